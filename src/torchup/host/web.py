@@ -1,0 +1,161 @@
+"""HTTP for :class:`~torchup.host.real.RealHost`; loaded only when a request is made."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import threading
+import urllib.request
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
+
+import urllib3
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    LocationParseError,
+    MaxRetryError,
+    NewConnectionError,
+    ProxyError,
+    SSLError,
+)
+from urllib3.exceptions import (
+    TimeoutError as TimedOut,
+)
+
+from torchup.errors import OutsideError
+from torchup.host import Response
+from torchup.host.redact import redact_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_CONNECT_SECONDS = 5
+_NO_RETRY = urllib3.Retry(total=None, redirect=8, connect=0, read=0, status=0, other=0)
+
+
+class Web:
+    """A pool of connections that honours proxies, credentials in URLs and the system's CAs."""
+
+    def __init__(self, user_agent: str) -> None:
+        self._user_agent = user_agent
+        self._pools: dict[str, urllib3.PoolManager] = {}
+        self._lock = threading.Lock()
+
+    def fetch(self, url: str, method: str, headers: Mapping[str, str], timeout: float) -> Response:
+        """Send one request; see :meth:`torchup.host.Host.fetch`."""
+        try:
+            parts = urlsplit(url)
+            if parts.scheme == "file":
+                return _read_file(url, method)
+            if parts.scheme not in {"http", "https"}:
+                raise OutsideError(
+                    "network.unreachable", url=redact_url(url), why="@network.not-an-address"
+                )
+            return self._ask(parts, method, headers, timeout)
+        except (HTTPError, LocationParseError, OSError, ValueError) as error:
+            raise _worded(url, error, timeout) from error
+
+    def _ask(
+        self, parts: SplitResult, method: str, headers: Mapping[str, str], timeout: float
+    ) -> Response:
+        sent = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip", **headers}
+        login, at, server = parts.netloc.rpartition("@")
+        if at:
+            user, _, password = login.partition(":")
+            sent |= urllib3.make_headers(basic_auth=f"{unquote(user)}:{unquote(password)}")
+        bare = urlunsplit(parts._replace(netloc=server, fragment=""))
+        answer = self._pool(parts.scheme, parts.hostname or "").request(
+            method,
+            bare,
+            headers=sent,
+            timeout=urllib3.Timeout(connect=min(timeout, _CONNECT_SECONDS), read=timeout),
+            retries=_NO_RETRY,
+        )
+        found = {name.lower(): value for name, value in answer.headers.items()}
+        # urllib3 gives the path alone where no redirect led elsewhere.
+        where = urlsplit(urljoin(bare, answer.geturl() or ""))
+        if at and where.netloc == server:
+            where = where._replace(netloc=parts.netloc)
+        return Response(
+            status=answer.status, url=urlunsplit(where), headers=found, body=answer.data
+        )
+
+    def _pool(self, scheme: str, hostname: str) -> urllib3.PoolManager:
+        proxies = urllib.request.getproxies()
+        bypass = bool(urllib.request.proxy_bypass(hostname))
+        proxy = "" if bypass else proxies.get(scheme) or proxies.get("all") or ""
+        with self._lock:
+            if proxy not in self._pools:
+                context = ssl.create_default_context()
+                self._pools[proxy] = (
+                    urllib3.ProxyManager(_with_scheme(proxy), maxsize=8, ssl_context=context)
+                    if proxy
+                    else urllib3.PoolManager(maxsize=8, ssl_context=context)
+                )
+            return self._pools[proxy]
+
+
+def _with_scheme(proxy: str) -> str:
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _read_file(url: str, method: str) -> Response:
+    path = urllib.request.url2pathname(urlsplit(url).path)
+    if os.path.isdir(path):
+        path = os.path.join(path, "index.html")
+    try:
+        with open(path, "rb") as stream:
+            body = stream.read() if method != "HEAD" else b""
+            size = os.fstat(stream.fileno()).st_size
+    except (OSError, ValueError):
+        return Response(status=404, url=url, headers={}, body=b"")
+    kind = "text/html" if path.endswith(".html") else "application/octet-stream"
+    return Response(
+        status=200, url=url, headers={"content-length": str(size), "content-type": kind}, body=body
+    )
+
+
+def _worded(url: str, error: Exception, timeout: float) -> OutsideError:
+    cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
+    where = redact_url(url)
+    if isinstance(cause, SSLError):
+        return OutsideError("network.tls", url=where, why=_distrust(cause))
+    if isinstance(cause, ProxyError):
+        return OutsideError("network.proxy", url=where, why=_short(cause))
+    # Some versions of urllib3 count a refused or unresolved connection as timed out.
+    if isinstance(cause, TimedOut) and not isinstance(cause, NewConnectionError):
+        connecting = isinstance(cause, ConnectTimeoutError)
+        seconds = min(timeout, _CONNECT_SECONDS) if connecting else timeout
+        return OutsideError("network.timeout", url=where, why=f"{seconds:g} s")
+    return OutsideError("network.unreachable", url=where, why=_short(cause))
+
+
+def _short(error: BaseException) -> str:
+    """The innermost operating-system message, without library object names."""
+    for inner in _causes(error):
+        if isinstance(inner, OSError) and inner.strerror:
+            return inner.strerror
+    return str(error).rpartition(": ")[2] or type(error).__name__
+
+
+def _distrust(error: BaseException) -> str:
+    """What OpenSSL says is wrong, without its codes and source lines."""
+    for inner in _causes(error):
+        if isinstance(inner, ssl.SSLCertVerificationError) and inner.verify_message:
+            return str(inner.verify_message)
+        if isinstance(inner, ssl.SSLError) and inner.reason:
+            return inner.reason.replace("_", " ").lower()
+    return _short(error)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, what it wraps, and what led to it, each once."""
+    pending: list[object] = [error]
+    seen: set[int] = set()
+    while pending:
+        one = pending.pop(0)
+        if isinstance(one, BaseException) and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            pending += [*one.args, one.__cause__, one.__context__]

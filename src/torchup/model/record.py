@@ -1,0 +1,91 @@
+"""What was done and what is there: environments, step outcomes, verification."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from torchup.model.plan import Artifact
+from torchup.model.stack import Requirement, Stack
+from torchup.model.text import Text
+
+StepStatus = Literal["done", "skipped", "failed", "undone"]
+CheckStatus = Literal["pass", "fail", "skip"]
+EnvState = Literal["ok", "broken", "foreign"]
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One thing that was tried inside an environment. ``detail`` is data, not a sentence."""
+
+    code: str
+    status: CheckStatus
+    detail: str = ""
+    took_s: float = 0.0
+
+
+class VerifyReport(Struct, frozen=True, kw_only=True):
+    """What really ran. ``packages`` are the versions that were imported."""
+
+    ok: bool
+    device: str
+    packages: dict[str, str]
+    checks: tuple[Check, ...]
+    python: str = ""
+    at: str = ""
+
+
+class EnvRecord(Struct, frozen=True, kw_only=True):
+    """The marker inside an environment: no marker, no environment.
+
+    ``sources`` maps package names to where they came from; ``created`` is an ISO time.
+    """
+
+    name: str
+    path: str
+    backend: str
+    created: str
+    stack: Stack
+    requirement: Requirement
+    artifacts: tuple[Artifact, ...] = ()
+    torchup: str = ""
+
+
+class Size(Struct, frozen=True, kw_only=True):
+    """Bytes on disk: ``own`` is freed by deletion, ``shared`` is also linked from elsewhere."""
+
+    own: int = 0
+    shared: int = 0
+
+
+class Environment(Struct, frozen=True, kw_only=True):
+    """An environment as it is found now: its record, its state and its last verification.
+
+    ``problem`` says what is wrong with one that is not ``ok``.
+    """
+
+    record: EnvRecord
+    state: EnvState
+    packages: dict[str, str]
+    verified: str | None = None
+    size: Size = Size()
+    problem: Text | None = None
+
+
+class StepOutcome(Struct, frozen=True, kw_only=True):
+    """How one step ended."""
+
+    id: str
+    status: StepStatus
+    took_s: float = 0.0
+    detail: str = ""
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """How a command that changes something ended."""
+
+    command: str
+    ok: bool
+    steps: tuple[StepOutcome, ...] = ()
+    environment: Environment | None = None
+    report: VerifyReport | None = None

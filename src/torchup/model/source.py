@@ -1,0 +1,92 @@
+"""Where files come from, and what lies there now."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from torchup.model.text import Text
+
+SourceKind = Literal["index", "links", "folder"]
+SourceRole = Literal["primary", "extra", "links", "framework"]
+ListingState = Literal["ok", "absent", "unreachable"]
+
+
+_LOGIN: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s]+@", re.IGNORECASE)
+
+
+def shown_url(text: str) -> str:
+    """Return a text with the user and password of every address in it replaced by ``***``."""
+    return _LOGIN.sub(r"\g<scheme>***@", text)
+
+
+def bare_url(text: str) -> str:
+    """Return a text with the user and password of every address in it taken out."""
+    return _LOGIN.sub(r"\g<scheme>", text)
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """One place that files come from.
+
+    ``kind``: a PEP 503/691 index, a page of links, or a folder of wheels. ``role``: the index for
+    everything (``primary``), a further one, a find-links place, or the framework's own index of
+    one build. ``url`` may hold credentials: show it through ``redact_url`` only. ``origin`` names
+    the file or variable that it was read from. ``build`` is set where all files are of one build.
+    """
+
+    id: str
+    kind: SourceKind
+    role: SourceRole
+    url: str
+    origin: str = ""
+    build: str | None = None
+
+
+class WheelFile(Struct, frozen=True, kw_only=True):
+    """One wheel in a listing.
+
+    ``version`` is public, ``build`` the local part (``cu126``, empty where there is none).
+    ``pythons`` reads like ``3.11``, ``3.14t``, ``3.9+`` (stable ABI) or ``any``; ``platforms``
+    like ``linux-x86_64`` or ``any``; ``floor`` is the least ``glibc 2.28``, ``musl 1.2`` or
+    ``macos 11.0`` that the file's tags ask for. ``size`` is in bytes.
+    """
+
+    filename: str
+    url: str
+    version: str
+    build: str = ""
+    pythons: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    floor: str = ""
+    sha256: str = ""
+    size: int | None = None
+    requires_python: str = ""
+    yanked: bool = False
+    has_metadata: bool = False
+
+
+class Listing(Struct, frozen=True, kw_only=True):
+    """What one source holds of one project. ``why`` says why it is not ``ok``."""
+
+    source: Source
+    project: str
+    state: ListingState
+    files: tuple[WheelFile, ...] = ()
+    why: Text | None = None
+
+
+class SourceSet(Struct, frozen=True, kw_only=True):
+    """Every place this machine is set up to use, in the order of its own configuration.
+
+    ``framework_base`` is the address under which the framework's per-build indexes lie
+    (``…/whl``); ``framework_origin`` says who named it.
+    """
+
+    primary: Source
+    extras: tuple[Source, ...] = ()
+    links: tuple[Source, ...] = ()
+    framework_base: str = ""
+    framework_origin: str = ""
+    problems: tuple[Text, ...] = ()

@@ -1,0 +1,108 @@
+"""What is asked for, what is chosen, and why."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from torchup.model.text import Text
+
+Device = Literal["cuda", "rocm", "xpu", "mps", "cpu"]
+Effect = Literal["accept", "reject", "prefer", "warn"]
+
+
+class Requirement(Struct, frozen=True, kw_only=True):
+    """What the user asked for.
+
+    ``packages`` are PEP 508 requirements. ``python`` is ``3.11``, ``3.14t`` or an interpreter's
+    path. ``build`` is a build name such as ``cu126``, or None for the best one. ``today`` (ISO
+    date) decides how old a Python is; the caller takes it from the clock so that choices replay.
+    """
+
+    packages: tuple[str, ...] = ()
+    python: str | None = None
+    build: str | None = None
+    cpu: bool = False
+    companions: bool = True
+    use_gpus: tuple[str, ...] = ()
+    offline: bool = False
+    today: str = "1970-01-01"
+
+
+class FactRef(Struct, frozen=True, kw_only=True):
+    """A row of the catalogue: its file, key, source and the day it was checked."""
+
+    file: str
+    key: str
+    url: str
+    checked: str
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    """One constraint's word on one candidate; worded under ``reason.CODE``.
+
+    ``about`` names the candidate (``2.14.1+cu126``) where the words need it. A rival's rejection
+    that explains the choice has the effect ``prefer``.
+    """
+
+    code: str
+    effect: Effect
+    subject: str
+    needs: str = ""
+    has: str = ""
+    about: str = ""
+    fact: FactRef | None = None
+
+
+class Stack(Struct, frozen=True, kw_only=True):
+    """A consistent set: what will be installed, for which device, from which source.
+
+    ``packages`` maps names to public versions; ``pins`` maps the same names to the exact versions
+    asked of the source, local part included. ``runtime`` is empty for builds without one;
+    ``source`` is the id of the place that was chosen, empty where only the catalogue was asked;
+    ``beside`` are requirements that belong to it although its wheels don't ask for them.
+    """
+
+    python: str
+    packages: dict[str, str]
+    build: str
+    runtime: str
+    device: Device
+    origin: Literal["wheel", "conda"] = "wheel"
+    index_url: str = ""
+    pins: dict[str, str] = {}
+    source: str = ""
+    beside: tuple[str, ...] = ()
+
+
+class LeftOut(Struct, frozen=True, kw_only=True):
+    """A GPU or a companion that the chosen stack does not serve, and why."""
+
+    subject: str
+    reason: Reason
+
+
+class NearMiss(Struct, frozen=True, kw_only=True):
+    """A stack that would do if one thing changed, and the change."""
+
+    stack: Stack
+    reasons: tuple[Reason, ...]
+    remedy: Text
+
+
+class Resolution(Struct, frozen=True, kw_only=True):
+    """The answer and the explanation, from one evaluation.
+
+    ``serves`` and ``leaves_out`` hold positions in the machine's list of GPUs.
+    """
+
+    outcome: Literal["ok", "none"]
+    requirement: Requirement
+    stack: Stack | None = None
+    serves: tuple[int, ...] = ()
+    leaves_out: tuple[int, ...] = ()
+    companions_left_out: tuple[LeftOut, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    considered: int = 0

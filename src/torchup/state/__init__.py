@@ -1,0 +1,1 @@
+"""Where torchup keeps things: one home, and a small configuration file."""

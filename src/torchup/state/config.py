@@ -1,0 +1,87 @@
+"""The user's settings, in one TOML file that keeps its comments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from torchup.errors import OutsideError, UsageError
+from torchup.state.files import write_atomic
+from torchup.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torchup.host import Host
+
+CONFIG_VARIABLE: Final = "TORCHUP_CONFIG"
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise UsageError("config.bad-value", key="lang", value=value, choices=", ".join(LANGUAGES))
+    return value
+
+
+def _folder(value: str) -> str:
+    if not Path(value).expanduser().is_absolute():
+        raise UsageError("config.bad-value", key="home", value=value, choices="/…, ~/…, D:\\…")
+    return value
+
+
+KEYS: Final[dict[str, Callable[[str], str]]] = {"home": _folder, "lang": _language}
+
+
+def config_path(host: Host) -> Path:
+    """Find the configuration file: ``TORCHUP_CONFIG``, else the system's configuration folder."""
+    named = host.env(CONFIG_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("torchup", appauthor=False) / "config.toml"
+
+
+def read_config(path: Path) -> dict[str, str]:
+    """Read the settings; a missing file is an empty one.
+
+    Raises:
+        UsageError: the file is not TOML, or has a value that its key can't take.
+    """
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise OutsideError("config.unreadable", path=path, why=error.strerror) from error
+    import tomlkit
+    from tomlkit.exceptions import ParseError
+
+    try:
+        found = tomlkit.parse(data).unwrap()
+    except (ParseError, UnicodeDecodeError) as error:
+        raise UsageError("config.malformed", path=path, why=error) from error
+    return {key: KEYS[key](str(value)) for key, value in found.items() if key in KEYS}
+
+
+def write_config(path: Path, key: str, value: str | None) -> None:
+    """Set a key, or remove it with None; everything else in the file stays as it is.
+
+    Raises:
+        UsageError: no such key, or a value that it can't take.
+        OutsideError: the file can't be written.
+    """
+    import tomlkit
+
+    if key not in KEYS:
+        raise UsageError("config.unknown-key", key=key, choices=", ".join(KEYS))
+    read_config(path)
+    found = tomlkit.parse(path.read_bytes()) if path.exists() else tomlkit.document()
+    if value is None:
+        found.pop(key, None)
+    else:
+        found[key] = KEYS[key](value)
+    try:
+        write_atomic(path, tomlkit.dumps(found).encode())
+    except OSError as error:
+        raise OutsideError("config.unwritable", path=path, why=error.strerror) from error

@@ -1,0 +1,71 @@
+"""The folders of one home.
+
+Environments and uv's cache lie beside each other, on one volume, so that files are hard links.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from torchup.host import Host
+
+HOME_VARIABLE: Final = "TORCHUP_HOME"
+
+
+class Home(Struct, frozen=True):
+    """TORCHUP_HOME and what lies in it."""
+
+    root: Path
+
+    @property
+    def environments(self) -> Path:
+        """One folder per environment, by name."""
+        return self.root / "envs"
+
+    @property
+    def cache(self) -> Path:
+        """What can be fetched or computed again."""
+        return self.root / "cache"
+
+    @property
+    def uv_cache(self) -> Path:
+        """uv's own cache."""
+        return self.cache / "uv"
+
+    @property
+    def pythons(self) -> Path:
+        """Interpreters that uv downloaded."""
+        return self.root / "pythons"
+
+    @property
+    def journal(self) -> Path:
+        """One file per change under way."""
+        return self.root / "journal"
+
+    @property
+    def locks(self) -> Path:
+        """One lock file per environment name."""
+        return self.root / "locks"
+
+    @property
+    def trash(self) -> Path:
+        """Environments on their way out."""
+        return self.root / "trash"
+
+    def environment(self, name: str) -> Path:
+        """The folder of one environment."""
+        return self.environments / name
+
+
+def find_home(host: Host, configured: str | None = None, *, named: str | None = None) -> Home:
+    """Find the home: the named one, ``TORCHUP_HOME``, the configured one, the data folder."""
+    chosen = named or host.env(HOME_VARIABLE) or configured
+    if chosen:
+        return Home(Path(chosen).expanduser().absolute())
+    from platformdirs import user_data_path
+
+    return Home(user_data_path("torchup", appauthor=False))

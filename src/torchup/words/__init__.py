@@ -1,0 +1,77 @@
+"""Every sentence torchup says, by code, in English and in translation.
+
+English templates live in one module per room under :mod:`torchup.words.english`; translations
+are gettext catalogues (``locale/LANG/LC_MESSAGES/torchup.po``) whose context is the code. No
+sentence is built from pieces: a code and its arguments make one whole message.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from torchup.words.english import MESSAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from gettext import NullTranslations
+
+    from torchup.model import Text
+
+LANGUAGES: Final = ("en", "zh_CN")
+
+
+class Words:
+    """The messages in one language.
+
+    Args:
+        language: one of :data:`LANGUAGES`.
+        translations: the loaded catalogue, None for English.
+    """
+
+    def __init__(self, language: str = "en", translations: NullTranslations | None = None) -> None:
+        self.language = language
+        self._translations = translations
+
+    def say(self, code: str, args: Mapping[str, str] | None = None) -> str:
+        """Word a message. An argument that is itself a code (``@CODE``) is worded first.
+
+        Raises:
+            KeyError: no such message, or a placeholder without a value.
+        """
+        template = MESSAGES[code]
+        if self._translations is not None:
+            template = self._translations.pgettext(code, template)
+        given = {name: self._inner(value) for name, value in (args or {}).items()}
+        return template.format_map(given)
+
+    def text(self, message: Text) -> str:
+        """Word a :class:`~torchup.model.Text`."""
+        return self.say(message.code, message.args)
+
+    def has(self, code: str) -> bool:
+        """Tell whether there is a message of this code."""
+        return code in MESSAGES
+
+    def _inner(self, value: str) -> str:
+        return self.say(value[1:]) if value[:1] == "@" and value[1:] in MESSAGES else value
+
+
+def choose_language(wanted: str | None) -> str:
+    """Turn a language tag or a locale name into one of :data:`LANGUAGES`; English by default.
+
+    ``zh``, ``zh-CN``, ``zh_Hans_CN.UTF-8`` and ``Chinese (Simplified)_China`` are Chinese.
+    """
+    tag = (wanted or "").lower().replace("-", "_")
+    return "zh_CN" if tag.startswith(("zh", "chinese")) else "en"
+
+
+def load_words(language: str) -> Words:
+    """Load the messages of one of :data:`LANGUAGES`."""
+    if language == "en":
+        return Words()
+    import gettext
+    from importlib.resources import as_file, files
+
+    with as_file(files("torchup.words") / "locale") as folder:
+        found = gettext.translation("torchup", localedir=str(folder), languages=[language])
+    return Words(language, found)
