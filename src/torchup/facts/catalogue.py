@@ -1,0 +1,209 @@
+"""What is known about a framework's releases, as frozen values.
+
+A key that is missing from a mapping, and ``None`` where a value may be ``None``, mean *unknown*;
+an empty tuple means *none*. The values come from the TOML files under ``data/``, each row of
+which names its source; ``fact`` numbers lead back to that row through :meth:`Catalogue.fact`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from msgspec import Raw, Struct
+from msgspec.json import decode
+
+from torchup.facts.release import Build, Certainty, Companion, Release
+from torchup.model import FactRef
+
+__all__ = [
+    "Arch",
+    "Branch",
+    "Build",
+    "Catalogue",
+    "Certainty",
+    "Companion",
+    "FactTable",
+    "Framework",
+    "PythonLine",
+    "Release",
+    "Runtime",
+]
+
+
+class Runtime(Struct, frozen=True, array_like=True):
+    """The drivers that one CUDA version needs.
+
+    Attributes:
+        name: the version, such as ``12.6``.
+        native: system → the first driver that knows this CUDA; no key where unknown.
+        floor: system → the first driver that runs it by minor-version compatibility; the same
+            as ``native`` where there is none (before CUDA 11).
+        fact: the row behind it.
+    """
+
+    name: str
+    native: dict[str, str]
+    floor: dict[str, str]
+    fact: int
+
+
+class Arch(Struct, frozen=True, array_like=True):
+    """One NVIDIA architecture.
+
+    Attributes:
+        name: such as ``sm_86``.
+        family: such as ``Ampere``.
+        first_branch: the first driver branch that knows it.
+        last_branch: the last one, None while it is supported.
+        embedded: a Tegra part, which runs only code made for exactly it.
+        fact: the row behind it.
+    """
+
+    name: str
+    family: str
+    first_branch: int
+    last_branch: int | None
+    embedded: bool
+    fact: int
+
+
+class Branch(Struct, frozen=True, array_like=True):
+    """One NVIDIA driver branch, and the highest CUDA that it knows natively."""
+
+    number: int
+    max_runtime: str
+    fact: int
+
+
+class PythonLine(Struct, frozen=True, array_like=True):
+    """One minor version of Python: its first release and the end of its support (ISO dates)."""
+
+    minor: str
+    released: str
+    end: str
+    fact: int
+
+
+class Beside(Struct, frozen=True, array_like=True):
+    """A package that users expect beside the framework and that its wheels don't ask for.
+
+    Attributes:
+        requirement: what to ask for, such as ``numpy<2``.
+        before: it is for releases older than this one; empty for all.
+        systems: it is for these systems; empty for all.
+        fact: the row behind it.
+    """
+
+    requirement: str
+    before: str
+    systems: tuple[str, ...]
+    fact: int
+
+
+class Framework(Struct, frozen=True, array_like=True):
+    """The framework itself.
+
+    Attributes:
+        name: the package's name.
+        companions: packages that are released together with it, in order.
+        publishes: names that its own index publishes and nobody else should supply.
+        index_base: the address under which its per-build indexes lie.
+        beside: what belongs beside it; of rows for one package the first that fits counts.
+    """
+
+    name: str
+    companions: tuple[str, ...]
+    publishes: tuple[str, ...]
+    index_base: str
+    beside: tuple[Beside, ...] = ()
+
+
+class FactTable(Struct, frozen=True):
+    """The rows that ``fact`` numbers lead back to; strings that repeat are kept once."""
+
+    files: tuple[str, ...]
+    sources: tuple[str, ...]
+    days: tuple[str, ...]
+    rows: tuple[tuple[int, str, int, int], ...]
+
+    def find(self, ref: int) -> FactRef:
+        """Return one row.
+
+        Raises:
+            IndexError: no such row.
+        """
+        if ref < 0:
+            raise IndexError(ref)
+        file, key, source, day = self.rows[ref]
+        return FactRef(
+            file=self.files[file], key=key, url=self.sources[source], checked=self.days[day]
+        )
+
+
+class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
+    """Everything that is known, releases newest first.
+
+    ``checked`` is the last day on which any of it was checked; ``digest`` names the TOML files
+    that it was made from.
+    """
+
+    framework: Framework
+    releases: tuple[Release, ...]
+    runtimes: tuple[Runtime, ...]
+    archs: tuple[Arch, ...]
+    branches: tuple[Branch, ...]
+    pythons: tuple[PythonLine, ...]
+    checked: str
+    digest: str
+    facts: Raw
+
+    def fact(self, ref: int) -> FactRef:
+        """Return the row that a ``fact`` number stands for.
+
+        Raises:
+            IndexError: no such row.
+        """
+        return self._table.find(ref)
+
+    @cached_property
+    def _table(self) -> FactTable:
+        """The rows, decoded at the first question: most commands never ask."""
+        return decode(self.facts, type=FactTable)
+
+    def release(self, version: str) -> Release | None:
+        """Return the release of that exact version."""
+        return next((r for r in self.releases if r.version == version), None)
+
+    def latest(self) -> Release:
+        """Return the newest release."""
+        return self.releases[0]
+
+    def build(self, version: str, name: str, platform: str) -> Build | None:
+        """Return one build of a release on a platform."""
+        release = self.release(version)
+        if release is None:
+            return None
+        return next((b for b in release.builds if (b.name, b.platform) == (name, platform)), None)
+
+    def runtime(self, name: str) -> Runtime | None:
+        """Return the drivers that a CUDA version needs."""
+        return next((r for r in self.runtimes if r.name == name), None)
+
+    def arch(self, name: str) -> Arch | None:
+        """Return an NVIDIA architecture."""
+        return next((a for a in self.archs if a.name == name), None)
+
+    def branch(self, driver: str) -> Branch | None:
+        """Return the branch that an NVIDIA driver belongs to, None if older than all known.
+
+        Windows drivers count on inside a branch (581 and 582 are R580, 591 is R590), so it is
+        the highest branch that isn't above the driver's leading number.
+        """
+        leading = int(driver.partition(".")[0])
+        known = [b for b in self.branches if b.number <= leading]
+        return max(known, key=lambda b: b.number, default=None)
+
+    def python(self, minor: str) -> PythonLine | None:
+        """Return a minor version of Python; ``3.13t`` is 3.13."""
+        plain = minor.removesuffix("t")
+        return next((p for p in self.pythons if p.minor == plain), None)

@@ -1,0 +1,197 @@
+"""Makes the generated, fast-loading form of the catalogue from the TOML files."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+
+from torchup.facts import schema
+from torchup.facts.catalogue import Arch, Beside, Branch, Framework, PythonLine, Runtime
+from torchup.facts.compile_release import compile_release
+from torchup.facts.gpus import GpuFact
+from torchup.facts.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+FRAMEWORK_FILE: Final = "framework.toml"
+_File = TypeVar("_File", bound=schema.File)
+
+
+class Folder:
+    """The TOML files of one data folder.
+
+    Args:
+        root: the folder; its one sub-folder with a ``framework.toml`` holds the framework.
+
+    Raises:
+        ValueError: there is no framework, or more than one.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        frameworks = sorted(root.glob(f"*/{FRAMEWORK_FILE}"))
+        if len(frameworks) != 1:
+            raise ValueError(f"one {FRAMEWORK_FILE} is needed, found {len(frameworks)}")
+        self.framework = frameworks[0].parent.name
+
+    def read(self, name: str, kind: type[_File]) -> _File:
+        """Read one file.
+
+        Raises:
+            ValueError: it doesn't fit its schema; the message names the file.
+        """
+        try:
+            return msgspec.toml.decode((self.root / name).read_bytes(), type=kind)
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise ValueError(f"{name}: {error}") from error
+
+    def releases(self) -> dict[str, schema.ReleaseFile]:
+        """Read the framework's releases by file name, newest first."""
+        names = [
+            f"{self.framework}/releases/{path.name}"
+            for path in (self.root / self.framework / "releases").glob("*.toml")
+        ]
+        found = {name: self.read(name, schema.ReleaseFile) for name in names}
+        newest_first = sorted(found, key=lambda name: _order(found[name].version), reverse=True)
+        return {name: found[name] for name in newest_first}
+
+    def digest(self) -> str:
+        """Name the content of all TOML files, whatever their line ends."""
+        state = hashlib.sha256()
+        for path in sorted(self.root.rglob("*.toml")):
+            state.update(path.relative_to(self.root).as_posix().encode() + b"\0")
+            state.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+        return state.hexdigest()
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def compile_catalogue(root: Path) -> bytes:
+    """Make the catalogue's fast form: JSON with a line per release, and per table.
+
+    Raises:
+        ValueError: a file is missing, doesn't fit its schema, or names an unknown source.
+    """
+    folder, ledger = Folder(root), Ledger()
+    name = f"{folder.framework}/{FRAMEWORK_FILE}"
+    given = folder.read(name, schema.FrameworkFile)
+    beside = tuple(
+        Beside(
+            row.requirement,
+            row.before,
+            row.systems,
+            ledger.add(name, f"beside {row.requirement}", row.source, given),
+        )
+        for row in given.beside
+    )
+    framework = Framework(given.name, given.companions, given.publishes, given.index_base, beside)
+    files = folder.releases()
+    by_version = {file.version: file for file in files.values()}
+    tables = {
+        "framework": framework,
+        "runtimes": _runtimes(folder, ledger),
+        "archs": _archs(folder, ledger),
+        "branches": _branches(folder, ledger),
+        "pythons": _pythons(folder, ledger),
+    }
+    releases = [
+        compile_release(file_name, file, by_version, ledger) for file_name, file in files.items()
+    ]
+    head = {"digest": folder.digest(), "checked": ledger.last_day()}
+    lines = [f'"{key}":{_json(value)}' for key, value in (head | tables).items()]
+    lines.append(f'"releases":[\n{_rows(releases)}\n]')
+    lines.append(ledger.json())
+    return ("{" + ",\n".join(lines) + "}\n").encode()
+
+
+def compile_gpus(root: Path) -> bytes:
+    """Make the fast form of the cards: JSON with a line per card.
+
+    Raises:
+        ValueError: a file doesn't fit its schema, or names an unknown source.
+    """
+    folder, ledger = Folder(root), Ledger()
+    cards: list[GpuFact] = []
+    for vendor in ("nvidia", "amd"):
+        name = f"{vendor}/gpus.toml"
+        file = folder.read(name, schema.GpusFile)
+        for row in file.gpus:
+            ref = ledger.add(name, f"gpus.{row.name}", row.source, file)
+            cards.append(
+                GpuFact(
+                    row.name, vendor, row.archs, row.chip, row.pci_ids, row.note, ref, row.listed
+                )
+            )
+    head = f'"digest":"{folder.digest()}"'
+    return f'{{{head},\n"cards":[\n{_rows(cards)}\n],\n{ledger.json()}}}\n'.encode()
+
+
+def _runtimes(folder: Folder, ledger: Ledger) -> list[Runtime]:
+    name = "cuda.toml"
+    file = folder.read(name, schema.RuntimesFile)
+    return [
+        Runtime(
+            row.name,
+            {str(system): driver for system, driver in row.native.items()},
+            {str(system): driver for system, driver in row.floor.items()},
+            ledger.add(name, f"runtimes.{row.name}", row.source, file),
+        )
+        for row in file.runtimes
+    ]
+
+
+def _archs(folder: Folder, ledger: Ledger) -> list[Arch]:
+    name = "nvidia/architectures.toml"
+    file = folder.read(name, schema.ArchsFile)
+    return [
+        Arch(
+            row.name,
+            row.family,
+            row.first_branch,
+            row.last_branch,
+            row.embedded,
+            ledger.add(name, f"archs.{row.name}", row.source, file),
+        )
+        for row in file.archs
+    ]
+
+
+def _branches(folder: Folder, ledger: Ledger) -> list[Branch]:
+    name = "nvidia/drivers.toml"
+    file = folder.read(name, schema.BranchesFile)
+    return [
+        Branch(
+            row.number,
+            row.max_runtime,
+            ledger.add(name, f"branches.{row.number}", row.source, file),
+        )
+        for row in file.branches
+    ]
+
+
+def _pythons(folder: Folder, ledger: Ledger) -> list[PythonLine]:
+    name = "pythons.toml"
+    file = folder.read(name, schema.PythonsFile)
+    return [
+        PythonLine(
+            row.minor,
+            row.released.isoformat(),
+            row.end.isoformat(),
+            ledger.add(name, f"pythons.{row.minor}", row.source, file),
+        )
+        for row in file.pythons
+    ]
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _rows(values: Iterable[object]) -> str:
+    return ",\n".join(_json(value) for value in values)

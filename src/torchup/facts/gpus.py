@@ -1,0 +1,135 @@
+"""Graphics cards by name and by PCI id.
+
+Some names cover chips of different architecture: then :meth:`Gpus.by_name` gives several cards,
+and only the PCI id decides. Names of virtual GPUs (``GRID A100-10C``) are not known here; their
+PCI id is the physical card's.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Raw, Struct
+from msgspec.json import decode
+
+from torchup.facts.catalogue import FactTable
+
+if TYPE_CHECKING:
+    from torchup.model import FactRef
+
+_MAKER: Final = re.compile(r"^(?:nvidia|amd|ati) ")
+_MIG: Final = re.compile(r" mig \d+[cg]\..*$")
+
+
+class GpuFact(Struct, frozen=True, array_like=True):
+    """One card.
+
+    Attributes:
+        name: as the driver or the maker writes it.
+        vendor: ``nvidia`` or ``amd``.
+        archs: its architectures, such as ``sm_86`` or ``gfx1030``; one, as far as is known.
+        chip: the chip's code name, empty where it is unknown.
+        pci_ids: ``10de:1b80``, or ``10de:1ba0/1028:0887`` where one device id serves several
+            names; empty where they are unknown.
+        note: what is uncertain about the row, in English; empty for most.
+        fact: the row behind it.
+        listed: whether the maker's own lists have the name; False for one that only the public
+            list of PCI ids has.
+    """
+
+    name: str
+    vendor: str
+    archs: tuple[str, ...]
+    chip: str
+    pci_ids: tuple[str, ...]
+    note: str
+    fact: int
+    listed: bool = True
+
+
+class Gpus(Struct, frozen=True, kw_only=True, dict=True):
+    """All cards, and ways to find one. ``digest`` names the TOML files they come from."""
+
+    cards: tuple[GpuFact, ...]
+    digest: str
+    facts: Raw
+
+    def by_pci(self, pci_id: str, subsystem: str | None = None) -> GpuFact | None:
+        """Find a card by its PCI id.
+
+        Args:
+            pci_id: vendor and device, such as ``10de:1b80``.
+            subsystem: vendor and device of the board, such as ``1028:0887``; decides between
+                names where one device id serves several. One that is unknown changes nothing.
+        """
+        plain = pci_id.lower()
+        if subsystem is not None:
+            exact = self._by_pci.get(f"{plain}/{subsystem.lower()}")
+            if exact is not None:
+                return exact
+        return self._by_pci.get(plain)
+
+    def by_name(self, name: str) -> tuple[GpuFact, ...]:
+        """Find cards by name: case, spaces, the maker's prefix and a MIG suffix don't count.
+
+        Returns:
+            One card for each architecture that the name covers, none for an unknown name.
+        """
+        return self._by_name.get(normal_name(name), ())
+
+    def fact(self, ref: int) -> FactRef:
+        """Return the row that a ``fact`` number stands for.
+
+        Raises:
+            IndexError: no such row.
+        """
+        return self._table.find(ref)
+
+    @cached_property
+    def _by_pci(self) -> dict[str, GpuFact]:
+        """Every id; a bare one that is listed only with boards if they agree on the chip."""
+        found: dict[str, GpuFact] = {}
+        boards: dict[str, list[GpuFact]] = {}
+        for card in self.cards:
+            for pci_id in card.pci_ids:
+                found.setdefault(pci_id, card)
+                plain, board, _ = pci_id.partition("/")
+                if board:
+                    boards.setdefault(plain, []).append(card)
+        for plain, cards in boards.items():
+            if len({card.archs for card in cards}) == 1:
+                found.setdefault(plain, cards[0])
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[GpuFact, ...]]:
+        found: dict[str, list[GpuFact]] = {}
+        for card in self.cards:
+            found.setdefault(normal_name(card.name), []).append(card)
+        return {name: _distinct(cards) for name, cards in found.items()}
+
+    @cached_property
+    def _table(self) -> FactTable:
+        return decode(self.facts, type=FactTable)
+
+
+def _distinct(cards: list[GpuFact]) -> tuple[GpuFact, ...]:
+    """One card per architecture.
+
+    A name that only the PCI id list has is left to its id where NVIDIA lists the name in another
+    spelling only (``NVIDIA GeForce GT 1030``): some odd boards carry a current card's name.
+    """
+    listed = {card.name for card in cards if card.listed}
+    kept = [card for card in cards if card.listed or not listed or card.name in listed]
+    return tuple({card.archs: card for card in reversed(kept)}.values())[::-1]
+
+
+def normal_name(name: str) -> str:
+    """Bring a card's name to the form it is compared in.
+
+    ``NVIDIA A100-SXM4-40GB MIG 1g.5gb`` becomes ``a100-sxm4-40gb``.
+    """
+    lower = " ".join(name.lower().split())
+    return _MIG.sub("", _MAKER.sub("", lower))

@@ -1,0 +1,111 @@
+"""One release of a framework: its builds, its companions, the Pythons it has wheels for."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Certainty = Literal["measured", "documented", "inferred", "disputed", "low"]
+
+
+class Build(Struct, frozen=True, array_like=True):
+    """One build of a release on one platform.
+
+    Attributes:
+        name: the build's name in the framework's own words, such as ``cu126`` or ``cpu``.
+        platform: where it runs, such as ``linux-x86_64``.
+        device: what it computes on: ``cuda``, ``rocm``, ``xpu`` or ``cpu``.
+        runtime: the CUDA or ROCm version it brings along, such as ``12.6``; empty for others.
+        channels: where it is published: ``pypi``, or a page of the framework's index, such as
+            ``whl/cu126``, relative to the host of the index base.
+        archs: what it holds machine code for (``sm_86``, ``gfx90a``); None where that is
+            unknown, empty for devices that have no such list.
+        ptx: what it holds PTX for, as ``sm_86``.
+        certainty: the weaker of what is known of its publication and of ``archs``.
+        fact: the row behind ``archs``, or behind its publication where there are none.
+        tagged: whether its wheels on the framework's index carry the build's name as a local
+            version (``2.14.1+cu126``); those on PyPI never do.
+        also: further devices it serves, such as ``mps``.
+        publication: what is known of where it is published.
+    """
+
+    name: str
+    platform: str
+    device: str
+    runtime: str
+    channels: tuple[str, ...]
+    archs: tuple[str, ...] | None
+    ptx: tuple[str, ...]
+    certainty: Certainty
+    fact: int
+    tagged: bool = True
+    also: tuple[str, ...] = ()
+    publication: Certainty = "measured"
+
+
+class Companion(Struct, frozen=True, array_like=True):
+    """A package that is released together with the framework.
+
+    Attributes:
+        name: the package's name.
+        version: the version that belongs to this release of the framework.
+        pythons: platform → the Pythons that it has wheels for; an empty tuple where it has
+            none, no key where that is unknown.
+        builds: platform → the builds that it exists for on the framework's index.
+        pypi_build: platform → the build that PyPI serves.
+        certainty: ``measured`` where its metadata pins the framework's version.
+        fact: the row behind it.
+        builds_of: the framework release whose builds these are; an older one where the
+            companion was not released again.
+        tagged: whether its wheels on the framework's index carry the
+            build's name as a local version.
+        floors: platform → the least system its wheels ask for, such as ``glibc 2.28``.
+    """
+
+    name: str
+    version: str
+    pythons: dict[str, tuple[str, ...]]
+    builds: dict[str, tuple[str, ...]]
+    pypi_build: dict[str, str]
+    certainty: Certainty
+    fact: int
+    builds_of: str = ""
+    tagged: bool = True
+    floors: dict[str, str] = {}
+
+
+class Release(Struct, frozen=True, array_like=True):
+    """One release of the framework.
+
+    Attributes:
+        version: such as ``2.14.1``.
+        date: the day of its release, in ISO form.
+        pythons: platform → the Pythons that it has wheels for (``3.13``, ``3.13t``).
+        floors: platform → the least system its wheels ask for, such as ``glibc 2.28`` or
+            ``macos 11.0``; no key where the tags don't tell.
+        builds: every build on every platform.
+        companions: what is released together with it, in the framework's order.
+        fact: the row behind it.
+        raised_floors: platform → Python → floor, for the Pythons whose wheels ask for more.
+        note: what else a person should know, in English; empty for most.
+    """
+
+    version: str
+    date: str
+    pythons: dict[str, tuple[str, ...]]
+    floors: dict[str, str]
+    builds: tuple[Build, ...]
+    companions: tuple[Companion, ...]
+    fact: int
+    raised_floors: dict[str, dict[str, str]] = {}
+    note: str = ""
+
+    def floor(self, platform: str, python: str) -> str | None:
+        """Return the least system that the wheel for one Python asks for, None if unknown."""
+        raised = self.raised_floors.get(platform, {}).get(python)
+        return raised or self.floors.get(platform)
+
+    def companion(self, name: str) -> Companion | None:
+        """Return the companion of that name."""
+        return next((c for c in self.companions if c.name == name), None)

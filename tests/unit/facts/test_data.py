@@ -1,0 +1,151 @@
+"""Every data file: its shape, its sources, and what its rows say about each other."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import msgspec
+import pytest
+from packaging.version import Version
+
+from torchup.facts import schema
+from torchup.facts.compile import FRAMEWORK_FILE, Folder
+from torchup.facts.load import DATA
+
+ROOT = Path(DATA)
+FOLDER = Folder(ROOT)
+RELEASES = FOLDER.releases()
+KINDS: dict[str, type[schema.File]] = {
+    f"{FOLDER.framework}/{FRAMEWORK_FILE}": schema.FrameworkFile,
+    "cuda.toml": schema.RuntimesFile,
+    "nvidia/drivers.toml": schema.BranchesFile,
+    "nvidia/architectures.toml": schema.ArchsFile,
+    "nvidia/gpus.toml": schema.GpusFile,
+    "amd/gpus.toml": schema.GpusFile,
+    "pythons.toml": schema.PythonsFile,
+    **dict.fromkeys(RELEASES, schema.ReleaseFile),
+}
+
+
+def rows_of(value: object) -> list[dict[str, object]]:
+    """Every table in a file that has a source."""
+    if isinstance(value, dict):
+        here = [value] if "source" in value else []
+        return here + [row for one in value.values() for row in rows_of(one)]
+    if isinstance(value, list):
+        return [row for one in value for row in rows_of(one)]
+    return []
+
+
+def test_every_file_has_a_schema() -> None:
+    found = {path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.toml")}
+    assert found == set(KINDS)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_file_fits_its_schema_and_its_sources_are_used(name: str) -> None:
+    file = FOLDER.read(name, KINDS[name])
+    plain = msgspec.toml.decode((ROOT / name).read_bytes())
+    rows = rows_of(plain)
+    used = {short for row in rows for short in row["source"]}  # type: ignore[attr-defined]  # a list in TOML
+    assert rows
+    assert used == set(file.sources)
+    assert all(words.strip() for words in file.sources.values())
+
+
+def test_sources_are_written_for_strangers() -> None:
+    for name, kind in KINDS.items():
+        words = " ".join(FOLDER.read(name, kind).sources.values())
+        assert not any(part in words for part in ("find_string", "stored", "/work/", "(id ")), name
+
+
+def test_releases_are_sorted_and_named_like_their_file() -> None:
+    versions = [file.version for file in RELEASES.values()]
+    assert len(versions) == len(set(versions)) >= 47
+    assert versions == sorted(versions, key=Version, reverse=True)
+    assert versions[-1] == "1.4.0"
+    for name, file in RELEASES.items():
+        assert name.rpartition("/")[2] == f"{file.version}.toml"
+    by_minor = itertools.groupby(RELEASES.values(), key=lambda f: f.version.rpartition(".")[0])
+    for _, patches in by_minor:
+        dates = [file.date for file in patches]
+        assert dates == sorted(dates, reverse=True)
+
+
+def test_a_build_stands_once_and_on_a_platform_with_pythons() -> None:
+    for file in RELEASES.values():
+        keys = [(row.platform, row.name) for row in file.builds]
+        assert len(keys) == len(set(keys))
+        assert {platform for platform, _ in keys} == set(file.platforms)
+        assert all(row.pythons for row in file.platforms.values())
+
+
+def test_every_cuda_and_rocm_build_has_architectures() -> None:
+    for file in RELEASES.values():
+        for row in file.builds:
+            where = f"{file.version} {row.platform} {row.name}"
+            assert (row.device in {"cuda", "rocm"}) == (row.compiled is not None), where
+            prefix = {"cuda": "sm_", "rocm": "gfx"}.get(row.device)
+            archs = row.compiled.archs if row.compiled else ()
+            assert prefix is None or all(arch.startswith(prefix) for arch in archs), where
+            assert len(archs) == len(set(archs)), where
+
+
+def test_names_and_runtimes_of_builds_agree() -> None:
+    for file in RELEASES.values():
+        for row in file.builds:
+            wanted = {"cuda": "cu" + row.runtime.replace(".", ""), "rocm": "rocm" + row.runtime}
+            assert row.name == wanted.get(row.device, row.device)
+
+
+def test_at_most_one_build_per_platform_is_on_pypi() -> None:
+    for file in RELEASES.values():
+        platforms = [row.platform for row in file.builds if "pypi" in row.channels]
+        assert len(platforms) == len(set(platforms)), file.version
+
+
+def test_every_cuda_runtime_has_its_drivers() -> None:
+    known = {row.name for row in FOLDER.read("cuda.toml", schema.RuntimesFile).runtimes}
+    used = {r.runtime for f in RELEASES.values() for r in f.builds if r.device == "cuda"}
+    assert used <= known
+
+
+def test_every_architecture_of_a_build_and_of_a_card_is_known() -> None:
+    archs = FOLDER.read("nvidia/architectures.toml", schema.ArchsFile).archs
+    known = {row.name for row in archs}
+    compiled = {
+        arch.rstrip("af")
+        for file in RELEASES.values()
+        for row in file.builds
+        if row.compiled and row.device == "cuda"
+        for arch in (*row.compiled.archs, *row.compiled.ptx)
+    }
+    cards = {a for r in FOLDER.read("nvidia/gpus.toml", schema.GpusFile).gpus for a in r.archs}
+    assert compiled <= known
+    assert cards <= known
+
+
+def test_driver_branches_of_architectures_exist() -> None:
+    numbers = {
+        row.number for row in FOLDER.read("nvidia/drivers.toml", schema.BranchesFile).branches
+    }
+    for row in FOLDER.read("nvidia/architectures.toml", schema.ArchsFile).archs:
+        assert row.first_branch in numbers
+        assert row.last_branch is None or row.last_branch in numbers
+
+
+def test_companions_are_those_of_the_framework_in_order() -> None:
+    framework = FOLDER.read(f"{FOLDER.framework}/{FRAMEWORK_FILE}", schema.FrameworkFile)
+    for file in RELEASES.values():
+        assert tuple(row.name for row in file.companions) == framework.companions
+    assert {framework.name, *framework.companions} <= set(framework.publishes)
+
+
+def test_a_row_names_only_what_is_there() -> None:
+    for file in RELEASES.values():
+        for row in file.companions:
+            assert set(row.on_pypi) <= set(row.pythons)
+            assert set(row.pythons) <= set(file.platforms)
+            names = {(b.platform, b.name) for b in file.builds}
+            assert {(p, b) for p, absent in row.not_built.items() for b in absent} <= names
