@@ -1,0 +1,77 @@
+"""AMD: display devices on the PCI bus, and what the amdgpu compute driver (KFD) says of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from torchup.model import Driver, Evidence
+from torchup.vendors import VendorReport
+from torchup.vendors.pci import evidence_from_pci, gpus_from_pci
+
+if TYPE_CHECKING:
+    from torchup.host import Host
+    from torchup.model import Gpu
+    from torchup.vendors.pci import PciDevice
+
+PCI_VENDOR: Final = 0x1002
+_TOPOLOGY: Final = "/sys/class/kfd/kfd/topology/nodes"
+_MODULE_VERSION: Final = "/sys/module/amdgpu/version"
+
+
+def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
+    """List AMD's display devices; the architecture is known where the compute driver has it."""
+    mine = tuple(device for device in pci or () if device.vendor_id == PCI_VENDOR)
+    if not mine:
+        return VendorReport()
+    archs = _archs(host)
+    gpus = tuple(_with_arch(gpu, archs) for gpu in gpus_from_pci("amd", mine))
+    seen = tuple(Evidence(source="kfd", key=at, value=arch) for at, arch in archs.items())
+    version = (host.read(_MODULE_VERSION) or b"").decode("utf-8", "replace").strip()
+    driver = (Driver(vendor="amd", version=version, source="sysfs"),) if version else ()
+    return VendorReport(gpus=gpus, drivers=driver, evidence=evidence_from_pci(mine) + seen)
+
+
+def _with_arch(gpu: Gpu, archs: dict[str, str]) -> Gpu:
+    arch = archs.get(gpu.pci_address or "")
+    return gpu if arch is None else replace(gpu, arch=arch, source="kfd")
+
+
+def _archs(host: Host) -> dict[str, str]:
+    """Map PCI addresses to architectures, from every KFD node that is a GPU."""
+    found = {}
+    for node in host.listdir(_TOPOLOGY):
+        properties = parse_properties(host.read(f"{_TOPOLOGY}/{node}/properties") or b"")
+        arch = gfx_name(properties.get("gfx_target_version", 0))
+        if arch is not None:
+            found[_address(properties)] = arch
+    return found
+
+
+def parse_properties(raw: bytes) -> dict[str, int]:
+    """Read a KFD node's ``key value`` lines; anything else is passed over."""
+    found = {}
+    for line in raw.decode("utf-8", "replace").splitlines():
+        key, _, value = line.strip().partition(" ")
+        if value.isascii() and value.isdigit() and len(value) <= 20:  # noqa: PLR2004 - 64 bits
+            found[key] = int(value)
+    return found
+
+
+def gfx_name(version: int) -> str | None:
+    """Name an architecture: 90010 → ``gfx90a``, 100300 → ``gfx1030``; 0 (a CPU) → None.
+
+    The kernel writes major * 10000 + minor * 100 + stepping; the name has minor and stepping as
+    one hexadecimal digit each.
+    """
+    major, minor, stepping = version // 10000, version // 100 % 100, version % 100
+    return f"gfx{major}{minor:x}{stepping:x}" if major else None
+
+
+def _address(properties: dict[str, int]) -> str:
+    """Build a PCI address from a location id: bus, then five bits of slot, three of function."""
+    location = properties.get("location_id", 0)
+    domain = properties.get("domain", 0)
+    bus, slot, function = location >> 8 & 0xFF, location >> 3 & 0x1F, location & 0x7
+    return f"{domain:04x}:{bus:02x}:{slot:02x}.{function}"

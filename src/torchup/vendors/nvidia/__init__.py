@@ -1,0 +1,41 @@
+"""NVIDIA: NVML first, then the kernel module, ``nvidia-smi`` and the PCI bus.
+
+The sources are asked in the order in which they are trusted and merged card by card. A machine on
+which nothing hints at NVIDIA pays for a few look-ups and starts no process.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from torchup.vendors import VendorReport
+from torchup.vendors.nvidia.places import WSL_LIBRARIES, find_smi
+
+if TYPE_CHECKING:
+    from torchup.host import Host
+    from torchup.vendors.pci import PciDevice
+
+PCI_VENDOR: Final = 0x10DE
+
+
+def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
+    """Find NVIDIA's cards and driver; never raises."""
+    mine = tuple(device for device in pci or () if device.vendor_id == PCI_VENDOR)
+    if host.system == "macos" or not (mine or is_hinted(host)):
+        return VendorReport()
+    from torchup.vendors.nvidia.inspect import inspect
+
+    return inspect(host, mine)
+
+
+def is_hinted(host: Host) -> bool:
+    """Tell cheaply whether an NVIDIA driver or device can be here at all."""
+    if host.system == "linux":
+        if any(map(host.is_dir, ("/proc/driver/nvidia", "/sys/module/nvidia", WSL_LIBRARIES))):
+            return True
+        if any(name.startswith(("nvidia", "nvhost-gpu")) for name in host.listdir("/dev")):
+            return True
+        folders = (host.env("LD_LIBRARY_PATH") or "").split(":")
+        if any(host.modified(f"{at}/libnvidia-ml.so.1") for at in folders if at):
+            return True
+    return find_smi(host) is not None

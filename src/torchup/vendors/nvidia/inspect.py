@@ -1,0 +1,125 @@
+"""Asks NVIDIA's sources one after the other and makes one report of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from torchup.model import Driver, Evidence
+from torchup.vendors import VendorReport
+from torchup.vendors.nvidia.kernel import gpus_from_proc, module_version
+from torchup.vendors.nvidia.merge import evidence_of, merge
+from torchup.vendors.nvidia.nvml import (
+    DRIVER_NOT_LOADED,
+    LIBRARY_MISMATCH,
+    ask_nvml,
+    cuda_version,
+    gpus_from,
+)
+from torchup.vendors.nvidia.places import find_smi
+from torchup.vendors.nvidia.problems import Findings, find_problems
+from torchup.vendors.nvidia.smi import ask_smi
+from torchup.vendors.pci import evidence_from_pci, gpus_from_pci
+
+if TYPE_CHECKING:
+    from torchup.host import Host
+    from torchup.vendors.nvidia.nvml import Answer
+    from torchup.vendors.nvidia.smi import SmiAnswer
+    from torchup.vendors.pci import PciDevice
+
+_CONTAINER_MARKS: Final = ("/.dockerenv", "/run/.containerenv")
+
+
+def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
+    """Ask every source that can add something; ``plugged`` are NVIDIA's cards on the bus."""
+    answer = ask_nvml(host) if host.system == "linux" else None
+    smi = _ask_smi(host, answer)
+    module = module_version(host)
+    lists = [
+        gpus_from(answer) if answer else (),
+        smi.gpus if smi else (),
+        gpus_from_proc(host),
+        gpus_from_pci("nvidia", plugged),
+    ]
+    driven = merge(merge(lists[0], lists[1]), lists[2])
+    gpus = merge(driven, lists[3])
+    driver = _driver(answer, smi, module)
+    problems = find_problems(
+        Findings(
+            plugged=plugged,
+            gpus=gpus,
+            driven=driven,
+            version=driver.version if driver else None,
+            module=module[0] if module else None,
+            answer=answer,
+            smi=smi,
+            has_devices=any(name.startswith("nvidia") for name in host.listdir("/dev")),
+            in_container=any(host.modified(mark) for mark in _CONTAINER_MARKS),
+            visible=host.env("CUDA_VISIBLE_DEVICES"),
+        )
+    )
+    evidence = (
+        *(seen for found in lists[:3] for seen in evidence_of(found)),
+        *evidence_from_pci(plugged),
+        *_evidence(answer, smi, module),
+    )
+    drivers = (driver,) if driver else ()
+    return VendorReport(gpus=gpus, drivers=drivers, problems=problems, evidence=evidence)
+
+
+def _ask_smi(host: Host, answer: Answer | None) -> SmiAnswer | None:
+    """Ask ``nvidia-smi`` where NVML was not heard, and where it can do better than NVML."""
+    if answer is not None:
+        heard = answer.ended == "answered" and answer.refused is None
+        refused = answer.refused
+        # The program uses the same library, so these two would only be said twice.
+        same = refused is not None and refused.code in {DRIVER_NOT_LOADED, LIBRARY_MISMATCH}
+        if heard or same or answer.ended == "hung":
+            return None
+    program = find_smi(host)
+    return ask_smi(host, program) if program else None
+
+
+def _driver(
+    answer: Answer | None, smi: SmiAnswer | None, module: tuple[str, str] | None
+) -> Driver | None:
+    if answer is not None and answer.driver:
+        return Driver(
+            vendor="nvidia",
+            version=answer.driver,
+            max_runtime=cuda_version(answer.cuda),
+            source="nvml",
+        )
+    if smi is not None and smi.driver:
+        return Driver(
+            vendor="nvidia", version=smi.driver, max_runtime=smi.cuda, source="nvidia-smi"
+        )
+    if module is not None:
+        return Driver(vendor="nvidia", version=module[0], source=module[1])
+    return None
+
+
+def _evidence(
+    answer: Answer | None, smi: SmiAnswer | None, module: tuple[str, str] | None
+) -> tuple[Evidence, ...]:
+    """Say what each source told of the driver, and each question that failed."""
+    found = []
+    if answer is not None:
+        found += [
+            Evidence(source="nvml", key="ended", value=f"{answer.ended} {answer.said}".strip())
+        ]
+        found += [
+            Evidence(source="nvml", key=failure.function, value=f"{failure.code} {failure.why}")
+            for failure in answer.failures
+        ]
+        found += [
+            Evidence(source="nvml", key=f"{device.index}.mig", value=str(device.mig))
+            for device in answer.gpus
+            if device.mig is not None
+        ]
+        if answer.driver:
+            found.append(Evidence(source="nvml", key="driver", value=answer.driver))
+    if smi is not None:
+        found.append(Evidence(source="nvidia-smi", key="driver", value=smi.driver or smi.why or ""))
+    if module is not None:
+        found.append(Evidence(source=module[1], key="driver", value=module[0]))
+    return tuple(found)

@@ -1,0 +1,126 @@
+"""NVML's answer, from a child process with a time limit."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from torchup.model import Gpu
+from torchup.vendors.nvidia.places import WSL_LIBRARIES
+from torchup.vendors.pci import normal_address
+
+if TYPE_CHECKING:
+    from torchup.host import Host
+
+TIME_LIMIT: Final = 15.0  # seconds; without the persistence daemon a card takes some to wake up
+
+# nvmlReturn_t, nvml.h
+DRIVER_NOT_LOADED: Final = 9
+LIBRARY_NOT_FOUND: Final = 12
+LIBRARY_MISMATCH: Final = 18
+
+Ended = Literal["answered", "hung", "crashed", "not-started"]
+
+
+class Failure(Struct, frozen=True):
+    """A question that NVML did not answer; ``gpu`` is None for the whole system."""
+
+    function: str
+    why: str = ""
+    code: int | None = None
+    gpu: int | None = None
+
+
+class Device(Struct, frozen=True):
+    """One GPU in NVML's own units: bytes, and PCI ids as device << 16 | vendor."""
+
+    index: int
+    name: str | None = None
+    uuid: str | None = None
+    bus: str | None = None
+    device: int | None = None
+    subsystem: int | None = None
+    memory: int | None = None
+    capability: tuple[int, int] | None = None
+    mig: int | None = None
+
+
+class Answer(Struct, frozen=True):
+    """The child's document, and how the child ended."""
+
+    driver: str | None = None
+    cuda: int | None = None
+    gpus: tuple[Device, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    ended: Ended = "answered"
+    said: str = ""
+
+    @property
+    def refused(self) -> Failure | None:
+        """Why NVML could not be started at all, if so."""
+        return next((f for f in self.failures if f.function in {"nvmlInit", "load"}), None)
+
+    @property
+    def unopened(self) -> bool:
+        """Whether the driver counts a card that it could not open."""
+        opening = "nvmlDeviceGetHandleByIndex"
+        return any(failure.function.startswith(opening) for failure in self.failures)
+
+
+def ask_nvml(host: Host) -> Answer:
+    """Run the child and read what it prints; never raises."""
+    if not sys.executable:
+        return Answer(ended="not-started")
+    # A relative import path would not survive -I; the file itself is what the child runs.
+    payload = __file__.removesuffix("nvml.py") + "payload_nvml.py"
+    libraries: dict[str, str | None] = {}
+    if host.is_dir(WSL_LIBRARIES):
+        known = host.env("LD_LIBRARY_PATH")
+        libraries["LD_LIBRARY_PATH"] = f"{known}:{WSL_LIBRARIES}" if known else WSL_LIBRARIES
+    done = host.run([sys.executable, "-I", payload], timeout=TIME_LIMIT, env=libraries)
+    if done.timed_out:
+        return Answer(ended="hung")
+    if done.code == 0:
+        try:
+            return msgspec.json.decode(done.out.encode(), type=Answer)
+        except msgspec.MsgspecError:
+            return Answer(ended="crashed", said=done.out[:200])
+    last = done.err.strip().rpartition("\n")[2]
+    return Answer(ended="crashed", said=f"{done.code} {last}".strip())
+
+
+def gpus_from(answer: Answer) -> tuple[Gpu, ...]:
+    """Turn NVML's devices into GPUs; one that could not be opened is left to the other sources."""
+    return tuple(
+        Gpu(
+            index=device.index,
+            vendor="nvidia",
+            name=device.name,
+            arch=arch_name(device.capability),
+            pci_id=_pci_id(device.device),
+            subsystem=_pci_id(device.subsystem),
+            pci_address=normal_address(device.bus) if device.bus else None,
+            uuid=device.uuid,
+            memory_mib=device.memory >> 20 if device.memory else None,
+            source="nvml",
+        )
+        for device in answer.gpus
+        if device.bus or device.uuid or device.name
+    )
+
+
+def arch_name(capability: tuple[int, int] | None) -> str | None:
+    """Name an architecture by its compute capability: (8, 6) → ``sm_86``."""
+    return f"sm_{capability[0]}{capability[1]}" if capability else None
+
+
+def cuda_version(number: int | None) -> str | None:
+    """Read CUDA's number: 12080 → ``12.8`` (major * 1000 + minor * 10)."""
+    return f"{number // 1000}.{number % 1000 // 10}" if number else None
+
+
+def _pci_id(number: int | None) -> str | None:
+    return f"{number & 0xFFFF:04x}:{number >> 16 & 0xFFFF:04x}" if number else None

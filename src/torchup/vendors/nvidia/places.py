@@ -1,0 +1,22 @@
+"""Where NVIDIA's files are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from torchup.host import Host
+
+WSL_LIBRARIES: Final = "/usr/lib/wsl/lib"
+
+
+def find_smi(host: Host) -> str | None:
+    """Find the program: on the path, or where WSL and Windows keep it."""
+    found = host.which("nvidia-smi")
+    if found is not None:
+        return found
+    places = [f"{WSL_LIBRARIES}/nvidia-smi"]
+    if host.system == "windows":
+        root = host.env("SystemRoot") or "C:\\Windows"
+        places = [f"{root}\\System32\\nvidia-smi.exe"]
+    return next((place for place in places if host.is_executable(place)), None)

@@ -1,0 +1,148 @@
+"""What is odd about NVIDIA's side of a machine. Pure: facts in, problems out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from torchup.model import Gpu, Problem
+from torchup.vendors.nvidia.nvml import (
+    DRIVER_NOT_LOADED,
+    LIBRARY_MISMATCH,
+    LIBRARY_NOT_FOUND,
+    TIME_LIMIT,
+    Answer,
+)
+from torchup.vendors.nvidia.smi import SmiAnswer
+from torchup.vendors.pci import PciDevice
+
+if TYPE_CHECKING:
+    from torchup.vendors.nvidia.nvml import Failure
+
+
+class Findings(Struct, frozen=True, kw_only=True):
+    """Everything that was learnt of the NVIDIA side, before it is judged.
+
+    ``version`` is the driver's, None where none answered; ``module`` the loaded kernel module's.
+    ``driven`` are the cards that the driver itself listed, ``visible`` is CUDA_VISIBLE_DEVICES.
+    """
+
+    plugged: tuple[PciDevice, ...]
+    gpus: tuple[Gpu, ...]
+    driven: tuple[Gpu, ...]
+    version: str | None
+    module: str | None
+    answer: Answer | None
+    smi: SmiAnswer | None
+    has_devices: bool
+    in_container: bool
+    visible: str | None
+
+
+def find_problems(found: Findings) -> tuple[Problem, ...]:
+    """Judge what was found; the cause before its consequences."""
+    return (*_of_nvml(found), *_of_cards(found), *_of_visibility(found))
+
+
+def _of_nvml(found: Findings) -> list[Problem]:
+    answer = found.answer
+    if answer is None:
+        return _of_smi(found)
+    if answer.ended == "hung":
+        return [Problem(code="nvidia-nvml-hung", args={"seconds": f"{TIME_LIMIT:.0f}"})]
+    if answer.ended == "crashed":
+        return [Problem(code="nvidia-nvml-crashed", args={"why": answer.said}), *_of_smi(found)]
+    refused = answer.refused
+    if refused is not None:
+        return [*_of_refusal(found, refused), *_of_smi(found)]
+    problems = [
+        Problem(
+            code="nvidia-gpu-query-failed",
+            args={"index": str(failure.gpu), "function": failure.function, "why": failure.why},
+        )
+        for failure in answer.failures
+        if failure.gpu is not None
+    ]
+    if found.version is not None and not found.driven:
+        problems.append(Problem(code="nvidia-no-gpu", args={"version": found.version}))
+    return problems
+
+
+def _of_refusal(found: Findings, refused: Failure) -> list[Problem]:
+    if refused.code == LIBRARY_MISMATCH:
+        return [Problem(code="nvidia-driver-mismatch", args={"module": found.module or "?"})]
+    if refused.code == DRIVER_NOT_LOADED:
+        return [Problem(code="nvidia-driver-not-loaded")]
+    if refused.code == LIBRARY_NOT_FOUND:
+        if found.module is None or found.driven or found.in_container:
+            return []  # the cards' own problems, or the container's, say it better
+        return [Problem(code="nvidia-library-missing", args={"version": found.module})]
+    args = {"function": refused.function, "why": refused.why}
+    return [Problem(code="nvidia-nvml-failed", args=args)]
+
+
+def _of_smi(found: Findings) -> list[Problem]:
+    if found.smi is None or found.smi.why is None:
+        return []
+    return [Problem(code="nvidia-smi-failed", args={"why": found.smi.why})]
+
+
+def _of_cards(found: Findings) -> list[Problem]:
+    if found.in_container and not found.has_devices and not found.driven:
+        seen = found.plugged or found.module is not None
+        return [Problem(code="nvidia-container-no-devices")] if seen else []
+    return [problem for device in found.plugged if (problem := _of_card(found, device))]
+
+
+def _of_card(found: Findings, device: PciDevice) -> Problem | None:
+    card = device.address or device.pci_id
+    if device.driver == "nouveau":
+        return Problem(code="nvidia-nouveau", args={"card": card})
+    if device.driver not in {None, "nvidia"}:
+        return Problem(code="nvidia-card-held", args={"card": card, "driver": str(device.driver)})
+    if found.version is None and found.module is None:
+        refused = found.answer.refused if found.answer else None
+        if refused is not None and refused.code == DRIVER_NOT_LOADED:
+            return None  # a library that finds its module not loaded has said so already
+        return Problem(code="nvidia-driver-missing", args={"card": card})
+    listed = any(gpu.pci_address == device.address for gpu in found.driven)
+    unopened = found.answer is not None and found.answer.unopened
+    if found.driven and device.address and not listed and not unopened:
+        args = {"card": card, "version": found.version or found.module or "?"}
+        return Problem(code="nvidia-card-not-driven", args=args)
+    return None
+
+
+def _of_visibility(found: Findings) -> list[Problem]:
+    if found.visible is None or not found.gpus:
+        return []
+    hidden = hidden_gpus(found.visible, found.gpus)
+    if not hidden:
+        return []
+    args = {"value": found.visible, "hidden": str(len(hidden)), "total": str(len(found.gpus))}
+    return [Problem(code="nvidia-hidden", args=args)]
+
+
+def hidden_gpus(visible: str, gpus: tuple[Gpu, ...]) -> tuple[Gpu, ...]:
+    """Tell which GPUs CUDA_VISIBLE_DEVICES hides.
+
+    CUDA reads it from the left up to the first entry that names no device, so that ``-1`` or an
+    empty value hides all (CUDA C Programming Guide, environment variables).
+    """
+    shown: list[Gpu] = []
+    for entry in visible.split(","):
+        name = entry.strip()
+        found = next((gpu for gpu in gpus if _names(name, gpu)), None)
+        if found is None:
+            break
+        shown.append(found)
+    return tuple(gpu for gpu in gpus if gpu not in shown)
+
+
+def _names(entry: str, gpu: Gpu) -> bool:
+    if entry.isascii() and entry.isdigit():
+        return gpu.index is not None and gpu.index == int(entry[:9])
+    if entry.startswith("MIG-"):
+        return f"GPU-{entry[4:]}" == gpu.uuid or entry.startswith(f"MIG-{gpu.uuid}/")
+    return bool(entry) and (gpu.uuid or "").startswith(entry)

@@ -1,0 +1,138 @@
+"""Display devices on the PCI bus: what is plugged in, whether or not a driver knows it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from torchup.model import Evidence, Gpu
+
+if TYPE_CHECKING:
+    from torchup.host import Host
+    from torchup.model import Vendor
+
+SYSFS: Final = "/sys/bus/pci/devices"
+_DISPLAY_CLASS: Final = 0x03  # PCI Code and ID Assignment: base class 03h, display controllers
+_POWERSHELL: Final = (
+    "powershell",
+    "-NoProfile",
+    "-NonInteractive",
+    "-Command",
+    "(Get-CimInstance Win32_VideoController).PNPDeviceID",
+)
+_PNP: Final = (
+    r"(?i)PCI\\VEN_(?P<vendor>[0-9A-F]{4})&DEV_(?P<device>[0-9A-F]{4})"
+    r"(?:&SUBSYS_(?P<board>[0-9A-F]{4})(?P<maker>[0-9A-F]{4}))?"
+)
+_ADDRESS: Final = (
+    r"(?i)(?:(?P<domain>[0-9a-f]{4,8}):)?"
+    r"(?P<bus>[0-9a-f]{2}):(?P<slot>[0-9a-f]{2})\.(?P<function>[0-7])"
+)
+
+
+class PciDevice(Struct, frozen=True, kw_only=True):
+    """One display device. Ids read like ``10de:1b80``; ``driver`` is the kernel's, where known."""
+
+    vendor_id: int
+    pci_id: str
+    subsystem: str | None = None
+    address: str | None = None
+    driver: str | None = None
+
+
+def display_devices(host: Host) -> tuple[PciDevice, ...] | None:
+    """List the display devices; None where this system gives no way of knowing.
+
+    A Linux machine with ``/sys`` but without a PCI bus has none. On Windows the question costs
+    about half a second, on macOS there is nothing to learn.
+    """
+    if host.system == "windows":
+        return _on_windows(host)
+    if host.system == "macos":
+        return ()
+    if not host.is_dir("/sys/bus"):
+        return None
+    found = (_from_sysfs(host, address) for address in host.listdir(SYSFS))
+    return tuple(device for device in found if device is not None)
+
+
+def _from_sysfs(host: Host, address: str) -> PciDevice | None:
+    folder = f"{SYSFS}/{address}"
+    kind = _hex(host.read(f"{folder}/class"))
+    if kind is None or kind >> 16 != _DISPLAY_CLASS:
+        return None
+    vendor, device = _hex(host.read(f"{folder}/vendor")), _hex(host.read(f"{folder}/device"))
+    if vendor is None or device is None:
+        return None
+    maker = _hex(host.read(f"{folder}/subsystem_vendor"))
+    board = _hex(host.read(f"{folder}/subsystem_device"))
+    link = f"{folder}/driver"
+    driver = host.real_path(link)
+    return PciDevice(
+        vendor_id=vendor,
+        pci_id=f"{vendor:04x}:{device:04x}",
+        subsystem=f"{maker:04x}:{board:04x}" if maker and board is not None else None,
+        address=normal_address(address),
+        driver=driver.rpartition("/")[2] if driver != link and "/drivers/" in driver else None,
+    )
+
+
+def _on_windows(host: Host) -> tuple[PciDevice, ...] | None:
+    answer = host.run(_POWERSHELL, timeout=10)
+    return parse_pnp_ids(answer.out) if answer.code == 0 else None
+
+
+def parse_pnp_ids(text: str) -> tuple[PciDevice, ...]:
+    r"""Read Windows' ``PNPDeviceID`` lines (``PCI\VEN_10DE&DEV_1B80&SUBSYS_37021458&…``)."""
+    return tuple(
+        PciDevice(
+            vendor_id=int(found["vendor"], 16),
+            pci_id=f"{found['vendor']}:{found['device']}".lower(),
+            subsystem=f"{found['maker']}:{found['board']}".lower() if found["board"] else None,
+        )
+        for found in re.finditer(_PNP, text)
+    )
+
+
+def normal_address(text: str) -> str | None:
+    """Write a PCI address as the kernel does: ``00000000:01:00.0`` → ``0000:01:00.0``."""
+    found = re.fullmatch(_ADDRESS, text.strip())
+    if found is None:
+        return None
+    domain = int(found["domain"] or "0", 16)
+    return f"{domain:04x}:{found['bus']}:{found['slot']}.{found['function']}".lower()
+
+
+def gpus_from_pci(vendor: Vendor, devices: tuple[PciDevice, ...]) -> tuple[Gpu, ...]:
+    """Turn devices into GPUs of which only the ids are known."""
+    return tuple(
+        Gpu(
+            vendor=vendor,
+            pci_id=device.pci_id,
+            subsystem=device.subsystem,
+            pci_address=device.address,
+            source="pci",
+        )
+        for device in devices
+    )
+
+
+def evidence_from_pci(devices: tuple[PciDevice, ...]) -> tuple[Evidence, ...]:
+    """Say where each device was seen, and by which kernel driver it is held."""
+    return tuple(
+        Evidence(
+            source="pci",
+            key=device.address or device.pci_id,
+            value=f"{device.pci_id} {device.driver or '-'}",
+        )
+        for device in devices
+    )
+
+
+def _hex(raw: bytes | None) -> int | None:
+    try:
+        return int((raw or b"").strip(), 16)
+    except ValueError:
+        return None

@@ -1,0 +1,45 @@
+"""Messages of the probe room."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {
+    "probe.unsupported-arch": "This machine's processor is {arch}; PyTorch is published for x86_64 and 64-bit ARM only.",
+    "probe.unsupported-arch.hint": "Use a machine with one of these, or build PyTorch from source.",
+    "capture.malformed": "This is no capture that torchup can read: {why}.",
+    "capture.malformed.hint": "Make a new one with `torchup report`.",
+    "capture.no-network": "this is a replayed capture",
+    "problem.rosetta": "This program runs as x86_64 under Rosetta on an Apple silicon Mac; the plan is made for arm64.",
+    "problem.rosetta.hint": "Use a Python for arm64: the ones built for x86_64 can't reach the GPU.",
+    "problem.nvidia-driver-missing": "The NVIDIA card {card} is plugged in, but no NVIDIA driver is installed.",
+    "problem.nvidia-driver-missing.hint": "Install the NVIDIA driver from your distribution, then restart the machine.",
+    "problem.nvidia-driver-not-loaded": "The NVIDIA driver is installed, but its kernel module is not loaded.",
+    "problem.nvidia-driver-not-loaded.hint": "Try `sudo modprobe nvidia`. If that fails, the module was not built for this kernel or Secure Boot refuses it: `dmesg` says which.",
+    "problem.nvidia-driver-mismatch": "The NVIDIA driver was updated while its old kernel module ({module}) is still loaded, so no program can use the GPU.",
+    "problem.nvidia-driver-mismatch.hint": "Restart the machine. In a container, restart the container's host or use a driver library of the same version.",
+    "problem.nvidia-library-missing": "The NVIDIA kernel module {version} is loaded, but the driver's library libnvidia-ml.so.1 was not found.",
+    "problem.nvidia-library-missing.hint": "Install the driver's user-space packages of the same version.",
+    "problem.nvidia-nvml-failed": "The NVIDIA driver's library did not start: {function} said “{why}”.",
+    "problem.nvidia-nvml-failed.hint": "Run `nvidia-smi` to see what the driver itself says.",
+    "problem.nvidia-nvml-hung": "The NVIDIA driver did not answer within {seconds} seconds.",
+    "problem.nvidia-nvml-hung.hint": "A card may have failed or is still starting. Run `nvidia-smi` and look at `dmesg`; a restart often helps.",
+    "problem.nvidia-nvml-crashed": "Asking the NVIDIA driver's library ended in a crash ({why}).",
+    "problem.nvidia-nvml-crashed.hint": "Run `nvidia-smi`; if that fails too, install the driver again.",
+    "problem.nvidia-smi-failed": "nvidia-smi gave no list of GPUs: {why}.",
+    "problem.nvidia-smi-failed.hint": "Run `nvidia-smi` to see the whole message.",
+    "problem.nvidia-gpu-query-failed": "GPU {index} did not answer {function}: {why}.",
+    "problem.nvidia-gpu-query-failed.hint": "If the GPU is lost, restart the machine; if it comes back, look at power, heat and seating.",
+    "problem.nvidia-no-gpu": "NVIDIA driver {version} is running, but it lists no GPU.",
+    "problem.nvidia-no-gpu.hint": "The card may be too old or too new for this driver, switched off, or given to a virtual machine.",
+    "problem.nvidia-card-not-driven": "The NVIDIA card {card} is plugged in, but driver {version} doesn't list it.",
+    "problem.nvidia-card-not-driven.hint": "The card may be too old or too new for this driver; `dmesg` names the driver that it needs.",
+    "problem.nvidia-card-held": "The NVIDIA card {card} is held by the kernel driver {driver}, so CUDA can't use it.",
+    "problem.nvidia-card-held.hint": "If it is meant for a virtual machine, nothing is wrong; otherwise bind it to the nvidia driver.",
+    "problem.nvidia-nouveau": "The NVIDIA card {card} runs on the open nouveau driver, which has no CUDA.",
+    "problem.nvidia-nouveau.hint": "Install the NVIDIA driver from your distribution, then restart the machine.",
+    "problem.nvidia-container-no-devices": "The machine has an NVIDIA card, but this container was not given access to it.",
+    "problem.nvidia-container-no-devices.hint": "Start the container with `--gpus all`, with the NVIDIA Container Toolkit on the host.",
+    "problem.nvidia-hidden": "CUDA_VISIBLE_DEVICES={value} hides {hidden} of {total} GPUs from every CUDA program.",
+    "problem.nvidia-hidden.hint": "Unset CUDA_VISIBLE_DEVICES to use all of them.",
+}

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stubs import machines, nvml
+from torchup.vendors import VENDORS, VendorReport
+from torchup.vendors.pci import display_devices
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torchup.host.capture import Capture
+
+pytestmark = pytest.mark.skipif(nvml.library() is None, reason=nvml.NO_COMPILER)
+
+TWO = {
+    "driver": "570.124.06",
+    "cuda": "12080",
+    "gpu0.name": "NVIDIA GeForce GTX 1080",
+    "gpu0.cc": "6.1",
+    "gpu0.mem": str(8 << 30),
+    "gpu0.uuid": "GPU-00000000-0000-0000-0000-000000000001",
+    "gpu0.bus": "00000000:01:00.0",
+    "gpu0.pci": "1b8010de",
+    "gpu0.subsystem": "37021458",
+    "gpu1.name": "NVIDIA GeForce RTX 4090",
+    "gpu1.cc": "8.9",
+    "gpu1.mem": str(24564 << 20),
+    "gpu1.uuid": "GPU-00000000-0000-0000-0000-000000000002",
+    "gpu1.bus": "00000000:02:00.0",
+    "gpu1.pci": "268410de",
+}
+CARDS = (
+    machines.card("0000:01:00.0", "10de:1b80", driver="nvidia"),
+    machines.card("0000:02:00.0", "10de:2684", driver="nvidia"),
+)
+MACHINE = machines.linux(*CARDS, files=machines.driven("570.124.06"))
+
+
+def detect(
+    tmp_path: Path,
+    config: dict[str, str],
+    capture: Capture = MACHINE,
+    limit: float | None = None,
+) -> VendorReport:
+    folder = nvml.library()
+    assert folder is not None
+    path = tmp_path / "fakenvml.cfg"
+    path.write_text("".join(f"{key}={value}\n" for key, value in config.items()))
+    host = nvml.StubbedHost(capture, folder, path, limit)
+    return VENDORS["nvidia"](host, display_devices(host))
+
+
+def codes(report: VendorReport) -> list[tuple[str, dict[str, Any]]]:
+    return [(problem.code, problem.args) for problem in report.problems]
+
+
+def test_two_unlike_cards(tmp_path: Path) -> None:
+    report = detect(tmp_path, TWO)
+    found = [(gpu.index, gpu.arch, gpu.memory_mib, gpu.pci_id) for gpu in report.gpus]
+    assert found == [(0, "sm_61", 8192, "10de:1b80"), (1, "sm_89", 24564, "10de:2684")]
+    assert report.gpus[0].subsystem == "1458:3702"
+    assert report.gpus[1].uuid == "GPU-00000000-0000-0000-0000-000000000002"
+    assert report.drivers[0].max_runtime == "12.8"
+    assert codes(report) == []
+
+
+def test_mig_is_evidence_and_its_absence_no_failure(tmp_path: Path) -> None:
+    report = detect(tmp_path, {**TWO, "gpu1.mig": "1"})
+    told = [(seen.key, seen.value) for seen in report.evidence if seen.key.endswith(".mig")]
+    assert told == [("1.mig", "1")]
+    assert codes(report) == []
+
+
+def test_one_failing_question_spoils_nothing_else(tmp_path: Path) -> None:
+    report = detect(tmp_path, {**TWO, "fail.nvmlDeviceGetMemoryInfo.1": "15"})
+    assert [gpu.memory_mib for gpu in report.gpus] == [8192, None]
+    assert [gpu.arch for gpu in report.gpus] == ["sm_61", "sm_89"]
+    assert codes(report) == [
+        (
+            "nvidia-gpu-query-failed",
+            {"index": "1", "function": "nvmlDeviceGetMemoryInfo", "why": "GPU is lost"},
+        )
+    ]
+
+
+def test_lost_card_is_counted_once_and_named_by_the_bus(tmp_path: Path) -> None:
+    report = detect(tmp_path, {**TWO, "fail.nvmlDeviceGetHandleByIndex.1": "15"})
+    found = [(gpu.arch, gpu.pci_address) for gpu in report.gpus]
+    assert found == [("sm_61", "0000:01:00.0"), (None, "0000:02:00.0")]
+    assert [code for code, _ in codes(report)] == ["nvidia-gpu-query-failed"]
+    assert report.problems[0].args["why"] == "GPU is lost"
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("9", "nvidia-driver-not-loaded"),
+        ("18", "nvidia-driver-mismatch"),
+        ("4", "nvidia-nvml-failed"),
+    ],
+)
+def test_refusal_has_its_reason(tmp_path: Path, number: str, code: str) -> None:
+    report = detect(tmp_path, {**TWO, "fail.nvmlInit": number})
+    assert code in [found for found, _ in codes(report)]
+    # The cards are still known from the bus, the driver from its module.
+    assert [gpu.pci_id for gpu in report.gpus] == ["10de:1b80", "10de:2684"]
+    assert report.drivers[0].source == "/proc/driver/nvidia/version"
+
+
+def test_hung_library_is_given_up(tmp_path: Path) -> None:
+    report = detect(tmp_path, {**TWO, "hang.nvmlInit": "60"}, limit=0.5)
+    assert [code for code, _ in codes(report)] == ["nvidia-nvml-hung"]
+    assert len(report.gpus) == 2
+
+
+def test_crashed_library_takes_only_the_child_with_it(tmp_path: Path) -> None:
+    report = detect(tmp_path, {**TWO, "crash.nvmlDeviceGetName": "1"})
+    assert [code for code, _ in codes(report)] == ["nvidia-nvml-crashed"]
+    assert report.problems[0].args["why"].startswith("-6")
+    assert len(report.gpus) == 2
+
+
+def test_driver_without_cards_says_so(tmp_path: Path) -> None:
+    bare = machines.linux(files=machines.driven("580.65.06"))
+    report = detect(tmp_path, {"driver": "580.65.06", "cuda": "13000"}, bare)
+    assert codes(report) == [("nvidia-no-gpu", {"version": "580.65.06"})]
+    assert report.gpus == ()
+
+
+def test_card_that_the_driver_does_not_list(tmp_path: Path) -> None:
+    one = {key: value for key, value in TWO.items() if not key.startswith("gpu1")}
+    report = detect(tmp_path, one)
+    assert codes(report) == [
+        ("nvidia-card-not-driven", {"card": "0000:02:00.0", "version": "570.124.06"})
+    ]
+    assert [gpu.index for gpu in report.gpus] == [0, None]
