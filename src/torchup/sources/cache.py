@@ -1,0 +1,132 @@
+"""Listings that were seen before, and when they may be used again without asking.
+
+Follows RFC 9111 as far as an index needs it: ``max-age`` for freshness, ``ETag`` and
+``Last-Modified`` for asking again cheaply. A page that has neither is always asked for again.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from torchup.model import WheelFile
+from torchup.model.source import ListingState
+from torchup.sources.address import with_login_of, without_login
+from torchup.state.files import write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_FORMAT: Final = 1
+_MAX_AGE: Final = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})")
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """A page as it was: its wheels, and what the server said about keeping it.
+
+    ``at`` is the time it was asked for and ``fresh_for`` how long it holds, both in seconds.
+    """
+
+    format: int
+    url: str
+    project: str
+    at: float
+    state: ListingState
+    files: tuple[WheelFile, ...]
+    etag: str = ""
+    modified: str = ""
+    fresh_for: int = 0
+
+    def fresh(self, now: float) -> bool:
+        """Tell whether the server need not be asked again yet."""
+        return self.at <= now < self.at + self.fresh_for
+
+    def conditions(self) -> dict[str, str]:
+        """Return the headers that let the server answer "not modified"."""
+        asked = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in asked.items() if value}
+
+
+class ListingCache:
+    """Parsed listings on disk, by address and project; logins are never written.
+
+    Args:
+        folder: where they are kept; made when first needed.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self._folder = Path(folder)
+
+    def load(self, url: str, project: str) -> Kept | None:
+        """Return what is kept of a page, None where there is nothing or it is damaged."""
+        try:
+            kept = msgspec.json.decode(self._path(url, project).read_bytes(), type=Kept)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        if (kept.format, kept.url, kept.project) != (_FORMAT, without_login(url), project):
+            return None
+        return msgspec.structs.replace(kept, files=_each(kept.files, with_login_of, url))
+
+    def keep(
+        self,
+        url: str,
+        project: str,
+        *,
+        at: float,
+        state: ListingState,
+        files: tuple[WheelFile, ...],
+        headers: Mapping[str, str],
+    ) -> None:
+        """Keep a page; a disk that can't be written only costs the next command a request."""
+        if "no-store" in headers.get("cache-control", "").lower():
+            return
+        kept = Kept(
+            format=_FORMAT,
+            url=without_login(url),
+            project=project,
+            at=at,
+            state=state,
+            files=_each(files, lambda address, _: without_login(address), ""),
+            etag=headers.get("etag", ""),
+            modified=headers.get("last-modified", ""),
+            fresh_for=fresh_seconds(headers),
+        )
+        try:
+            write_atomic(self._path(url, project), msgspec.json.encode(kept))
+        except OSError:
+            return
+
+    def renew(self, kept: Kept, url: str, *, at: float, headers: Mapping[str, str]) -> None:
+        """Note that the server confirmed a page at this time."""
+        said = {"etag": kept.etag, "last-modified": kept.modified, **headers}
+        self.keep(url, kept.project, at=at, state=kept.state, files=kept.files, headers=said)
+
+    def _path(self, url: str, project: str) -> Path:
+        digest = sha256(f"{without_login(url)}\n{project}".encode()).hexdigest()
+        return self._folder / f"{digest[:32]}.json"
+
+
+def fresh_seconds(headers: Mapping[str, str]) -> int:
+    """Return for how many seconds an answer may be used without asking, 0 if it doesn't say."""
+    control = headers.get("cache-control", "").lower()
+    found = _MAX_AGE.search(control)
+    if found is None or "no-cache" in control:
+        return 0
+    age = headers.get("age", "")
+    return max(0, int(found[1]) - (int(age) if age.isascii() and age.isdigit() else 0))
+
+
+def _each(
+    files: tuple[WheelFile, ...], change: Callable[[str, str], str], owner: str
+) -> tuple[WheelFile, ...]:
+    return tuple(
+        file
+        if (url := change(file.url, owner)) == file.url
+        else msgspec.structs.replace(file, url=url)
+        for file in files
+    )

@@ -1,0 +1,105 @@
+"""Every place that this machine is set up to use, from pip's and uv's own configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from torchup.model import Source, SourceSet, Text, text
+from torchup.sources.address import build_of, same_place
+from torchup.sources.pip_config import pip_configuration
+from torchup.sources.places import Configured, Named, absolute_url, as_source
+from torchup.sources.uv_config import uv_configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from torchup.host import Host
+    from torchup.model.source import SourceRole
+
+FRAMEWORK_VARIABLE: Final = "TORCHUP_FRAMEWORK_INDEX"
+CATALOGUE: Final = "catalogue"
+
+
+def configured_sources(host: Host, framework_base: str, default_index: str) -> SourceSet:
+    """Return the places that pip and uv are set up to use, united.
+
+    uv's word wins for the primary index; further indexes and find-links places are joined, uv's
+    first, each once. Where indexes are forbidden (``no-index``) the first find-links place is the
+    primary source and no index is listed; with none configured, ``primary`` has an empty address
+    and can hold nothing.
+
+    Args:
+        host: whose files and variables are read.
+        framework_base: the catalogue's address of the framework's per-build indexes; the variable
+            ``TORCHUP_FRAMEWORK_INDEX`` wins over it.
+        default_index: the address of the index that both installers use when told nothing.
+    """
+    uv, pip = uv_configuration(host), pip_configuration(host)
+    base = (host.env(FRAMEWORK_VARIABLE) or "").strip()
+    named = Named(value=base or framework_base, origin=FRAMEWORK_VARIABLE if base else CATALOGUE)
+    links = _sources(host, "links", [*uv.links, *pip.links], ())
+    problems = [*uv.problems, *pip.problems]
+    forbidden = uv.no_index or (None if uv.primary else pip.no_index)
+    if forbidden:
+        primary, links = _without_index(links, forbidden, problems)
+        extras: tuple[Source, ...] = ()
+    else:
+        primary = as_source(host, _primary(uv, pip, default_index), "primary")
+        extras = _sources(host, "extra", [*uv.extras, *pip.extras], [primary])
+    return SourceSet(
+        primary=primary,
+        extras=extras,
+        links=links,
+        framework_base=absolute_url(host, named).rstrip("/"),
+        framework_origin=named.origin,
+        problems=tuple(problems),
+    )
+
+
+def framework_source(sources: SourceSet, build: str) -> Source:
+    """Return the framework's own index of one build, such as ``…/whl/cu126``."""
+    url = f"{sources.framework_base}/{build}"
+    return Source(
+        id=f"framework-{build}",
+        kind="index",
+        role="framework",
+        url=url,
+        origin=sources.framework_origin,
+        build=build_of(url) or build,
+    )
+
+
+def _primary(uv: Configured, pip: Configured, default_index: str) -> Named:
+    return uv.primary or pip.primary or Named(value=default_index, origin=CATALOGUE)
+
+
+def _without_index(
+    links: Sequence[Source], forbidden: str, problems: list[Text]
+) -> tuple[Source, tuple[Source, ...]]:
+    """Let the first find-links place stand in for the index that is forbidden."""
+    if not links:
+        problems.append(text("sources.no-index-no-links", origin=forbidden))
+        return Source(id="primary", kind="folder", role="primary", url="", origin=forbidden), ()
+    first = links[0]
+    stand_in = Source(
+        id="primary",
+        kind=first.kind,
+        role="primary",
+        url=first.url,
+        origin=first.origin,
+        build=first.build,
+    )
+    return stand_in, tuple(links[1:])
+
+
+def _sources(
+    host: Host, role: SourceRole, wanted: Iterable[Named], known: Iterable[Source]
+) -> tuple[Source, ...]:
+    seen = {same_place(source.url) for source in known}
+    found: list[Source] = []
+    for named in wanted:
+        source = as_source(host, named, role, len(found) + 1)
+        if same_place(source.url) not in seen:
+            seen.add(same_place(source.url))
+            found.append(source)
+    return tuple(found)
