@@ -1,0 +1,28 @@
+"""Carrying out plans: environments come into being whole or not at all."""
+
+from torchup.apply.create import Site, create_environment
+from torchup.apply.delete import delete_environment
+from torchup.apply.environments import list_environments, load_environment, names
+from torchup.apply.folders import check_room
+from torchup.apply.marker import MARKER, RECEIPT, RECORDS
+from torchup.apply.names import check_name
+from torchup.apply.recovery import recover
+from torchup.apply.size import measure
+from torchup.apply.steps import StepLog
+
+__all__ = [
+    "MARKER",
+    "RECEIPT",
+    "RECORDS",
+    "Site",
+    "StepLog",
+    "check_name",
+    "check_room",
+    "create_environment",
+    "delete_environment",
+    "list_environments",
+    "load_environment",
+    "measure",
+    "names",
+    "recover",
+]

@@ -1,0 +1,170 @@
+"""Making an environment: whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from torchup.apply import journal
+from torchup.apply.folders import check_room, discard, prepare, worded
+from torchup.apply.marker import LOCK, RECORDS, has_marker, write_marker
+from torchup.apply.names import check_name, name_key
+from torchup.apply.recovery import settle_entry, stop_orphans
+from torchup.apply.size import measure, remember_size
+from torchup.apply.steps import StepLog
+from torchup.errors import OutsideError, UsageError
+from torchup.host.lock import try_lock
+from torchup.host.process import holders, identity, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torchup.host import Host
+    from torchup.host.lock import Lock
+    from torchup.host.real import RealHost
+    from torchup.model import Artifact, EnvRecord
+    from torchup.state.home import Home
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """The place where an environment is being made."""
+
+    name: str
+    path: Path
+    log: StepLog
+
+    @property
+    def records(self) -> Path:
+        """The folder for torchup's own records; it exists."""
+        return self.path / RECORDS
+
+    @property
+    def pylock(self) -> Path:
+        """Where the lock is kept, and installed from."""
+        return self.records / LOCK
+
+
+def create_environment(
+    host: RealHost,
+    home: Home,
+    name: str,
+    work: Callable[[Site], EnvRecord],
+    *,
+    artifacts: tuple[Artifact, ...] = (),
+    log: StepLog | None = None,
+) -> EnvRecord:
+    """Make an environment under its lock, with a journal; undo everything on any failure.
+
+    Args:
+        host: the machine; the commands it starts from now on inherit the lock.
+        home: where environments are kept.
+        name: the new environment's name.
+        work: fills the folder at ``site.path`` and returns the record that becomes the marker.
+        artifacts: the files to be installed, to check the disk's room where sizes are known.
+        log: takes down the steps; after an error they read ``undone``.
+
+    Raises:
+        UsageError: ``apply.name-…``, ``apply.in-use`` or ``apply.path-in-use``.
+        OutsideError: ``apply.busy``, ``apply.no-room`` and what the disk refuses.
+        BaseException: whatever ``work`` raised, after everything was undone.
+    """
+    name = check_name(name)
+    prepare(home)
+    lock = take_lock(host, home, name)
+    with lock:
+        check_free(home, name)
+        check_room(host, home, artifacts)
+        host.hold(lock)
+        site = Site(name=name, path=home.environment(name), log=log or StepLog())
+        try:
+            return _build(host, home, site, work)
+        except BaseException:
+            _undo(host, home, site)
+            raise
+
+
+def _build(host: RealHost, home: Home, site: Site, work: Callable[[Site], EnvRecord]) -> EnvRecord:
+    try:
+        entry = journal.begin(host, home, "create", site.name)
+        site.records.mkdir(parents=True)
+    except OSError as error:
+        raise worded(error, site.path) from error
+    host.on_start = _children(host, home, entry)
+    try:
+        record = work(site)
+    finally:
+        host.on_start = None
+    try:
+        remember_size(site.records, measure(site.path))
+        write_marker(site.path, record)
+        journal.end(home, site.name)
+    except OSError as error:
+        raise worded(error, site.path) from error
+    return record
+
+
+def _children(host: Host, home: Home, entry: journal.Entry) -> Callable[[int], None]:
+    """Journal each command that is started, for systems that can't tell who holds a lock."""
+    seen: list[journal.Process] = []
+
+    def note(pid: int) -> None:
+        seen.append(journal.Process(pid=pid, started=identity(host, pid)))
+        journal.write_entry(home, msgspec.structs.replace(entry, children=tuple(seen)))
+
+    return note
+
+
+def _undo(host: Host, home: Home, site: Site) -> None:
+    """Stop what still runs, remove the folder, then the journal's entry.
+
+    What can't be removed keeps its entry: the next command tries again.
+    """
+    stop(host, holders(str(journal.lock_path(home, site.name))), force=True)
+    with suppress(OSError):
+        discard(home, site.path, name_key(site.name))
+        journal.end(home, site.name)
+    site.log.undo()
+
+
+def take_lock(host: Host, home: Home, name: str) -> Lock:
+    """Take a name's lock, and clean up what a killed command left under that name.
+
+    Raises:
+        OutsideError: ``apply.busy``, when another torchup is working on it.
+    """
+    path = journal.lock_path(home, name)
+    try:
+        lock = try_lock(str(path))
+        entry = journal.read_entry(home, name)
+        if lock is None and entry is not None and stop_orphans(host, home, entry):
+            lock = try_lock(str(path))
+    except OSError as error:
+        raise worded(error, path) from error
+    if lock is None:
+        raise OutsideError("apply.busy", name=name)
+    entry = journal.read_entry(home, name)
+    if entry is not None:
+        try:
+            settle_entry(home, entry)
+        except BaseException:
+            lock.release()
+            raise
+    return lock
+
+
+def check_free(home: Home, name: str) -> None:
+    """See that nothing has the name yet; the caller holds its lock.
+
+    Raises:
+        UsageError: ``apply.in-use`` for an environment, ``apply.path-in-use`` for anything else.
+    """
+    path = home.environment(name)
+    if not os.path.lexists(path):
+        return
+    if has_marker(path):
+        raise UsageError("apply.in-use", name=name, path=path)
+    raise UsageError("apply.path-in-use", name=name, path=path)

@@ -1,0 +1,47 @@
+"""Deleting an environment."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from torchup.apply import journal
+from torchup.apply.create import take_lock
+from torchup.apply.environments import require
+from torchup.apply.folders import discard, prepare, worded
+from torchup.apply.names import name_key
+from torchup.errors import OutsideError
+
+if TYPE_CHECKING:
+    from torchup.host.real import RealHost
+    from torchup.state.home import Home
+
+
+def delete_environment(host: RealHost, home: Home, name: str) -> None:
+    """Delete an environment: out of sight in one move, then off the disk.
+
+    Of a linked environment only the link goes.
+
+    Raises:
+        NoAnswerError: ``apply.no-such-environment``, with names like it.
+        OutsideError: ``apply.busy``; ``apply.in-use-by-programs`` where the system won't let go.
+    """
+    name = require(home, name)
+    prepare(home)
+    path = home.environment(name)
+    with take_lock(host, home, name):
+        if not os.path.lexists(path):
+            return  # taken away by the clean-up, or by another torchup just now
+        try:
+            journal.begin(host, home, "delete", name)
+        except OSError as error:
+            raise worded(error, path) from error
+        try:
+            discard(home, path, name_key(name))
+        except OSError as error:
+            if os.path.lexists(path):
+                why = error.strerror or type(error).__name__
+                raise OutsideError("apply.in-use-by-programs", name=name, why=why) from error
+            raise worded(error, path) from error
+        finally:
+            journal.end(home, name)

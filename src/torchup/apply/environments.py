@@ -1,0 +1,143 @@
+"""The environments that are there: read from their markers, which alone are the truth."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from msgspec import DecodeError, structs
+
+from torchup.apply.marker import RECORDS, has_marker, read_marker, read_receipt
+from torchup.apply.names import name_key
+from torchup.apply.size import measure, remember_size, remembered_size
+from torchup.backends import BACKENDS, load_backend
+from torchup.errors import NoAnswerError
+from torchup.model import Environment, EnvRecord, Requirement, Size, Stack, Text, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torchup.host import Host
+    from torchup.state.home import Home
+
+
+def list_environments(host: Host, home: Home) -> tuple[Environment, ...]:
+    """Return all environments, by name; broken ones too.
+
+    A folder without a marker is no environment.
+    """
+    return tuple(_load(host, home.environment(name)) for name in names(home))
+
+
+def load_environment(host: Host, home: Home, name: str) -> Environment:
+    """Return one environment.
+
+    Raises:
+        NoAnswerError: ``apply.no-such-environment``, with names like it.
+    """
+    return _load(host, home.environment(require(home, name)))
+
+
+def names(home: Home) -> tuple[str, ...]:
+    """Return the environments' names, in order."""
+    try:
+        found = [entry.name for entry in home.environments.iterdir()]
+    except OSError:
+        return ()
+    return tuple(sorted(name for name in found if has_marker(home.environment(name))))
+
+
+def require(home: Home, name: str) -> str:
+    """Return the name as it is spelled on disk.
+
+    Raises:
+        NoAnswerError: ``apply.no-such-environment`` or, where some name is close,
+            ``apply.no-such-environment-but``.
+    """
+    known = names(home)
+    if name in known:
+        return name
+    key = name_key(name)
+    same = [other for other in known if name_key(other) == key]
+    if same:
+        return same[0]
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    if near:
+        raise NoAnswerError("apply.no-such-environment-but", name=name, near=", ".join(near))
+    raise NoAnswerError("apply.no-such-environment", name=name)
+
+
+def _load(host: Host, path: Path) -> Environment:
+    try:
+        record = read_marker(path)
+    except (OSError, DecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        problem = text("environment.marker-damaged", path=path, why=why or "")
+        return _environment(path, _unknown(path), {}, problem)
+    if record.backend not in BACKENDS:
+        problem = text("environment.unknown-backend", backend=record.backend)
+        return _environment(path, record, {}, problem)
+    backend = load_backend(record.backend)
+    return _environment(
+        path,
+        structs.replace(record, path=str(path)),
+        backend.inspect(path, host),
+        _moved(record, path) or backend.health(path, host, _expected(record)),
+    )
+
+
+def _environment(
+    path: Path, record: EnvRecord, packages: dict[str, str], problem: Text | None
+) -> Environment:
+    receipt = read_receipt(path)
+    return Environment(
+        record=record,
+        state="broken" if problem else "ok",
+        packages=packages,
+        verified=receipt.at if receipt and receipt.ok else None,
+        size=_size(path),
+        problem=problem,
+    )
+
+
+def _moved(record: EnvRecord, path: Path) -> Text | None:
+    """Scripts in an environment name their interpreter by its full path."""
+    if os.path.normcase(record.path) == os.path.normcase(path):
+        return None
+    with suppress(OSError):
+        if path.samefile(record.path):
+            return None
+    return text("environment.moved", was=record.path, path=path)
+
+
+def _expected(record: EnvRecord) -> dict[str, str]:
+    """Return the exact versions of the framework's packages, as they were installed."""
+    wanted = {*record.stack.packages, *record.stack.pins}
+    return {file.name: file.version for file in record.artifacts if file.name in wanted}
+
+
+def _size(path: Path) -> Size:
+    folder = path / RECORDS
+    known = remembered_size(folder)
+    if known is not None:
+        return known
+    size = measure(path)
+    with suppress(OSError):  # a read-only home can still be listed
+        remember_size(folder, size)
+    return size
+
+
+def _unknown(path: Path) -> EnvRecord:
+    """Stand in for a record that can't be read."""
+    stack = Stack(python="", packages={}, build="", runtime="", device="cpu")
+    return EnvRecord(
+        name=path.name,
+        path=str(path),
+        backend="",
+        created="",
+        stack=stack,
+        requirement=Requirement(),
+    )

@@ -1,0 +1,117 @@
+"""The journal: what is under way, on disk before anything of it exists.
+
+One JSON file per environment name. It is written through to the disk before the first change and
+removed after the last, so whatever a crash leaves behind has an entry that tells whose it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from torchup.apply.names import name_key
+from torchup.host.process import identity
+from torchup.state.files import write_atomic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torchup.host import Host
+    from torchup.state.home import Home
+
+_SUFFIX: Final = ".json"
+
+
+class Process(msgspec.Struct, frozen=True, kw_only=True):
+    """A process, by its number and the time that it started."""
+
+    pid: int
+    started: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One change under way. ``children`` are the installers that torchup started for it."""
+
+    action: Literal["create", "delete"]
+    name: str
+    owner: Process
+    since: str = ""
+    children: tuple[Process, ...] = ()
+
+
+def entry_path(home: Home, name: str) -> Path:
+    """Return where the entry for a name is kept."""
+    return home.journal / f"{name_key(name)}{_SUFFIX}"
+
+
+def lock_path(home: Home, name: str) -> Path:
+    """Return the lock file of a name; names that a disk may confuse share one."""
+    return home.locks / f"{name_key(name)}.lock"
+
+
+def begin(host: Host, home: Home, action: Literal["create", "delete"], name: str) -> Entry:
+    """Write that this process starts to change an environment.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    owner = Process(pid=os.getpid(), started=identity(host, os.getpid()))
+    entry = Entry(action=action, name=name, owner=owner, since=host.now().isoformat())
+    write_entry(home, entry)
+    return entry
+
+
+def write_entry(home: Home, entry: Entry) -> None:
+    """Write an entry through to the disk.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    write_atomic(entry_path(home, entry.name), msgspec.json.encode(entry), durable=True)
+    _settle(home.journal)
+
+
+def read_entry(home: Home, name: str) -> Entry | None:
+    """Return the entry for a name, None where there is none.
+
+    A damaged entry counts as a creation by a process that is gone.
+    """
+    try:
+        data = entry_path(home, name).read_bytes()
+    except OSError:
+        return None
+    try:
+        return msgspec.json.decode(data, type=Entry)
+    except msgspec.DecodeError:
+        return Entry(action="create", name=name, owner=Process(pid=0))
+
+
+def end(home: Home, name: str) -> None:
+    """Remove the entry for a name: the change is done, or undone."""
+    with suppress(FileNotFoundError):
+        entry_path(home, name).unlink()
+
+
+def under_way(home: Home) -> tuple[str, ...]:
+    """Return the keys of all entries; costs one look at a folder."""
+    try:
+        names = [entry.name for entry in home.journal.iterdir()]
+    except OSError:
+        return ()
+    return tuple(
+        sorted(n[: -len(_SUFFIX)] for n in names if n.endswith(_SUFFIX) and not n.startswith("."))
+    )
+
+
+def _settle(folder: Path) -> None:
+    """Wait until the disk has the folder's new names; Windows does so by itself."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,74 @@
+"""The marker inside an environment: no marker, no environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from torchup.model import EnvRecord
+from torchup.state.files import write_atomic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA: Final = "torchup.environment/v1"
+#: The folder inside an environment that torchup keeps its records in.
+RECORDS: Final = ".torchup"
+MARKER: Final = "environment.json"
+LOCK: Final = "pylock.toml"
+RECEIPT: Final = "receipt.json"
+
+
+class Marker(EnvRecord, frozen=True, kw_only=True):
+    """The record as it lies on disk."""
+
+    schema: Literal["torchup.environment/v1"]
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read from the last verification: when it was (ISO time), and whether it passed."""
+
+    at: str = ""
+    ok: bool = False
+
+
+def marker_path(environment: Path) -> Path:
+    """Return where an environment's marker lies."""
+    return environment / RECORDS / MARKER
+
+
+def has_marker(environment: Path) -> bool:
+    """Tell whether a folder is a finished environment."""
+    return marker_path(environment).is_file()
+
+
+def write_marker(environment: Path, record: EnvRecord) -> None:
+    """Write the marker, at once and through to the disk.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    body = {"schema": SCHEMA, **msgspec.to_builtins(record)}
+    data = msgspec.json.format(msgspec.json.encode(body), indent=2)
+    write_atomic(marker_path(environment), data, durable=True)
+
+
+def read_marker(environment: Path) -> EnvRecord:
+    """Read the marker.
+
+    Raises:
+        OSError: there is none, or it can't be read.
+        msgspec.DecodeError: it is damaged, or of another version.
+    """
+    found = msgspec.json.decode(marker_path(environment).read_bytes(), type=Marker)
+    return EnvRecord(**{name: getattr(found, name) for name in EnvRecord.__struct_fields__})
+
+
+def read_receipt(environment: Path) -> Receipt | None:
+    """Read the last verification's result, None where there is none that can be read."""
+    try:
+        data = (environment / RECORDS / RECEIPT).read_bytes()
+        return msgspec.json.decode(data, type=Receipt)
+    except (OSError, msgspec.DecodeError):
+        return None

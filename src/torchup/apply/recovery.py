@@ -1,0 +1,145 @@
+"""Cleaning up after a torchup that was killed."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Final
+
+from torchup.apply import journal
+from torchup.apply.folders import discard, remove_tree, trash_key, worded
+from torchup.apply.marker import has_marker
+from torchup.apply.names import name_key
+from torchup.errors import OutsideError
+from torchup.host.lock import try_lock
+from torchup.host.process import holders, identity, stop
+from torchup.model import Text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from torchup.apply.journal import Entry
+    from torchup.host import Host
+    from torchup.host.lock import Lock
+    from torchup.state.home import Home
+
+#: Seconds that an orphaned installer gets to end by itself, and then to be gone.
+GRACE: Final = 3.0
+_PAUSE: Final = 0.02
+
+
+def recover(host: Host, home: Home) -> tuple[Text, ...]:
+    """Finish or undo what killed commands left; tell what was cleaned up.
+
+    Costs two looks at folders where there is nothing to do. What a live torchup is working on is
+    left alone. What can't be removed is told, and tried again next time.
+    """
+    said: list[Text] = []
+    for key in journal.under_way(home):
+        try:
+            line = _settle(host, home, key)
+        except OutsideError as error:
+            line = text("apply.not-cleaned-up", path=home.environments, why=error.details["why"])
+        if line is not None:
+            said.append(line)
+    for entry in _trash(home):
+        with suppress(OSError):
+            _empty(home, entry)
+    return tuple(said)
+
+
+def settle_entry(home: Home, entry: Entry) -> Text | None:
+    """Bring one journalled change to an end; the caller holds the lock of its name.
+
+    Returns:
+        What was cleaned up, None where the environment turned out to be whole.
+
+    Raises:
+        OutsideError: the folder can't be removed.
+    """
+    environment = home.environment(entry.name)
+    said = None
+    if entry.action == "create" and not has_marker(environment):
+        # Whole folders only: a link at this place was not made by torchup.
+        if os.path.lexists(environment) and not environment.is_symlink():
+            try:
+                discard(home, environment, name_key(entry.name))
+            except OSError as error:
+                raise worded(error, environment) from error
+        said = text("apply.cleaned-up", name=entry.name)
+    journal.end(home, entry.name)
+    return said
+
+
+def stop_orphans(host: Host, home: Home, entry: Entry) -> bool:
+    """Stop the installers that a dead torchup left running; tell whether the lock is free.
+
+    Only processes that hold the lock, or that were journalled and still are the same, are
+    touched. Nothing is done while the torchup that wrote the entry is alive.
+    """
+    owner = entry.owner
+    if owner.pid and owner.started and identity(host, owner.pid) == owner.started:
+        return False
+    path = str(journal.lock_path(home, entry.name))
+    for force in (False, True):
+        left = {*holders(path), *_same(host, entry)} - {os.getpid()}
+        stop(host, left, force=force)
+        if _wait_free(path):
+            return True
+    return False
+
+
+def _same(host: Host, entry: Entry) -> Iterable[int]:
+    for child in entry.children:
+        if child.started and identity(host, child.pid) == child.started:
+            yield child.pid
+
+
+def _wait_free(path: str) -> bool:
+    until = monotonic() + GRACE
+    while monotonic() < until:
+        lock = try_lock(path)
+        if lock is not None:
+            lock.release()
+            return True
+        sleep(_PAUSE)
+    return False
+
+
+def _settle(host: Host, home: Home, key: str) -> Text | None:
+    try:
+        lock = _take(home, key)
+        if lock is None:
+            entry = journal.read_entry(home, key)
+            if entry is not None and stop_orphans(host, home, entry):
+                lock = _take(home, key)
+    except OSError as error:
+        raise worded(error, journal.lock_path(home, key)) from error
+    if lock is None:
+        return None
+    with lock:
+        entry = journal.read_entry(home, key)
+        return settle_entry(home, entry) if entry is not None else None
+
+
+def _take(home: Home, key: str) -> Lock | None:
+    path = journal.lock_path(home, key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return try_lock(str(path))
+
+
+def _trash(home: Home) -> tuple[Path, ...]:
+    try:
+        return tuple(home.trash.iterdir())
+    except OSError:
+        return ()
+
+
+def _empty(home: Home, entry: Path) -> None:
+    """Remove something from the trash, unless a live torchup is at it."""
+    lock = _take(home, trash_key(entry))
+    if lock is not None:
+        with lock:
+            remove_tree(entry)

@@ -1,0 +1,58 @@
+"""How much disk an environment takes."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from torchup.model import Size
+from torchup.state.files import write_atomic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIZE_FILE: Final = "size.json"
+
+
+def measure(path: Path) -> Size:
+    """Add up a folder's files, in bytes.
+
+    A file with more than one link is also in the cache or in another environment: it counts as
+    ``shared``. Links are not followed; what can't be read is left out.
+    """
+    own = shared = 0
+    waiting = [str(path)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                        continue
+                    found = entry.stat(follow_symlinks=False)
+                    if found.st_nlink > 1:
+                        shared += found.st_size
+                    else:
+                        own += found.st_size
+        except OSError:
+            continue
+    return Size(own=own, shared=shared)
+
+
+def remembered_size(folder: Path) -> Size | None:
+    """Return the size noted in an environment's record folder, None if there is none."""
+    try:
+        return msgspec.json.decode((folder / SIZE_FILE).read_bytes(), type=Size)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def remember_size(folder: Path, size: Size) -> None:
+    """Note an environment's size.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    write_atomic(folder / SIZE_FILE, msgspec.json.encode(size))

@@ -1,0 +1,94 @@
+"""Who solves and installs: one module per backend, all with the same few functions.
+
+To add one, write a module of the shape of :class:`Backend` and name it in :data:`BACKENDS`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from torchup.backends.inputs import Inputs
+from torchup.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from torchup.host import Host
+    from torchup.model import Artifact, SourceSet, Stack, Step, Text
+    from torchup.state.home import Home
+
+    #: Told how far a download is: a package's name, bytes done, bytes in all (0: unknown).
+    Progress = Callable[[str, int, int], None]
+
+__all__ = ["BACKENDS", "Backend", "Inputs", "load_backend"]
+
+#: Backend names and the modules that serve them; a module is imported when it is first used.
+BACKENDS: Final[dict[str, str]] = {"uv": "torchup.backends.uv"}
+
+
+class Backend(Protocol):
+    """The shape of a backend module."""
+
+    def available(self, host: Host) -> Text | None:
+        """Say why this backend can't be used here, None where it can."""
+
+    def steps(self, stack: Stack, where: str) -> tuple[Step, ...]:
+        """List the commands that a person could paste to get ``stack`` at ``where``. Pure."""
+
+    def resolve(
+        self, host: Host, home: Home, inputs: Inputs, into: Path
+    ) -> tuple[str, tuple[Artifact, ...]]:
+        """Solve, and return the lock's text and the files it names; ``into`` is a work folder.
+
+        Raises:
+            NoAnswerError: the requirements can't be met together.
+            OutsideError: a source, the network, the disk or the backend itself failed.
+        """
+
+    def make(self, host: Host, home: Home, python: str, path: Path) -> None:
+        """Make an empty environment at ``path`` for the interpreter ``python``."""
+
+    def install(  # noqa: PLR0917  # the order of the work
+        self,
+        host: Host,
+        home: Home,
+        path: Path,
+        pylock: Path,
+        artifacts: tuple[Artifact, ...],
+        on_progress: Progress,
+        *,
+        sources: SourceSet | None = None,
+        offline: bool = False,
+    ) -> None:
+        """Make the environment hold exactly what ``pylock`` names, hashes verified.
+
+        ``sources`` are needed again where they ask for credentials: locks hold none.
+        """
+
+    def default_index(self, host: Host, home: Home) -> str:
+        """Name the index that is used when nothing is configured; empty where there is none."""
+
+    def can_fetch_python(self, host: Host) -> bool:
+        """Tell whether interpreters can be had from here: one short question to the network."""
+
+    def install_python(self, host: Host, home: Home, minor: str, on_progress: Progress) -> str:
+        """Fetch an interpreter of the release line ``minor`` and return its path."""
+
+    def inspect(self, path: Path, host: Host) -> dict[str, str]:
+        """Return the packages in an environment, by normalised name, without running anything."""
+
+    def health(self, path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
+        """Say what is wrong with an environment that should hold ``expected``, None if nothing."""
+
+
+def load_backend(name: str) -> Backend:
+    """Load the backend called ``name``.
+
+    Raises:
+        UsageError: ``backend.unknown``, when there is none.
+    """
+    if name not in BACKENDS:
+        raise UsageError("backend.unknown", name=name, choices=", ".join(sorted(BACKENDS)))
+    return cast("Backend", import_module(BACKENDS[name]))

@@ -1,0 +1,90 @@
+"""What lies in an environment: read from its folders, without running anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.backends.uv_project import normalise
+from torchup.model import Text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from torchup.host import Host
+
+_SUFFIX = ".dist-info"
+
+
+def interpreter(path: Path, host: Host) -> Path:
+    """Return where the environment's interpreter should be."""
+    return path / "Scripts" / "python.exe" if host.system == "windows" else path / "bin" / "python"
+
+
+def site_packages(path: Path, host: Host) -> Path | None:
+    """Find the folder that packages are installed into, None where there is none."""
+    if host.system == "windows":
+        folder = path / "Lib" / "site-packages"
+        return folder if host.is_dir(str(folder)) else None
+    lines = (name for name in host.listdir(str(path / "lib")) if name.startswith("python"))
+    folders = (path / "lib" / name / "site-packages" for name in lines)
+    return next((folder for folder in folders if host.is_dir(str(folder))), None)
+
+
+def installed(path: Path, host: Host) -> dict[str, str]:
+    """Return name → version of what is installed; leftovers are left out."""
+    return {name: version for name, version, whole in _found(path, host) if whole}
+
+
+def leftovers(path: Path, host: Host) -> tuple[str, ...]:
+    """Name the packages whose installation was cut off: a record folder without METADATA."""
+    return tuple(name for name, _, whole in _found(path, host) if not whole)
+
+
+def fault(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
+    """Say what is wrong with an environment, None if nothing is seen.
+
+    Args:
+        path: the environment.
+        host: the machine.
+        expected: versions that must be there, local part included.
+    """
+    python = interpreter(path, host)
+    if not host.is_executable(str(python)):
+        return text("environment.no-interpreter", python=python)
+    cut_off = leftovers(path, host)
+    if cut_off:
+        return text("environment.leftovers", names=", ".join(cut_off))
+    found = installed(path, host)
+    for raw, version in expected.items():
+        name = normalise(raw)
+        if name not in found:
+            return text("environment.package-missing", name=name, version=version)
+        wrong = _difference(name, version, found[name])
+        if wrong is not None:
+            return wrong
+    return None
+
+
+def _difference(name: str, version: str, present: str) -> Text | None:
+    if present == version:
+        return None
+    public, _, build = version.partition("+")
+    present_public, _, present_build = present.partition("+")
+    if public == present_public:
+        none = "@environment.no-build"
+        return text(
+            "environment.other-build", name=name, build=build or none, found=present_build or none
+        )
+    return text("environment.other-version", name=name, version=version, found=present)
+
+
+def _found(path: Path, host: Host) -> Iterator[tuple[str, str, bool]]:
+    folder = site_packages(path, host)
+    if folder is None:
+        return
+    for entry in host.listdir(str(folder)):
+        if entry.endswith(_SUFFIX) and "-" in entry[: -len(_SUFFIX)]:
+            name, _, version = entry[: -len(_SUFFIX)].rpartition("-")
+            metadata = folder / entry / "METADATA"
+            yield normalise(name), version, host.modified(str(metadata)) is not None

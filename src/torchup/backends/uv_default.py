@@ -1,0 +1,34 @@
+"""The index that uv uses when told nothing, as its own help says: a fact that is uv's."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from torchup.backends.uv_process import binary
+from torchup.state.files import write_atomic
+
+if TYPE_CHECKING:
+    from torchup.host import Host
+    from torchup.state.home import Home
+
+_INDEX: Final = re.compile(r"by default: <(?P<url>https?://[^>\s]+)>")
+
+
+def read_default_index(host: Host, home: Home) -> str:
+    """Ask uv's help, once for each uv; empty where it doesn't tell."""
+    uv = binary(host)
+    if not uv:
+        return ""
+    stamp = f"{uv} {host.modified(uv)}"
+    kept = home.cache / "uv-default-index"
+    known, _, url = (host.read(str(kept)) or b"").decode("utf-8", "replace").partition("\n")
+    if known == stamp:
+        return url.strip()
+    said = host.run([uv, "pip", "install", "--help"], timeout=10, env={"UV_NO_CONFIG": "1"})
+    found = _INDEX.search(" ".join(said.out.split()))
+    url = found["url"] if found else ""
+    with suppress(OSError):
+        write_atomic(kept, f"{stamp}\n{url}\n".encode())
+    return url

@@ -1,0 +1,105 @@
+"""Reading the lock that uv writes (PEP 751): which file of each package will be installed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from torchup.host.redact import redact_url
+from torchup.model import Artifact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from torchup.host import Host
+
+    Table = Mapping[str, Any]
+
+
+def read_lock(host: Host, text: str, minor: str) -> tuple[Artifact, ...]:
+    """Return one file per package, in the lock's order.
+
+    Args:
+        host: tells the size of files that lie on this machine.
+        text: the lock.
+        minor: the interpreter's release line, to choose where a package has several wheels.
+    """
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    rank: dict[str, int] = {}
+    found = []
+    for package in tomllib.loads(text).get("packages", ()):
+        wheels = package.get("wheels", ())
+        if len(wheels) > 1 and not rank:
+            rank = _ranks(minor)
+        found.append(_artifact(host, package, _best(wheels, rank)))
+    return tuple(found)
+
+
+def _artifact(host: Host, package: Table, wheel: Table | None) -> Artifact:
+    chosen = wheel or next(
+        (package[kind] for kind in ("sdist", "archive", "vcs", "directory") if kind in package), {}
+    )
+    where = str(chosen.get("url") or chosen.get("path") or "")
+    size = chosen.get("size")
+    if size is None and where:
+        seen = host.modified(_local(where)) if _local(where) else None
+        size = seen[1] if seen else None
+    return Artifact(
+        name=package["name"],
+        version=str(package.get("version", "")),
+        url=redact_url(where),
+        sha256=str(chosen.get("hashes", {}).get("sha256", "")),
+        size=size,
+    )
+
+
+def _local(where: str) -> str:
+    """Return the path of a file on this machine, empty for one elsewhere."""
+    if "://" not in where:
+        return where
+    parts = urlsplit(where)
+    if parts.scheme != "file":
+        return ""
+    from urllib.request import url2pathname
+
+    return url2pathname(parts.path)
+
+
+def filename(wheel: Table) -> str:
+    """Return a wheel's file name; the key is optional in PEP 751."""
+    where = str(wheel.get("url") or wheel.get("path") or "").partition("#")[0].partition("?")[0]
+    return str(wheel.get("name") or unquote(where.replace("\\", "/").rpartition("/")[2]))
+
+
+def _best(wheels: Sequence[Table], rank: Mapping[str, int]) -> Table | None:
+    """Choose as an installer does: the most specific tag, then the highest build number."""
+    if len(wheels) < 2:  # noqa: PLR2004  # one needs no choice
+        return wheels[0] if wheels else None
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+    def order(wheel: Table) -> tuple[int, tuple[int, str]]:
+        try:
+            _, _, build, tags = parse_wheel_filename(filename(wheel))
+        except InvalidWheelFilename:
+            return -len(rank) - 1, (0, "")
+        best = min((rank.get(str(tag), len(rank)) for tag in tags), default=len(rank))
+        return -best, build or (0, "")
+
+    return max(wheels, key=order)
+
+
+def _ranks(minor: str) -> dict[str, int]:
+    """Rank the tags that an interpreter of this machine takes, the best first."""
+    from packaging.tags import compatible_tags, cpython_tags
+
+    major, line = (int(part) for part in minor.rstrip("t").split("."))
+    abi = f"cp{major}{line}" + ("t" if minor.endswith("t") else "")
+    tags = [
+        *cpython_tags((major, line), abis=[abi]),
+        *compatible_tags((major, line), f"cp{major}{line}"),
+    ]
+    return {str(tag): position for position, tag in enumerate(tags)}

@@ -1,0 +1,111 @@
+"""How uv is started: which binary, which variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from torchup.errors import OutsideError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torchup.host import Completed, Host
+    from torchup.state.home import Home
+
+#: Seconds that uv waits for a server that says nothing: large wheels come from slow mirrors.
+HTTP_TIMEOUT: Final = "300"
+
+#: What would change uv's answer behind our back. Indexes were already read by ``sources``;
+#: certificates, proxies and mirrors of interpreters stay as the user set them.
+STRAY: Final = (
+    "CONDA_PREFIX",
+    "CLICOLOR_FORCE",
+    "FORCE_COLOR",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "RUST_LOG",
+    "UV_BUILD_CONSTRAINT",
+    "UV_CONFIG_FILE",
+    "UV_CONSTRAINT",
+    "UV_DEFAULT_INDEX",
+    "UV_EXCLUDE_NEWER",
+    "UV_EXTRA_INDEX_URL",
+    "UV_FIND_LINKS",
+    "UV_FORK_STRATEGY",
+    "UV_INDEX",
+    "UV_INDEX_STRATEGY",
+    "UV_INDEX_URL",
+    "UV_MANAGED_PYTHON",
+    "UV_NO_BINARY",
+    "UV_NO_CACHE",
+    "UV_NO_INDEX",
+    "UV_NO_MANAGED_PYTHON",
+    "UV_NO_PROGRESS",
+    "UV_NO_SOURCES",
+    "UV_OVERRIDE",
+    "UV_PRERELEASE",
+    "UV_PROJECT",
+    "UV_PYTHON",
+    "UV_PYTHON_PREFERENCE",
+    "UV_REQUIRE_HASHES",
+    "UV_RESOLUTION",
+    "UV_SYSTEM_PYTHON",
+    "UV_TORCH_BACKEND",
+    "UV_VENV_CLEAR",
+    "UV_VENV_RELOCATABLE",
+    "UV_VENV_SEED",
+    "UV_WORKING_DIR",
+    "VIRTUAL_ENV",
+)
+
+
+def binary(host: Host) -> str | None:
+    """Find uv: the one that came with torchup, else the one on the search path."""
+    try:
+        from uv import find_uv_bin
+    except ImportError:
+        return host.which("uv")
+    try:
+        return find_uv_bin()
+    except FileNotFoundError:
+        return host.which("uv")
+
+
+def variables(host: Host, home: Home) -> dict[str, str | None]:
+    """Lay out uv's variables; None removes one."""
+    return {
+        **dict.fromkeys(STRAY),
+        "NO_COLOR": "1",
+        "UV_CACHE_DIR": str(home.uv_cache),
+        "UV_HTTP_TIMEOUT": host.env("UV_HTTP_TIMEOUT") or HTTP_TIMEOUT,
+        "UV_NO_CONFIG": "1",
+        "UV_PREVIEW_FEATURES": "pylock",
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_PYTHON_INSTALL_DIR": str(home.pythons),
+    }
+
+
+def call(
+    host: Host,
+    home: Home,
+    *arguments: str,
+    on_line: Callable[[str], None] | None = None,
+    extra: dict[str, str | None] | None = None,
+) -> Completed:
+    """Run uv to its end; ``on_line`` gets each line that it says.
+
+    Raises:
+        OutsideError: ``uv.missing``, when there is no uv.
+    """
+    program = binary(host)
+    if program is None:
+        raise OutsideError("uv.missing")
+    return host.stream(
+        [program, *arguments],
+        on_line=on_line or _ignore,
+        env={**variables(host, home), **(extra or {})},
+    )
+
+
+def _ignore(_line: str) -> None:
+    """Hear a line and do nothing."""

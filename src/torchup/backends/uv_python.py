@@ -1,0 +1,70 @@
+"""Finding the interpreters that uv keeps for torchup."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from torchup.backends.uv_process import STRAY, binary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torchup.host import Host
+    from torchup.state.home import Home
+
+
+class _Download(msgspec.Struct, frozen=True):
+    """One row of uv's list."""
+
+    url: str | None = None
+
+
+_FOLDER = re.compile(r"^cpython-(?P<version>\d+(?:\.\d+)+)(?P<free>\+freethreaded)?-")
+
+
+def find_python(host: Host, home: Home, minor: str) -> str | None:
+    """Return the newest interpreter of a release line under the home, None if there is none.
+
+    Args:
+        host: the machine.
+        home: where interpreters are kept.
+        minor: ``3.12``, or ``3.14t`` for a free-threaded one.
+    """
+    found = []
+    for name in host.listdir(str(home.pythons)):
+        match = _FOLDER.match(name)
+        if match is None:
+            continue
+        version = tuple(int(part) for part in match["version"].split("."))
+        line = f"{version[0]}.{version[1]}" + ("t" if match["free"] else "")
+        python = _program(home.pythons / name, line, host)
+        if line == minor and host.is_executable(str(python)):
+            found.append((version, str(python)))
+    return max(found)[1] if found else None
+
+
+def download_url(host: Host) -> str:
+    """Ask uv where it would take an interpreter from; empty where it knows none.
+
+    The answer heeds the user's mirror (UV_PYTHON_INSTALL_MIRROR).
+    """
+    program = binary(host)
+    if program is None:
+        return ""
+    request = ("--only-downloads", "--show-urls", "--output-format", "json")
+    said = host.run(
+        [program, "python", "list", "cpython", *request],
+        env={**dict.fromkeys(STRAY), "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "manual"},
+    )
+    try:
+        found = msgspec.json.decode(said.out, type=list[_Download])
+    except msgspec.DecodeError:
+        return ""
+    return next((one.url for one in found if one.url), "")
+
+
+def _program(folder: Path, line: str, host: Host) -> Path:
+    return folder / "python.exe" if host.system == "windows" else folder / "bin" / f"python{line}"

@@ -1,0 +1,316 @@
+"""What every backend must do; each test runs over all of BACKENDS, with the real program."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import sys
+import tarfile
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from crash.support import EXPECTED, MINOR, STACK, make_index, make_wheel, make_world
+from torchup.backends import BACKENDS, Backend, Inputs, load_backend
+from torchup.errors import NoAnswerError, OutsideError, UsageError
+from torchup.host.real import RealHost
+from torchup.state.home import Home
+from torchup.words import load_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HOST = RealHost()
+
+
+@pytest.fixture(params=sorted(BACKENDS))
+def backend(request: pytest.FixtureRequest) -> Backend:
+    return load_backend(str(request.param))
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
+    return make_world(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home with spaces é")
+
+
+def quiet(_name: str, _done: int, _total: int) -> None:
+    pass
+
+
+def test_it_is_available(backend: Backend) -> None:
+    assert backend.available(HOST) is None
+
+
+def test_steps_are_whole_commands(backend: Backend) -> None:
+    stack = msgspec.structs.replace(STACK, index_url="https://me:pw@fw.example/cpu")
+    steps = backend.steps(stack, "/somewhere/work")
+    assert all(step.command for step in steps)
+    words = load_words("en")
+    assert all(words.text(step.summary) for step in steps)
+    shown = " ".join(part for step in steps for part in step.command)
+    assert "framework==2.0+cpu" in shown
+    assert "pw" not in shown
+
+
+def test_resolve_make_install_inspect(
+    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path
+) -> None:
+    lock, artifacts = backend.resolve(HOST, home, inputs, tmp_path / "plan")
+    assert {a.name: a.version for a in artifacts} == EXPECTED
+    assert all(len(a.sha256) == 64 and a.size for a in artifacts)
+    assert "impostor" not in lock
+    framework = next(a for a in artifacts if a.name == "framework")
+    assert "/fw/" in framework.url, "the framework came from somewhere else"
+    path = home.environment("work")
+    backend.make(HOST, home, inputs.python, path)
+    assert backend.inspect(path, HOST) == {}
+    backend.install(HOST, home, path, tmp_path / "plan" / "pylock.toml", artifacts, quiet)
+    assert backend.inspect(path, HOST) == EXPECTED
+    assert backend.health(path, HOST, EXPECTED) is None
+    assert not list(path.rglob("direct_url.json"))
+    other = backend.health(path, HOST, {"framework": "2.0+cu126"})
+    assert other is not None
+    assert other.code == "environment.other-build"
+
+
+def test_what_only_the_framework_needs_comes_from_its_index(
+    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path
+) -> None:
+    make_wheel(tmp_path / "fw", "framework", "2.0+rocm", requires=("compiler==3.0",))
+    make_wheel(tmp_path / "fw", "compiler", "3.0")
+    make_wheel(tmp_path / "main", "compiler", "0.0.1")  # a placeholder, as PyPI has some
+    make_wheel(tmp_path / "main", "pip", "99.0")
+    main = make_index(tmp_path / "main", tmp_path / "main-pages")
+    sources = msgspec.structs.replace(
+        inputs.sources, primary=msgspec.structs.replace(inputs.sources.primary, url=main), extras=()
+    )
+    asked = msgspec.structs.replace(
+        inputs,
+        requirements=("framework==2.0+rocm",),
+        framework_names=("framework", "compiler", "unneeded"),
+        framework_index=make_index(tmp_path / "fw", tmp_path / "fw-pages"),
+        sources=sources,
+    )
+    _, artifacts = backend.resolve(HOST, home, asked, tmp_path / "plan")
+    assert {a.name: a.version for a in artifacts} == {
+        "framework": "2.0+rocm",
+        "compiler": "3.0",
+        "pip": "99.0",
+    }
+
+
+@pytest.mark.parametrize("wanted", ["numeric>50", "no-such-package", "framework==9"])
+def test_no_answer_is_explained(
+    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path, wanted: str
+) -> None:
+    asked = msgspec.structs.replace(inputs, requirements=(wanted,))
+    with pytest.raises(NoAnswerError) as caught:
+        backend.resolve(HOST, home, asked, tmp_path)
+    assert wanted.partition(">")[0].partition("=")[0] in caught.value.details["why"]
+    assert load_words("en").say(caught.value.code, caught.value.details)
+
+
+def test_offline_names_what_is_missing(
+    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path
+) -> None:
+    away = msgspec.structs.replace(inputs.sources.primary, url="http://127.0.0.1:9/simple")
+    asked = msgspec.structs.replace(
+        inputs,
+        requirements=("numeric",),
+        sources=msgspec.structs.replace(inputs.sources, primary=away, extras=()),
+        offline=True,
+    )
+    with pytest.raises(OutsideError) as caught:
+        backend.resolve(HOST, home, asked, tmp_path)
+    assert caught.value.code.endswith(".offline-missing")
+    assert "numeric" in caught.value.details["names"]
+
+
+def test_an_unreachable_index_is_named(
+    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    away = msgspec.structs.replace(inputs.sources.primary, url="http://me:pw@127.0.0.1:9/simple")
+    asked = msgspec.structs.replace(
+        inputs,
+        requirements=("numeric",),
+        sources=msgspec.structs.replace(inputs.sources, primary=away, extras=()),
+    )
+    with pytest.raises(OutsideError) as caught:
+        backend.resolve(HOST, home, asked, tmp_path)
+    assert caught.value.code.endswith(".network")
+    assert "127.0.0.1:9" in caught.value.details["url"]
+    assert "pw" not in str(caught.value)
+    assert list(tmp_path.glob("*.toml")) == [], "an address with a password was left behind"
+
+
+def test_a_changed_file_is_refused(backend: Backend, home: Home, tmp_path: Path) -> None:
+    inputs = make_world(tmp_path / "world")
+    _, artifacts = backend.resolve(HOST, home, inputs, tmp_path / "plan")
+    make_wheel(tmp_path / "world" / "main", "numeric", "1.1", files={"numeric/evil.py": b"x"})
+    path = home.environment("work")
+    backend.make(HOST, home, inputs.python, path)
+    with pytest.raises(OutsideError) as caught:
+        backend.install(HOST, home, path, tmp_path / "plan" / "pylock.toml", artifacts, quiet)
+    assert caught.value.code.endswith(".bad-file")
+    assert "numeric" in caught.value.details["subject"]
+
+
+def test_surroundings_have_no_say(
+    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "o"\nversion = "0"\n[tool.uv]\nconstraint-dependencies = ["numeric<1"]\n'
+        '[tool.uv.sources]\nnumeric = { url = "http://127.0.0.1:9/numeric-1.1-py3-none-any.whl" }\n'
+        '[tool.uv.workspace]\nmembers = ["plan"]\n'
+    )
+    for name, value in {
+        "UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple",
+        "UV_INDEX": "http://127.0.0.1:9/simple",
+        "UV_RESOLUTION": "lowest",
+        "UV_CONFIG_FILE": str(tmp_path / "none.toml"),
+        "UV_PYTHON": "2.7",
+        "VIRTUAL_ENV": "/gone",
+        "PYTHONHOME": "/gone",
+    }.items():
+        monkeypatch.setenv(name, value)
+    asked = msgspec.structs.replace(inputs, requirements=(*inputs.requirements, "numeric"))
+    _, artifacts = backend.resolve(HOST, home, asked, tmp_path / "plan")
+    assert {a.name: a.version for a in artifacts} == EXPECTED
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[str]:
+    """An index that wants a user and a password, for its pages and its files."""
+    make_wheel(tmp_path / "www" / "files", "numeric", "1.1")
+    make_wheel(tmp_path / "www" / "files", "pip", "99.0")
+    make_index(tmp_path / "www" / "files", tmp_path / "www" / "simple")
+    for page in (tmp_path / "www" / "simple").glob("*/index.html"):
+        files = (tmp_path / "www" / "files").as_uri()
+        page.write_text(page.read_text().replace(files, "../../files"))
+
+    class Handler(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.headers.get("Authorization") != "Basic bWU6c2VjcmV0":  # me:secret
+                self.send_response(401)
+                self.send_header("WWW-Authenticate", "Basic")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            super().do_GET()
+
+        do_HEAD = do_GET  # noqa: N815  # the base class looks for this name
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its real name
+            pass
+
+    handler = functools.partial(Handler, directory=str(tmp_path / "www"))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}/simple"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_password_is_used_and_never_kept(
+    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path, guarded: str
+) -> None:
+    def asked(url: str) -> Inputs:
+        primary = msgspec.structs.replace(inputs.sources.primary, url=url)
+        sources = msgspec.structs.replace(inputs.sources, primary=primary, extras=())
+        return msgspec.structs.replace(inputs, requirements=("numeric",), sources=sources)
+
+    with pytest.raises(OutsideError) as caught:
+        backend.resolve(HOST, home, asked(f"http://{guarded}"), tmp_path / "plan")
+    assert caught.value.code.endswith(".login")
+    with_login = asked(f"http://me:secret@{guarded}")
+    lock, artifacts = backend.resolve(HOST, home, with_login, tmp_path / "plan")
+    assert "secret" not in lock
+    assert "secret" not in str(artifacts)
+    path, pylock = home.environment("work"), tmp_path / "plan" / "pylock.toml"
+    backend.make(HOST, home, inputs.python, path)
+    backend.install(HOST, home, path, pylock, artifacts, quiet, sources=with_login.sources)
+    assert backend.inspect(path, HOST) == {"numeric": "1.1", "pip": "99.0"}
+    for file in [*path.rglob("*.toml"), *(tmp_path / "plan").rglob("*")]:
+        assert b"secret" not in file.read_bytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the made-up interpreter is Linux's")
+def test_a_python_is_fetched_and_found(
+    backend: Backend, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arch = HOST.machine
+    root = tmp_path / "made" / "python"
+    (root / "bin").mkdir(parents=True)
+    (root / "lib" / "python3.14").mkdir(parents=True)
+    settings = root / "lib" / "python3.14" / f"_sysconfigdata__linux_{arch}-linux-gnu.py"
+    head = "# system configuration generated and used by the sysconfig module"
+    settings.write_text(f'{head}\nbuild_time_vars = {{\n    "A": "b"\n}}\n')
+    program = root / "bin" / "python3.14"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    archive = tmp_path / "python.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.add(root, "python")
+    row = {
+        "name": "cpython",
+        "arch": {"family": arch, "variant": None},
+        "os": "linux",
+        "libc": "gnu",
+        "major": 3,
+        "minor": 14,
+        "patch": 9,
+        "prerelease": "",
+        "url": archive.as_uri(),
+        "sha256": hashlib.sha256(archive.read_bytes()).hexdigest(),
+        "variant": None,
+        "build": "20260101",
+    }
+    table = tmp_path / "table.json"
+    table.write_bytes(msgspec.json.encode({f"cpython-3.14.9-linux-{arch}-gnu": row}))
+    monkeypatch.setenv("UV_PYTHON_DOWNLOADS_JSON_URL", table.as_uri())
+    assert backend.can_fetch_python(HOST) is True
+    found = backend.install_python(HOST, home, "3.14", quiet)
+    assert found.startswith(str(home.pythons))
+    assert found.endswith("python3.14")
+    archive.unlink()
+    assert backend.can_fetch_python(HOST) is False
+
+
+def test_an_unobtainable_python_is_told(
+    backend: Backend, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "none.json").write_text("{}")
+    monkeypatch.setenv("UV_PYTHON_DOWNLOADS_JSON_URL", (tmp_path / "none.json").as_uri())
+    with pytest.raises(OutsideError) as caught:
+        backend.install_python(HOST, home, "3.13", quiet)
+    assert caught.value.code.endswith(".python-unobtainable")
+    assert caught.value.details["python"] == "3.13"
+    assert caught.value.details["why"]
+
+
+def test_an_unknown_backend_is_refused() -> None:
+    with pytest.raises(UsageError) as caught:
+        load_backend("conga")
+    assert caught.value.code == "backend.unknown"
+
+
+def test_the_interpreter_is_the_one_that_was_given(backend: Backend, home: Home) -> None:
+    path = home.environment("work")
+    backend.make(HOST, home, sys.executable, path)
+    folder = "Scripts" if sys.platform == "win32" else "bin"
+    said = HOST.run(
+        [str(path / folder / "python"), "-c", "import sys; print(sys.version_info[:2])"]
+    )
+    assert said.out.strip() == str(tuple(int(part) for part in MINOR.split(".")))
