@@ -1,0 +1,58 @@
+"""One operation of each companion that has compiled code of its own.
+
+Loaded by ``payload.py`` inside the environment; any Python from 3.6 on runs it.
+"""
+
+# ruff: noqa: ANN401 - the framework is whatever version is there
+
+import importlib
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+    Found = tuple[str, dict[str, object]]
+
+RIPPLE = 1e-2
+"""What a resampling filter may leave on a constant signal, away from its ends."""
+
+
+def torchvision(torch: "Any", module: "Any") -> "Found":
+    """Suppress overlapping boxes with the compiled operator; compare with plain Python."""
+    boxes = [(0, 0, 10, 10), (1, 1, 11, 11), (20, 20, 30, 30), (21, 20, 31, 30), (50, 0, 60, 10)]
+    scores = [0.9, 0.8, 0.3, 0.7, 0.5]
+    got = module.ops.nms(torch.tensor(boxes, dtype=torch.float32), torch.tensor(scores), 0.5)
+    expected = _plain_nms(boxes, scores, 0.5)
+    if got.tolist() != expected:
+        return "fail", {"reason": "wrong-result", "expected": expected, "found": got.tolist()}
+    return "pass", {"operation": "nms"}
+
+
+def _plain_nms(
+    boxes: "list[tuple[int, int, int, int]]", scores: "list[float]", limit: float
+) -> "list[int]":
+    kept: list[int] = []
+    for index in sorted(range(len(boxes)), key=lambda i: -scores[i]):
+        if all(_overlap(boxes[index], boxes[other]) <= limit for other in kept):
+            kept.append(index)
+    return kept
+
+
+def _overlap(a: "tuple[int, int, int, int]", b: "tuple[int, int, int, int]") -> float:
+    """Divide the area that two boxes share by the area that they cover."""
+    width = max(0, min(a[2], b[2]) - max(a[0], b[0]))
+    height = max(0, min(a[3], b[3]) - max(a[1], b[1]))
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (a, b)]
+    return width * height / (sum(areas) - width * height)
+
+
+def torchaudio(torch: "Any", module: "Any") -> "Found":
+    """Halve the rate of a constant signal; away from its ends it stays constant."""
+    functional = importlib.import_module(f"{module.__name__}.functional")
+    got = functional.resample(torch.ones(1, 1600), 16000, 8000)
+    if tuple(got.shape) != (1, 800) or float((got[0, 50:-50] - 1).abs().max()) > RIPPLE:
+        return "fail", {"reason": "wrong-result", "expected": "1 x 800 of 1.0", "found": got.shape}
+    return "pass", {"operation": "resample"}
+
+
+OPERATIONS = {"torchvision": torchvision, "torchaudio": torchaudio}

@@ -1,0 +1,61 @@
+"""The receipt of a verification: what ran, when, with which versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from torchup.errors import OutsideError
+from torchup.model import Check, VerifyReport
+from torchup.state.files import write_atomic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA: Final = "torchup.verify/v1"
+
+
+class _Receipt(Struct, frozen=True, kw_only=True):
+    """The document, field by field as it lies on disk."""
+
+    schema: str
+    ok: bool
+    device: str
+    packages: dict[str, str]
+    checks: tuple[Check, ...]
+    at: str
+    python: str
+
+
+def write_receipt(path: Path, report: VerifyReport) -> None:
+    """Write a receipt, whole or not at all.
+
+    Raises:
+        OutsideError: ``verify.receipt-unwritable``.
+    """
+    receipt = _Receipt(schema=SCHEMA, **msgspec.structs.asdict(report))
+    data = msgspec.json.format(msgspec.json.encode(receipt), indent=2) + b"\n"
+    try:
+        write_atomic(path, data)
+    except OSError as error:
+        raise OutsideError("verify.receipt-unwritable", path=path, why=error.strerror) from error
+
+
+def read_receipt(path: Path) -> VerifyReport | None:
+    """Read a receipt.
+
+    Returns:
+        The report, or None where there is no receipt that can be read: a verification that
+        nobody can look up is as good as none, and the next one writes a new receipt.
+    """
+    try:
+        receipt = msgspec.json.decode(path.read_bytes(), type=_Receipt)
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    if receipt.schema != SCHEMA:
+        return None
+    fields = msgspec.structs.asdict(receipt)
+    del fields["schema"]
+    return VerifyReport(**fields)
