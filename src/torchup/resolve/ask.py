@@ -1,0 +1,182 @@
+"""Reading a :class:`~torchup.model.Requirement`: what is pinned, and what contradicts itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+
+from torchup.errors import UsageError
+from torchup.resolve.numbers import BITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.specifiers import Specifier, SpecifierSet
+
+    from torchup.facts.catalogue import Framework
+    from torchup.model import Machine, Requirement
+
+
+class Versions(Protocol):
+    """What a version must satisfy; ``packaging``'s SpecifierSet, loaded only when there is one."""
+
+    def contains(self, item: str, *, prereleases: bool | None = None) -> bool:
+        """Tell whether a version satisfies it."""
+
+    def __iter__(self) -> Iterator[Specifier]: ...
+
+    def __len__(self) -> int: ...
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A requirement, taken apart.
+
+    ``versions`` maps framework and companion names to what their version must satisfy; ``named``
+    are the companions that the user asked for by name; ``others`` are left to the installer.
+    ``python`` is a release line such as ``3.11``.
+    """
+
+    versions: dict[str, Versions] = {}
+    named: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    build: str | None = None
+    cpu: bool = False
+    python: str | None = None
+    companions: tuple[str, ...] = ()
+
+    def pins(self, name: str) -> bool:
+        """Tell whether the user restricted the version of ``name``."""
+        return bool(self.versions.get(name))
+
+    def allows(self, name: str, version: str) -> bool:
+        """Tell whether ``version`` is one that the user accepts."""
+        wanted = self.versions.get(name)
+        return not wanted or wanted.contains(version, prereleases=True)
+
+    def wording(self, name: str) -> str:
+        """The restriction as the user wrote it."""
+        return f"{name}{self.versions.get(name) or ''}"
+
+
+def read_requirement(asked: Requirement, framework: Framework, machine: Machine) -> Asked:
+    """Take a requirement apart.
+
+    Raises:
+        UsageError: it can't be read, or contradicts itself.
+    """
+    if asked.cpu and asked.build not in (None, "cpu"):
+        raise UsageError("ask.cpu-and-build", build=asked.build)
+    python = _python_line(asked.python, machine)
+    reading = _Reading(framework, asked.build, _environment(machine, python))
+    for line in asked.packages:
+        reading.take(line)
+    build = "cpu" if asked.cpu else reading.build
+    if asked.cpu and reading.build not in (None, "cpu"):
+        raise UsageError("ask.cpu-and-build", build=reading.build)
+    if reading.named and not asked.companions:
+        raise UsageError("ask.named-and-no-companions", name=reading.named[0])
+    wanted = framework.companions if asked.companions else ()
+    return Asked(
+        versions=reading.versions,
+        named=tuple(reading.named),
+        others=tuple(reading.others),
+        build=build,
+        cpu=build == "cpu",
+        python=python,
+        companions=tuple(wanted),
+    )
+
+
+class _Reading:
+    """The requirements read so far."""
+
+    def __init__(
+        self, framework: Framework, build: str | None, environment: dict[str, str]
+    ) -> None:
+        self._framework = framework
+        self._environment = environment
+        self.build = build
+        self.versions: dict[str, Versions] = {}
+        self.named: list[str] = []
+        self.others: list[str] = []
+
+    def take(self, line: str) -> None:
+        from packaging.requirements import InvalidRequirement
+        from packaging.requirements import Requirement as Parsed
+        from packaging.specifiers import SpecifierSet
+        from packaging.utils import canonicalize_name
+
+        try:
+            parsed = Parsed(line)
+        except InvalidRequirement as error:
+            raise UsageError("ask.not-a-requirement", text=line, why=str(error)) from error
+        name = canonicalize_name(parsed.name)
+        ours = (self._framework.name, *self._framework.companions)
+        if name not in ours:
+            self.others.append(line)
+            return
+        if parsed.url:
+            raise UsageError("ask.url", name=name, text=line)
+        if parsed.marker is not None and not parsed.marker.evaluate(self._environment):
+            return
+        known = self.versions.get(name)
+        found = self._public(name, parsed.specifier)
+        self.versions[name] = found if known is None else SpecifierSet(f"{known},{found}")
+        if name != self._framework.name and name not in self.named:
+            self.named.append(name)
+
+    def _public(self, name: str, wanted: SpecifierSet) -> SpecifierSet:
+        """Drop local parts (``+cu118``) from the specifiers, and take them as the build."""
+        from packaging.specifiers import SpecifierSet
+
+        kept: list[str] = []
+        for one in wanted:
+            version, _, local = one.version.partition("+")
+            if local and one.operator == "!=":
+                raise UsageError("ask.not-that-build", name=name, text=str(one))
+            if local:
+                if self.build not in (None, local):
+                    raise UsageError("ask.two-builds", name=name, one=self.build, other=local)
+                self.build = local
+            kept.append(f"{'==' if local else one.operator}{version}")
+        return SpecifierSet(",".join(kept))
+
+
+def _environment(machine: Machine, python: str | None) -> dict[str, str]:
+    """What markers are compared with: the machine that is asked about, not this process."""
+    system = {"linux": "linux", "windows": "win32", "macos": "darwin"}[machine.os.system]
+    name = {"linux": "Linux", "windows": "Windows", "macos": "Darwin"}[machine.os.system]
+    found = {
+        "sys_platform": system,
+        "platform_system": name,
+        "os_name": "nt" if machine.os.system == "windows" else "posix",
+        "platform_machine": "AMD64" if machine.platform == "windows-x86_64" else machine.arch,
+    }
+    if python is not None:
+        found["python_version"] = python.removesuffix("t")
+        found["python_full_version"] = f"{python.removesuffix('t')}.0"
+    return found
+
+
+def _python_line(wanted: str | None, machine: Machine) -> str | None:
+    """Turn ``3.11``, ``3.11.7``, ``python3.11`` or an interpreter's path into ``3.11``."""
+    if wanted is None:
+        return None
+    if "/" in wanted or "\\" in wanted:
+        found = next((p for p in machine.pythons or () if p.path == wanted), None)
+        if found is None:
+            raise UsageError("ask.python-not-found", python=wanted)
+        if found.implementation != "CPython":
+            raise UsageError("ask.not-cpython", python=wanted, has=found.implementation)
+        if found.bits != BITS:
+            raise UsageError("ask.not-64-bit", python=wanted)
+        return found.minor
+    if wanted.lower().startswith(("pypy", "graalpy", "jython")):
+        raise UsageError("ask.not-cpython", python=wanted, has=wanted)
+    bare = wanted.lower().removeprefix("cpython").removeprefix("python").lstrip("-@")
+    threaded = bare.endswith("t")
+    parts = bare.removesuffix("t").split(".")
+    if len(parts) not in (2, 3) or not all(part.isdigit() for part in parts):
+        raise UsageError("ask.not-a-python", python=wanted)
+    return f"{parts[0]}.{parts[1]}" + ("t" if threaded else "")

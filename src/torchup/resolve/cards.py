@@ -1,0 +1,91 @@
+"""What a card is: its maker and its architecture, by whatever is known of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from torchup.model import Device, Reason
+from torchup.resolve.numbers import capability, gfx
+
+if TYPE_CHECKING:
+    from torchup.model import Gpu
+
+DEVICES: Final[dict[str, Device]] = {
+    "nvidia": "cuda",
+    "amd": "rocm",
+    "intel": "xpu",
+    "apple": "mps",
+}
+
+PCI_VENDORS: Final = {"10de": "nvidia", "1002": "amd", "8086": "intel"}
+"""The numbers that the PCI-SIG gave the makers."""
+
+
+class KnownGpu(Protocol):
+    """A row of the catalogue's table of GPUs."""
+
+    @property
+    def name(self) -> str:
+        """The product's name."""
+
+    @property
+    def archs(self) -> tuple[str, ...]:
+        """The architectures of the chips sold under that name."""
+
+
+class GpuTable(Protocol):
+    """How cards are found by what is known of them."""
+
+    def by_pci(self, pci_id: str, subsystem: str | None = None) -> KnownGpu | None:
+        """Find a card by ``vendor:device``."""
+
+    def by_name(self, name: str) -> tuple[KnownGpu, ...]:
+        """Find cards by product name."""
+
+
+def vendor_of(gpu: Gpu, gpus: GpuTable | None) -> str:
+    """The maker, where the document doesn't name it; empty where nothing tells."""
+    if gpu.pci_id:
+        return PCI_VENDORS.get(gpu.pci_id.lower()[:4], "")
+    arch = gpu.arch or ""
+    if not arch and gpu.name:
+        known = gpus.by_name(gpu.name) if gpus else ()
+        arch = next((one.archs[0] for one in known if one.archs), "")
+    if arch:
+        return "amd" if gfx(arch) else "nvidia"
+    first = (gpu.name or "").lower().partition(" ")[0]
+    return first if first in DEVICES else ("nvidia" if gpu.name else "")
+
+
+def arch_of(
+    gpu: Gpu, vendor: str, by_id: KnownGpu | None, gpus: GpuTable | None
+) -> tuple[str, Reason | None]:
+    """The architecture: as probed, else by PCI id, else by name where that is unambiguous.
+
+    Few of Intel's GPUs are supported: one that the table doesn't have is not, its architecture
+    stays empty.
+    """
+    if gpu.arch and (vendor != "nvidia" or capability(gpu.arch)):
+        return gpu.arch, None
+    if vendor == "apple":
+        return "mps", None
+    shown = gpu.name or gpu.pci_id or "?"
+    if by_id is not None and len(by_id.archs) == 1:
+        return by_id.archs[0], None
+    named = gpus.by_name(gpu.name) if gpus and gpu.name else ()
+    archs = sorted({arch for one in named for arch in one.archs})
+    if len(archs) == 1:
+        return archs[0], None
+    if archs:
+        return "", Reason(
+            code="gpu-ambiguous", effect="reject", subject=shown, has=", ".join(archs)
+        )
+    if vendor == "intel":
+        return "", None
+    return "", unknown_card(gpu)
+
+
+def unknown_card(gpu: Gpu) -> Reason:
+    """Say that nothing tells the card's architecture."""
+    shown = gpu.name or gpu.pci_id or gpu.arch or "?"
+    return Reason(code="gpu-unknown", effect="reject", subject=shown)

@@ -1,0 +1,162 @@
+"""Grouping verdicts into advice: why this one, why not a newer one, what would help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from torchup.model import NearMiss, Reason, text
+from torchup.resolve.numbers import dotted
+from torchup.resolve.prefer import best, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from torchup.model import Stack, Text
+    from torchup.resolve.ask import Asked
+    from torchup.resolve.judge import Verdict
+
+REQUESTED: Final = frozenset({"requested-version", "requested-build"})
+_COMMAND_LINE: Final = frozenset(
+    {"companion-version", "companion-not-there", "companion-no-python", "companion-none"}
+)
+_DRIVER: Final = frozenset(
+    {"driver-too-old", "driver-missing", "driver-too-old-for-card", "driver-dropped-card"}
+)
+_NEWER_DRIVER: Final = _DRIVER - {"driver-dropped-card"}
+_PYTHON: Final = frozenset({"requested-python", "python-unobtainable"})
+_SOURCE: Final = frozenset({"source-unreachable", "not-listed"})
+
+_BY_COST: Final = (REQUESTED, _COMMAND_LINE, _PYTHON, _SOURCE, _DRIVER, frozenset({"libc-too-old"}))
+"""Kinds of near misses, cheapest for the user first."""
+
+MOST: Final = 3
+
+
+def near_misses(
+    verdicts: Sequence[Verdict], asked: Asked, framework: str, stack_of: Callable[[Verdict], Stack]
+) -> tuple[NearMiss, ...]:
+    """The candidates that one change would make valid, one of each kind, cheapest first."""
+    single = [one for one in verdicts if _one_change(one)]
+    found: list[NearMiss] = []
+    for kind in _BY_COST:
+        same = [one for one in single if one.rejects[0].code in kind]
+        pick = nearest(same, pinned_version(asked, framework)) if kind is REQUESTED else best(same)
+        if pick is not None:
+            found.append(_near(pick, stack_of))
+    if not found and verdicts:
+        fewest = min(len(one.rejects) for one in verdicts)
+        pick = best([one for one in verdicts if len(one.rejects) == fewest])
+        if pick is not None:
+            found.append(_near(pick, stack_of))
+    return tuple(found[:MOST])
+
+
+def _one_change(verdict: Verdict) -> bool:
+    """Tell whether one change would do: a newer driver may answer several reasons at once."""
+    codes = [reason.code for reason in verdict.rejects]
+    return len(codes) == 1 or (bool(codes) and _NEWER_DRIVER.issuperset(codes))
+
+
+def _near(verdict: Verdict, stack_of: Callable[[Verdict], Stack]) -> NearMiss:
+    return NearMiss(
+        stack=stack_of(verdict), reasons=verdict.rejects, remedy=remedy(verdict, verdict.rejects[0])
+    )
+
+
+def remedy(verdict: Verdict, reason: Reason) -> Text:
+    """The change that would make a candidate valid."""
+    label = f"{verdict.release.version}+{verdict.build.name}"
+    if reason.code in REQUESTED | _COMMAND_LINE:
+        return text("remedy.ask", stack=label)
+    if reason.code == "requested-python":
+        return text("remedy.python", stack=label, pythons=reason.has)
+    if reason.code == "python-unobtainable":
+        return text("remedy.install-python", stack=label, pythons=reason.needs)
+    if reason.code == "driver-missing":
+        needs = [one.needs for one in verdict.rejects if one.code == "driver-missing"]
+        return text("remedy.install-driver", stack=label, driver=max(needs, key=dotted))
+    if reason.code == "driver-dropped-card":
+        return text("remedy.older-driver", stack=label, driver=reason.needs)
+    if reason.code in _DRIVER:
+        needs = [one.needs for one in verdict.rejects if one.code in _NEWER_DRIVER]
+        return text("remedy.driver", stack=label, driver=max(needs, key=dotted), has=reason.has)
+    if reason.code in _SOURCE:
+        return text("remedy.source", stack=label)
+    if reason.code == "libc-too-old":
+        return text("remedy.system", stack=label, needs=reason.needs, has=reason.has)
+    return text("remedy.other-card", stack=label)
+
+
+def pinned_version(asked: Asked, framework: str) -> str:
+    """The version that the user wrote, for finding what is near it; ``0`` where there is none."""
+    wanted = asked.versions.get(framework)
+    return max((one.version for one in wanted or ()), key=dotted, default="0")
+
+
+def why_not_newer(pick: Verdict, verdicts: Sequence[Verdict]) -> tuple[Reason, ...]:
+    """What stood against the newest release, and against a newer runtime of the chosen one."""
+    said: list[Reason] = []
+    newer = [one for one in verdicts if one.order < pick.order and one.rejects]
+    if newer:
+        newest = min(one.order for one in newer)
+        said += _against(min((o for o in newer if o.order == newest), key=_fewest))
+    same = [
+        one
+        for one in verdicts
+        if one.release is pick.release
+        and dotted(one.build.runtime) > dotted(pick.build.runtime)
+        and one.rejects
+    ]
+    if same:
+        said += _against(min(same, key=_fewest))
+    distinct: dict[tuple[str, str, str], Reason] = {}
+    for one in said:
+        distinct.setdefault((one.code, one.subject, one.needs), one)
+    return tuple(distinct.values())
+
+
+def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tuple[Reason, ...]:
+    """The fewest reasons that explain why there is no stack.
+
+    They are those against the candidate that came closest among the ones that were asked for;
+    where no such candidate was ever published, that is the reason.
+    """
+    meant = [one for one in verdicts if not REQUESTED & {reason.code for reason in one.rejects}]
+    if not meant:
+        newest = max((one.release.version for one in verdicts), key=dotted, default="-")
+        wanted = asked.wording(framework)
+        if asked.build is not None:
+            wanted = f"{wanted} ({asked.build})"
+        return (Reason(code="never-published", effect="reject", subject=wanted, has=newest),)
+    closest = min(meant, key=lambda one: (len(one.rejects), one.order))
+    return closest.rejects
+
+
+def _fewest(verdict: Verdict) -> tuple[int, tuple[int, ...]]:
+    return len(verdict.rejects), dotted(verdict.build.runtime)
+
+
+def _against(verdict: Verdict) -> list[Reason]:
+    about = f"{verdict.release.version}+{verdict.build.name}"
+    return [
+        replace(reason, effect="prefer", about=about)
+        for reason in verdict.rejects
+        if reason.code not in REQUESTED and reason.code != "companion-version"
+    ][:1]
+
+
+def newer_with_driver(
+    pick: Verdict, verdicts: Sequence[Verdict], stack_of: Callable[[Verdict], Stack]
+) -> tuple[NearMiss, ...]:
+    """What another driver alone would make possible, where that is a newer minor release."""
+    behind = [
+        one
+        for one in verdicts
+        if _one_change(one)
+        and one.rejects[0].code in _DRIVER
+        and dotted(one.release.version)[:2] > dotted(pick.release.version)[:2]
+    ]
+    found = best(behind)
+    return (_near(found, stack_of),) if found else ()

@@ -1,0 +1,66 @@
+"""Comparing dotted numbers: driver versions, runtimes, C library floors.
+
+These are not PEP 440 versions (``580.65.06`` is a driver); ``packaging`` is for packages.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+BITS: Final = 64
+"""The framework's wheels are for 64-bit Pythons; a 32-bit one is as good as none."""
+
+
+@lru_cache(maxsize=4096)
+def dotted(text: str) -> tuple[int, ...]:
+    """Read ``580.65.06`` as ``(580, 65, 6)``; what is not a number ends it."""
+    parts: list[int] = []
+    for part in text.strip().split("."):
+        digits = part if part.isdigit() else ""
+        if not digits:
+            break
+        parts.append(int(digits))
+    return tuple(parts)
+
+
+def at_least(has: str, needs: str) -> bool:
+    """Tell whether ``has`` is ``needs`` or newer; ``12`` counts as ``12.0``."""
+    left, right = dotted(has), dotted(needs)
+    width = max(len(left), len(right))
+    return left + (0,) * (width - len(left)) >= right + (0,) * (width - len(right))
+
+
+def reaches(driver: str, floor: str) -> bool:
+    """Tell whether a driver is at least ``floor``; a bare branch (``580``) counts as all of it."""
+    if len(dotted(driver)) == 1:
+        return dotted(driver) >= dotted(floor)[:1]
+    return at_least(driver, floor)
+
+
+@lru_cache(maxsize=1024)
+def gfx(arch: str) -> tuple[int, int, str] | None:
+    """Read ``gfx90a`` as ``(9, 0, "a")`` and ``gfx1030`` as ``(10, 3, "0")``.
+
+    The last two digits are minor number and stepping, in LLVM's names for AMD's processors.
+    """
+    body = arch.removeprefix("gfx")
+    if body == arch or not body[:-2].isdigit() or not body[-2].isdigit():
+        return None
+    return int(body[:-2]), int(body[-2]), body[-1]
+
+
+@lru_cache(maxsize=1024)
+def capability(arch: str) -> tuple[int, int, str] | None:
+    """Read ``sm_86`` as ``(8, 6, "")`` and ``sm_90a`` as ``(9, 0, "a")``; None for other vendors.
+
+    The last digit is the minor number: NVIDIA writes ``sm_120`` for 12.0.
+    """
+    if not arch.startswith("sm_"):
+        return None
+    body = arch[3:]
+    suffix = body[-1:] if body[-1:].isalpha() else ""
+    digits = body[: len(body) - len(suffix)]
+    if not digits.isdigit() or len(digits) < 2:  # noqa: PLR2004 - a major and a minor digit
+        return None
+    return int(digits[:-1]), int(digits[-1]), suffix

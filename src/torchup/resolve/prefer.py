@@ -1,0 +1,53 @@
+"""Ranking the valid (design 3, "Choice among the valid")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.resolve.numbers import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchup.resolve.judge import Verdict
+
+
+def best(valid: Sequence[Verdict]) -> Verdict | None:
+    """The preferred one.
+
+    Newest minor release; inside it facts that are certain; newest patch; a runtime that the
+    driver knows natively; the newest runtime; the most companions.
+    """
+    return max(valid, key=_key, default=None)
+
+
+def _key(
+    verdict: Verdict,
+) -> tuple[tuple[int, ...], bool, tuple[int, ...], bool, tuple[int, ...], int]:
+    number = dotted(verdict.release.version)
+    companions = len(verdict.python.companions) if verdict.python else 0
+    return (
+        number[:2],
+        verdict.certain,
+        number,
+        verdict.native,
+        dotted(verdict.build.runtime),
+        companions,
+    )
+
+
+def nearest(candidates: Sequence[Verdict], wanted: str) -> Verdict | None:
+    """The one closest to a version: the newest patch of the next minor above, else below.
+
+    Where no version is wanted (``0``), it is the preferred one.
+    """
+    if not candidates:
+        return None
+    goal = dotted(wanted)
+    if not any(goal):
+        return best(candidates)
+    above = [one for one in candidates if dotted(one.release.version) >= goal]
+    if not above:
+        return best(candidates)
+    minor = min(dotted(one.release.version)[:2] for one in above)
+    return best([one for one in above if dotted(one.release.version)[:2] == minor])

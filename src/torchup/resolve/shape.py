@@ -1,0 +1,60 @@
+"""A verdict in the shape of a stack: versions, exact pins, and the address they come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.model import Stack
+
+if TYPE_CHECKING:
+    from torchup.facts.catalogue import Catalogue
+    from torchup.resolve.judge import Verdict
+
+
+def label_of(verdict: Verdict) -> str:
+    """Name a candidate as pip would: ``2.14.1+cu126``."""
+    return f"{verdict.release.version}+{verdict.build.name}"
+
+
+class StackShape:
+    """Makes stacks.
+
+    Args:
+        catalogue: the facts.
+        primary_url: the index for everything.
+        framework_url: the base of the framework's own indexes.
+    """
+
+    def __init__(self, catalogue: Catalogue, primary_url: str, framework_url: str) -> None:
+        self._framework = catalogue.framework.name
+        self._primary_url = primary_url
+        self._framework_url = framework_url
+
+    def of(self, verdict: Verdict) -> Stack:
+        """Turn a verdict into a stack; for a rejected one, as it would be."""
+        offer, python = verdict.offer, verdict.python
+        packages = {self._framework: verdict.release.version}
+        pins = {self._framework: offer.pin if offer else label_of(verdict)}
+        for name, there in (python.companions if python else {}).items():
+            pins[name] = there.pin
+            packages[name] = there.pin.partition("+")[0]
+        return Stack(
+            python=python.line if python else "",
+            packages=packages,
+            build=verdict.build.name,
+            runtime=verdict.build.runtime,
+            device=verdict.device,
+            index_url=self._url(verdict),
+            pins=pins,
+            source=offer.source.id if offer and offer.source else "",
+        )
+
+    def _url(self, verdict: Verdict) -> str:
+        offer = verdict.offer
+        if offer is not None and offer.source is not None:
+            return offer.source.url
+        channels = verdict.build.channels
+        channel = offer.channel if offer else (channels[0] if channels else "")
+        if channel == "pypi":
+            return self._primary_url
+        return f"{self._framework_url.rstrip('/').removesuffix('/whl')}/{channel}"

@@ -1,0 +1,95 @@
+"""Whole machines and the stacks that they get; the expectations were read off the public tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from torchup.facts.load import load_catalogue, load_gpus
+from torchup.model import Plan, Requirement, Resolution
+from torchup.resolve import resolve
+from torchup.wire.read import machines
+from torchup.wire.write import plan as write_plan
+from torchup.words import Words
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One machine, what is asked for, and what must come of it."""
+
+    shows: str
+    machine: dict[str, Any]
+    requirement: dict[str, Any]
+    today: str
+    expect: Expect
+
+
+class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``near`` holds beginnings or ends of ``2.7.1+cu128``; ``reason_codes`` is a subset."""
+
+    outcome: str
+    reason_codes: tuple[str, ...]
+    near: tuple[str, ...]
+    torch: str | None = None
+    build: str | None = None
+    device: str | None = None
+    python: str | None = None
+    serves: tuple[int, ...] = ()
+    leaves_out: tuple[int, ...] = ()
+    packages: dict[str, str] = {}
+    left_out: tuple[str, ...] | None = None
+
+
+def answer(case: Case) -> Resolution:
+    (machine,) = machines(msgspec.json.encode(case.machine), "case")
+    fields = case.requirement | {"today": case.today}
+    requirement = msgspec.convert(fields, Requirement)
+    return resolve(machine, requirement, load_catalogue(), gpus=load_gpus())
+
+
+def labels(found: Resolution) -> list[str]:
+    return [f"{one.stack.packages['torch']}+{one.stack.build}" for one in found.near_misses]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_case(path: Path) -> None:
+    case = msgspec.json.decode(path.read_bytes(), type=Case)
+    expect = case.expect
+    found = answer(case)
+    stack = found.stack
+    got = {
+        "outcome": found.outcome,
+        "torch": stack.packages["torch"] if stack else None,
+        "build": stack.build if stack else None,
+        "device": stack.device if stack else None,
+        "python": stack.python if stack else None,
+        "serves": found.serves,
+        "leaves_out": found.leaves_out,
+    }
+    assert got == {name: getattr(expect, name) for name in got}, case.shows
+    codes = {reason.code for reason in found.reasons}
+    assert set(expect.reason_codes) <= codes, case.shows
+    near = labels(found)
+    assert all(any(wanted in one for one in near) for wanted in expect.near), (case.shows, near)
+    if stack is not None:
+        assert expect.packages.items() <= stack.packages.items()
+        assert not [reason for reason in found.reasons if reason.effect == "reject"]
+    if expect.left_out is not None:
+        assert tuple(one.subject for one in found.companions_left_out) == expect.left_out
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_every_word_of_the_answer_can_be_said(path: Path) -> None:
+    case = msgspec.json.decode(path.read_bytes(), type=Case)
+    document = write_plan(Plan(resolution=answer(case)), Words())
+    said = [one.text for one in document.reasons] + [one.remedy for one in document.near_misses]
+    assert said
+    assert all(sentence and "{" not in sentence for sentence in said)
+
+
+def test_there_are_many() -> None:
+    assert len(CASES) >= 40
