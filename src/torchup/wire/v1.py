@@ -1,0 +1,251 @@
+"""The documents of version 1 (``docs/design.md`` section 5), as types.
+
+They are kept apart from the model so that the model may change without breaking anybody's
+script; leaves that are the same in both are shared until they differ.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from torchup.model import (
+    Cpu,
+    CpuArch,
+    Disk,
+    Driver,
+    Evidence,
+    FactRef,
+    Gpu,
+    Interpreter,
+    Os,
+    Size,
+    StepOutcome,
+    Tool,
+    Toolkit,
+)
+from torchup.model.record import CheckStatus, EnvState
+from torchup.model.stack import Device, Effect
+
+
+class ProblemV1(Struct, frozen=True, kw_only=True):
+    """Something odd about a machine; ``text`` is its wording."""
+
+    code: str
+    args: dict[str, str] = {}
+    text: str = ""
+
+
+class InterpreterV1(Interpreter, frozen=True, kw_only=True):
+    """A Python; its version is at least ``MAJOR.MINOR``."""
+
+    version: Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+(\.|$)")]
+
+
+class MachineV1(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """``torchup.machine/v1``. A field that is missing or null is unknown."""
+
+    schema: Literal["torchup.machine/v1"]
+    os: Os
+    arch: CpuArch
+    cpu: Cpu | None = None
+    memory_mib: int | None = None
+    gpus: tuple[Gpu, ...] | None = None
+    drivers: tuple[Driver, ...] | None = None
+    toolkits: tuple[Toolkit, ...] | None = None
+    pythons: tuple[InterpreterV1, ...] | None = None
+    tools: tuple[Tool, ...] | None = None
+    disks: tuple[Disk, ...] | None = None
+    problems: tuple[ProblemV1, ...] | None = None
+    evidence: tuple[Evidence, ...] | None = None
+
+
+class StackV1(Struct, frozen=True, kw_only=True):
+    """A stack as other programs read it."""
+
+    python: str
+    packages: dict[str, str]
+    build: str
+    runtime: str
+    device: Device
+    origin: Literal["wheel", "conda"]
+    index_url: str
+
+
+class ReasonV1(Struct, frozen=True, kw_only=True):
+    """A reason, worded in ``text``."""
+
+    code: str
+    effect: Effect
+    subject: str
+    needs: str
+    has: str
+    text: str
+    about: str = ""
+    fact: FactRef | None = None
+
+
+class NearMissV1(Struct, frozen=True, kw_only=True):
+    """A stack that one change would make possible."""
+
+    stack: StackV1
+    reasons: tuple[ReasonV1, ...]
+    remedy: str
+
+
+class StepV1(Struct, frozen=True, kw_only=True):
+    """A step of a plan."""
+
+    id: str
+    summary: str
+    command: tuple[str, ...]
+
+
+class LeftOutV1(Struct, frozen=True, kw_only=True):
+    """A companion that is not installed, and why."""
+
+    name: str
+    reason: ReasonV1
+
+
+class ArtifactV1(Struct, frozen=True, kw_only=True):
+    """A file to be installed."""
+
+    name: str
+    version: str
+    url: str
+    sha256: str
+    size: int | None
+
+
+class PlanV1(Struct, frozen=True, kw_only=True):
+    """``torchup.plan/v1``. ``stack`` is null where the outcome is none."""
+
+    schema: Literal["torchup.plan/v1"] = "torchup.plan/v1"
+    outcome: Literal["ok", "none"]
+    stack: StackV1 | None
+    serves: tuple[int, ...]
+    leaves_out: tuple[int, ...]
+    reasons: tuple[ReasonV1, ...]
+    near_misses: tuple[NearMissV1, ...]
+    steps: tuple[StepV1, ...]
+    companions_left_out: tuple[LeftOutV1, ...] = ()
+    artifacts: tuple[ArtifactV1, ...] = ()
+    download_bytes: int | None = None
+
+
+class EnvironmentV1(Struct, frozen=True, kw_only=True):
+    """One environment, as ``list`` prints it."""
+
+    name: str
+    path: str
+    backend: str
+    python: str
+    packages: dict[str, str]
+    build: str
+    state: EnvState
+    verified: str | None
+    size: Size
+    why: str = ""
+
+
+class EnvironmentsV1(Struct, frozen=True, kw_only=True):
+    """``torchup.environments/v1``."""
+
+    schema: Literal["torchup.environments/v1"] = "torchup.environments/v1"
+    environments: tuple[EnvironmentV1, ...]
+
+
+class CheckV1(Struct, frozen=True, kw_only=True):
+    """One check of a verification."""
+
+    code: str
+    status: CheckStatus
+    detail: str
+    took_s: float
+
+
+class VerifyV1(Struct, frozen=True, kw_only=True):
+    """``torchup.verify/v1``; also the receipt kept in an environment."""
+
+    schema: Literal["torchup.verify/v1"] = "torchup.verify/v1"
+    ok: bool
+    device: str
+    packages: dict[str, str]
+    checks: tuple[CheckV1, ...]
+    python: str = ""
+    at: str = ""
+
+
+class ShownEnvironmentV1(Struct, frozen=True, kw_only=True):
+    """``torchup.environment/v1``: one environment with its stack, files and receipt."""
+
+    schema: Literal["torchup.environment/v1"] = "torchup.environment/v1"
+    name: str
+    path: str
+    backend: str
+    python: str
+    packages: dict[str, str]
+    build: str
+    state: EnvState
+    verified: str | None
+    size: Size
+    why: str
+    created: str
+    stack: StackV1
+    sources: tuple[ArtifactV1, ...]
+    receipt: VerifyV1 | None
+
+
+class OutcomeV1(Struct, frozen=True, kw_only=True):
+    """``torchup.outcome/v1``: how a command that changes something ended."""
+
+    schema: Literal["torchup.outcome/v1"] = "torchup.outcome/v1"
+    command: str
+    ok: bool
+    steps: tuple[StepOutcome, ...]
+    environment: EnvironmentV1 | None
+    plan: PlanV1 | None = None
+    verify: VerifyV1 | None = None
+    cleaned: tuple[str, ...] = ()
+
+
+class ErrorV1(Struct, frozen=True, kw_only=True):
+    """``torchup.error/v1``."""
+
+    schema: Literal["torchup.error/v1"] = "torchup.error/v1"
+    code: str
+    message: str
+    hint: str
+
+
+class StatusV1(Struct, frozen=True, kw_only=True):
+    """``torchup.status/v1``: this machine, what fits it, what is installed."""
+
+    schema: Literal["torchup.status/v1"] = "torchup.status/v1"
+    machine: MachineV1
+    plan: PlanV1
+    environments: tuple[EnvironmentV1, ...]
+
+
+class ConfigV1(Struct, frozen=True, kw_only=True):
+    """``torchup.config/v1``: the settings, and the file they are in."""
+
+    schema: Literal["torchup.config/v1"] = "torchup.config/v1"
+    path: str
+    values: dict[str, str]
+
+
+DOCUMENTS = (
+    MachineV1,
+    PlanV1,
+    EnvironmentsV1,
+    ShownEnvironmentV1,
+    VerifyV1,
+    OutcomeV1,
+    ErrorV1,
+    StatusV1,
+    ConfigV1,
+)
+"""Every document of version 1."""

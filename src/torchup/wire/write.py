@@ -1,0 +1,195 @@
+"""From the model to documents; addresses lose their credentials here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict
+
+from torchup.model import shown_url
+from torchup.wire import v1
+
+if TYPE_CHECKING:
+    from torchup.errors import TorchupError
+    from torchup.model import (
+        Artifact,
+        Environment,
+        Machine,
+        NearMiss,
+        Outcome,
+        Plan,
+        Problem,
+        Reason,
+        Resolution,
+        Stack,
+        VerifyReport,
+    )
+    from torchup.words import Words
+
+
+def machine(found: Machine, words: Words) -> v1.MachineV1:
+    """Write a machine."""
+    problems = tuple(
+        v1.ProblemV1(code=p.code, args=p.args, text=_problem_text(p, words)) for p in found.problems
+    )
+    fields = asdict(found) | {"problems": problems}
+    return v1.MachineV1(schema="torchup.machine/v1", **fields)
+
+
+def _problem_text(found: Problem, words: Words) -> str:
+    """Word a problem; one that another version of torchup wrote may have no words here."""
+    try:
+        return words.say(f"problem.{found.code}", found.args)
+    except KeyError:
+        return ""
+
+
+def stack(found: Stack) -> v1.StackV1:
+    """Write a stack."""
+    return v1.StackV1(
+        python=found.python,
+        packages=found.packages,
+        build=found.build,
+        runtime=found.runtime,
+        device=found.device,
+        origin=found.origin,
+        index_url=shown_url(found.index_url),
+    )
+
+
+def reason(found: Reason, words: Words) -> v1.ReasonV1:
+    """Write a reason, worded."""
+    return v1.ReasonV1(
+        code=found.code,
+        effect=found.effect,
+        subject=found.subject,
+        needs=found.needs,
+        has=found.has,
+        about=found.about,
+        text=reason_text(found, words),
+        fact=found.fact,
+    )
+
+
+def reason_text(found: Reason, words: Words) -> str:
+    """Word a reason."""
+    args = {
+        "subject": found.subject,
+        "needs": found.needs,
+        "has": found.has,
+        "about": found.about,
+    }
+    return words.say(f"reason.{found.code}", args)
+
+
+def near_miss(found: NearMiss, words: Words) -> v1.NearMissV1:
+    """Write a near miss."""
+    return v1.NearMissV1(
+        stack=stack(found.stack),
+        reasons=tuple(reason(one, words) for one in found.reasons),
+        remedy=words.text(found.remedy),
+    )
+
+
+def artifact(found: Artifact) -> v1.ArtifactV1:
+    """Write a file's identity."""
+    return v1.ArtifactV1(
+        name=found.name,
+        version=found.version,
+        url=shown_url(found.url),
+        sha256=found.sha256,
+        size=found.size,
+    )
+
+
+def plan(found: Plan, words: Words) -> v1.PlanV1:
+    """Write a plan."""
+    answer: Resolution = found.resolution
+    sizes = [one.size for one in found.artifacts]
+    return v1.PlanV1(
+        outcome=answer.outcome,
+        stack=stack(answer.stack) if answer.stack else None,
+        serves=answer.serves,
+        leaves_out=answer.leaves_out,
+        reasons=tuple(reason(one, words) for one in answer.reasons),
+        near_misses=tuple(near_miss(one, words) for one in answer.near_misses),
+        steps=tuple(
+            v1.StepV1(id=step.id, summary=words.text(step.summary), command=step.command)
+            for step in found.steps
+        ),
+        companions_left_out=tuple(
+            v1.LeftOutV1(name=one.subject, reason=reason(one.reason, words))
+            for one in answer.companions_left_out
+        ),
+        artifacts=tuple(artifact(one) for one in found.artifacts),
+        download_bytes=sum(size or 0 for size in sizes) if sizes and None not in sizes else None,
+    )
+
+
+def environment(found: Environment, words: Words) -> v1.EnvironmentV1:
+    """Write an environment as ``list`` prints it."""
+    record = found.record
+    return v1.EnvironmentV1(
+        name=record.name,
+        path=record.path,
+        backend=record.backend,
+        python=record.stack.python,
+        packages=found.packages,
+        build=record.stack.build,
+        state=found.state,
+        verified=found.verified,
+        size=found.size,
+        why=words.text(found.problem) if found.problem else "",
+    )
+
+
+def shown(found: Environment, receipt: VerifyReport | None, words: Words) -> v1.ShownEnvironmentV1:
+    """Write an environment with everything that is known about it."""
+    brief = asdict(environment(found, words))
+    return v1.ShownEnvironmentV1(
+        **brief,
+        created=found.record.created,
+        stack=stack(found.record.stack),
+        sources=tuple(artifact(one) for one in found.record.artifacts),
+        receipt=verify(receipt) if receipt else None,
+    )
+
+
+def verify(found: VerifyReport) -> v1.VerifyV1:
+    """Write a verification."""
+    return v1.VerifyV1(
+        ok=found.ok,
+        device=found.device,
+        packages=found.packages,
+        checks=tuple(
+            v1.CheckV1(code=c.code, status=c.status, detail=c.detail, took_s=round(c.took_s, 3))
+            for c in found.checks
+        ),
+        python=found.python,
+        at=found.at,
+    )
+
+
+def outcome(
+    found: Outcome, words: Words, *, planned: Plan | None = None, cleaned: tuple[str, ...] = ()
+) -> v1.OutcomeV1:
+    """Write how a command ended."""
+    return v1.OutcomeV1(
+        command=found.command,
+        ok=found.ok,
+        steps=found.steps,
+        environment=environment(found.environment, words) if found.environment else None,
+        plan=plan(planned, words) if planned else None,
+        verify=verify(found.report) if found.report else None,
+        cleaned=cleaned,
+    )
+
+
+def error(found: TorchupError, words: Words) -> v1.ErrorV1:
+    """Write an error."""
+    hint = f"{found.code}.hint"
+    return v1.ErrorV1(
+        code=found.code,
+        message=shown_url(words.say(found.code, found.details)),
+        hint=shown_url(words.say(hint, found.details)) if words.has(hint) else "",
+    )

@@ -1,0 +1,139 @@
+"""Reading documents that people and other programs wrote."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from torchup.errors import UsageError
+from torchup.facts.load import load_catalogue
+from torchup.model import Machine, Requirement
+from torchup.resolve import resolve
+from torchup.wire.read import machines
+from torchup.words import Words
+
+PLAIN: dict[str, Any] = {
+    "schema": "torchup.machine/v1",
+    "os": {"system": "linux"},
+    "arch": "x86_64",
+}
+TEXT = json.dumps(PLAIN)
+
+
+def read(text: str) -> tuple[Machine, ...]:
+    return machines(text.encode(), "here")
+
+
+def test_only_three_fields_are_needed() -> None:
+    (found,) = read(TEXT)
+    assert (found.os.system, found.arch) == ("linux", "x86_64")
+    assert (found.gpus, found.drivers, found.pythons) == (None, None, None)
+
+
+def test_none_is_not_unknown() -> None:
+    (found,) = read(json.dumps(PLAIN | {"gpus": [], "drivers": [], "pythons": None}))
+    assert (found.gpus, found.drivers, found.pythons) == ((), (), None)
+
+
+def test_what_a_later_version_adds_is_passed_over() -> None:
+    (found,) = read(
+        json.dumps(PLAIN | {"future": {"deep": [1]}, "gpus": [{"name": "x", "new": 1}]})
+    )
+    assert found.gpus is not None
+    assert found.gpus[0].name == "x"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_json_lines(end: str) -> None:
+    assert len(read(TEXT + end + TEXT + end)) == 2
+
+
+def test_pretty_printed() -> None:
+    assert len(read(json.dumps(PLAIN, indent=2))) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings_of_windows(encoding: str) -> None:
+    text = json.dumps(PLAIN | {"cpu": {"model": "处理器"}}, ensure_ascii=False)
+    (found,) = machines(text.encode(encoding), "here")
+    assert found.cpu is not None
+    assert found.cpu.model == "处理器"
+
+
+@pytest.mark.parametrize(
+    ("system", "written", "platform"),
+    [
+        ("linux", "arm64", "linux-aarch64"),
+        ("linux", "aarch64", "linux-aarch64"),
+        ("macos", "aarch64", "macos-arm64"),
+        ("windows", "arm64", "windows-arm64"),
+        ("windows", "x86_64", "windows-x86_64"),
+    ],
+)
+def test_arm_has_two_names(system: str, written: str, platform: str) -> None:
+    (found,) = read(json.dumps(PLAIN | {"os": {"system": system}, "arch": written}))
+    assert found.platform == platform
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "why"),
+    [
+        ("[]", "1", "array"),
+        ('{\n"schema": "torchup.machine/v1",\n"arch": }', "3", "malformed"),
+        (TEXT + "\n" + '{"schema": 1}', "2", "schema"),
+        (TEXT + "\n{", "2", "truncated"),
+        (TEXT.replace("machine/v1", "machine/v9"), "1", "schema"),
+        (TEXT.replace("linux", "plan9"), "1", "os.system"),
+        (TEXT.replace("x86_64", "vax"), "1", "arch"),
+        (json.dumps(PLAIN | {"gpus": {}}), "1", "gpus"),
+        (json.dumps(PLAIN | {"pythons": [{"path": "/x", "version": "3"}]}), "1", "version"),
+        (json.dumps(PLAIN | {"pythons": [{"path": "/x", "version": "3.14rc1"}]}), "1", "version"),
+        (TEXT[:-1] + ', "x": ' + "[" * 100_000 + "]" * 100_000 + "}", "1", "recursion"),
+    ],
+)
+def test_what_is_wrong_is_named(text: str, line: str, why: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(text)
+    assert caught.value.code == "wire.malformed"
+    assert caught.value.details["line"] == line
+    assert why in caught.value.details["why"]
+    assert "here" in Words().say(caught.value.code, caught.value.details)
+
+
+@pytest.mark.parametrize("data", [b"", b" \n", b"\xef\xbb\xbf"])
+def test_empty(data: bytes) -> None:
+    with pytest.raises(UsageError, match=r"wire\.empty"):
+        machines(data, "here")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=200) | st.binary(max_size=40).map(lambda tail: TEXT.encode() + tail))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    try:
+        machines(data, "here")
+    except UsageError as error:
+        assert error.code in {"wire.malformed", "wire.empty"}  # noqa: PT017 - both are right
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from((*PLAIN, "gpus", "drivers", "pythons", "cpu")), JSON))
+def test_any_field_is_read_or_refused_and_never_breaks_the_choice(
+    fields: dict[str, Any],
+) -> None:
+    try:
+        (found,) = read(json.dumps(PLAIN | fields))
+    except UsageError as error:
+        assert error.code == "wire.malformed"  # noqa: PT017 - refusing is right too
+    else:
+        resolve(found, Requirement(today="2026-11-21"), load_catalogue())
