@@ -36,7 +36,6 @@ PLACES: dict[str, tuple[Any, str]] = {
     "resolve": (uv, "resolve"),
     "make": (uv, "make"),
     "install": (uv, "install"),
-    "remember_size": (create_module, "remember_size"),
     "write_marker": (create_module, "write_marker"),
     "discard": (delete_module, "discard"),
     "remove_tree": (folders, "remove_tree"),

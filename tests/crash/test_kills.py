@@ -117,7 +117,6 @@ CHECKPOINTS = [
     ("before", "install", 1, False),
     ("after", "write_entry", 4, False),
     ("after", "install", 1, False),
-    ("before", "remember_size", 1, False),
     ("before", "write_marker", 1, False),
     ("after", "write_marker", 1, True),
     ("before", "end", 1, True),

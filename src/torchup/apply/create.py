@@ -14,7 +14,6 @@ from torchup.apply.folders import check_room, discard, prepare, worded
 from torchup.apply.marker import LOCK, RECORDS, has_marker, write_marker
 from torchup.apply.names import check_name, name_key
 from torchup.apply.recovery import settle_entry, stop_orphans
-from torchup.apply.size import measure, remember_size
 from torchup.apply.steps import StepLog
 from torchup.errors import OutsideError, UsageError
 from torchup.host.lock import try_lock
@@ -99,7 +98,6 @@ def _build(host: RealHost, home: Home, site: Site, work: Callable[[Site], EnvRec
     finally:
         host.on_start = None
     try:
-        remember_size(site.records, measure(site.path))
         write_marker(site.path, record)
         journal.end(home, site.name)
     except OSError as error:

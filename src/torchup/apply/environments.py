@@ -30,13 +30,19 @@ def list_environments(host: Host, home: Home) -> tuple[Environment, ...]:
     return tuple(_load(host, home.environment(name)) for name in names(home))
 
 
-def load_environment(host: Host, home: Home, name: str) -> Environment:
+def load_environment(host: Host, home: Home, name: str, *, sized: bool = True) -> Environment:
     """Return one environment.
+
+    Args:
+        host: the machine.
+        home: where environments are kept.
+        name: the environment's name.
+        sized: count its bytes too, which takes a while the first time.
 
     Raises:
         NoAnswerError: ``apply.no-such-environment``, with names like it.
     """
-    return _load(host, home.environment(require(home, name)))
+    return _load(host, home.environment(require(home, name)), sized=sized)
 
 
 def names(home: Home) -> tuple[str, ...]:
@@ -70,27 +76,33 @@ def require(home: Home, name: str) -> str:
     raise NoAnswerError("apply.no-such-environment", name=name)
 
 
-def _load(host: Host, path: Path) -> Environment:
+def _load(host: Host, path: Path, *, sized: bool = True) -> Environment:
     try:
         record = read_marker(path)
     except (OSError, DecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         problem = text("environment.marker-damaged", path=path, why=why or "")
-        return _environment(path, _unknown(path), {}, problem)
+        return _environment(path, _unknown(path), {}, problem, sized=sized)
     if record.backend not in BACKENDS:
         problem = text("environment.unknown-backend", backend=record.backend)
-        return _environment(path, record, {}, problem)
+        return _environment(path, record, {}, problem, sized=sized)
     backend = load_backend(record.backend)
     return _environment(
         path,
         structs.replace(record, path=str(path)),
         backend.inspect(path, host),
         _moved(record, path) or backend.health(path, host, _expected(record)),
+        sized=sized,
     )
 
 
 def _environment(
-    path: Path, record: EnvRecord, packages: dict[str, str], problem: Text | None
+    path: Path,
+    record: EnvRecord,
+    packages: dict[str, str],
+    problem: Text | None,
+    *,
+    sized: bool,
 ) -> Environment:
     receipt = read_receipt(path)
     return Environment(
@@ -98,7 +110,7 @@ def _environment(
         state="broken" if problem else "ok",
         packages=packages,
         verified=receipt.at if receipt and receipt.ok else None,
-        size=_size(path),
+        size=_size(path) if sized else Size(),
         problem=problem,
     )
 

@@ -51,7 +51,12 @@ def _check_character(name: str, character: str) -> None:
     if character in "/\\":
         raise UsageError("apply.name-slash", name=name)
     if character.isspace():
-        raise UsageError("apply.name-space", name=ascii(name))
+        raise UsageError("apply.name-space", name=_visible(name))
     if character in ".-_" or unicodedata.category(character)[0] in "LNM":
         return
-    raise UsageError("apply.name-character", name=ascii(name), character=ascii(character))
+    raise UsageError("apply.name-character", name=_visible(name), character=_visible(character))
+
+
+def _visible(text: str) -> str:
+    """Show what can't be seen (tabs, control characters) as an escape, all else as it is."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

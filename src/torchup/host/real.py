@@ -217,6 +217,10 @@ class RealHost:
         timeout: float = 15,
     ) -> Response:
         """Ask for a URL."""
+        if url.startswith("file:"):
+            from torchup.host.pages import read_page
+
+            return read_page(url, method)
         if self._web is None:
             from torchup.host.web import Web
 

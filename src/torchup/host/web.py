@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 import threading
 import urllib.request
@@ -46,8 +45,6 @@ class Web:
         """Send one request; see :meth:`torchup.host.Host.fetch`."""
         try:
             parts = urlsplit(url)
-            if parts.scheme == "file":
-                return _read_file(url, method)
             if parts.scheme not in {"http", "https"}:
                 raise OutsideError(
                     "network.unreachable", url=redact_url(url), why="@network.not-an-address"
@@ -98,22 +95,6 @@ class Web:
 
 def _with_scheme(proxy: str) -> str:
     return proxy if "://" in proxy else f"http://{proxy}"
-
-
-def _read_file(url: str, method: str) -> Response:
-    path = urllib.request.url2pathname(urlsplit(url).path)
-    if os.path.isdir(path):
-        path = os.path.join(path, "index.html")
-    try:
-        with open(path, "rb") as stream:
-            body = stream.read() if method != "HEAD" else b""
-            size = os.fstat(stream.fileno()).st_size
-    except (OSError, ValueError):
-        return Response(status=404, url=url, headers={}, body=b"")
-    kind = "text/html" if path.endswith(".html") else "application/octet-stream"
-    return Response(
-        status=200, url=url, headers={"content-length": str(size), "content-type": kind}, body=body
-    )
 
 
 def _worded(url: str, error: Exception, timeout: float) -> OutsideError:

@@ -7,6 +7,7 @@ Follows RFC 9111 as far as an index needs it: ``max-age`` for freshness, ``ETag`
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from torchup.model import WheelFile
+from torchup.model import Text, WheelFile
 from torchup.model.source import ListingState
 from torchup.sources.address import with_login_of, without_login
 from torchup.state.files import write_atomic
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _FORMAT: Final = 1
+LOST_FOR_S: Final = 60.0
+"""For how long a server that could not be reached is not asked again."""
 _MAX_AGE: Final = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})")
 
 
@@ -50,6 +53,14 @@ class Kept(Struct, frozen=True, kw_only=True):
         """Return the headers that let the server answer "not modified"."""
         asked = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
         return {name: value for name, value in asked.items() if value}
+
+
+class Lost(Struct, frozen=True, kw_only=True):
+    """A server that could not be reached, when (in seconds) and why."""
+
+    server: str
+    at: float
+    why: Text
 
 
 class ListingCache:
@@ -100,6 +111,28 @@ class ListingCache:
             write_atomic(self._path(url, project), msgspec.json.encode(kept))
         except OSError:
             return
+
+    def lost(self, server: str, now: float) -> Text | None:
+        """Say why a server could not be reached a moment ago, None where it should be asked.
+
+        A network that swallows connections costs seconds for each command; for
+        :data:`LOST_FOR_S` seconds one answer serves them all.
+        """
+        try:
+            found = msgspec.json.decode(self._lost_path(server).read_bytes(), type=Lost)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        recent = found.at <= now < found.at + LOST_FOR_S
+        return found.why if recent and found.server == server else None
+
+    def lose(self, server: str, why: Text, now: float) -> None:
+        """Note that a server can't be reached."""
+        with suppress(OSError):
+            lost = Lost(server=server, at=now, why=why)
+            write_atomic(self._lost_path(server), msgspec.json.encode(lost))
+
+    def _lost_path(self, server: str) -> Path:
+        return self._folder / f"lost-{sha256(server.encode()).hexdigest()[:32]}.json"
 
     def renew(self, kept: Kept, url: str, *, at: float, headers: Mapping[str, str]) -> None:
         """Note that the server confirmed a page at this time."""

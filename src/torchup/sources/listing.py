@@ -9,7 +9,7 @@ from torchup.sources.asking import Question, list_page
 from torchup.sources.folder import list_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future, ThreadPoolExecutor
 
     from torchup.host import Host
@@ -56,14 +56,18 @@ def list_project(
 
 
 def list_many(
-    host: Host, wanted: Sequence[tuple[Source, str]], *, cache: ListingCache, offline: bool
+    host: Host,
+    wanted: Sequence[tuple[Source, str]],
+    *,
+    cache: ListingCache,
+    offline: bool,
+    again: bool = False,
 ) -> tuple[Listing, ...]:
     """Ask several sources at once; the answers are in the order of the questions.
 
-    A server that can't be reached is asked only once: its other listings get the same ``why``.
+    A server that can't be reached is asked only once, and not again by the next commands for
+    a minute (``again`` asks all the same): its other listings get the same ``why``.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     answers: dict[int, Listing] = {}
     servers: dict[str, list[tuple[int, Question]]] = {}
     for position, (source, project) in enumerate(wanted):
@@ -73,18 +77,36 @@ def list_many(
             continue
         question = Question(host, source, project, cache, offline=offline)
         settled = question.settled()
+        lost = None if again else cache.lost(server, host.now().timestamp())
         if settled is not None:
             answers[position] = settled
+        elif lost is not None:
+            answers[position] = question.unreachable(lost)
         else:
             servers.setdefault(server, []).append((position, question))
     if servers:
-        with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
-            leads = [pool.submit(_lead, questions, pool) for questions in servers.values()]
-            for lead in leads:
-                known, pending = lead.result()
-                answers |= known
-                answers |= {position: future.result() for position, future in pending.items()}
+        answers |= _ask_servers(host, servers, cache)
     return tuple(answers[position] for position in range(len(wanted)))
+
+
+def _ask_servers(
+    host: Host, servers: Mapping[str, list[tuple[int, Question]]], cache: ListingCache
+) -> dict[int, Listing]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    answers: dict[int, Listing] = {}
+    with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
+        leads = {
+            server: pool.submit(_lead, questions, pool) for server, questions in servers.items()
+        }
+        for server, lead in leads.items():
+            known, pending = lead.result()
+            answers |= known
+            answers |= {position: future.result() for position, future in pending.items()}
+            why = next(iter(known.values())).why
+            if why is not None and why.code.startswith("network."):
+                cache.lose(server, why, host.now().timestamp())
+    return answers
 
 
 def _lead(
