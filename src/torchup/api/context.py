@@ -1,0 +1,35 @@
+"""What every use case needs: the machine, the home, and somebody to tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.report import Silent
+
+if TYPE_CHECKING:
+    from torchup.host.real import RealHost
+    from torchup.report import Reporter
+    from torchup.state.home import Home
+
+
+class Context:
+    """One session on one machine.
+
+    Args:
+        host: the machine.
+        home: where environments and caches are kept.
+        report: told how long work gets on; nobody by default.
+        offline: use only what is on this machine.
+    """
+
+    def __init__(
+        self, host: RealHost, home: Home, *, report: Reporter | None = None, offline: bool = False
+    ) -> None:
+        self.host = host
+        self.home = home
+        self.report = report or Silent()
+        self.offline = offline
+
+    def today(self) -> str:
+        """The day, in ISO form, for choices that depend on how old something is."""
+        return self.host.now().date().isoformat()

@@ -1,0 +1,134 @@
+"""Environments that are there: list, show, run, verify, delete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torchup import apply
+from torchup.backends.installed import interpreter
+from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.load import load_catalogue
+from torchup.verify import Expected, read_receipt, verify_environment, write_receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torchup.api.context import Context
+    from torchup.model import Check, Environment, Stack, Text, VerifyReport
+
+
+def recover(context: Context) -> tuple[Text, ...]:
+    """Clean up after a torchup that was killed, and say what was cleaned."""
+    return apply.recover(context.host, context.home)
+
+
+def list_all(context: Context) -> tuple[Environment, ...]:
+    """Return every environment of this home, by name."""
+    return apply.list_environments(context.host, context.home)
+
+
+def show(context: Context, name: str) -> tuple[Environment, VerifyReport | None]:
+    """Return one environment and the receipt of its last verification.
+
+    Raises:
+        NoAnswerError: there is no such environment.
+    """
+    found = apply.load_environment(context.host, context.home, name)
+    return found, read_receipt(_receipt(Path(found.record.path)))
+
+
+def delete(context: Context, name: str) -> None:
+    """Remove an environment.
+
+    Raises:
+        NoAnswerError: there is no such environment.
+        OutsideError: it is in use, or can't be removed.
+    """
+    apply.delete_environment(context.host, context.home, name)
+
+
+def verify(
+    context: Context,
+    *,
+    name: str | None = None,
+    python: str | None = None,
+    quick: bool = False,
+    on_check: Callable[[Check], None] = lambda _check: None,
+) -> VerifyReport:
+    """Compute inside an environment of this home, or with any interpreter.
+
+    Raises:
+        NoAnswerError: there is no such environment.
+        UsageError: there is no such interpreter.
+    """
+    cache = str(context.home.cache)
+    if name is None:
+        if not python or not context.host.is_executable(python):
+            raise UsageError("verify.no-such-python", python=python or "")
+        expected = Expected(framework=load_catalogue().framework.name)
+        return verify_environment(
+            context.host, python, expected, cache=cache, quick=quick, on_check=on_check
+        )
+    found = apply.load_environment(context.host, context.home, name, sized=False)
+    if not found.record.stack.packages:
+        raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
+    path = Path(found.record.path)
+    report = verify_environment(
+        context.host,
+        str(interpreter(path, context.host)),
+        expected_of(found.record.stack),
+        cache=cache,
+        quick=quick,
+        on_check=on_check,
+    )
+    write_receipt(_receipt(path), report)
+    return report
+
+
+def expected_of(stack: Stack) -> Expected:
+    """What a verification should find where a stack was installed.
+
+    The exact versions asked of the source: a wheel without a local part (PyPI's, every macOS one)
+    may or may not name its build inside.
+    """
+    framework = load_catalogue().framework.name
+    versions = stack.packages | stack.pins
+    companions = {name: version for name, version in versions.items() if name != framework}
+    return Expected(
+        framework=framework,
+        version=versions[framework],
+        companions=companions,
+        device=stack.device,
+    )
+
+
+def command_for(
+    context: Context, name: str, command: list[str]
+) -> tuple[list[str], dict[str, str | None]]:
+    """Make the command line and the environment variables for running inside an environment.
+
+    Raises:
+        NoAnswerError: there is no such environment, or its interpreter is gone.
+    """
+    found = apply.load_environment(context.host, context.home, name, sized=False)
+    path = Path(found.record.path)
+    programs = interpreter(path, context.host).parent
+    search = context.host.env("PATH")
+    joined = f"{programs}{';' if context.host.system == 'windows' else ':'}{search or ''}"
+    variables: dict[str, str | None] = {
+        "PATH": joined,
+        "VIRTUAL_ENV": str(path),
+        "PYTHONHOME": None,
+        "PYTHONPATH": None,
+        "CONDA_PREFIX": None,
+    }
+    inside = programs / command[0]
+    for candidate in (inside, inside.with_name(f"{inside.name}.exe")):
+        if context.host.is_executable(str(candidate)):
+            return [str(candidate), *command[1:]], variables
+    return command, variables
+
+
+def _receipt(path: Path) -> Path:
+    return path / apply.RECORDS / apply.RECEIPT

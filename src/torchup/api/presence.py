@@ -1,0 +1,95 @@
+"""Whether an environment that is there already is what is asked for now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from torchup import apply
+from torchup.facts.load import load_catalogue
+from torchup.model import Environment, Machine, Os, Outcome, StepOutcome, Text, text
+from torchup.resolve import read_requirement
+
+if TYPE_CHECKING:
+    from torchup.api.context import Context
+    from torchup.model import Requirement
+
+
+class Present(Struct, frozen=True, kw_only=True):
+    """An environment of the wanted name; ``why`` says in what it differs."""
+
+    environment: Environment
+    why: Text | None = None
+
+    @property
+    def fits(self) -> bool:
+        """Whether nothing has to be done."""
+        return self.why is None
+
+    def outcome(self) -> Outcome:
+        """The outcome of a command that found nothing to do, or must not do it."""
+        step = StepOutcome(id="create", status="skipped", detail=self.why.code if self.why else "")
+        return Outcome(command="create", ok=self.fits, steps=(step,), environment=self.environment)
+
+
+def present(context: Context, name: str, requirement: Requirement) -> Present | None:
+    """Look for an environment of that name, and compare it with what is asked for.
+
+    Raises:
+        UsageError: the name or the requirement can't be taken.
+    """
+    apply.check_name(name)
+    if name not in apply.names(context.home):
+        return None
+    found = apply.load_environment(context.host, context.home, name)
+    return Present(environment=found, why=_difference(found, requirement))
+
+
+def _difference(found: Environment, requirement: Requirement) -> Text | None:
+    if found.state != "ok":
+        return found.problem or text(
+            "environment.no-record", name=found.record.name, path=found.record.path
+        )
+    stack = found.record.stack
+    machine = Machine(os=Os(system="linux"), arch="x86_64")
+    by_path = bool(requirement.python) and any(mark in str(requirement.python) for mark in "/\\")
+    line = None if by_path else requirement.python
+    asked = read_requirement(
+        _without_path(requirement) if by_path else requirement,
+        load_catalogue().framework,
+        machine,
+    )
+    if asked.build not in (None, stack.build):
+        return text("present.build", has=stack.build, needs=asked.build)
+    if line is not None and asked.python != stack.python:
+        return text("present.python", has=stack.python, needs=asked.python)
+    for name in asked.versions:
+        version = stack.packages.get(name)
+        if version is None:
+            return text("present.missing", name=name)
+        if not asked.allows(name, version):
+            return text("present.version", name=name, has=version, needs=asked.wording(name))
+    return _others(found, asked.others)
+
+
+def _without_path(requirement: Requirement) -> Requirement:
+    from msgspec.structs import replace
+
+    return replace(requirement, python=None)
+
+
+def _others(found: Environment, others: tuple[str, ...]) -> Text | None:
+    if not others:
+        return None
+    from packaging.requirements import Requirement as Parsed
+    from packaging.utils import canonicalize_name
+
+    for line in others:
+        wanted = Parsed(line)
+        version = found.packages.get(canonicalize_name(wanted.name))
+        if version is None:
+            return text("present.missing", name=wanted.name)
+        if not wanted.specifier.contains(version, prereleases=True):
+            return text("present.version", name=wanted.name, has=version, needs=line)
+    return None

@@ -1,0 +1,19 @@
+"""The commands: a name, a module, a group; a module is imported when its command is used."""
+
+from __future__ import annotations
+
+from typing import Final
+
+COMMANDS: Final[dict[str, str]] = {
+    "probe": "see",
+    "plan": "see",
+    "why": "see",
+    "create": "env",
+    "list": "env",
+    "show": "env",
+    "delete": "env",
+    "run": "use",
+    "verify": "health",
+    "config": "self",
+}
+"""Command → the group it is shown under."""

@@ -1,0 +1,155 @@
+"""``torchup create``: from this machine to a verified environment."""
+
+from __future__ import annotations
+
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from torchup.api import creation, presence
+from torchup.api.sizes import Sizing
+from torchup.cli.checks import CheckPrinter
+from torchup.cli.cleaning import clean_up
+from torchup.cli.parsing import add_requirement
+from torchup.cli.render import machine_line, print_choice, print_fetching, print_plan
+from torchup.cli.request import requirement_of, this_machine
+from torchup.errors import EXIT_DONE, EXIT_NO
+from torchup.wire import write
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.model import Artifact, Outcome, Plan
+    from torchup.words import Words
+
+ASK_ABOVE: Final = 1_000_000_000
+"""Bytes above which a person at a terminal is asked before the download."""
+
+
+def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add the name and what is wanted."""
+    parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
+    add_requirement(parser, words)
+    parser.add_argument("--no-verify", action="store_true", help=words.say("cli.option.no-verify"))
+    parser.add_argument("--quick", action="store_true", help=words.say("cli.option.quick"))
+    parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
+    parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help=words.say("cli.option.verbose")
+    )
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Make the environment, or say that it is there already."""
+    started = perf_counter()
+    cleaned = clean_up(session)
+    requirement = requirement_of(args, session)
+    there = presence.present(session.context, args.name, requirement)
+    if there is not None:
+        return _present(there, session)
+    machine = this_machine(requirement, session)
+    if not session.json:
+        session.out.row(session.say("cli.label.looking"), machine_line(machine, session))
+        session.out.flush()
+    prepared = creation.prepare(
+        session.context, args.name, requirement, machine, dry_run=args.dry_run
+    )
+    if prepared.stack is None:
+        _say_plan(prepared.plan, args, session)
+        return EXIT_NO
+    sizing = _sizing(prepared.plan, args, session)
+    if args.dry_run:
+        return EXIT_DONE
+    if not _agreed(args, sizing, session):
+        return EXIT_NO
+    printer = CheckPrinter(session)
+    outcome = creation.create(
+        session.context,
+        prepared,
+        verified=not args.no_verify,
+        sized=session.json,
+        quick=args.quick,
+        sizing=sizing,
+        on_check=printer.show,
+    )
+    printer.end()
+    if session.json:
+        planned = replace(prepared.plan, artifacts=sizing.wait())
+        session.emit(write.outcome(outcome, session.words, planned=planned, cleaned=cleaned))
+    else:
+        _print_end(outcome, args.name, perf_counter() - started, session)
+    return EXIT_DONE if outcome.ok else EXIT_NO
+
+
+def _say_plan(plan: Plan, args: argparse.Namespace, session: Session) -> None:
+    if session.json:
+        session.emit(write.plan(plan, session.words))
+    else:
+        print_plan(plan, session, details=args.verbose)
+        session.out.flush()
+
+
+def _sizing(plan: Plan, args: argparse.Namespace, session: Session) -> Sizing:
+    """Show the choice at once, and the sizes when they are known: the work need not wait."""
+
+    def show(known: tuple[Artifact, ...]) -> None:
+        if not session.json and plan.artifacts:
+            print_fetching(replace(plan, artifacts=known), session)
+            session.out.flush()
+
+    if not session.json:
+        print_choice(plan, session, details=args.verbose)
+        session.out.flush()
+    sizing = Sizing(session.context, plan.artifacts, show)
+    if args.dry_run and session.json:
+        session.emit(write.plan(replace(plan, artifacts=sizing.wait()), session.words))
+    elif args.dry_run:
+        sizing.wait()
+    return sizing
+
+
+def _present(there: presence.Present, session: Session) -> int:
+    name = there.environment.record.name
+    outcome = there.outcome()
+    if session.json:
+        session.emit(write.outcome(outcome, session.words))
+    elif there.fits:
+        session.out.row(
+            session.say("cli.label.done"), session.say("cli.already", name=name), "good"
+        )
+    else:
+        why = session.words.text(there.why) if there.why else ""
+        session.out.line(session.out.paint(session.say("cli.differs", name=name, why=why), "stops"))
+        session.out.row(session.say("cli.label.next"), session.say("cli.differs.next", name=name))
+    return EXIT_DONE if there.fits else EXIT_NO
+
+
+def _agreed(args: argparse.Namespace, sizing: Sizing, session: Session) -> bool:
+    """Ask a person at a terminal before a large download."""
+    if args.yes or session.json or not sys.stdin.isatty():
+        return True
+    if sum(one.size or 0 for one in sizing.wait()) < ASK_ABOVE:
+        return True
+    sys.stdout.write(session.say("cli.ask") + " ")
+    sys.stdout.flush()
+    answer = sys.stdin.readline().strip().lower()
+    return answer in ("", "y", "yes", "是", "好")
+
+
+def _print_end(outcome: Outcome, name: str, took: float, session: Session) -> None:
+    out = session.out
+    if outcome.ok:
+        code = "cli.ready" if outcome.report else "cli.ready-unverified"
+        out.row(
+            session.say("cli.label.done"), session.say(code, name=name, took=f"{took:.0f}"), "good"
+        )
+        line = f"torchup run {name} -- python train.py"
+        out.row(session.say("cli.label.next"), line if outcome.report else f"torchup verify {name}")
+    else:
+        out.row(
+            session.say("cli.label.failed"), session.say("cli.not-verified", name=name), "stops"
+        )
+        out.row(session.say("cli.label.next"), f"torchup verify {name}")

@@ -1,0 +1,53 @@
+"""``torchup delete``: remove an environment."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from torchup.api import environments
+from torchup.cli.cleaning import clean_up
+from torchup.errors import EXIT_DONE, EXIT_NO
+from torchup.model import Outcome, StepOutcome
+from torchup.wire import write
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.words import Words
+
+
+def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add the name, and the usual ways to be careful."""
+    parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
+    parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
+    parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Delete, after asking a person who sits at a terminal."""
+    cleaned = clean_up(session)
+    found, _ = environments.show(session.context, args.name)
+    path = found.record.path
+    if args.dry_run:
+        return _report(session, args.name, path, cleaned, done=False)
+    asked = not (args.yes or session.json) and sys.stdin.isatty()
+    if asked:
+        sys.stdout.write(session.say("cli.delete.ask", name=args.name, path=path) + " ")
+        sys.stdout.flush()
+        if sys.stdin.readline().strip().lower() not in ("y", "yes", "是"):
+            return EXIT_NO
+    environments.delete(session.context, args.name)
+    return _report(session, args.name, path, cleaned, done=True)
+
+
+def _report(session: Session, name: str, path: str, cleaned: tuple[str, ...], *, done: bool) -> int:
+    if session.json:
+        step = StepOutcome(id="delete", status="done" if done else "skipped", detail=path)
+        outcome = Outcome(command="delete", ok=True, steps=(step,))
+        session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
+    else:
+        code = "cli.deleted" if done else "cli.would-delete"
+        session.out.row(session.say("cli.label.done"), session.say(code, name=name, path=path))
+    return EXIT_DONE

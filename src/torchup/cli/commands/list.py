@@ -1,0 +1,38 @@
+"""``torchup list``: the environments of this home."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.api import environments
+from torchup.cli.cleaning import clean_up
+from torchup.cli.render import print_environments
+from torchup.wire import v1, write
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.words import Words
+
+
+def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add nothing: all environments are listed."""
+    _ = parser, words
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """List."""
+    _ = args
+    clean_up(session)
+    found = environments.list_all(session.context)
+    if session.json:
+        rows = tuple(write.environment(one, session.words) for one in found)
+        session.emit(v1.EnvironmentsV1(environments=rows))
+        return 0
+    if not found:
+        session.out.line(session.say("cli.no-environments"))
+        session.out.row(session.say("cli.label.next"), "torchup create NAME")
+        return 0
+    print_environments(found, session)
+    return 0

@@ -1,0 +1,75 @@
+"""``torchup probe``: what this machine is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.api import machine
+from torchup.cli.render import gpu_line
+from torchup.cli.screen import size_of
+from torchup.wire import write
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.model import Machine
+    from torchup.words import Words
+
+
+def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add nothing: a probe looks at everything."""
+    _ = parser, words
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Probe and print."""
+    _ = args
+    found = machine.probe(session.context)
+    if session.json:
+        session.emit(write.machine(found, session.words))
+    else:
+        _print(found, session)
+    return 0
+
+
+def _print(found: Machine, session: Session) -> None:
+    out = session.out
+    system = [found.os.distro or found.os.system, found.os.version, found.arch]
+    extra = [
+        found.os.libc,
+        found.os.container,
+        f"WSL {found.os.wsl}" if found.os.wsl else None,
+    ]
+    out.row(
+        session.say("cli.label.system"), " · ".join(str(one) for one in (*system, *extra) if one)
+    )
+    cpu = found.cpu
+    if cpu is not None:
+        memory = size_of((found.memory_mib or 0) * 1024 * 1024) if found.memory_mib else ""
+        cores = session.say("cli.cores", count=cpu.cores) if cpu.cores else ""
+        out.row(
+            session.say("cli.label.cpu"), " · ".join(p for p in (cpu.model, cores, memory) if p)
+        )
+    label = session.say("cli.label.gpu")
+    for gpu in found.gpus or ():
+        out.row(label, " · ".join(p for p in (gpu_line(gpu), gpu.pci_address, gpu.source) if p))
+        label = ""
+    if not found.gpus:
+        out.row(label, session.say("cli.no-gpu" if found.gpus == () else "cli.gpus-unknown"))
+    for driver in found.drivers or ():
+        up_to = session.say("cli.up-to", runtime=driver.max_runtime) if driver.max_runtime else ""
+        seen = (driver.vendor, driver.version, up_to, driver.source or "")
+        out.row(session.say("cli.label.driver"), " · ".join(one for one in seen if one))
+    label = session.say("cli.label.pythons")
+    for python in found.pythons or ():
+        parts = (python.version, python.implementation, python.origin, python.path)
+        out.row(label, " · ".join(parts))
+        label = ""
+    for disk in found.disks or ():
+        free = session.say("cli.free", size=size_of(disk.free_mib * 1024 * 1024), path=disk.path)
+        out.row(session.say("cli.label.disk"), free)
+    for problem in found.problems:
+        said = session.words.say(f"problem.{problem.code}", problem.args)
+        out.row(session.say("cli.label.problem"), said, "costs")
+    out.row(session.say("cli.label.next"), "torchup plan")

@@ -1,0 +1,47 @@
+"""``torchup show``: one environment, with its stack, files and receipt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.api import environments
+from torchup.cli.checks import CheckPrinter
+from torchup.cli.cleaning import clean_up
+from torchup.cli.render import print_environments, stack_line
+from torchup.model import shown_url
+from torchup.wire import write
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.words import Words
+
+
+def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add the environment's name."""
+    parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Show."""
+    clean_up(session)
+    found, receipt = environments.show(session.context, args.name)
+    if session.json:
+        session.emit(write.shown(found, receipt, session.words))
+        return 0
+    out = session.out
+    print_environments((found,), session)
+    if found.record.stack.packages:
+        out.row(session.say("cli.label.stack"), stack_line(found.record.stack))
+    out.row(session.say("cli.label.path"), found.record.path)
+    out.row(session.say("cli.label.from"), shown_url(found.record.stack.index_url))
+    label = session.say("cli.label.packages")
+    for name, version in sorted(found.packages.items()):
+        out.row(label, f"{name} {version}")
+        label = ""
+    if receipt is not None:
+        printer = CheckPrinter(session)
+        for check in receipt.checks:
+            printer.show(check)
+    return 0

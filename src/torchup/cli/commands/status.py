@@ -1,0 +1,57 @@
+"""``torchup`` alone: this machine, what fits it, what is installed, what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.api import environments, machine, planning
+from torchup.cli.cleaning import clean_up
+from torchup.cli.render import machine_line, print_environments, stack_line
+from torchup.model import Requirement
+from torchup.wire import v1, write
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.words import Words
+
+
+def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add nothing."""
+    _ = parser, words
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Show the status."""
+    clean_up(session)
+    context = session.context
+    here = machine.probe(context)
+    requirement = Requirement(offline=args.offline, today=context.today())
+    choice = planning.choose(context, here, requirement, live=True)
+    planned = planning.plan(context, choice)
+    found = environments.list_all(context)
+    if session.json:
+        document = v1.StatusV1(
+            machine=write.machine(here, session.words),
+            plan=write.plan(planned, session.words),
+            environments=tuple(write.environment(one, session.words) for one in found),
+        )
+        session.emit(document)
+        return 0
+    out = session.out
+    out.row(session.say("cli.label.machine"), machine_line(here, session))
+    stack = choice.resolution.stack
+    fits = stack_line(stack) if stack else session.say("cli.nothing-fits")
+    out.row(session.say("cli.label.fits"), fits, "good" if stack else "stops")
+    out.row("", session.say("cli.ask-why"), "quiet")
+    for problem in here.problems:
+        said = session.words.say(f"problem.{problem.code}", problem.args)
+        out.row(session.say("cli.label.problem"), said, "costs")
+    if found:
+        out.line(session.say("cli.label.environments"))
+        print_environments(found, session)
+    else:
+        out.row(session.say("cli.label.environments"), session.say("cli.no-environments"))
+    out.row(session.say("cli.label.next"), "torchup create NAME")
+    return 0

@@ -1,0 +1,105 @@
+"""Reading the command line; errors are worded like every other one."""
+
+from __future__ import annotations
+
+import argparse
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NoReturn
+
+from torchup.cli.commands import COMMANDS
+from torchup.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchup.words import Words
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are :class:`~torchup.errors.UsageError`."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing and leaving."""
+        raise UsageError("cli.arguments", why=message, command=self.prog)
+
+
+def make_parser(command: str, words: Words) -> Parser:
+    """Make the parser of one command, with the options that every command has."""
+    parser = Parser(
+        prog=f"torchup {command}",
+        description=words.say(f"cli.{command}.summary"),
+        epilog=words.say(f"cli.{command}.examples"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+        allow_abbrev=False,
+    )
+    everywhere = parser.add_argument_group(words.say("cli.everywhere"))
+    everywhere.add_argument("-h", "--help", action="help", help=words.say("cli.option.help"))
+    everywhere.add_argument("--json", action="store_true", help=words.say("cli.option.json"))
+    everywhere.add_argument("--lang", metavar="LANG", help=words.say("cli.option.lang"))
+    everywhere.add_argument("--home", metavar="DIR", help=words.say("cli.option.home"))
+    everywhere.add_argument("--offline", action="store_true", help=words.say("cli.option.offline"))
+    everywhere.add_argument(
+        "--progress",
+        choices=("auto", "plain", "json", "none"),
+        default="auto",
+        help=words.say("cli.option.progress"),
+    )
+    return parser
+
+
+def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add what ``create`` and ``plan`` both take."""
+    parser.add_argument(
+        "requirements", nargs="*", metavar="REQUIREMENT", help=words.say("cli.option.requirements")
+    )
+    parser.add_argument("--python", metavar="X.Y", help=words.say("cli.option.python"))
+    parser.add_argument("--cpu", action="store_true", help=words.say("cli.option.cpu"))
+    parser.add_argument("--build", metavar="BUILD", help=words.say("cli.option.build"))
+    parser.add_argument(
+        "--use-gpu",
+        action="append",
+        default=[],
+        metavar="GPU",
+        help=words.say("cli.option.use-gpu"),
+    )
+    parser.add_argument(
+        "--no-companions", action="store_true", help=words.say("cli.option.no-companions")
+    )
+
+
+def split_command(argv: Sequence[str]) -> tuple[str, list[str]]:
+    """Find the command among the arguments; options may stand before it.
+
+    Returns:
+        The command's name (empty for the status screen) and the other arguments.
+
+    Raises:
+        UsageError: no such command.
+    """
+    takes_value = {"--lang", "--home", "--progress"}
+    skip = False
+    for place, word in enumerate(argv):
+        if skip:
+            skip = False
+        elif word in takes_value:
+            skip = True
+        elif not word.startswith("-"):
+            if word not in COMMANDS:
+                near = get_close_matches(word, COMMANDS, n=1)
+                code = "cli.unknown-command-but" if near else "cli.unknown-command"
+                raise UsageError(code, command=word, near=near[0] if near else "")
+            return word, [*argv[:place], *argv[place + 1 :]]
+    return "", list(argv)
+
+
+def option_value(argv: Sequence[str], name: str) -> str | None:
+    """Find an option's value before the command line is parsed (``--lang`` words its errors)."""
+    for place, word in enumerate(argv):
+        if word == "--":
+            break
+        if word == name and place + 1 < len(argv):
+            return argv[place + 1]
+        if word.startswith(f"{name}="):
+            return word.partition("=")[2]
+    return None

@@ -1,0 +1,146 @@
+"""Machines, plans and environments as lines of a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.cli.screen import pad, size_of, width
+from torchup.model import shown_url
+from torchup.wire.write import reason_text
+
+if TYPE_CHECKING:
+    from torchup.cli.screen import Tone
+    from torchup.cli.session import Session
+    from torchup.model import Environment, Gpu, Machine, Plan, Resolution, Stack
+
+
+def machine_line(machine: Machine, session: Session) -> str:
+    """The machine in one line: system, cards, driver."""
+    system = " ".join(part for part in (machine.os.distro, machine.os.version) if part)
+    parts = [system or machine.os.system]
+    if machine.gpus is None:
+        parts.append(session.say("cli.gpus-unknown"))
+    elif not machine.gpus:
+        parts.append(session.say("cli.no-gpu"))
+    parts += [gpu_line(gpu) for gpu in machine.gpus or ()]
+    for driver in machine.drivers or ():
+        parts.append(session.say("cli.driver", version=driver.version))
+        if driver.max_runtime and driver.vendor == "nvidia":
+            parts.append(session.say("cli.up-to", runtime=driver.max_runtime))
+    return " · ".join(parts)
+
+
+def gpu_line(gpu: Gpu) -> str:
+    """A card: name, architecture, memory."""
+    name = (gpu.name or gpu.pci_id or gpu.vendor or "?").removeprefix("NVIDIA ")
+    facts = [gpu.arch or "", f"{gpu.memory_mib / 1024:.0f} GB" if gpu.memory_mib else ""]
+    shown = ", ".join(fact for fact in facts if fact)
+    return f"{name} ({shown})" if shown else name
+
+
+def stack_line(stack: Stack) -> str:
+    """A stack: packages, build, Python."""
+    named = [f"{name} {version}" for name, version in stack.packages.items()]
+    named[0] = f"{named[0]}+{stack.build}"
+    return " · ".join([*named, f"Python {stack.python}"])
+
+
+def print_plan(plan: Plan, session: Session, *, details: bool = False) -> None:
+    """Print a choice: the stack, why, what was left out, what it costs, what would be better."""
+    answer = plan.resolution
+    if answer.stack is None:
+        print_none(answer, session)
+        return
+    print_choice(plan, session, details=details)
+    print_fetching(plan, session)
+
+
+def print_choice(plan: Plan, session: Session, *, details: bool = False) -> None:
+    """Print the stack, why it was chosen, and what was left out."""
+    answer, out = plan.resolution, session.out
+    if answer.stack is None:
+        return
+    out.row(session.say("cli.label.choosing"), stack_line(answer.stack), "good")
+    for line in _why(answer, session, details=details):
+        out.row("", line)
+    _print_left_out(answer, session)
+    for near in answer.near_misses:
+        out.row(session.say("cli.label.also"), session.words.text(near.remedy), "quiet")
+
+
+def _why(answer: Resolution, session: Session, *, details: bool) -> list[str]:
+    shown = answer.reasons
+    if not details:
+        telling = [r for r in shown if r.effect == "prefer" and not r.code.startswith("python")]
+        warned = [r for r in shown if r.effect == "warn"]
+        accepted = [r for r in shown if r.effect == "accept"]
+        shown = (*warned, *(telling or accepted)[:2])
+    return [reason_text(reason, session.words) for reason in shown]
+
+
+def _print_left_out(answer: Resolution, session: Session) -> None:
+    for one in answer.companions_left_out:
+        why = reason_text(one.reason, session.words)
+        said = session.say("cli.left-out", name=one.subject, why=why)
+        session.out.row("", said, "costs")
+    for position in answer.leaves_out:
+        session.out.row("", session.say("cli.gpu-left-out", gpu=position), "costs")
+
+
+def print_fetching(plan: Plan, session: Session) -> None:
+    """Print where the files come from, and how many bytes they are."""
+    stack = plan.resolution.stack
+    where = shown_url(stack.index_url) if stack else ""
+    if not plan.artifacts:
+        session.out.row(session.say("cli.label.from"), where)
+        return
+    sizes = [one.size for one in plan.artifacts]
+    total = size_of(sum(size or 0 for size in sizes))
+    code = "cli.fetching-at-least" if None in sizes else "cli.fetching"
+    said = session.say(code, size=total, count=len(plan.artifacts), where=where)
+    session.out.row(session.say("cli.label.fetching"), said)
+    unhashed = [one.name for one in plan.artifacts if not one.sha256]
+    if unhashed:
+        session.out.row("", session.say("cli.no-hash", names=", ".join(unhashed)), "costs")
+
+
+def print_none(answer: Resolution, session: Session) -> None:
+    """Print that there is no stack, why, and the nearest ways out."""
+    out = session.out
+    out.line(out.paint(session.say("cli.none"), "stops"))
+    for reason in answer.reasons:
+        out.line(f"  {reason_text(reason, session.words)}")
+    if answer.near_misses:
+        out.line(session.say("cli.nearest"))
+    for number, near in enumerate(answer.near_misses, 1):
+        out.line(f"  {number}  {session.words.text(near.remedy)}")
+    if not answer.near_misses:
+        out.line(session.say("cli.none.next"))
+
+
+def print_environments(found: tuple[Environment, ...], session: Session) -> None:
+    """Print environments in columns."""
+    rows = [_columns(one, session) for one in found]
+    if not rows:
+        return
+    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row, one in zip(rows, found, strict=True):
+        cells = [pad(cell, wide) for cell, wide in zip(row, widths, strict=True)]
+        tone: Tone = "plain" if one.state == "ok" else "stops"
+        session.out.line(session.out.paint("  ".join(cells).rstrip(), tone))
+
+
+def _columns(one: Environment, session: Session) -> tuple[str, ...]:
+    stack = one.record.stack
+    packages = stack.packages or one.packages
+    first = next(iter(packages.items()), ("", ""))
+    label = f"{first[0]} {first[1]}" + (f"+{stack.build}" if stack.build else "")
+    if one.state != "ok":
+        why = session.words.text(one.problem) if one.problem else ""
+        state = session.say("cli.state.broken", why=why)
+    elif one.verified:
+        state = session.say("cli.state.verified", when=one.verified[:10])
+    else:
+        state = session.say("cli.state.unverified")
+    size = session.say("cli.size", own=size_of(one.size.own), shared=size_of(one.size.shared))
+    return one.record.name, label, f"Python {stack.python}", state, size

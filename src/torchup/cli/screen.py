@@ -1,0 +1,86 @@
+"""Putting words on a screen: labels in a column, three colours, wide characters aligned.
+
+Written here and not taken from rich because the status screen must be there at once: rich takes
+longer to load than the whole answer. Progress, which is slow by nature, is rich's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, TextIO
+from unicodedata import east_asian_width
+
+if TYPE_CHECKING:
+    from torchup.host import Host
+
+Tone = Literal["good", "costs", "stops", "quiet", "plain", "strong"]
+
+_CODES: Final[dict[Tone, str]] = {
+    "good": "32",
+    "costs": "33",
+    "stops": "31",
+    "quiet": "2",
+    "plain": "",
+    "strong": "1",
+}
+LABEL: Final = 14
+"""Columns that a label takes."""
+
+
+class Screen:
+    """A stream that people read."""
+
+    def __init__(self, stream: TextIO, host: Host) -> None:
+        self._stream = stream
+        self.colour = _wants_colour(stream, host)
+
+    def line(self, text: str = "") -> None:
+        """Print a line."""
+        self._stream.write(self._fit(text) + "\n")
+
+    def row(self, label: str, text: str, tone: Tone = "plain") -> None:
+        """Print a labelled line; without a label it continues the one above."""
+        room = " " * max(1, LABEL - width(label))
+        self.line(f"{self.paint(label, 'strong')}{room}{self.paint(text, tone)}")
+
+    def paint(self, text: str, tone: Tone) -> str:
+        """Colour a text, where colour is wanted."""
+        code = _CODES[tone]
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and code and text else text
+
+    def flush(self) -> None:
+        """Let everything be seen now."""
+        self._stream.flush()
+
+    def _fit(self, text: str) -> str:
+        """Replace what the stream's encoding can't write (an old Windows console)."""
+        encoding = self._stream.encoding or "utf-8"
+        return text.encode(encoding, "replace").decode(encoding)
+
+
+def width(text: str) -> int:
+    """The columns a text takes: Chinese characters take two."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def pad(text: str, columns: int) -> str:
+    """Fill a text with spaces to a width in columns."""
+    return text + " " * max(0, columns - width(text))
+
+
+def _wants_colour(stream: TextIO, host: Host) -> bool:
+    if host.env("NO_COLOR") or host.env("TERM") == "dumb":
+        return False
+    if host.env("FORCE_COLOR"):
+        return True
+    modern = host.system != "windows" or bool(host.env("WT_SESSION") or host.env("TERM"))
+    return stream.isatty() and modern
+
+
+def size_of(count: int) -> str:
+    """Word a number of bytes: ``2.6 GB``, ``182 MB``."""
+    amount = float(count)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:  # noqa: PLR2004 - decimal units, as download pages use
+            return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"  # noqa: PLR2004
+        amount /= 1000
+    return f"{amount:.1f} GB"

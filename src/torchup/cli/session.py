@@ -1,0 +1,119 @@
+"""One run of the command line: where to print, in which language, for which home."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from torchup.cli.screen import Screen
+from torchup.errors import UsageError
+from torchup.state.config import config_path, read_config
+from torchup.words import LANGUAGES, choose_language, load_words
+
+if TYPE_CHECKING:
+    import argparse
+
+    from msgspec import Struct
+
+    from torchup.api.context import Context
+    from torchup.host.real import RealHost
+    from torchup.words import Words
+
+
+class Session:
+    """What a command needs to answer.
+
+    Attributes:
+        host: this machine.
+        words: the messages, in the user's language.
+        out: standard output.
+    """
+
+    def __init__(self, host: RealHost, words: Words, config: dict[str, str]) -> None:
+        self.host = host
+        self.words = words
+        self.config = config
+        self.out = Screen(sys.stdout, host)
+        self.json = False
+        self._context: Context | None = None
+        self._args: argparse.Namespace | None = None
+
+    def open(self, args: argparse.Namespace) -> None:
+        """Take the options that every command has."""
+        self.json = args.json
+        self._args = args
+
+    @property
+    def context(self) -> Context:
+        """The session for use cases; opened when the first one is called."""
+        if self._context is None:
+            from torchup.api.context import Context
+            from torchup.cli.progress import make_reporter
+            from torchup.state.home import find_home
+
+            args = self._args
+            named = args.home if args else None
+            home = find_home(self.host, self.config.get("home"), named=named)
+            report = make_reporter(
+                args.progress if args else "none",
+                self.words,
+                sys.stderr,
+                self.host,
+                quiet=self.json,
+            )
+            offline = bool(args and args.offline)
+            self._context = Context(self.host, home, report=report, offline=offline)
+        return self._context
+
+    def close(self) -> None:
+        """Take progress bars off the screen."""
+        if self._context is not None:
+            close = getattr(self._context.report, "close", None)
+            if close is not None:
+                close()
+
+    def say(self, code: str, **args: object) -> str:
+        """Word a message."""
+        return self.words.say(code, {name: str(value) for name, value in args.items()})
+
+    def emit(self, document: Struct, *, lines: bool = False) -> None:
+        """Print a document: indented, or as one line of many."""
+        from msgspec import json
+
+        data = json.encode(document)
+        text = data if lines else json.format(data, indent=2)
+        sys.stdout.write(text.decode() + "\n")
+
+
+def language_of(host: RealHost, asked: str | None, config: dict[str, str]) -> str:
+    """Choose the language: ``--lang``, then the configuration, then the system's.
+
+    Raises:
+        UsageError: ``--lang`` names a language that torchup doesn't speak.
+    """
+    if asked is not None:
+        found = choose_language(asked)
+        if found == "en" and not asked.lower().startswith(("en", "c", "posix")):
+            raise UsageError("cli.unknown-language", lang=asked, choices=", ".join(LANGUAGES))
+        return found
+    if "lang" in config:
+        return config["lang"]
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = host.env(name)
+        if value:
+            return choose_language(value)
+    if host.system == "windows":
+        import locale
+
+        return choose_language(locale.getlocale()[0])
+    return "en"
+
+
+def open_session(host: RealHost, lang: str | None) -> Session:
+    """Read the configuration and load the messages.
+
+    Raises:
+        UsageError: the configuration can't be read, or the language is unknown.
+    """
+    config = read_config(config_path(host))
+    return Session(host, load_words(language_of(host, lang, config)), config)
