@@ -1,0 +1,131 @@
+"""Check that every message is used, worded in full, and translated.
+
+A message is used when its code stands as a literal string in the source, or when its family is
+listed in FAMILIES. A translation must exist, must not be left over, and must have the same
+placeholders as the English template. Exit status 1 when anything is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import string
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "torchup"
+PO = SOURCE / "words" / "locale" / "zh_CN" / "LC_MESSAGES" / "torchup.po"
+
+FAMILIES = {
+    "reason.": "resolve words a Reason by its code",
+    "problem.": "probe words a Problem by its code",
+    "cli.": "help pages and labels are found by the command's name",
+    "verify.reason.": "the payload's reasons",
+    "verify.check.": "the payload's checks",
+}
+"""Prefixes that the code puts before a literal, and where."""
+
+
+def literals(folder: Path) -> set[str]:
+    """Return every literal string in the Python files under a folder, but the templates."""
+    found: set[str] = set()
+    for path in folder.rglob("*.py"):
+        if "english" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return found
+
+
+def used(code: str, known: set[str], messages: dict[str, str]) -> bool:
+    """Tell whether the source can say a message."""
+    if code in known or f"@{code}" in known:
+        return True
+    if code.endswith(".hint"):
+        return code.removesuffix(".hint") in messages and used(
+            code.removesuffix(".hint"), known, messages
+        )
+    for prefix in FAMILIES:
+        rest = code.removeprefix(prefix)
+        if rest != code and known & {rest, rest.partition(".")[0], rest.rpartition(".")[2]}:
+            return True
+    return False
+
+
+def asked_for(known: set[str]) -> set[str]:
+    """Return the literals that look like codes of a family that exists."""
+    heads = {
+        "apply",
+        "ask",
+        "backend",
+        "cli",
+        "config",
+        "create",
+        "network",
+        "present",
+        "probe",
+        "remedy",
+        "sources",
+        "step",
+        "uv",
+        "verify",
+        "wire",
+        "word",
+    }
+    shape = re.compile(r"[a-z]+(\.[a-z][a-z0-9-]*)+")
+    return {
+        one
+        for one in known
+        if shape.fullmatch(one) and one.partition(".")[0] in heads and not one.endswith(".toml")
+    }
+
+
+def placeholders(template: str) -> set[str]:
+    """Return the names of a template's placeholders."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def read_translations(path: Path) -> dict[str, tuple[str, str]]:
+    """Read a catalogue: code → (English, translation)."""
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as stream:
+        catalogue = read_po(stream)
+    return {one.context: (str(one.id), str(one.string)) for one in catalogue if one.context}
+
+
+def complaints(messages: dict[str, str], known: set[str], po: Path) -> list[str]:
+    """Return what is wrong, a line each."""
+    said = [f"unused message: {code}" for code in messages if not used(code, known, messages)]
+    said += [f"missing message: {code}" for code in asked_for(known) - messages.keys()]
+    translated = read_translations(po) if po.exists() else {}
+    for code, template in messages.items():
+        english, other = translated.get(code, ("", ""))
+        if not other:
+            said.append(f"not translated: {code}")
+        elif english != template:
+            said.append(f"translated from an older wording: {code}")
+        elif placeholders(other) != placeholders(template):
+            said.append(f"other placeholders in the translation: {code}")
+    said += [f"translated and gone: {code}" for code in translated.keys() - messages.keys()]
+    return said
+
+
+def main() -> int:
+    """Check, and print what is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.parse_args()
+    from torchup.words.english import MESSAGES
+
+    said = complaints(MESSAGES, literals(SOURCE), PO)
+    for line in sorted(said):
+        print(line)
+    print(f"{len(MESSAGES)} messages, {len(said)} complaints")
+    return 1 if said else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
