@@ -1,0 +1,1 @@
+"""Benchmarks: torchup beside its peers, in pairs, as whole processes."""

@@ -1,0 +1,167 @@
+"""torchup beside its peers: ``python -m bench [--torchup PATH] [--runs N] [CASE ...]``.
+
+Cases: ``startup`` (against a bare interpreter, and against ``python -m torch.utils.collect_env``
+where an environment with PyTorch is made for it), ``cached`` and ``cold`` (``create --no-verify``
+against plain ``uv venv`` and ``uv pip install`` of the same files). Needs a reachable PyTorch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from bench.measure import Figure, compare, seconds
+
+CASES = ("startup", "cached", "cold")
+
+
+class Bench:
+    """One home, one uv cache, and the commands on both sides."""
+
+    def __init__(self, torchup: str, folder: Path, runs: int) -> None:
+        self.torchup = torchup
+        self.python = str(Path(torchup).parent / Path(sys.executable).name)
+        self.uv = str(Path(torchup).parent / "uv")
+        self.folder = folder
+        self.runs = runs
+        self.home = folder / "home"
+        self.count = 0
+        self.env = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("UV_", "TORCHUP_")) and name != "PYTHONDONTWRITEBYTECODE"
+        }
+
+    def ours(self, *arguments: str) -> float:
+        env = {**self.env, "TORCHUP_HOME": str(self.home)}
+        return seconds([[self.torchup, *arguments]], env, self.folder)
+
+    def plain(self, command: list[str]) -> float:
+        return seconds([command], self.env, self.folder)
+
+    def create(self) -> float:
+        self.count += 1
+        return self.ours("create", f"b{self.count}", "--no-verify", "--yes")
+
+    def plan(self) -> dict[str, object]:
+        """Make one environment and return what torchup recorded about it."""
+        env = {**self.env, "TORCHUP_HOME": str(self.home)}
+        subprocess.run(
+            [self.torchup, "create", "base", "--quick", "--yes", "--json"],
+            env=env, cwd=self.folder, check=True, capture_output=True,
+        )  # fmt: skip
+        said = subprocess.run(
+            [self.torchup, "show", "base", "--json"],
+            env=env, cwd=self.folder, check=True, capture_output=True,
+        )  # fmt: skip
+        found: dict[str, object] = json.loads(said.stdout)
+        return found
+
+    def peer(self, pins: list[str], python: str, index: list[str], cache: Path) -> float:
+        """Plain uv: the same versions from the same places, into a fresh environment."""
+        self.count += 1
+        place = str(self.folder / f"plain{self.count}")
+        env = {**self.env, "UV_CACHE_DIR": str(cache)}
+        install = [self.uv, "pip", "install", "--python", place, *index, *pins]
+        return seconds([[self.uv, "venv", "--python", python, place], install], env, self.folder)
+
+
+def wheel_index(url: str) -> list[str]:
+    """Turn the place that the framework came from into uv's option for it."""
+    path = url.removeprefix("file://")
+    return ["--find-links", path] if Path(path).is_dir() else ["--index", url]
+
+
+def _inside(shown: dict[str, object]) -> str:
+    return str(Path(str(shown["path"])) / "bin" / "python")
+
+
+def startup(bench: Bench) -> list[Figure]:
+    shown = bench.plan()
+    inside = _inside(shown)
+    bare = [bench.python, "-c", "pass"]
+    figures = [
+        compare(
+            f"torchup {name} / python -c pass",
+            partial(bench.ours, *name.split()),
+            lambda: bench.plain(bare),
+            runs=bench.runs * 3,
+        )
+        for name in ("--version", "--help", "probe", "plan", "list")
+    ]
+    collect = [inside, "-m", "torch.utils.collect_env"]
+    figures += [
+        compare(
+            f"torchup {name} / collect_env",
+            partial(bench.ours, name),
+            lambda: bench.plain(collect),
+            runs=bench.runs,
+        )
+        for name in ("probe", "plan")
+    ]
+    return figures
+
+
+def creation(bench: Bench, *, cold: bool) -> list[Figure]:
+    shown = bench.plan()
+    sources = shown["sources"]
+    stack = shown["stack"]
+    assert isinstance(sources, list)
+    assert isinstance(stack, dict)
+    pins = [f"{one['name']}=={one['version']}" for one in sources]
+    index = wheel_index(str(stack["index_url"]))
+    python = subprocess.run(
+        [_inside(shown), "-c", "import sys; print(sys._base_executable)"],
+        check=True, capture_output=True, text=True,
+    ).stdout.strip()  # fmt: skip
+    warm = bench.home / "cache" / "uv"
+
+    cold_cache = bench.folder / "cold-cache"
+
+    def clear() -> None:
+        """Both sides start from the same disk: what the run before left is gone and written."""
+        for place in bench.folder.glob("plain*"):
+            shutil.rmtree(place)
+        if cold:
+            for place in (bench.home, cold_cache):
+                shutil.rmtree(place, ignore_errors=True)
+        os.sync()
+
+    def ours() -> float:
+        clear()
+        return bench.create()
+
+    def peer() -> float:
+        clear()
+        return bench.peer(pins, python, index, cold_cache if cold else warm)
+
+    name = "create, empty cache / plain uv" if cold else "create, cached / plain uv"
+    return [compare(name, ours, peer, runs=bench.runs)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    beside = Path(sys.executable).parent / "torchup"
+    parser.add_argument("--torchup", default=str(beside), help="the torchup to measure")
+    parser.add_argument("--runs", type=int, default=5, help="counted pairs")
+    parser.add_argument("--folder", help="where to work (a disk in memory gives steadier figures)")
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
+    args = parser.parse_args()
+    for case in args.cases or CASES:
+        with tempfile.TemporaryDirectory(prefix="torchup-bench-", dir=args.folder) as folder:
+            bench = Bench(str(Path(args.torchup).absolute()), Path(folder), args.runs)
+            figures = startup(bench) if case == "startup" else creation(bench, cold=case == "cold")
+        for figure in figures:
+            print(figure.line())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
