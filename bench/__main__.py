@@ -65,7 +65,7 @@ class Bench:
         return found
 
     def peer(self, pins: list[str], python: str, index: list[str], cache: Path) -> float:
-        """Plain uv: the same versions from the same places, into a fresh environment."""
+        """Plain uv: asked for the same, from the same places, into a fresh environment."""
         self.count += 1
         place = str(self.folder / f"plain{self.count}")
         env = {**self.env, "UV_CACHE_DIR": str(cache)}
@@ -111,11 +111,12 @@ def startup(bench: Bench) -> list[Figure]:
 
 def creation(bench: Bench, *, cold: bool) -> list[Figure]:
     shown = bench.plan()
-    sources = shown["sources"]
     stack = shown["stack"]
-    assert isinstance(sources, list)
+    packages = shown["packages"]
     assert isinstance(stack, dict)
-    pins = [f"{one['name']}=={one['version']}" for one in sources]
+    assert isinstance(packages, dict)
+    pins = [f"{name}=={version}" for name, version in stack["packages"].items()]
+    pins += [name for name in ("numpy", "pip") if name in packages]
     index = wheel_index(str(stack["index_url"]))
     python = subprocess.run(
         [_inside(shown), "-c", "import sys; print(sys._base_executable)"],

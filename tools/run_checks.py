@@ -60,7 +60,11 @@ def _static(checkout: str, python: str) -> list[tuple[str, list[str]]]:
         ("mypy", [python, "-m", "mypy"]),
         ("lint-imports", [os.path.join(tools, "lint-imports")]),
     ]
-    checks = (("check_words", []), ("build_words", ["--check"]), ("build_catalogue", ["--check"]))
+    checks: tuple[tuple[str, list[str]], ...] = (
+        ("check_words", []),
+        ("build_words", ["--check"]),
+        ("build_catalogue", ["--check"]),
+    )
     for name, arguments in checks:
         path = os.path.join(checkout, "tools", f"{name}.py")
         if os.path.exists(path):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.report import Silent
 
 if TYPE_CHECKING:
+    from torchup.api.warming import Warming
     from torchup.host.real import RealHost
     from torchup.report import Reporter
     from torchup.state.home import Home
@@ -29,6 +30,7 @@ class Context:
         self.home = home
         self.report = report or Silent()
         self.offline = offline
+        self.warming: Warming | None = None
 
     def today(self) -> str:
         """The day, in ISO form, for choices that depend on how old something is."""

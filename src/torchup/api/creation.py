@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from torchup import __version__, apply
 from torchup.api.environments import verify
 from torchup.api.planning import BACKEND, Choice, choose, plan
+from torchup.api.warming import Warming, local_indexes
 from torchup.backends import Inputs, load_backend
 from torchup.errors import OutsideError, TorchupError
 from torchup.facts.load import load_catalogue
@@ -43,6 +44,11 @@ class Creation(Struct, frozen=True, kw_only=True):
     def stack(self) -> Stack | None:
         """What will be installed, None where nothing fits."""
         return self.choice.resolution.stack
+
+
+def begin(context: Context) -> None:
+    """Start, beside everything else, what takes long and will most likely be needed."""
+    context.warming = Warming(context)
 
 
 def prepare(
@@ -190,6 +196,7 @@ def _inputs(
         requirements=(*pins, *asked.others, *stack.beside, "pip"),
         framework_names=framework.publishes,
         framework_index=_index_of(context, choice, source),
+        framework_flat=source.kind == "links",
         sources=choice.sources,
         offline=context.offline,
     )
@@ -197,8 +204,10 @@ def _inputs(
 
 def _index_of(context: Context, choice: Choice, source: Source) -> str:
     """The address that the backend takes the framework from."""
-    if source.kind == "index":
+    if source.kind != "folder":
         return source.url
+    if context.warming is not None:
+        context.warming.wait()
     from torchup.sources.local_index import local_index
 
     stack = choice.resolution.stack
@@ -210,7 +219,7 @@ def _index_of(context: Context, choice: Choice, source: Source) -> str:
         for file in listing.files
         if pins.get(listing.project) == "+".join(filter(None, (file.version, file.build)))
     )
-    return local_index(context.host, source, files, context.home.cache / "local-indexes")
+    return local_index(context.host, source, files, local_indexes(context))
 
 
 def _fill(

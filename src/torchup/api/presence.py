@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torchup import apply
 from torchup.facts.load import load_catalogue
@@ -14,6 +15,7 @@ from torchup.resolve import read_requirement
 if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.model import Requirement
+    from torchup.resolve.ask import Asked
 
 
 class Present(Struct, frozen=True, kw_only=True):
@@ -40,30 +42,34 @@ def present(context: Context, name: str, requirement: Requirement) -> Present | 
         UsageError: the name or the requirement can't be taken.
     """
     apply.check_name(name)
+    asked = _read(requirement)
     if name not in apply.names(context.home):
         return None
     found = apply.load_environment(context.host, context.home, name)
-    return Present(environment=found, why=_difference(found, requirement))
+    return Present(environment=found, why=_difference(found, asked))
 
 
-def _difference(found: Environment, requirement: Requirement) -> Text | None:
+def _read(requirement: Requirement) -> Asked:
+    """Take a requirement apart before the machine is looked at: mistakes are told at once.
+
+    An interpreter that is named by its path says nothing about a version yet.
+    """
+    by_path = any(mark in str(requirement.python or "") for mark in "/\\")
+    bare = replace(requirement, python=None) if by_path else requirement
+    machine = Machine(os=Os(system="linux"), arch="x86_64")
+    return read_requirement(bare, load_catalogue().framework, machine)
+
+
+def _difference(found: Environment, asked: Asked) -> Text | None:
     if found.state != "ok":
         return found.problem or text(
             "environment.no-record", name=found.record.name, path=found.record.path
         )
     stack = found.record.stack
-    machine = Machine(os=Os(system="linux"), arch="x86_64")
-    by_path = bool(requirement.python) and any(mark in str(requirement.python) for mark in "/\\")
-    line = None if by_path else requirement.python
-    asked = read_requirement(
-        _without_path(requirement) if by_path else requirement,
-        load_catalogue().framework,
-        machine,
-    )
     if asked.build not in (None, stack.build):
         return text("present.build", has=stack.build, needs=asked.build)
-    if line is not None and asked.python != stack.python:
-        return text("present.python", has=stack.python, needs=asked.python)
+    if asked.python not in (None, stack.python):
+        return text("present.python", has=stack.python, needs=asked.python or "")
     for name in asked.versions:
         version = stack.packages.get(name)
         if version is None:
@@ -71,12 +77,6 @@ def _difference(found: Environment, requirement: Requirement) -> Text | None:
         if not asked.allows(name, version):
             return text("present.version", name=name, has=version, needs=asked.wording(name))
     return _others(found, asked.others)
-
-
-def _without_path(requirement: Requirement) -> Requirement:
-    from msgspec.structs import replace
-
-    return replace(requirement, python=None)
 
 
 def _others(found: Environment, others: tuple[str, ...]) -> Text | None:

@@ -44,14 +44,17 @@ def has_marker(environment: Path) -> bool:
 
 
 def write_marker(environment: Path, record: EnvRecord) -> None:
-    """Write the marker, at once and through to the disk.
+    """Write the marker, at once.
+
+    It is not forced to the disk (see :func:`torchup.apply.journal.write_entry`): after a power
+    cut an environment is as whole as its file system kept it, and ``verify`` tells.
 
     Raises:
         OSError: it can't be written.
     """
     body = {"schema": SCHEMA, **msgspec.to_builtins(record)}
     data = msgspec.json.format(msgspec.json.encode(body), indent=2)
-    write_atomic(marker_path(environment), data, durable=True)
+    write_atomic(marker_path(environment), data)
 
 
 def read_marker(environment: Path) -> EnvRecord:

@@ -18,6 +18,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
         framework_names: packages that may come only from ``framework_index``. Names that are not
             among the requirements are taken from there when something needs them.
         framework_index: the one index of the chosen build, None where the primary one serves it.
+        framework_flat: that index is one page of links to files, not a PEP 503 tree.
         sources: every other place that files may come from.
         offline: use only what is kept on this machine.
     """
@@ -28,4 +29,5 @@ class Inputs(Struct, frozen=True, kw_only=True):
     sources: SourceSet
     framework_names: tuple[str, ...] = ()
     framework_index: str | None = None
+    framework_flat: bool = False
     offline: bool = False

@@ -61,7 +61,8 @@ def project_text(inputs: Inputs, also: tuple[str, ...] = ()) -> str:
     ]
     if inputs.framework_index:
         ours = dict.fromkeys(map(normalise, inputs.framework_names))
-        lines += _table("tool.uv.index", _FRAMEWORK, inputs.framework_index, "explicit = true")
+        marks = ["explicit = true", *(['format = "flat"'] if inputs.framework_flat else [])]
+        lines += _table("tool.uv.index", _FRAMEWORK, inputs.framework_index, *marks)
         lines.append("[tool.uv.sources]")
         lines += [
             f"{_quote(name)} = {{ index = {_quote(_FRAMEWORK)} }}"
