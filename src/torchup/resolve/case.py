@@ -83,6 +83,7 @@ class Case:
             if pick is not None:
                 warned = Reason(code="runtime-unused", effect="warn", subject=label_of(pick))
                 said = (*said, warned)
+                pick = replace(pick, device="cpu")
         if pick is None:
             return self._nothing(verdicts, said)
         return self._chosen(pick, verdicts, None, said, leaves_out=leaves_out)
@@ -95,7 +96,9 @@ class Case:
         if pick is None:
             return self._nothing(verdicts + self._judge.judge("cpu", (), ()), said)
         warned = Reason(code="build-without-device", effect="warn", subject=pick.build.name)
-        if not gpus_known:
+        if gpus_known:
+            pick = replace(pick, device="cpu")
+        else:
             platform = self._judge.machine.platform
             warned = Reason(code="gpus-unknown", effect="warn", subject=platform)
         return self._chosen(
