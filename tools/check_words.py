@@ -24,6 +24,7 @@ FAMILIES = {
     "cli.": "help pages and labels are found by the command's name",
     "verify.reason.": "the payload's reasons",
     "verify.check.": "the payload's checks",
+    "word.": "resolve words the certainty of a fact",
 }
 """Prefixes that the code puts before a literal, and where."""
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from torchup import __version__
 from torchup.cli.commands import COMMANDS
 from torchup.cli.parsing import make_parser, option_value, split_command
 from torchup.cli.session import Session, open_session
-from torchup.errors import EXIT_INTERRUPTED, EXIT_OUTSIDE, OutsideError, TorchupError
+from torchup.errors import (
+    EXIT_DONE,
+    EXIT_OUTSIDE,
+    InterruptedByUserError,
+    OutsideError,
+    TorchupError,
+)
 from torchup.host.real import RealHost
 from torchup.words import load_words
 
@@ -25,25 +33,63 @@ def run(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _stop)
     host = RealHost()
-    session: Session | None = None
     try:
-        lang = option_value(argv, "--lang")
-        session = open_session(host, lang)
+        code = _answer(host, argv)
+        sys.stdout.flush()
+    except OSError as error:
+        return _output_failed(host, error)
+    return code
+
+
+def _answer(host: RealHost, argv: Sequence[str]) -> int:
+    """Do what was asked; whatever goes wrong becomes an error in words.
+
+    Raises:
+        OSError: standard output takes no more.
+    """
+    session: Session | None = None
+    as_json = "--json" in argv
+    try:
+        session = open_session(host, option_value(argv, "--lang"))
         return _dispatch(session, argv)
+    except SystemExit:
+        return EXIT_DONE  # argparse has shown a help
     except TorchupError as error:
-        return _failed(session or Session(host, load_words("en"), {}), error, "--json" in argv)
+        return _failed(session or _plain(host), error, as_json)
     except KeyboardInterrupt:
-        _say_error(session, "cli.interrupted")
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return EXIT_OUTSIDE
-    except Exception as error:  # noqa: BLE001 - a person gets a sentence, the file the rest
-        mistake = _unexpected(error)
-        return _failed(session or Session(host, load_words("en"), {}), mistake, "--json" in argv)
+        stopped = InterruptedByUserError("cli.interrupted")
+        return _failed(session or _plain(host), stopped, as_json)
+    except Exception as error:
+        if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and _stuck()):
+            raise
+        return _failed(session or _plain(host), _unexpected(error), as_json)
     finally:
         if session is not None:
             session.close()
+
+
+def _plain(host: RealHost) -> Session:
+    """A session for errors that come before the settings and the language are known."""
+    return Session(host, load_words("en"), {})
+
+
+def _stuck() -> bool:
+    """Tell whether standard output takes nothing more: what it did not take is tried again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _output_failed(host: RealHost, error: OSError) -> int:
+    """Say why standard output takes no more; nothing where its reader has simply gone."""
+    # Python flushes once more at its end and would complain about the same again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return EXIT_OUTSIDE
+    failed = OutsideError("cli.output-failed", why=error.strerror or type(error).__name__)
+    return _failed(_plain(host), failed, as_json=False)
 
 
 def _stop(_number: int, _frame: object) -> None:
@@ -67,10 +113,13 @@ def _dispatch(session: Session, argv: Sequence[str]) -> int:
     name, rest = split_command(argv)
     if not name and {"-h", "--help"} & set(rest):
         return _overview(session)
+    if not name and {"-V", "--version"} & set(rest):
+        session.out.line(f"torchup {__version__}")
+        return EXIT_DONE
     module: Any = import_module(f"torchup.cli.commands.{name or 'status'}")
     parser = make_parser(name or "status", session.words)
     module.add_arguments(parser, session.words)
-    args = parser.parse_args(rest)
+    args = parser.read(rest)
     session.open(args)
     code: int = module.run(args, session)
     return code
@@ -101,11 +150,6 @@ def _failed(session: Session, error: TorchupError, as_json: bool) -> int:
     else:
         _print_error(session, worded.message, worded.hint)
     return error.exit_code
-
-
-def _say_error(session: Session | None, code: str) -> None:
-    words = session.words if session else load_words("en")
-    sys.stderr.write(words.say(code) + "\n")
 
 
 def _print_error(session: Session, message: str, hint: str) -> None:

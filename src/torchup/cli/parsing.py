@@ -20,7 +20,15 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing and leaving."""
-        raise UsageError("cli.arguments", why=message, command=self.prog)
+        from torchup.cli.mistakes import worded
+
+        raise worded(message, self.prog, tuple(self._option_string_actions))
+
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """Parse; options may stand between the other arguments, except in a command to be run."""
+        if any(action.nargs == argparse.REMAINDER for action in self._actions):
+            return self.parse_args(words)
+        return self.parse_intermixed_args(words)
 
 
 def make_parser(command: str, words: Words) -> Parser:

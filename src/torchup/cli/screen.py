@@ -6,6 +6,7 @@ longer to load than the whole answer. Progress, which is slow by nature, is rich
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, Literal, TextIO
 from unicodedata import east_asian_width
 
@@ -22,6 +23,9 @@ _CODES: Final[dict[Tone, str]] = {
     "plain": "",
     "strong": "1",
 }
+# What a terminal would obey: all control characters but line ends, tabs and the colours above.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_UNKNOWN_CONTROL: Final = re.compile(rf"(?!\x1b\[(?:0|1|2|31|32|33)m){_CONTROL.pattern}")
 LABEL: Final = 14
 """Columns that a label takes."""
 
@@ -34,8 +38,9 @@ class Screen:
         self.colour = _wants_colour(stream, host)
 
     def line(self, text: str = "") -> None:
-        """Print a line."""
-        self._stream.write(self._fit(text) + "\n")
+        """Print a line; control characters that came with somebody's data are shown as ``?``."""
+        control = _UNKNOWN_CONTROL if self.colour else _CONTROL
+        self._stream.write(self._fit(control.sub("?", text)) + "\n")
 
     def row(self, label: str, text: str, tone: Tone = "plain") -> None:
         """Print a labelled line; without a label it continues the one above."""

@@ -175,7 +175,7 @@ class Case:
             code="facts-uncertain",
             effect="warn",
             subject=label_of(pick),
-            has=pick.build.certainty,
+            has=f"@word.{pick.build.certainty}",
             fact=self._judge.catalogue.fact(pick.build.fact),
         )
 

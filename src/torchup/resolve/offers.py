@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torchup.model import FactRef, Listing, Reason, Source, WheelFile, shown_url
 from torchup.resolve.numbers import dotted
@@ -95,14 +96,16 @@ class Shelf:
             if here and listing.state == "unreachable":
                 return listing
         asked = {listing.source.build for listing in self._framework_listings()}
-        return None if build.name in asked else self._index_down()
+        return None if build.name in asked else self._index_down(build)
 
-    def _index_down(self) -> Listing | None:
-        """An unreachable page of the framework's own index, if no page of it can be reached."""
+    def _index_down(self, build: Build) -> Listing | None:
+        """The build's page of the framework's own index, if no page of it can be reached."""
         pages = [one for one in self._framework_listings() if one.source.role == "framework"]
-        if any(one.state != "unreachable" for one in pages):
+        if not pages or any(one.state != "unreachable" for one in pages):
             return None
-        return pages[0] if pages else None
+        known = pages[0].source
+        url = f"{known.url.rpartition('/')[0]}/{build.name}"
+        return replace(pages[0], source=replace(known, url=url, build=build.name))
 
     def companion(self, offer: Offer, build: Build, companion: Companion) -> Offer | None:
         """The companion's wheels at the same place, if they belong to this build."""

@@ -64,7 +64,7 @@ def reason(found: Reason, words: Words) -> v1.ReasonV1:
         effect=found.effect,
         subject=found.subject,
         needs=found.needs,
-        has=found.has,
+        has=found.has.removeprefix("@word."),
         about=found.about,
         text=reason_text(found, words),
         fact=found.fact,

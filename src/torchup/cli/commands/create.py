@@ -50,6 +50,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     there = presence.present(session.context, args.name, requirement)
     if there is not None:
         return _present(there, session)
+    creation.begin(session.context)
     machine = this_machine(requirement, session)
     if not session.json:
         session.out.row(session.say("cli.label.looking"), machine_line(machine, session))
