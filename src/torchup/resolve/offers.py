@@ -82,7 +82,7 @@ class Shelf:
         found = [self._offer(listing, release, build) for listing in self._framework_listings()]
         offers = [offer for offer in found if offer is not None]
         asked = {listing.source.build for listing in self._framework_listings()}
-        if build.name not in asked and not offers and self._index_down() is None:
+        if build.name not in asked and not offers and self._index_down(build) is None:
             offers += [o for o in self._by_catalogue(release, build) if o.channel != "pypi"]
         return tuple(offers)
 
