@@ -1,31 +1,35 @@
-"""Asks a package index what wheels it has, and reads single members out of them."""
+"""Asks a package index what wheels it has of a project, and what is in them."""
 
 from __future__ import annotations
 
-import io
 import json
+import os
 import re
-import ssl
 import zipfile
-from email.parser import BytesParser
+import zlib
+from email.parser import HeaderParser
+from io import BytesIO
 from typing import TYPE_CHECKING
 
-import urllib3
 from packaging.tags import parse_tag
-from packaging.utils import canonicalize_name
 
-from torchup.sources.page import wheels_of
-from torchup.sources.simple_html import parse_html
-from torchup.sources.simple_json import ACCEPT, JSON_TYPE, parse_json
+from tools.index_host import IndexHost
+from torchup.errors import OutsideError
+from torchup.model import Source
+from torchup.sources import ListingCache, list_project, wheel_metadata
+from torchup.sources.address import page_of, without_login
+from torchup.sources.metadata import metadata_of
+from torchup.sources.ranges import open_remote
+from torchup.words import load_words
 
 if TYPE_CHECKING:
     from email.message import Message
+    from typing import BinaryIO
 
+    from torchup.host import Response
     from torchup.model import WheelFile
 
 OK = 200
-PARTIAL = 206
-TAIL = 1 << 16  # A wheel's directory is at its end: this much of it is fetched first.
 NO_ABI_FLAGS_SINCE = 38  # CPython 3.8 dropped the "m" of its ABI tag; installers refuse it there.
 _UPLOAD = re.compile(r'data-upload-time="(\d{4}-\d\d-\d\d)[^"]*"[^>]*>\s*([^<\s]+)')
 
@@ -63,31 +67,26 @@ class Index:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
-        self._pool = urllib3.PoolManager(
-            ssl_context=ssl.create_default_context(), retries=urllib3.Retry(2, backoff_factor=0.5)
-        )
+        self._host = IndexHost()
+        self._source = Source(id="index", kind="index", role="primary", url=url)
 
     def page(self, project: str) -> str:
-        """Return the address of a project's page."""
-        return f"{self.url}/{canonicalize_name(project)}/"
+        """Return the address of a project's page, as it may be shown."""
+        return without_login(page_of(self._source, project))
 
     def project(self, name: str) -> Project:
         """List a project's wheels.
 
         Raises:
-            IndexGoneError: no answer, or not an index page.
+            IndexGoneError: no answer, not an index page, or nothing of that name on it.
         """
-        url = self.page(name)
-        answer = self._get(url, {"Accept": ACCEPT})
-        if answer.status != OK:
-            raise IndexGoneError(f"{url} answered with status {answer.status}")
-        kind = answer.headers.get("Content-Type", "")
-        page = parse_json(answer.data, url) if JSON_TYPE in kind else parse_html(answer.data, url)
-        if page.why is not None:
-            raise IndexGoneError(f"{url} is not an index page")
-        days = _json_days(answer.data) if JSON_TYPE in kind else _html_days(answer.data)
-        return Project(wheels_of(name, page.entries), days)
+        # The catalogue is compared with what is there now: nothing is kept between two questions.
+        listing = list_project(
+            self._host, self._source, name, cache=ListingCache(os.devnull), offline=False
+        )
+        if listing.why is not None:
+            raise IndexGoneError(_sentence(listing.why.code, listing.why.args))
+        return Project(listing.files, upload_days(self._host.page))
 
     def member(self, wheel: WheelFile, path: str) -> bytes | None:
         """Read one file out of a wheel, fetching only the parts that are needed.
@@ -98,11 +97,13 @@ class Index:
         Raises:
             IndexGoneError: the wheel can't be fetched.
         """
-        with zipfile.ZipFile(self._open(wheel.url)) as archive:
-            try:
-                return archive.read(path)
-            except KeyError:
-                return None
+        try:
+            with zipfile.ZipFile(self._open(wheel)) as archive:
+                return archive.read(path) if path in archive.namelist() else None
+        except OutsideError as error:
+            raise IndexGoneError(_sentence(error.code, error.details)) from error
+        except (OSError, zipfile.BadZipFile, zlib.error) as error:
+            raise IndexGoneError(f"{wheel.filename} can't be read ({error!r})") from error
 
     def metadata(self, wheel: WheelFile) -> Message:
         """Read a wheel's METADATA.
@@ -110,75 +111,23 @@ class Index:
         Raises:
             IndexGoneError: the wheel can't be fetched, or has none.
         """
-        name, version = wheel.filename.split("-")[:2]
-        body = self.member(wheel, f"{name}-{version}.dist-info/METADATA")
-        if body is None:
-            raise IndexGoneError(f"{wheel.filename} has no METADATA")
-        return BytesParser().parsebytes(body, headersonly=True)
-
-    def _open(self, url: str) -> io.BufferedIOBase:
-        answer = self._get(url, {"Range": f"bytes=-{TAIL}"})
-        if answer.status == OK:
-            return io.BytesIO(answer.data)
-        total = answer.headers.get("Content-Range", "").rpartition("/")[2]
-        if answer.status != PARTIAL or not total.isdigit():
-            raise IndexGoneError(f"{url} answered with status {answer.status}")
-        remote = _Remote(self, url, int(total), answer.data)
-        return io.BufferedReader(remote, buffer_size=1 << 16)
-
-    def part(self, url: str, start: int, end: int) -> bytes:
-        """Fetch the bytes from ``start`` up to, not including, ``end``.
-
-        Raises:
-            IndexGoneError: the server sent something else.
-        """
-        answer = self._get(url, {"Range": f"bytes={start}-{end - 1}"})
-        if answer.status != PARTIAL or len(answer.data) != end - start:
-            raise IndexGoneError(f"{url} answered with status {answer.status}")
-        return answer.data
-
-    def _get(self, url: str, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
         try:
-            return self._pool.request("GET", url, headers=headers, timeout=60)
-        except urllib3.exceptions.HTTPError as error:
-            reason = type(getattr(error, "reason", None) or error).__name__
-            raise IndexGoneError(f"{url} can't be reached ({reason})") from error
+            text = wheel_metadata(self._host, wheel) or metadata_of(self._open(wheel))
+        except OutsideError as error:
+            raise IndexGoneError(_sentence(error.code, error.details)) from error
+        if text is None:
+            raise IndexGoneError(f"{wheel.filename} has no METADATA that can be read")
+        return HeaderParser().parsestr(text)
 
-
-class _Remote(io.RawIOBase):
-    """A file on a server that answers range requests; its end is there already."""
-
-    def __init__(self, index: Index, url: str, size: int, tail: bytes) -> None:
-        self._index, self._url, self._size, self._at = index, url, size, 0
-        self._tail = tail
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, base + offset)
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # typeshed's Buffer has no length
-        end = min(self._at + len(buffer), self._size)
-        if end <= self._at:
-            return 0
-        known = self._size - len(self._tail)
-        if self._at >= known:
-            found = self._tail[self._at - known : end - known]
-        else:
-            end = min(end, known)
-            found = self._index.part(self._url, self._at, end)
-        buffer[: len(found)] = found
-        self._at = end
-        return len(found)
+    def _open(self, wheel: WheelFile) -> BinaryIO:
+        """Open a wheel; a server that doesn't know range requests has to send the whole of it."""
+        remote = open_remote(self._host, wheel.url)
+        if remote is not None:
+            return remote
+        answer = self._host.fetch(wheel.url, headers={"Accept-Encoding": "identity"})
+        if answer.status != OK:
+            raise IndexGoneError(f"{without_login(wheel.url)} answered with status {answer.status}")
+        return BytesIO(answer.body)
 
 
 def is_installable(filename: str) -> bool:
@@ -198,10 +147,17 @@ def _is_impossible(interpreter: str, abi: str) -> bool:
     return int(major) * 10 + int(minor) >= NO_ABI_FLAGS_SINCE
 
 
-def _json_days(body: bytes) -> dict[str, str]:
-    files = json.loads(body).get("files", [])
-    return {file["filename"]: file["upload-time"][:10] for file in files if "upload-time" in file}
+def upload_days(page: Response | None) -> dict[str, str]:
+    """Return the days (ISO) on which a page's files were uploaded, by file name.
 
-
-def _html_days(body: bytes) -> dict[str, str]:
+    PEP 700 has them in JSON; some mirrors write them into their HTML. Listings leave them out.
+    """
+    body = page.body if page is not None else b""
+    if body.lstrip()[:1] == b"{":
+        files = json.loads(body).get("files", [])
+        return {one["filename"]: one["upload-time"][:10] for one in files if "upload-time" in one}
     return {name: day for day, name in _UPLOAD.findall(body.decode("utf-8", "replace"))}
+
+
+def _sentence(code: str, args: dict[str, str]) -> str:
+    return load_words("en").say(code, args).rstrip(".")

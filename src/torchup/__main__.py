@@ -12,9 +12,12 @@ def main() -> int:
 
         sys.stdout.write(f"torchup {__version__}\n")
         return 0
-    from torchup.cli.main import run
+    try:
+        from torchup.cli.main import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # before there is anybody to word it, or after
+        return 130
 
 
 if __name__ == "__main__":

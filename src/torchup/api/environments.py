@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from torchup import apply
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.load import load_catalogue
+from torchup.host.process import identity
 from torchup.verify import Expected, read_receipt, verify_environment, write_receipt
 
 if TYPE_CHECKING:
@@ -20,7 +22,17 @@ if TYPE_CHECKING:
 
 def recover(context: Context) -> tuple[Text, ...]:
     """Clean up after a torchup that was killed, and say what was cleaned."""
+    _empty_work(context)
     return apply.recover(context.host, context.home)
+
+
+def _empty_work(context: Context) -> None:
+    """Remove the work folders of processes that are gone; nobody needs to hear of it."""
+    work = context.home.cache / "work"
+    for name in context.host.listdir(str(work)):
+        pid = name.partition("-")[0]
+        if not pid.isdigit() or not identity(context.host, int(pid)):
+            shutil.rmtree(work / name, ignore_errors=True)
 
 
 def list_all(context: Context) -> tuple[Environment, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -48,7 +49,9 @@ class Sizing:
     def _ask(self) -> None:
         unknown = [one for one in self._artifacts if one.size is None]
         if unknown and not self._context.offline:
-            sizes = self._sizes(unknown)
+            sizes: dict[str, int | None] = {}
+            with suppress(RuntimeError):  # the interpreter is on its way out: nobody waits
+                sizes = self._sizes(unknown)
             self._artifacts = tuple(
                 replace(one, size=sizes.get(one.url)) if one.size is None else one
                 for one in self._artifacts

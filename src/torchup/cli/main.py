@@ -50,7 +50,8 @@ def _answer(host: RealHost, argv: Sequence[str]) -> int:
     session: Session | None = None
     as_json = "--json" in argv
     try:
-        session = open_session(host, option_value(argv, "--lang"))
+        mending = "config" in argv
+        session = open_session(host, option_value(argv, "--lang"), mending=mending)
         return _dispatch(session, argv)
     except SystemExit:
         return EXIT_DONE  # argparse has shown a help

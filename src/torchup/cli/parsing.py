@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are :class:`~torchup.errors.UsageError`."""
 
+    def name_parts(self, words: Words) -> None:
+        """Head the parts of a help in the user's language."""
+        self._positionals.title = words.say("cli.help.arguments")
+        self._optionals.title = words.say("cli.help.options")
+
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing and leaving."""
         from torchup.cli.mistakes import worded
@@ -41,6 +46,7 @@ def make_parser(command: str, words: Words) -> Parser:
         add_help=False,
         allow_abbrev=False,
     )
+    parser.name_parts(words)
     everywhere = parser.add_argument_group(words.say("cli.everywhere"))
     everywhere.add_argument("-h", "--help", action="help", help=words.say("cli.option.help"))
     everywhere.add_argument("--json", action="store_true", help=words.say("cli.option.json"))

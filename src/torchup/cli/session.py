@@ -109,11 +109,16 @@ def language_of(host: RealHost, asked: str | None, config: dict[str, str]) -> st
     return "en"
 
 
-def open_session(host: RealHost, lang: str | None) -> Session:
+def open_session(host: RealHost, lang: str | None, *, mending: bool = False) -> Session:
     """Read the configuration and load the messages.
+
+    Args:
+        host: this machine.
+        lang: the language that was asked for.
+        mending: overlook bad settings, for the command that changes them.
 
     Raises:
         UsageError: the configuration can't be read, or the language is unknown.
     """
-    config = read_config(config_path(host))
+    config = read_config(config_path(host), mending=mending)
     return Session(host, load_words(language_of(host, lang, config)), config)

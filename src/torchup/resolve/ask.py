@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from torchup.errors import UsageError
-from torchup.resolve.numbers import BITS
+from torchup.resolve.numbers import BITS, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,6 +177,6 @@ def _python_line(wanted: str | None, machine: Machine) -> str | None:
     bare = wanted.lower().removeprefix("cpython").removeprefix("python").lstrip("-@")
     threaded = bare.endswith("t")
     parts = bare.removesuffix("t").split(".")
-    if len(parts) not in (2, 3) or not all(part.isdigit() for part in parts):
+    if len(parts) not in (2, 3) or not all(is_number(part) for part in parts):
         raise UsageError("ask.not-a-python", python=wanted)
     return f"{parts[0]}.{parts[1]}" + ("t" if threaded else "")

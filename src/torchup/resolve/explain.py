@@ -98,16 +98,15 @@ def pinned_version(asked: Asked, framework: str) -> str:
 def why_not_newer(pick: Verdict, verdicts: Sequence[Verdict]) -> tuple[Reason, ...]:
     """What stood against the newest release, and against a newer runtime of the chosen one."""
     said: list[Reason] = []
-    newer = [one for one in verdicts if one.order < pick.order and one.rejects]
+    rivals = [one for one in verdicts if one.rejects and not _unasked(one)]
+    newer = [one for one in rivals if one.order < pick.order]
     if newer:
         newest = min(one.order for one in newer)
         said += _against(min((o for o in newer if o.order == newest), key=_fewest))
     same = [
         one
-        for one in verdicts
-        if one.release is pick.release
-        and dotted(one.build.runtime) > dotted(pick.build.runtime)
-        and one.rejects
+        for one in rivals
+        if one.release is pick.release and dotted(one.build.runtime) > dotted(pick.build.runtime)
     ]
     if same:
         said += _against(min(same, key=_fewest))
@@ -115,6 +114,11 @@ def why_not_newer(pick: Verdict, verdicts: Sequence[Verdict]) -> tuple[Reason, .
     for one in said:
         distinct.setdefault((one.code, one.subject, one.needs), one)
     return tuple(distinct.values())
+
+
+def _unasked(verdict: Verdict) -> bool:
+    """Tell whether the user's own words rule a candidate out: then nothing else need be said."""
+    return any(reason.code in REQUESTED for reason in verdict.rejects)
 
 
 def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tuple[Reason, ...]:

@@ -12,15 +12,23 @@ BITS: Final = 64
 """The framework's wheels are for 64-bit Pythons; a 32-bit one is as good as none."""
 
 
+LONGEST: Final = 18
+"""Digits of a number that is still one; what is longer is garbage."""
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is a plain decimal number of a sensible length."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST
+
+
 @lru_cache(maxsize=4096)
 def dotted(text: str) -> tuple[int, ...]:
     """Read ``580.65.06`` as ``(580, 65, 6)``; what is not a number ends it."""
     parts: list[int] = []
     for part in text.strip().split("."):
-        digits = part if part.isdigit() else ""
-        if not digits:
+        if not is_number(part):
             break
-        parts.append(int(digits))
+        parts.append(int(part))
     return tuple(parts)
 
 
@@ -45,7 +53,7 @@ def gfx(arch: str) -> tuple[int, int, str] | None:
     The last two digits are minor number and stepping, in LLVM's names for AMD's processors.
     """
     body = arch.removeprefix("gfx")
-    if body == arch or not body[:-2].isdigit() or not body[-2].isdigit():
+    if body == arch or not is_number(body[:-2]) or not is_number(body[-2]):
         return None
     return int(body[:-2]), int(body[-2]), body[-1]
 
@@ -61,6 +69,6 @@ def capability(arch: str) -> tuple[int, int, str] | None:
     body = arch[3:]
     suffix = body[-1:] if body[-1:].isalpha() else ""
     digits = body[: len(body) - len(suffix)]
-    if not digits.isdigit() or len(digits) < 2:  # noqa: PLR2004 - a major and a minor digit
+    if not is_number(digits) or len(digits) < 2:  # noqa: PLR2004 - a major and a minor digit
         return None
     return int(digits[:-1]), int(digits[-1]), suffix

@@ -190,7 +190,7 @@ def _bounded(line: str, requires: str) -> str:
 
 
 def _floor_key(floor: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in floor.rpartition(" ")[2].split(".") if part.isdigit())
+    return dotted(floor.rpartition(" ")[2])
 
 
 def _companion_by_catalogue(offer: Offer, build: Build, companion: Companion) -> Offer | None:
@@ -233,6 +233,6 @@ def unreachable_reason(listing: Listing, build: str) -> Reason:
         effect="reject",
         subject=build,
         needs=shown_url(listing.source.url),
-        has=listing.why.args.get("why", "") if listing.why else "",
+        has=listing.why.args.get("why", "@word.offline") if listing.why else "",
         fact=FactRef(file="", key=listing.source.origin, url="", checked=""),
     )

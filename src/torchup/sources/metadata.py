@@ -22,7 +22,9 @@ _LARGEST_METADATA: Final = 16 * 2**20
 _SIZES: Final[dict[str, int]] = {}
 
 
-def wheel_metadata(host: Host, file: WheelFile, cache_folder: str | Path) -> str | None:
+def wheel_metadata(
+    host: Host, file: WheelFile, cache_folder: str | Path | None = None
+) -> str | None:
     """Return the METADATA text of a wheel, None where it can't be had without the whole wheel.
 
     A local wheel is opened. Otherwise the index's own copy is taken where it offers one (PEP 658),
@@ -32,11 +34,13 @@ def wheel_metadata(host: Host, file: WheelFile, cache_folder: str | Path) -> str
     Args:
         host: the door to the network.
         file: a wheel of a listing.
-        cache_folder: where METADATA is kept; made when first needed.
+        cache_folder: where METADATA is kept, made when first needed; None keeps nothing.
     """
     path = path_of(file.url)
     if path is not None:
         return metadata_of(path)
+    if cache_folder is None:
+        return _advertised(host, file) or _by_ranges(host, file)
     key = sha256(f"{without_login(file.url)}\n{file.sha256}".encode()).hexdigest()
     kept = Path(cache_folder) / f"{key[:32]}.metadata"
     try:

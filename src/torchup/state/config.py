@@ -42,8 +42,12 @@ def config_path(host: Host) -> Path:
     return user_config_path("torchup", appauthor=False) / "config.toml"
 
 
-def read_config(path: Path) -> dict[str, str]:
+def read_config(path: Path, *, mending: bool = False) -> dict[str, str]:
     """Read the settings; a missing file is an empty one.
+
+    Args:
+        path: the file.
+        mending: leave out values that their key can't take, for those who come to change them.
 
     Raises:
         UsageError: the file is not TOML, or has a value that its key can't take.
@@ -61,7 +65,17 @@ def read_config(path: Path) -> dict[str, str]:
         found = tomlkit.parse(data).unwrap()
     except (ParseError, UnicodeDecodeError) as error:
         raise UsageError("config.malformed", path=path, why=error) from error
-    return {key: KEYS[key](str(value)) for key, value in found.items() if key in KEYS}
+    taken = {key: _taken(key, str(found[key]), mending=mending) for key in KEYS if key in found}
+    return {key: value for key, value in taken.items() if value is not None}
+
+
+def _taken(key: str, value: str, *, mending: bool) -> str | None:
+    try:
+        return KEYS[key](value)
+    except UsageError:
+        if mending:
+            return None
+        raise
 
 
 def write_config(path: Path, key: str, value: str | None) -> None:
@@ -75,7 +89,7 @@ def write_config(path: Path, key: str, value: str | None) -> None:
 
     if key not in KEYS:
         raise UsageError("config.unknown-key", key=key, choices=", ".join(KEYS))
-    read_config(path)
+    read_config(path, mending=True)
     found = tomlkit.parse(path.read_bytes()) if path.exists() else tomlkit.document()
     if value is None:
         found.pop(key, None)

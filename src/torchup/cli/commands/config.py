@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError("config.unknown-key", key=args.key, choices=", ".join(KEYS))
     if args.action in ("set", "unset"):
         write_config(path, args.key, args.value)
-    values = read_config(path)
+    values = read_config(path, mending=args.action in ("set", "unset"))
     if session.json:
         shown = {args.key: values[args.key]} if args.key in values else values
         session.emit(v1.ConfigV1(path=str(path), values=shown if args.action == "get" else values))

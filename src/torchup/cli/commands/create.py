@@ -15,7 +15,7 @@ from torchup.cli.cleaning import clean_up
 from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_choice, print_fetching, print_plan
 from torchup.cli.request import requirement_of, this_machine
-from torchup.errors import EXIT_DONE, EXIT_NO
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
 from torchup.wire import write
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     )
     if prepared.stack is None:
         _say_plan(prepared.plan, args, session)
-        return EXIT_NO
+        lost = any(r.code == "source-unreachable" for r in prepared.plan.resolution.reasons)
+        return EXIT_OUTSIDE if lost else EXIT_NO
     sizing = _sizing(prepared.plan, args, session)
     if args.dry_run:
         return EXIT_DONE

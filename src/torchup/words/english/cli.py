@@ -64,6 +64,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.group.use": "Use",
     "cli.group.health": "Health",
     "cli.group.self": "torchup itself",
+    "cli.help.arguments": "arguments",
+    "cli.help.options": "options",
     "cli.everywhere": "for every command",
     "cli.option.help": "show this help",
     "cli.option.json": "print one JSON document and nothing else",
