@@ -35,9 +35,10 @@ class CheckPrinter:
         self._first = False
         name = self._session.words.text(describe(check))
         why = explain(check)
-        said = f"{out.paint(mark, tone)} {name}"
         if why is not None:
-            said += f": {self._session.words.text(why)}"
+            reason = self._session.words.text(why)
+            name = self._session.say("cli.check-said", check=name, why=reason)
+        said = f"{out.paint(mark, tone)} {name}"
         took = f"  {check.took_s:.1f} s" if check.took_s >= 1 else ""
         out.row(label, said + out.paint(took, "quiet"))
         out.flush()

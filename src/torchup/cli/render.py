@@ -118,8 +118,10 @@ def print_none(answer: Resolution, session: Session) -> None:
         out.line(session.say("cli.none.next"))
 
 
-def print_environments(found: tuple[Environment, ...], session: Session) -> None:
-    """Print environments in columns."""
+def print_environments(
+    found: tuple[Environment, ...], session: Session, *, label: str | None = None
+) -> None:
+    """Print environments in columns; with a label they stand beside it."""
     rows = [_columns(one, session) for one in found]
     if not rows:
         return
@@ -127,7 +129,12 @@ def print_environments(found: tuple[Environment, ...], session: Session) -> None
     for row, one in zip(rows, found, strict=True):
         cells = [pad(cell, wide) for cell, wide in zip(row, widths, strict=True)]
         tone: Tone = "plain" if one.state == "ok" else "stops"
-        session.out.line(session.out.paint("  ".join(cells).rstrip(), tone))
+        line = "  ".join(cells).rstrip()
+        if label is None:
+            session.out.line(session.out.paint(line, tone))
+        else:
+            session.out.row(label, line, tone)
+            label = ""
 
 
 def _columns(one: Environment, session: Session) -> tuple[str, ...]:

@@ -58,7 +58,8 @@ def _print(found: Machine, session: Session) -> None:
     if not found.gpus:
         out.row(label, session.say("cli.no-gpu" if found.gpus == () else "cli.gpus-unknown"))
     for driver in found.drivers or ():
-        up_to = session.say("cli.up-to", runtime=driver.max_runtime) if driver.max_runtime else ""
+        nvidia = driver.vendor == "nvidia" and driver.max_runtime
+        up_to = session.say("cli.up-to", runtime=driver.max_runtime) if nvidia else ""
         seen = (driver.vendor, driver.version, up_to, driver.source or "")
         out.row(session.say("cli.label.driver"), " · ".join(one for one in seen if one))
     label = session.say("cli.label.pythons")
@@ -66,9 +67,13 @@ def _print(found: Machine, session: Session) -> None:
         parts = (python.version, python.implementation, python.origin, python.path)
         out.row(label, " · ".join(parts))
         label = ""
-    for disk in found.disks or ():
+    label = session.say("cli.label.disk")
+    for disk in {
+        (one.free_mib, one.total_mib): one for one in reversed(found.disks or ())
+    }.values():
         free = session.say("cli.free", size=size_of(disk.free_mib * 1024 * 1024), path=disk.path)
-        out.row(session.say("cli.label.disk"), free)
+        out.row(label, free)
+        label = ""
     for problem in found.problems:
         said = session.words.say(f"problem.{problem.code}", problem.args)
         out.row(session.say("cli.label.problem"), said, "costs")

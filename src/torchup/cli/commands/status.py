@@ -49,8 +49,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         said = session.words.say(f"problem.{problem.code}", problem.args)
         out.row(session.say("cli.label.problem"), said, "costs")
     if found:
-        out.line(session.say("cli.label.environments"))
-        print_environments(found, session)
+        print_environments(found, session, label=session.say("cli.label.environments"))
     else:
         out.row(session.say("cli.label.environments"), session.say("cli.no-environments"))
     out.row(session.say("cli.label.next"), "torchup create NAME")

@@ -55,6 +55,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.interrupted": "Stopped. What was half-done has been taken back.",
     "cli.output-failed": "What was to be printed could not be written: {why}.",
     "cli.output-failed.hint": "Look at where standard output goes: a full disk, or a file that can't be written.",
+    "cli.check-said": "{check}: {why}",
     "cli.bug": "torchup met something it did not expect: {why}",
     "cli.bug.hint": "What it was doing is written in {path}: please report it with that file.",
     "cli.overview": "torchup: from a bare machine to a verified PyTorch environment, with one command.",
