@@ -45,10 +45,6 @@ def origins(torchup: Torchup) -> dict[str, str]:
     return {one["name"]: one["url"].partition("/files/")[2] for one in shown["sources"]}
 
 
-@pytest.mark.xfail(
-    reason="uv takes what only another package needs from the primary index (backends/uv.py)",
-    raises=AssertionError,
-)
 def test_packages_of_the_framework_are_not_taken_over(own: IndexServer, tmp_path: Path) -> None:
     """PyPI and an extra index hold packages named like the framework's own."""
     main, extra, ours = own.root / "simple", own.root / "extra", own.root / "whl" / "cpu"
@@ -151,7 +147,16 @@ def test_manners_of_an_index(faulty: Callable[..., Torchup], manners: dict[str, 
     torchup = faulty(**manners)
     outcome = made(torchup, "--cpu", "torch==2.13.0")
     assert outcome["environment"]["packages"]["torch"] == "2.13.0+cpu"
-    assert all(one["sha256"] for one in outcome["plan"]["artifacts"])
+    told = {one["name"]: bool(one["sha256"]) for one in outcome["plan"]["artifacts"]}
+    assert told["torch"] is manners.get("hashes", True), "a hash is shown only where one was given"
+
+
+def test_what_no_hash_protects_is_said(faulty: Callable[..., Torchup]) -> None:
+    torchup = faulty(json=False, metadata=False, hashes=False)
+    done = torchup("create", "demo", "--cpu", "torch==2.13.0", "--no-verify")
+    assert done.code == EXIT_DONE, done
+    assert "hash" in done.out
+    assert "torch" in done.out.partition("hash")[2]
 
 
 def test_a_folder_of_wheels(wheels: Path, torchup: Torchup) -> None:

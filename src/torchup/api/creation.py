@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,22 +10,18 @@ from msgspec.structs import replace
 from torchup import __version__, apply
 from torchup.api.environments import verify
 from torchup.api.planning import BACKEND, Choice, choose, plan
-from torchup.api.warming import Warming, local_indexes
-from torchup.backends import Inputs, load_backend
-from torchup.errors import OutsideError, TorchupError
-from torchup.facts.load import load_catalogue
+from torchup.api.solving import hashed_index, interpreter_for, solve
+from torchup.api.warming import Warming
+from torchup.backends import load_backend
+from torchup.errors import OutsideError
 from torchup.model import EnvRecord, Machine, Outcome, Plan, text
-from torchup.resolve import read_requirement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torchup.api.context import Context
     from torchup.api.sizes import Sizing
-    from torchup.model import Artifact, Check, Requirement, Source, Stack
-
-
-_NOT_TO_BE_HAD: Final = frozenset({"uv.no-solution", "uv.offline-missing"})
+    from torchup.model import Check, Requirement, Stack
 
 
 class Creation(Struct, frozen=True, kw_only=True):
@@ -77,20 +71,21 @@ def prepare(
         OutsideError: a source, the network or the disk failed.
     """
     apply.check_name(name)
+    apply.prepare_home(context.home)
     choice = choose(context, machine, requirement, live=True)
     planned = plan(context, choice, name=name)
     found = Creation(name=name, machine=machine, choice=choice, plan=planned)
     stack = choice.resolution.stack
     if stack is None:
         return found
-    python = _interpreter(machine, stack.python, requirement.python)
+    python = interpreter_for(machine, stack.python, requirement.python)
     if not python and dry_run:
         return found
     if not python:
         python = load_backend(BACKEND).install_python(
             context.host, context.home, stack.python, _teller(context)
         )
-    lock, artifacts = _solve(context, choice, stack, python, machine)
+    lock, artifacts = solve(context, choice, stack, python, machine)
     return replace(found, plan=replace(planned, artifacts=artifacts), python=python, lock=lock)
 
 
@@ -141,87 +136,6 @@ def create(
     )
 
 
-def _interpreter(machine: Machine, line: str, asked: str | None) -> str:
-    """The path of an installed interpreter of a release line, the newest patch of it."""
-    if asked and ("/" in asked or "\\" in asked):
-        return asked
-    fitting = [
-        one
-        for one in machine.pythons or ()
-        if one.minor == line and one.implementation == "CPython"
-    ]
-    newest = max(
-        fitting,
-        key=lambda one: [int(n) for n in one.version.split(".")[:3] if n.isdigit()],
-        default=None,
-    )
-    return newest.path if newest else ""
-
-
-def _solve(
-    context: Context, choice: Choice, stack: Stack, python: str, machine: Machine
-) -> tuple[str, tuple[Artifact, ...]]:
-    """Solve for the files; what belongs beside the framework is left out where it can't be had."""
-    inputs = _inputs(context, choice, stack, python, machine)
-    plain = replace(
-        inputs, requirements=tuple(r for r in inputs.requirements if r not in stack.beside)
-    )
-    work = context.home.cache / "work"
-    backend = load_backend(BACKEND)
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=work, ignore_cleanup_errors=True) as folder:
-            try:
-                return backend.resolve(context.host, context.home, inputs, Path(folder))
-            except TorchupError as error:
-                if not stack.beside or error.code not in _NOT_TO_BE_HAD:
-                    raise
-            return backend.resolve(context.host, context.home, plain, Path(folder))
-    except OSError as error:
-        raise OutsideError("create.home-unwritable", path=work, why=error.strerror) from error
-
-
-def _inputs(
-    context: Context, choice: Choice, stack: Stack, python: str, machine: Machine
-) -> Inputs:
-    framework = load_catalogue().framework
-    asked = read_requirement(choice.resolution.requirement, framework, machine)
-    source = choice.source()
-    if source is None:
-        raise OutsideError("create.no-source", stack=stack.build)
-    pins = tuple(f"{name}=={version}" for name, version in stack.pins.items())
-    return Inputs(
-        python=python,
-        minor=stack.python,
-        requirements=(*pins, *asked.others, *stack.beside, "pip"),
-        framework_names=framework.publishes,
-        framework_index=_index_of(context, choice, source),
-        framework_flat=source.kind == "links",
-        sources=choice.sources,
-        offline=context.offline,
-    )
-
-
-def _index_of(context: Context, choice: Choice, source: Source) -> str:
-    """The address that the backend takes the framework from."""
-    if source.kind != "folder":
-        return source.url
-    if context.warming is not None:
-        context.warming.wait()
-    from torchup.sources.local_index import local_index
-
-    stack = choice.resolution.stack
-    pins = stack.pins if stack else {}
-    files = tuple(
-        file
-        for listing in choice.listings
-        if listing.source.id == source.id
-        for file in listing.files
-        if pins.get(listing.project) == "+".join(filter(None, (file.version, file.build)))
-    )
-    return local_index(context.host, source, files, local_indexes(context))
-
-
 def _fill(
     context: Context, creation: Creation, site: apply.Site, sizing: Sizing | None
 ) -> EnvRecord:
@@ -243,6 +157,7 @@ def _fill(
             _teller(context),
             sources=creation.choice.sources,
             offline=context.offline,
+            hashed_index=hashed_index(context, creation.choice),
         )
     return EnvRecord(
         name=creation.name,

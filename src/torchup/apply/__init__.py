@@ -4,6 +4,7 @@ from torchup.apply.create import Site, create_environment
 from torchup.apply.delete import delete_environment
 from torchup.apply.environments import list_environments, load_environment, names
 from torchup.apply.folders import check_room
+from torchup.apply.folders import prepare as prepare_home
 from torchup.apply.marker import MARKER, RECEIPT, RECORDS
 from torchup.apply.names import check_name
 from torchup.apply.recovery import recover
@@ -24,5 +25,6 @@ __all__ = [
     "load_environment",
     "measure",
     "names",
+    "prepare_home",
     "recover",
 ]

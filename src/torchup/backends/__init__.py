@@ -61,10 +61,13 @@ class Backend(Protocol):
         *,
         sources: SourceSet | None = None,
         offline: bool = False,
+        hashed_index: str = "",
     ) -> None:
         """Make the environment hold exactly what ``pylock`` names, hashes verified.
 
         ``sources`` are needed again where they ask for credentials: locks hold none.
+        ``hashed_index`` is the ``file:`` address of an index whose hashes were computed on this
+        machine, from files that haven't changed since: those need no second look.
         """
 
     def default_index(self, host: Host, home: Home) -> str:

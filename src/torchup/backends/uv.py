@@ -78,41 +78,50 @@ def resolve(host: Host, home: Home, inputs: Inputs, into: Path) -> tuple[str, tu
     never_build = tuple(map(normalise, inputs.framework_names))
     config = write_config(into, config_text(inputs.sources, never_build=never_build))
     try:
-        try:
-            _compile(host, home, inputs, config)
-        except NoAnswerError as error:
-            also = _named_in(error.details.get("why", ""), inputs)
-            if not also:
-                raise
-            _compile(host, home, inputs, config, also)
+        lock = _locked(host, home, inputs, config)
     finally:
         for made in (config, into / PROJECT):
             with suppress(OSError):
                 made.unlink()
-    try:
-        lock = (into / LOCK).read_text(encoding="utf-8")
-    except OSError as error:
-        raise OutsideError("uv.unwritable", path=into / LOCK, why=error.strerror) from error
     return with_indexes(lock, inputs), read_lock(host, lock, inputs.minor)
 
 
-def _named_in(why: str, inputs: Inputs) -> tuple[str, ...]:
-    """Name the framework's own packages that were missed elsewhere.
+def _locked(host: Host, home: Home, inputs: Inputs, config: Path) -> str:
+    """Solve until the framework's own packages come from the framework's index, if it has them.
 
     uv lets an explicit index serve only what the project itself asks for. A package that only
-    another one needs (the compiler of one build) is therefore asked for once it is missed.
+    another one needs (the compiler of one build) is asked for once it is missed, or once it was
+    found elsewhere: anybody may publish under its name there (the torchtriton incident of 2022).
     """
+    try:
+        lock = _compile(host, home, inputs, config)
+    except NoAnswerError as error:
+        also = _ours_in(error.details.get("why", ""), inputs)
+        if not also:
+            raise
+        return _compile(host, home, inputs, config, also)
+    also = _ours_in(lock, inputs)
+    if not also or inputs.framework_index == inputs.sources.primary.url:
+        return lock
+    try:
+        return _compile(host, home, inputs, config, also)
+    except NoAnswerError:  # its index has none: then the one that was found is the only one
+        return lock
+
+
+def _ours_in(text: str, inputs: Inputs) -> tuple[str, ...]:
+    """Name the framework's own packages that a text speaks of and nobody asked for yet."""
     if not inputs.framework_index:
         return ()
     asked = required_names(inputs.requirements)
-    words = {normalise(word) for word in re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", why)}
+    words = {normalise(word) for word in re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", text)}
     ours = map(normalise, inputs.framework_names)
     return tuple(name for name in ours if name not in asked and name in words)
 
 
 def _compile(
     host: Host, home: Home, inputs: Inputs, config: Path, also: tuple[str, ...] = ()
-) -> None:
+) -> str:
     project = write_project(config.parent, project_text(inputs, also))
     lock = config.parent / LOCK
     with suppress(OSError):
@@ -127,6 +136,10 @@ def _compile(
     )
     if result.code:
         raise read_failure(result)
+    try:
+        return lock.read_text(encoding="utf-8")
+    except OSError as error:
+        raise OutsideError("uv.unwritable", path=lock, why=error.strerror) from error
 
 
 def make(host: Host, home: Home, python: str, path: Path) -> None:
@@ -151,32 +164,38 @@ def install(  # noqa: PLR0917  # the order of the work
     *,
     sources: SourceSet | None = None,
     offline: bool = False,
+    hashed_index: str = "",
 ) -> None:
     """Make the environment hold exactly what the lock names; every hash is verified.
 
+    Those that ``hashed_index`` confirms were, so uv isn't told them: it unpacks faster so.
+
     Raises:
         OutsideError: ``uv.disk-full``, ``uv.permission``, ``uv.bad-file``, ``uv.network``,
-            ``uv.login``, ``uv.offline-missing`` or ``uv.failed``.
+            ``uv.login``, ``uv.offline-missing``, ``uv.unwritable`` or ``uv.failed``.
     """
     from torchup.backends.uv_progress import Meter
+    from torchup.backends.uv_unhashed import write_copy
 
     meter = Meter(artifacts, on_progress)
     config = write_config(pylock.parent, config_text(sources)) if sources else None
     options = ["--config-file", str(config)] if config else []
     if offline:
         options.append("--offline")
+    copy = None
     try:
+        copy = write_copy(host, pylock, hashed_index) if hashed_index else None
         result = call(
             host,
             home,
             *("pip", "sync", "--python", str(installed.interpreter(path, host)), *options),
-            str(pylock),
+            str(copy or pylock),
             on_line=meter.line,
         )
     finally:
-        if config:
+        for made in filter(None, (config, copy)):
             with suppress(OSError):
-                config.unlink()
+                made.unlink()
     if result.code:
         raise read_failure(result)
 

@@ -46,7 +46,7 @@ def _artifact(host: Host, package: Table, wheel: Table | None) -> Artifact:
     where = str(chosen.get("url") or chosen.get("path") or "")
     size = chosen.get("size")
     if size is None and where:
-        seen = host.modified(_local(where)) if _local(where) else None
+        seen = host.modified(local_path(where)) if local_path(where) else None
         size = seen[1] if seen else None
     return Artifact(
         name=package["name"],
@@ -57,7 +57,7 @@ def _artifact(host: Host, package: Table, wheel: Table | None) -> Artifact:
     )
 
 
-def _local(where: str) -> str:
+def local_path(where: str) -> str:
     """Return the path of a file on this machine, empty for one elsewhere."""
     if "://" not in where:
         return where

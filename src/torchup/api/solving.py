@@ -1,0 +1,140 @@
+"""Solving a choice for its files: which interpreter, which index, which lock."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from torchup.api.planning import BACKEND, Choice
+from torchup.api.warming import local_indexes
+from torchup.backends import Inputs, load_backend
+from torchup.errors import OutsideError, TorchupError
+from torchup.facts.load import load_catalogue
+from torchup.resolve import read_requirement
+
+if TYPE_CHECKING:
+    from torchup.api.context import Context
+    from torchup.model import Artifact, Machine, Source, Stack
+
+_NOT_TO_BE_HAD: Final = frozenset({"uv.no-solution", "uv.offline-missing"})
+
+
+def interpreter_for(machine: Machine, line: str, asked: str | None) -> str:
+    """The path of an installed interpreter of a release line, the newest patch of it."""
+    if asked and ("/" in asked or "\\" in asked):
+        return asked
+    fitting = [
+        one
+        for one in machine.pythons or ()
+        if one.minor == line and one.implementation == "CPython"
+    ]
+    newest = max(
+        fitting,
+        key=lambda one: [int(n) for n in one.version.split(".")[:3] if n.isdigit()],
+        default=None,
+    )
+    return newest.path if newest else ""
+
+
+def solve(
+    context: Context, choice: Choice, stack: Stack, python: str, machine: Machine
+) -> tuple[str, tuple[Artifact, ...]]:
+    """Solve for the files; what belongs beside the framework is left out where it can't be had."""
+    lock, artifacts = _resolve(context, _inputs(context, choice, stack, python, machine), stack)
+    return lock, _as_told(artifacts, choice)
+
+
+def _resolve(context: Context, inputs: Inputs, stack: Stack) -> tuple[str, tuple[Artifact, ...]]:
+    plain = replace(
+        inputs, requirements=tuple(r for r in inputs.requirements if r not in stack.beside)
+    )
+    work = context.home.cache / "work"
+    backend = load_backend(BACKEND)
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        mine = f"{os.getpid()}-"
+        with TemporaryDirectory(prefix=mine, dir=work, ignore_cleanup_errors=True) as folder:
+            try:
+                return backend.resolve(context.host, context.home, inputs, Path(folder))
+            except TorchupError as error:
+                if not stack.beside or error.code not in _NOT_TO_BE_HAD:
+                    raise
+            return backend.resolve(context.host, context.home, plain, Path(folder))
+    except OSError as error:
+        raise OutsideError("create.home-unwritable", path=work, why=error.strerror) from error
+
+
+def _as_told(artifacts: tuple[Artifact, ...], choice: Choice) -> tuple[Artifact, ...]:
+    """Take out the hashes that the backend computed where the source itself gives none.
+
+    Such a hash says what came, not what should have come: the plan must not look protected.
+    """
+    source = choice.source()
+    if source is None or source.kind == "folder":
+        return artifacts
+    bare = {
+        (listing.project, file.version)
+        for listing in choice.listings
+        if listing.source.id == source.id
+        for file in listing.files
+        if not file.sha256
+    }
+    return tuple(
+        replace(one, sha256="") if (one.name, one.version.partition("+")[0]) in bare else one
+        for one in artifacts
+    )
+
+
+def _inputs(
+    context: Context, choice: Choice, stack: Stack, python: str, machine: Machine
+) -> Inputs:
+    framework = load_catalogue().framework
+    asked = read_requirement(choice.resolution.requirement, framework, machine)
+    source = choice.source()
+    if source is None:
+        raise OutsideError("create.no-source", stack=stack.build)
+    pins = tuple(f"{name}=={version}" for name, version in stack.pins.items())
+    return Inputs(
+        python=python,
+        minor=stack.python,
+        requirements=(*pins, *asked.others, *stack.beside, "pip"),
+        framework_names=framework.publishes,
+        framework_index=_index_of(context, choice, source),
+        framework_flat=source.kind == "links",
+        sources=choice.sources,
+        offline=context.offline,
+    )
+
+
+def _index_of(context: Context, choice: Choice, source: Source) -> str:
+    """The address that the backend takes the framework from."""
+    if source.kind != "folder":
+        return source.url
+    if context.warming is not None:
+        context.warming.wait()
+    from torchup.sources.local_index import local_index
+
+    stack = choice.resolution.stack
+    pins = stack.pins if stack else {}
+    files = tuple(
+        file
+        for listing in choice.listings
+        if listing.source.id == source.id
+        for file in listing.files
+        if pins.get(listing.project) == "+".join(filter(None, (file.version, file.build)))
+    )
+    return local_index(context.host, source, files, local_indexes(context))
+
+
+def hashed_index(context: Context, choice: Choice) -> str:
+    """The index laid out over the chosen folder as it is now; empty where there is no folder.
+
+    It is named after its files' sizes and times, so it is not the one that the lock speaks of if
+    a file changed in between, and the backend verifies that file.
+    """
+    source = choice.source()
+    return _index_of(context, choice, source) if source and source.kind == "folder" else ""

@@ -1,0 +1,84 @@
+"""Sparing uv what was done a moment ago: hashing wheels whose hash this machine computed itself.
+
+uv (0.9 to 0.13) unpacks a wheel with all processors only where it knows no hash for it; a wheel
+with a hash is read from front to back by one, which for a framework takes much longer. The lock
+that is kept has every hash. Only the copy that uv reads while it installs lacks some.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+from torchup.backends.uv_lock import local_path
+from torchup.errors import OutsideError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torchup.host import Host
+
+#: The copy's name; a lock's name has to look like this (PEP 751).
+COPY: Final = "pylock.unhashed.toml"
+
+_FILE = re.compile(
+    r'\burl = "(?P<folder>[^"\n]*)/(?P<name>[^"/\n]+)"[^{}\n]*\bhashes = '
+    r'(?P<hashes>\{ sha256 = "(?P<sha256>[0-9a-f]{64})" \})'
+)
+_LINK = re.compile(r'\bhref="(?P<name>[^"#]+)#sha256=(?P<sha256>[0-9a-f]{64})"')
+
+
+def without_known_hashes(host: Host, lock: str, index: str) -> str:
+    """Return a lock without the hashes that an index on this machine confirms.
+
+    What is written in another way than uv writes it, or not confirmed, keeps its hash, and uv
+    checks it: the way to be wrong here is to be slow.
+
+    Args:
+        host: whose files they are.
+        lock: the lock's text.
+        index: the ``file:`` address of an index (PEP 503) whose pages tell true hashes.
+    """
+    pages: dict[str, dict[str, str]] = {}
+
+    def bare(found: re.Match[str]) -> str:
+        folder = found["folder"]
+        if not folder.startswith(index.rstrip("/") + "/"):
+            return found[0]
+        if folder not in pages:
+            pages[folder] = _hashes_of(host, folder)
+        known = pages[folder].get(unquote(found["name"]))
+        if known != found["sha256"]:
+            return found[0]
+        return found[0].removesuffix(found["hashes"]) + "{}"
+
+    return _FILE.sub(bare, lock)
+
+
+def write_copy(host: Host, pylock: Path, index: str) -> Path | None:
+    """Write the copy of a lock that uv installs from, None where it would be no different.
+
+    It lies beside the lock, since a lock's relative paths start there.
+
+    Raises:
+        OutsideError: ``uv.unwritable``.
+    """
+    lock = (host.read(str(pylock)) or b"").decode("utf-8", "replace")
+    bare = without_known_hashes(host, lock, index)
+    if bare == lock:
+        return None
+    copy = pylock.with_name(COPY)
+    try:
+        copy.write_text(bare, encoding="utf-8")
+    except OSError as error:
+        raise OutsideError("uv.unwritable", path=copy, why=error.strerror) from error
+    return copy
+
+
+def _hashes_of(host: Host, folder: str) -> dict[str, str]:
+    """Return file name → sha256 as a project's page tells them."""
+    page = host.read(local_path(f"{folder}/index.html")) or b""
+    links = _LINK.finditer(page.decode("utf-8", "replace"))
+    return {unquote(unescape(link["name"])): link["sha256"] for link in links}
