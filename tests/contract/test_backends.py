@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import shutil
 import sys
 import tarfile
 import threading
@@ -17,6 +18,8 @@ from crash.support import EXPECTED, MINOR, STACK, make_index, make_wheel, make_w
 from torchup.backends import BACKENDS, Backend, Inputs, load_backend
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.real import RealHost
+from torchup.model import Source
+from torchup.sources import SOURCES, ListingCache, local_index
 from torchup.state.home import Home
 from torchup.words import load_words
 
@@ -163,6 +166,110 @@ def test_a_changed_file_is_refused(backend: Backend, home: Home, tmp_path: Path)
         backend.install(HOST, home, path, tmp_path / "plan" / "pylock.toml", artifacts, quiet)
     assert caught.value.code.endswith(".bad-file")
     assert "numeric" in caught.value.details["subject"]
+
+
+@pytest.fixture
+def folder(inputs: Inputs, tmp_path: Path) -> tuple[Path, Inputs]:
+    """A folder of the framework's wheels, and the question with it laid out as an index."""
+    wheels = tmp_path / "a folder"
+    make_wheel(wheels, "framework", "2.0+cpu", requires=("numeric",))
+    make_wheel(wheels, "companion", "1.0+cpu", requires=("framework==2.0",))
+    return wheels, msgspec.structs.replace(inputs, framework_index=laid_out(wheels))
+
+
+def laid_out(wheels: Path) -> str:
+    source = Source(id="folder", kind="folder", role="links", url=str(wheels))
+    cache = ListingCache(wheels.parent / "listings")
+    files = [
+        file
+        for project in ("framework", "companion")
+        for file in SOURCES["folder"](HOST, source, project, cache=cache, offline=True).files
+    ]
+    return local_index(HOST, source, files, wheels.parent / "indexes")
+
+
+def test_a_folder_that_was_hashed_here(
+    backend: Backend, home: Home, folder: tuple[Path, Inputs], tmp_path: Path
+) -> None:
+    wheels, inputs = folder
+    lock, artifacts = backend.resolve(HOST, home, inputs, tmp_path / "plan")
+    assert all(len(a.sha256) == 64 for a in artifacts)
+    path, pylock = home.environment("work"), tmp_path / "plan" / "pylock.toml"
+    pylock.write_text(lock)
+    for _ in ("new", "again, from what is kept"):
+        backend.make(HOST, home, inputs.python, path)
+        index = laid_out(wheels)
+        backend.install(HOST, home, path, pylock, artifacts, quiet, hashed_index=index)
+        assert backend.inspect(path, HOST) == EXPECTED
+        assert backend.health(path, HOST, EXPECTED) is None
+        assert not list(path.rglob("direct_url.json"))
+        assert [file.name for file in pylock.parent.iterdir()] == [pylock.name]
+        assert pylock.read_text() == lock
+        shutil.rmtree(path)
+
+
+def test_a_confirmed_hash_is_not_computed_again(
+    backend: Backend, home: Home, folder: tuple[Path, Inputs], tmp_path: Path
+) -> None:
+    """Only a wrong hash that passes can tell."""
+    wheels, inputs = folder
+    lock, artifacts = backend.resolve(HOST, home, inputs, tmp_path / "plan")
+    true = next(a.sha256 for a in artifacts if a.name == "framework")
+    pylock = tmp_path / "plan" / "pylock.toml"
+    pylock.write_text(lock.replace(true, "0" * 64))
+    (page,) = (wheels.parent / "indexes").glob("*/framework/index.html")
+    page.write_text(page.read_text().replace(true, "0" * 64))
+    path = home.environment("work")
+    backend.make(HOST, home, inputs.python, path)
+    backend.install(HOST, home, path, pylock, artifacts, quiet, hashed_index=laid_out(wheels))
+    assert backend.inspect(path, HOST) == EXPECTED
+
+
+def test_what_was_kept_serves_with_and_without_hashes(
+    backend: Backend, home: Home, folder: tuple[Path, Inputs], tmp_path: Path
+) -> None:
+    _, inputs = folder
+    lock, artifacts = backend.resolve(HOST, home, inputs, tmp_path / "plan")
+    pylock = tmp_path / "plan" / "pylock.toml"
+    pylock.write_text(lock)
+    for name, index in (("a", inputs.framework_index), ("b", ""), ("c", inputs.framework_index)):
+        backend.make(HOST, home, inputs.python, home.environment(name))
+        place = home.environment(name)
+        backend.install(HOST, home, place, pylock, artifacts, quiet, hashed_index=index or "")
+        assert backend.inspect(place, HOST) == EXPECTED
+
+
+def test_a_file_changed_after_it_was_hashed_is_refused(
+    backend: Backend, home: Home, folder: tuple[Path, Inputs], tmp_path: Path
+) -> None:
+    wheels, inputs = folder
+    lock, artifacts = backend.resolve(HOST, home, inputs, tmp_path / "plan")
+    pylock = tmp_path / "plan" / "pylock.toml"
+    pylock.write_text(lock)
+    make_wheel(wheels, "framework", "2.0+cpu", files={"framework/evil.py": b"x"})
+    path = home.environment("work")
+    backend.make(HOST, home, inputs.python, path)
+    with pytest.raises(OutsideError) as caught:
+        backend.install(HOST, home, path, pylock, artifacts, quiet, hashed_index=laid_out(wheels))
+    assert caught.value.code.endswith(".bad-file")
+    assert "framework" in caught.value.details["subject"]
+    assert "framework" not in backend.inspect(path, HOST)
+
+
+def test_a_lock_that_names_another_hash_is_refused(
+    backend: Backend, home: Home, folder: tuple[Path, Inputs], tmp_path: Path
+) -> None:
+    wheels, inputs = folder
+    lock, artifacts = backend.resolve(HOST, home, inputs, tmp_path / "plan")
+    true = next(a.sha256 for a in artifacts if a.name == "framework")
+    pylock = tmp_path / "plan" / "pylock.toml"
+    pylock.write_text(lock.replace(true, "0" * 64))
+    path = home.environment("work")
+    backend.make(HOST, home, inputs.python, path)
+    with pytest.raises(OutsideError) as caught:
+        backend.install(HOST, home, path, pylock, artifacts, quiet, hashed_index=laid_out(wheels))
+    assert caught.value.code.endswith(".bad-file")
+    assert [file.name for file in pylock.parent.iterdir()] == [pylock.name]
 
 
 def test_surroundings_have_no_say(

@@ -8,6 +8,7 @@ that is kept has every hash. Only the copy that uv reads while it installs lacks
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from html import unescape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -73,6 +74,8 @@ def write_copy(host: Host, pylock: Path, index: str) -> Path | None:
     try:
         copy.write_text(bare, encoding="utf-8")
     except OSError as error:
+        with suppress(OSError):
+            copy.unlink()
         raise OutsideError("uv.unwritable", path=copy, why=error.strerror) from error
     return copy
 
