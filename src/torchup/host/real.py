@@ -191,6 +191,8 @@ class RealHost:
             raise
         finally:
             alarm.cancel()
+            if alarm.ident is not None:
+                alarm.join()
             reader.join(_LAST_WORDS)
             if not reader.is_alive():
                 close(child)
