@@ -140,8 +140,8 @@ class FactTable(Struct, frozen=True):
         )
 
 
-class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
-    """Everything that is known, releases newest first.
+class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
+    """Everything that is known, releases newest first; each is only equal to itself.
 
     ``checked`` is the last day on which any of it was checked; ``digest`` names the TOML files
     that it was made from.

@@ -143,6 +143,11 @@ class _Reading:
         return SpecifierSet(",".join(kept))
 
 
+def is_path(python: str | None) -> bool:
+    """Tell whether a Python was asked for by its path."""
+    return python is not None and ("/" in python or "\\" in python)
+
+
 def _environment(machine: Machine, python: str | None) -> dict[str, str]:
     """What markers are compared with: the machine that is asked about, not this process."""
     system = {"linux": "linux", "windows": "win32", "macos": "darwin"}[machine.os.system]
@@ -163,7 +168,7 @@ def _python_line(wanted: str | None, machine: Machine) -> str | None:
     """Turn ``3.11``, ``3.11.7``, ``python3.11`` or an interpreter's path into ``3.11``."""
     if wanted is None:
         return None
-    if "/" in wanted or "\\" in wanted:
+    if is_path(wanted):
         found = next((p for p in machine.pythons or () if p.path == wanted), None)
         if found is None:
             raise UsageError("ask.python-not-found", python=wanted)

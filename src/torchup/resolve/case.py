@@ -8,16 +8,15 @@ from msgspec.structs import replace
 
 from torchup.model import NearMiss, Reason, Resolution, text
 from torchup.resolve.explain import near_misses, newer_with_driver, why_not_newer, why_nothing
-from torchup.resolve.judge import valid
 from torchup.resolve.numbers import dotted
-from torchup.resolve.prefer import best
-from torchup.resolve.shape import StackShape, label_of
+from torchup.resolve.prefer import best, best_valid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.model import Device, Requirement
     from torchup.resolve.judge import Judge, Verdict
+    from torchup.resolve.shape import StackShape
     from torchup.resolve.targets import Target, Targets
 
 ACCELERATED: tuple[Device, ...] = ("cuda", "rocm", "xpu")
@@ -30,16 +29,13 @@ class Case:
     Args:
         judge: the machine, the requirement and the facts.
         requirement: what was asked for, as it goes into the answer.
-        primary_url: the index for everything, for naming it.
-        framework_url: the base of the framework's own indexes.
+        shape: turns verdicts into stacks.
     """
 
-    def __init__(
-        self, judge: Judge, requirement: Requirement, primary_url: str, framework_url: str
-    ) -> None:
+    def __init__(self, judge: Judge, requirement: Requirement, shape: StackShape) -> None:
         self._judge = judge
         self._requirement = requirement
-        self._stack = StackShape(judge.catalogue, primary_url, framework_url)
+        self._stack = shape
 
     def on_accelerator(self, targets: Targets) -> Resolution:
         """Serve every card if any build can, else the best one that can be served."""
@@ -47,7 +43,7 @@ class Case:
         if targets.asked_device not in (None, wanted[0].device):
             return self.none((self._other_device(targets),))
         verdicts = self._judge.judge(wanted[0].device, wanted, wanted)
-        pick = best(valid(verdicts))
+        pick = best_valid(verdicts)
         extra = _said(targets)
         if pick is not None:
             near = newer_with_driver(pick, verdicts, self._stack.of)
@@ -60,7 +56,7 @@ class Case:
                 verdicts if group == wanted else self._judge.judge(group[0].device, group, wanted)
             )
             first = first or alone
-            pick = best(valid(alone))
+            pick = best_valid(alone)
             if pick is not None:
                 near = self._for_cards_left(targets, pick, alone, first)
                 return self._chosen(pick, alone, targets, extra, near=near)
@@ -76,14 +72,14 @@ class Case:
     ) -> Resolution:
         """Take a CPU build; a build with a runtime only where nothing else can be reached."""
         verdicts = self._judge.judge("cpu", (), ())
-        pick = best(valid(verdicts))
+        pick = best_valid(verdicts)
         if pick is None and not alone:
-            heavy = valid(self._judge.judge("cuda", (), ()))
-            pick = best([v for v in heavy if v.offer and (v.offer.source or v.offer.on_pypi)])
+            heavy = self._judge.judge("cuda", (), ())
+            pick = best_valid([v for v in heavy if _reachable(v)])
             if pick is not None:
-                warned = Reason(code="runtime-unused", effect="warn", subject=label_of(pick))
+                warned = Reason(code="runtime-unused", effect="warn", subject=pick.label)
                 said = (*said, warned)
-                pick = replace(pick, device="cpu")
+                pick = pick.on("cpu")
         if pick is None:
             return self._nothing(verdicts, said)
         return self._chosen(pick, verdicts, None, said, leaves_out=leaves_out)
@@ -91,13 +87,14 @@ class Case:
     def without_device(self, targets: Targets, *, gpus_known: bool) -> Resolution:
         """Take the build that the user named, on a machine that has no device for it."""
         verdicts = [one for kind in ACCELERATED for one in self._judge.judge(kind, (), ())]
-        pick = best(valid(verdicts))
+        verdicts.sort(key=lambda one: one.order)
+        pick = best_valid(verdicts)
         said = tuple(reason for _, reason in targets.unsupported)
         if pick is None:
             return self._nothing(verdicts + self._judge.judge("cpu", (), ()), said)
         warned = Reason(code="build-without-device", effect="warn", subject=pick.build.name)
         if gpus_known:
-            pick = replace(pick, device="cpu")
+            pick = pick.on("cpu")
         else:
             platform = self._judge.machine.platform
             warned = Reason(code="gpus-unknown", effect="warn", subject=platform)
@@ -123,13 +120,12 @@ class Case:
         if not any(map(asked.pins, asked.versions)) and asked.build is None:
             return []
         return [
-            replace(
-                one,
-                reasons=tuple(_warned(reason) for reason in one.reasons),
-                served=tuple(target for target in group if target not in one.served) + one.served,
+            one.obeyed(
+                tuple(_warned(reason) for reason in one.reasons),
+                tuple(target for target in group if target not in one.served) + one.served,
             )
             for one in verdicts
-            if one.native and {reason.code for reason in one.rejects} == {"arch-ptx-only"}
+            if one.native and set(one.against) == {"arch-ptx-only"}
         ]
 
     def _chosen(
@@ -174,7 +170,7 @@ class Case:
         return Reason(
             code="facts-uncertain",
             effect="warn",
-            subject=label_of(pick),
+            subject=pick.label,
             has=f"@word.{pick.build.certainty}",
             fact=self._judge.catalogue.fact(pick.build.fact),
         )
@@ -183,9 +179,9 @@ class Case:
         asked, catalogue = self._judge.asked, self._judge.catalogue
         near = near_misses(verdicts, asked, catalogue.framework.name, self._stack.of)
         on_cpu = () if asked.cpu else self._judge.judge("cpu", (), ())
-        plain = best(valid(on_cpu)) if asked.build is None else None
+        plain = best_valid(on_cpu) if asked.build is None else None
         if plain is not None and any(one.device != "cpu" for one in verdicts):
-            change = text("remedy.cpu", stack=label_of(plain))
+            change = text("remedy.cpu", stack=plain.label)
             near = (*near[:2], NearMiss(stack=self._stack.of(plain), reasons=(), remedy=change))
         return Resolution(
             outcome="none",
@@ -200,7 +196,8 @@ class Case:
         if choice is None:
             return ()
         code = "python-chosen" if self._judge.asked.python is None else "python-asked"
-        has = "@word.installed" if choice.installed else "@word.obtainable"
+        here = choice.line in self._judge.installed
+        has = "@word.installed" if here else "@word.obtainable"
         return (Reason(code=code, effect="prefer", subject=f"Python {choice.line}", has=has),)
 
     def _for_one_card(self, targets: Targets, pick: Verdict) -> tuple[NearMiss, ...]:
@@ -208,7 +205,8 @@ class Case:
         if len(targets.groups) == 1:
             return ()
         target = targets.wanted[0]
-        newer = best(valid(self._judge.judge(target.device, targets.groups[0], targets.wanted)))
+        alone = self._judge.judge(target.device, targets.groups[0], targets.wanted)
+        newer = best_valid(alone)
         if newer is None or dotted(newer.release.version)[:2] <= dotted(pick.release.version)[:2]:
             return ()
         return self._use(newer, target)
@@ -227,15 +225,13 @@ class Case:
         for target in targets.wanted:
             if target.position not in served:
                 alone = self._judge.judge(target.device, (target,), targets.wanted)
-                other = best(valid(alone))
+                other = best_valid(alone)
                 if other is not None:
                     return (*near, *self._use(other, target))
         return near
 
     def _use(self, verdict: Verdict, target: Target) -> tuple[NearMiss, ...]:
-        change = text(
-            "remedy.use-gpu", stack=label_of(verdict), name=target.name, gpu=target.number
-        )
+        change = text("remedy.use-gpu", stack=verdict.label, name=target.name, gpu=target.number)
         return (NearMiss(stack=self._stack.of(verdict), reasons=(), remedy=change),)
 
 
@@ -243,6 +239,12 @@ def _said(targets: Targets) -> tuple[Reason, ...]:
     """What is to be said about the cards that no candidate was judged for."""
     unknown = tuple(replace(reason, effect="warn") for _, reason in targets.unknown)
     return unknown + tuple(reason for _, reason in targets.unsupported)
+
+
+def _reachable(verdict: Verdict) -> bool:
+    """Tell whether a place really has it, or is the index that everybody has."""
+    offer = verdict.offer
+    return offer is not None and (offer.source is not None or offer.on_pypi)
 
 
 def _warned(reason: Reason) -> Reason:

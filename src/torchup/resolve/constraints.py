@@ -13,9 +13,8 @@ from torchup.resolve.numbers import at_least, capability, dotted, reaches
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Arch, Build, Catalogue, Release
-    from torchup.model import Driver, Effect, Machine
+    from torchup.model import Driver, Effect, Machine, Os, System
     from torchup.resolve.ask import Asked
-    from torchup.resolve.targets import Target
 
 _FAMILIES: Final = frozenset({"glibc", "musl", "macos"})
 _NO_DRIVER: Final = frozenset({"driver-missing", "driver-unknown"})
@@ -47,46 +46,31 @@ def asked_build(release: Release, build: Build, asked: Asked) -> Reason | None:
     )
 
 
-def covered(
-    build: Build, target: Target, arch: Arch | None, catalogue: Catalogue, about: str
-) -> Reason:
+def covered(build: Build, card: str, arch: Arch | None, catalogue: Catalogue, about: str) -> Reason:
     """The card's architecture is among those compiled into the build (design 3.2).
 
     Machine code of the same major and an equal or lower minor runs; ``a`` variants only exactly;
     embedded (Tegra) parts need their own; PTX of a lower architecture alone is a last resort.
+    The reason names no card: it is the same for all of that architecture.
     """
-    fact = catalogue.fact(build.fact)
+    has = ", ".join(build.archs or ())
+    effect: Effect = "reject"
     if build.archs is None:
-        return Reason(
-            code="arch-unknown",
-            effect="warn",
-            subject=target.name,
-            needs=target.arch,
-            about=about,
-            fact=fact,
-        )
-    has = ", ".join(build.archs)
-    if any(
-        runs_on(code, target.arch, embedded=bool(arch and arch.embedded)) for code in build.archs
-    ):
-        return Reason(
-            code="arch-covered",
-            effect="accept",
-            subject=target.name,
-            needs=target.arch,
-            has=has,
-            about=about,
-            fact=fact,
-        )
-    jit = any(_compiles_for(ptx, target.arch) for ptx in build.ptx)
+        code, effect = "arch-unknown", "warn"
+    elif any(runs_on(one, card, embedded=bool(arch and arch.embedded)) for one in build.archs):
+        code, effect = "arch-covered", "accept"
+    elif any(_compiles_for(ptx, card) for ptx in build.ptx):
+        code, has = "arch-ptx-only", ", ".join(build.ptx)
+    else:
+        code = "arch-missing"
     return Reason(
-        code="arch-ptx-only" if jit else "arch-missing",
-        effect="reject",
-        subject=target.name,
-        needs=target.arch,
-        has=", ".join(build.ptx) if jit else has,
+        code=code,
+        effect=effect,
+        subject="",
+        needs=card,
+        has=has,
         about=about,
-        fact=fact,
+        fact=catalogue.fact(build.fact),
     )
 
 
@@ -112,35 +96,25 @@ def _compiles_for(ptx: str, card: str) -> bool:
     return intermediate[:2] <= present[:2]
 
 
-def driver_knows_card(
-    target: Target, arch: Arch | None, driver: Driver | None, catalogue: Catalogue
-) -> Reason | None:
-    """The driver's branch is one that supports the card (design 3.3)."""
-    if driver is None or arch is None:
+def driver_knows_card(arch: Arch | None, driver: str, catalogue: Catalogue) -> Reason | None:
+    """The driver's branch is one that supports the architecture (design 3.3); names no card."""
+    branch = branch_of(driver, catalogue)
+    if arch is None or branch is None:
         return None
-    branch = branch_of(driver.version, catalogue)
-    if branch is None:
-        return None
-    fact = catalogue.fact(arch.fact)
     if branch < arch.first_branch:
-        return Reason(
-            code="driver-too-old-for-card",
-            effect="reject",
-            subject=target.name,
-            needs=str(arch.first_branch),
-            has=driver.version,
-            fact=fact,
-        )
-    if arch.last_branch is not None and branch > arch.last_branch:
-        return Reason(
-            code="driver-dropped-card",
-            effect="reject",
-            subject=target.name,
-            needs=str(arch.last_branch),
-            has=driver.version,
-            fact=fact,
-        )
-    return None
+        code, needs = "driver-too-old-for-card", arch.first_branch
+    elif arch.last_branch is not None and branch > arch.last_branch:
+        code, needs = "driver-dropped-card", arch.last_branch
+    else:
+        return None
+    return Reason(
+        code=code,
+        effect="reject",
+        subject="",
+        needs=str(needs),
+        has=driver,
+        fact=catalogue.fact(arch.fact),
+    )
 
 
 def branch_of(version: str, catalogue: Catalogue) -> int | None:
@@ -155,65 +129,71 @@ def branch_of(version: str, catalogue: Catalogue) -> int | None:
 
 
 def driver_runs_runtime(
-    build: Build, machine: Machine, target: Target, arch: Arch | None, catalogue: Catalogue
+    name: str,
+    driver: Driver | None,
+    system: System,
+    arch: Arch | None,
+    catalogue: Catalogue,
+    *,
+    missing: bool,
 ) -> Reason | None:
-    """The driver starts the build's runtime: natively, or by minor-version compatibility."""
-    runtime = catalogue.runtime(build.runtime)
-    if build.device != "cuda" or runtime is None:
+    """The driver starts a runtime: natively, or by minor-version compatibility.
+
+    Args:
+        name: the runtime, such as ``12.6``.
+        driver: the driver, None where there is none or it is unknown.
+        system: the system whose driver numbers count.
+        arch: the card's architecture, for the driver that it needs at least.
+        catalogue: the facts.
+        missing: without a driver: there is none, rather than an unknown one.
+    """
+    runtime = catalogue.runtime(name)
+    if runtime is None:
         return None
-    system = driver_system(machine)
     floor = runtime.floor.get(system) or runtime.native.get(system) or ""
-    driver = machine.driver(target.vendor)
-    code, effect = _runtime_verdict(build, machine, driver, floor, catalogue)
+    effect: Effect = "accept"
+    if driver is None and missing:
+        code, effect = "driver-missing", "reject"
+    elif driver is None or not dotted(driver.version):
+        code, effect = "driver-unknown", "warn"
+    elif floor and not reaches(driver.version, floor):
+        code, effect = "driver-too-old", "reject"
+    else:
+        known = native(name, driver, system, catalogue)
+        code = "driver-native" if known else "driver-compatible"
     if arch is not None and code in _NO_DRIVER and not at_least(floor, str(arch.first_branch)):
         floor = str(arch.first_branch)
     return Reason(
         code=code,
         effect=effect,
-        subject=f"CUDA {build.runtime}",
+        subject=f"CUDA {name}",
         needs=floor,
         has=driver.version if driver else "",
         fact=catalogue.fact(runtime.fact),
     )
 
 
-def _runtime_verdict(
-    build: Build, machine: Machine, driver: Driver | None, floor: str, catalogue: Catalogue
-) -> tuple[str, Effect]:
-    if driver is None:
-        return (
-            ("driver-unknown", "warn") if machine.drivers is None else ("driver-missing", "reject")
-        )
-    if not dotted(driver.version):
-        return "driver-unknown", "warn"
-    if floor and not reaches(driver.version, floor):
-        return "driver-too-old", "reject"
-    if native(build, driver, machine, catalogue):
-        return "driver-native", "accept"
-    return "driver-compatible", "accept"
-
-
-def native(build: Build, driver: Driver, machine: Machine, catalogue: Catalogue) -> bool:
-    """Tell whether the driver knows the build's runtime itself, without compatibility rules."""
+def native(name: str, driver: Driver, system: System, catalogue: Catalogue) -> bool:
+    """Tell whether the driver knows a runtime itself, without compatibility rules."""
     if driver.max_runtime:
-        return at_least(driver.max_runtime, build.runtime)
-    runtime = catalogue.runtime(build.runtime)
-    own = runtime.native.get(driver_system(machine)) if runtime else None
+        return at_least(driver.max_runtime, name)
+    runtime = catalogue.runtime(name)
+    own = runtime.native.get(system) if runtime else None
     return bool(own) and reaches(driver.version, str(own))
 
 
-def driver_system(machine: Machine) -> str:
+def driver_system(machine: Machine) -> System:
     """The system whose driver numbers count: under WSL the driver is the Windows host's."""
     return "windows" if machine.os.wsl else machine.os.system
 
 
-def libc_reaches(machine: Machine, floor: str, subject: str) -> Reason | None:
+def libc_reaches(os: Os, floor: str, subject: str) -> Reason | None:
     """The C library or the macOS version is at least the wheels' floor (design 3.4)."""
     if not floor:
-        return _musl(machine, subject)
+        return _musl(os, subject)
     kind, _, needed = floor.partition(" ")
-    has = f"macos {machine.os.version}" if kind == "macos" else machine.os.libc
-    if not has or (kind == "macos" and not machine.os.version):
+    has = f"macos {os.version}" if kind == "macos" else os.libc
+    if not has or (kind == "macos" and not os.version):
         return None
     family, _, number = has.partition(" ")
     if family == kind and (at_least(number, needed) or not dotted(number)):
@@ -223,9 +203,9 @@ def libc_reaches(machine: Machine, floor: str, subject: str) -> Reason | None:
     return Reason(code="libc-too-old", effect="reject", subject=subject, needs=floor, has=has)
 
 
-def _musl(machine: Machine, subject: str) -> Reason | None:
+def _musl(os: Os, subject: str) -> Reason | None:
     """Wheels whose tags name no C library (``linux_x86_64``) are made on glibc all the same."""
-    has = machine.os.libc or ""
-    if machine.os.system != "linux" or not has.startswith("musl"):
+    has = os.libc or ""
+    if os.system != "linux" or not has.startswith("musl"):
         return None
     return Reason(code="libc-too-old", effect="reject", subject=subject, needs="glibc", has=has)

@@ -41,13 +41,13 @@ def near_misses(
     single = [one for one in verdicts if _one_change(one)]
     found: list[NearMiss] = []
     for kind in _BY_COST:
-        same = [one for one in single if one.rejects[0].code in kind]
+        same = [one for one in single if one.against[0] in kind]
         pick = nearest(same, pinned_version(asked, framework)) if kind is REQUESTED else best(same)
         if pick is not None:
             found.append(_near(pick, stack_of))
     if not found and verdicts:
-        fewest = min(len(one.rejects) for one in verdicts)
-        pick = best([one for one in verdicts if len(one.rejects) == fewest])
+        fewest = min(len(one.against) for one in verdicts)
+        pick = best([one for one in verdicts if len(one.against) == fewest])
         if pick is not None:
             found.append(_near(pick, stack_of))
     return tuple(found[:MOST])
@@ -55,7 +55,7 @@ def near_misses(
 
 def _one_change(verdict: Verdict) -> bool:
     """Tell whether one change would do: a newer driver may answer several reasons at once."""
-    codes = [reason.code for reason in verdict.rejects]
+    codes = verdict.against
     return len(codes) == 1 or (bool(codes) and _NEWER_DRIVER.issuperset(codes))
 
 
@@ -67,7 +67,7 @@ def _near(verdict: Verdict, stack_of: Callable[[Verdict], Stack]) -> NearMiss:
 
 def remedy(verdict: Verdict, reason: Reason) -> Text:
     """The change that would make a candidate valid."""
-    label = f"{verdict.release.version}+{verdict.build.name}"
+    label = verdict.label
     if reason.code in REQUESTED | _COMMAND_LINE:
         return text("remedy.ask", stack=label)
     if reason.code == "requested-python":
@@ -98,27 +98,27 @@ def pinned_version(asked: Asked, framework: str) -> str:
 def why_not_newer(pick: Verdict, verdicts: Sequence[Verdict]) -> tuple[Reason, ...]:
     """What stood against the newest release, and against a newer runtime of the chosen one."""
     said: list[Reason] = []
-    rivals = [one for one in verdicts if one.rejects and not _unasked(one)]
-    newer = [one for one in rivals if one.order < pick.order]
-    if newer:
-        newest = min(one.order for one in newer)
-        said += _against(min((o for o in newer if o.order == newest), key=_fewest))
-    same = [
-        one
-        for one in rivals
-        if one.release is pick.release and dotted(one.build.runtime) > dotted(pick.build.runtime)
-    ]
-    if same:
-        said += _against(min(same, key=_fewest))
+    for rivals in (_newest_against([v for v in verdicts if v.order < pick.order]),
+                   [v for v in verdicts if v.release is pick.release
+                    and dotted(v.build.runtime) > dotted(pick.build.runtime)]):  # fmt: skip
+        refused = [one for one in rivals if _refused(one)]
+        if refused:
+            said += _against(min(refused, key=_fewest))
     distinct: dict[tuple[str, str, str], Reason] = {}
     for one in said:
         distinct.setdefault((one.code, one.subject, one.needs), one)
     return tuple(distinct.values())
 
 
-def _unasked(verdict: Verdict) -> bool:
-    """Tell whether the user's own words rule a candidate out: then nothing else need be said."""
-    return any(reason.code in REQUESTED for reason in verdict.rejects)
+def _newest_against(newer: Sequence[Verdict]) -> list[Verdict]:
+    """Those of the newest release that something else than the user's words speaks against."""
+    newest = next((one for one in newer if _refused(one)), None)
+    return [] if newest is None else [one for one in newer if one.order == newest.order]
+
+
+def _refused(verdict: Verdict) -> bool:
+    """Tell whether something speaks against it; the user's own words need no explanation."""
+    return bool(verdict.against) and REQUESTED.isdisjoint(verdict.against)
 
 
 def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tuple[Reason, ...]:
@@ -127,23 +127,23 @@ def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tu
     They are those against the candidate that came closest among the ones that were asked for;
     where no such candidate was ever published, that is the reason.
     """
-    meant = [one for one in verdicts if not REQUESTED & {reason.code for reason in one.rejects}]
+    meant = [one for one in verdicts if REQUESTED.isdisjoint(one.against)]
     if not meant:
         newest = max((one.release.version for one in verdicts), key=dotted, default="-")
         wanted = asked.wording(framework)
         if asked.build is not None:
             wanted = f"{wanted} ({asked.build})"
         return (Reason(code="never-published", effect="reject", subject=wanted, has=newest),)
-    closest = min(meant, key=lambda one: (len(one.rejects), one.order))
+    closest = min(meant, key=lambda one: (len(one.against), one.order))
     return closest.rejects
 
 
 def _fewest(verdict: Verdict) -> tuple[int, tuple[int, ...]]:
-    return len(verdict.rejects), dotted(verdict.build.runtime)
+    return len(verdict.against), dotted(verdict.build.runtime)
 
 
 def _against(verdict: Verdict) -> list[Reason]:
-    about = f"{verdict.release.version}+{verdict.build.name}"
+    about = verdict.label
     return [
         replace(reason, effect="prefer", about=about)
         for reason in verdict.rejects
@@ -158,9 +158,9 @@ def newer_with_driver(
     behind = [
         one
         for one in verdicts
-        if _one_change(one)
-        and one.rejects[0].code in _DRIVER
-        and dotted(one.release.version)[:2] > dotted(pick.release.version)[:2]
+        if dotted(one.release.version)[:2] > dotted(pick.release.version)[:2]
+        and _one_change(one)
+        and one.against[0] in _DRIVER
     ]
     found = best(behind)
     return (_near(found, stack_of),) if found else ()

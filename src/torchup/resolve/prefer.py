@@ -21,6 +21,39 @@ def best(valid: Sequence[Verdict]) -> Verdict | None:
     return max(valid, key=_key, default=None)
 
 
+def best_valid(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """The preferred one of those that nothing speaks against.
+
+    Args:
+        verdicts: newest release first; older minor releases than the first with a valid one
+            are not looked at, since none of them could be preferred.
+    """
+    found: list[Verdict] = []
+    for one in verdicts:
+        if found and _minor(one) != _minor(found[0]):
+            break
+        if one.valid:
+            found.append(one)
+    return best(found)
+
+
+def newest_valid(verdicts: Sequence[Verdict], minors: int) -> list[Verdict]:
+    """The valid ones of the newest ``minors`` minor releases; newest release first, as given."""
+    lines: set[tuple[int, ...]] = set()
+    found: list[Verdict] = []
+    for one in verdicts:
+        if len(lines) == minors and _minor(one) not in lines:
+            break
+        if one.valid:
+            lines.add(_minor(one))
+            found.append(one)
+    return found
+
+
+def _minor(verdict: Verdict) -> tuple[int, ...]:
+    return dotted(verdict.release.version)[:2]
+
+
 def _key(
     verdict: Verdict,
 ) -> tuple[tuple[int, ...], bool, tuple[int, ...], bool, tuple[int, ...], int]:

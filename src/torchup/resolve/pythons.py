@@ -15,7 +15,7 @@ from torchup.resolve.offers import Offer, serves_python
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Build, Catalogue, Release
-    from torchup.model import Effect, Machine
+    from torchup.model import Effect, Machine, Os
     from torchup.resolve.ask import Asked
     from torchup.resolve.offers import Shelf
 
@@ -27,7 +27,6 @@ class PythonChoice(Struct, frozen=True, kw_only=True):
     """A release line, and what comes along with it at one place."""
 
     line: str
-    installed: bool
     companions: dict[str, Offer]
     left_out: tuple[LeftOut, ...] = ()
     settled: bool = True
@@ -43,37 +42,49 @@ class PythonChoice(Struct, frozen=True, kw_only=True):
         return -len(self.refused), len(self.companions)
 
     @property
-    def rank(self) -> tuple[tuple[int, int], bool, tuple[int, ...], bool]:
-        """Most of what was wanted, then settled, then newest, then installed."""
-        return self.wanted, self.settled, _number(self.line), self.installed
+    def rank(self) -> tuple[tuple[int, int], bool, tuple[int, ...]]:
+        """Most of what was wanted, then settled, then newest."""
+        return self.wanted, self.settled, _number(self.line)
+
+
+def installed_lines(machine: Machine) -> frozenset[str]:
+    """The release lines of the Pythons on a machine that the framework's wheels can serve."""
+    return frozenset(
+        one.minor
+        for one in machine.pythons or ()
+        if one.implementation == "CPython" and one.bits == BITS
+    )
 
 
 class Pythons:
-    """The Pythons a machine has or can get, on one day."""
+    """The Pythons that are here or can be had, on one day.
+
+    Args:
+        catalogue: the facts.
+        today: that day (ISO).
+        obtainable: release lines that can be downloaded; None means all that exist.
+        installed: release lines that are here.
+    """
 
     def __init__(
         self,
-        machine: Machine,
         catalogue: Catalogue,
         today: str,
         obtainable: tuple[str, ...] | None,
+        installed: frozenset[str],
     ) -> None:
-        self.installed = frozenset(
-            one.minor
-            for one in machine.pythons or ()
-            if one.implementation == "CPython" and one.bits == BITS
-        )
         day = date.fromisoformat(today)
         released = {one.minor: date.fromisoformat(one.released) for one in catalogue.pythons}
         known = {line for line, when in released.items() if when <= day}
         self.obtainable = frozenset(known if obtainable is None else obtainable)
+        self.only_here = installed - self.obtainable
         self._fitting: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._settled = {line for line, when in released.items() if when + SETTLED <= day}
 
     def fitting(self, offered: tuple[str, ...]) -> tuple[str, ...]:
         """Every known release line that wheels serve, oldest first."""
         if offered not in self._fitting:
-            known = self.installed | self.obtainable
+            known = self.only_here | self.obtainable
             known |= {line for line in offered if line[-1:].isdigit()}
             self._fitting[offered] = tuple(
                 line for line in sorted(known, key=_number) if serves_python(offered, line)
@@ -82,7 +93,7 @@ class Pythons:
 
     def available(self, line: str) -> bool:
         """Tell whether a release line is here or can be had."""
-        return line in self.installed or line.rstrip("t") in self.obtainable
+        return line in self.only_here or line.rstrip("t") in self.obtainable
 
     def settled(self, line: str) -> bool:
         """Tell whether a release line has been out for long enough."""
@@ -102,7 +113,7 @@ class PythonSearch:
         self._shelf = shelf
         self._subject = f"{release.version}+{build.name}"
 
-    def choose(self, asked: Asked, machine: Machine) -> PythonChoice | Reason:
+    def choose(self, asked: Asked, os: Os) -> PythonChoice | Reason:
         """Choose the Python, or say why there is none."""
         wheels = self._pythons.fitting(self._offer.pythons)
         if asked.python is not None:
@@ -113,11 +124,8 @@ class PythonSearch:
             lines = tuple(line for line in wheels if not line.endswith("t"))
         here = [line for line in lines if self._pythons.available(line)]
         if not here:
-            has = ", ".join(sorted(self._pythons.installed, key=_number))
-            return self._reason("python-unobtainable", ", ".join(lines), has)
-        floors = {
-            line: libc_reaches(machine, self._offer.floor(line), self._subject) for line in here
-        }
+            return self._reason("python-unobtainable", ", ".join(lines), "")
+        floors = {line: libc_reaches(os, self._offer.floor(line), self._subject) for line in here}
         reached = [line for line in here if floors[line] is None]
         if not reached:
             return next(reason for reason in floors.values() if reason is not None)
@@ -125,7 +133,7 @@ class PythonSearch:
         companions = {name: self._companion(name, asked) for name in names}
         choices: list[PythonChoice] = []
         for line in reversed(reached):
-            choices.append(self._with_companions(line, companions, asked, machine))
+            choices.append(self._with_companions(line, companions, asked, os))
             if choices[-1].settled and not choices[-1].left_out:
                 break  # the newest with everything: none of the older ones ranks higher
         return max(choices, key=lambda one: one.rank)
@@ -136,7 +144,7 @@ class PythonSearch:
         )
 
     def _with_companions(
-        self, line: str, companions: dict[str, Offer | Reason], asked: Asked, machine: Machine
+        self, line: str, companions: dict[str, Offer | Reason], asked: Asked, os: Os
     ) -> PythonChoice:
         found: dict[str, Offer] = {}
         left: list[LeftOut] = []
@@ -144,7 +152,7 @@ class PythonSearch:
             if isinstance(there, Reason):
                 left.append(LeftOut(subject=name, reason=there))
                 continue
-            refusal = _refusal(line, name, there, machine)
+            refusal = _refusal(line, name, there, os)
             if refusal is None:
                 found[name] = there
             else:
@@ -152,7 +160,6 @@ class PythonSearch:
                 left.append(LeftOut(subject=name, reason=reason))
         return PythonChoice(
             line=line,
-            installed=line in self._pythons.installed,
             companions=found,
             left_out=tuple(left),
             settled=self._pythons.settled(line),
@@ -181,11 +188,11 @@ class PythonSearch:
         )
 
 
-def _refusal(line: str, name: str, there: Offer, machine: Machine) -> Reason | None:
+def _refusal(line: str, name: str, there: Offer, os: Os) -> Reason | None:
     """Why a companion's wheels don't serve one Python on this machine."""
     label = f"{name} {there.pin}"
     if serves_python(there.pythons, line):
-        return libc_reaches(machine, there.floor(line), label)
+        return libc_reaches(os, there.floor(line), label)
     return Reason(
         code="companion-no-python",
         effect="reject",

@@ -11,11 +11,6 @@ if TYPE_CHECKING:
     from torchup.resolve.judge import Verdict
 
 
-def label_of(verdict: Verdict) -> str:
-    """Name a candidate as pip would: ``2.14.1+cu126``."""
-    return f"{verdict.release.version}+{verdict.build.name}"
-
-
 class StackShape:
     """Makes stacks.
 
@@ -34,7 +29,7 @@ class StackShape:
         """Turn a verdict into a stack; for a rejected one, as it would be."""
         offer, python = verdict.offer, verdict.python
         packages = {self._framework: verdict.release.version}
-        pins = {self._framework: offer.pin if offer else label_of(verdict)}
+        pins = {self._framework: offer.pin if offer else verdict.label}
         for name, there in (python.companions if python else {}).items():
             pins[name] = there.pin
             packages[name] = there.pin.partition("+")[0]

@@ -10,13 +10,12 @@ from msgspec.structs import replace
 from torchup.errors import UsageError
 from torchup.model import Device, Reason
 from torchup.resolve.cards import DEVICES, GpuTable, arch_of, unknown_card, vendor_of
-from torchup.resolve.constraints import runs_on
 from torchup.resolve.numbers import capability, gfx
 
 if TYPE_CHECKING:
-    from torchup.facts.catalogue import Build, Catalogue
     from torchup.model import Gpu, Machine
     from torchup.resolve.ask import Asked
+    from torchup.resolve.knowledge import Knowledge
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -71,7 +70,7 @@ def find_targets(
     machine: Machine,
     asked: Asked,
     use_gpus: tuple[str, ...],
-    catalogue: Catalogue,
+    knowledge: Knowledge,
     gpus: GpuTable | None,
 ) -> Targets:
     """Choose the GPUs that count: selected, of a known architecture, served by any build at all.
@@ -79,7 +78,8 @@ def find_targets(
     Raises:
         UsageError: a selected GPU is not there.
     """
-    preferred = _device_of(asked, catalogue, machine.platform)
+    platform = machine.platform
+    preferred = knowledge.device_of(asked.build, platform) if asked.build else None
     wanted: list[Target] = []
     unsupported: list[tuple[int, Reason]] = []
     unknown: list[tuple[int, Reason]] = []
@@ -90,7 +90,7 @@ def find_targets(
             if not gpu.pci_id:
                 unknown.append((position, unknown_card(gpu)))
             continue
-        if not _any_build(catalogue, machine.platform, device):
+        if not knowledge.candidates(platform, device):
             unsupported.append((position, _never(gpu, gpu.arch or "", device)))
             continue
         known = gpus.by_pci(gpu.pci_id.lower(), gpu.subsystem) if gpus and gpu.pci_id else None
@@ -99,7 +99,7 @@ def find_targets(
         arch, reason = arch_of(gpu, vendor, known, gpus)
         if reason is not None:
             unknown.append((position, reason))
-        elif not _served(catalogue, machine.platform, device, arch, preferred):
+        elif not _served(knowledge, platform, device, arch, preferred):
             unsupported.append((position, _never(gpu, arch, device)))
         else:
             wanted.append(_target(position, device, gpu, arch, vendor))
@@ -114,39 +114,12 @@ def find_targets(
 
 
 def _served(
-    catalogue: Catalogue, platform: str, device: Device, arch: str, preferred: str | None
+    knowledge: Knowledge, platform: str, device: Device, arch: str, preferred: str | None
 ) -> bool:
     """Tell whether the card counts; the user who names a build for its kind says that it does."""
     if device == "xpu" and not arch:
         return preferred == device
-    return ever_served(catalogue, platform, device, arch)
-
-
-def ever_served(catalogue: Catalogue, platform: str, device: Device, arch: str) -> bool:
-    """Tell whether any build ever published for the platform carries code for the card."""
-    row = catalogue.arch(arch)
-    embedded = bool(row and row.embedded)
-    return any(
-        serves_device(build, device)
-        and (not build.archs or any(runs_on(code, arch, embedded=embedded) for code in build.archs))
-        for release in catalogue.releases
-        for build in release.builds
-        if build.platform == platform
-    )
-
-
-def _any_build(catalogue: Catalogue, platform: str, device: Device) -> bool:
-    """Tell whether anything was ever built for a kind of device on the platform."""
-    return any(
-        build.platform == platform and serves_device(build, device)
-        for release in catalogue.releases
-        for build in release.builds
-    )
-
-
-def serves_device(build: Build, device: Device) -> bool:
-    """Tell whether a build is for a kind of device."""
-    return build.device == device or device in build.also
+    return knowledge.ever_served(platform, device, arch)
 
 
 def _selected(gpus: tuple[Gpu, ...], use_gpus: tuple[str, ...]) -> list[tuple[int, Gpu]]:
@@ -185,19 +158,6 @@ def _target(position: int, device: Device, gpu: Gpu, arch: str, vendor: str) -> 
         memory_mib=gpu.memory_mib or 0,
         vendor=vendor,
         number=str(position if gpu.index is None else gpu.index),
-    )
-
-
-def _device_of(asked: Asked, catalogue: Catalogue, platform: str) -> str | None:
-    """The kind of device that the build named by the user is for."""
-    return next(
-        (
-            build.device
-            for release in catalogue.releases
-            for build in release.builds
-            if build.name == asked.build and build.platform == platform
-        ),
-        None,
     )
 
 

@@ -1,0 +1,123 @@
+"""What follows from the facts alone: worked out once, shared by all machines.
+
+A verdict on a pair of facts (build and architecture, runtime and driver) is the same for every
+machine that has both. Here it is kept without the machine's own names; whoever shows it puts
+them in.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from torchup.resolve.constraints import (
+    covered,
+    driver_knows_card,
+    driver_runs_runtime,
+    native,
+    runs_on,
+)
+from torchup.resolve.numbers import dotted
+
+if TYPE_CHECKING:
+    from torchup.facts.catalogue import Build, Catalogue, Release
+    from torchup.model import Device, Driver, Reason, System
+
+_REMEMBERED: Final = 65536
+"""Verdicts kept of each kind; thousands of unlike machines need a few hundred."""
+
+
+class Candidate(NamedTuple):
+    """One build of one release; ``order`` counts releases, newest first, ``number`` both."""
+
+    order: int
+    number: int
+    release: Release
+    build: Build
+
+    @property
+    def label(self) -> str:
+        """Its name as pip would write it: ``2.14.1+cu126``."""
+        return f"{self.release.version}+{self.build.name}"
+
+
+class Knowledge:
+    """The catalogue, with what was concluded from it so far."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._archs = {arch.name: arch for arch in catalogue.archs}
+        newest_first = sorted(catalogue.releases, key=lambda one: dotted(one.version), reverse=True)
+        self._every = [
+            (order, release, build)
+            for order, release in enumerate(newest_first)
+            for build in release.builds
+        ]
+        self.candidates = lru_cache(maxsize=64)(self._candidates)
+        self.covers = lru_cache(maxsize=_REMEMBERED)(self._covers)
+        self.knows = lru_cache(maxsize=_REMEMBERED)(self._knows)
+        self.starts = lru_cache(maxsize=_REMEMBERED)(self._starts)
+        self.native = lru_cache(maxsize=_REMEMBERED)(self._native)
+        self.ever_served = lru_cache(maxsize=_REMEMBERED)(self._ever_served)
+        self.device_of = lru_cache(maxsize=1024)(self._device_of)
+
+    def _candidates(self, platform: str, device: Device) -> tuple[Candidate, ...]:
+        """Every build for a kind of device on a platform, newest release first."""
+        return tuple(
+            Candidate(order, number, release, build)
+            for number, (order, release, build) in enumerate(self._every)
+            if build.platform == platform and serves_device(build, device)
+        )
+
+    def _covers(self, number: int, card: str) -> Reason:
+        """Say whether a candidate holds code for an architecture; without the card's name."""
+        order, release, build = self._every[number]
+        about = Candidate(order, number, release, build).label
+        return covered(build, card, self._archs.get(card), self.catalogue, about)
+
+    def _knows(self, card: str, driver: str) -> Reason | None:
+        """Say whether a driver's branch knows an architecture; without the card's name."""
+        return driver_knows_card(self._archs.get(card), driver, self.catalogue)
+
+    def _starts(
+        self, runtime: str, card: str, driver: Driver | None, system: System, *, missing: bool
+    ) -> Reason | None:
+        """Say whether a driver starts a runtime; ``missing`` tells none from unknown."""
+        arch = self._archs.get(card)
+        return driver_runs_runtime(runtime, driver, system, arch, self.catalogue, missing=missing)
+
+    def _native(self, runtime: str, driver: Driver, system: System) -> bool:
+        """Tell whether a driver knows a runtime by itself."""
+        return native(runtime, driver, system, self.catalogue)
+
+    def _ever_served(self, platform: str, device: Device, card: str) -> bool:
+        """Tell whether any build ever published for the platform carries code for the card."""
+        row = self._archs.get(card)
+        embedded = bool(row and row.embedded)
+        return any(
+            not one.build.archs
+            or any(runs_on(code, card, embedded=embedded) for code in one.build.archs)
+            for one in self.candidates(platform, device)
+        )
+
+    def _device_of(self, build: str, platform: str) -> str | None:
+        """The kind of device that a build of that name is for."""
+        return next(
+            (
+                one.device
+                for _, _, one in self._every
+                if one.name == build and one.platform == platform
+            ),
+            None,
+        )
+
+
+@lru_cache(maxsize=4)
+def knowledge_of(catalogue: Catalogue) -> Knowledge:
+    """The knowledge that belongs to a catalogue, as long as this process lives."""
+    return Knowledge(catalogue)
+
+
+def serves_device(build: Build, device: Device) -> bool:
+    """Tell whether a build is for a kind of device."""
+    return build.device == device or device in build.also

@@ -1,0 +1,92 @@
+"""The best place and Python for each candidate: the same for all machines of one system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from torchup.model import Reason
+from torchup.resolve.constraints import asked_build, asked_version
+from torchup.resolve.offers import Offer, unreachable_reason
+from torchup.resolve.pythons import PythonChoice, PythonSearch
+
+if TYPE_CHECKING:
+    from torchup.model import Os
+    from torchup.resolve.ask import Asked
+    from torchup.resolve.knowledge import Candidate
+    from torchup.resolve.offers import Shelf
+    from torchup.resolve.pythons import Pythons
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where a candidate can be had and with which Python, or the reasons why it can't."""
+
+    offer: Offer | None = None
+    python: PythonChoice | None = None
+    refusals: tuple[Reason, ...] = ()
+
+
+class Places:
+    """What one requirement finds on one system, remembered by candidate.
+
+    Args:
+        asked: the requirement, taken apart.
+        framework: the framework's name.
+        shelf: the places that were asked, and what each holds.
+        pythons: the Pythons that are here or can be had.
+        os: the system, for its C library.
+    """
+
+    def __init__(
+        self, asked: Asked, framework: str, shelf: Shelf, pythons: Pythons, os: Os
+    ) -> None:
+        self._asked = asked
+        self._framework = framework
+        self._shelf = shelf
+        self._pythons = pythons
+        self._os = os
+        self._found: dict[int, Place] = {}
+        self._refused: dict[int, tuple[Reason, ...]] = {}
+
+    def as_asked(self, candidate: Candidate) -> tuple[Reason, ...]:
+        """What the user's own words say against a candidate."""
+        known = self._refused.get(candidate.number)
+        if known is None:
+            release, build = candidate.release, candidate.build
+            said = (
+                asked_version(release, self._asked, self._framework),
+                asked_build(release, build, self._asked),
+            )
+            known = tuple(reason for reason in said if reason is not None)
+            self._refused[candidate.number] = known
+        return known
+
+    def find(self, candidate: Candidate) -> Place:
+        """The best place and Python, or the reasons why there is none."""
+        known = self._found.get(candidate.number)
+        if known is None:
+            known = self._found[candidate.number] = self._search(candidate)
+        return known
+
+    def _search(self, candidate: Candidate) -> Place:
+        release, build, subject = candidate.release, candidate.build, candidate.label
+        offers = self._shelf.offers(release, build)
+        if not offers:
+            gone = self._shelf.unreachable(build)
+            if gone is not None:
+                return Place(refusals=(unreachable_reason(gone, subject),))
+            return Place(refusals=(Reason(code="not-listed", effect="reject", subject=subject),))
+        refused: list[Reason] = []
+        best: tuple[Offer, PythonChoice] | None = None
+        for offer in offers:
+            search = PythonSearch(release, build, offer, pythons=self._pythons, shelf=self._shelf)
+            choice = search.choose(self._asked, self._os)
+            if isinstance(choice, Reason):
+                refused.append(choice)
+            elif best is None or choice.wanted > best[1].wanted:
+                best = offer, choice
+        if best is None:
+            return Place(refusals=tuple(refused[:1]))
+        offer, choice = best
+        return Place(offer=offer, python=choice, refusals=choice.refused)

@@ -1,0 +1,59 @@
+"""What is worth asking sources for, by the catalogue alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from torchup.resolve.knowledge import knowledge_of
+from torchup.resolve.prefer import newest_valid
+from torchup.resolve.resolver import Resolver
+from torchup.resolve.targets import find_targets
+
+if TYPE_CHECKING:
+    from torchup.facts.catalogue import Catalogue
+    from torchup.model import Device, Machine, Requirement
+    from torchup.resolve.cards import GpuTable
+    from torchup.resolve.judge import Verdict
+
+
+class Shortlist(Struct, frozen=True, kw_only=True):
+    """Builds, and the channels that have them."""
+
+    builds: tuple[str, ...]
+    channels: frozenset[str]
+
+
+def shortlist(
+    machine: Machine,
+    requirement: Requirement,
+    catalogue: Catalogue,
+    *,
+    gpus: GpuTable | None = None,
+    minors: int = 4,
+) -> Shortlist:
+    """Name the builds that are valid for the newest ``minors`` minor releases.
+
+    Raises:
+        UsageError: the requirement can't be read or contradicts itself.
+    """
+    judge = Resolver(catalogue, gpus=gpus).judge(machine, requirement)
+    asked = judge.asked
+    knowledge = knowledge_of(catalogue)
+    wanted = find_targets(machine, asked, requirement.use_gpus, knowledge, gpus)
+    best = wanted.wanted
+    kept: list[Verdict] = []
+    if asked.cpu or not best:
+        kept += newest_valid(judge.judge("cpu", (), ()), minors)
+    if best and not asked.cpu:
+        for group in dict.fromkeys((best, *wanted.groups)):
+            kept += newest_valid(judge.judge(best[0].device, group, best), minors)
+    if asked.build is not None and not asked.cpu:
+        kinds: tuple[Device, ...] = ("cuda", "rocm", "xpu")
+        every = [one for kind in kinds for one in judge.judge(kind, (), ())]
+        kept += newest_valid(sorted(every, key=lambda one: one.order), minors)
+    return Shortlist(
+        builds=tuple(sorted({one.build.name for one in kept})),
+        channels=frozenset(channel for one in kept for channel in one.build.channels),
+    )
