@@ -1,0 +1,54 @@
+"""What light-the-torch chooses: ``ltt install --dry-run``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tools.peers.answers import Answer
+from tools.peers.ask_uv import build_on, last_line
+from tools.peers.scratch import run
+from torchup.facts.load import load_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tools.peers.machines import Subject
+    from tools.peers.stage import Stage
+
+INSIDE: Final = Path(__file__).with_name("inside_ltt.py")
+_SYSTEMS: Final = {"linux": "Linux", "windows": "Windows", "macos": "Darwin"}
+
+
+def ask_ltt(stage: Stage) -> Answer:
+    """Let light-the-torch detect the made machine and resolve for it."""
+    name = load_catalogue().framework.name
+    subject = stage.subject
+    report = stage.file("ltt.json")
+    command = [stage.program("python"), "-I", str(INSIDE), _SYSTEMS[subject.machine.os.system]]
+    command += ["install", "--dry-run", "--quiet", "--ignore-installed", "--no-deps"]
+    command += ["--only-binary", ":all:", "--python-version", subject.python]
+    command += [f"--platform={tag}" for tag in platforms(subject)]
+    command += ["--target", str(stage.file("target")), "--report", str(report), name]
+    status, _, said = run(command, stage.environment)
+    if status != 0:
+        return Answer(kind="failure", said=last_line(said))
+    (chosen,) = json.loads(report.read_text())["install"]
+    version, _, tag = chosen["metadata"]["version"].partition("+")
+    index = chosen["download_info"]["url"].rpartition(f"/{name}/")[0]
+    return Answer(kind="build", version=version, build=tag or build_on(subject, version, index))
+
+
+def platforms(subject: Subject) -> Iterator[str]:
+    """Name every platform tag that pip would take on the machine, best first."""
+    machine = subject.machine
+    if machine.os.system == "windows":
+        yield "win_amd64"
+    elif machine.os.system == "macos":
+        major = int((machine.os.version or "11").partition(".")[0])
+        yield from (f"macosx_{one}_0_{machine.arch}" for one in range(major, 10, -1))
+    else:
+        number = int((machine.os.libc or "glibc 2.17").rpartition(".")[2])
+        yield from (f"manylinux_2_{one}_{machine.arch}" for one in range(number, 4, -1))
+        yield f"linux_{machine.arch}"
