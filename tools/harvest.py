@@ -1,7 +1,6 @@
 """``python -m tools.harvest VERSION``: write a release's data file from package metadata.
 
-What can't be measured that way, such as the architectures that a build was compiled for, is
-left out, and named in a comment at the head of the file.
+What can't be measured that way is left out, and named in a comment at the head of the file.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from pathlib import Path
 from tools.harvest_release import Harvest
 from tools.package_index import Index, IndexGoneError
 from tools.release_toml import release_toml
+from tools.wheel_archs import WheelArchs
 from torchup.facts.compile import FRAMEWORK_FILE, Folder
 from torchup.facts.load import DATA
 from torchup.facts.schema import FrameworkFile
@@ -30,12 +30,22 @@ def add_index_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=Path(DATA), help="the folder of TOML files")
 
 
-def harvest_from(folder: Folder, index: str, framework_index: str | None) -> Harvest:
-    """Make a harvest for the framework of a data folder."""
+def harvest_from(
+    folder: Folder, index: str, framework_index: str | None, *, archs: bool = False
+) -> Harvest:
+    """Make a harvest for the framework of a data folder.
+
+    Args:
+        folder: the TOML files.
+        index: a package index.
+        framework_index: the framework's own index of all builds, None for the catalogue's.
+        archs: read what each build was compiled for too, a few MB each.
+    """
     framework = folder.read(f"{folder.framework}/{FRAMEWORK_FILE}", FrameworkFile)
     known = {file.version: file for file in folder.releases().values()}
     builds = Index(framework_index or framework.index_base)
-    return Harvest(Index(index), builds, framework, known)
+    reader = WheelArchs(framework.name) if archs else None
+    return Harvest(Index(index), builds, framework, known, reader)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,6 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("version", help="the release, such as 2.16.0")
     add_index_options(parser)
     parser.add_argument("--date", default="", help="its date, where the index doesn't tell")
+    parser.add_argument(
+        "--no-archs", action="store_true", help="don't read what the builds were compiled for"
+    )
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
     given = parser.parse_args(arguments)
     folder = Folder(given.data)
@@ -51,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     if target.exists() and not given.force:
         print(f"{target} is there already; --force replaces it", file=sys.stderr)
         return 1
-    harvest = harvest_from(folder, given.index, given.framework_index)
+    harvest = harvest_from(folder, given.index, given.framework_index, archs=not given.no_archs)
     try:
         release = harvest.release(given.version, given.date)
     except IndexGoneError as gone:

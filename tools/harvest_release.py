@@ -10,14 +10,16 @@ from packaging.version import Version
 
 from tools.companion_pair import pair
 from tools.package_index import IndexGoneError
+from tools.remote_wheel import WheelUnreadableError
 from tools.wheel_metadata import default_build, runtime_of
 from tools.wheel_rows import PLATFORMS, platform_rows
-from torchup.facts.schema import BuildRow, CompanionRow, ReleaseFile
+from torchup.facts.schema import BuildRow, CompanionRow, Compiled, ReleaseFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tools.package_index import Index
+    from tools.wheel_archs import WheelArchs
     from torchup.facts.schema import FrameworkFile, PlatformRow
     from torchup.model import WheelFile
 
@@ -30,6 +32,7 @@ class Harvest:
         builds_index: the framework's own index with a page of all builds, None to leave it out.
         framework: the framework's own file.
         known: the releases already in the catalogue, by version.
+        archs: reads what a wheel was compiled for; None leaves that out.
     """
 
     def __init__(
@@ -38,9 +41,10 @@ class Harvest:
         builds_index: Index | None,
         framework: FrameworkFile,
         known: Mapping[str, ReleaseFile],
+        archs: WheelArchs | None = None,
     ) -> None:
         self._index, self._builds_index = index, builds_index
-        self._framework, self._known = framework, known
+        self._framework, self._known, self._archs = framework, known, archs
         self.sources: dict[str, str] = {}
         self.unmeasured: list[str] = []
         self.saw_all_builds = False
@@ -87,6 +91,7 @@ class Harvest:
 
     def _builds(self, version: str, wheels: tuple[WheelFile, ...]) -> tuple[BuildRow, ...]:
         rows: dict[tuple[str, str], BuildRow] = {}
+        examples: dict[tuple[str, str], WheelFile] = {}
         for platform in PLATFORMS:
             wheel = next((one for one in wheels if platform in one.platforms), None)
             if wheel is None:
@@ -97,18 +102,20 @@ class Harvest:
                 f"wheel-version-py-{platform}", f"version.py inside {wheel.filename}"
             )
             rows[platform, build] = self._build_row(build, platform, ("pypi",), (short,))
-        for platform, build, tagged in self._indexed(version):
+            examples[platform, build] = wheel
+        for (platform, build, tagged), wheel in self._indexed(version):
+            examples.setdefault((platform, build), wheel)
             found = rows.get((platform, build))
             channels = (*(found.channels if found else ()), f"whl/{build}")
             source = (*(found.source if found else ()), "framework-listing")
             rows[platform, build] = self._build_row(
                 build, platform, channels, source, tagged=tagged
             )
-        self.unmeasured += [
-            f"architectures of {row.platform} {row.name}"
-            for row in rows.values()
-            if row.device in {"cuda", "rocm"}
-        ]
+        for key, row in rows.items():
+            if row.device in {"cuda", "rocm"}:
+                rows[key] = msgspec.structs.replace(
+                    row, compiled=self._compiled(row, examples[key])
+                )
         order = {platform: at for at, platform in enumerate(PLATFORMS)}
         return tuple(sorted(rows.values(), key=lambda row: (order[row.platform], row.name)))
 
@@ -135,14 +142,41 @@ class Harvest:
         }
         return msgspec.convert(row, BuildRow)
 
+    def _compiled(self, row: BuildRow, wheel: WheelFile) -> Compiled | None:
+        """What a build was compiled for; None, and a note, where that can't be measured."""
+        what = f"architectures of {row.platform} {row.name}"
+        if self._archs is None:
+            self.unmeasured.append(what)
+            return None
+        try:
+            reading = self._archs.read(wheel.url, wheel.sha256)
+        except WheelUnreadableError as error:
+            self.unmeasured.append(f"{what} ({error})")
+            return None
+        if reading.flags is None or reading.build != row.name:
+            why = f"is {reading.build}" if reading.build != row.name else "has no list of them"
+            self.unmeasured.append(f"{what} ({wheel.filename} {why})")
+            return None
+        short = self._source(
+            f"wheel-arch-flags-{row.platform}-{row.name}",
+            f"arch-flags string in {reading.library} of {wheel.filename}",
+        )
+        compiled = {
+            "archs": reading.flags.archs,
+            "ptx": reading.flags.ptx,
+            "certainty": "measured",
+            "source": (short,),
+        }
+        return msgspec.convert(compiled, Compiled)
+
     def _also(self, platform: str, build: str) -> tuple[str, ...]:
         """The further devices that the same build served in the newest release that is known."""
         newest = max(self._known.values(), key=lambda file: Version(file.version), default=None)
         rows = newest.builds if newest is not None else ()
         return next((r.also for r in rows if (r.platform, r.name) == (platform, build)), ())
 
-    def _indexed(self, version: str) -> list[tuple[str, str, bool]]:
-        """The builds on the framework's own index: platform, build, whether it is tagged."""
+    def _indexed(self, version: str) -> list[tuple[tuple[str, str, bool], WheelFile]]:
+        """The builds on the framework's own index: (platform, build, tagged) and a wheel."""
         if self._builds_index is None:
             self.unmeasured.append("builds on the framework's own index")
             return []
@@ -155,12 +189,12 @@ class Harvest:
         self._source("framework-listing", f"{page} (wheel file names)")
         self.saw_all_builds = True
         found = {
-            (platform, wheel.build or "cpu", bool(wheel.build))
+            (platform, wheel.build or "cpu", bool(wheel.build)): wheel
             for wheel in wheels
             for platform in wheel.platforms
             if platform in PLATFORMS and (wheel.build or platform.startswith("macos"))
         }
-        return sorted(found)
+        return sorted(found.items(), key=lambda item: item[0])
 
     def _companion(
         self, name: str, version: str, day: str, platforms: Mapping[str, PlatformRow]

@@ -116,8 +116,51 @@ def test_harvest_says_what_it_could_not_measure(
 ) -> None:
     harvested(server, data)
     text = (data / "torch/releases/2.16.0.toml").read_text()
-    assert "# Not measured: architectures of linux-x86_64 cu130." in text
+    note = "# Not measured: architectures of linux-x86_64 cu130 (torch-2.16.0+cu130-cp312-cp312-"
+    assert f"{note}{LINUX}.whl has no torch/version.py)." in text
+    assert note in text
     assert "architectures of linux-x86_64 cu130" in capsys.readouterr().out
+
+
+def test_harvest_measures_what_the_builds_were_compiled_for(
+    server: IndexServer, data: Path
+) -> None:
+    wheels: dict[str, tuple[str, str]] = {
+        "cu130": ("13.0", "sm_75 sm_90"),
+        "cu132": ("13.2", "sm_80 compute_80"),
+        "cu126": ("13.0", "sm_50"),
+        "cu128": ("12.8", ""),
+    }
+    for build, (runtime, words) in wheels.items():
+        files: dict[str, str | bytes] = {
+            "torch/version.py": f"__version__ = '2.16.0+{build}'\ncuda = '{runtime}'\n",
+            "torch/lib/libtorch_python.so": b"ELF\0" + words.encode() + b"\0",
+        }
+        tag = f"cp312-cp312-{LINUX}"
+        make_wheel(server.root / "whl", "torch", f"2.16.0+{build}", tag=tag, files=files)
+        if build == "cu132":
+            tag = tag.replace("cp312", "cp311")
+            make_wheel(server.root / "simple", "torch", "2.16.0", tag=tag, files=files)
+    found = harvested(server, data)
+    compiled = {row.name: row.compiled for row in found.builds if row.platform == "linux-x86_64"}
+    assert compiled["cpu"] is None
+    assert compiled["cu126"] is None
+    assert compiled["cu128"] is None
+    assert compiled["cu130"] is not None
+    assert (compiled["cu130"].archs, compiled["cu130"].certainty) == (
+        ("sm_75", "sm_90"),
+        "measured",
+    )
+    (source,) = compiled["cu130"].source
+    assert "libtorch_python.so of torch-2.16.0+cu130-cp312" in found.sources[source]
+    assert compiled["cu132"] is not None
+    assert (compiled["cu132"].archs, compiled["cu132"].ptx) == (("sm_80",), ("sm_80",))
+    assert "torch-2.16.0-cp311" in found.sources[compiled["cu132"].source[0]]
+    text = (data / "torch/releases/2.16.0.toml").read_text()
+    assert f"cu126 (torch-2.16.0+cu126-cp312-cp312-{LINUX}.whl is cu130)." in text
+    assert f"cu128 (torch-2.16.0+cu128-cp312-cp312-{LINUX}.whl has no list of them)." in text
+    bare = harvested(server, data, "--force", "--no-archs")
+    assert all(row.compiled is None for row in bare.builds)
 
 
 def test_a_harvested_release_can_be_compiled(server: IndexServer, data: Path) -> None:
