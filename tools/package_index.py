@@ -16,9 +16,10 @@ from packaging.tags import parse_tag
 from tools.index_host import IndexHost
 from torchup.errors import OutsideError
 from torchup.model import Source
-from torchup.sources import ListingCache, list_project, wheel_metadata
 from torchup.sources.address import page_of, without_login
-from torchup.sources.metadata import metadata_of
+from torchup.sources.cache import ListingCache
+from torchup.sources.listing import list_project
+from torchup.sources.metadata import metadata_of, wheel_metadata
 from torchup.sources.ranges import open_remote
 from torchup.words import load_words
 

@@ -22,8 +22,8 @@ from tools.wheel_archs import WheelArchs
 from tools.wheel_choice import project_on, releases_of, wheels_to_open
 from tools.wheel_rows import PLATFORMS
 from torchup.facts.load import load_catalogue
-from torchup.sources import configured_sources
 from torchup.sources.address import file_name, without_login
+from torchup.sources.configured import configured_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

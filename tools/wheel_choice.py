@@ -10,7 +10,8 @@ from packaging.version import Version
 from tools.package_index import IndexGoneError, Project
 from tools.wheel_rows import PLATFORMS
 from torchup.model import Source
-from torchup.sources import ListingCache, list_project
+from torchup.sources.cache import ListingCache
+from torchup.sources.listing import list_project
 from torchup.words import load_words
 
 if TYPE_CHECKING:

@@ -19,7 +19,9 @@ from torchup.backends import BACKENDS, Backend, Inputs, load_backend
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.real import RealHost
 from torchup.model import Source
-from torchup.sources import SOURCES, ListingCache, local_index
+from torchup.sources.cache import ListingCache
+from torchup.sources.listing import SOURCES
+from torchup.sources.local_index import local_index
 from torchup.state.home import Home
 from torchup.words import load_words
 

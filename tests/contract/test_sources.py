@@ -13,7 +13,8 @@ from indexpages import project_of
 from indexserver import IndexServer, make_wheel
 from torchup.host.real import RealHost
 from torchup.model import Source
-from torchup.sources import SOURCES, ListingCache, list_many, list_project
+from torchup.sources.cache import ListingCache
+from torchup.sources.listing import SOURCES, list_many, list_project
 from torchup.words import Words
 
 if TYPE_CHECKING:

@@ -34,7 +34,10 @@ class Warming:
         self._thread.join()
 
     def _work(self) -> None:
-        from torchup.sources import SOURCES, ListingCache, configured_sources, local_index
+        from torchup.sources.cache import ListingCache
+        from torchup.sources.configured import configured_sources
+        from torchup.sources.listing import SOURCES
+        from torchup.sources.local_index import local_index
 
         host, home = self._context.host, self._context.home
         framework = load_catalogue().framework

@@ -1,30 +1,22 @@
-"""This machine. The only module that starts processes."""
+"""This machine. What takes long to load is loaded at the first need."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import signal
-import subprocess
 import sys
-import threading
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from torchup import __version__
 from torchup.host import Completed, Response, Room
-from torchup.host.children import close, drain, kill_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from torchup.host.commands import Commands
     from torchup.host.lock import Lock
     from torchup.host.web import Web
     from torchup.model import System
-
-NOT_STARTED: Final = 127
-#: Seconds to wait for the rest of a killed command's output: a runaway may hold the pipe open.
-_LAST_WORDS: Final = 1.0
 
 
 class RealHost:
@@ -102,6 +94,8 @@ class RealHost:
 
     def room(self, path: str) -> Room | None:
         """Return the room on the disk that holds ``path``."""
+        import shutil
+
         while path and not os.path.exists(path):
             parent = os.path.dirname(path)
             if parent == path:
@@ -115,6 +109,8 @@ class RealHost:
 
     def which(self, name: str) -> str | None:
         """Find a program on the search path."""
+        import shutil
+
         return shutil.which(name)
 
     def now(self) -> datetime:
@@ -134,21 +130,7 @@ class RealHost:
         cwd: str | None = None,
     ) -> Completed:
         """Run a command to its end."""
-        try:
-            child = self._start(argv, env, cwd)
-        except (OSError, ValueError) as error:
-            return Completed(code=NOT_STARTED, err=str(error))
-        try:
-            out, err = child.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            kill_group(child)
-            close(child)
-            return Completed(code=-signal.SIGTERM, timed_out=True)
-        except BaseException:
-            kill_group(child)
-            close(child)
-            raise
-        return Completed(code=child.returncode, out=_decode(out), err=_decode(err))
+        return self._commands().run(argv, timeout=timeout, env=env, cwd=cwd)
 
     def stream(
         self,
@@ -160,55 +142,11 @@ class RealHost:
         timeout: float | None = None,
     ) -> Completed:
         """Run a long command, line by line."""
-        try:
-            child = self._start(argv, env, cwd)
-        except (OSError, ValueError) as error:
-            return Completed(code=NOT_STARTED, err=str(error))
-        out: list[bytes] = []
-        err: list[str] = []
-        reader = threading.Thread(target=drain, args=(child, out), daemon=True)
-        timed_out = threading.Event()
-
-        def expire() -> None:
-            timed_out.set()
-            kill_group(child)
-
-        alarm = threading.Timer(timeout or 0, expire)
-        alarm.daemon = True
-        try:
-            reader.start()
-            if timeout is not None:
-                alarm.start()
-            if child.stderr is not None:
-                for raw in child.stderr:
-                    line = _decode(raw).rstrip("\r\n")
-                    err.append(line)
-                    on_line(line)
-            code = child.wait()
-            reader.join()
-        except BaseException:
-            kill_group(child)
-            raise
-        finally:
-            alarm.cancel()
-            if alarm.ident is not None:
-                alarm.join()
-            reader.join(_LAST_WORDS)
-            if not reader.is_alive():
-                close(child)
-        return Completed(
-            code=code, out=_decode(b"".join(out)), err="\n".join(err), timed_out=timed_out.is_set()
-        )
+        return self._commands().stream(argv, on_line=on_line, env=env, cwd=cwd, timeout=timeout)
 
     def attach(self, argv: Sequence[str], *, env: Mapping[str, str | None] | None = None) -> int:
         """Give the terminal to a command."""
-        laid = _laid_over(env)
-        try:
-            if sys.platform == "win32":
-                return subprocess.run(list(argv), env=laid, check=False).returncode
-            os.execvpe(argv[0], list(argv), laid)
-        except OSError:
-            return NOT_STARTED
+        return self._commands().attach(argv, env=env)
 
     def fetch(
         self,
@@ -229,34 +167,7 @@ class RealHost:
             self._web = Web(f"torchup/{__version__}")
         return self._web.fetch(url, method, headers or {}, timeout)
 
-    def _start(
-        self, argv: Sequence[str], env: Mapping[str, str | None] | None, cwd: str | None
-    ) -> subprocess.Popen[bytes]:
-        held = tuple(lock.descriptor for lock in self._locks if lock.descriptor >= 0)
-        child = subprocess.Popen(
-            list(argv),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_laid_over(env),
-            cwd=cwd,
-            pass_fds=held if sys.platform != "win32" else (),
-            start_new_session=sys.platform != "win32",
-        )
-        if self.on_start is not None:
-            try:
-                self.on_start(child.pid)
-            except BaseException:
-                kill_group(child)
-                close(child)
-                raise
-        return child
+    def _commands(self) -> Commands:
+        from torchup.host.commands import Commands
 
-
-def _laid_over(extra: Mapping[str, str | None] | None) -> dict[str, str]:
-    merged: dict[str, str | None] = {**os.environ, **(extra or {})}
-    return {name: value for name, value in merged.items() if value is not None}
-
-
-def _decode(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace")
+        return Commands(self._locks, self.on_start)

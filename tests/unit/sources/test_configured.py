@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torchup.sources import configured_sources, framework_source
+from torchup.sources.configured import configured_sources, framework_source
 from torchup.words import Words
 from unit.sources.fakehost import FileHost
 

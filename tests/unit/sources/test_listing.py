@@ -9,7 +9,8 @@ from indexserver import IndexServer, make_wheel
 from torchup.host import Response
 from torchup.host.real import RealHost
 from torchup.model import Listing, Source
-from torchup.sources import ListingCache, list_many, list_project
+from torchup.sources.cache import ListingCache
+from torchup.sources.listing import list_many, list_project
 from torchup.words import Words
 from unit.sources.fakehost import AnsweringHost, no_network, page
 

@@ -13,8 +13,11 @@ from indexserver import make_wheel
 from torchup.errors import OutsideError
 from torchup.host.real import RealHost
 from torchup.model import Source, WheelFile
-from torchup.sources import ListingCache, list_project, local_index, wheel_metadata
 from torchup.sources.address import path_of
+from torchup.sources.cache import ListingCache
+from torchup.sources.listing import list_project
+from torchup.sources.local_index import local_index
+from torchup.sources.metadata import wheel_metadata
 
 TORCH = "torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl"
 

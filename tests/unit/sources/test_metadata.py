@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from indexserver import IndexServer, make_wheel
 from torchup.host.real import RealHost
 from torchup.model import Source, WheelFile
-from torchup.sources import ListingCache, list_project, wheel_metadata, wheel_size
-from torchup.sources.metadata import metadata_of
+from torchup.sources.cache import ListingCache
+from torchup.sources.listing import list_project
+from torchup.sources.metadata import metadata_of, wheel_metadata, wheel_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
