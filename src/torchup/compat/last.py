@@ -1,0 +1,174 @@
+"""The newest release that a card will ever get, and what ended it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from torchup.compat.cards import Card
+from torchup.compat.cover import Coverage
+from torchup.compat.rows import Row
+from torchup.model import FactRef, Text, text
+from torchup.resolve.numbers import at_least, dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torchup.facts.catalogue import Catalogue
+
+
+class Last(Struct, frozen=True, kw_only=True):
+    """The end of a card's way on one platform.
+
+    Attributes:
+        platform: such as ``linux-x86_64``.
+        first: the oldest build known with code for the card.
+        newest: the best build of the newest release with code for it: read from the thing
+            itself before inferred, then of the newest runtime.
+        also: the other builds of that release with code for it.
+        current: whether that is the newest release there is for the platform and device.
+        why: what ended it, or that nothing did.
+        driver_from: the first driver that runs ``newest`` on the card; empty where none is
+            needed or known.
+        driver_to: the last driver branch that supports the card; None while it is supported.
+    """
+
+    platform: str
+    first: Row
+    newest: Row
+    also: tuple[Row, ...]
+    current: bool
+    why: tuple[Text, ...]
+    driver_from: str
+    driver_to: int | None
+    fact: FactRef
+
+
+class Ways(Struct, frozen=True, kw_only=True):
+    """What was found for one card.
+
+    Attributes:
+        card: the card.
+        ends: one for each platform that ever had a build with code for it.
+        why: why there is none anywhere; None where there is one.
+        first_branch: the first driver branch that knows the card; None where unknown.
+        last_branch: the last one; None while it is supported, or where unknown.
+        family: such as ``Pascal``; empty where unknown.
+    """
+
+    card: Card
+    ends: tuple[Last, ...]
+    why: Text | None
+    first_branch: int | None
+    last_branch: int | None
+    family: str
+
+
+def last_of(
+    card: Card, rows: Iterable[Row], catalogue: Catalogue, coverage: Coverage | None = None
+) -> Ways:
+    """Find the newest release with code for a card, on every platform.
+
+    Args:
+        card: the card.
+        rows: the rows to choose among, newest release first.
+        catalogue: the facts behind them.
+        coverage: answers to go on from.
+    """
+    coverage = coverage or Coverage(catalogue)
+    by_platform: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.build.device == card.device:
+            by_platform.setdefault(row.platform, []).append(row)
+    ends = [_end(card, mine, catalogue, coverage) for mine in by_platform.values()]
+    found = tuple(one for one in ends if one is not None)
+    arch = catalogue.arch(card.arch)
+    return Ways(
+        card=card,
+        ends=found,
+        why=None if found else _why_never(card, by_platform, catalogue, coverage),
+        first_branch=arch.first_branch if arch else None,
+        last_branch=arch.last_branch if arch else None,
+        family=arch.family if arch else "",
+    )
+
+
+def _end(card: Card, rows: list[Row], catalogue: Catalogue, coverage: Coverage) -> Last | None:
+    """The end on one platform; None where no build ever had code for the card."""
+    covering = [row for row in rows if coverage.kind(row.build, card) == "code"]
+    if not covering:
+        return None
+    version = covering[0].release.version
+    group = [row for row in covering if row.release.version == version]
+    best = max(group, key=_goodness)
+    releases = list(dict.fromkeys(row.release.version for row in rows))
+    at = releases.index(version)
+    after = [row for row in rows if at > 0 and row.release.version == releases[at - 1]]
+    arch = catalogue.arch(card.arch)
+    floor = best.driver_floor
+    if arch is not None and floor and not at_least(floor, str(arch.first_branch)):
+        floor = str(arch.first_branch)
+    return Last(
+        platform=best.platform,
+        first=_first(covering),
+        newest=best,
+        also=tuple(row for row in group if row is not best),
+        current=not after,
+        why=_why_ended(card, group, after, coverage) if after else (_still(best, catalogue),),
+        driver_from=floor,
+        driver_to=arch.last_branch if arch else None,
+        fact=catalogue.fact(best.build.fact),
+    )
+
+
+def _first(covering: list[Row]) -> Row:
+    oldest = covering[-1].release.version
+    return max((row for row in covering if row.release.version == oldest), key=_goodness)
+
+
+def _goodness(row: Row) -> tuple[bool, tuple[int, ...]]:
+    return row.certain, dotted(row.build.runtime)
+
+
+def _still(best: Row, catalogue: Catalogue) -> Text:
+    version = best.release.version
+    if version == catalogue.latest().version:
+        return text("compat.last.current", release=version, day=catalogue.checked)
+    return text(
+        "compat.last.current-platform",
+        release=version,
+        platform=best.platform,
+        device=best.build.device,
+    )
+
+
+def _why_ended(
+    card: Card, group: list[Row], after: list[Row], coverage: Coverage
+) -> tuple[Text, ...]:
+    """What became of each build that had code for the card, in the release after the last."""
+    version = after[0].release.version
+    now = {row.build.name: row for row in after}
+    gone = [row.build.name for row in group if row.build.name not in now]
+    kept = [row.build.name for row in group if row.build.name in now]
+    unknown = [row.label for row in after if coverage.kind(row.build, card) == "unknown"]
+    said: list[Text] = []
+    if gone:
+        names = ", ".join(gone)
+        said.append(text("compat.last.ended", release=version, arch=card.arch, builds=names))
+    if kept:
+        names = ", ".join(kept)
+        said.append(text("compat.last.dropped", release=version, arch=card.arch, builds=names))
+    if unknown:
+        said.append(text("compat.last.unknown", builds=", ".join(unknown), arch=card.arch))
+    return tuple(said)
+
+
+def _why_never(
+    card: Card, by_platform: dict[str, list[Row]], catalogue: Catalogue, coverage: Coverage
+) -> Text:
+    oldest = catalogue.releases[-1].version
+    rows = [row for mine in by_platform.values() for row in mine]
+    if not any(coverage.kind(row.build, card) == "ptx" for row in rows):
+        return text("compat.last.never", arch=card.arch, release=oldest)
+    return text("compat.last.only-ptx", arch=card.arch, release=oldest)
