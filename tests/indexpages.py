@@ -56,6 +56,9 @@ def json_page(index: IndexServer, name: str, wheels: Sequence[Path]) -> bytes:
             "requires-python": _requires_python(wheel) or None,
             "yanked": wheel.name in index.yanked,
         }
+        when = next((t for part, t in index.uploaded.items() if part in wheel.name), "")
+        if when:
+            file["upload-time"] = when
         if index.metadata:
             file["core-metadata"] = {"sha256": hashlib.sha256(metadata_of(wheel)).hexdigest()}
         files.append(file)

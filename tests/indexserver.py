@@ -48,6 +48,7 @@ class IndexServer:
     """A PEP 503 and PEP 691 index whose manners can be changed while it runs.
 
     ``faults`` maps a part of a path to what goes wrong there; the first that matches counts.
+    ``uploaded`` maps a part of a file's name to the time of its upload, told in JSON only.
     """
 
     root: Path
@@ -59,6 +60,7 @@ class IndexServer:
     max_age: int | None = None
     login: str = ""
     yanked: tuple[str, ...] = ()
+    uploaded: dict[str, str] = field(default_factory=dict)
     slow_s: float = 2.0
     faults: dict[str, Fault] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)

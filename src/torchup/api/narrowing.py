@@ -1,0 +1,246 @@
+"""Narrowing a choice by what the user's other requirements ask of the framework."""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
+
+from torchup.api.metadata import wish_of
+from torchup.api.planning import BACKEND
+from torchup.backends import Dependant, Inputs, load_backend
+from torchup.errors import NoAnswerError, TorchupError
+from torchup.facts.extensions import load_extensions
+from torchup.facts.load import load_catalogue
+from torchup.model import NearMiss, text
+from torchup.resolve import read_requirement
+from torchup.resolve.ask import marker_environment
+from torchup.resolve.narrowing import conflict, explained, impossible, narrowed
+from torchup.resolve.needs import (
+    MOST_TRIED,
+    Need,
+    alternatives,
+    combinations,
+    is_firm,
+    normalised_names,
+    pinned_version,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchup.api.context import Context
+    from torchup.api.planning import Choice
+    from torchup.facts.catalogue import Catalogue
+    from torchup.model import Machine, Requirement, Resolution, Stack
+    from torchup.resolve.ask import Asked
+
+
+class Again(Protocol):
+    """Chooses once more, under another requirement."""
+
+    def __call__(self, other: Requirement, *, live: bool) -> Choice:
+        """Choose; ``live`` asks the sources, otherwise the catalogue alone decides."""
+
+
+def narrow(
+    context: Context, machine: Machine, first: Choice, again: Again, *, live: bool
+) -> Choice:
+    """Choose again where the user's other requirements need another release of the framework.
+
+    The table of well-known packages decides where it knows the very version; otherwise the
+    packages' own metadata does, if the network may be asked.
+
+    Args:
+        context: the session.
+        machine: the machine.
+        first: the choice by everything but those requirements.
+        again: chooses once more.
+        live: whether this machine's sources may be asked.
+    """
+    stack = first.resolution.stack
+    if stack is None:
+        return first
+    requirement = first.resolution.requirement
+    framework = load_catalogue().framework
+    asked = read_requirement(requirement, framework, machine)
+    lines = _that_count(asked, machine, stack)
+    if not lines:
+        return first
+    known = load_extensions(normalised_names(lines), framework.name)
+    wishes = alternatives(lines, known, framework.name)
+    firm = [wish for wish in wishes if wish[0].firm]
+    settled = {wish[0].line for wish in firm}
+    case = _Case(first, again, asked, framework.name, live=live)
+    told: tuple[Need, ...] | None = None
+    if live and not context.offline and not settled.issuperset(lines):
+        unsettled = [line for line in lines if line not in settled]
+        told = _ask(context, machine, first, unsettled, asked)
+    if told is not None:
+        now = [*firm, *((need,) for need in told)]
+        found = case.choose(now) if now else first
+        if found is not None:
+            return found
+    pinned = [(need,) for need in told or () if need.firm]
+    return case.choose([*wishes, *pinned]) or case.nothing([*firm, *pinned]) or first
+
+
+class _Case:
+    """One first choice, and the search for one that the needs allow."""
+
+    def __init__(
+        self, first: Choice, again: Again, asked: Asked, framework: str, *, live: bool
+    ) -> None:
+        self._first = first
+        self._again = again
+        self._asked = asked
+        self._framework = framework
+        self._live = live
+        self._releases = [one.version for one in load_catalogue().releases]
+
+    def choose(self, wishes: Sequence[Sequence[Need]]) -> Choice | None:
+        """Take the first combination of needs that something fits; the newest come first.
+
+        Args:
+            wishes: what each line may ask for.
+        """
+        before = self._first.resolution
+        for needs in islice(combinations(wishes, self._releases), MOST_TRIED):
+            if all(self._met(need) for need in needs):
+                return _with(self._first, explained(before, needs, before))
+            under = narrowed(before.requirement, needs)
+            found = self._again(under, live=False)
+            if self._live and found.resolution.stack is not None:
+                found = self._again(under, live=True)
+            if found.resolution.stack is not None:
+                return _with(found, explained(found.resolution, needs, before))
+        return None
+
+    def nothing(self, pins: Sequence[Sequence[Need]]) -> Choice | None:
+        """Say that pins leave nothing; None where there are no pins.
+
+        Args:
+            pins: what the lines ask for that leave no other version.
+        """
+        needs = [wish[0] for wish in pins if wish[0].wants]
+        if not needs:
+            return None
+        before = self._first.resolution
+        under = narrowed(before.requirement, needs)
+        last = self._again(under, live=self._live).resolution
+        written = str(self._asked.versions.get(self._framework) or "")
+        against = conflict([written], needs, self._releases)
+        if against:
+            last = replace(last, reasons=against, near_misses=self._without_pin(needs))
+        return _with(self._first, impossible(last, needs, before))
+
+    def _without_pin(self, needs: Sequence[Need]) -> tuple[NearMiss, ...]:
+        """What would fit if the user hadn't restricted the framework."""
+        requirement = self._first.resolution.requirement
+        named = normalised_names(requirement.packages)
+        kept = tuple(line for name, line in named.items() if name != self._framework)
+        free = narrowed(replace(requirement, packages=kept), needs)
+        stack = self._again(free, live=False).resolution.stack
+        if stack is None:
+            return ()
+        change = text("remedy.ask", stack=f"{stack.packages[self._framework]}+{stack.build}")
+        return (NearMiss(stack=stack, reasons=(), remedy=change),)
+
+    def _met(self, need: Need) -> bool:
+        stack = self._first.resolution.stack
+        return stack is not None and need.met(stack.packages[self._framework])
+
+
+def _with(choice: Choice, answer: Resolution) -> Choice:
+    return replace(choice, resolution=answer)
+
+
+def _that_count(asked: Asked, machine: Machine, stack: Stack) -> list[str]:
+    """The other requirements whose markers hold on this machine; addresses ask for themselves."""
+    if not asked.others:
+        return []
+    from packaging.requirements import Requirement as Parsed
+
+    environment = marker_environment(machine, stack.python)
+    parsed = [(line, Parsed(line)) for line in asked.others]
+    return [
+        line.partition(";")[0].strip()
+        for line, one in parsed
+        if not one.url and (one.marker is None or one.marker.evaluate(environment))
+    ]
+
+
+def _ask(
+    context: Context, machine: Machine, first: Choice, lines: Sequence[str], asked: Asked
+) -> tuple[Need, ...] | None:
+    """Ask the packages themselves; None where they can't be asked."""
+    import sys
+
+    catalogue = load_catalogue()
+    framework = catalogue.framework.name
+    stack = first.resolution.stack
+    minor = stack.python if stack else ""
+    inputs = Inputs(
+        python=sys.executable,
+        minor=minor,
+        requirements=tuple(lines),
+        sources=first.sources,
+        constraints=asked.constraints,
+        framework_names=catalogue.framework.publishes,
+        as_of=asked.as_of,
+    )
+    work = context.home.cache / "work"
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        prefix = f"{os.getpid()}-"
+        with TemporaryDirectory(prefix=prefix, dir=work, ignore_cleanup_errors=True) as folder:
+            found = load_backend(BACKEND).dependants(
+                context.host,
+                context.home,
+                inputs,
+                Path(folder),
+                framework=framework,
+                published=_published(catalogue),
+            )
+    except NoAnswerError:
+        found = _pinned(lines)
+    except (OSError, TorchupError):
+        return None
+    environment = marker_environment(machine, minor)
+    needs = []
+    for one in (one for one in found if one.name not in catalogue.framework.companions):
+        package = (one.name, one.version)
+        wants = wish_of(context, first.sources, package, framework, environment)
+        if wants:
+            need = Need(
+                line=one.line,
+                package=" ".join(package),
+                framework=framework,
+                wants=wants,
+                firm=is_firm(one.line),
+            )
+            needs.append(need)
+    return tuple(needs)
+
+
+def _pinned(lines: Sequence[str]) -> tuple[Dependant, ...]:
+    """The packages of which one version is asked for: each can be asked by itself."""
+    return tuple(
+        Dependant(name=name, version=pinned_version(line), line=line)
+        for name, line in normalised_names(lines).items()
+        if is_firm(line)
+    )
+
+
+def _published(catalogue: Catalogue) -> dict[str, list[str]]:
+    """Every version of the framework and of its companions."""
+    found: dict[str, dict[str, None]] = {}
+    for release in catalogue.releases:
+        found.setdefault(catalogue.framework.name, {})[release.version] = None
+        for one in release.companions:
+            found.setdefault(one.name, {})[one.version] = None
+    return {name: list(versions) for name, versions in found.items()}

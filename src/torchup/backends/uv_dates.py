@@ -1,0 +1,40 @@
+"""Resolving as of a day: uv leaves out what was uploaded later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.backends.uv_project import normalise
+
+if TYPE_CHECKING:
+    from torchup.backends.inputs import Inputs
+    from torchup.errors import TorchupError
+    from torchup.host import Completed
+
+
+def day_options(inputs: Inputs) -> list[str]:
+    """Return uv's options for a day; none for now.
+
+    The framework's own packages are exempt: their versions are pinned by facts, and their index
+    tells no upload times.
+    """
+    if not inputs.as_of:
+        return []
+    exempt = dict.fromkeys(map(normalise, inputs.framework_names))
+    options = ["--exclude-newer", f"{inputs.as_of}T23:59:59Z"]
+    for name in exempt:
+        options += ["--exclude-newer-package", f"{name}=false"]
+    return options
+
+
+def dated_failure(inputs: Inputs, result: Completed, failure: TorchupError) -> TorchupError:
+    """Return the error that a failed run means, where an index that tells no times is the cause.
+
+    uv takes a file without an upload time for too new.
+    """
+    from torchup.errors import NoAnswerError
+
+    untold = "missing an upload date" in result.err
+    if not inputs.as_of or failure.code != "uv.no-solution" or not untold:
+        return failure
+    return NoAnswerError("uv.no-upload-times", day=inputs.as_of, why=failure.details.get("why", ""))

@@ -1,0 +1,108 @@
+"""What well-known packages ask of the framework, read only where one of them is asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from torchup.facts.current import DATA, in_force
+from torchup.facts.schema import File, Sources
+from torchup.model import FactRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+EXTENSIONS_FILE: Final = "extensions.toml"
+
+
+class ExtensionRow(Struct, frozen=True, array_like=True):
+    """Versions from ``first`` to ``last``; ``wants`` is a specifier, empty for none."""
+
+    first: str
+    last: str
+    wants: str
+
+
+class ExtensionTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One package's rows, oldest first."""
+
+    name: str
+    source: Sources
+    rows: tuple[ExtensionRow, ...]
+
+
+class ExtensionsFile(File, frozen=True, kw_only=True):
+    """``FRAMEWORK/extensions.toml``."""
+
+    extensions: tuple[ExtensionTable, ...]
+
+
+class Extension(Struct, frozen=True, kw_only=True):
+    """What one package asks of the framework, newest first, and where that is written."""
+
+    name: str
+    rows: tuple[ExtensionRow, ...]
+    fact: FactRef
+
+
+def load_extensions(names: Iterable[str], framework: str) -> dict[str, Extension]:
+    """Return what is known of some packages.
+
+    Args:
+        names: normalised names.
+        framework: the framework's name, whose folder holds the table.
+
+    Raises:
+        ValueError: a table is damaged, or doesn't fit its schema.
+    """
+    facts = in_force()
+    base = facts.base()
+    roots = [base.root if base else DATA, *([facts.overlay] if facts.overlay else [])]
+    wanted = set(names)
+    found: dict[str, Extension] = {}
+    for root in roots:
+        path = os.path.join(root, framework, EXTENSIONS_FILE)  # noqa: PTH118 (start-up)
+        text = _text(path)
+        if any(f'name = "{name}"' in text for name in wanted):
+            table = _table(path, f"{framework}/{EXTENSIONS_FILE}")
+            found |= {name: one for name, one in table.items() if name in wanted}
+    return found
+
+
+@cache
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as stream:  # noqa: PTH123 (start-up)
+            return stream.read()
+    except FileNotFoundError:
+        return ""
+
+
+@cache
+def _table(path: str, file: str) -> dict[str, Extension]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        read = msgspec.convert(tomllib.loads(_text(path)), ExtensionsFile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path}: {error}") from error
+    return {
+        one.name: Extension(
+            name=one.name,
+            rows=tuple(reversed(one.rows)),
+            fact=FactRef(
+                file=file,
+                key=f"extensions.{one.name}",
+                url=" ; ".join(read.sources[short] for short in one.source),
+                checked=read.checked.isoformat(),
+            ),
+        )
+        for one in read.extensions
+    }

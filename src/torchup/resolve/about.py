@@ -1,0 +1,136 @@
+"""Everything that speaks for and against a stack that was named, chosen or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from torchup.model import Reason
+from torchup.resolve.explain import REQUESTED
+from torchup.resolve.knowledge import knowledge_of
+from torchup.resolve.numbers import dotted
+from torchup.resolve.prefer import best
+from torchup.resolve.resolver import Resolver
+from torchup.resolve.targets import find_targets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchup.facts.catalogue import Catalogue
+    from torchup.model import Device, Listing, Machine, Requirement, Stack
+    from torchup.resolve.cards import GpuTable
+    from torchup.resolve.judge import Judge, Verdict
+
+_ACCELERATED: Final[tuple[Device, ...]] = ("cuda", "rocm", "xpu")
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """What was found out about the candidate that comes closest to what was named.
+
+    Attributes:
+        label: the candidate, as pip would name it.
+        valid: nothing speaks against it.
+        reasons: what every constraint says, and last what was preferred to it.
+        considered: how many candidates were meant.
+    """
+
+    label: str
+    valid: bool
+    reasons: tuple[Reason, ...]
+    considered: int
+
+
+def about(
+    machine: Machine,
+    requirement: Requirement,
+    catalogue: Catalogue,
+    *,
+    preferred: Stack | None,
+    gpus: GpuTable | None = None,
+    listings: Sequence[Listing] | None = None,
+) -> About | None:
+    """Judge what was named, and compare it with what is preferred.
+
+    Args:
+        machine: the machine.
+        requirement: what was named.
+        catalogue: the facts.
+        preferred: what is chosen when nothing is named, None where nothing is.
+        gpus: finds cards by PCI id or name where the machine gives no architecture.
+        listings: what sources really hold; None judges by the catalogue alone.
+
+    Returns:
+        None where no such build was ever published for the machine's system.
+
+    Raises:
+        UsageError: the requirement can't be read or contradicts itself.
+    """
+    judge = Resolver(catalogue, gpus=gpus, listings=listings).judge(machine, requirement)
+    every = _verdicts(judge, requirement, catalogue, gpus)
+    meant = [one for one in every if not REQUESTED & set(one.against)]
+    if not meant:
+        return None
+    pick = best([one for one in meant if one.valid])
+    found = pick or min(meant, key=lambda one: (len(one.against), one.order))
+    rival = next((one for one in every if preferred and _is(one, preferred, catalogue)), None)
+    compared = () if pick is None or rival is None else (_compared(pick, rival),)
+    return About(
+        label=found.label,
+        valid=pick is not None,
+        reasons=(*found.reasons, *compared),
+        considered=len(meant),
+    )
+
+
+def _verdicts(
+    judge: Judge, requirement: Requirement, catalogue: Catalogue, gpus: GpuTable | None
+) -> list[Verdict]:
+    """Judge for the machine's own device; for that of the named build where it has none."""
+    asked = judge.asked
+    knowledge = knowledge_of(catalogue)
+    targets = find_targets(judge.machine, asked, requirement.use_gpus, knowledge, gpus)
+    wanted = targets.wanted
+    if asked.cpu:
+        return judge.judge("cpu", (), ())
+    if wanted:
+        found = judge.judge(wanted[0].device, wanted, wanted)
+        other = targets.asked_device not in (None, wanted[0].device)
+        return judge.judge("cpu", (), ()) if other and asked.build == "cpu" else found
+    if asked.build is not None:
+        return [one for kind in _ACCELERATED for one in judge.judge(kind, (), ())]
+    return judge.judge("cpu", (), ())
+
+
+def _is(verdict: Verdict, stack: Stack, catalogue: Catalogue) -> bool:
+    version = stack.packages[catalogue.framework.name]
+    return (verdict.release.version, verdict.build.name) == (version, stack.build)
+
+
+def _compared(pick: Verdict, rival: Verdict) -> Reason:
+    """Say why another one is preferred, in the order in which preference goes (design 3)."""
+    if rival.label == pick.label:
+        return Reason(code="is-preferred", effect="accept", subject=pick.label)
+    one, other = dotted(pick.release.version), dotted(rival.release.version)
+    if one[:2] < other[:2]:
+        return _rival("rival-newer", pick, rival)
+    if pick.certain < rival.certain:
+        return _rival("rival-certain", pick, rival)
+    if one < other:
+        return _rival("rival-newer", pick, rival)
+    if pick.native < rival.native:
+        return _rival("rival-native", pick, rival)
+    if dotted(pick.build.runtime) < dotted(rival.build.runtime):
+        return _rival("rival-runtime", pick, rival)
+    return _rival("rival-other", pick, rival)
+
+
+def _rival(code: str, pick: Verdict, rival: Verdict) -> Reason:
+    return Reason(
+        code=code,
+        effect="prefer",
+        subject=rival.label,
+        needs=rival.build.runtime,
+        has=pick.build.runtime,
+        about=pick.label,
+    )

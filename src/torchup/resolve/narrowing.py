@@ -1,0 +1,143 @@
+"""A choice under the needs of the user's other requirements, in words.
+
+Needs narrow the choice as constraints do, and the answer names the line that did it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from torchup.model import NearMiss, Reason, Resolution, text
+from torchup.resolve.explain import MOST
+from torchup.resolve.needs import normalised_names, versions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchup.model import Requirement, Stack
+    from torchup.model.stack import Effect
+    from torchup.resolve.needs import Need
+
+
+def narrowed(requirement: Requirement, needs: Sequence[Need]) -> Requirement:
+    """Return a requirement that the needs constrain."""
+    more = tuple(dict.fromkeys(need.constraint for need in needs if need.wants))
+    return replace(requirement, constraints=(*requirement.constraints, *more))
+
+
+def explained(answer: Resolution, needs: Sequence[Need], before: Resolution) -> Resolution:
+    """Add what the user's lines had to do with a choice.
+
+    Of needs that are met anyway only those of the named packages themselves are told.
+
+    Args:
+        answer: the choice that was made under the needs.
+        needs: what was asked of the framework.
+        before: the choice without them.
+    """
+    changed = before.stack is None or answer.stack is None or _differ(answer.stack, before.stack)
+    said = tuple(
+        _reason(need, "prefer" if changed and not _met_by(before.stack, need) else "accept")
+        for need in needs
+        if need.wants
+    )
+    first = tuple(one for one in said if one.effect == "prefer")
+    rest = tuple(one for one in said if one.effect != "prefer" and _of_its_line(one))
+    return replace(answer, requirement=before.requirement, reasons=(*first, *answer.reasons, *rest))
+
+
+def impossible(answer: Resolution, needs: Sequence[Need], before: Resolution) -> Resolution:
+    """Say that the user's lines leave nothing, and what each of them costs.
+
+    Args:
+        answer: what was said under the needs.
+        needs: what was asked of the framework.
+        before: the choice without them.
+    """
+    against = tuple(
+        _reason(need, "reject") for need in needs if need.wants and not _met_by(before.stack, need)
+    )
+    near: tuple[NearMiss, ...] = ()
+    if before.stack is not None and against:
+        pins = ", ".join(dict.fromkeys(reason.subject for reason in against))
+        change = text("remedy.pin", pin=pins, stack=_label(before.stack, needs[0].framework))
+        near = (NearMiss(stack=before.stack, reasons=against, remedy=change),)
+    others = tuple(one for one in answer.reasons if one.code != "never-published")
+    told = {one.subject for one in others if one.code == "pin-conflict"}
+    kept = tuple(one for one in answer.near_misses if not _breaks_a_need(one))
+    return replace(
+        answer,
+        outcome="none",
+        stack=None,
+        requirement=before.requirement,
+        reasons=(*(one for one in against if one.subject not in told), *others),
+        near_misses=(*near, *kept)[:MOST],
+    )
+
+
+def conflict(
+    asked: Sequence[str], needs: Sequence[Need], releases: Sequence[str]
+) -> tuple[Reason, ...]:
+    """Say which of the user's own words on the framework contradict a need.
+
+    Args:
+        asked: specifiers on the framework that the user wrote, such as ``==2.14.1``.
+        needs: what the lines ask for.
+        releases: every release of the framework.
+    """
+    return tuple(
+        Reason(
+            code="pin-conflict",
+            effect="reject",
+            subject=need.line,
+            needs=need.constraint,
+            has=f"{need.framework}{wanted}",
+            about=need.package,
+            fact=need.fact,
+        )
+        for need in needs
+        for wanted in asked
+        if wanted and not _together(need, wanted, releases)
+    )
+
+
+def _reason(need: Need, effect: Effect) -> Reason:
+    """A line that pins one version says enough; otherwise the version that asks is named."""
+    said = Reason(
+        code="pinned-through",
+        effect=effect,
+        subject=need.line,
+        needs=need.constraint,
+        about=need.package,
+        fact=need.fact,
+    )
+    return replace(said, code="pinned-by") if need.firm and _of_its_line(said) else said
+
+
+def _of_its_line(reason: Reason) -> bool:
+    """Tell whether the package that asks is the one that the user's line names."""
+    return reason.about.partition(" ")[0] in normalised_names((reason.subject,))
+
+
+def _breaks_a_need(near: NearMiss) -> bool:
+    """Tell whether a near miss only passes over the constraint that a need set."""
+    return any(reason.code == "requested-version" for reason in near.reasons)
+
+
+def _together(need: Need, wanted: str, releases: Sequence[str]) -> bool:
+    both = versions_of(wanted)
+    return any(need.met(one) and both.contains(one, prereleases=True) for one in releases)
+
+
+def _met_by(stack: Stack | None, need: Need) -> bool:
+    return stack is not None and need.met(stack.packages[need.framework])
+
+
+def _differ(one: Stack, other: Stack) -> bool:
+    return (one.packages, one.build, one.python) != (other.packages, other.build, other.python)
+
+
+def _label(stack: Stack, framework: str) -> str:
+    return f"{framework} {stack.packages[framework]}+{stack.build}"

@@ -1,0 +1,176 @@
+"""What a requirement asks of the framework, and what several of them allow together.
+
+A package such as ``xformers==0.0.28`` works with one release of the framework alone. What it asks
+for is a *need*; needs come from the table of well-known packages or from the packages' own
+metadata.
+"""
+
+from __future__ import annotations
+
+from itertools import islice, product
+from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct
+
+from torchup.model import FactRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from packaging.requirements import Requirement as Parsed
+    from packaging.specifiers import SpecifierSet
+
+MOST_TRIED: Final = 64
+"""Combinations of needs that are chosen for before giving up."""
+MOST_LOOKED_AT: Final = 4096
+"""Combinations that are looked at for a release that meets them."""
+
+
+class Row(Protocol):
+    """Versions ``first`` to ``last`` of a package, and what they ask of the framework."""
+
+    @property
+    def first(self) -> str:
+        """The first version."""
+
+    @property
+    def last(self) -> str:
+        """The last version."""
+
+    @property
+    def wants(self) -> str:
+        """A specifier on the framework, empty for none."""
+
+
+class Known(Protocol):
+    """What is known of a package: its rows, newest first."""
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows."""
+
+    @property
+    def fact(self) -> FactRef:
+        """Where they are written."""
+
+
+class Need(Struct, frozen=True, kw_only=True):
+    """What one of the user's lines asks of the framework.
+
+    Attributes:
+        line: what the user wrote, such as ``xformers==0.0.28``.
+        package: the package that asks, with its version; another one than the line's where that
+            one asks for it.
+        framework: the framework's name.
+        wants: the specifier, such as ``==2.4.1``; empty where nothing is asked.
+        firm: the line leaves no other version that might ask for something else.
+        fact: the row behind it, None where the package's own metadata says it.
+    """
+
+    line: str
+    package: str
+    framework: str
+    wants: str
+    firm: bool
+    fact: FactRef | None = None
+
+    @property
+    def constraint(self) -> str:
+        """The need as a requirement on the framework."""
+        return f"{self.framework}{self.wants}"
+
+    def met(self, version: str) -> bool:
+        """Tell whether a release of the framework meets it."""
+        return not self.wants or versions_of(self.wants).contains(version, prereleases=True)
+
+
+def normalised_names(lines: Sequence[str]) -> dict[str, str]:
+    """Return the packages that lines name, normalised, each with its line."""
+    from packaging.utils import canonicalize_name
+
+    return {canonicalize_name(_parsed(line).name): line for line in lines}
+
+
+def pinned_version(line: str) -> str:
+    """Return the version that a line pins, empty where it leaves a choice."""
+    pinned = (one for one in _parsed(line).specifier if one.operator in ("==", "==="))
+    return next((one.version for one in pinned if not one.version.endswith(".*")), "")
+
+
+def is_firm(line: str) -> bool:
+    """Tell whether a line pins one version."""
+    return bool(pinned_version(line))
+
+
+def alternatives(
+    lines: Sequence[str], known: Mapping[str, Known], framework: str
+) -> tuple[tuple[Need, ...], ...]:
+    """What each line that names a known package may ask for, its newest versions first.
+
+    Of several versions with the same wish the newest stands for all.
+
+    Args:
+        lines: requirements for anything but the framework and its companions.
+        known: what is known, by normalised name.
+        framework: the framework's name.
+    """
+    named = normalised_names(lines)
+    found = (
+        _wishes(line, name, known[name], framework) for name, line in named.items() if name in known
+    )
+    return tuple(one for one in found if one)
+
+
+def _wishes(line: str, name: str, known: Known, framework: str) -> tuple[Need, ...]:
+    firm = is_firm(line)
+    by_wish: dict[str, Need] = {}
+    for row in known.rows:
+        version = _meeting(row, line)
+        if version:
+            need = Need(
+                line=line,
+                package=f"{name} {version}",
+                framework=framework,
+                wants=row.wants,
+                firm=firm,
+                fact=known.fact,
+            )
+            by_wish.setdefault(row.wants, need)
+    return tuple(by_wish.values())
+
+
+def _meeting(row: Row, line: str) -> str:
+    """A version of the row that the user accepts, the newest if that can be told."""
+    from packaging.version import Version
+
+    asked, pinned = _parsed(line).specifier, pinned_version(line)
+    inside = bool(pinned) and Version(row.first) <= Version(pinned) <= Version(row.last)
+    tried = (row.last, *([pinned] if inside else []), row.first)
+    return next((one for one in tried if asked.contains(one, prereleases=True)), "")
+
+
+def combinations(
+    wishes: Sequence[Sequence[Need]], releases: Sequence[str]
+) -> Iterator[tuple[Need, ...]]:
+    """Yield a need for each line, the newest versions first, where a release meets all of them.
+
+    Args:
+        wishes: what each line may ask for.
+        releases: every release of the framework.
+    """
+    for needs in islice(product(*wishes), MOST_LOOKED_AT):
+        if any(all(need.met(release) for need in needs) for release in releases):
+            yield needs
+
+
+def _parsed(line: str) -> Parsed:
+    from packaging.requirements import Requirement as Parsed
+
+    return Parsed(line)
+
+
+def versions_of(wants: str) -> SpecifierSet:
+    """Read a specifier; ``packaging`` is loaded only when there is one."""
+    from packaging.specifiers import SpecifierSet
+
+    return SpecifierSet(wants)

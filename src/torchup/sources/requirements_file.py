@@ -1,0 +1,213 @@
+"""Reading pip's requirements files: what is asked for, and what belongs to it.
+
+What torchup can't follow is named, never passed over: an option that would have changed the
+result comes back as a note, and a line that can't be taken is an error with its file and line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from torchup.errors import UsageError
+from torchup.model import Reason, shown_url
+from torchup.model.stack import AllowedHashes
+from torchup.sources.named import NamedPlace
+from torchup.sources.requirements_line import as_requirement
+from torchup.sources.requirements_text import decoded, logical_lines, split_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from torchup.host import Host
+    from torchup.sources.named import PlaceKind
+    from torchup.sources.requirements_text import LogicalLine
+
+_FILES: Final = {"-r": "r", "--requirement": "r", "-c": "c", "--constraint": "c"}
+_PLACES: Final[dict[str, PlaceKind]] = {
+    "-i": "index",
+    "--index-url": "index",
+    "--pypi-url": "index",
+    "--extra-index-url": "extra",
+    "-f": "links",
+    "--find-links": "links",
+}
+_EDITABLE: Final = frozenset({"-e", "--editable"})
+_WITH_VALUE: Final = frozenset(
+    {
+        "--trusted-host",
+        "--no-binary",
+        "--only-binary",
+        "--use-feature",
+        "--global-option",
+        "--config-setting",
+        "--config-settings",
+        "-C",
+    }
+)
+_FLAGS: Final = frozenset({"--no-index", "--pre", "--prefer-binary", "--require-hashes"})
+_SHORT: Final = 2
+"""Letters of a short option, whose value may follow without a space (``-rother.txt``)."""
+
+
+class RequirementsFile(Struct, frozen=True, kw_only=True):
+    """What one file, or several, ask for.
+
+    Attributes:
+        packages: PEP 508 requirements.
+        constraints: the same, for packages that something asks for.
+        hashes: the files that may be installed, by package.
+        places: further places that the lines name.
+        notes: what is not followed, each with its file and line.
+    """
+
+    packages: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    hashes: tuple[AllowedHashes, ...] = ()
+    places: tuple[NamedPlace, ...] = ()
+    notes: tuple[Reason, ...] = ()
+
+
+def read_requirements(host: Host, files: Sequence[str]) -> RequirementsFile:
+    """Read requirements files and the ones that they include, each once.
+
+    Args:
+        host: whose files and variables are read.
+        files: their paths.
+
+    Raises:
+        UsageError: a ``requirements.*`` code, with the file and the line.
+    """
+    reader = _Reader(host)
+    for file in files:
+        reader.read(file, constrains=False, included_by=("", 0))
+    return RequirementsFile(
+        packages=tuple(reader.packages),
+        constraints=tuple(reader.constraints),
+        hashes=tuple(
+            AllowedHashes(name=name, hashes=tuple(dict.fromkeys(found)))
+            for name, found in reader.hashes.items()
+        ),
+        places=tuple(reader.places),
+        notes=tuple(reader.notes),
+    )
+
+
+class _Reader:
+    """The files read so far."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._seen: set[tuple[str, bool]] = set()
+        self.packages: list[str] = []
+        self.constraints: list[str] = []
+        self.hashes: dict[str, list[str]] = {}
+        self.places: list[NamedPlace] = []
+        self.notes: list[Reason] = []
+
+    def read(self, file: str, *, constrains: bool, included_by: tuple[str, int]) -> None:
+        """Read one file; a file that includes itself is read once."""
+        key = (self._host.real_path(file), constrains)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        data = self._host.read(file)
+        if data is None and included_by[1]:
+            by, number = included_by
+            raise UsageError("requirements.nested-not-there", file=by, line=number, other=file)
+        if data is None:
+            raise UsageError("requirements.not-there", file=file)
+        for line in logical_lines(decoded(data, file), self._host.env):
+            self._take(file, line, constrains=constrains)
+
+    def _take(self, file: str, line: LogicalLine, *, constrains: bool) -> None:
+        try:
+            said, words = split_options(line.text)
+        except ValueError as error:
+            raise UsageError(
+                "requirements.quotation", file=file, line=line.number, text=line.text
+            ) from error
+        options = list(_options(file, line, words))
+        if not said:
+            for name, value in options:
+                self._follow(file, line, name, value, constrains=constrains)
+            return
+        requirement, name = as_requirement(self._host, file, line.number, said)
+        (self.constraints if constrains else self.packages).append(requirement)
+        for option, value in options:
+            if option == "--hash":
+                self.hashes.setdefault(name, []).append(_hash(file, line, value))
+            else:
+                self._note(file, line, f"{option} {value}".strip())
+
+    def _follow(
+        self, file: str, line: LogicalLine, name: str, value: str, *, constrains: bool
+    ) -> None:
+        if name in _FILES:
+            if "://" in value and not value.startswith("file:"):
+                raise UsageError(
+                    "requirements.nested-address",
+                    file=file,
+                    line=line.number,
+                    url=shown_url(value),
+                )
+            self.read(
+                _beside(file, value),
+                constrains=constrains or _FILES[name] == "c",
+                included_by=(file, line.number),
+            )
+        elif name in _PLACES:
+            where = value if "://" in value else _beside(file, value)
+            origin = f"{file}:{line.number}"
+            self.places.append(NamedPlace(kind=_PLACES[name], url=where, origin=origin))
+        elif name in _EDITABLE:
+            raise UsageError("requirements.editable", file=file, line=line.number, text=value)
+        else:
+            self._note(file, line, f"{name} {value}".strip())
+
+    def _note(self, file: str, line: LogicalLine, subject: str) -> None:
+        self.notes.append(
+            Reason(
+                code="file-option-ignored",
+                effect="warn",
+                subject=subject,
+                about=f"{file}:{line.number}",
+            )
+        )
+
+
+def _options(file: str, line: LogicalLine, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield options with their values, empty for those that take none."""
+    valued = {*_FILES, *_PLACES, *_EDITABLE, *_WITH_VALUE, "--hash"}
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        short = word[:_SHORT]
+        if name in _FLAGS and not equals:
+            yield name, ""
+        elif name in valued:
+            given = value if equals else next(rest, "")
+            if not given:
+                raise UsageError("requirements.no-value", file=file, line=line.number, option=name)
+            yield name, given
+        elif short in valued and not word.startswith("--"):
+            yield short, word[_SHORT:].removeprefix("=")
+        else:
+            raise UsageError(
+                "requirements.unknown-option", file=file, line=line.number, option=word
+            )
+
+
+def _hash(file: str, line: LogicalLine, value: str) -> str:
+    kind, colon, digest = value.partition(":")
+    if not colon or kind not in ("sha256", "sha384", "sha512") or not digest:
+        raise UsageError("requirements.hash", file=file, line=line.number, text=value)
+    return f"{kind}:{digest.lower()}"
+
+
+def _beside(file: str, named: str) -> str:
+    """The path of what a file names, seen from the file's own folder."""
+    from pathlib import Path
+
+    return str(Path(file).parent / Path(named.removeprefix("file://")).expanduser())

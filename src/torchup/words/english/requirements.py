@@ -1,0 +1,72 @@
+"""Messages about requirements files, days, and what other packages ask of the framework."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {
+    # Options
+    "cli.option.files": "what to install, from a requirements file as for pip (may be repeated)",
+    "cli.option.as-of": "choose among what was there on this day",
+    # Requirements files
+    "requirements.not-there": "The requirements file {file} can't be read.",
+    "requirements.not-there.hint": "Check its name, and whether you may read it.",
+    "requirements.nested-not-there": "{file}, line {line}: it names {other}, and that file can't be read.",
+    "requirements.nested-not-there.hint": "Such a name is relative to the folder of {file}.",
+    "requirements.nested-address": "{file}, line {line}: torchup reads no requirements from an address ({url}).",
+    "requirements.nested-address.hint": "Save that file beside this one and name it there.",
+    "requirements.encoding": "{file}, line {line}: this is neither UTF-8 nor UTF-16 text.",
+    "requirements.encoding.hint": "Save the file as UTF-8.",
+    "requirements.quotation": "{file}, line {line}: a quotation mark is left open in “{text}”.",
+    "requirements.quotation.hint": "Close it, or take it out.",
+    "requirements.no-value": "{file}, line {line}: {option} needs a value.",
+    "requirements.no-value.hint": "Write it behind the option, as pip does.",
+    "requirements.unknown-option": "{file}, line {line}: there is no option {option} in requirements files.",
+    "requirements.unknown-option.hint": "Take it out of the file.",
+    "requirements.hash": "{file}, line {line}: “{text}” is not a hash that can be checked.",
+    "requirements.hash.hint": "Write it as sha256:…; sha384 and sha512 can be checked too.",
+    "requirements.editable": "{file}, line {line}: {text} is to be installed as editable. torchup installs published packages only.",
+    "requirements.editable.hint": "Take the line out, make the environment, then: torchup run NAME -- python -m pip install -e {text}",
+    "requirements.project": "{file}, line {line}: {text} is a folder or a file of this machine, not a published package.",
+    "requirements.project.hint": "Take the line out, make the environment, then: torchup run NAME -- python -m pip install {text}",
+    "requirements.nameless": "{file}, line {line}: which package {text} is can't be told.",
+    "requirements.nameless.hint": "Write it with its name: NAME @ {text}",
+    "requirements.file-gone": "{file}, line {line}: {name} is to come from {url}, and nothing is there.",
+    "requirements.file-gone.hint": "pip freeze writes such lines under conda. Write {name}==VERSION instead (pip list --format=freeze does).",
+    "requirements.not-a-requirement": "{file}, line {line}: “{text}” is not a requirement: {why}",
+    "requirements.not-a-requirement.hint": 'Write it as pip does, for example torch==2.4.1 or "numpy<2".',
+    "reason.file-option-ignored": "{about}: {subject} is not followed.",
+    "reason.file-place-used": "{about}: {subject} serves what the framework itself does not bring.",
+    "reason.file-place-of-framework": "{about}: {subject} is not followed; torchup chooses the build and where it comes from (--build names one).",
+    "uv.hash-not-listed": "No file of {name} {version} for this machine has a hash that the requirements list.",
+    "uv.hash-not-listed.hint": "The listed hashes are of other files: another build, system or Python. List those of this one, or leave them out.",
+    # Days
+    "ask.not-a-day": "“{text}” is not a day.",
+    "ask.not-a-day.hint": "Write it as --as-of 2024-06-30.",
+    "ask.day-to-come": "{day} is still to come; today is {today}.",
+    "ask.day-to-come.hint": "Name a day that has been.",
+    "ask.pin-after-date": "{pin} was not there on {day}: {release} came on {date}.",
+    "ask.pin-after-date.hint": "Name a later day, or leave the version or --as-of out.",
+    "reason.after-date": "{subject} came on {has}, after {needs}.",
+    "remedy.later-day": "{stack} would fit; it came on {day}: name that day with --as-of, a later one, or none.",
+    "uv.no-upload-times": "What was there on {day} can't be told: the index does not say when its files were uploaded. {why}",
+    "uv.no-upload-times.hint": "Name an index that tells (PyPI does), or leave --as-of out and pin the versions.",
+    # What other packages ask of the framework
+    "reason.pinned-by": "{subject} needs {needs}.",
+    "reason.pinned-through": "{subject} brings {about}, and that needs {needs}.",
+    "reason.pin-conflict": "{subject} needs {needs}, and {has} was asked for.",
+    "remedy.pin": "Leave {pin} out, or take another version of it: then {stack} fits.",
+    # One stack beside the preferred one
+    "reason.is-preferred": "{subject} is what torchup chooses.",
+    "reason.rival-newer": "{subject} is preferred: it is newer than {about} and fits as well.",
+    "reason.rival-certain": "{subject} is preferred: what is known of it was measured or documented, and what is known of {about} was not.",
+    "reason.rival-native": "{subject} is preferred: the driver knows its CUDA {needs} itself, and starts CUDA {has} by minor-version compatibility only.",
+    "reason.rival-runtime": "{subject} is preferred: its CUDA {needs} is newer than CUDA {has} of {about}.",
+    "reason.rival-other": "{subject} is preferred: more of its companions are there than for {about}.",
+    "cli.stack-quotation": "A quotation mark is left open in “{text}”.",
+    "cli.stack-quotation.hint": 'Write it as in: torchup why --not "torch==2.9.1 --build cu130"',
+    "cli.stack-option": "A stack has no option {option} (in “{text}”); it can have --build, --python and --cpu.",
+    "cli.stack-option.hint": 'Write it as in: torchup why --not "torch==2.9.1 --build cu130"',
+    "cli.stack-no-value": "{option} needs a value after it (in “{text}”).",
+    "cli.stack-no-value.hint": 'Write it as in: torchup why --not "torch==2.9.1 --build cu130"',
+}

@@ -1,0 +1,91 @@
+"""Machines in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from torchup.api.describing import Described, describe
+from torchup.errors import UsageError
+from torchup.model import Driver, Gpu, Interpreter, Machine, Os
+
+HERE = Machine(
+    os=Os(system="linux", distro="ubuntu", version="22.04", libc="glibc 2.35"),
+    arch="x86_64",
+    gpus=(Gpu(index=0, vendor="nvidia", name="NVIDIA T400", arch="sm_75"),),
+    drivers=(Driver(vendor="nvidia", version="580.65.06"),),
+    pythons=(Interpreter(path="/usr/bin/python3", version="3.10.12"),),
+)
+
+
+def test_other_cards_in_this_machine() -> None:
+    found = describe(Described(gpus=("RTX 3060 Laptop", "v100")), HERE)
+    assert [gpu.arch for gpu in found.gpus or ()] == ["sm_86", "sm_70"]
+    assert [gpu.index for gpu in found.gpus or ()] == [0, 1]
+    assert found.drivers is None
+    assert (found.os, found.pythons) == (HERE.os, HERE.pythons)
+
+
+def test_another_driver_for_these_cards() -> None:
+    found = describe(Described(driver="535"), HERE)
+    assert found.gpus == HERE.gpus
+    assert found.drivers == (Driver(vendor="nvidia", version="535"),)
+
+
+def test_another_system_says_nothing_about_the_rest() -> None:
+    found = describe(Described(system="windows"), HERE)
+    assert (found.os, found.arch) == (Os(system="windows"), "x86_64")
+    assert (found.gpus, found.drivers, found.pythons) == (None, None, None)
+
+
+def test_wsl() -> None:
+    found = describe(Described(system="wsl", gpus=("3060",), driver="581.57"), HERE)
+    assert (found.os.system, found.os.wsl) == ("linux", 2)
+
+
+@pytest.mark.parametrize(
+    ("system", "arch", "has"),
+    [("linux", "arm64", "aarch64"), ("macos", "aarch64", "arm64"), ("macos", None, "arm64")],
+)
+def test_the_processor_is_named_as_its_system_does(system: str, arch: str | None, has: str) -> None:
+    assert describe(Described(system=system, arch=arch), HERE).arch == has
+
+
+def test_an_apple_chip_means_a_mac() -> None:
+    found = describe(Described(gpus=("M2 Max",)), HERE)
+    assert (found.os.system, found.arch) == ("macos", "arm64")
+
+
+def test_none() -> None:
+    found = describe(Described(gpus=("none",), driver="none"), HERE)
+    assert (found.gpus, found.drivers) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "vendor", "arch"),
+    [("sm_86", "nvidia", "sm_86"), ("sm120", "nvidia", "sm_120"), ("gfx1100", "amd", "gfx1100")],
+)
+def test_an_architecture_is_as_good_as_a_name(name: str, vendor: str, arch: str) -> None:
+    (gpu,) = describe(Described(gpus=(name,)), HERE).gpus or ()
+    assert (gpu.vendor, gpu.arch) == (vendor, arch)
+
+
+def test_a_pci_id() -> None:
+    (gpu,) = describe(Described(gpus=("10DE:1B80",)), HERE).gpus or ()
+    assert (gpu.name, gpu.pci_id) == ("NVIDIA GeForce GTX 1080", "10de:1b80")
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (Described(gpus=("gt 730",)), "describe.ambiguous-gpu"),
+        (Described(gpus=("RTX 3070M",)), "describe.unknown-gpu-but"),
+        (Described(gpus=("qqqqqqqqqqqqqqqqqqqqqqqqqqqq",)), "describe.unknown-gpu"),
+        (Described(gpus=("",)), "describe.unknown-gpu"),
+        (Described(driver="newest"), "describe.not-a-driver"),
+        (Described(driver="5"), "describe.not-a-driver"),
+    ],
+)
+def test_what_is_refused(said: Described, code: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        describe(said, HERE)
+    assert caught.value.code.startswith(code)
