@@ -8,11 +8,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from torchup.backends.inputs import Inputs
+from torchup.backends.inputs import Dependant, Inputs
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from torchup.host import Host
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     #: Told how far a download is: a package's name, bytes done, bytes in all (0: unknown).
     Progress = Callable[[str, int, int], None]
 
-__all__ = ["BACKENDS", "Backend", "Inputs", "load_backend"]
+__all__ = ["BACKENDS", "Backend", "Dependant", "Inputs", "load_backend"]
 
 #: Backend names and the modules that serve them; a module is imported when it is first used.
 BACKENDS: Final[dict[str, str]] = {"uv": "torchup.backends.uv"}
@@ -44,6 +44,23 @@ class Backend(Protocol):
 
         Raises:
             NoAnswerError: the requirements can't be met together.
+            OutsideError: a source, the network, the disk or the backend itself failed.
+        """
+
+    def dependants(
+        self,
+        host: Host,
+        home: Home,
+        inputs: Inputs,
+        into: Path,
+        *,
+        framework: str,
+        published: Mapping[str, Sequence[str]],
+    ) -> tuple[Dependant, ...]:
+        """Name the packages that ``inputs`` would bring along and that ask for the framework.
+
+        Raises:
+            NoAnswerError: they can't be met together even without the framework.
             OutsideError: a source, the network, the disk or the backend itself failed.
         """
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 from msgspec import Struct
 
 from torchup.model import SourceSet
+from torchup.model.stack import AllowedHashes
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """Another machine than this one: ``linux-x86_64``, and ``glibc 2.35`` where that is known."""
+
+    platform: str
+    libc: str | None = None
 
 
 class Inputs(Struct, frozen=True, kw_only=True):
     """The question put to a backend's solver.
 
     Attributes:
-        python: absolute path of the interpreter that the environment will use.
+        python: absolute path of the interpreter that the environment will use; empty for a
+            ``target``.
         minor: its release line, ``3.12`` or ``3.14t``.
         requirements: exact pins of the framework's packages (``name==version+build``) and the
             user's other requirements as they were given.
@@ -20,7 +29,13 @@ class Inputs(Struct, frozen=True, kw_only=True):
         framework_index: the one index of the chosen build, None where the primary one serves it.
         framework_flat: that index is one page of links to files, not a PEP 503 tree.
         sources: every other place that files may come from.
+        constraints: requirements that count only where something asks for their package.
+        wheels_only: further packages that are never built from their sources.
+        absent: packages that are left out although others ask for them.
+        hashes: the files that may come, for packages of which the user listed them.
+        as_of: the day (ISO) after which nothing may have been uploaded, empty for now.
         offline: use only what is kept on this machine.
+        target: the machine that is solved for, None for this one.
     """
 
     python: str
@@ -30,4 +45,24 @@ class Inputs(Struct, frozen=True, kw_only=True):
     framework_names: tuple[str, ...] = ()
     framework_index: str | None = None
     framework_flat: bool = False
+    constraints: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    wheels_only: tuple[str, ...] = ()
+    hashes: tuple[AllowedHashes, ...] = ()
+    as_of: str = ""
     offline: bool = False
+    target: Target | None = None
+
+
+class Dependant(Struct, frozen=True, kw_only=True):
+    """A package that would come along and asks for the framework.
+
+    Attributes:
+        name: the package, normalised.
+        version: the version that would come.
+        line: the user's requirement that brings it along.
+    """
+
+    name: str
+    version: str
+    line: str

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from torchup.backends import installed
-from torchup.backends.uv_errors import read_failure
-from torchup.backends.uv_process import binary, call
-from torchup.backends.uv_project import (
-    PROJECT,
-    config_text,
-    normalise,
-    project_text,
-    required_names,
-    write_config,
-    write_project,
-)
-from torchup.errors import NoAnswerError, OutsideError
-from torchup.host.redact import redact_url
-from torchup.model import Step, Text, text
+from torchup.errors import OutsideError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from torchup.backends import Progress
-    from torchup.backends.inputs import Inputs
+    from torchup.backends.inputs import Dependant, Inputs
     from torchup.host import Host
-    from torchup.model import Artifact, SourceSet, Stack
+    from torchup.model import Artifact, SourceSet, Stack, Step, Text
     from torchup.state.home import Home
 
-LOCK: Final = "pylock.toml"
 #: Seconds that the place of interpreters gets to answer, before it counts as out of reach.
 PYTHON_TIMEOUT: Final = 6.0
 _BAD_STATUS: Final = 400
@@ -40,106 +24,50 @@ _BAD_STATUS: Final = 400
 
 def available(host: Host) -> Text | None:
     """Say why uv can't be used here, None where it can."""
+    from torchup.backends.uv_process import binary
+    from torchup.model import text
+
     return None if binary(host) else text("uv.missing")
 
 
 def steps(stack: Stack, where: str) -> tuple[Step, ...]:
     """List the commands that give ``stack`` at ``where``, for a person to read or paste."""
-    pins = stack.pins or stack.packages
-    wanted = [*(f"{name}=={version}" for name, version in pins.items()), *stack.beside]
-    index = ("--index", redact_url(stack.index_url)) if stack.index_url else ()
-    make = ("uv", "venv", "--python", stack.python, where)
-    install = ("uv", "pip", "install", "--python", where, *index, *wanted, "pip")
-    return (
-        Step(
-            id="python",
-            summary=text("step.python", python=stack.python),
-            command=("uv", "python", "install", stack.python),
-        ),
-        Step(id="environment", summary=text("step.environment", path=where), command=make),
-        Step(
-            id="install",
-            summary=text("step.install", packages=", ".join(wanted)),
-            command=install,
-        ),
-    )
+    from torchup.backends.uv_steps import creation_steps
+
+    return creation_steps(stack, where)
 
 
 def resolve(host: Host, home: Home, inputs: Inputs, into: Path) -> tuple[str, tuple[Artifact, ...]]:
     """Solve, and return the lock's text and the files it names.
 
     Raises:
-        NoAnswerError: ``uv.no-solution``, with uv's explanation.
+        NoAnswerError: ``uv.no-solution``, with uv's explanation; ``uv.no-upload-times`` or
+            ``uv.hash-not-listed``.
         OutsideError: ``uv.offline-missing``, ``uv.network`` and the other ``uv.*`` codes.
     """
-    from torchup.backends.uv_lock import read_lock
-    from torchup.backends.uv_origin import with_indexes
+    from torchup.backends.uv_solve import solve
 
-    never_build = tuple(map(normalise, inputs.framework_names))
-    config = write_config(into, config_text(inputs.sources, never_build=never_build))
-    try:
-        lock = _locked(host, home, inputs, config)
-    finally:
-        for made in (config, into / PROJECT):
-            with suppress(OSError):
-                made.unlink()
-    return with_indexes(lock, inputs), read_lock(host, lock, inputs.minor)
+    return solve(host, home, inputs, into)
 
 
-def _locked(host: Host, home: Home, inputs: Inputs, config: Path) -> str:
-    """Solve until the framework's own packages come from the framework's index, if it has them.
+def dependants(
+    host: Host,
+    home: Home,
+    inputs: Inputs,
+    into: Path,
+    *,
+    framework: str,
+    published: Mapping[str, Sequence[str]],
+) -> tuple[Dependant, ...]:
+    """Name the packages that would come along and ask for the framework themselves.
 
-    uv lets an explicit index serve only what the project itself asks for. A package that only
-    another one needs (the compiler of one build) is asked for once it is missed, or once it was
-    found elsewhere: anybody may publish under its name there (the torchtriton incident of 2022).
+    Raises:
+        NoAnswerError: ``uv.no-solution``: they can't be met together even without the framework.
+        OutsideError: another ``uv.*`` code.
     """
-    try:
-        lock = _compile(host, home, inputs, config)
-    except NoAnswerError as error:
-        also = _ours_in(error.details.get("why", ""), inputs)
-        if not also:
-            raise
-        return _compile(host, home, inputs, config, also)
-    also = _ours_in(lock, inputs)
-    if not also or inputs.framework_index == inputs.sources.primary.url:
-        return lock
-    try:
-        return _compile(host, home, inputs, config, also)
-    except NoAnswerError:  # its index has none: then the one that was found is the only one
-        return lock
+    from torchup.backends.uv_narrow import dependants as ask
 
-
-def _ours_in(text: str, inputs: Inputs) -> tuple[str, ...]:
-    """Name the framework's own packages that a text speaks of and nobody asked for yet."""
-    if not inputs.framework_index:
-        return ()
-    asked = required_names(inputs.requirements)
-    words = {normalise(word) for word in re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", text)}
-    ours = map(normalise, inputs.framework_names)
-    return tuple(name for name in ours if name not in asked and name in words)
-
-
-def _compile(
-    host: Host, home: Home, inputs: Inputs, config: Path, also: tuple[str, ...] = ()
-) -> str:
-    project = write_project(config.parent, project_text(inputs, also))
-    lock = config.parent / LOCK
-    with suppress(OSError):
-        lock.unlink()  # uv would prefer the versions of an older one
-    options = ["--format", LOCK, "--output-file", str(lock), "--python", inputs.python]
-    if inputs.offline:
-        options.append("--offline")
-    result = call(
-        host,
-        home,
-        *("pip", "compile", str(project), "--config-file", str(config), "--no-header", *options),
-    )
-    if result.code:
-        raise read_failure(result)
-    try:
-        return lock.read_text(encoding="utf-8")
-    except OSError as error:
-        raise OutsideError("uv.unwritable", path=lock, why=error.strerror) from error
+    return ask(host, home, inputs, into, framework=framework, published=published)
 
 
 def make(host: Host, home: Home, python: str, path: Path) -> None:
@@ -148,6 +76,9 @@ def make(host: Host, home: Home, python: str, path: Path) -> None:
     Raises:
         OutsideError: a ``uv.*`` code.
     """
+    from torchup.backends.uv_errors import read_failure
+    from torchup.backends.uv_process import call
+
     options = ("--allow-existing", "--no-project", "--prompt", path.name)
     result = call(host, home, "venv", "--python", python, *options, str(path))
     if result.code:
@@ -174,7 +105,11 @@ def install(  # noqa: PLR0917  # the order of the work
         OutsideError: ``uv.disk-full``, ``uv.permission``, ``uv.bad-file``, ``uv.network``,
             ``uv.login``, ``uv.offline-missing``, ``uv.unwritable`` or ``uv.failed``.
     """
+    from torchup.backends.installed import interpreter
+    from torchup.backends.uv_errors import read_failure
+    from torchup.backends.uv_process import call
     from torchup.backends.uv_progress import Meter
+    from torchup.backends.uv_project import config_text, write_config
     from torchup.backends.uv_unhashed import write_copy
 
     meter = Meter(artifacts, on_progress)
@@ -188,7 +123,7 @@ def install(  # noqa: PLR0917  # the order of the work
         result = call(
             host,
             home,
-            *("pip", "sync", "--python", str(installed.interpreter(path, host)), *options),
+            *("pip", "sync", "--python", str(interpreter(path, host)), *options),
             str(copy or pylock),
             on_line=meter.line,
         )
@@ -227,6 +162,8 @@ def install_python(host: Host, home: Home, minor: str, on_progress: Progress) ->
     Raises:
         OutsideError: ``uv.python-unobtainable``, with what uv said.
     """
+    from torchup.backends.uv_errors import read_failure
+    from torchup.backends.uv_process import call
     from torchup.backends.uv_progress import Meter
     from torchup.backends.uv_python import find_python
 
@@ -246,9 +183,13 @@ def install_python(host: Host, home: Home, minor: str, on_progress: Progress) ->
 
 def inspect(path: Path, host: Host) -> dict[str, str]:
     """Return the packages in an environment, by normalised name."""
-    return installed.installed(path, host)
+    from torchup.backends.installed import installed
+
+    return installed(path, host)
 
 
 def health(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
     """Say what is wrong with an environment, None if nothing is seen."""
-    return installed.fault(path, host, expected)
+    from torchup.backends.installed import fault
+
+    return fault(path, host, expected)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from torchup.host.redact import redact_url
@@ -17,13 +18,19 @@ if TYPE_CHECKING:
     Table = Mapping[str, Any]
 
 
-def read_lock(host: Host, text: str, minor: str) -> tuple[Artifact, ...]:
+_WHEEL: Final = re.compile(r"-([A-Za-z0-9_.]+)\.whl\b")
+
+
+def read_lock(
+    host: Host, text: str, minor: str, *, elsewhere: bool = False
+) -> tuple[Artifact, ...]:
     """Return one file per package, in the lock's order.
 
     Args:
         host: tells the size of files that lie on this machine.
         text: the lock.
         minor: the interpreter's release line, to choose where a package has several wheels.
+        elsewhere: the lock is for another platform than this machine's.
     """
     if sys.version_info >= (3, 11):
         import tomllib
@@ -34,7 +41,7 @@ def read_lock(host: Host, text: str, minor: str) -> tuple[Artifact, ...]:
     for package in tomllib.loads(text).get("packages", ()):
         wheels = package.get("wheels", ())
         if len(wheels) > 1 and not rank:
-            rank = _ranks(minor)
+            rank = _ranks(minor, _platforms(text) if elsewhere else None)
         found.append(_artifact(host, package, _best(wheels, rank)))
     return tuple(found)
 
@@ -92,14 +99,19 @@ def _best(wheels: Sequence[Table], rank: Mapping[str, int]) -> Table | None:
     return max(wheels, key=order)
 
 
-def _ranks(minor: str) -> dict[str, int]:
-    """Rank the tags that an interpreter of this machine takes, the best first."""
+def _platforms(text: str) -> list[str]:
+    """The platform tags of the wheels that a lock names: its solver took only fitting ones."""
+    return sorted({tag for found in _WHEEL.finditer(text) for tag in found[1].split(".")})
+
+
+def _ranks(minor: str, platforms: list[str] | None) -> dict[str, int]:
+    """Rank the tags that an interpreter takes, of this machine or of a platform; best first."""
     from packaging.tags import compatible_tags, cpython_tags
 
     major, line = (int(part) for part in minor.rstrip("t").split("."))
     abi = f"cp{major}{line}" + ("t" if minor.endswith("t") else "")
     tags = [
-        *cpython_tags((major, line), abis=[abi]),
-        *compatible_tags((major, line), f"cp{major}{line}"),
+        *cpython_tags((major, line), abis=[abi], platforms=platforms),
+        *compatible_tags((major, line), f"cp{major}{line}", platforms),
     ]
     return {str(tag): position for position, tag in enumerate(tags)}

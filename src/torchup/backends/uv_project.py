@@ -24,6 +24,8 @@ PROJECT: Final = "pyproject.toml"
 CONFIG: Final = "uv.toml"
 #: Every environment contains pip.
 ALWAYS: Final = ("pip",)
+#: A marker that holds nowhere: an override that carries it drops every request for its package.
+NEVER: Final = "python_version < '0'"
 
 _FRAMEWORK: Final = "framework"
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
@@ -72,10 +74,22 @@ def project_text(inputs: Inputs, also: tuple[str, ...] = ()) -> str:
     return "\n".join([*lines, ""])
 
 
-def config_text(sources: SourceSet, *, never_build: tuple[str, ...] = ()) -> str:
+def config_text(
+    sources: SourceSet,
+    *,
+    never_build: tuple[str, ...] = (),
+    constraints: tuple[str, ...] = (),
+    absent: tuple[str, ...] = (),
+) -> str:
     """Write uv's configuration: the indexes in rank order, then the find-links places.
 
-    ``never_build`` names packages that are installed as wheels or not at all.
+    Told to read this file, uv heeds constraints here and none in the project (uv 0.13).
+
+    Args:
+        sources: the places.
+        never_build: packages that are installed as wheels or not at all.
+        constraints: requirements that count only where something asks for their package.
+        absent: packages that are left out although others ask for them.
     """
     head = []
     links = [_place(source) for source in sources.links]
@@ -83,6 +97,11 @@ def config_text(sources: SourceSet, *, never_build: tuple[str, ...] = ()) -> str
         head.append(f"find-links = [{', '.join(_quote(link) for link in links)}]")
     if never_build:
         head.append(f"no-build-package = [{', '.join(_quote(n) for n in never_build)}]")
+    if constraints:
+        head.append(f"constraint-dependencies = [{', '.join(_quote(c) for c in constraints)}]")
+    if absent:
+        never = (_quote(f"{name} ; {NEVER}") for name in absent)
+        head.append(f"override-dependencies = [{', '.join(never)}]")
     return "\n".join([*head, *_indexes(sources), ""])
 
 

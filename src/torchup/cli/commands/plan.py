@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from torchup.api import planning
+from torchup.cli.machines import add_machine, machines_asked
 from torchup.cli.parsing import add_requirement
-from torchup.cli.render import machine_line, print_plan
-from torchup.cli.request import machines_of, requirement_of, this_machine
+from torchup.cli.render import machine_line, print_plan, print_urls
+from torchup.cli.request import requirement_of
 from torchup.errors import EXIT_DONE, EXIT_NO
-from torchup.wire import write
+from torchup.model import Plan
+from torchup.plan.forms import FORMS
 
 if TYPE_CHECKING:
     import argparse
 
+    from torchup.api.planning import Choice
     from torchup.cli.session import Session
-    from torchup.model import Machine, Plan, Requirement
+    from torchup.model import Machine, Requirement
     from torchup.words import Words
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the requirement, and the machine that it is for."""
     add_requirement(parser, words)
-    parser.add_argument("--machine", metavar="FILE", help=words.say("cli.option.machine"))
+    add_machine(parser, words)
+    parser.add_argument("--urls", action="store_true", help=words.say("cli.option.urls"))
+    parser.add_argument("--print", choices=FORMS, dest="form", help=words.say("cli.option.print"))
     parser.add_argument(
         "-v", "--verbose", action="store_true", help=words.say("cli.option.verbose")
     )
@@ -31,25 +37,50 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """Plan for this machine or for the described ones."""
     requirement = requirement_of(args, session)
-    if args.machine is None:
-        machines: tuple[Machine, ...] = (this_machine(requirement, session),)
-    else:
-        machines = machines_of(args.machine)
-    live = args.machine is None
+    machines, live = machines_asked(args, requirement, session)
+    if args.urls:
+        return _urls(machines[0], requirement, args, session)
     good = True
     for machine in machines:
-        planned = _plan(machine, requirement, session, live=live)
-        good = good and planned.resolution.outcome == "ok"
-        if session.json:
-            session.emit(write.plan(planned, session.words), lines=len(machines) > 1)
+        choice = planning.choose(session.context, machine, requirement, live=live)
+        good = good and choice.resolution.outcome == "ok"
+        if args.form is not None and choice.resolution.stack is not None:
+            from torchup.api import pasting
+
+            sys.stdout.write(pasting.commands(choice, machine, args.form))
         else:
-            session.out.row(session.say("cli.label.looking"), machine_line(machine, session))
-            print_plan(planned, session, details=args.verbose)
-    if not session.json and good:
+            _show(choice, machine, args, session, lines=len(machines) > 1)
+    if not session.json and args.form is None and good:
         session.out.row(session.say("cli.label.next"), "torchup create NAME")
     return EXIT_DONE if good else EXIT_NO
 
 
-def _plan(machine: Machine, requirement: Requirement, session: Session, *, live: bool) -> Plan:
-    choice = planning.choose(session.context, machine, requirement, live=live)
-    return planning.plan(session.context, choice)
+def _urls(
+    machine: Machine, requirement: Requirement, args: argparse.Namespace, session: Session
+) -> int:
+    """Print a line for each file, with a comment above it: what download programs read."""
+    from torchup.api.downloads import downloads
+
+    planned = downloads(session.context, machine, requirement)
+    if session.json:
+        from torchup.wire import write
+
+        session.emit(write.plan(planned, session.words))
+    elif planned.resolution.stack is None:
+        print_plan(planned, session, details=args.verbose)
+    else:
+        print_urls(planned, session)
+    return EXIT_DONE if planned.resolution.outcome == "ok" else EXIT_NO
+
+
+def _show(
+    choice: Choice, machine: Machine, args: argparse.Namespace, session: Session, *, lines: bool
+) -> None:
+    if session.json:
+        from torchup.wire import write
+
+        planned = planning.plan(session.context, choice)
+        session.emit(write.plan(planned, session.words), lines=lines)
+        return
+    session.out.row(session.say("cli.label.looking"), machine_line(machine, session))
+    print_plan(Plan(resolution=choice.resolution), session, details=args.verbose)

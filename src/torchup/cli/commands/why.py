@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api import planning
+from torchup.cli.machines import add_machine, machines_asked
 from torchup.cli.parsing import add_requirement
-from torchup.cli.render import print_none, stack_line
-from torchup.cli.request import machines_of, requirement_of, this_machine
+from torchup.cli.render import stack_line
+from torchup.cli.request import requirement_of
 from torchup.errors import EXIT_DONE, EXIT_NO
 from torchup.wire import write
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
-    from torchup.model import Reason, Resolution
+    from torchup.model import Machine, Reason, Requirement, Resolution
     from torchup.words import Words
 
 _MARKS: dict[str, tuple[str, Tone]] = {
@@ -35,50 +36,84 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         action="append",
         default=[],
         dest="rejected",
-        metavar="REQUIREMENT",
+        metavar="STACK",
         help=words.say("cli.option.not"),
     )
-    parser.add_argument("--machine", metavar="FILE", help=words.say("cli.option.machine"))
+    add_machine(parser, words)
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """Explain the choice, or what speaks against another one."""
-    args.requirements += args.rejected
-    requirement = requirement_of(args, session)
-    if args.machine is None:
-        machine, live = this_machine(requirement, session), True
-    else:
-        machine, live = machines_of(args.machine)[0], False
-    choice = planning.choose(session.context, machine, requirement, live=live)
-    planned = planning.plan(session.context, choice)
-    answer = choice.resolution
-    if session.json:
-        session.emit(write.plan(planned, session.words))
-    elif answer.stack is None:
-        print_none(answer, session)
-        for reason in answer.reasons:
-            _print_fact(reason, session)
-    else:
-        _print(answer, session)
-    return EXIT_DONE if answer.outcome == "ok" else EXIT_NO
+    """Explain the choice, or what speaks for and against another one."""
+    asked = _asked(args, session)
+    machines, live = machines_asked(args, asked, session)
+    answers = _answers(args.rejected, asked, machines[0], session, live=live)
+    for choice in answers:
+        planned = planning.plan(session.context, choice)
+        answer = choice.resolution
+        if session.json:
+            session.emit(write.plan(planned, session.words), lines=len(answers) > 1)
+        elif answer.stack is None:
+            _print_none(answer, session)
+        else:
+            session.out.line(session.out.paint(stack_line(answer.stack), "strong"))
+            _print(answer, session)
+    good = all(choice.resolution.outcome == "ok" for choice in answers)
+    return EXIT_DONE if good else EXIT_NO
+
+
+def _asked(args: argparse.Namespace, session: Session) -> Requirement:
+    """Read what is asked for; a stack in quotes may hold options."""
+    from torchup.api.explaining import in_place_of
+    from torchup.cli.stack import is_stack, read_stack
+
+    stacks = [one for one in args.requirements if is_stack(one)]
+    args.requirements = [one for one in args.requirements if not is_stack(one)]
+    asked = requirement_of(args, session)
+    for one in stacks:
+        asked = in_place_of(asked, read_stack(one))
+    return asked
+
+
+def _answers(
+    rejected: list[str], asked: Requirement, machine: Machine, session: Session, *, live: bool
+) -> list[planning.Choice]:
+    from torchup.api.explaining import in_place_of, why_not
+    from torchup.cli.stack import read_stack
+
+    named = [in_place_of(asked, read_stack(one)) for one in rejected]
+    chosen = planning.choose(session.context, machine, asked, live=live)
+    if not named:
+        return [chosen]
+    return [why_not(session.context, machine, one, chosen, live=live) for one in named]
 
 
 def _print(answer: Resolution, session: Session) -> None:
-    if answer.stack is not None:
-        session.out.line(session.out.paint(stack_line(answer.stack), "strong"))
-    for reason in answer.reasons:
-        mark, tone = _MARKS[reason.effect]
-        said = write.reason_text(reason, session.words)
-        session.out.line(f"  {session.out.paint(mark, tone)} {said}")
-        _print_fact(reason, session)
+    _print_reasons(answer.reasons, session)
     for one in answer.companions_left_out:
         why = write.reason_text(one.reason, session.words)
         session.out.line(f"  ! {session.say('cli.left-out', name=one.subject, why=why)}")
     session.out.line(session.say("cli.considered", count=answer.considered))
 
 
-def _print_fact(reason: Reason, session: Session) -> None:
-    fact = reason.fact
-    if fact is not None and fact.url:
-        said = session.say("cli.fact", file=fact.file, key=fact.key, url=fact.url, day=fact.checked)
-        session.out.line(session.out.paint(f"      {said}", "quiet"))
+def _print_none(answer: Resolution, session: Session) -> None:
+    out = session.out
+    out.line(out.paint(session.say("cli.none"), "stops"))
+    _print_reasons(answer.reasons, session)
+    if answer.near_misses:
+        out.line(session.say("cli.nearest"))
+    for number, near in enumerate(answer.near_misses, 1):
+        out.line(f"  {number}  {session.words.text(near.remedy)}")
+
+
+def _print_reasons(reasons: tuple[Reason, ...], session: Session) -> None:
+    """Print each reason with its mark, and the fact behind it."""
+    for reason in reasons:
+        mark, tone = _MARKS[reason.effect]
+        said = write.reason_text(reason, session.words)
+        session.out.line(f"  {session.out.paint(mark, tone)} {said}")
+        fact = reason.fact
+        if fact is not None and fact.url:
+            said = session.say(
+                "cli.fact", file=fact.file, key=fact.key, url=fact.url, day=fact.checked
+            )
+            session.out.line(session.out.paint(f"      {said}", "quiet"))

@@ -1,0 +1,93 @@
+"""Cards by the names that people write: ``3060 laptop``, ``1080ti``, ``v100``, ``a100 80g``.
+
+A name is taken apart into words. A card matches if it has all the words that were written; of
+those that match, the ones with the fewest further words are meant: ``3060`` is the RTX 3060 and
+not the RTX 3060 Ti. Words that every card of a maker has say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from torchup.facts.gpus import GpuFact
+
+_SILENT: Final = frozenset((
+    "nvidia", "geforce", "amd", "ati", "advanced", "micro", "devices", "radeon", "intel",
+    "corporation", "graphics", "graphic", "gpu", "card", "generation", "gen", "series", "with",
+    "design", "device", "the", "r", "tm",
+))  # fmt: skip
+_SAME: Final = {"mobile": "laptop", "notebook": "laptop", "mobility": "laptop"}
+_SEPARATORS: Final = re.compile(r"[^a-z0-9.]+")
+_MAX_Q: Final = re.compile(r"\bmax[- ]q\b")
+_MEMORY: Final = re.compile(r"^(\d+)gi?b?$")
+_VIRTUAL: Final = re.compile(r"^(?:grid )?(.*\S)-\d+(?:q|c|b|a)$")
+_BOARD: Final = re.compile(r"^([a-z]+\d+)[a-z]{1,2}$")
+"""What NVIDIA adds to a card's name in those of its virtual ones: ``V100D-8Q``, ``V100DX-16Q``."""
+_PARTS: Final = re.compile(
+    r"^(rtx|gtx|gts|gt|rx|arc)?(\d{3,4})(ti|super|xtx|xt|gre|laptop|max-?q)?(super)?$"
+)
+"""Words that people write in one: ``rtx3060ti``; a lone letter belongs to the model (``730m``)."""
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> frozenset[str]:
+    """Take a name apart into the words that tell cards apart."""
+    lower = _MAX_Q.sub("maxq", " ".join(name.lower().split()))
+    virtual = _VIRTUAL.match(lower)
+    if virtual:
+        lower = virtual[1]
+    found: set[str] = set()
+    for raw in _SEPARATORS.split(lower.replace("(", " ").replace(")", " ")):
+        word = _SAME.get(raw, raw).strip(".")
+        memory = _MEMORY.match(word)
+        parts = _PARTS.match(word)
+        if memory:
+            found.add(f"{memory[1]}gb")
+        elif parts:
+            found.update(part for part in parts.groups() if part)
+        elif word and word not in _SILENT:
+            found.add(word)
+    return frozenset(found)
+
+
+def matching(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list[GpuFact]:
+    """Find the cards that a name means, each with as few further words as any.
+
+    A size of memory (``16gb``) counts only where a card's name has it. Names of the maker's own
+    lists come first, then the shortest.
+
+    Args:
+        name: what was written.
+        cards: every card with the words of its name.
+    """
+    wanted = words_of(name)
+    if not wanted:
+        return []
+    known = list(cards)
+    plain = frozenset(word for word in wanted if not _MEMORY.match(word))
+    short = frozenset(_BOARD.sub(r"\1", word) for word in plain) if _is_virtual(name) else plain
+    for words in (wanted, plain, short):
+        found = [(len(has - words), card) for has, card in known if words and words <= has]
+        if found:
+            fewest = min(extra for extra, _ in found)
+            same = [card for extra, card in found if extra == fewest]
+            return sorted(same, key=lambda card: (not card.listed, len(card.name)))
+    return []
+
+
+def _is_virtual(name: str) -> bool:
+    return _VIRTUAL.match(name.lower()) is not None
+
+
+def near(name: str, names: Sequence[str], most: int = 4) -> tuple[str, ...]:
+    """Name the cards whose names are most like one that was not found."""
+    from difflib import get_close_matches
+
+    by_key = {" ".join(sorted(words_of(one))): one for one in names}
+    wanted = " ".join(sorted(words_of(name)))
+    return tuple(by_key[key] for key in get_close_matches(wanted, by_key, n=most, cutoff=0.5))

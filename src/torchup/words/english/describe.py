@@ -1,0 +1,31 @@
+"""Messages about machines in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {
+    "cli.help.machine": "another machine",
+    "cli.option.gpu": "a card of the machine that is planned for, by name (“3060 laptop”), architecture (sm_86) or PCI id; may be repeated; “none” for no card",
+    "cli.option.driver": "its driver's version (535 or 535.183.01); “none” for no driver",
+    "cli.option.os": "its system",
+    "cli.option.arch": "its processor",
+    "cli.option.urls": "print the exact files' addresses, sizes and hashes, for a download program",
+    "cli.option.wheels": "take the framework's wheels from this folder, and others where it has them",
+    "cli.urls.no-size": "size unknown",
+    "ask.no-wheels": "There are no wheels in {path}.",
+    "ask.no-wheels.hint": "torchup plan --urls lists the files to put there.",
+    "cli.option.print": "print only the commands that give this stack with another tool",
+    "pasting.no-image": "There is no image of Python {python} to build a container on.",
+    "pasting.no-image.hint": "Choose a Python without the t: --python 3.13",
+    "describe.ambiguous-gpu": "“{name}” may be several cards: {choices}.",
+    "describe.ambiguous-gpu.hint": "Say which: --gpu {arch}, or its PCI id (lspci -nn shows it).",
+    "describe.unknown-gpu": "No card called “{name}” is known.",
+    "describe.unknown-gpu.hint": "Give its architecture (--gpu sm_86) or its PCI id (lspci -nn shows it).",
+    "describe.unknown-gpu-but": "No card called “{name}” is known. Near it: {near}.",
+    "describe.unknown-gpu-but.hint": "Give one of these names, the architecture (--gpu sm_86), or the PCI id (lspci -nn shows it).",
+    "describe.not-a-driver": "“{driver}” is not a driver's version.",
+    "describe.not-a-driver.hint": "Write it as nvidia-smi shows it, such as 535.183.01, or 535 for the branch.",
+    "describe.machine-and-words": "A machine is described either by --machine FILE or by --gpu, --driver, --os and --arch.",
+    "describe.machine-and-words.hint": "Leave one of them out.",
+}

@@ -1,0 +1,107 @@
+"""Machines in words, commands to paste, files to fetch by hand."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.fixtures import needs_world
+from cli.process import one_error
+from cli.world import MINOR
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.process import Torchup
+
+
+def test_cards_a_driver_and_a_system(torchup: Torchup) -> None:
+    done = torchup(
+        "plan", "--gpu", "RTX 3060 Laptop", "--gpu", "v100", "--driver", "535", "--os", "windows",
+        "--python", "3.10", "--json",
+    )  # fmt: skip
+    assert done.code == EXIT_DONE, done
+    found = done.document("torchup.plan/v1")
+    assert found["stack"]["build"] == "cu126"
+    assert (found["stack"]["python"], found["serves"]) == ("3.10", [0, 1])
+
+
+def test_no_build_for_a_new_card(torchup: Torchup) -> None:
+    done = torchup("plan", "torch==2.6.0", "--gpu", "RTX 5090", "--driver", "580", "--os", "linux")
+    assert done.code == EXIT_NO
+    assert "sm_120" in done.out
+    assert "2.7.1+cu128" in done.out
+    assert "--cpu" in done.out
+
+
+def test_a_name_of_three_chips(torchup: Torchup) -> None:
+    done = torchup("plan", "--gpu", "gt 730", "--os", "linux")
+    said = one_error(done, EXIT_USAGE)
+    assert all(arch in said for arch in ("sm_21", "sm_30", "sm_35"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--gpu", "RTX 3070M"),
+        ("--gpu", ""),
+        ("--driver", "newest"),
+        ("--os", "beos"),
+        ("--machine", "-", "--gpu", "3060"),
+        ("--print", "poetry"),
+    ],
+)
+def test_words_that_say_nothing(torchup: Torchup, words: tuple[str, ...]) -> None:
+    one_error(torchup("plan", *words), EXIT_USAGE)
+
+
+def test_commands_for_other_tools(torchup: Torchup) -> None:
+    words = ("--gpu", "3060", "--driver", "535", "--os", "linux")
+    pip = torchup("plan", "--print", "pip", *words)
+    assert pip.code == EXIT_DONE
+    make, install, *_rest = pip.out.splitlines()
+    assert make.endswith("-m venv NAME")
+    assert "torch==" in install
+    assert "+cu126" in install
+    assert "/whl/cu126" in install
+    docker = torchup("plan", "--print", "dockerfile", *words)
+    assert docker.out.startswith("FROM python:3.")
+
+
+def test_nothing_to_paste_where_nothing_fits(torchup: Torchup) -> None:
+    done = torchup("plan", "--print", "pip", "torch==2.6.0", "--gpu", "5090", "--os", "linux")
+    assert done.code == EXIT_NO
+    assert "pip install" not in done.out
+
+
+@needs_world
+def test_the_files_by_address(connected: Torchup) -> None:
+    done = connected("plan", "--urls", "--cpu", "--python", MINOR)
+    assert done.code == EXIT_DONE, done
+    lines = done.out.splitlines()
+    comments, urls = lines[::2], lines[1::2]
+    assert all(line.startswith("# ") for line in comments)
+    assert all(line.startswith("http://") and line.endswith(".whl") for line in urls)
+    torch = next(line for line in comments if line.startswith("# torch "))
+    assert "2.14.1+cpu" in torch
+
+
+@needs_world
+def test_a_folder_of_wheels_is_taken(connected: Torchup, wheels: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "fetched"
+    folder.mkdir()
+    (older,) = (wheels / "whl" / "cpu").rglob("torch-2.13.0*cpu*.whl")
+    shutil.copy(older, folder)
+    done = connected("create", "w", "--wheels", str(folder), "--no-verify", "--json")
+    assert done.code == EXIT_DONE, done
+    made = done.document("torchup.outcome/v1")["environment"]
+    assert made["packages"]["torch"] == "2.13.0+cpu"
+    asked = connected("plan", "torch==2.14.1", "--wheels", str(folder))
+    assert asked.code == EXIT_NO
+
+
+def test_a_folder_without_wheels(torchup: Torchup) -> None:
+    assert "no wheels" in one_error(torchup("plan", "--wheels", str(torchup.root)), EXIT_USAGE)
