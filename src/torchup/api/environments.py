@@ -112,6 +112,7 @@ def expected_of(stack: Stack) -> Expected:
         version=versions[framework],
         companions=companions,
         device=stack.device,
+        environment=stack.environment,
     )
 
 
@@ -128,7 +129,9 @@ def command_for(
     programs = interpreter(path, context.host).parent
     search = context.host.env("PATH")
     joined = f"{programs}{';' if context.host.system == 'windows' else ':'}{search or ''}"
+    needed = found.record.stack.environment
     variables: dict[str, str | None] = {
+        **{key: context.host.env(key) or value for key, value in needed.items()},
         "PATH": joined,
         "VIRTUAL_ENV": str(path),
         "PYTHONHOME": None,

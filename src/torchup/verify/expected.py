@@ -29,13 +29,14 @@ class Expected(Struct, frozen=True, kw_only=True):
     ``version`` reads like ``2.13.0+cpu``; a version without a local part accepts any build, and
     an empty one accepts what is there. ``companions`` map project names to versions of the same
     form. ``device`` is one of :data:`torchup.model.Device`, or such a name with the number of a
-    device (``cuda:1``).
+    device (``cuda:1``). ``environment`` are variables that the stack needs where it runs.
     """
 
     framework: str
     version: str = ""
     companions: dict[str, str] = {}
     device: str = "cpu"
+    environment: dict[str, str] = {}
 
     @property
     def codes(self) -> tuple[str, ...]:

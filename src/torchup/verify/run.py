@@ -41,11 +41,14 @@ class _StoppedError(Exception):
 class _Process:
     """One run of the payload, with the lines that it told."""
 
-    def __init__(self, host: Host, python: str, cache: Path, arguments: list[str]) -> None:
+    def __init__(
+        self, host: Host, python: str, cache: Path, expected: Expected, further: list[str]
+    ) -> None:
         self._host = host
+        self._env = {**CLEAN, **expected.environment}
         self._cwd = str(cache)
-        self._argv = [python, "-I", str(PAYLOAD), *arguments, f"--cache={cache}"]
-        self._argv.append("--channel=stderr")
+        arguments = [*_arguments(expected), *further, f"--cache={cache}", "--channel=stderr"]
+        self._argv = [python, "-I", str(PAYLOAD), *arguments]
         self.lines: list[str] = []
 
     def run(self, limit: float, on_line: Callable[[str], None]) -> Completed:
@@ -53,7 +56,9 @@ class _Process:
             self.lines.append(line)
             on_line(line)
 
-        return self._host.stream(self._argv, on_line=hear, env=CLEAN, cwd=self._cwd, timeout=limit)
+        return self._host.stream(
+            self._argv, on_line=hear, env=self._env, cwd=self._cwd, timeout=limit
+        )
 
 
 class _Beside:
@@ -123,9 +128,9 @@ def verify_environment(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutsideError("verify.cache-unwritable", path=folder, why=error.strerror) from error
-    asked = _arguments(expected)
-    main = _Process(host, python, folder, [*asked, f"--skip={COMPILE}"])
-    beside = _Beside(_Process(host, python, folder, [*asked, f"--only={COMPILE}", "--heartbeat"]))
+    main = _Process(host, python, folder, expected, [f"--skip={COMPILE}"])
+    alone = _Process(host, python, folder, expected, [f"--only={COMPILE}", "--heartbeat"])
+    beside = _Beside(alone)
     told: list[Check] = []
 
     def hear(line: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from torchup.errors import OutsideError
 from torchup.host import Completed
@@ -54,6 +55,13 @@ class ToldHost(RealHost):
             on_line(f'{{"code": "{code}", "status": "pass"}}')
         on_line('{"end": true, "packages": {"torch": "2.13.0+cpu"}, "python": "3.11.7"}')
         return Completed(code=0)
+
+
+def test_what_the_stack_needs_is_there(tmp_path: Path) -> None:
+    host = ToldHost()
+    needs = replace(EXPECTED, environment={"HSA_OVERRIDE_GFX_VERSION": "10.3.0"})
+    verify_environment(host, "/env/bin/python", needs, cache=str(tmp_path))
+    assert {env["HSA_OVERRIDE_GFX_VERSION"] for _, env in host.calls} == {"10.3.0"}
 
 
 def test_what_is_started(tmp_path: Path) -> None:
