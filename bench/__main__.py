@@ -2,7 +2,9 @@
 
 Cases: ``startup`` (against a bare interpreter, and against ``python -m torch.utils.collect_env``
 where an environment with PyTorch is made for it), ``cached`` and ``cold`` (``create --no-verify``
-against plain ``uv venv`` and ``uv pip install`` of the same files). Needs a reachable PyTorch.
+against plain ``uv venv`` and ``uv pip install`` of the same files); these need a reachable
+PyTorch. ``planning``: one machine from a file against a bare interpreter, thousands in one
+process, and how the cost grows; needs torchup in the interpreter that runs the benchmark.
 """
 
 from __future__ import annotations
@@ -16,10 +18,21 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from bench.measure import Figure, compare, seconds
 
-CASES = ("startup", "cached", "cold")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MANY = 10_000
+CASES = ("startup", "cached", "cold", "planning")
+
+
+class Line(Protocol):
+    """A figure that can word itself."""
+
+    def line(self) -> str: ...
 
 
 class Bench:
@@ -42,6 +55,11 @@ class Bench:
     def ours(self, *arguments: str) -> float:
         env = {**self.env, "TORCHUP_HOME": str(self.home)}
         return seconds([[self.torchup, *arguments]], env, self.folder)
+
+    def ours_or_no(self, *arguments: str) -> float:
+        """As :meth:`ours`, where the answer may be no."""
+        env = {**self.env, "TORCHUP_HOME": str(self.home)}
+        return seconds([[self.torchup, *arguments]], env, self.folder, fine=(0, 1))
 
     def plain(self, command: list[str]) -> float:
         return seconds([command], self.env, self.folder)
@@ -109,6 +127,29 @@ def startup(bench: Bench) -> list[Figure]:
     return figures
 
 
+def planning(bench: Bench) -> list[Line]:
+    from bench.planning import by_machines, by_releases, write_machines
+
+    one, many = bench.folder / "one.json", bench.folder / "many.jsonl"
+    write_machines(one, 1)
+    write_machines(many, MANY)
+    bare = [bench.python, "-c", "pass"]
+    single = compare(
+        "plan --machine / python -c pass",
+        lambda: bench.ours_or_no("plan", "--machine", str(one)),
+        lambda: bench.plain(bare),
+        runs=bench.runs * 4,
+    )
+    whole = compare(
+        f"plan --json, {MANY} machines / {MANY} x pass",
+        lambda: bench.ours_or_no("plan", "--json", "--machine", str(many)),
+        lambda: MANY * bench.plain(bare),
+        runs=bench.runs,
+        warmup=0,
+    )
+    return [single, whole, by_machines((MANY // 10, MANY)), by_releases((4, 2, 1), MANY // 10)]
+
+
 def creation(bench: Bench, *, cold: bool) -> list[Figure]:
     shown = bench.plan()
     stack = shown["stack"]
@@ -158,7 +199,13 @@ def main() -> int:
     for case in args.cases or CASES:
         with tempfile.TemporaryDirectory(prefix="torchup-bench-", dir=args.folder) as folder:
             bench = Bench(str(Path(args.torchup).absolute()), Path(folder), args.runs)
-            figures = startup(bench) if case == "startup" else creation(bench, cold=case == "cold")
+            figures: Sequence[Line]
+            if case == "startup":
+                figures = startup(bench)
+            elif case == "planning":
+                figures = planning(bench)
+            else:
+                figures = creation(bench, cold=case == "cold")
         for figure in figures:
             print(figure.line())
     return 0
