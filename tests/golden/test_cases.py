@@ -1,4 +1,7 @@
-"""Whole machines and the stacks that they get; the expectations were read off the public tables."""
+"""Machines and the stacks that they get; the expectations were read off the public tables.
+
+``cases`` holds small machines that show one rule each, ``machines`` whole documents of real kinds.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ from torchup.wire.read import machines
 from torchup.wire.write import plan as write_plan
 from torchup.words import Words
 
-CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
+HERE = Path(__file__).parent
+CASES = sorted(HERE.glob("cases/*.json"))
+MACHINES = sorted(HERE.glob("machines/*.json"))
+ALL = CASES + MACHINES
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +61,7 @@ def labels(found: Resolution) -> list[str]:
     return [f"{one.stack.packages['torch']}+{one.stack.build}" for one in found.near_misses]
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 def test_case(path: Path) -> None:
     case = msgspec.json.decode(path.read_bytes(), type=Case)
     expect = case.expect
@@ -82,7 +88,7 @@ def test_case(path: Path) -> None:
         assert tuple(one.subject for one in found.companions_left_out) == expect.left_out
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 def test_every_word_of_the_answer_can_be_said(path: Path) -> None:
     case = msgspec.json.decode(path.read_bytes(), type=Case)
     document = write_plan(Plan(resolution=answer(case)), Words())
@@ -91,5 +97,25 @@ def test_every_word_of_the_answer_can_be_said(path: Path) -> None:
     assert all(sentence and "{" not in sentence for sentence in said)
 
 
+@pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.stem)
+def test_a_machine_is_whole(path: Path) -> None:
+    """Everything that a probe finds is there."""
+    case = msgspec.json.decode(path.read_bytes(), type=Case)
+    (machine,) = machines(msgspec.json.encode(case.machine), "case")
+    assert case.shows
+    assert machine.cpu is not None
+    assert machine.cpu.cores
+    assert machine.memory_mib
+    assert machine.pythons
+    assert machine.disks
+    assert machine.gpus is not None
+    assert [gpu.index for gpu in machine.gpus] == list(range(len(machine.gpus)))
+    assert machine.os.version
+    assert machine.os.kernel
+    assert (machine.os.libc is None) == (machine.os.system != "linux")
+
+
 def test_there_are_many() -> None:
     assert len(CASES) >= 40
+    assert len(MACHINES) >= 60
+    assert len({path.stem for path in ALL}) == len(ALL)

@@ -146,7 +146,7 @@ def test_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("driver", "branch"),
-    [("581.57", 580), ("591.44", 590), ("566.36", 565), ("339.0", None), ("x", None)],
+    [("581.57", 580), ("591.44", 590), ("566.36", 565), ("339.0", 339), ("x", None)],
 )
 def test_branches(driver: str, branch: int | None) -> None:
     assert branch_of(driver, CATALOGUE) == branch

@@ -1,151 +1,155 @@
-"""An independent judge, written from the rules in the design and the tables, not from the code."""
+"""Drawn machines and wishes: the resolver's whole answer against the independent judge's.
+
+A failure names the seed and the number of the drawing, and says what was drawn.
+"""
 
 from __future__ import annotations
 
 import random
-from functools import lru_cache
-from typing import Final, NamedTuple
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from unit.resolve.machinery import CATALOGUE, UBUNTU, WINDOWS, choose, machine
+from unit.resolve.brute.advice import Complaint, complaints
+from unit.resolve.brute.draw import DRIVERS, draw_box, draw_wish
+from unit.resolve.brute.judge import Answer, Judge
+from unit.resolve.brute.scene import Box, Card, Driver, Wish
+from unit.resolve.brute.table import COMPANIONS, NAME, numbers
+from unit.resolve.brute.translate import INDEX, choose
 
-CARDS: Final = [
-    (int(arch.name[3:-1]), int(arch.name[-1])) for arch in CATALOGUE.archs if not arch.embedded
-]
-DRIVERS: Final = (
-    *("390.157", "418.40.04", "440.33.01", "450.51.06", "450.80.02", "452.06", "452.39"),
-    *("460.27.04", "470.256.02", "472.12", "495.44", "510.39.01", "520.61.05", "522.06"),
-    *("525.60.13", "527.41", "528.33", "535.183.01", "550.54.15", "560.35.03", "565.57.01"),
-    *("566.36", "570.86.15", "575.51.03", "576.02", "580.65.06", "581.57", "590.44.01"),
-    *("591.44", "595.45.04", "610.43.02", "620.70.06"),
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
+    from torchup.model import Resolution
 
-class Row(NamedTuple):
-    """One published CUDA build, as the tables have it."""
+__all__ = ["DRIVERS", "numbers"]
 
-    torch: tuple[int, ...]
-    name: str
-    runtime: str
-    archs: tuple[str, ...]
+SAMPLE: Final = 20261121
+SEEDS: Final = range(100)
+EACH: Final = 1000
 
 
-@lru_cache
-def numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split("."))
-
-
-def rows_of(platform: str) -> list[Row]:
-    return [
-        Row(numbers(release.version), build.name, build.runtime, build.archs or ())
-        for release in CATALOGUE.releases
-        for build in release.builds
-        if build.device == "cuda" and build.platform == platform
-    ]
-
-
-ROWS: Final = {name: rows_of(f"{name}-x86_64") for name in ("linux", "windows")}
-
-
-def has_code(row: Row, card: tuple[int, int]) -> bool:
-    """Machine code of the same major and an equal or lower minor; ``a`` variants only exactly."""
-    for arch in row.archs:
-        digits = arch[3:].rstrip("a")
-        major, minor = int(digits[:-1]), int(digits[-1])
-        if major == card[0] and (minor == card[1] if arch.endswith("a") else minor <= card[1]):
-            return True
-    return False
-
-
-def branch(driver: str) -> int:
-    return max(one.number for one in CATALOGUE.branches if one.number <= numbers(driver)[0])
-
-
-def driver_takes_card(driver: str, card: tuple[int, int]) -> bool:
-    (arch,) = [one for one in CATALOGUE.archs if one.name == f"sm_{card[0]}{card[1]}"]
-    last = arch.last_branch if arch.last_branch is not None else 10_000
-    return arch.first_branch <= branch(driver) <= last
-
-
-def driver_starts(driver: str, runtime: str, system: str) -> bool:
-    (row,) = [one for one in CATALOGUE.runtimes if one.name == runtime]
-    return numbers(driver) >= numbers(row.floor[system])
-
-
-def valid_rows(system: str, driver: str, cards: tuple[tuple[int, int], ...]) -> list[Row]:
-    return [
-        row
-        for row in ROWS[system]
-        if driver_starts(driver, row.runtime, system)
-        and all(has_code(row, card) and driver_takes_card(driver, card) for card in cards)
-    ]
-
-
-def expected(
-    system: str, driver: str, cards: tuple[tuple[int, int], ...]
-) -> tuple[str, list[Row], set[int]]:
-    """The device, the rows that may be chosen, and the positions that must be served."""
-    ever = [card for card in cards if any(has_code(row, card) for row in ROWS[system])]
-    if not ever:
-        return "cpu", [], set()
-    everything = valid_rows(system, driver, tuple(ever))
-    if everything:
-        return "cuda", everything, {at for at, card in enumerate(cards) if card in ever}
-    for best in sorted(set(ever), reverse=True):
-        alone = valid_rows(system, driver, (best,))
-        if alone:
-            return "cuda", alone, {at for at, card in enumerate(cards) if card == best}
-    return "none", [], set()
-
-
-def check(system: str, driver: str, cards: tuple[tuple[int, int], ...]) -> None:
-    found = choose(
-        machine(
-            *(f"sm_{major}{minor}" for major, minor in cards),
-            driver=driver,
-            os=UBUNTU if system == "linux" else WINDOWS,
-        )
-    )
-    device, rows, served = expected(system, driver, cards)
-    about = (system, driver, cards, found.stack)
-    if device == "none":
-        assert found.outcome == "none", about
-        return
-    assert found.outcome == "ok", about
-    assert found.stack is not None
-    assert found.stack.device == device, about
-    assert served <= set(found.serves), about
-    assert set(found.serves) | set(found.leaves_out) == set(range(len(cards))), about
-    if device == "cuda":
-        chosen = (numbers(found.stack.packages["torch"]), found.stack.build)
-        assert chosen in {(row.torch, row.name) for row in rows}, about
-        assert chosen[0][:2] == max(row.torch[:2] for row in rows), about
-
-
-def check_many(seed: int, count: int) -> None:
+def drawings(seed: int, count: int) -> Iterator[tuple[Box, Wish]]:
     chance = random.Random(seed)
     for _ in range(count):
-        cards = tuple(chance.choice(CARDS) for _ in range(chance.choice((1, 1, 1, 2, 2, 3))))
-        check(chance.choice(("linux", "windows")), chance.choice(DRIVERS), cards)
+        box = draw_box(chance)
+        yield box, draw_wish(chance, box)
+
+
+def answer_of(found: Resolution) -> Answer:
+    """The resolver's answer in the judge's form."""
+    if found.stack is None:
+        return Answer("none")
+    stack = found.stack
+    return Answer(
+        stack.device,
+        stack.packages[NAME],
+        stack.build,
+        stack.python,
+        tuple(name for name in COMPANIONS if name in stack.packages),
+        found.serves,
+        found.leaves_out,
+        any((one.code, one.effect) == ("arch-ptx-only", "warn") for one in found.reasons),
+    )
+
+
+def check(box: Box, wish: Wish, about: str) -> Answer:
+    found = choose(box, wish)
+    judge = Judge(box, wish)
+    due = judge.answer()
+    assert answer_of(found) == due, f"{about}: {box} {wish}"
+    assert (found.outcome == "ok") == (found.stack is not None), about
+    if found.stack is not None:
+        taken = found.stack.index_url, found.stack.packages
+        assert taken == taken_from(judge, due), f"{about}: {box} {wish}"
+    return due
+
+
+def taken_from(judge: Judge, due: Answer) -> tuple[str, dict[str, str]]:
+    """The address and the versions that the judge takes its answer from."""
+    row = judge.rows.rows[judge.rows.at[f"{due.torch}+{due.build}"]]
+    place = judge.places.best(row)
+    assert place is not None
+    versions = {NAME: due.torch}
+    for one in row.release.companions:
+        if one.name in place.companions:
+            versions[one.name] = one.version
+    page = next((one for one in row.build.channels if one != "pypi"), "")
+    return INDEX if place.place == "pypi" else f"https://download.pytorch.org/{page}", versions
 
 
 def test_choice_agrees_with_the_judge() -> None:
-    check_many(20261121, 150)
+    for number, (box, wish) in enumerate(drawings(SAMPLE, 300)):
+        check(box, wish, f"seed {SAMPLE}, drawing {number}")
 
 
 @pytest.mark.slow
-def test_choice_agrees_with_the_judge_on_many() -> None:
-    check_many(1, 2000)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_choice_agrees_with_the_judge_on_many(seed: int) -> None:
+    for number, (box, wish) in enumerate(drawings(seed, EACH)):
+        check(box, wish, f"seed {seed}, drawing {number}")
+
+
+def test_the_sample_holds_every_kind_of_answer() -> None:
+    """So that agreement means something."""
+    due = [Judge(box, wish).answer() for box, wish in drawings(SAMPLE, 300)]
+    kinds = Counter(one.device for one in due)
+    assert min(kinds[one] for one in ("none", "cpu", "cuda", "rocm", "mps")) >= 3, kinds
+    assert sum(bool(one.serves and one.leaves_out) for one in due) >= 3
+    assert sum(len(one.serves) > 1 for one in due) >= 3
+    assert any(one.last_resort for one in due)
+    assert len({(one.torch, one.build) for one in due}) >= 40
+    assert len({one.python for one in due}) >= 8
+
+
+@cache
+def complaints_of_sample() -> tuple[tuple[Complaint, Box, Wish], ...]:
+    return tuple(
+        (one, box, wish)
+        for box, wish in drawings(SAMPLE, 300)
+        for one in complaints(box, wish, choose(box, wish))
+    )
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "several",
+        "hidden",
+        "other",
+        "missing",
+    ],
+)
+def test_advice_is_true(kind: str) -> None:
+    """What a near miss says would help is done, and judged again."""
+    assert [one for one in complaints_of_sample() if one[0].kind == kind] == []
+
+
+def test_intel_card_with_the_build_for_it() -> None:
+    arc = Card("intel", "", told=("vendor",), name="Intel Arc A770")
+    box = Box("linux", "x86_64", "glibc 2.35", cards=(arc,), drivers=())
+    due = check(box, Wish(build="xpu"), "Arc")
+    assert (due.device, due.serves) == ("xpu", (0,))
+
+
+def test_the_judge_shares_nothing_with_the_resolver() -> None:
+    """Only the translation of a drawing into the resolver's documents may import it."""
+    modules = sorted((Path(__file__).parent / "brute").glob("*.py"))
+    users = [one.name for one in modules if "torchup.resolve" in one.read_text(encoding="utf-8")]
+    assert users == ["translate.py"]
 
 
 def test_the_judge_can_tell() -> None:
-    """The sample holds every kind of answer, so that agreement means something."""
-    chance = random.Random(20261121)
-    kinds = {
-        expected(
-            chance.choice(("linux", "windows")), chance.choice(DRIVERS), (chance.choice(CARDS),)
-        )[0]
-        for _ in range(150)
-    }
-    assert kinds == {"cpu", "cuda", "none"}
+    """A wrong answer is seen: what is right for one driver is wrong for another."""
+    ada = Card("nvidia", "sm_89", name="NVIDIA GeForce RTX 4090")
+    new = Box(
+        "linux", "x86_64", "glibc 2.35", cards=(ada,), drivers=(Driver("nvidia", "580.65.06"),)
+    )
+    old = new._replace(drivers=(Driver("nvidia", "535.183.01"),))
+    assert Judge(new, Wish()).answer() != Judge(old, Wish()).answer()
+    assert Judge(old, Wish()).answer().build == "cu126"
+    with pytest.raises(AssertionError):
+        assert answer_of(choose(old, Wish())) == Judge(new, Wish()).answer()

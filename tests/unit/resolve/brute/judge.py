@@ -1,0 +1,219 @@
+"""The judge of whole answers, written from the rules of the design and the tables alone.
+
+It shares no code with the resolver: a disagreement is a mistake in one of the two.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from unit.resolve.brute import masks
+from unit.resolve.brute.places import Places
+from unit.resolve.brute.table import Row, Table, numbers, table, union
+from unit.resolve.brute.wishes import asked_for
+
+if TYPE_CHECKING:
+    from unit.resolve.brute.scene import Box, Card, Wish
+
+DEVICES: Final = {"nvidia": "cuda", "amd": "rocm", "intel": "xpu", "apple": "mps"}
+NONE: Final = "none"
+
+
+class Answer(NamedTuple):
+    """What must come of it. ``companions`` are those that come along; positions count cards."""
+
+    device: str
+    torch: str = ""
+    build: str = ""
+    python: str = ""
+    companions: tuple[str, ...] = ()
+    serves: tuple[int, ...] = ()
+    leaves_out: tuple[int, ...] = ()
+    last_resort: bool = False
+
+
+class Judge:
+    """One machine and one wish."""
+
+    def __init__(self, box: Box, wish: Wish) -> None:
+        self.box = box
+        self.wish = wish
+        self.asked = asked_for(wish.packages, wish.build, wish.cpu)
+        self.rows: Table = table(box.platform)
+        self.places = Places(box, wish, self.asked)
+        self.installable = self.places.having_all() & self.places.pinned()
+
+    def answer(self) -> Answer:
+        """Decide by the design, section 3."""
+        if self.asked.build == "cpu":
+            return self._on_cpu((), asked=True)
+        if self.box.cards is None:
+            return Answer(NONE) if self.asked.build is None else self._without_device((), True)
+        cards = self._selected()
+        wanted = {at: card for at, card in cards.items() if self._ever(card)}
+        if wanted:
+            return self._on_cards(cards, wanted)
+        if any(self._mystery(card) for card in cards.values()):
+            return Answer(NONE)
+        if any(masks.embedded(card.arch) for card in cards.values()):
+            return Answer(NONE)
+        aside = tuple(at for at, card in cards.items() if card.vendor in DEVICES)
+        if self.asked.build is not None:
+            return self._without_device(aside, False)
+        return self._on_cpu(aside, asked=False)
+
+    def valid_for(self, card: Card) -> int:
+        """The builds that are valid on this machine and serve a card (design 3, points 1 to 5)."""
+        return self.installable & self._driven(card) & masks.with_code(self.rows, card.arch)
+
+    def served_cards(self) -> list[Card]:
+        """The cards that count: selected, and supported by any build at all."""
+        if self.asked.build == "cpu":
+            return []
+        return [card for card in self._selected().values() if self._ever(card)]
+
+    def _selected(self) -> dict[int, Card]:
+        cards = dict(enumerate(self.box.cards or ()))
+        wanted = self.wish.use_gpus
+        if not wanted:
+            return cards
+        return {at: one for at, one in cards.items() if str(at) in wanted or one.uuid in wanted}
+
+    def _mystery(self, card: Card) -> bool:
+        """A card of a maker with builds, of which nobody can tell what it is."""
+        device = DEVICES.get(card.vendor, "")
+        return not card.arch and card.vendor == "nvidia" and self._builds(device) != 0
+
+    def _builds(self, device: str) -> int:
+        return masks.for_device(self.rows, device)
+
+    def _ever(self, card: Card) -> bool:
+        """Any published build for this platform supports the card."""
+        device = DEVICES.get(card.vendor)
+        if device is None or (not card.arch and card.vendor == "nvidia"):
+            return False
+        if device == "xpu":
+            asked = masks.with_name(self.rows, self.asked.build or "")
+            return bool(self._builds(device) & asked)
+        return bool(self._builds(device) & masks.with_code(self.rows, card.arch))
+
+    def _driven(self, card: Card) -> int:
+        """The builds that the card's driver starts, none if it doesn't know the card."""
+        builds = self._builds(DEVICES[card.vendor])
+        if card.vendor != "nvidia":
+            return builds
+        driver = self.box.driver("nvidia")
+        if driver is None:
+            return builds if self.box.drivers is None else 0
+        if not numbers(driver.version):
+            return builds
+        if not masks.takes(driver.version, card.arch):
+            return 0
+        return builds & masks.started_by(self.rows, self.box.driver_system, driver.version)
+
+    def _native(self, vendor: str) -> int:
+        driver = self.box.driver(vendor)
+        if driver is None:
+            return 0
+        system = self.box.driver_system
+        return masks.known_to(self.rows, system, driver.version, driver.knows)
+
+    def _on_cards(self, cards: dict[int, Card], wanted: dict[int, Card]) -> Answer:
+        """Serve every card if any build can, else the one with the highest architecture."""
+        makers = {card.vendor for card in wanted.values()}
+        named = masks.with_name(self.rows, self.asked.build) if self.asked.build else 0
+        first = [one for one in DEVICES if one in makers and named & self._builds(DEVICES[one])]
+        vendor = (first or [one for one in DEVICES if one in makers])[0]
+        ours = {at: card for at, card in wanted.items() if card.vendor == vendor}
+        valid = {at: self.valid_for(card) for at, card in ours.items()}
+        native = self._native(vendor)
+        every = self._builds(DEVICES[vendor])
+        for mask in valid.values():
+            every &= mask
+        pick = self.rows.best(every, native)
+        for at in sorted(ours, key=lambda at: (_rank(ours[at]), -at), reverse=True):
+            if pick is None:
+                pick = self.rows.best(valid[at], native)
+        if pick is not None:
+            serves = tuple(at for at in ours if valid[at] >> pick & 1)
+            return self._stack(pick, DEVICES[vendor], cards, serves)
+        return self._last_resort(cards, ours, native)
+
+    def _last_resort(self, cards: dict[int, Card], ours: dict[int, Card], native: int) -> Answer:
+        """PTX alone, where what the user pinned leaves nothing else."""
+        if not any(self.asked.versions.values()) and self.asked.build is None:
+            return Answer(NONE)
+        valid = {
+            at: self.installable
+            & self._driven(card)
+            & native
+            & masks.with_ptx(self.rows, card.arch)
+            & ~masks.with_code(self.rows, card.arch)
+            for at, card in ours.items()
+        }
+        pick = self.rows.best(union(valid.values()), native)
+        if pick is None:
+            return Answer(NONE)
+        able = [at for at in ours if valid[at] >> pick & 1]
+        best = max(able, key=lambda at: _rank(ours[at]))
+        serves = tuple(at for at in able if ours[at].arch == ours[best].arch)
+        found = self._stack(pick, DEVICES[ours[best].vendor], cards, serves)
+        return found._replace(last_resort=True)
+
+    def _stack(
+        self, pick: int, device: str, cards: dict[int, Card], serves: tuple[int, ...]
+    ) -> Answer:
+        row = self.rows.rows[pick]
+        place = self.places.best(row)
+        assert place is not None
+        named = (at for at, card in cards.items() if card.vendor in DEVICES)
+        return Answer(
+            device,
+            row.release.version,
+            row.build.name,
+            place.python,
+            place.companions,
+            serves,
+            tuple(at for at in named if at not in serves),
+        )
+
+    def _on_cpu(self, aside: tuple[int, ...], *, asked: bool) -> Answer:
+        """A CPU build; a build with a runtime only where no CPU build can be reached."""
+        pick = self.rows.best(self.installable & self._builds("cpu"), 0)
+        if pick is None and not asked:
+            pick = self.rows.best(self._heavy(), 0)
+        if pick is None:
+            return Answer(NONE)
+        return self._stack(pick, "cpu", {}, ())._replace(leaves_out=aside)
+
+    def _heavy(self) -> int:
+        """CUDA builds that PyPI has."""
+        there = self.installable & self._builds("cuda")
+
+        def there_on_pypi(row: Row) -> bool:
+            if not there >> self.rows.at[row.label] & 1:
+                return False
+            place = self.places.best(row)
+            return place is not None and place.place == "pypi"
+
+        return self.rows.where(there_on_pypi) if there else 0
+
+    def _without_device(self, aside: tuple[int, ...], unknown: bool) -> Answer:
+        """The build that the user named, where nothing here can use it."""
+        kinds = union(self._builds(one) for one in ("cuda", "rocm", "xpu"))
+        pick = self.rows.best(self.installable & kinds, 0)
+        if pick is None:
+            return Answer(NONE)
+        device = self.rows.rows[pick].build.device if unknown else "cpu"
+        return self._stack(pick, device, {}, ())._replace(leaves_out=aside)
+
+
+def _rank(card: Card) -> tuple[tuple[int, ...], str, int]:
+    """The highest architecture first, then the most memory."""
+    if card.arch.startswith("sm_"):
+        major, minor, suffix = masks.capability(card.arch)
+        return (major, minor), suffix, card.memory
+    body = card.arch.removeprefix("gfx")
+    if body == card.arch:
+        return (), "", card.memory
+    return (int(body[:-2]), int(body[-2], 16)), body[-1], card.memory
