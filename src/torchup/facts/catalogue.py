@@ -5,14 +5,18 @@ an empty tuple means *none*. The values come from the TOML files under ``data/``
 which names its source; ``fact`` numbers lead back to that row through :meth:`Catalogue.fact`.
 """
 
-from __future__ import annotations
+# Annotations are evaluated as they stand, not kept as strings: each string would be compiled again
+# when the decoder of these types is made, which takes longer than decoding with it.
 
 from functools import cached_property
 
 from msgspec import Raw, Struct
-from msgspec.json import decode
+from msgspec.json import decode, encode
+from msgspec.structs import replace
 
 from torchup.facts.release import Build, Certainty, Companion, Release
+from torchup.facts.special import Elsewhere, Forward, Override, Support
+from torchup.facts.trap import Trap
 from torchup.model import FactRef
 
 __all__ = [
@@ -22,11 +26,16 @@ __all__ = [
     "Catalogue",
     "Certainty",
     "Companion",
+    "Elsewhere",
     "FactTable",
+    "Forward",
     "Framework",
+    "Override",
     "PythonLine",
     "Release",
     "Runtime",
+    "Support",
+    "Trap",
 ]
 
 
@@ -109,6 +118,7 @@ class Framework(Struct, frozen=True, array_like=True):
         publishes: names that its own index publishes and nobody else should supply.
         index_base: the address under which its per-build indexes lie.
         beside: what belongs beside it; of rows for one package the first that fits counts.
+        nightly: where its nightly builds' indexes lie under ``index_base``, empty for none.
     """
 
     name: str
@@ -116,6 +126,7 @@ class Framework(Struct, frozen=True, array_like=True):
     publishes: tuple[str, ...]
     index_base: str
     beside: tuple[Beside, ...] = ()
+    nightly: str = ""
 
 
 class FactTable(Struct, frozen=True):
@@ -156,6 +167,12 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     checked: str
     digest: str
     facts: Raw
+    traps: tuple[Trap, ...] = ()
+    supports: tuple[Support, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    forward: tuple[Forward, ...] = ()
+    forward_cards: tuple[str, ...] = ()
 
     def fact(self, ref: int) -> FactRef:
         """Return the row that a ``fact`` number stands for.
@@ -164,6 +181,32 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
             IndexError: no such row.
         """
         return self._table.find(ref)
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are; the first ``fact`` number that stands for none."""
+        return len(self._table.rows)
+
+    def extended(
+        self,
+        *,
+        releases: tuple[Release, ...],
+        runtimes: tuple[Runtime, ...],
+        rows: tuple[FactRef, ...],
+    ) -> "Catalogue":
+        """Return a catalogue with other releases and runtimes, and with rows after its own."""
+        table = self._table
+        start = len(table.files), len(table.sources), len(table.days)
+        places = [
+            (start[0] + at, row.key, start[1] + at, start[2] + at) for at, row in enumerate(rows)
+        ]
+        joined = FactTable(
+            files=(*table.files, *(row.file for row in rows)),
+            sources=(*table.sources, *(row.url for row in rows)),
+            days=(*table.days, *(row.checked for row in rows)),
+            rows=(*table.rows, *places),
+        )
+        return replace(self, releases=releases, runtimes=runtimes, facts=Raw(encode(joined)))
 
     @cached_property
     def _table(self) -> FactTable:

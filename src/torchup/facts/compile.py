@@ -10,6 +10,13 @@ import msgspec
 from torchup.facts import schema
 from torchup.facts.catalogue import Arch, Beside, Branch, Framework, PythonLine, Runtime
 from torchup.facts.compile_release import compile_release
+from torchup.facts.compile_special import (
+    elsewhere,
+    forward,
+    forward_cards,
+    overrides,
+    supports,
+)
 from torchup.facts.gpus import GpuFact
 from torchup.facts.ledger import Ledger
 
@@ -17,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from torchup.facts.trap import Trap
+
 FRAMEWORK_FILE: Final = "framework.toml"
+TRAPS_FILE: Final = "traps.toml"
 _File = TypeVar("_File", bound=schema.File)
 
 
@@ -33,6 +43,8 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        #: (file, source) → where the source's row really stands, and the day it was checked.
+        self.origins: dict[tuple[str, str], tuple[str, str]] = {}
         frameworks = sorted(root.glob(f"*/{FRAMEWORK_FILE}"))
         if len(frameworks) != 1:
             raise ValueError(f"one {FRAMEWORK_FILE} is needed, found {len(frameworks)}")
@@ -55,9 +67,7 @@ class Folder:
             f"{self.framework}/releases/{path.name}"
             for path in (self.root / self.framework / "releases").glob("*.toml")
         ]
-        found = {name: self.read(name, schema.ReleaseFile) for name in names}
-        newest_first = sorted(found, key=lambda name: _order(found[name].version), reverse=True)
-        return {name: found[name] for name in newest_first}
+        return newest_first({name: self.read(name, schema.ReleaseFile) for name in names})
 
     def digest(self) -> str:
         """Name the content of all TOML files, whatever their line ends."""
@@ -68,17 +78,24 @@ class Folder:
         return state.hexdigest()
 
 
+def newest_first(found: dict[str, schema.ReleaseFile]) -> dict[str, schema.ReleaseFile]:
+    """Sort releases by their version."""
+    names = sorted(found, key=lambda name: _order(found[name].version), reverse=True)
+    return {name: found[name] for name in names}
+
+
 def _order(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def compile_catalogue(root: Path) -> bytes:
+def compile_catalogue(root: Path | Folder) -> bytes:
     """Make the catalogue's fast form: JSON with a line per release, and per table.
 
     Raises:
         ValueError: a file is missing, doesn't fit its schema, or names an unknown source.
     """
-    folder, ledger = Folder(root), Ledger()
+    folder = root if isinstance(root, Folder) else Folder(root)
+    ledger = Ledger(folder.origins)
     name = f"{folder.framework}/{FRAMEWORK_FILE}"
     given = folder.read(name, schema.FrameworkFile)
     beside = tuple(
@@ -90,7 +107,9 @@ def compile_catalogue(root: Path) -> bytes:
         )
         for row in given.beside
     )
-    framework = Framework(given.name, given.companions, given.publishes, given.index_base, beside)
+    framework = Framework(
+        given.name, given.companions, given.publishes, given.index_base, beside, given.nightly
+    )
     files = folder.releases()
     by_version = {file.version: file for file in files.values()}
     tables = {
@@ -99,6 +118,12 @@ def compile_catalogue(root: Path) -> bytes:
         "archs": _archs(folder, ledger),
         "branches": _branches(folder, ledger),
         "pythons": _pythons(folder, ledger),
+        "traps": _traps(folder, ledger),
+        "supports": supports(folder, ledger),
+        "overrides": overrides(folder, ledger),
+        "elsewhere": elsewhere(folder, ledger),
+        "forward": forward(folder, ledger),
+        "forward_cards": forward_cards(folder),
     }
     releases = [
         compile_release(file_name, file, by_version, ledger) for file_name, file in files.items()
@@ -110,16 +135,19 @@ def compile_catalogue(root: Path) -> bytes:
     return ("{" + ",\n".join(lines) + "}\n").encode()
 
 
-def compile_gpus(root: Path) -> bytes:
+def compile_gpus(root: Path | Folder) -> bytes:
     """Make the fast form of the cards: JSON with a line per card.
 
     Raises:
         ValueError: a file doesn't fit its schema, or names an unknown source.
     """
-    folder, ledger = Folder(root), Ledger()
+    folder = root if isinstance(root, Folder) else Folder(root)
+    ledger = Ledger(folder.origins)
     cards: list[GpuFact] = []
-    for vendor in ("nvidia", "amd"):
+    for vendor in ("nvidia", "amd", "intel"):
         name = f"{vendor}/gpus.toml"
+        if not (folder.root / name).is_file():
+            continue
         file = folder.read(name, schema.GpusFile)
         for row in file.gpus:
             ref = ledger.add(name, f"gpus.{row.name}", row.source, file)
@@ -187,6 +215,16 @@ def _pythons(folder: Folder, ledger: Ledger) -> list[PythonLine]:
         )
         for row in file.pythons
     ]
+
+
+def _traps(folder: Folder, ledger: Ledger) -> list[Trap]:
+    from torchup.facts.compile_trap import compile_trap
+
+    name = f"{folder.framework}/{TRAPS_FILE}"
+    if not (folder.root / name).is_file():
+        return []
+    file = folder.read(name, schema.TrapsFile)
+    return [compile_trap(name, row, file, ledger) for row in file.traps]
 
 
 def _json(value: object) -> str:

@@ -79,6 +79,7 @@ def _build(name: str, row: BuildRow, file: ReleaseFile, ledger: Ledger) -> Build
         tagged=row.tagged,
         also=row.also,
         publication=row.certainty,
+        floor=row.floor or "",
     )
 
 

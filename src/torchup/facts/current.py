@@ -7,7 +7,7 @@ asked for. Without an update and an overlay that costs one look for a file that 
 from __future__ import annotations
 
 import os
-import threading
+from _thread import allocate_lock
 from typing import TYPE_CHECKING, Final
 
 from msgspec import MsgspecError, Struct
@@ -25,6 +25,7 @@ GPUS_FILE: Final = "gpus.json"
 OVERLAY_VARIABLE: Final = "TORCHUP_FACTS_OVERLAY"
 OVERLAY_KEY: Final = "facts.overlay"
 CURRENT_FILE: Final = "current.json"
+_FOLDER: Final = "facts"
 _HEAD: Final = 512
 """Bytes of the catalogue that hold its digest and its last day."""
 
@@ -79,7 +80,8 @@ class InForce:
         self.home = home
         self.overlay = overlay
         self.origin = origin
-        self._lock = threading.Lock()
+        # All that is needed of threading, which takes longer to load.
+        self._lock = allocate_lock()
         self._read: dict[str, bytes] = {}
         self._folder = ""
 
@@ -149,12 +151,12 @@ def shipped_head() -> tuple[str, str]:
 
 def facts_folder(home: Home) -> Path:
     """Where facts that were fetched lie: a folder for each, and the record of the last."""
-    return home.root / "facts"
+    return home.root / _FOLDER
 
 
 def read_update(host: Host, home: Home) -> Update | None:
     """Return the record of the last update, None where there is none or it is damaged."""
-    data = host.read(str(facts_folder(home) / CURRENT_FILE))
+    data = host.read(_in_folder(home, CURRENT_FILE))
     if data is None:
         return None
     try:
@@ -172,13 +174,17 @@ def updated_base(host: Host, home: Home) -> Base | None:
     update = read_update(host, home)
     if update is None:
         return None
-    root = str(facts_folder(home) / update.folder)
+    root = _in_folder(home, update.folder)
     if not host.is_dir(root):
         return None
     digest, checked = shipped_head()
     if update.checked < checked and update.shipped != digest:
         return None
     return Base(root=root, version=update.version, digest=update.digest)
+
+
+def _in_folder(home: Home, name: str) -> str:
+    return os.path.join(home.place, _FOLDER, name)  # noqa: PTH118 (start-up)
 
 
 def _content(folder: str, name: str) -> bytes:

@@ -15,11 +15,15 @@ from msgspec import Raw, Struct
 from msgspec.json import decode
 
 from torchup.facts.catalogue import FactTable
+from torchup.facts.names import matching, near, words_of
 
 if TYPE_CHECKING:
     from torchup.model import FactRef
 
-_MAKER: Final = re.compile(r"^(?:nvidia|amd|ati) ")
+_MAKER: Final = re.compile(r"^(?:nvidia|amd|ati|intel(?: corporation)?) ")
+_MARKS: Final = re.compile(r"\((?:r|tm)\)")
+_KIND: Final = re.compile(r"(?<=.) (?:graphics|gpu)$")
+_MAKERS: Final = ("nvidia", "amd", "intel")
 _MIG: Final = re.compile(r" mig \d+[cg]\..*$")
 
 
@@ -28,8 +32,9 @@ class GpuFact(Struct, frozen=True, array_like=True):
 
     Attributes:
         name: as the driver or the maker writes it.
-        vendor: ``nvidia`` or ``amd``.
-        archs: its architectures, such as ``sm_86`` or ``gfx1030``; one, as far as is known.
+        vendor: ``nvidia``, ``amd`` or ``intel``.
+        archs: its architectures, such as ``sm_86``, ``gfx1030`` or ``bmg``; one, as far as is
+            known.
         chip: the chip's code name, empty where it is unknown.
         pci_ids: ``10de:1b80``, or ``10de:1ba0/1028:0887`` where one device id serves several
             names; empty where they are unknown.
@@ -79,6 +84,34 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
         """
         return self._by_name.get(normal_name(name), ())
 
+    def find(self, name: str) -> tuple[GpuFact, ...]:
+        """Find cards by what people write: ``3060 laptop``, ``1080ti``, ``v100``, ``uhd 630``.
+
+        A number that several makers use (``770``) means the card that more people have by it:
+        NVIDIA's before AMD's before Intel's.
+
+        Returns:
+            One card for each architecture that may be meant, none for an unknown name.
+        """
+        exact = self.by_name(name) if words_of(name) else ()
+        if exact:
+            return exact
+        found = matching(_without_slice(name), self._words)
+        makers = {card.vendor for card in found}
+        maker = next((one for one in _MAKERS if one in makers), "")
+        every = dict.fromkeys(
+            one
+            for card in found
+            if card.vendor == maker
+            for one in self.by_name(card.name)
+            if one.vendor == maker
+        )
+        return tuple({card.archs: card for card in reversed(every)}.values())[::-1]
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Name the cards whose names are most like one that was not found."""
+        return near(name, [card.name for card in self.cards])
+
     def fact(self, ref: int) -> FactRef:
         """Return the row that a ``fact`` number stands for.
 
@@ -111,6 +144,10 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
         return {name: _distinct(cards) for name, cards in found.items()}
 
     @cached_property
+    def _words(self) -> tuple[tuple[frozenset[str], GpuFact], ...]:
+        return tuple((words_of(card.name), card) for card in self.cards)
+
+    @cached_property
     def _table(self) -> FactTable:
         return decode(self.facts, type=FactTable)
 
@@ -129,7 +166,13 @@ def _distinct(cards: list[GpuFact]) -> tuple[GpuFact, ...]:
 def normal_name(name: str) -> str:
     """Bring a card's name to the form it is compared in.
 
-    ``NVIDIA A100-SXM4-40GB MIG 1g.5gb`` becomes ``a100-sxm4-40gb``.
+    ``NVIDIA A100-SXM4-40GB MIG 1g.5gb`` becomes ``a100-sxm4-40gb``, ``Intel(R) Arc(TM) A770
+    Graphics`` becomes ``arc a770``.
     """
-    lower = " ".join(name.lower().split())
-    return _MIG.sub("", _MAKER.sub("", lower))
+    return _KIND.sub("", _MAKER.sub("", _without_slice(name)))
+
+
+def _without_slice(name: str) -> str:
+    """Drop what names a slice of a card (MIG), and trade marks."""
+    lower = " ".join(_MARKS.sub(" ", name.lower()).split())
+    return _MIG.sub("", lower)

@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torchup.facts.schema import File
 
 
 class Ledger:
-    """Collects rows; strings that repeat are kept once."""
+    """Collects rows; strings that repeat are kept once.
 
-    def __init__(self) -> None:
+    Args:
+        origins: (file, source) → where a row with that source really stands, and the day it was
+            checked, for rows that were taken over from another file.
+    """
+
+    def __init__(self, origins: Mapping[tuple[str, str], tuple[str, str]] | None = None) -> None:
+        self._origins = {} if origins is None else origins
         self._files: dict[str, int] = {}
         self._sources: dict[str, int] = {}
         self._days: dict[str, int] = {}
@@ -35,11 +43,12 @@ class Ledger:
         if unknown:
             raise ValueError(f"{name}: {key}: no such source: {', '.join(unknown)}")
         words = " ; ".join(file.sources[short] for short in source)
+        place, day = self._origins.get((name, source[0]), (name, file.checked.isoformat()))
         row = (
-            self._files.setdefault(name, len(self._files)),
+            self._files.setdefault(place, len(self._files)),
             key,
             self._sources.setdefault(words, len(self._sources)),
-            self._days.setdefault(file.checked.isoformat(), len(self._days)),
+            self._days.setdefault(day, len(self._days)),
         )
         self._rows.append(row)
         return len(self._rows) - 1

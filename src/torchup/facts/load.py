@@ -1,33 +1,46 @@
-"""Loads the catalogue from its generated form beside the TOML."""
+"""Loads the catalogue and the cards from their generated form."""
 
 from __future__ import annotations
 
-import os
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING
 
 from msgspec.json import decode
 
 from torchup.facts.catalogue import Catalogue
-from torchup.facts.gpus import Gpus
+from torchup.facts.current import CATALOGUE_FILE, DATA, GPUS_FILE, InForce, in_force
 
-DATA: Final = os.path.join(os.path.dirname(__file__), "data")  # noqa: PTH118, PTH120 (start-up)
-CATALOGUE_FILE: Final = "catalogue.json"
-GPUS_FILE: Final = "gpus.json"
+if TYPE_CHECKING:
+    from torchup.facts.gpus import Gpus
 
-
-def _read(name: str) -> bytes:
-    with open(os.path.join(DATA, name), "rb") as stream:  # noqa: PTH118, PTH123 (start-up)
-        return stream.read()
+__all__ = ["CATALOGUE_FILE", "DATA", "GPUS_FILE", "load_catalogue", "load_gpus"]
 
 
-@cache
 def load_catalogue() -> Catalogue:
-    """Load what is known about the framework's releases, drivers and Pythons."""
-    return decode(_read(CATALOGUE_FILE), type=Catalogue)
+    """Load what is known about the framework's releases, drivers and Pythons.
+
+    Raises:
+        UsageError: a site's own facts are missing, or don't fit.
+    """
+    return _catalogue(in_force())
+
+
+def load_gpus() -> Gpus:
+    """Load what is known about graphics cards.
+
+    Raises:
+        UsageError: a site's own facts are missing, or don't fit.
+    """
+    return _gpus(in_force())
 
 
 @cache
-def load_gpus() -> Gpus:
-    """Load what is known about graphics cards."""
-    return decode(_read(GPUS_FILE), type=Gpus)
+def _catalogue(facts: InForce) -> Catalogue:
+    return decode(facts.read(CATALOGUE_FILE), type=Catalogue)
+
+
+@cache
+def _gpus(facts: InForce) -> Gpus:
+    from torchup.facts.gpus import Gpus
+
+    return decode(facts.read(GPUS_FILE), type=Gpus)

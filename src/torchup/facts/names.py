@@ -25,12 +25,13 @@ _SAME: Final = {"mobile": "laptop", "notebook": "laptop", "mobility": "laptop"}
 _SEPARATORS: Final = re.compile(r"[^a-z0-9.]+")
 _MAX_Q: Final = re.compile(r"\bmax[- ]q\b")
 _MEMORY: Final = re.compile(r"^(\d+)gi?b?$")
-_VIRTUAL: Final = re.compile(r"^(?:grid )?(.*\S)-\d+(?:q|c|b|a)$")
+_VIRTUAL: Final = re.compile(r"^(?:nvidia )?(?:grid )?(.*?\S)(?:-\d+)?-\d+(?:q|c|b|a)$")
 _BOARD: Final = re.compile(r"^([a-z]+\d+)[a-z]{1,2}$")
 """What NVIDIA adds to a card's name in those of its virtual ones: ``V100D-8Q``, ``V100DX-16Q``."""
 _PARTS: Final = re.compile(
     r"^(rtx|gtx|gts|gt|rx|arc)?(\d{3,4})(ti|super|xtx|xt|gre|laptop|max-?q)?(super)?$"
 )
+_GLUED: Final = re.compile(r"^(rtx)(a\d{3,4})$")
 """Words that people write in one: ``rtx3060ti``; a lone letter belongs to the model (``730m``)."""
 
 
@@ -44,10 +45,13 @@ def words_of(name: str) -> frozenset[str]:
     found: set[str] = set()
     for raw in _SEPARATORS.split(lower.replace("(", " ").replace(")", " ")):
         word = _SAME.get(raw, raw).strip(".")
+        glued = _GLUED.match(word)
         memory = _MEMORY.match(word)
         parts = _PARTS.match(word)
         if memory:
             found.add(f"{memory[1]}gb")
+        elif glued:
+            found.update(glued.groups())
         elif parts:
             found.update(part for part in parts.groups() if part)
         elif word and word not in _SILENT:

@@ -1,6 +1,7 @@
 """One release of a framework: its builds, its companions, the Pythons it has wheels for."""
 
-from __future__ import annotations
+# Annotations are evaluated as they stand, not kept as strings: each string would be compiled again
+# when the decoder of these types is made, which takes longer than decoding with it.
 
 from typing import Literal
 
@@ -28,6 +29,8 @@ class Build(Struct, frozen=True, array_like=True):
             version (``2.14.1+cu126``); those on PyPI never do.
         also: further devices it serves, such as ``mps``.
         publication: what is known of where it is published.
+        floor: the least system that its wheels ask for, where that is more than the release's
+            others do; empty otherwise.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Build(Struct, frozen=True, array_like=True):
     tagged: bool = True
     also: tuple[str, ...] = ()
     publication: Certainty = "measured"
+    floor: str = ""
 
 
 class Companion(Struct, frozen=True, array_like=True):

@@ -25,9 +25,14 @@ Platform = Literal[
 ]
 FloorName = Annotated[str, Meta(pattern=r"^(glibc|macos) \d+(\.\d+)*$")]
 ArchName = Annotated[str, Meta(pattern=r"^(sm_\d{2,3}[af]?|gfx[0-9a-f]{3,4})$")]
+CardArch = Annotated[
+    str,
+    Meta(pattern=r"^(sm_\d{2,3}[af]?|gfx[0-9a-f]{3,4}|[a-z]{2,3}\d?(-[a-z]{1,2})?|gen\d{1,2})$"),
+]
 SmName = Annotated[str, Meta(pattern=r"^sm_\d{2,3}[af]?$")]
 Driver = Annotated[str, Meta(pattern=r"^\d+(\.\d+)*$")]
 BoardId = Annotated[str, Meta(pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}(/[0-9a-f]{4}:[0-9a-f]{4})?$")]
+PackageName = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Sources = Annotated[tuple[str, ...], Meta(min_length=1)]
 
 
@@ -55,7 +60,30 @@ class FrameworkFile(File, frozen=True, kw_only=True):
     publishes: tuple[str, ...]
     index_base: str
     source: Sources
+    nightly: str = ""
     beside: tuple[BesideRow, ...] = ()
+
+
+class TrapRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One known trap; see :class:`torchup.facts.trap.Trap`."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
+    when: Annotated[dict[PackageName, str], Meta(min_length=1)]
+    why: Annotated[str, Meta(min_length=1)]
+    certainty: Certainty
+    source: Sources
+    systems: tuple[Literal["linux", "windows", "macos"], ...] = ()
+    pythons: str = ""
+    constrain: tuple[str, ...] = ()
+    forbid: tuple[PackageName, ...] = ()
+    brings: bool = False
+    symptom: str = ""
+
+
+class TrapsFile(File, frozen=True, kw_only=True):
+    """``FRAMEWORK/traps.toml``."""
+
+    traps: tuple[TrapRow, ...]
 
 
 class PlatformRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,7 +106,10 @@ class Compiled(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class BuildRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One build; ``compiled`` is left out where nobody has looked, or nothing is compiled in."""
+    """One build; ``compiled`` is left out where nobody has looked, or nothing is compiled in.
+
+    ``floor`` is given where its wheels ask for more than the release's others.
+    """
 
     name: str
     platform: Platform
@@ -89,6 +120,7 @@ class BuildRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     runtime: str = ""
     tagged: bool = True
     also: tuple[Literal["mps"], ...] = ()
+    floor: FloorName | None = None
     compiled: Compiled | None = None
 
 
@@ -180,7 +212,7 @@ class GpuRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One card; see :class:`torchup.facts.gpus.GpuFact`."""
 
     name: str
-    archs: Annotated[tuple[ArchName, ...], Meta(min_length=1)]
+    archs: Annotated[tuple[CardArch, ...], Meta(min_length=1)]
     source: Sources
     chip: str = ""
     listed: bool = True

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final, Literal
+from typing import Literal
 
 from msgspec import Struct
 
@@ -14,17 +13,23 @@ SourceRole = Literal["primary", "extra", "links", "framework"]
 ListingState = Literal["ok", "absent", "unreachable"]
 
 
-_LOGIN: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s]+@", re.IGNORECASE)
-
-
 def shown_url(text: str) -> str:
     """Return a text with the user and password of every address in it replaced by ``***``."""
-    return _LOGIN.sub(r"\g<scheme>***@", text)
+    return _with_login(text, "***@")
 
 
 def bare_url(text: str) -> str:
     """Return a text with the user and password of every address in it taken out."""
-    return _LOGIN.sub(r"\g<scheme>", text)
+    return _with_login(text, "")
+
+
+def _with_login(text: str, login: str) -> str:
+    if "@" not in text:
+        return text
+    import re
+
+    login_of = r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s]+@"
+    return re.sub(login_of, rf"\g<scheme>{login}", text, flags=re.IGNORECASE)
 
 
 class Source(Struct, frozen=True, kw_only=True):

@@ -12,12 +12,23 @@ Device = Literal["cuda", "rocm", "xpu", "mps", "cpu"]
 Effect = Literal["accept", "reject", "prefer", "warn"]
 
 
+class AllowedHashes(Struct, frozen=True, kw_only=True):
+    """The files of a package that may be installed; ``hashes`` read like ``sha256:…``."""
+
+    name: str
+    hashes: tuple[str, ...]
+
+
 class Requirement(Struct, frozen=True, kw_only=True):
     """What the user asked for.
 
-    ``packages`` are PEP 508 requirements. ``python`` is ``3.11``, ``3.14t`` or an interpreter's
-    path. ``build`` is a build name such as ``cu126``, or None for the best one. ``today`` (ISO
-    date) decides how old a Python is; the caller takes it from the clock so that choices replay.
+    ``packages`` are PEP 508 requirements; ``constraints`` read the same and count only where
+    something asks for their package; ``hashes`` say which files of a package may come. ``python``
+    is ``3.11``, ``3.14t`` or an interpreter's path. ``build`` is a build name such as ``cu126``,
+    or None for the best one. ``today`` (ISO date) decides how old a Python is; the caller takes
+    it from the clock so that choices replay. ``as_of`` (ISO date, empty for now) is the day whose
+    newest is wanted: ``today`` is that day then, and what came later is no candidate. ``nightly``
+    asks for a nightly build, and for nothing else.
     """
 
     packages: tuple[str, ...] = ()
@@ -28,6 +39,10 @@ class Requirement(Struct, frozen=True, kw_only=True):
     use_gpus: tuple[str, ...] = ()
     offline: bool = False
     today: str = "1970-01-01"
+    constraints: tuple[str, ...] = ()
+    hashes: tuple[AllowedHashes, ...] = ()
+    as_of: str = ""
+    nightly: bool = False
 
 
 class FactRef(Struct, frozen=True, kw_only=True):
@@ -61,7 +76,10 @@ class Stack(Struct, frozen=True, kw_only=True):
     ``packages`` maps names to public versions; ``pins`` maps the same names to the exact versions
     asked of the source, local part included. ``runtime`` is empty for builds without one;
     ``source`` is the id of the place that was chosen, empty where only the catalogue was asked;
-    ``beside`` are requirements that belong to it although its wheels don't ask for them.
+    ``beside`` are requirements that belong to it although its wheels don't ask for them;
+    ``constraints`` are those that known traps set on versions of packages that will be there, one
+    per package, and ``absent`` names what has to be left out although something asks for it.
+    ``environment`` are variables that it needs where it runs.
     """
 
     python: str
@@ -74,6 +92,9 @@ class Stack(Struct, frozen=True, kw_only=True):
     pins: dict[str, str] = {}
     source: str = ""
     beside: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    environment: dict[str, str] = {}
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ def resolve(
     obtainable: tuple[str, ...] | None = None,
     primary_url: str = "",
     framework_url: str = "",
+    only_listed: bool = False,
 ) -> Resolution:
     """Choose the stack for one machine; see :class:`Resolver`, which also serves thousands.
 
@@ -46,5 +47,6 @@ def resolve(
         obtainable=obtainable,
         primary_url=primary_url,
         framework_url=framework_url,
+        only_listed=only_listed,
     )
     return resolver.resolve(machine, requirement)

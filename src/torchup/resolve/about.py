@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from torchup.facts.catalogue import Catalogue
     from torchup.model import Device, Listing, Machine, Requirement, Stack
     from torchup.resolve.cards import GpuTable
-    from torchup.resolve.judge import Judge, Verdict
+    from torchup.resolve.judge import Judge
+    from torchup.resolve.verdict import Verdict
 
 _ACCELERATED: Final[tuple[Device, ...]] = ("cuda", "rocm", "xpu")
 

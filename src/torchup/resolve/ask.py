@@ -33,8 +33,9 @@ class Asked(Struct, frozen=True, kw_only=True):
     """A requirement, taken apart.
 
     ``versions`` maps framework and companion names to what their version must satisfy; ``named``
-    are the companions that the user asked for by name; ``others`` are left to the installer.
-    ``python`` is a release line such as ``3.11``.
+    are the companions that the user asked for by name; ``others`` are left to the installer, and
+    so are ``constraints`` on them. ``python`` is a release line such as ``3.11``; ``as_of`` is
+    the day whose newest is wanted, empty for now. ``nightly`` lets in nightly builds alone.
     """
 
     versions: dict[str, Versions] = {}
@@ -44,6 +45,9 @@ class Asked(Struct, frozen=True, kw_only=True):
     cpu: bool = False
     python: str | None = None
     companions: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    as_of: str = ""
+    nightly: bool = False
 
     def pins(self, name: str) -> bool:
         """Tell whether the user restricted the version of ``name``."""
@@ -68,9 +72,11 @@ def read_requirement(asked: Requirement, framework: Framework, machine: Machine)
     if asked.cpu and asked.build not in (None, "cpu"):
         raise UsageError("ask.cpu-and-build", build=asked.build)
     python = _python_line(asked.python, machine)
-    reading = _Reading(framework, asked.build, _environment(machine, python))
+    reading = _Reading(framework, asked.build, marker_environment(machine, python))
     for line in asked.packages:
         reading.take(line)
+    for line in asked.constraints:
+        reading.constrain(line)
     build = "cpu" if asked.cpu else reading.build
     if asked.cpu and reading.build not in (None, "cpu"):
         raise UsageError("ask.cpu-and-build", build=reading.build)
@@ -85,6 +91,9 @@ def read_requirement(asked: Requirement, framework: Framework, machine: Machine)
         cpu=build == "cpu",
         python=python,
         companions=tuple(wanted),
+        constraints=tuple(reading.constraints),
+        as_of=asked.as_of,
+        nightly=asked.nightly,
     )
 
 
@@ -100,8 +109,20 @@ class _Reading:
         self.versions: dict[str, Versions] = {}
         self.named: list[str] = []
         self.others: list[str] = []
+        self.constraints: list[str] = []
 
     def take(self, line: str) -> None:
+        """Take what is asked for."""
+        name = self._take(line, self.others)
+        if name not in ("", self._framework.name, *self.named):
+            self.named.append(name)
+
+    def constrain(self, line: str) -> None:
+        """Take what counts only where something asks for the package."""
+        self._take(line, self.constraints)
+
+    def _take(self, line: str, others: list[str]) -> str:
+        """Read a line; the name of the framework or the companion that it restricts, if one."""
         from packaging.requirements import InvalidRequirement
         from packaging.requirements import Requirement as Parsed
         from packaging.specifiers import SpecifierSet
@@ -114,17 +135,16 @@ class _Reading:
         name = canonicalize_name(parsed.name)
         ours = (self._framework.name, *self._framework.companions)
         if name not in ours:
-            self.others.append(line)
-            return
+            others.append(line)
+            return ""
         if parsed.url:
             raise UsageError("ask.url", name=name, text=line)
         if parsed.marker is not None and not parsed.marker.evaluate(self._environment):
-            return
+            return ""
         known = self.versions.get(name)
         found = self._public(name, parsed.specifier)
         self.versions[name] = found if known is None else SpecifierSet(f"{known},{found}")
-        if name != self._framework.name and name not in self.named:
-            self.named.append(name)
+        return name
 
     def _public(self, name: str, wanted: SpecifierSet) -> SpecifierSet:
         """Drop local parts (``+cu118``) from the specifiers, and take them as the build."""
@@ -148,7 +168,7 @@ def is_path(python: str | None) -> bool:
     return python is not None and ("/" in python or "\\" in python)
 
 
-def _environment(machine: Machine, python: str | None) -> dict[str, str]:
+def marker_environment(machine: Machine, python: str | None) -> dict[str, str]:
     """What markers are compared with: the machine that is asked about, not this process."""
     system = {"linux": "linux", "windows": "win32", "macos": "darwin"}[machine.os.system]
     name = {"linux": "Linux", "windows": "Windows", "macos": "Darwin"}[machine.os.system]

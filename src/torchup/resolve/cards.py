@@ -29,6 +29,10 @@ class KnownGpu(Protocol):
         """The product's name."""
 
     @property
+    def vendor(self) -> str:
+        """Its maker."""
+
+    @property
     def archs(self) -> tuple[str, ...]:
         """The architectures of the chips sold under that name."""
 
@@ -39,20 +43,19 @@ class GpuTable(Protocol):
     def by_pci(self, pci_id: str, subsystem: str | None = None) -> KnownGpu | None:
         """Find a card by ``vendor:device``."""
 
-    def by_name(self, name: str) -> tuple[KnownGpu, ...]:
-        """Find cards by product name."""
+    def find(self, name: str) -> tuple[KnownGpu, ...]:
+        """Find cards by product name, or by what it means (``GRID A100-10C``)."""
 
 
 def vendor_of(gpu: Gpu, gpus: GpuTable | None) -> str:
     """The maker, where the document doesn't name it; empty where nothing tells."""
     if gpu.pci_id:
         return PCI_VENDORS.get(gpu.pci_id.lower()[:4], "")
-    arch = gpu.arch or ""
-    if not arch and gpu.name:
-        known = gpus.by_name(gpu.name) if gpus else ()
-        arch = next((one.archs[0] for one in known if one.archs), "")
-    if arch:
-        return "amd" if gfx(arch) else "nvidia"
+    if gpu.arch:
+        return "amd" if gfx(gpu.arch) else "nvidia"
+    known = gpus.find(gpu.name) if gpus and gpu.name else ()
+    if known:
+        return known[0].vendor
     first = (gpu.name or "").lower().partition(" ")[0]
     return first if first in DEVICES else ("nvidia" if gpu.name else "")
 
@@ -72,8 +75,8 @@ def arch_of(
     shown = gpu.name or gpu.pci_id or "?"
     if by_id is not None and len(by_id.archs) == 1:
         return by_id.archs[0], None
-    named = gpus.by_name(gpu.name) if gpus and gpu.name else ()
-    archs = sorted({arch for one in named for arch in one.archs})
+    named = gpus.find(gpu.name) if gpus and gpu.name else ()
+    archs = sorted({arch for one in named if one.vendor == vendor for arch in one.archs})
     if len(archs) == 1:
         return archs[0], None
     if archs:

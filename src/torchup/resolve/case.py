@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.model import NearMiss, Reason, Resolution, text
+from torchup.resolve.choices import Choices
+from torchup.resolve.embedded import embedded_parts
 from torchup.resolve.explain import near_misses, newer_with_driver, why_not_newer, why_nothing
-from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best, best_valid
+from torchup.resolve.special import as_sisters, container_without_gpus, platform_ended, where
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.model import Device, Requirement
-    from torchup.resolve.judge import Judge, Verdict
+    from torchup.resolve.judge import Judge
     from torchup.resolve.shape import StackShape
     from torchup.resolve.targets import Target, Targets
+    from torchup.resolve.verdict import Verdict
 
 ACCELERATED: tuple[Device, ...] = ("cuda", "rocm", "xpu")
 """The devices that a build can be named for on a machine that lacks them."""
@@ -36,6 +39,7 @@ class Case:
         self._judge = judge
         self._requirement = requirement
         self._stack = shape
+        self._choices = Choices(judge, shape)
 
     def on_accelerator(self, targets: Targets) -> Resolution:
         """Serve every card if any build can, else the best one that can be served."""
@@ -47,28 +51,43 @@ class Case:
         extra = _said(targets)
         if pick is not None:
             near = newer_with_driver(pick, verdicts, self._stack.of)
-            near += self._for_one_card(targets, pick)
+            near += self._choices.for_one_card(targets, pick)
+            near += self._choices.for_other_makers(targets)
             return self._chosen(pick, verdicts, targets, extra, near=near)
-        first: list[Verdict] = []
+        judged: list[list[Verdict]] = []
         spare: list[tuple[Verdict, list[Verdict]]] = []
         for group in targets.groups:
             alone = (
                 verdicts if group == wanted else self._judge.judge(group[0].device, group, wanted)
             )
-            first = first or alone
+            judged.append(alone)
             pick = best_valid(alone)
             if pick is not None:
-                near = self._for_cards_left(targets, pick, alone, first)
+                near = self._choices.for_cards_left(targets, pick, alone, judged[0])
+                near += self._choices.for_other_makers(targets)
                 return self._chosen(pick, alone, targets, extra, near=near)
             spare += [(one, alone) for one in self._last_resort(alone, group)]
         resort = best([one for one, _ in spare])
         if resort is None:
-            return self._nothing(first, extra)
+            return self._overridden(targets) or self._nothing(judged[0], extra, judged[1:])
         alone = next(others for one, others in spare if one is resort)
         return self._chosen(resort, alone, targets, extra)
 
+    def _overridden(self, targets: Targets) -> Resolution | None:
+        """Serve the cards as sister chips: only by the user's word, who names a build."""
+        instead = as_sisters(targets, self._judge.knowledge, where(self._judge.machine.os))
+        if instead is None or self._judge.asked.build is None:
+            return None
+        found = self.on_accelerator(instead)
+        return found if found.outcome == "ok" else None
+
     def on_cpu(
-        self, said: tuple[Reason, ...], *, alone: bool = False, leaves_out: tuple[int, ...] = ()
+        self,
+        said: tuple[Reason, ...],
+        *,
+        alone: bool = False,
+        leaves_out: tuple[int, ...] = (),
+        near: tuple[NearMiss, ...] = (),
     ) -> Resolution:
         """Take a CPU build; a build with a runtime only where nothing else can be reached."""
         verdicts = self._judge.judge("cpu", (), ())
@@ -82,14 +101,24 @@ class Case:
                 pick = pick.on("cpu")
         if pick is None:
             return self._nothing(verdicts, said)
-        return self._chosen(pick, verdicts, None, said, leaves_out=leaves_out)
+        return self._chosen(pick, verdicts, None, said, near=near, leaves_out=leaves_out)
+
+    def on_cpu_beside(self, targets: Targets) -> Resolution:
+        """Take a CPU build where no card is served by itself, and offer what the user may name."""
+        machine = self._judge.machine
+        warned = _said(targets)
+        if not warned:
+            warned = (Reason(code="no-accelerator", effect="accept", subject=machine.platform),)
+        warned += container_without_gpus(machine)
+        near = self._choices.with_named_build(targets)
+        return self.on_cpu(warned, leaves_out=targets.aside, near=near)
 
     def without_device(self, targets: Targets, *, gpus_known: bool) -> Resolution:
         """Take the build that the user named, on a machine that has no device for it."""
         verdicts = [one for kind in ACCELERATED for one in self._judge.judge(kind, (), ())]
         verdicts.sort(key=lambda one: one.order)
         pick = best_valid(verdicts)
-        said = tuple(reason for _, reason in targets.unsupported)
+        said = tuple(reason for _, reason in targets.unsupported) + targets.notes
         if pick is None:
             return self._nothing(verdicts + self._judge.judge("cpu", (), ()), said)
         warned = Reason(code="build-without-device", effect="warn", subject=pick.build.name)
@@ -102,13 +131,18 @@ class Case:
             pick, verdicts, None, (*said, warned), leaves_out=targets.aside if gpus_known else ()
         )
 
-    def embedded(self, targets: Targets) -> tuple[Reason, ...]:
-        """Embedded parts (Jetson) need their maker's own wheels."""
-        return tuple(
-            replace(reason, code="gpu-embedded", effect="reject")
-            for _, reason in targets.unsupported
-            if (arch := self._judge.catalogue.arch(reason.has)) is not None and arch.embedded
-        )
+    def embedded(self, targets: Targets) -> Resolution | None:
+        """Embedded parts (Jetson) need their maker's own wheels; the CPU ones run there too."""
+        machine = self._judge.machine
+        said = embedded_parts(machine, targets, self._judge.knowledge)
+        if not said:
+            return None
+        plain = best_valid(self._judge.judge("cpu", (), ()))
+        near: tuple[NearMiss, ...] = ()
+        if plain is not None:
+            change = text("remedy.cpu", stack=plain.label)
+            near = (NearMiss(stack=self._stack.of(plain), reasons=(), remedy=change),)
+        return replace(self.none(said), near_misses=near)
 
     def none(self, reasons: tuple[Reason, ...]) -> Resolution:
         """Answer that there is no stack, for reasons that no candidate could change."""
@@ -143,6 +177,7 @@ class Case:
             cards = {one.position for one in targets.wanted} | set(targets.aside)
             leaves_out = tuple(sorted(cards - served))
         reasons = [*said, *pick.reasons, *why_not_newer(pick, verdicts), *self._python(pick)]
+        reasons += platform_ended(self._judge.knowledge, pick.build.platform, pick.release)
         if not pick.certain:
             reasons.append(self._uncertain(pick))
         return Resolution(
@@ -175,9 +210,14 @@ class Case:
             fact=self._judge.catalogue.fact(pick.build.fact),
         )
 
-    def _nothing(self, verdicts: Sequence[Verdict], said: tuple[Reason, ...]) -> Resolution:
+    def _nothing(
+        self,
+        verdicts: Sequence[Verdict],
+        said: tuple[Reason, ...],
+        others: Sequence[Sequence[Verdict]] = (),
+    ) -> Resolution:
         asked, catalogue = self._judge.asked, self._judge.catalogue
-        near = near_misses(verdicts, asked, catalogue.framework.name, self._stack.of)
+        near = near_misses(verdicts, asked, catalogue.framework.name, self._stack.of, others)
         on_cpu = () if asked.cpu else self._judge.judge("cpu", (), ())
         plain = best_valid(on_cpu) if asked.build is None else None
         if plain is not None and any(one.device != "cpu" for one in verdicts):
@@ -200,45 +240,11 @@ class Case:
         has = "@word.installed" if here else "@word.obtainable"
         return (Reason(code=code, effect="prefer", subject=f"Python {choice.line}", has=has),)
 
-    def _for_one_card(self, targets: Targets, pick: Verdict) -> tuple[NearMiss, ...]:
-        """Where an old card holds a newer minor release back: the release for the best one."""
-        if len(targets.groups) == 1:
-            return ()
-        target = targets.wanted[0]
-        alone = self._judge.judge(target.device, targets.groups[0], targets.wanted)
-        newer = best_valid(alone)
-        if newer is None or dotted(newer.release.version)[:2] <= dotted(pick.release.version)[:2]:
-            return ()
-        return self._use(newer, target)
-
-    def _for_cards_left(
-        self, targets: Targets, pick: Verdict, verdicts: Sequence[Verdict], first: Sequence[Verdict]
-    ) -> tuple[NearMiss, ...]:
-        """What would serve the cards that are left out, and a newer release for the others."""
-        near = newer_with_driver(pick, verdicts, self._stack.of)
-        if first is not verdicts:
-            name = self._judge.catalogue.framework.name
-            said = [(one.stack, one.remedy) for one in near]
-            best_card = near_misses(first, self._judge.asked, name, self._stack.of)[:1]
-            near += tuple(one for one in best_card if (one.stack, one.remedy) not in said)
-        served = {one.position for one in pick.served}
-        for target in targets.wanted:
-            if target.position not in served:
-                alone = self._judge.judge(target.device, (target,), targets.wanted)
-                other = best_valid(alone)
-                if other is not None:
-                    return (*near, *self._use(other, target))
-        return near
-
-    def _use(self, verdict: Verdict, target: Target) -> tuple[NearMiss, ...]:
-        change = text("remedy.use-gpu", stack=verdict.label, name=target.name, gpu=target.number)
-        return (NearMiss(stack=self._stack.of(verdict), reasons=(), remedy=change),)
-
 
 def _said(targets: Targets) -> tuple[Reason, ...]:
     """What is to be said about the cards that no candidate was judged for."""
     unknown = tuple(replace(reason, effect="warn") for _, reason in targets.unknown)
-    return unknown + tuple(reason for _, reason in targets.unsupported)
+    return unknown + tuple(reason for _, reason in targets.unsupported) + targets.notes
 
 
 def _reachable(verdict: Verdict) -> bool:

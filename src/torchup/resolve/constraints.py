@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.model import Reason
 from torchup.resolve.numbers import at_least, capability, dotted, reaches
+from torchup.resolve.special import has_newer_libcuda
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Arch, Build, Catalogue, Release
@@ -120,12 +121,14 @@ def driver_knows_card(arch: Arch | None, driver: str, catalogue: Catalogue) -> R
 def branch_of(version: str, catalogue: Catalogue) -> int | None:
     """The branch of a driver: the newest known one that is not above its first number.
 
-    Windows numbers run on inside a branch: 581 and 582 are R580 (NVIDIA's driver table).
+    One that is older than all known ones is a branch of its own. Windows numbers run on inside a
+    branch: 581 and 582 are R580 (NVIDIA's driver table).
     """
     numbers = dotted(version)
     if not numbers:
         return None
-    return max((b.number for b in catalogue.branches if b.number <= numbers[0]), default=None)
+    known = (one.number for one in catalogue.branches if one.number <= numbers[0])
+    return max(known, default=numbers[0])
 
 
 def driver_runs_runtime(
@@ -136,8 +139,9 @@ def driver_runs_runtime(
     catalogue: Catalogue,
     *,
     missing: bool,
+    forward: bool = False,
 ) -> Reason | None:
-    """The driver starts a runtime: natively, or by minor-version compatibility.
+    """The driver starts a runtime: natively, or by one of NVIDIA's compatibility rules.
 
     Args:
         name: the runtime, such as ``12.6``.
@@ -146,6 +150,7 @@ def driver_runs_runtime(
         arch: the card's architecture, for the driver that it needs at least.
         catalogue: the facts.
         missing: without a driver: there is none, rather than an unknown one.
+        forward: the card allows the forward-compatibility package.
     """
     runtime = catalogue.runtime(name)
     if runtime is None:
@@ -156,7 +161,9 @@ def driver_runs_runtime(
         code, effect = "driver-missing", "reject"
     elif driver is None or not dotted(driver.version):
         code, effect = "driver-unknown", "warn"
-    elif floor and not reaches(driver.version, floor):
+    elif forward and has_newer_libcuda(name, driver, catalogue):
+        code = "driver-forward"
+    elif floor and not reaches(_counting(driver.version, arch), floor):
         code, effect = "driver-too-old", "reject"
     else:
         known = native(name, driver, system, catalogue)
@@ -171,6 +178,15 @@ def driver_runs_runtime(
         has=driver.version if driver else "",
         fact=catalogue.fact(runtime.fact),
     )
+
+
+def _counting(version: str, arch: Arch | None) -> str:
+    """Return what of a driver's number counts.
+
+    An embedded part's driver (580.00 of JetPack 7) has the branch in common with others, and no
+    more.
+    """
+    return version.partition(".")[0] if arch is not None and arch.embedded else version
 
 
 def native(name: str, driver: Driver, system: System, catalogue: Catalogue) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.model import NearMiss, Reason, text
+from torchup.resolve.dates import later_day
 from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best, nearest
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from torchup.model import Stack, Text
     from torchup.resolve.ask import Asked
-    from torchup.resolve.judge import Verdict
+    from torchup.resolve.verdict import Verdict
 
 REQUESTED: Final = frozenset({"requested-version", "requested-build"})
 _COMMAND_LINE: Final = frozenset(
@@ -27,17 +28,47 @@ _DRIVER: Final = frozenset(
 _NEWER_DRIVER: Final = _DRIVER - {"driver-dropped-card"}
 _PYTHON: Final = frozenset({"requested-python", "python-unobtainable"})
 _SOURCE: Final = frozenset({"source-unreachable", "not-listed"})
+_DAY: Final = frozenset({"after-date"})
 
-_BY_COST: Final = (REQUESTED, _COMMAND_LINE, _PYTHON, _SOURCE, _DRIVER, frozenset({"libc-too-old"}))
+_LIBC: Final = frozenset({"libc-too-old"})
+
+_BY_COST: Final = (REQUESTED, _COMMAND_LINE, _DAY, _PYTHON, _SOURCE, _DRIVER, _LIBC)
 """Kinds of near misses, cheapest for the user first."""
 
 MOST: Final = 3
 
 
 def near_misses(
+    verdicts: Sequence[Verdict],
+    asked: Asked,
+    framework: str,
+    stack_of: Callable[[Verdict], Stack],
+    others: Sequence[Sequence[Verdict]] = (),
+) -> tuple[NearMiss, ...]:
+    """The candidates that one change would make valid, one of each kind, cheapest first.
+
+    Args:
+        verdicts: for the cards that are preferred.
+        asked: the requirement.
+        framework: the framework's name.
+        stack_of: turns a verdict into a stack.
+        others: for other cards; looked at only where those have nothing to offer.
+    """
+    for judged in (verdicts, *others):
+        found = _single(judged, asked, framework, stack_of)
+        if found:
+            return found
+    fewest = min((len(one.against) for one in verdicts), default=0)
+    pick = best([one for one in verdicts if len(one.against) == fewest])
+    if pick is None:
+        return ()
+    change = text("remedy.other-card", stack=pick.label)
+    return (NearMiss(stack=stack_of(pick), reasons=pick.rejects, remedy=change),)
+
+
+def _single(
     verdicts: Sequence[Verdict], asked: Asked, framework: str, stack_of: Callable[[Verdict], Stack]
 ) -> tuple[NearMiss, ...]:
-    """The candidates that one change would make valid, one of each kind, cheapest first."""
     single = [one for one in verdicts if _one_change(one)]
     found: list[NearMiss] = []
     for kind in _BY_COST:
@@ -45,18 +76,15 @@ def near_misses(
         pick = nearest(same, pinned_version(asked, framework)) if kind is REQUESTED else best(same)
         if pick is not None:
             found.append(_near(pick, stack_of))
-    if not found and verdicts:
-        fewest = min(len(one.against) for one in verdicts)
-        pick = best([one for one in verdicts if len(one.against) == fewest])
-        if pick is not None:
-            found.append(_near(pick, stack_of))
     return tuple(found[:MOST])
 
 
 def _one_change(verdict: Verdict) -> bool:
-    """Tell whether one change would do: a newer driver may answer several reasons at once."""
+    """Tell whether one change would do: a newer driver or system may answer several reasons."""
     codes = verdict.against
-    return len(codes) == 1 or (bool(codes) and _NEWER_DRIVER.issuperset(codes))
+    if len(codes) == 1:
+        return True
+    return bool(codes) and (_NEWER_DRIVER.issuperset(codes) or _LIBC.issuperset(codes))
 
 
 def _near(verdict: Verdict, stack_of: Callable[[Verdict], Stack]) -> NearMiss:
@@ -70,6 +98,8 @@ def remedy(verdict: Verdict, reason: Reason) -> Text:
     label = verdict.label
     if reason.code in REQUESTED | _COMMAND_LINE:
         return text("remedy.ask", stack=label)
+    if reason.code == "after-date":
+        return later_day(label, reason)
     if reason.code == "requested-python":
         return text("remedy.python", stack=label, pythons=reason.has)
     if reason.code == "python-unobtainable":
@@ -85,8 +115,18 @@ def remedy(verdict: Verdict, reason: Reason) -> Text:
     if reason.code in _SOURCE:
         return text("remedy.source", stack=label)
     if reason.code == "libc-too-old":
-        return text("remedy.system", stack=label, needs=reason.needs, has=reason.has)
+        return _other_system(verdict, reason)
     return text("remedy.other-card", stack=label)
+
+
+def _other_system(verdict: Verdict, reason: Reason) -> Text:
+    """Name the system that a candidate needs; for musl also what has such a C library."""
+    label = verdict.label
+    floors = [one.needs for one in verdict.rejects if one.code in _LIBC]
+    needed = max(floors, key=lambda floor: dotted(floor.rpartition(" ")[2]))
+    if reason.has.startswith("musl"):
+        return text("remedy.glibc-system", stack=label, needs=needed, has=reason.has)
+    return text("remedy.system", stack=label, needs=needed, has=reason.has)
 
 
 def pinned_version(asked: Asked, framework: str) -> str:
@@ -134,7 +174,8 @@ def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tu
         if asked.build is not None:
             wanted = f"{wanted} ({asked.build})"
         return (Reason(code="never-published", effect="reject", subject=wanted, has=newest),)
-    closest = min(meant, key=lambda one: (len(one.against), one.order))
+    of_the_day = [one for one in meant if not _DAY & set(one.against)]
+    closest = min(of_the_day or meant, key=lambda one: (len(one.against), one.order))
     return closest.rejects
 
 

@@ -18,9 +18,10 @@ from torchup.resolve.constraints import (
     runs_on,
 )
 from torchup.resolve.numbers import dotted
+from torchup.resolve.special import overridden, supported
 
 if TYPE_CHECKING:
-    from torchup.facts.catalogue import Build, Catalogue, Release
+    from torchup.facts.catalogue import Build, Catalogue, Elsewhere, Override, Release
     from torchup.model import Device, Driver, Reason, System
 
 _REMEMBERED: Final = 65536
@@ -53,12 +54,17 @@ class Knowledge:
             for order, release in enumerate(newest_first)
             for build in release.builds
         ]
+        self._supports = {one.arch: one for one in catalogue.supports}
+        self._overrides = {one.card: one for one in catalogue.overrides}
         self.candidates = lru_cache(maxsize=64)(self._candidates)
         self.covers = lru_cache(maxsize=_REMEMBERED)(self._covers)
+        self.covers_as = lru_cache(maxsize=_REMEMBERED)(self._covers_as)
         self.knows = lru_cache(maxsize=_REMEMBERED)(self._knows)
         self.starts = lru_cache(maxsize=_REMEMBERED)(self._starts)
         self.native = lru_cache(maxsize=_REMEMBERED)(self._native)
         self.ever_served = lru_cache(maxsize=_REMEMBERED)(self._ever_served)
+        self.allows_forward = lru_cache(maxsize=4096)(self._allows_forward)
+        self.last_release = lru_cache(maxsize=64)(self._last_release)
         self.device_of = lru_cache(maxsize=1024)(self._device_of)
 
     def _candidates(self, platform: str, device: Device) -> tuple[Candidate, ...]:
@@ -69,10 +75,39 @@ class Knowledge:
             if build.platform == platform and serves_device(build, device)
         )
 
-    def _covers(self, number: int, card: str) -> Reason:
+    def override_of(self, card: str, place: str) -> Override | None:
+        """What makes a card run a sister chip's code on a system; the HSA runtime is Linux'."""
+        return self._overrides.get(card) if place == "linux" else None
+
+    def elsewhere(
+        self, vendor: str, place: str, card: str, kernel: str | None = None
+    ) -> list[Elsewhere]:
+        """Where a card's maker has builds for a system; for an embedded part by its kernel."""
+        row = self._archs.get(card)
+        embedded = bool(row and row.embedded) or kernel is not None
+        found = [
+            one
+            for one in self.catalogue.elsewhere
+            if one.vendor == vendor
+            and (place in one.systems or (embedded and not one.systems))
+            and (not card or not one.archs or card in one.archs)
+        ]
+        fitting = [one for one in found if kernel and kernel.startswith(f"{one.kernel}.")]
+        return fitting or found
+
+    def _covers_as(self, number: int, override: Override) -> Reason | None:
+        """Say whether a candidate runs on a card as a sister chip; without the card's name."""
+        order, release, build = self._every[number]
+        about = Candidate(order, number, release, build).label
+        return overridden(build, override, self.catalogue, about)
+
+    def _covers(self, number: int, card: str, place: str) -> Reason:
         """Say whether a candidate holds code for an architecture; without the card's name."""
         order, release, build = self._every[number]
         about = Candidate(order, number, release, build).label
+        if build.device == "xpu":
+            row = self._supports.get(card)
+            return supported(release, build, row, place, self.catalogue)
         return covered(build, card, self._archs.get(card), self.catalogue, about)
 
     def _knows(self, card: str, driver: str) -> Reason | None:
@@ -80,18 +115,31 @@ class Knowledge:
         return driver_knows_card(self._archs.get(card), driver, self.catalogue)
 
     def _starts(
-        self, runtime: str, card: str, driver: Driver | None, system: System, *, missing: bool
+        self,
+        runtime: str,
+        card: str,
+        driver: Driver | None,
+        system: System,
+        *,
+        missing: bool,
+        forward: bool,
     ) -> Reason | None:
         """Say whether a driver starts a runtime; ``missing`` tells none from unknown."""
         arch = self._archs.get(card)
-        return driver_runs_runtime(runtime, driver, system, arch, self.catalogue, missing=missing)
+        return driver_runs_runtime(
+            runtime, driver, system, arch, self.catalogue, missing=missing, forward=forward
+        )
 
     def _native(self, runtime: str, driver: Driver, system: System) -> bool:
         """Tell whether a driver knows a runtime by itself."""
         return native(runtime, driver, system, self.catalogue)
 
-    def _ever_served(self, platform: str, device: Device, card: str) -> bool:
+    def _ever_served(self, platform: str, device: Device, card: str, place: str) -> bool:
         """Tell whether any build ever published for the platform carries code for the card."""
+        if device == "xpu":
+            numbers = (one.number for one in self.candidates(platform, device))
+            said = (self.covers(number, card, place) for number in numbers)
+            return any(one.effect == "accept" for one in said)
         row = self._archs.get(card)
         embedded = bool(row and row.embedded)
         return any(
@@ -99,6 +147,15 @@ class Knowledge:
             or any(runs_on(code, card, embedded=embedded) for code in one.build.archs)
             for one in self.candidates(platform, device)
         )
+
+    def _allows_forward(self, name: str) -> bool:
+        """Tell by a card's name whether it allows the forward-compatibility package."""
+        words = name.lower().removeprefix("nvidia ").replace("-", " ").split()
+        return bool(words) and words[0] in self.catalogue.forward_cards
+
+    def _last_release(self, platform: str) -> Release | None:
+        """The newest release that has any build for a platform."""
+        return next((one for _, one, build in self._every if build.platform == platform), None)
 
     def _device_of(self, build: str, platform: str) -> str | None:
         """The kind of device that a build of that name is for."""

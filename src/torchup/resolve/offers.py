@@ -60,9 +60,18 @@ def platform_matches(file: WheelFile, platform: str) -> bool:
 
 
 class Shelf:
-    """The places that were asked, and what each holds."""
+    """The places that were asked, and what each holds.
 
-    def __init__(self, listings: Sequence[Listing] | None, catalogue: Catalogue) -> None:
+    Args:
+        listings: what they hold; None where only the catalogue is asked.
+        catalogue: the facts.
+        only_listed: what no place lists can't be had, however well the catalogue knows it.
+    """
+
+    def __init__(
+        self, listings: Sequence[Listing] | None, catalogue: Catalogue, *, only_listed: bool = False
+    ) -> None:
+        self._only_listed = only_listed
         self._listings = None if listings is None else tuple(listings)
         self._catalogue = catalogue
         self._files: dict[tuple[str, str], list[WheelFile]] = {}
@@ -82,7 +91,9 @@ class Shelf:
         found = [self._offer(listing, release, build) for listing in self._framework_listings()]
         offers = [offer for offer in found if offer is not None]
         asked = {listing.source.build for listing in self._framework_listings()}
-        if build.name not in asked and not offers and self._index_down(build) is None:
+        if self._only_listed or build.name in asked or offers:
+            return tuple(offers)
+        if self._index_down(build) is None:
             offers += [o for o in self._by_catalogue(release, build) if o.channel != "pypi"]
         return tuple(offers)
 
@@ -146,7 +157,9 @@ class Shelf:
             lines = release.pythons.get(build.platform, ())
             yield Offer(
                 channel=channel,
-                floors={line: release.floor(build.platform, line) or "" for line in lines},
+                floors={
+                    line: build.floor or release.floor(build.platform, line) or "" for line in lines
+                },
                 pin=f"{release.version}+{build.name}" if tagged else release.version,
             )
 

@@ -8,15 +8,17 @@ from msgspec import Struct
 
 from torchup.model import Reason
 from torchup.resolve.constraints import asked_build, asked_version
+from torchup.resolve.dates import after
+from torchup.resolve.nightly import only_nightly
 from torchup.resolve.offers import Offer, unreachable_reason
-from torchup.resolve.pythons import PythonChoice, PythonSearch
+from torchup.resolve.pythons import PythonChoice, PythonSearch, unfit_companion
 
 if TYPE_CHECKING:
     from torchup.model import Os
     from torchup.resolve.ask import Asked
     from torchup.resolve.knowledge import Candidate
+    from torchup.resolve.lines import Pythons
     from torchup.resolve.offers import Shelf
-    from torchup.resolve.pythons import Pythons
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -57,6 +59,12 @@ class Places:
             said = (
                 asked_version(release, self._asked, self._framework),
                 asked_build(release, build, self._asked),
+                after(release, self._asked.as_of),
+                only_nightly(release, self._asked, self._framework),
+                *(
+                    unfit_companion(release, name, self._asked, candidate.label)
+                    for name in self._asked.named
+                ),
             )
             known = tuple(reason for reason in said if reason is not None)
             self._refused[candidate.number] = known

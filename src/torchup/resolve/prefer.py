@@ -9,14 +9,14 @@ from torchup.resolve.numbers import dotted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from torchup.resolve.judge import Verdict
+    from torchup.resolve.verdict import Verdict
 
 
 def best(valid: Sequence[Verdict]) -> Verdict | None:
     """The preferred one.
 
-    Newest minor release; inside it facts that are certain; newest patch; a runtime that the
-    driver knows natively; the newest runtime; the most companions.
+    Newest minor release; inside it facts that are better known; newest patch or nightly; a runtime
+    that the driver knows natively; the newest runtime; the most companions.
     """
     return max(valid, key=_key, default=None)
 
@@ -56,13 +56,14 @@ def _minor(verdict: Verdict) -> tuple[int, ...]:
 
 def _key(
     verdict: Verdict,
-) -> tuple[tuple[int, ...], bool, tuple[int, ...], bool, tuple[int, ...], int]:
+) -> tuple[tuple[int, ...], int, tuple[int, ...], int, bool, tuple[int, ...], int]:
     number = dotted(verdict.release.version)
     companions = len(verdict.python.companions) if verdict.python else 0
     return (
         number[:2],
-        verdict.certain,
+        verdict.certainty,
         number,
+        -verdict.order,
         verdict.native,
         dotted(verdict.build.runtime),
         companions,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -10,17 +9,18 @@ from msgspec.structs import replace
 
 from torchup.model import LeftOut, Reason, shown_url
 from torchup.resolve.constraints import libc_reaches
-from torchup.resolve.numbers import BITS
+from torchup.resolve.lines import line_number
 from torchup.resolve.offers import Offer, serves_python
 
 if TYPE_CHECKING:
-    from torchup.facts.catalogue import Build, Catalogue, Release
-    from torchup.model import Effect, Machine, Os
+    from torchup.facts.catalogue import Build, Release
+    from torchup.model import Effect, Os
     from torchup.resolve.ask import Asked
+    from torchup.resolve.lines import Pythons
     from torchup.resolve.offers import Shelf
 
-SETTLED: Final = timedelta(days=365)
-"""A Python younger than this is not chosen by itself: its libraries are still arriving."""
+BY_RELEASE: Final = frozenset({"companion-none", "companion-version"})
+"""What is said of a companion by the release alone, whatever the place and the Python."""
 
 
 class PythonChoice(Struct, frozen=True, kw_only=True):
@@ -30,11 +30,13 @@ class PythonChoice(Struct, frozen=True, kw_only=True):
     companions: dict[str, Offer]
     left_out: tuple[LeftOut, ...] = ()
     settled: bool = True
+    problems: tuple[Reason, ...] = ()
 
     @property
     def refused(self) -> tuple[Reason, ...]:
-        """Why companions that were asked for by name are not there."""
-        return tuple(one.reason for one in self.left_out if one.reason.effect == "reject")
+        """What speaks against it: its own problems, and companions asked for by name."""
+        left = (one.reason for one in self.left_out if one.reason.effect == "reject")
+        return self.problems + tuple(one for one in left if one.code not in BY_RELEASE)
 
     @property
     def wanted(self) -> tuple[int, int]:
@@ -44,60 +46,7 @@ class PythonChoice(Struct, frozen=True, kw_only=True):
     @property
     def rank(self) -> tuple[tuple[int, int], bool, tuple[int, ...]]:
         """Most of what was wanted, then settled, then newest."""
-        return self.wanted, self.settled, _number(self.line)
-
-
-def installed_lines(machine: Machine) -> frozenset[str]:
-    """The release lines of the Pythons on a machine that the framework's wheels can serve."""
-    return frozenset(
-        one.minor
-        for one in machine.pythons or ()
-        if one.implementation == "CPython" and one.bits == BITS
-    )
-
-
-class Pythons:
-    """The Pythons that are here or can be had, on one day.
-
-    Args:
-        catalogue: the facts.
-        today: that day (ISO).
-        obtainable: release lines that can be downloaded; None means all that exist.
-        installed: release lines that are here.
-    """
-
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        today: str,
-        obtainable: tuple[str, ...] | None,
-        installed: frozenset[str],
-    ) -> None:
-        day = date.fromisoformat(today)
-        released = {one.minor: date.fromisoformat(one.released) for one in catalogue.pythons}
-        known = {line for line, when in released.items() if when <= day}
-        self.obtainable = frozenset(known if obtainable is None else obtainable)
-        self.only_here = installed - self.obtainable
-        self._fitting: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._settled = {line for line, when in released.items() if when + SETTLED <= day}
-
-    def fitting(self, offered: tuple[str, ...]) -> tuple[str, ...]:
-        """Every known release line that wheels serve, oldest first."""
-        if offered not in self._fitting:
-            known = self.only_here | self.obtainable
-            known |= {line for line in offered if line[-1:].isdigit()}
-            self._fitting[offered] = tuple(
-                line for line in sorted(known, key=_number) if serves_python(offered, line)
-            )
-        return self._fitting[offered]
-
-    def available(self, line: str) -> bool:
-        """Tell whether a release line is here or can be had."""
-        return line in self.only_here or line.rstrip("t") in self.obtainable
-
-    def settled(self, line: str) -> bool:
-        """Tell whether a release line has been out for long enough."""
-        return line.rstrip("t") in self._settled
+        return self.wanted, self.settled, line_number(self.line)
 
 
 class PythonSearch:
@@ -114,21 +63,19 @@ class PythonSearch:
         self._subject = f"{release.version}+{build.name}"
 
     def choose(self, asked: Asked, os: Os) -> PythonChoice | Reason:
-        """Choose the Python, or say why there is none."""
-        wheels = self._pythons.fitting(self._offer.pythons)
-        if asked.python is not None:
-            if not serves_python(self._offer.pythons, asked.python):
-                return self._reason("requested-python", asked.python, ", ".join(wheels))
-            lines: tuple[str, ...] = (asked.python,)
-        else:
-            lines = tuple(line for line in wheels if not line.endswith("t"))
-        here = [line for line in lines if self._pythons.available(line)]
-        if not here:
-            return self._reason("python-unobtainable", ", ".join(lines), "")
-        floors = {line: libc_reaches(os, self._offer.floor(line), self._subject) for line in here}
-        reached = [line for line in here if floors[line] is None]
-        if not reached:
-            return next(reason for reason in floors.values() if reason is not None)
+        """Choose the Python, with everything that speaks against it.
+
+        Where none can be taken it is the one that would be, if what is in the way were not: so
+        no problem hides another.
+
+        Returns:
+            A reason where there are no wheels for any Python that can be chosen.
+        """
+        problems: list[Reason] = []
+        lines = self._lines(asked, problems)
+        if not lines:
+            return problems[0]
+        reached = self._reached(lines, os, problems)
         names = dict.fromkeys((*asked.named, *asked.companions))
         companions = {name: self._companion(name, asked) for name in names}
         choices: list[PythonChoice] = []
@@ -136,7 +83,49 @@ class PythonSearch:
             choices.append(self._with_companions(line, companions, asked, os))
             if choices[-1].settled and not choices[-1].left_out:
                 break  # the newest with everything: none of the older ones ranks higher
-        return max(choices, key=lambda one: one.rank)
+        best = max(choices, key=lambda one: one.rank)
+        if not problems:
+            return best
+        served = [
+            line
+            for line in reached
+            if not self._with_companions(line, companions, asked, os).refused
+        ]
+        told = (self._of_use(problem, served, asked) for problem in problems)
+        return replace(best, problems=tuple(told))
+
+    def _of_use(self, problem: Reason, served: list[str], asked: Asked) -> Reason:
+        """Name only Pythons that have everything else, where there are any."""
+        lines = ", ".join(served)
+        if lines and problem.code == "requested-python":
+            return replace(problem, has=lines)
+        if lines and problem.code == "python-unobtainable" and asked.python is None:
+            return replace(problem, needs=lines)
+        return problem
+
+    def _lines(self, asked: Asked, problems: list[Reason]) -> list[str]:
+        """The release lines to choose among, oldest first."""
+        wheels = [line for line in self._pythons.fitting(self._offer.pythons) if line[-1] != "t"]
+        here = [line for line in wheels if self._pythons.available(line)]
+        if asked.python is None:
+            if not here:
+                problems.append(self._reason("python-unobtainable", ", ".join(wheels), ""))
+            return here or wheels
+        if not serves_python(self._offer.pythons, asked.python):
+            has = ", ".join(here or wheels)
+            problems.append(self._reason("requested-python", asked.python, has))
+            return here or wheels
+        if not self._pythons.available(asked.python):
+            problems.append(self._reason("python-unobtainable", asked.python, ""))
+        return [asked.python]
+
+    def _reached(self, lines: list[str], os: Os, problems: list[Reason]) -> list[str]:
+        """Those of the lines whose wheels the system can load."""
+        floors = {line: libc_reaches(os, self._offer.floor(line), self._subject) for line in lines}
+        reached = [line for line in lines if floors[line] is None]
+        if not reached:
+            problems.append(next(reason for reason in floors.values() if reason is not None))
+        return reached or lines
 
     def _reason(self, code: str, needs: str, has: str) -> Reason:
         return Reason(
@@ -167,25 +156,33 @@ class PythonSearch:
 
     def _companion(self, name: str, asked: Asked) -> Offer | Reason:
         """The companion's wheels at the same place, for whatever Python."""
-        effect = _effect(name, asked)
         known = self._release.companion(name)
-        if known is None:
-            return Reason(code="companion-none", effect=effect, subject=name, needs=self._subject)
-        label = f"{name} {known.version}"
-        if not asked.allows(name, known.version):
-            needs = asked.wording(name)
-            return Reason(code="companion-version", effect=effect, subject=label, needs=needs)
+        refused = unfit_companion(self._release, name, asked, self._subject)
+        if known is None or refused is not None:
+            return refused or self._reason("companion-none", "", "")
         here = self._shelf.companion(self._offer, self._build, known)
         if here is not None:
             return here
         source = self._offer.source
         return Reason(
             code="companion-not-there",
-            effect=effect,
-            subject=label,
+            effect=_effect(name, asked),
+            subject=f"{name} {known.version}",
             needs=self._build.name,
             has=shown_url(source.url) if source else self._offer.channel,
         )
+
+
+def unfit_companion(release: Release, name: str, asked: Asked, subject: str) -> Reason | None:
+    """Why no companion of a release is the one that is wanted, wherever it comes from."""
+    effect, known = _effect(name, asked), release.companion(name)
+    if known is None:
+        return Reason(code="companion-none", effect=effect, subject=name, needs=subject)
+    if asked.allows(name, known.version):
+        return None
+    label = f"{name} {known.version}"
+    needs = asked.wording(name)
+    return Reason(code="companion-version", effect=effect, subject=label, needs=needs)
 
 
 def _refusal(line: str, name: str, there: Offer, os: Os) -> Reason | None:
@@ -204,7 +201,3 @@ def _refusal(line: str, name: str, there: Offer, os: Os) -> Reason | None:
 
 def _effect(name: str, asked: Asked) -> Effect:
     return "reject" if name in asked.named else "warn"
-
-
-def _number(line: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in line.rstrip("t").split("."))

@@ -10,9 +10,9 @@ from torchup.resolve.ask import is_path, read_requirement
 from torchup.resolve.case import Case
 from torchup.resolve.judge import Judge
 from torchup.resolve.knowledge import knowledge_of
+from torchup.resolve.lines import Pythons, installed_lines
 from torchup.resolve.offers import Shelf
 from torchup.resolve.places import Places
-from torchup.resolve.pythons import Pythons, installed_lines
 from torchup.resolve.shape import StackShape
 from torchup.resolve.targets import find_targets
 
@@ -39,6 +39,7 @@ class Resolver:
         obtainable: Python release lines that can be downloaded; None means all that exist.
         primary_url: the index for everything, for naming it in the answer.
         framework_url: the base of the framework's own indexes, in place of the catalogue's.
+        only_listed: what the listings don't have can't be had.
     """
 
     def __init__(
@@ -50,11 +51,12 @@ class Resolver:
         obtainable: tuple[str, ...] | None = None,
         primary_url: str = "",
         framework_url: str = "",
+        only_listed: bool = False,
     ) -> None:
         self._catalogue = catalogue
         self._knowledge = knowledge_of(catalogue)
         self._gpus = gpus
-        self._shelf = Shelf(listings, catalogue)
+        self._shelf = Shelf(listings, catalogue, only_listed=only_listed)
         self._obtainable = obtainable
         base = framework_url or catalogue.framework.index_base
         self._shape = StackShape(catalogue, primary_url, base)
@@ -88,14 +90,11 @@ class Resolver:
         if targets.unknown:
             return case.none(tuple(reason for _, reason in targets.unknown))
         embedded = case.embedded(targets)
-        if embedded:
-            return case.none(embedded)
+        if embedded is not None:
+            return embedded
         if asked.build is not None:
             return case.without_device(targets, gpus_known=machine.gpus is not None)
-        warned = tuple(reason for _, reason in targets.unsupported)
-        if not warned:
-            warned = (Reason(code="no-accelerator", effect="accept", subject=machine.platform),)
-        return case.on_cpu(warned, leaves_out=targets.aside)
+        return case.on_cpu_beside(targets)
 
     def judge(self, machine: Machine, requirement: Requirement) -> Judge:
         """Prepare to judge candidates for a machine.

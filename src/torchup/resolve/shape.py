@@ -8,7 +8,7 @@ from torchup.model import Stack
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Catalogue
-    from torchup.resolve.judge import Verdict
+    from torchup.resolve.verdict import Verdict
 
 
 class StackShape:
@@ -42,6 +42,7 @@ class StackShape:
             index_url=self._url(verdict),
             pins=pins,
             source=offer.source.id if offer and offer.source else "",
+            environment=verdict.environment,
         )
 
     def _url(self, verdict: Verdict) -> str:

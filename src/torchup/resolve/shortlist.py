@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torchup.facts.catalogue import Catalogue
     from torchup.model import Device, Machine, Requirement
     from torchup.resolve.cards import GpuTable
-    from torchup.resolve.judge import Verdict
+    from torchup.resolve.verdict import Verdict
 
 
 class Shortlist(Struct, frozen=True, kw_only=True):

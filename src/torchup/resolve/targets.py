@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup.errors import UsageError
+from torchup.facts.special import Override
 from torchup.model import Device, Reason
 from torchup.resolve.cards import DEVICES, GpuTable, arch_of, unknown_card, vendor_of
 from torchup.resolve.numbers import capability, gfx
+from torchup.resolve.selected import numbers, selected
+from torchup.resolve.special import where
 
 if TYPE_CHECKING:
     from torchup.model import Gpu, Machine
@@ -22,6 +24,8 @@ class Target(Struct, frozen=True, kw_only=True):
     """A GPU with everything that decides about it.
 
     ``position`` is its place in the machine's list, ``number`` what ``--use-gpu`` calls it.
+    ``override`` makes it run a sister chip's code; ``forward``: it allows a newer ``libcuda``
+    than its driver's.
     """
 
     position: int
@@ -31,6 +35,8 @@ class Target(Struct, frozen=True, kw_only=True):
     memory_mib: int = 0
     vendor: str = "nvidia"
     number: str = "0"
+    override: Override | None = None
+    forward: bool = False
 
     @property
     def rank(self) -> tuple[tuple[int, int, str], int]:
@@ -42,7 +48,8 @@ class Targets(Struct, frozen=True, kw_only=True):
     """The GPUs to serve, best first, and why others are not among them.
 
     ``others`` could be served too, by a build for another kind of device; ``asked_device`` is
-    what the build that the user named computes on.
+    what the build that the user named computes on. ``spare`` are cards among the unsupported
+    that run a build which the user names; ``notes`` is what else is to be said about the cards.
     """
 
     wanted: tuple[Target, ...]
@@ -50,6 +57,8 @@ class Targets(Struct, frozen=True, kw_only=True):
     unknown: tuple[tuple[int, Reason], ...] = ()
     others: tuple[Target, ...] = ()
     asked_device: str | None = None
+    spare: tuple[Target, ...] = ()
+    notes: tuple[Reason, ...] = ()
 
     @property
     def groups(self) -> tuple[tuple[Target, ...], ...]:
@@ -78,65 +87,145 @@ def find_targets(
     Raises:
         UsageError: a selected GPU is not there.
     """
-    platform = machine.platform
-    preferred = knowledge.device_of(asked.build, platform) if asked.build else None
-    wanted: list[Target] = []
-    unsupported: list[tuple[int, Reason]] = []
-    unknown: list[tuple[int, Reason]] = []
-    for position, gpu in _selected(machine.gpus or (), use_gpus):
+    preferred = knowledge.device_of(asked.build, machine.platform) if asked.build else None
+    sorting = _Sorting(machine, preferred, knowledge, gpus)
+    for position, gpu in selected(machine.gpus or (), use_gpus):
+        sorting.take(position, gpu)
+    return sorting.targets()
+
+
+class _Sorting:
+    """Puts each card where it belongs."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        preferred: str | None,
+        knowledge: Knowledge,
+        gpus: GpuTable | None,
+    ) -> None:
+        self._platform = machine.platform
+        self._where = where(machine.os)
+        self._preferred = preferred
+        self._knowledge = knowledge
+        self._gpus = gpus
+        self._numbers = numbers(machine.gpus or ())
+        self._wanted: list[Target] = []
+        self._unsupported: list[tuple[int, Reason]] = []
+        self._unknown: list[tuple[int, Reason]] = []
+        self._spare: list[Target] = []
+        self._notes: list[Reason] = []
+
+    def take(self, position: int, gpu: Gpu) -> None:
+        """Decide about one card."""
+        gpus, knowledge = self._gpus, self._knowledge
         vendor = gpu.vendor or vendor_of(gpu, gpus)
         device = DEVICES.get(vendor)
         if device is None:
             if not gpu.pci_id:
-                unknown.append((position, unknown_card(gpu)))
-            continue
-        if not knowledge.candidates(platform, device):
-            unsupported.append((position, _never(gpu, gpu.arch or "", device)))
-            continue
+                self._unknown.append((position, unknown_card(gpu)))
+            return
         known = gpus.by_pci(gpu.pci_id.lower(), gpu.subsystem) if gpus and gpu.pci_id else None
         if known is not None and not gpu.name:
-            gpu = replace(gpu, name=known.name)  # noqa: PLW2901 - the same card, named
+            gpu = replace(gpu, name=known.name)
         arch, reason = arch_of(gpu, vendor, known, gpus)
-        if reason is not None:
-            unknown.append((position, reason))
-        elif not _served(knowledge, platform, device, arch, preferred):
-            unsupported.append((position, _never(gpu, arch, device)))
+        target = self._target(position, device, gpu, arch, vendor)
+        if not knowledge.candidates(self._platform, device) or self._never_any(device, reason):
+            chips = reason.has if reason is not None else ""
+            self._refuse(target, _never(gpu, gpu.arch or arch or chips, device))
+        elif reason is not None:
+            self._unknown.append((position, reason))
+        elif device == "rocm" and self._where == "wsl":
+            self._in_wsl(target)
+        elif self._served(device, arch):
+            self._wanted.append(target)
         else:
-            wanted.append(_target(position, device, gpu, arch, vendor))
-    chosen = _one_device(wanted, preferred)
-    return Targets(
-        wanted=chosen,
-        unsupported=tuple(unsupported),
-        unknown=tuple(unknown),
-        others=tuple(one for one in wanted if one not in chosen),
-        asked_device=preferred,
-    )
+            override = knowledge.override_of(arch, self._where)
+            if override is not None and knowledge.ever_served(
+                self._platform, device, override.runs_as, self._where
+            ):
+                self._spare.append(replace(target, override=override))
+            self._refuse(target, _never(gpu, arch, device))
 
+    def targets(self) -> Targets:
+        """What came of all of them."""
+        if self._preferred is not None:
+            self._use_spare()
+        chosen = _one_device(self._wanted, self._preferred)
+        return Targets(
+            wanted=chosen,
+            unsupported=tuple(self._unsupported),
+            unknown=tuple(self._unknown),
+            others=tuple(one for one in self._wanted if one not in chosen),
+            asked_device=self._preferred,
+            spare=tuple(sorted(self._spare, key=lambda one: one.rank, reverse=True)),
+            notes=tuple(self._notes),
+        )
 
-def _served(
-    knowledge: Knowledge, platform: str, device: Device, arch: str, preferred: str | None
-) -> bool:
-    """Tell whether the card counts; the user who names a build for its kind says that it does."""
-    if device == "xpu" and not arch:
-        return preferred == device
-    return knowledge.ever_served(platform, device, arch)
+    def _served(self, device: Device, arch: str) -> bool:
+        """Tell whether a card counts; the user who names a build for its kind says that it does."""
+        if device == "xpu" and not arch:
+            return self._preferred == device
+        return self._knowledge.ever_served(self._platform, device, arch, self._where)
 
+    def _never_any(self, device: Device, reason: Reason | None) -> bool:
+        """Tell whether a name covers several of Intel's chips, and none of them is supported."""
+        if device != "xpu" or reason is None:
+            return False
+        return not any(self._served(device, arch) for arch in reason.has.split(", "))
 
-def _selected(gpus: tuple[Gpu, ...], use_gpus: tuple[str, ...]) -> list[tuple[int, Gpu]]:
-    numbered = list(enumerate(gpus))
-    if not use_gpus:
-        return numbered
-    chosen: list[tuple[int, Gpu]] = []
-    for wanted in use_gpus:
-        found = [
-            (position, gpu)
-            for position, gpu in numbered
-            if wanted == str(position if gpu.index is None else gpu.index) or wanted == gpu.uuid
-        ]
-        if not found:
-            raise UsageError("ask.no-such-gpu", wanted=wanted, count=len(gpus))
-        chosen += [one for one in found if one not in chosen]
-    return chosen
+    def _refuse(self, target: Target, reason: Reason) -> None:
+        self._unsupported.append((target.position, reason))
+        for place in self._knowledge.elsewhere(target.vendor, self._where, target.arch):
+            self._notes.append(
+                Reason(
+                    code="maker-has-builds",
+                    effect="warn",
+                    subject=target.name,
+                    needs=place.url,
+                    has=place.name,
+                    fact=self._knowledge.catalogue.fact(place.fact),
+                )
+            )
+
+    def _in_wsl(self, target: Target) -> None:
+        """Builds for AMD's cards need parts of AMD's under WSL that a wheel doesn't bring."""
+        said = Reason(code="rocm-in-wsl", effect="warn", subject=target.name, has=target.arch)
+        if not self._served(target.device, target.arch):
+            said = replace(said, code="gpu-never-supported", needs=target.device)
+        else:
+            self._spare.append(target)
+        self._refuse(target, said)
+
+    def _use_spare(self) -> None:
+        """Take cards that run the named build by the user's word, where no other card does.
+
+        An override holds for every card of the kind, so all that are taken need the same one.
+        """
+        mine = [one for one in self._spare if one.device == self._preferred]
+        if not mine or any(one.device == self._preferred for one in self._wanted):
+            return
+        first = max(mine, key=lambda one: one.rank)
+        setting = first.override and first.override.value
+        taken = [one for one in mine if (one.override and one.override.value) == setting]
+        places = {one.position for one in taken}
+        self._wanted += taken
+        refused = [one for one in self._unsupported if one[0] in places]
+        self._unsupported = [one for one in self._unsupported if one[0] not in places]
+        self._spare = [one for one in self._spare if one.position not in places]
+        self._notes += [said for _, said in refused if said.code != "gpu-never-supported"]
+
+    def _target(self, position: int, device: Device, gpu: Gpu, arch: str, vendor: str) -> Target:
+        return Target(
+            position=position,
+            device=device,
+            arch=arch,
+            name=gpu.name or arch or gpu.pci_id or "?",
+            memory_mib=gpu.memory_mib or 0,
+            vendor=vendor,
+            number=self._numbers[position],
+            forward=self._knowledge.allows_forward(gpu.name or ""),
+        )
 
 
 def _never(gpu: Gpu, arch: str, device: Device) -> Reason:
@@ -146,18 +235,6 @@ def _never(gpu: Gpu, arch: str, device: Device) -> Reason:
         subject=gpu.name or gpu.pci_id or arch,
         needs=device,
         has=arch or gpu.pci_id or "?",
-    )
-
-
-def _target(position: int, device: Device, gpu: Gpu, arch: str, vendor: str) -> Target:
-    return Target(
-        position=position,
-        device=device,
-        arch=arch,
-        name=gpu.name or arch,
-        memory_mib=gpu.memory_mib or 0,
-        vendor=vendor,
-        number=str(position if gpu.index is None else gpu.index),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from torchup.facts.catalogue import Release, Runtime
 from torchup.model import FactRef, Reason, shown_url
+from torchup.resolve.nightly import day_of
 from torchup.resolve.numbers import dotted
 from torchup.resolve.unmeasured import Seen, Unmeasured
 
@@ -27,6 +28,7 @@ def unlisted(
     platform: str,
     *,
     cards: Iterable[str] = (),
+    nightly: bool = False,
 ) -> tuple[Release, ...]:
     """Find releases and builds for one platform that are listed and not known, newest first.
 
@@ -41,8 +43,9 @@ def unlisted(
         platform: such as ``linux-x86_64``.
         cards: architectures of the machine's cards. A build is left out where its precursor for
             the same major runtime has dropped all of them: none has ever come back.
+        nightly: find nightly builds instead of releases.
     """
-    shape = Unmeasured(catalogue, platform, tuple(cards))
+    shape = Unmeasured(catalogue, platform, tuple(cards), nightly=nightly)
     found: dict[str, dict[str, list[Seen]]] = {}
     for listing in listings:
         if listing.project != catalogue.framework.name:
@@ -54,7 +57,7 @@ def unlisted(
                 found.setdefault(file.version, {}).setdefault(build, []).append(seen)
     made = (
         shape.release(version, found[version])
-        for version in sorted(found, key=dotted, reverse=True)
+        for version in sorted(found, key=lambda one: (dotted(one), day_of(one)), reverse=True)
     )
     return tuple(one for one in made if one is not None)
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from torchup.facts.catalogue import Build, Release
 from torchup.model import WheelFile
+from torchup.resolve.nightly import is_nightly
 from torchup.resolve.numbers import capability, dotted
 
 if TYPE_CHECKING:
@@ -37,9 +38,18 @@ class Unmeasured:
         catalogue: the facts.
         platform: such as ``linux-x86_64``.
         cards: architectures of the machine's cards.
+        nightly: look at nightly builds, and take a build's architectures from its precursor.
     """
 
-    def __init__(self, catalogue: Catalogue, platform: str, cards: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        platform: str,
+        cards: tuple[str, ...],
+        *,
+        nightly: bool = False,
+    ) -> None:
+        self._nightly = nightly
         self._catalogue = catalogue
         self._platform = platform
         self._cards = cards
@@ -56,16 +66,11 @@ class Unmeasured:
         It is named by the local tag, or by the place. What PyPI will serve of a new release
         can't be known before; that of the newest known one is the best guess.
         """
-        if (
-            file.yanked
-            or self._platform not in file.platforms
-            or _STABLE.fullmatch(file.version) is None
-            or dotted(file.version) < self._oldest
-        ):
+        if file.yanked or self._platform not in file.platforms or not self._counts(file.version):
             return None
         known = self._known.get(file.version)
         name = file.build or place_build
-        if name is None and known is None:
+        if name is None and known is None and not self._nightly:
             default = self._precursor(lambda one: _PYPI in one.channels)
             name = default.name if default else None
         if name is None or _BUILD.fullmatch(name) is None:
@@ -74,9 +79,8 @@ class Unmeasured:
 
     def release(self, version: str, seen: dict[str, list[Seen]]) -> Release | None:
         """Make a release of its wheels by build; None where no build can serve the cards."""
-        made = [
-            self._build(name, wheels) for name, wheels in seen.items() if not self._dropped(name)
-        ]
+        kept = {name: wheels for name, wheels in seen.items() if not self._dropped(name)}
+        made = [self._build(name, wheels) for name, wheels in kept.items()]
         if not made:
             return None
         known = self._catalogue.release(version)
@@ -100,6 +104,8 @@ class Unmeasured:
         """What a build's name tells, and what its precursor of that name was."""
         device, runtime = _meaning(name)
         like = self._precursor(lambda one: one.name == name)
+        archs = None if device in {"cuda", "rocm"} else ()
+        told = like if self._nightly else None
         untagged = any(not one.file.build for one in wheels)
         place = wheels[0].place
         self._made += 1
@@ -109,13 +115,18 @@ class Unmeasured:
             device=device,
             runtime=like.runtime if like else runtime,
             channels=(_PYPI, place) if untagged else (place,),
-            archs=None if device in {"cuda", "rocm"} else (),
-            ptx=(),
+            archs=told.archs if told else archs,
+            ptx=told.ptx if told else (),
             certainty="low",
             fact=self._catalogue.row_count + self._made - 1,
             tagged=not untagged,
             also=like.also if like else (),
         )
+
+    def _counts(self, version: str) -> bool:
+        """Tell whether a version is of the kind that is looked for, and not too old."""
+        fitting = is_nightly(version) if self._nightly else _STABLE.fullmatch(version) is not None
+        return fitting and dotted(version) >= self._oldest
 
     def _precursor(self, wanted: Callable[[Build], bool]) -> Build | None:
         """The newest known build of this platform that fits."""
@@ -126,6 +137,8 @@ class Unmeasured:
         """Tell whether all cards are older than anything the precursor was compiled for."""
         device, runtime = _meaning(name)
         major = dotted(runtime)[:1]
+        if self._nightly and self._precursor(lambda one: one.name == name) is not None:
+            return False  # its architectures will tell
         like = self._precursor(
             lambda one: (
                 bool(one.archs)

@@ -77,5 +77,12 @@ def overlap(one: str, other: str) -> bool:
     parts = [part.partition("+")[0].strip() for part in (*one.split(","), *other.split(","))]
     both = ",".join(filter(None, parts))
     named = [part.lstrip("<>=!~ ").removesuffix(".*") for part in parts]
-    tried = ["0", *named, *(f"{version}.0.0.0.1" for version in named)]
+    ends = [_next(version) for version in named if _is_plain(version)]
+    tried = ["0", *named, *ends, *(f"{version}.0.0.0.1" for version in named)]
     return any(meets(version, both) for version in tried if version)
+
+
+def _next(version: str) -> str:
+    """The first version after all that begin like this one: where ``!=2.1.*`` begins again."""
+    numbers = dotted(version)
+    return ".".join(map(str, (*numbers[:-1], numbers[-1] + 1))) if numbers else version

@@ -70,8 +70,6 @@ def load_words(language: str) -> Words:
     if language == "en":
         return Words()
     import gettext
-    from importlib.resources import as_file, files
 
-    with as_file(files("torchup.words") / "locale") as folder:
-        found = gettext.translation("torchup", localedir=str(folder), languages=[language])
-    return Words(language, found)
+    folder = f"{__path__[0]}/locale"
+    return Words(language, gettext.translation("torchup", folder, [language]))

@@ -10,7 +10,18 @@ import pytest
 from packaging.version import Version
 
 from torchup.facts import schema
-from torchup.facts.compile import FRAMEWORK_FILE, Folder
+from torchup.facts.compile import FRAMEWORK_FILE, TRAPS_FILE, Folder
+from torchup.facts.compile_special import (
+    ELSEWHERE_FILES,
+    FORWARD_FILE,
+    OVERRIDES_FILE,
+    SUPPORT_FILE,
+    ElsewhereFile,
+    ForwardFile,
+    OverridesFile,
+    SupportFile,
+)
+from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 from torchup.facts.load import DATA
 
 ROOT = Path(DATA)
@@ -18,11 +29,18 @@ FOLDER = Folder(ROOT)
 RELEASES = FOLDER.releases()
 KINDS: dict[str, type[schema.File]] = {
     f"{FOLDER.framework}/{FRAMEWORK_FILE}": schema.FrameworkFile,
+    f"{FOLDER.framework}/{TRAPS_FILE}": schema.TrapsFile,
+    f"{FOLDER.framework}/{EXTENSIONS_FILE}": ExtensionsFile,
     "cuda.toml": schema.RuntimesFile,
     "nvidia/drivers.toml": schema.BranchesFile,
     "nvidia/architectures.toml": schema.ArchsFile,
     "nvidia/gpus.toml": schema.GpusFile,
     "amd/gpus.toml": schema.GpusFile,
+    "intel/gpus.toml": schema.GpusFile,
+    SUPPORT_FILE: SupportFile,
+    FORWARD_FILE: ForwardFile,
+    OVERRIDES_FILE: OverridesFile,
+    **dict.fromkeys(ELSEWHERE_FILES.values(), ElsewhereFile),
     "pythons.toml": schema.PythonsFile,
     **dict.fromkeys(RELEASES, schema.ReleaseFile),
 }

@@ -31,6 +31,8 @@ GPUS = load_gpus()
         ("7900xtx", "AMD Radeon RX 7900 XTX"),
         ("NVIDIA A10-8Q", "NVIDIA A10"),
         ("NVIDIA L40S-12Q", "NVIDIA L40S"),
+        ("NVIDIA RTXA6000-24Q", "NVIDIA RTX A6000"),
+        ("NVIDIA H100L-1-12C", "NVIDIA H100"),
         ("NVIDIA A100-SXM4-40GB MIG 1g.5gb", "NVIDIA A100-SXM4-40GB"),
     ],
 )
@@ -44,6 +46,7 @@ def test_one_card(written: str, name: str) -> None:
         ("v100", {"sm_70"}),
         ("GRID V100D-8Q", {"sm_70"}),
         ("GRID A100-10C", {"sm_80"}),
+        ("GRID A100D-7-80C", {"sm_80"}),
         ("gt 730", {"sm_21", "sm_30", "sm_35"}),
         ("rtx 6000", {"sm_75", "sm_89"}),
         ("titan x", {"sm_52", "sm_61"}),

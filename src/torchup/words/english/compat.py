@@ -7,7 +7,7 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     # The command
     "cli.compat.summary": "which PyTorch runs on which card, driver and Python",
-    "cli.compat.examples": 'examples:\n  torchup compat --gpu "GTX 1080"\n  torchup compat --gpu V100 --last\n  torchup compat --torch 2.6 --driver 535\n  torchup compat --csv > matrix.csv\n  torchup compat --svg matrix.svg\n  torchup compat --site public',
+    "cli.compat.examples": 'examples:\n  torchup compat --gpu "GTX 1080"\n  torchup compat --gpu V100 --last\n  torchup compat --torch 2.6 --driver 535\n  torchup compat --gpu "RTX 5090" --torch 2.6 --all\n  torchup compat --csv > matrix.csv\n  torchup compat --svg matrix.svg\n  torchup compat --site public',
     "cli.option.compat-release": 'releases: 2.6, 2.6.0 or ">=2.1,<2.5"',
     "cli.option.compat-build": "this build, such as cu126",
     "cli.option.compat-python": "what has wheels for this Python, such as 3.10",

@@ -6,7 +6,7 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
     "cli.facts.summary": "what torchup knows of releases, drivers and cards, and newer facts",
-    "cli.facts.examples": "examples:\n  torchup facts\n  torchup facts show 2.14.1\n  torchup facts show RTX 3090\n  torchup facts check --live\n  torchup facts update\n  torchup facts overlay /srv/our-facts",
+    "cli.facts.examples": "examples:\n  torchup facts\n  torchup facts show 2.14.1\n  torchup facts show RTX 3090\n  torchup facts show 580.65.06\n  torchup facts check --live\n  torchup facts update\n  torchup facts overlay /srv/our-facts",
     "cli.option.facts-action": "show, check, update or overlay",
     "cli.option.facts-subject": "show: a release, a CUDA version, a driver or a card; update: a wheel of facts; overlay: a folder of TOML files",
     "cli.option.facts-live": "check: ask this machine's sources for releases that the facts don't know",

@@ -77,7 +77,7 @@ def _changed(box: Box, wish: Wish, near: NearMiss) -> Iterator[tuple[Box, Wish]]
     elif code in ("remedy.driver", "remedy.install-driver", "remedy.older-driver"):
         others = tuple(one for one in box.drivers or () if one.vendor != "nvidia")
         yield box._replace(drivers=(Driver("nvidia", args["driver"]), *others)), wish
-    elif code == "remedy.system":
+    elif code in ("remedy.system", "remedy.glibc-system"):
         kind, _, number = args["needs"].partition(" ")
         mac = kind == "macos"
         yield box._replace(version=number) if mac else box._replace(libc=args["needs"]), wish

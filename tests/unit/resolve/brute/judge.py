@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from unit.resolve.brute import masks
+from unit.resolve.brute import special as rules
 from unit.resolve.brute.places import Places
 from unit.resolve.brute.table import Row, Table, numbers, table, union
 from unit.resolve.brute.wishes import asked_for
@@ -42,6 +43,7 @@ class Judge:
         self.rows: Table = table(box.platform)
         self.places = Places(box, wish, self.asked)
         self.installable = self.places.having_all() & self.places.pinned()
+        self.as_sisters = False
 
     def answer(self) -> Answer:
         """Decide by the design, section 3."""
@@ -51,6 +53,7 @@ class Judge:
             return Answer(NONE) if self.asked.build is None else self._without_device((), True)
         cards = self._selected()
         wanted = {at: card for at, card in cards.items() if self._ever(card)}
+        wanted |= self._by_the_users_word(cards, wanted)
         if wanted:
             return self._on_cards(cards, wanted)
         if any(self._mystery(card) for card in cards.values()):
@@ -64,13 +67,15 @@ class Judge:
 
     def valid_for(self, card: Card) -> int:
         """The builds that are valid on this machine and serve a card (design 3, points 1 to 5)."""
-        return self.installable & self._driven(card) & masks.with_code(self.rows, card.arch)
+        return self.installable & self._driven(card) & self._with_code(card)
 
     def served_cards(self) -> list[Card]:
         """The cards that count: selected, and supported by any build at all."""
         if self.asked.build == "cpu":
             return []
-        return [card for card in self._selected().values() if self._ever(card)]
+        cards = self._selected()
+        wanted = {at: card for at, card in cards.items() if self._ever(card)}
+        return list((wanted | self._by_the_users_word(cards, wanted)).values())
 
     def _selected(self) -> dict[int, Card]:
         cards = dict(enumerate(self.box.cards or ()))
@@ -93,9 +98,42 @@ class Judge:
         if device is None or (not card.arch and card.vendor == "nvidia"):
             return False
         if device == "xpu":
-            asked = masks.with_name(self.rows, self.asked.build or "")
-            return bool(self._builds(device) & asked)
+            return bool(self._builds(device) and rules.INTEL_SINCE[card.name])
+        if device == "rocm" and self.box.wsl and not self._names_rocm():
+            return False
         return bool(self._builds(device) & masks.with_code(self.rows, card.arch))
+
+    def _names_rocm(self) -> bool:
+        named = masks.with_name(self.rows, self.asked.build or "")
+        return bool(named & self._builds("rocm"))
+
+    def _by_the_users_word(
+        self, cards: dict[int, Card], wanted: dict[int, Card]
+    ) -> dict[int, Card]:
+        """AMD's cards that run a sister's code, where a build is named and no other card runs it.
+
+        All that are taken need the setting of the best of them.
+        """
+        self.as_sisters = False
+        if not self._names_rocm() or any(card.vendor == "amd" for card in wanted.values()):
+            return {}
+        able = {at: card for at, card in cards.items() if rules.sister(card, self.box)}
+        if not able:
+            return {}
+        self.as_sisters = True
+        best = max(able.values(), key=_rank)
+        setting = rules.sister(best, self.box)
+        assert setting is not None
+        return {
+            at: card
+            for at, card in able.items()
+            if (rules.sister(card, self.box) or setting).setting == setting.setting
+        }
+
+    def _with_code(self, card: Card) -> int:
+        if self.as_sisters:
+            return rules.with_sisters_code(self.rows, card, self.box)
+        return masks.with_code(self.rows, card.arch)
 
     def _driven(self, card: Card) -> int:
         """The builds that the card's driver starts, none if it doesn't know the card."""
@@ -125,6 +163,18 @@ class Judge:
         first = [one for one in DEVICES if one in makers and named & self._builds(DEVICES[one])]
         vendor = (first or [one for one in DEVICES if one in makers])[0]
         ours = {at: card for at, card in wanted.items() if card.vendor == vendor}
+        found = self._serve(cards, ours, vendor)
+        if (
+            found.device == NONE
+            and self.asked.build is not None
+            and not self.as_sisters
+            and rules.one_setting(list(ours.values()), self.box)
+        ):
+            self.as_sisters = True
+            found = self._serve(cards, ours, vendor)
+        return found
+
+    def _serve(self, cards: dict[int, Card], ours: dict[int, Card], vendor: str) -> Answer:
         valid = {at: self.valid_for(card) for at, card in ours.items()}
         native = self._native(vendor)
         every = self._builds(DEVICES[vendor])

@@ -1,0 +1,178 @@
+"""A candidate judged: yes or no at once, and why if somebody asks."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from torchup.facts.catalogue import Build, Release
+    from torchup.model import Device, Reason
+    from torchup.resolve.judge import Judge
+    from torchup.resolve.knowledge import Candidate
+    from torchup.resolve.offers import Offer
+    from torchup.resolve.places import Place
+    from torchup.resolve.pythons import PythonChoice
+    from torchup.resolve.targets import Target
+
+_CERTAIN: Final = 2
+_CERTAINTY: Final = {"measured": _CERTAIN, "documented": _CERTAIN, "inferred": 1, "disputed": 1}
+
+
+class Verdict:
+    """One build of one release on one machine, with the best place and Python for it."""
+
+    __slots__ = (
+        "_against", "_all", "_judge", "_needed", "_place", "_reasons", "_served",
+        "build", "candidate", "device", "order", "release",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        judge: Judge,
+        candidate: Candidate,
+        device: Device,
+        needed: tuple[Target, ...],
+        all_targets: tuple[Target, ...],
+    ) -> None:
+        self.candidate = candidate
+        self.order = candidate.order
+        self.release: Release = candidate.release
+        self.build: Build = candidate.build
+        self.device = device
+        self._judge = judge
+        self._needed = needed
+        self._all = all_targets
+        self._place: Place | None = None
+        self._against: tuple[str, ...] | None = None
+        self._reasons: tuple[Reason, ...] | None = None
+        self._served: tuple[Target, ...] | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name as pip would write it."""
+        return self.candidate.label
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing speaks against it; asks no further than the first thing that does."""
+        if self._against is None:
+            return next(self._refusals(), None) is None
+        return not self._against
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """The codes of the reasons against it, each reason once."""
+        if self._against is None:
+            seen = {(id(reason), target.name if target else ""): reason.code
+                    for reason, target in self._refusals()}  # fmt: skip
+            self._against = tuple(seen.values())
+        return self._against
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Everything said about it, in this machine's names."""
+        if self._reasons is None:
+            named = (self._judge.named(reason, target) for reason, target in self._said())
+            self._reasons = _distinct(named)
+        return self._reasons
+
+    @property
+    def rejects(self) -> tuple[Reason, ...]:
+        """The reasons against it."""
+        return tuple(reason for reason in self.reasons if reason.effect == "reject")
+
+    @property
+    def served(self) -> tuple[Target, ...]:
+        """The cards that it serves, needed or not."""
+        if self._served is None:
+            on_card = self._judge.on_card
+            self._served = tuple(
+                target
+                for target in self._all
+                if self.device != "cpu"
+                and (
+                    self.device == "mps"
+                    or all(reason.effect != "reject" for reason in on_card(self.candidate, target))
+                )
+            )
+        return self._served
+
+    @property
+    def place(self) -> Place:
+        """Where it can be had, and with which Python."""
+        if self._place is None:
+            self._place = self._judge.places.find(self.candidate)
+        return self._place
+
+    @property
+    def offer(self) -> Offer | None:
+        """The place, None where there is none."""
+        return self.place.offer
+
+    @property
+    def python(self) -> PythonChoice | None:
+        """The Python, None where there is none."""
+        return self.place.python
+
+    @property
+    def native(self) -> bool:
+        """Whether the driver knows its runtime without compatibility rules."""
+        return self._judge.native(self.build, self._needed)
+
+    @property
+    def certain(self) -> bool:
+        """Whether its facts were read from the thing itself or from its maker's own files."""
+        return self.certainty == _CERTAIN
+
+    @property
+    def certainty(self) -> int:
+        """How well its facts are known: certain, then deduced, then little more than guessed."""
+        return _CERTAINTY.get(self.build.certainty, 0)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables that the cards need to run it; empty for nearly all."""
+        asked = [one.override for one in self._needed if one.override is not None]
+        archs = self.build.archs or ()
+        return {one.variable: one.value for one in asked if one.card not in archs}
+
+    def on(self, device: Device) -> Verdict:
+        """The same, used for another kind of device."""
+        other = copy(self)
+        other.device = device
+        return other
+
+    def obeyed(self, reasons: tuple[Reason, ...], served: tuple[Target, ...]) -> Verdict:
+        """The same where the user's word stands above what spoke against it."""
+        other = copy(self)
+        other._reasons, other._served = reasons, served  # noqa: SLF001 - a copy of itself
+        return other
+
+    def _refusals(self) -> Iterator[tuple[Reason, Target | None]]:
+        return (one for one in self._said() if one[0].effect == "reject")
+
+    def _said(self) -> Iterator[tuple[Reason, Target | None]]:
+        """What every constraint says: the cheapest to ask first, so that a no comes early."""
+        for reason in self._judge.places.as_asked(self.candidate):
+            yield reason, None
+        if self.device not in ("cpu", "mps"):
+            for target in self._needed:
+                for reason in self._judge.on_card(self.candidate, target):
+                    yield reason, target
+        for reason in self.place.refusals:
+            yield reason, None
+
+
+def valid(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Keep the candidates that nothing speaks against."""
+    return [one for one in verdicts if one.valid]
+
+
+def _distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    seen: dict[tuple[str, str, str, str], Reason] = {}
+    for one in reasons:
+        seen.setdefault((one.code, one.subject, one.needs, one.has), one)
+    return tuple(seen.values())

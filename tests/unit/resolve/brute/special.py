@@ -1,0 +1,42 @@
+"""The judge's own rules for cards of Intel's and for AMD's sister chips (design, section 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from unit.resolve.brute import masks
+from unit.resolve.brute.table import CATALOGUE, Table
+
+if TYPE_CHECKING:
+    from unit.resolve.brute.scene import Box, Card
+
+INTEL_SINCE: Final = {"UHD Graphics 620": "", "Intel Arc A770": "2.5"}
+"""The cards that are drawn, and the release since which PyTorch's page names them."""
+
+
+class Sister(NamedTuple):
+    """The chip whose code a card runs, and the setting that makes it so."""
+
+    arch: str
+    setting: str
+
+
+def sister(card: Card, box: Box) -> Sister | None:
+    """Linux' runtime alone knows the setting; under WSL there is another one."""
+    if card.vendor != "amd" or box.system != "linux" or box.wsl:
+        return None
+    found = [row for row in CATALOGUE.overrides if row.card == card.arch]
+    return Sister(found[0].runs_as, found[0].value) if found else None
+
+
+def with_sisters_code(rows: Table, card: Card, box: Box) -> int:
+    """The builds with code for the card or for its sister."""
+    own = masks.with_code(rows, card.arch)
+    other = sister(card, box)
+    return own if other is None else own | masks.with_code(rows, other.arch)
+
+
+def one_setting(cards: list[Card], box: Box) -> bool:
+    """Every card has a sister, and the same setting makes all of them run its code."""
+    settings = {other.setting if (other := sister(card, box)) else "" for card in cards}
+    return len(settings) == 1 and "" not in settings
