@@ -34,7 +34,8 @@ def test_no_build_for_a_new_card(torchup: Torchup) -> None:
     assert done.code == EXIT_NO
     assert "sm_120" in done.out
     assert "2.7.1+cu128" in done.out
-    assert "--cpu" in done.out
+    assert "torchup create NAME torch==2.7.1 --build cu128" in done.out
+    assert "torchup create NAME torch==2.6.0 --cpu" in done.out
 
 
 def test_a_name_of_three_chips(torchup: Torchup) -> None:

@@ -11,6 +11,7 @@ import pytest
 from cli.fixtures import needs_world
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
 from torchup.wire import v1
+from torchup.wire.machine import MachineV1
 from torchup.wire.read import machines
 from torchup.wire.schemas import schemas
 
@@ -86,7 +87,7 @@ def test_the_schema_check_can_fail() -> None:
 
 def test_probe(torchup: Torchup) -> None:
     done = torchup("probe", "--json")
-    found = read(done, v1.MachineV1, "torchup.machine/v1")
+    found = read(done, MachineV1, "torchup.machine/v1")
     assert (done.code, done.err) == (EXIT_DONE, "")
     assert found.os.system in {"linux", "windows", "macos"}
     assert found.pythons, "the tests run on one"

@@ -4,3 +4,10 @@ Order of sources (docs/decisions/0004-sources.md): the framework's packages come
 source only; for everything else the primary index is asked first, and the first that has a name
 serves it.
 """
+
+from __future__ import annotations
+
+from typing import Final
+
+FRAMEWORK_VARIABLE: Final = "TORCHUP_FRAMEWORK_INDEX"
+"""Names the address of the framework's own indexes, in place of the catalogue's."""

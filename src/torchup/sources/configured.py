@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from torchup.model import Source, SourceSet, Text, text
+from torchup.sources import FRAMEWORK_VARIABLE
 from torchup.sources.address import build_of, same_place
 from torchup.sources.pip_config import pip_configuration
 from torchup.sources.places import Configured, Named, absolute_url, as_source
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.model.source import SourceRole
 
-FRAMEWORK_VARIABLE: Final = "TORCHUP_FRAMEWORK_INDEX"
 CATALOGUE: Final = "catalogue"
 
 
@@ -67,6 +69,38 @@ def framework_source(sources: SourceSet, build: str) -> Source:
         origin=sources.framework_origin,
         build=build_of(url) or build,
     )
+
+
+def nightly_source(sources: SourceSet, folder: str, build: str) -> Source:
+    """Return the framework's own index of one build's nightlies, such as ``…/whl/nightly/cu126``.
+
+    Args:
+        sources: what the machine is set up to use.
+        folder: where nightlies lie under the framework's indexes.
+        build: the build; empty for the index of all of them.
+    """
+    url = "/".join(filter(None, (sources.framework_base, folder, build)))
+    return Source(
+        id=f"nightly-{build}" if build else "nightly",
+        kind="index",
+        role="framework",
+        url=url,
+        origin=sources.framework_origin,
+        build=build or None,
+    )
+
+
+def with_wheels(host: Host, sources: SourceSet, folder: str) -> SourceSet:
+    """Put a folder of wheels that the user names before every other place of links.
+
+    Args:
+        host: whose folder it is.
+        sources: what the machine is set up to use.
+        folder: its path.
+    """
+    made = as_source(host, Named(value=folder, origin="--wheels"), "links")
+    others = tuple(one for one in sources.links if same_place(one.url) != same_place(made.url))
+    return replace(sources, links=(made, *others))
 
 
 def _primary(uv: Configured, pip: Configured, default_index: str) -> Named:
