@@ -9,7 +9,9 @@ from torchup.report import Silent
 if TYPE_CHECKING:
     from torchup.api.warming import Warming
     from torchup.host.real import RealHost
+    from torchup.model import Reason
     from torchup.report import Reporter
+    from torchup.sources.named import NamedPlace
     from torchup.state.home import Home
 
 
@@ -31,6 +33,11 @@ class Context:
         self.report = report or Silent()
         self.offline = offline
         self.warming: Warming | None = None
+        #: The folder of wheels that the framework has to come from; empty for any place.
+        self.wheels = ""
+        #: Places that requirements files name, and what of these files is not followed.
+        self.named_places: tuple[NamedPlace, ...] = ()
+        self.notes: tuple[Reason, ...] = ()
 
     def today(self) -> str:
         """The day, in ISO form, for choices that depend on how old something is."""

@@ -85,8 +85,16 @@ def prepare(
         python = load_backend(BACKEND).install_python(
             context.host, context.home, stack.python, _teller(context)
         )
-    lock, artifacts = solve(context, choice, stack, python, machine)
-    return replace(found, plan=replace(planned, artifacts=artifacts), python=python, lock=lock)
+    solved = solve(context, choice, stack, python, machine)
+    planned = plan(context, solved.choice, name=name)
+    return Creation(
+        name=name,
+        machine=machine,
+        choice=solved.choice,
+        plan=replace(planned, artifacts=solved.artifacts),
+        python=python,
+        lock=solved.lock,
+    )
 
 
 def create(

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup import apply
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, UsageError
-from torchup.facts.load import load_catalogue
 from torchup.host.process import identity
-from torchup.verify import Expected, read_receipt, verify_environment, write_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torchup.api.context import Context
     from torchup.model import Check, Environment, Stack, Text, VerifyReport
+    from torchup.verify import Expected
 
 
 def recover(context: Context) -> tuple[Text, ...]:
@@ -32,6 +30,8 @@ def _empty_work(context: Context) -> None:
     for name in context.host.listdir(str(work)):
         pid = name.partition("-")[0]
         if not pid.isdigit() or not identity(context.host, int(pid)):
+            import shutil
+
             shutil.rmtree(work / name, ignore_errors=True)
 
 
@@ -46,6 +46,8 @@ def show(context: Context, name: str) -> tuple[Environment, VerifyReport | None]
     Raises:
         NoAnswerError: there is no such environment.
     """
+    from torchup.verify import read_receipt
+
     found = apply.load_environment(context.host, context.home, name)
     return found, read_receipt(_receipt(Path(found.record.path)))
 
@@ -74,6 +76,9 @@ def verify(
         NoAnswerError: there is no such environment.
         UsageError: there is no such interpreter.
     """
+    from torchup.facts.load import load_catalogue
+    from torchup.verify import Expected, verify_environment, write_receipt
+
     cache = str(context.home.cache)
     if name is None:
         if not python or not context.host.is_executable(python):
@@ -104,6 +109,9 @@ def expected_of(stack: Stack) -> Expected:
     The exact versions asked of the source: a wheel without a local part (PyPI's, every macOS one)
     may or may not name its build inside.
     """
+    from torchup.facts.load import load_catalogue
+    from torchup.verify import Expected
+
     framework = load_catalogue().framework.name
     versions = stack.packages | stack.pins
     companions = {name: version for name, version in versions.items() if name != framework}

@@ -11,6 +11,7 @@ from torchup import apply
 from torchup.facts.load import load_catalogue
 from torchup.model import Environment, Machine, Os, Outcome, StepOutcome, Text, text
 from torchup.resolve import read_requirement
+from torchup.resolve.nightly import check_nightly, is_nightly
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
@@ -57,7 +58,9 @@ def _read(requirement: Requirement) -> Asked:
     by_path = any(mark in str(requirement.python or "") for mark in "/\\")
     bare = replace(requirement, python=None) if by_path else requirement
     machine = Machine(os=Os(system="linux"), arch="x86_64")
-    return read_requirement(bare, load_catalogue().framework, machine)
+    asked = read_requirement(bare, load_catalogue().framework, machine)
+    check_nightly(asked)
+    return asked
 
 
 def _difference(found: Environment, asked: Asked) -> Text | None:
@@ -70,8 +73,13 @@ def _difference(found: Environment, asked: Asked) -> Text | None:
         return text("present.build", has=stack.build, needs=asked.build)
     if asked.python not in (None, stack.python):
         return text("present.python", has=stack.python, needs=asked.python or "")
+    framework = load_catalogue().framework.name
+    if asked.nightly and not is_nightly(stack.packages.get(framework, "")):
+        return text("present.no-nightly", has=stack.packages.get(framework, ""))
     for name in asked.versions:
         version = stack.packages.get(name)
+        if version is None and name not in (framework, *asked.named):
+            continue
         if version is None:
             return text("present.missing", name=name)
         if not asked.allows(name, version):
@@ -85,8 +93,12 @@ def _others(found: Environment, others: tuple[str, ...]) -> Text | None:
     from packaging.requirements import Requirement as Parsed
     from packaging.utils import canonicalize_name
 
+    python = found.record.stack.python.removesuffix("t")
+    here = {"python_version": python, "python_full_version": f"{python}.0"}
     for line in others:
         wanted = Parsed(line)
+        if wanted.marker is not None and not wanted.marker.evaluate(here):
+            continue
         version = found.packages.get(canonicalize_name(wanted.name))
         if version is None:
             return text("present.missing", name=wanted.name)

@@ -7,18 +7,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.api.planning import BACKEND, Choice
+from torchup.api.trapping import Traps, solve_within
 from torchup.api.warming import local_indexes
 from torchup.backends import Inputs, load_backend
+from torchup.backends.inputs import Target
 from torchup.errors import OutsideError, TorchupError
 from torchup.facts.load import load_catalogue
+from torchup.model import Artifact
 from torchup.resolve import read_requirement
+from torchup.resolve.traps import absent_of, requirements_of
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
-    from torchup.model import Artifact, Machine, Source, Stack
+    from torchup.model import Machine, Source, Stack
+    from torchup.resolve.traps import Constraint
 
 _NOT_TO_BE_HAD: Final = frozenset({"uv.no-solution", "uv.offline-missing"})
 
@@ -40,12 +46,50 @@ def interpreter_for(machine: Machine, line: str, asked: str | None) -> str:
     return newest.path if newest else ""
 
 
-def solve(
-    context: Context, choice: Choice, stack: Stack, python: str, machine: Machine
-) -> tuple[str, tuple[Artifact, ...]]:
-    """Solve for the files; what belongs beside the framework is left out where it can't be had."""
-    lock, artifacts = _resolve(context, _inputs(context, choice, stack, python, machine), stack)
-    return lock, _as_told(artifacts, choice)
+class Solved(Struct, frozen=True, kw_only=True):
+    """A lock, the files it names, and the choice with what the solve brought to light."""
+
+    lock: str
+    artifacts: tuple[Artifact, ...]
+    choice: Choice
+
+
+def solve(context: Context, choice: Choice, stack: Stack, python: str, machine: Machine) -> Solved:
+    """Solve for the files, around the known traps.
+
+    What belongs beside the framework is left out where it can't be had.
+
+    Args:
+        context: the session.
+        choice: where the stack was found.
+        stack: what was chosen.
+        python: the interpreter that will use it; empty to solve for a machine that isn't here.
+        machine: the machine.
+    """
+    inputs = _inputs(context, choice, stack, python, machine)
+    traps = Traps(load_catalogue(), machine, choice.resolution.requirement, stack)
+
+    def attempt(constraints: tuple[Constraint, ...]) -> tuple[str, tuple[Artifact, ...]]:
+        return _resolve(context, _held(inputs, constraints, traps), stack)
+
+    found = solve_within(traps, attempt)
+    told = traps.solved(choice.resolution, found.packages, found.applied)
+    return Solved(
+        lock=found.lock,
+        artifacts=_as_told(found.artifacts, choice),
+        choice=replace(choice, resolution=told),
+    )
+
+
+def _held(inputs: Inputs, constraints: tuple[Constraint, ...], traps: Traps) -> Inputs:
+    """Add constraints; what they alone hold back is not worth building from its sources."""
+    held = {one.package for one in constraints} - traps.wishes.names
+    return replace(
+        inputs,
+        constraints=(*inputs.constraints, *requirements_of(constraints)),
+        absent=absent_of(constraints),
+        wheels_only=tuple(sorted(held)),
+    )
 
 
 def _resolve(context: Context, inputs: Inputs, stack: Stack) -> tuple[str, tuple[Artifact, ...]]:
@@ -106,7 +150,11 @@ def _inputs(
         framework_index=_index_of(context, choice, source),
         framework_flat=source.kind == "links",
         sources=choice.sources,
+        constraints=asked.constraints,
+        hashes=choice.resolution.requirement.hashes,
+        as_of=asked.as_of,
         offline=context.offline,
+        target=None if python else Target(platform=machine.platform, libc=machine.os.libc),
     )
 
 

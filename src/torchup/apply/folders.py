@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import sys
 from contextlib import suppress
@@ -113,6 +112,8 @@ def remove_tree(path: Path) -> None:
     Raises:
         OSError: something in it can't be removed.
     """
+    import shutil
+
     if sys.version_info >= (3, 12):
         shutil.rmtree(path, onexc=_retry)
     else:
@@ -130,5 +131,7 @@ def _retry(function: Callable[..., Any], path: str, _error: object) -> None:
         with suppress(FileNotFoundError):
             function(path)
     else:
+        import shutil
+
         os.chmod(path, stat.S_IRWXU)  # noqa: PTH101  # a folder that can't be listed
         shutil.rmtree(path)

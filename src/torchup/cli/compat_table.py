@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from torchup.cli.screen import pad, width
 from torchup.compat.fold import fold
 from torchup.compat.short import short_archs, short_pythons
-from torchup.wire.write import reason_text
+from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from torchup.cli.commands import COMMANDS
@@ -22,6 +22,12 @@ class Parser(argparse.ArgumentParser):
         """Head the parts of a help in the user's language."""
         self._positionals.title = words.say("cli.help.arguments")
         self._optionals.title = words.say("cli.help.options")
+
+    def format_help(self) -> str:
+        """Word the help, as wide as the terminal."""
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        self.usage = None
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing and leaving."""
@@ -42,7 +48,10 @@ def make_parser(command: str, words: Words) -> Parser:
         prog=f"torchup {command}",
         description=words.say(f"cli.{command}.summary"),
         epilog=words.say(f"cli.{command}.examples"),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        # Every argument that is added makes a formatter, and a parse words the usage for errors.
+        # Neither is shown: without a width the terminal would be measured, again and again.
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=80),
+        usage="",
         add_help=False,
         allow_abbrev=False,
     )
@@ -67,6 +76,15 @@ def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument(
         "requirements", nargs="*", metavar="REQUIREMENT", help=words.say("cli.option.requirements")
     )
+    parser.add_argument(
+        "-r",
+        "--requirements",
+        action="append",
+        default=[],
+        dest="files",
+        metavar="FILE",
+        help=words.say("cli.option.files"),
+    )
     parser.add_argument("--python", metavar="X.Y", help=words.say("cli.option.python"))
     parser.add_argument("--cpu", action="store_true", help=words.say("cli.option.cpu"))
     parser.add_argument("--build", metavar="BUILD", help=words.say("cli.option.build"))
@@ -80,6 +98,9 @@ def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument(
         "--no-companions", action="store_true", help=words.say("cli.option.no-companions")
     )
+    parser.add_argument("--wheels", metavar="DIR", help=words.say("cli.option.wheels"))
+    parser.add_argument("--as-of", metavar="YYYY-MM-DD", help=words.say("cli.option.as-of"))
+    parser.add_argument("--nightly", action="store_true", help=words.say("cli.option.nightly"))
 
 
 def split_command(argv: Sequence[str]) -> tuple[str, list[str]]:
@@ -100,6 +121,8 @@ def split_command(argv: Sequence[str]) -> tuple[str, list[str]]:
             skip = True
         elif not word.startswith("-"):
             if word not in COMMANDS:
+                from difflib import get_close_matches
+
                 near = get_close_matches(word, COMMANDS, n=1)
                 code = "cli.unknown-command-but" if near else "cli.unknown-command"
                 raise UsageError(code, command=word, near=near[0] if near else "")

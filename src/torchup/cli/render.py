@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from torchup.cli.screen import pad, size_of, width
 from torchup.model import shown_url
-from torchup.wire.write import reason_text
+from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
-    from torchup.model import Environment, Gpu, Machine, Plan, Resolution, Stack
+    from torchup.model import Environment, Gpu, Machine, Plan, Reason, Resolution, Stack
 
 
 def machine_line(machine: Machine, session: Session) -> str:
@@ -69,13 +69,27 @@ def print_choice(plan: Plan, session: Session, *, details: bool = False) -> None
 
 
 def _why(answer: Resolution, session: Session, *, details: bool) -> list[str]:
-    shown = answer.reasons
-    if not details:
-        telling = [r for r in shown if r.effect == "prefer" and not r.code.startswith("python")]
-        warned = [r for r in shown if r.effect == "warn"]
-        accepted = [r for r in shown if r.effect == "accept"]
-        shown = (*warned, *(telling or accepted)[:2])
-    return [reason_text(reason, session.words) for reason in shown]
+    if details:
+        return [line for reason in answer.reasons for line in _with_fact(reason, session)]
+    from torchup.resolve.traps import is_about_traps
+
+    shown = [r for r in answer.reasons if not is_about_traps(r)]
+    telling = [r for r in shown if r.effect == "prefer" and not r.code.startswith("python")]
+    accepted = [r for r in shown if r.effect == "accept"]
+    warned = [r for r in answer.reasons if r.effect == "warn"]
+    traps = [r for r in answer.reasons if is_about_traps(r) and r.effect == "prefer"]
+    kept = (*warned, *(telling or accepted)[:2], *traps[:1])
+    return [reason_text(reason, session.words) for reason in kept]
+
+
+def _with_fact(reason: Reason, session: Session) -> list[str]:
+    """A reason and, where it rests on a row of the catalogue, that row's source and day."""
+    said = [reason_text(reason, session.words)]
+    fact = reason.fact
+    if fact is not None and fact.url:
+        args = {"file": fact.file, "key": fact.key, "url": fact.url, "day": fact.checked}
+        said.append(f"  {session.say('cli.fact', **args)}")
+    return said
 
 
 def _print_left_out(answer: Resolution, session: Session) -> None:
@@ -104,18 +118,24 @@ def print_fetching(plan: Plan, session: Session) -> None:
         session.out.row("", session.say("cli.no-hash", names=", ".join(unhashed)), "costs")
 
 
+def print_urls(plan: Plan, session: Session) -> None:
+    """Print the files' addresses, each under a comment with its size and hash."""
+    for one in plan.artifacts:
+        size = session.say("cli.urls.no-size") if one.size is None else size_of(one.size)
+        parts = [one.name, one.version, size, f"sha256={one.sha256}" if one.sha256 else ""]
+        session.out.line(f"# {' '.join(part for part in parts if part)}")
+        session.out.line(one.url)
+
+
 def print_none(answer: Resolution, session: Session) -> None:
     """Print that there is no stack, why, and the nearest ways out."""
     out = session.out
     out.line(out.paint(session.say("cli.none"), "stops"))
     for reason in answer.reasons:
         out.line(f"  {reason_text(reason, session.words)}")
-    if answer.near_misses:
-        out.line(session.say("cli.nearest"))
-    for number, near in enumerate(answer.near_misses, 1):
-        out.line(f"  {number}  {session.words.text(near.remedy)}")
-    if not answer.near_misses:
-        out.line(session.say("cli.none.next"))
+    from torchup.cli.ways import print_ways
+
+    print_ways(answer, session)
 
 
 def print_environments(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchup.api import machine
 from torchup.errors import UsageError
 from torchup.model import Requirement
-from torchup.wire import read
 
 if TYPE_CHECKING:
     import argparse
@@ -19,11 +17,23 @@ if TYPE_CHECKING:
 
 
 def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
-    """Read what is asked for."""
+    """Read what is asked for, on the command line and in requirements files.
+
+    Raises:
+        UsageError: a file can't be read, or a line or the day can't be taken.
+    """
     python = args.python
     if python and ("/" in python or "\\" in python):
-        python = session.host.real_path(str(Path(python).expanduser().absolute()))
-    return Requirement(
+        python = session.host.real_path(os.path.expanduser(python))  # noqa: PTH111 (start-up)
+    if args.wheels is not None:
+        session.context.wheels = _wheels(args.wheels, session)
+    today = session.context.today()
+    day = ""
+    if args.as_of is not None:
+        from torchup.resolve.dates import read_day
+
+        day = read_day(args.as_of, today)
+    asked = Requirement(
         packages=tuple(args.requirements),
         python=python,
         build=args.build,
@@ -31,7 +41,35 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
         companions=not args.no_companions,
         use_gpus=tuple(args.use_gpu),
         offline=args.offline,
-        today=session.context.today(),
+        today=day or today,
+        as_of=day,
+        nightly=args.nightly,
+    )
+    return _with_files(asked, args.files, session) if args.files else asked
+
+
+def _wheels(folder: str, session: Session) -> str:
+    """Take ``--wheels DIR``: the absolute path of a folder that has wheels in it."""
+    path = session.host.real_path(os.path.expanduser(folder))  # noqa: PTH111 (start-up)
+    if not any(name.endswith(".whl") for name in session.host.listdir(path)):
+        raise UsageError("ask.no-wheels", path=path)
+    return path
+
+
+def _with_files(asked: Requirement, files: list[str], session: Session) -> Requirement:
+    """Add what requirements files ask for; the places that they name go to the session."""
+    from msgspec.structs import replace
+
+    from torchup.sources.requirements_file import read_requirements
+
+    found = read_requirements(session.host, files)
+    session.context.named_places = found.places
+    session.context.notes = found.notes
+    return replace(
+        asked,
+        packages=(*asked.packages, *found.packages),
+        constraints=found.constraints,
+        hashes=found.hashes,
     )
 
 
@@ -41,6 +79,8 @@ def this_machine(requirement: Requirement, session: Session) -> Machine:
     Raises:
         UsageError: the named interpreter is not one.
     """
+    from torchup.api import machine
+
     python = requirement.python or ""
     named = python if "/" in python or "\\" in python else None
     return machine.probe(session.context, python=named)
@@ -52,8 +92,14 @@ def machines_of(where: str) -> tuple[Machine, ...]:
     Raises:
         UsageError: the file can't be read, or is not a machine document.
     """
+    from torchup.wire import read
+
     try:
-        data = sys.stdin.buffer.read() if where == "-" else Path(where).read_bytes()
+        if where == "-":
+            data = sys.stdin.buffer.read()
+        else:
+            with open(where, "rb") as stream:  # noqa: PTH123 (start-up)
+                data = stream.read()
     except OSError as error:
         raise UsageError("wire.unreadable", where=where, why=error.strerror) from error
     return read.machines(data, where)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final, Literal, TextIO
-from unicodedata import east_asian_width
 
 if TYPE_CHECKING:
     from torchup.host import Host
@@ -64,6 +63,10 @@ class Screen:
 
 def width(text: str) -> int:
     """The columns a text takes: Chinese characters take two."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width
+
     return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 

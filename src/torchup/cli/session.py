@@ -49,11 +49,13 @@ class Session:
         if self._context is None:
             from torchup.api.context import Context
             from torchup.cli.progress import make_reporter
+            from torchup.facts.current import OVERLAY_KEY, use
             from torchup.state.home import find_home
 
             args = self._args
             named = args.home if args else None
             home = find_home(self.host, self.config.get("home"), named=named)
+            use(self.host, home, self.config.get(OVERLAY_KEY))
             report = make_reporter(
                 args.progress if args else "none",
                 self.words,

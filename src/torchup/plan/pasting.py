@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from torchup.errors import UsageError
 from torchup.model import Stack, System
+from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from torchup.plan.forms import Form
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]*")
-_PLAIN: Final = re.compile(r"^[A-Za-z0-9_./:\\=+@%,-]+$")
 _CONTAINER_DEVICES: Final = {
     "cuda": ("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_DRIVER_CAPABILITIES=compute,utility"),
 }
@@ -53,11 +53,13 @@ def pasteable(form: Form, wanted: Wanted) -> str:
     if form == "dockerfile":
         return _dockerfile(wanted)
     prepare, install, remove = _COMMANDS[form](wanted)
-    lines = [prepare, *(_line(*install, *part) for part in _parts(wanted))]
+    lines = [prepare, *(command_line(*install, *part) for part in _parts(wanted))]
     if wanted.stack.absent:
-        lines.append(_line(*remove, *wanted.stack.absent))
+        lines.append(command_line(*remove, *wanted.stack.absent))
     put = "set" if wanted.system == "windows" else "export"
-    lines += [_line(put, f"{key}={value}") for key, value in wanted.stack.environment.items()]
+    lines += [
+        command_line(put, f"{key}={value}") for key, value in wanted.stack.environment.items()
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -80,21 +82,23 @@ _Commands = tuple[str, tuple[str, ...], tuple[str, ...]]
 def _pip(wanted: Wanted) -> _Commands:
     line, name = wanted.stack.python, wanted.name
     if wanted.system == "windows":
-        launch, python = ("py", f"-{line}"), f"{name}\\Scripts\\python"
+        make = command_line("py", f"-{line}", "-m", "venv", name)
+        python = f"{name}\\Scripts\\python"
     else:
-        launch, python = (f"python{line}",), f"{name}/bin/python"
+        make = command_line(f"python{line}", "-m", "venv", name)
+        python = f"{name}/bin/python"
     pip = (python, "-m", "pip")
-    return _line(*launch, "-m", "venv", name), (*pip, "install"), (*pip, "uninstall", "--yes")
+    return make, (*pip, "install"), (*pip, "uninstall", "--yes")
 
 
 def _uv(wanted: Wanted) -> _Commands:
-    make = _line("uv", "venv", "--python", wanted.stack.python, wanted.name)
+    make = command_line("uv", "venv", "--python", wanted.stack.python, wanted.name)
     where = ("--python", wanted.name)
     return make, ("uv", "pip", "install", *where), ("uv", "pip", "uninstall", *where)
 
 
 def _conda(wanted: Wanted) -> _Commands:
-    make = _line(
+    make = command_line(
         "conda", "create", "--yes", "--name", wanted.name, f"python={wanted.stack.python}", "pip"
     )
     pip = ("conda", "run", "--name", wanted.name, "python", "-m", "pip")
@@ -113,12 +117,7 @@ def _dockerfile(wanted: Wanted) -> str:
     lines = [f"FROM python:{stack.python}-slim"]
     lines += [f"ENV {' '.join(settings)}"] if settings else []
     install = ("pip", "install", "--no-cache-dir")
-    lines += [f"RUN {_line(*install, *part)}" for part in _parts(wanted)]
+    lines += [f"RUN {command_line(*install, *part)}" for part in _parts(wanted)]
     if stack.absent:
-        lines.append(f"RUN {_line('pip', 'uninstall', '--yes', *stack.absent)}")
+        lines.append(f"RUN {command_line('pip', 'uninstall', '--yes', *stack.absent)}")
     return "\n".join(lines) + "\n"
-
-
-def _line(*words: str) -> str:
-    """One command; what a shell could misread stands in double quotes, which all shells know."""
-    return " ".join(word if _PLAIN.match(word) else f'"{word}"' for word in words)

@@ -1,12 +1,15 @@
 """The user's settings, in one TOML file that keeps its comments."""
 
+# Loading pathlib would take longer than all that is done here.
+# ruff: noqa: PTH111, PTH117, PTH118, PTH123
+
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+import os
+from collections.abc import Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, Final
 
 from torchup.errors import OutsideError, UsageError
-from torchup.state.files import write_atomic
 from torchup.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -23,26 +26,33 @@ def _language(value: str) -> str:
     return value
 
 
-def _folder(value: str) -> str:
-    if not Path(value).expanduser().is_absolute():
-        raise UsageError("config.bad-value", key="home", value=value, choices="/…, ~/…, D:\\…")
-    return value
+def _folder(key: str) -> Callable[[str], str]:
+    def take(value: str) -> str:
+        if not os.path.isabs(os.path.expanduser(value)):
+            raise UsageError("config.bad-value", key=key, value=value, choices="/…, ~/…, D:\\…")
+        return value
+
+    return take
 
 
-KEYS: Final[dict[str, Callable[[str], str]]] = {"home": _folder, "lang": _language}
+KEYS: Final[dict[str, Callable[[str], str]]] = {
+    "facts.overlay": _folder("facts.overlay"),
+    "home": _folder("home"),
+    "lang": _language,
+}
 
 
-def config_path(host: Host) -> Path:
+def config_path(host: Host) -> str:
     """Find the configuration file: ``TORCHUP_CONFIG``, else the system's configuration folder."""
     named = host.env(CONFIG_VARIABLE)
     if named:
-        return Path(named).expanduser()
-    from platformdirs import user_config_path
+        return os.path.expanduser(named)
+    from torchup.state.folders import user_folder
 
-    return user_config_path("torchup", appauthor=False) / "config.toml"
+    return os.path.join(user_folder(host, "config"), "config.toml")
 
 
-def read_config(path: Path, *, mending: bool = False) -> dict[str, str]:
+def read_config(path: str | os.PathLike[str], *, mending: bool = False) -> dict[str, str]:
     """Read the settings; a missing file is an empty one.
 
     Args:
@@ -53,7 +63,8 @@ def read_config(path: Path, *, mending: bool = False) -> dict[str, str]:
         UsageError: the file is not TOML, or has a value that its key can't take.
     """
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as stream:
+            data = stream.read()
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
@@ -65,8 +76,20 @@ def read_config(path: Path, *, mending: bool = False) -> dict[str, str]:
         found = tomlkit.parse(data).unwrap()
     except (ParseError, UnicodeDecodeError) as error:
         raise UsageError("config.malformed", path=path, why=error) from error
-    taken = {key: _taken(key, str(found[key]), mending=mending) for key in KEYS if key in found}
+    given = {key: _look_up(found, key) for key in KEYS}
+    taken = {
+        key: _taken(key, str(value), mending=mending)
+        for key, value in given.items()
+        if value is not None
+    }
     return {key: value for key, value in taken.items() if value is not None}
+
+
+def _look_up(found: Mapping[str, object], key: str) -> object:
+    """Find a key; one with a dot (``facts.overlay``) is a table's, as TOML has it."""
+    table, _, name = key.rpartition(".")
+    inner = found.get(table) if table else found
+    return inner.get(name) if isinstance(inner, Mapping) else None
 
 
 def _taken(key: str, value: str, *, mending: bool) -> str | None:
@@ -78,24 +101,33 @@ def _taken(key: str, value: str, *, mending: bool) -> str | None:
         raise
 
 
-def write_config(path: Path, key: str, value: str | None) -> None:
+def write_config(path: str | os.PathLike[str], key: str, value: str | None) -> None:
     """Set a key, or remove it with None; everything else in the file stays as it is.
 
     Raises:
         UsageError: no such key, or a value that it can't take.
         OutsideError: the file can't be written.
     """
+    from pathlib import Path
+
     import tomlkit
+
+    from torchup.state.files import write_atomic
 
     if key not in KEYS:
         raise UsageError("config.unknown-key", key=key, choices=", ".join(KEYS))
     read_config(path, mending=True)
-    found = tomlkit.parse(path.read_bytes()) if path.exists() else tomlkit.document()
-    if value is None:
-        found.pop(key, None)
-    else:
-        found[key] = KEYS[key](value)
+    file = Path(path)
+    found: Any = tomlkit.parse(file.read_bytes()) if file.exists() else tomlkit.document()
+    table, _, name = key.rpartition(".")
+    if table and value is not None and not isinstance(found.get(table), Mapping):
+        found[table] = tomlkit.table()
+    inner: Any = found.get(table) if table else found
+    if value is not None:
+        inner[name] = KEYS[key](value)
+    elif isinstance(inner, MutableMapping):
+        inner.pop(name, None)
     try:
-        write_atomic(path, tomlkit.dumps(found).encode())
+        write_atomic(file, tomlkit.dumps(found).encode())
     except OSError as error:
         raise OutsideError("config.unwritable", path=path, why=error.strerror) from error

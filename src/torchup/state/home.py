@@ -3,23 +3,39 @@
 Environments and uv's cache lie beside each other, on one volume, so that files are hard links.
 """
 
+# Loading pathlib would take longer than all that is done here.
+# ruff: noqa: PTH109, PTH111, PTH118
+
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from torchup.host import Host
 
 HOME_VARIABLE: Final = "TORCHUP_HOME"
 
 
 class Home(Struct, frozen=True):
-    """TORCHUP_HOME and what lies in it."""
+    """TORCHUP_HOME and what lies in it.
 
-    root: Path
+    Attributes:
+        place: its absolute path.
+    """
+
+    place: str | os.PathLike[str]
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds everything."""
+        from pathlib import Path
+
+        return Path(self.place)
 
     @property
     def environments(self) -> Path:
@@ -65,7 +81,7 @@ def find_home(host: Host, configured: str | None = None, *, named: str | None = 
     """Find the home: the named one, ``TORCHUP_HOME``, the configured one, the data folder."""
     chosen = named or host.env(HOME_VARIABLE) or configured
     if chosen:
-        return Home(Path(chosen).expanduser().absolute())
-    from platformdirs import user_data_path
+        return Home(os.path.join(os.getcwd(), os.path.expanduser(chosen)))
+    from torchup.state.folders import user_folder
 
-    return Home(user_data_path("torchup", appauthor=False))
+    return Home(user_folder(host, "data"))

@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 
 from torchup.errors import UsageError
 from torchup.model import Interpreter, Machine, Problem
-from torchup.wire.v1 import MachineV1
+from torchup.wire.machine import MachineV1
 
 if TYPE_CHECKING:
     from torchup.model import CpuArch

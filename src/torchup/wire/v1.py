@@ -6,59 +6,16 @@ script; leaves that are the same in both are shared until they differ.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from torchup.model import (
-    Cpu,
-    CpuArch,
-    Disk,
-    Driver,
-    Evidence,
-    FactRef,
-    Gpu,
-    Interpreter,
-    Os,
-    Size,
-    StepOutcome,
-    Tool,
-    Toolkit,
-)
+from torchup.model import FactRef, Size, StepOutcome
 from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
-
-
-class ProblemV1(Struct, frozen=True, kw_only=True):
-    """Something odd about a machine; ``text`` is its wording."""
-
-    code: str
-    args: dict[str, str] = {}
-    text: str = ""
-
-
-class InterpreterV1(Interpreter, frozen=True, kw_only=True):
-    """A Python; its version is at least ``MAJOR.MINOR``."""
-
-    version: Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+(\.|$)")]
-
-
-class MachineV1(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """``torchup.machine/v1``. A field that is missing or null is unknown."""
-
-    schema: Literal["torchup.machine/v1"]
-    os: Os
-    arch: CpuArch
-    cpu: Cpu | None = None
-    memory_mib: int | None = None
-    gpus: tuple[Gpu, ...] | None = None
-    drivers: tuple[Driver, ...] | None = None
-    toolkits: tuple[Toolkit, ...] | None = None
-    pythons: tuple[InterpreterV1, ...] | None = None
-    tools: tuple[Tool, ...] | None = None
-    disks: tuple[Disk, ...] | None = None
-    problems: tuple[ProblemV1, ...] | None = None
-    evidence: tuple[Evidence, ...] | None = None
+from torchup.wire.compat import CompatV1
+from torchup.wire.facts import FactsV1
+from torchup.wire.machine import MachineV1
 
 
 class StackV1(Struct, frozen=True, kw_only=True):
@@ -71,6 +28,7 @@ class StackV1(Struct, frozen=True, kw_only=True):
     device: Device
     origin: Literal["wheel", "conda"]
     index_url: str
+    environment: dict[str, str] = {}
 
 
 class ReasonV1(Struct, frozen=True, kw_only=True):
@@ -247,5 +205,7 @@ DOCUMENTS = (
     ErrorV1,
     StatusV1,
     ConfigV1,
+    CompatV1,
+    FactsV1,
 )
 """Every document of version 1."""

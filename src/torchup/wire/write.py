@@ -8,6 +8,8 @@ from msgspec.structs import asdict
 
 from torchup.model import shown_url
 from torchup.wire import v1
+from torchup.wire.machine import MachineV1, ProblemV1
+from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     from torchup.errors import TorchupError
@@ -27,13 +29,13 @@ if TYPE_CHECKING:
     from torchup.words import Words
 
 
-def machine(found: Machine, words: Words) -> v1.MachineV1:
+def machine(found: Machine, words: Words) -> MachineV1:
     """Write a machine."""
     problems = tuple(
-        v1.ProblemV1(code=p.code, args=p.args, text=_problem_text(p, words)) for p in found.problems
+        ProblemV1(code=p.code, args=p.args, text=_problem_text(p, words)) for p in found.problems
     )
     fields = asdict(found) | {"problems": problems}
-    return v1.MachineV1(schema="torchup.machine/v1", **fields)
+    return MachineV1(schema="torchup.machine/v1", **fields)
 
 
 def _problem_text(found: Problem, words: Words) -> str:
@@ -54,6 +56,7 @@ def stack(found: Stack) -> v1.StackV1:
         device=found.device,
         origin=found.origin,
         index_url=shown_url(found.index_url),
+        environment=found.environment,
     )
 
 
@@ -69,17 +72,6 @@ def reason(found: Reason, words: Words) -> v1.ReasonV1:
         text=reason_text(found, words),
         fact=found.fact,
     )
-
-
-def reason_text(found: Reason, words: Words) -> str:
-    """Word a reason."""
-    args = {
-        "subject": found.subject,
-        "needs": found.needs,
-        "has": found.has,
-        "about": found.about,
-    }
-    return words.say(f"reason.{found.code}", args)
 
 
 def near_miss(found: NearMiss, words: Words) -> v1.NearMissV1:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from torchup.api.describing import Described, describe
+from torchup.api.described import Described
+from torchup.api.describing import describe
 from torchup.errors import UsageError
 from torchup.model import Driver, Gpu, Interpreter, Machine, Os
 

@@ -8,12 +8,14 @@ COMMANDS: Final[dict[str, str]] = {
     "probe": "see",
     "plan": "see",
     "why": "see",
+    "compat": "see",
     "create": "env",
     "list": "env",
     "show": "env",
     "delete": "env",
     "run": "use",
     "verify": "health",
+    "facts": "self",
     "config": "self",
 }
 """Command → the group it is shown under."""

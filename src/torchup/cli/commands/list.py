@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from torchup.api import environments
 from torchup.cli.cleaning import clean_up
 from torchup.cli.render import print_environments
-from torchup.wire import v1, write
 
 if TYPE_CHECKING:
     import argparse
@@ -27,6 +26,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     clean_up(session)
     found = environments.list_all(session.context)
     if session.json:
+        from torchup.wire import v1, write
+
         rows = tuple(write.environment(one, session.words) for one in found)
         session.emit(v1.EnvironmentsV1(environments=rows))
         return 0

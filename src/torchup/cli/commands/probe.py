@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from torchup.api import machine
 from torchup.cli.render import gpu_line
 from torchup.cli.screen import size_of
-from torchup.wire import write
 
 if TYPE_CHECKING:
     import argparse
@@ -27,6 +26,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     _ = args
     found = machine.probe(session.context)
     if session.json:
+        from torchup.wire import write
+
         session.emit(write.machine(found, session.words))
     else:
         _print(found, session)

@@ -9,7 +9,6 @@ from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.render import print_environments, stack_line
 from torchup.model import shown_url
-from torchup.wire import write
 
 if TYPE_CHECKING:
     import argparse
@@ -28,6 +27,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     clean_up(session)
     found, receipt = environments.show(session.context, args.name)
     if session.json:
+        from torchup.wire import write
+
         session.emit(write.shown(found, receipt, session.words))
         return 0
     out = session.out

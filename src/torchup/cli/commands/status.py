@@ -8,7 +8,6 @@ from torchup.api import environments, machine, planning
 from torchup.cli.cleaning import clean_up
 from torchup.cli.render import machine_line, print_environments, stack_line
 from torchup.model import Requirement
-from torchup.wire import v1, write
 
 if TYPE_CHECKING:
     import argparse
@@ -32,6 +31,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     planned = planning.plan(context, choice)
     found = environments.list_all(context)
     if session.json:
+        from torchup.wire import v1, write
+
         document = v1.StatusV1(
             machine=write.machine(here, session.words),
             plan=write.plan(planned, session.words),

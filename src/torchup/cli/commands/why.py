@@ -9,8 +9,10 @@ from torchup.cli.machines import add_machine, machines_asked
 from torchup.cli.parsing import add_requirement
 from torchup.cli.render import stack_line
 from torchup.cli.request import requirement_of
+from torchup.cli.ways import print_ways
 from torchup.errors import EXIT_DONE, EXIT_NO
 from torchup.wire import write
+from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     import argparse
@@ -90,7 +92,7 @@ def _answers(
 def _print(answer: Resolution, session: Session) -> None:
     _print_reasons(answer.reasons, session)
     for one in answer.companions_left_out:
-        why = write.reason_text(one.reason, session.words)
+        why = reason_text(one.reason, session.words)
         session.out.line(f"  ! {session.say('cli.left-out', name=one.subject, why=why)}")
     session.out.line(session.say("cli.considered", count=answer.considered))
 
@@ -99,17 +101,14 @@ def _print_none(answer: Resolution, session: Session) -> None:
     out = session.out
     out.line(out.paint(session.say("cli.none"), "stops"))
     _print_reasons(answer.reasons, session)
-    if answer.near_misses:
-        out.line(session.say("cli.nearest"))
-    for number, near in enumerate(answer.near_misses, 1):
-        out.line(f"  {number}  {session.words.text(near.remedy)}")
+    print_ways(answer, session)
 
 
 def _print_reasons(reasons: tuple[Reason, ...], session: Session) -> None:
     """Print each reason with its mark, and the fact behind it."""
     for reason in reasons:
         mark, tone = _MARKS[reason.effect]
-        said = write.reason_text(reason, session.words)
+        said = reason_text(reason, session.words)
         session.out.line(f"  {session.out.paint(mark, tone)} {said}")
         fact = reason.fact
         if fact is not None and fact.url:
