@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from torchup.report import Silent
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from torchup.api.shared import Shared
     from torchup.api.warming import Warming
     from torchup.host.real import RealHost
     from torchup.model import Reason
@@ -38,6 +41,8 @@ class Context:
         #: Places that requirements files name, and what of these files is not followed.
         self.named_places: tuple[NamedPlace, ...] = ()
         self.notes: tuple[Reason, ...] = ()
+        #: What the plans of this session have in common, and what it was made for.
+        self.shared: tuple[Hashable, Shared] | None = None
 
     def today(self) -> str:
         """The day, in ISO form, for choices that depend on how old something is."""

@@ -8,8 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import __version__, apply
+from torchup.api.choosing import BACKEND, Choice
 from torchup.api.environments import verify
-from torchup.api.planning import BACKEND, Choice, choose, plan
+from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
 from torchup.api.warming import Warming
 from torchup.backends import load_backend
@@ -73,7 +74,7 @@ def prepare(
     apply.check_name(name)
     apply.prepare_home(context.home)
     choice = choose(context, machine, requirement, live=True)
-    planned = plan(context, choice, name=name)
+    planned = plan(choice, name=name)
     found = Creation(name=name, machine=machine, choice=choice, plan=planned)
     stack = choice.resolution.stack
     if stack is None:
@@ -86,7 +87,7 @@ def prepare(
             context.host, context.home, stack.python, _teller(context)
         )
     solved = solve(context, choice, stack, python, machine)
-    planned = plan(context, solved.choice, name=name)
+    planned = plan(solved.choice, name=name)
     return Creation(
         name=name,
         machine=machine,

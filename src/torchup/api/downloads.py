@@ -38,12 +38,12 @@ def downloads(context: Context, machine: Machine, requirement: Requirement) -> P
     choice = choose(context, machine, requirement, live=True)
     stack = choice.resolution.stack
     if stack is None:
-        return plan(context, choice)
+        return plan(choice)
     python = interpreter_for(machine, stack.python, requirement.python)
     solved = solve(context, choice, stack, python, machine)
     files = Sizing(context, solved.artifacts).wait()
     return replace(
-        plan(context, solved.choice),
+        plan(solved.choice),
         artifacts=tuple(replace(one, url=_original(context.host, one.url)) for one in files),
     )
 

@@ -12,8 +12,8 @@ from torchup.resolve.about import about
 from torchup.resolve.needs import normalised_names
 
 if TYPE_CHECKING:
+    from torchup.api.choosing import Choice
     from torchup.api.context import Context
-    from torchup.api.planning import Choice
     from torchup.model import Machine, Requirement
 
 

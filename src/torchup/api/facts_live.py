@@ -120,7 +120,7 @@ def _all_builds(sources: SourceSet) -> Source:
 
 
 def _sources(context: Context) -> SourceSet:
-    from torchup.api.planning import BACKEND
+    from torchup.api.choosing import BACKEND
     from torchup.backends import load_backend
     from torchup.facts.load import load_catalogue
     from torchup.sources.configured import configured_sources

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
+from torchup.api.choosing import BACKEND
 from torchup.api.metadata import wish_of
-from torchup.api.planning import BACKEND
 from torchup.backends import Dependant, Inputs, load_backend
 from torchup.errors import NoAnswerError, TorchupError
 from torchup.facts.extensions import load_extensions
@@ -33,8 +33,8 @@ from torchup.resolve.needs import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from torchup.api.choosing import Choice
     from torchup.api.context import Context
-    from torchup.api.planning import Choice
     from torchup.facts.catalogue import Catalogue
     from torchup.model import Machine, Requirement, Resolution, Stack
     from torchup.resolve.ask import Asked

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from torchup.api.planning import Choice, Chooser
+from torchup.api.choosing import Choice, Chooser
 from torchup.resolve import shortlist
 from torchup.resolve.nightly import absent, meant, nightlies, not_listed, told, with_known_archs
 from torchup.resolve.unlisted import with_unlisted

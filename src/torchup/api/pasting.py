@@ -10,7 +10,7 @@ from torchup.plan.pasting import Wanted, pasteable
 from torchup.resolve import read_requirement
 
 if TYPE_CHECKING:
-    from torchup.api.planning import Choice
+    from torchup.api.choosing import Choice
     from torchup.model import Machine
     from torchup.plan.forms import Form
 

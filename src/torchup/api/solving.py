@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup.api.planning import BACKEND, Choice
+from torchup.api.choosing import BACKEND, Choice
 from torchup.api.trapping import Traps, solve_within
 from torchup.api.warming import local_indexes
 from torchup.backends import Inputs, load_backend

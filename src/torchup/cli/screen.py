@@ -6,10 +6,12 @@ longer to load than the whole answer. Progress, which is slow by nature, is rich
 
 from __future__ import annotations
 
-import re
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, TextIO
 
 if TYPE_CHECKING:
+    import re
+
     from torchup.host import Host
 
 Tone = Literal["good", "costs", "stops", "quiet", "plain", "strong"]
@@ -22,9 +24,6 @@ _CODES: Final[dict[Tone, str]] = {
     "plain": "",
     "strong": "1",
 }
-# What a terminal would obey: all control characters but line ends, tabs and the colours above.
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_UNKNOWN_CONTROL: Final = re.compile(rf"(?!\x1b\[(?:0|1|2|31|32|33)m){_CONTROL.pattern}")
 LABEL: Final = 14
 """Columns that a label takes."""
 
@@ -38,8 +37,9 @@ class Screen:
 
     def line(self, text: str = "") -> None:
         """Print a line; control characters that came with somebody's data are shown as ``?``."""
-        control = _UNKNOWN_CONTROL if self.colour else _CONTROL
-        self._stream.write(self._fit(control.sub("?", text)) + "\n")
+        if not text.isprintable():
+            text = _control(but_colours=self.colour).sub("?", text)
+        self._stream.write(self._fit(text) + "\n")
 
     def row(self, label: str, text: str, tone: Tone = "plain") -> None:
         """Print a labelled line; without a label it continues the one above."""
@@ -59,6 +59,15 @@ class Screen:
         """Replace what the stream's encoding can't write (an old Windows console)."""
         encoding = self._stream.encoding or "utf-8"
         return text.encode(encoding, "replace").decode(encoding)
+
+
+@cache
+def _control(*, but_colours: bool) -> re.Pattern[str]:
+    """What a terminal would obey: all control characters but line ends, tabs and our colours."""
+    import re
+
+    colours = r"(?!\x1b\[(?:0|1|2|31|32|33)m)" if but_colours else ""
+    return re.compile(colours + r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def width(text: str) -> int:

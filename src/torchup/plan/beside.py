@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from torchup.resolve.numbers import dotted
+from torchup.resolve.wishes import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.facts.catalogue import Framework
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def beside(
@@ -28,17 +26,12 @@ def beside(
         system: the operating system.
         asked: the user's other requirements.
     """
-    taken = {_name(line) for line in asked}
+    taken = {name_of(line) for line in asked}
     found: dict[str, str] = {}
     for row in framework.beside:
-        name = _name(row.requirement)
+        name = name_of(row.requirement)
         early = not row.before or dotted(version) < dotted(row.before)
         here = not row.systems or system in row.systems
         if early and here and name not in taken:
             found.setdefault(name, row.requirement)
     return tuple(found.values())
-
-
-def _name(requirement: str) -> str:
-    match = _NAME.match(requirement.strip())
-    return re.sub(r"[-_.]+", "-", match[0]).lower() if match else ""

@@ -17,7 +17,7 @@ from torchup.plan.forms import FORMS
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.planning import Choice
+    from torchup.api.choosing import Choice
     from torchup.cli.session import Session
     from torchup.model import Machine, Requirement
     from torchup.words import Words
@@ -79,7 +79,7 @@ def _show(
     if session.json:
         from torchup.wire import write
 
-        planned = planning.plan(session.context, choice)
+        planned = planning.plan(choice)
         session.emit(write.plan(planned, session.words), lines=lines)
         return
     session.out.row(session.say("cli.label.looking"), machine_line(machine, session))

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     here = machine.probe(context)
     requirement = Requirement(offline=args.offline, today=context.today())
     choice = planning.choose(context, here, requirement, live=True)
-    planned = planning.plan(context, choice)
+    planned = planning.plan(choice)
     found = environments.list_all(context)
     if session.json:
         from torchup.wire import v1, write

@@ -17,6 +17,7 @@ from torchup.words.reasons import reason_text
 if TYPE_CHECKING:
     import argparse
 
+    from torchup.api.choosing import Choice
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
     from torchup.model import Machine, Reason, Requirement, Resolution
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     machines, live = machines_asked(args, asked, session)
     answers = _answers(args.rejected, asked, machines[0], session, live=live)
     for choice in answers:
-        planned = planning.plan(session.context, choice)
+        planned = planning.plan(choice)
         answer = choice.resolution
         if session.json:
             session.emit(write.plan(planned, session.words), lines=len(answers) > 1)
@@ -78,7 +79,7 @@ def _asked(args: argparse.Namespace, session: Session) -> Requirement:
 
 def _answers(
     rejected: list[str], asked: Requirement, machine: Machine, session: Session, *, live: bool
-) -> list[planning.Choice]:
+) -> list[Choice]:
     from torchup.api.explaining import in_place_of, why_not
     from torchup.cli.stack import read_stack
 

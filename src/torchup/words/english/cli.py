@@ -132,7 +132,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.none": "No PyTorch fits this machine as asked.",
     "cli.none.next": "Tell torchup more: torchup plan --machine FILE, or take the CPU with --cpu.",
     "cli.nearest": "Nearest ways out",
-    "cli.considered": "{count} builds were judged.",
+    "cli.considered": "Builds judged: {count}.",
     "cli.fact": "fact: {file} {key}, {url}, checked {day}",
     "cli.nothing-fits": "no PyTorch as it is",
     "cli.ask-why": "torchup why",
