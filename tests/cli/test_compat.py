@@ -233,3 +233,11 @@ def test_the_facts_of_this_home_are_shown(torchup: Torchup) -> None:
     done = torchup("compat", "--torch", "2.99", "--gpu", "GTX 1080")
     assert done.code == EXIT_DONE
     assert "2.99.0" in done.out
+
+
+def test_the_picture_in_the_documents_is_up_to_date(torchup: Torchup) -> None:
+    """``torchup compat --svg docs/compat.svg`` writes it."""
+    fresh = torchup.root / "fresh.svg"
+    assert torchup("compat", "--svg", str(fresh)).code == EXIT_DONE
+    shown = Path(__file__).parents[2] / "docs" / "compat.svg"
+    assert shown.read_text(encoding="utf-8") == fresh.read_text(encoding="utf-8")

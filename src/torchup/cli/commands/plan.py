@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from torchup.api import planning
 from torchup.cli.machines import add_machine, machines_asked
 from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_plan, print_urls
@@ -36,13 +35,15 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Plan for this machine or for the described ones."""
+    from torchup.api.planning import choose
+
     requirement = requirement_of(args, session)
     machines, live = machines_asked(args, requirement, session)
     if args.urls:
         return _urls(machines[0], requirement, args, session)
     good = True
     for machine in machines:
-        choice = planning.choose(session.context, machine, requirement, live=live)
+        choice = choose(session.context, machine, requirement, live=live)
         good = good and choice.resolution.outcome == "ok"
         if args.form is not None and choice.resolution.stack is not None:
             from torchup.api import pasting
@@ -77,9 +78,10 @@ def _show(
     choice: Choice, machine: Machine, args: argparse.Namespace, session: Session, *, lines: bool
 ) -> None:
     if session.json:
+        from torchup.api.planning import plan
         from torchup.wire import write
 
-        planned = planning.plan(choice)
+        planned = plan(choice)
         session.emit(write.plan(planned, session.words), lines=lines)
         return
     session.out.row(session.say("cli.label.looking"), machine_line(machine, session))
