@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Requirement
-from torchup.resolve import Resolver
+from torchup.resolve.resolver import Resolver
 from torchup.wire.read import machines
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 _ALLOCATIONS = 200_000
@@ -14,15 +15,8 @@ A short command makes about 30 000, nearly all of them alive until it ends: Pyth
 
 
 def main() -> int:
-    """Run torchup and return its exit status."""
+    """Run torchup; the process ends here, with its exit status."""
     gc.set_threshold(_ALLOCATIONS)
-    try:
-        return _run()
-    finally:
-        gc.freeze()  # the interpreter's last collections would look through everything once more
-
-
-def _run() -> int:
     if sys.argv[1:] in (["--version"], ["-V"]):
         from torchup import __version__
 
@@ -31,9 +25,12 @@ def _run() -> int:
     try:
         from torchup.cli.main import run
 
-        return run(sys.argv[1:])
+        code = run(sys.argv[1:])
     except KeyboardInterrupt:  # before there is anybody to word it, or after
-        return 130
+        code = 130
+    # Everything is written by now. Taking the interpreter apart would be a tenth of a short
+    # command's time, and would wait for questions whose answers nobody needs any more.
+    os._exit(code)
 
 
 if __name__ == "__main__":

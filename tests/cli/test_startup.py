@@ -13,10 +13,16 @@ if TYPE_CHECKING:
     from cli.process import Torchup
 
 _ASK = """
-import json, sys
+import json, os, sys
+
+def tell(code, end=os._exit):
+    sys.stderr.write(json.dumps([code, sorted(sys.modules)]))
+    sys.stderr.flush()
+    end(0)
+
+os._exit = tell
 from torchup.__main__ import main
-code = main()
-sys.stderr.write(json.dumps([code, sorted(sys.modules)]))
+tell(main())
 """
 DEAR = {
     *("platformdirs", "rich", "packaging", "urllib3", "tomlkit", "uv", "pynvml"),

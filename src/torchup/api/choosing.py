@@ -13,8 +13,9 @@ from torchup.api.trapping import Traps
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Listing, NearMiss, Resolution, Source, SourceSet
 from torchup.plan.beside import beside
-from torchup.resolve import Resolver, read_requirement, shortlist
+from torchup.resolve.ask import read_requirement
 from torchup.resolve.dates import check_pins, machine_then
+from torchup.resolve.resolver import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,6 +118,7 @@ class Chooser:
         return wider
 
     def _first_sources(self) -> list[Source]:
+        from torchup.resolve.shortlist import shortlist
         from torchup.sources.configured import framework_source
 
         if self._context.wheels:

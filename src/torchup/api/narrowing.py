@@ -17,8 +17,7 @@ from torchup.errors import NoAnswerError, TorchupError
 from torchup.facts.extensions import load_extensions
 from torchup.facts.load import load_catalogue
 from torchup.model import NearMiss, text
-from torchup.resolve import read_requirement
-from torchup.resolve.ask import marker_environment
+from torchup.resolve.ask import marker_environment, read_requirement
 from torchup.resolve.narrowing import conflict, explained, impossible, narrowed
 from torchup.resolve.needs import (
     MOST_TRIED,

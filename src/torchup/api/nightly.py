@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.api.choosing import Choice, Chooser
-from torchup.resolve import shortlist
 from torchup.resolve.nightly import absent, meant, nightlies, not_listed, told, with_known_archs
+from torchup.resolve.shortlist import shortlist
 from torchup.resolve.unlisted import with_unlisted
 from torchup.sources.configured import nightly_source
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.facts.load import load_catalogue
 from torchup.model import shown_url
 from torchup.plan.pasting import Wanted, pasteable
-from torchup.resolve import read_requirement
+from torchup.resolve.ask import read_requirement
 
 if TYPE_CHECKING:
     from torchup.api.choosing import Choice

@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from torchup.api.choosing import BACKEND, Choice, Chooser
 from torchup.facts.load import load_catalogue
-from torchup.resolve import read_requirement
-from torchup.resolve.nightly import check_nightly
+from torchup.resolve.ask import read_requirement
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
@@ -35,7 +34,10 @@ def choose(context: Context, machine: Machine, requirement: Requirement, *, live
         return chooser.live() if live or asking else chooser.by_catalogue()
 
     asked = read_requirement(requirement, load_catalogue().framework, machine)
-    check_nightly(asked)
+    if requirement.nightly or requirement.packages:
+        from torchup.resolve.nightly import check_nightly
+
+        check_nightly(asked)
     kind, asking = Chooser, False
     if requirement.nightly:
         from torchup.api.nightly import NightlyChooser

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from torchup import apply
 from torchup.facts.load import load_catalogue
 from torchup.model import Environment, Machine, Os, Outcome, StepOutcome, Text, text
-from torchup.resolve import read_requirement
+from torchup.resolve.ask import read_requirement
 from torchup.resolve.nightly import check_nightly, is_nightly
 
 if TYPE_CHECKING:

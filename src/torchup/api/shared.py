@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.configured import ConfiguredPlaces
-from torchup.resolve import Resolver
+from torchup.resolve.resolver import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

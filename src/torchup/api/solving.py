@@ -18,7 +18,7 @@ from torchup.backends.inputs import Target
 from torchup.errors import OutsideError, TorchupError
 from torchup.facts.load import load_catalogue
 from torchup.model import Artifact
-from torchup.resolve import read_requirement
+from torchup.resolve.ask import read_requirement
 from torchup.resolve.traps import absent_of, requirements_of
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 
 from torchup.errors import NoAnswerError, TorchupError
 from torchup.model import Artifact, Reason
-from torchup.resolve import read_requirement
-from torchup.resolve.ask import marker_environment
+from torchup.resolve.ask import marker_environment, read_requirement
 from torchup.resolve.traps import (
     Constraint,
     absent_of,

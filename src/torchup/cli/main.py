@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,8 @@ def run(argv: Sequence[str]) -> int:
         sys.stdout.flush()
     except OSError as error:
         return _output_failed(host, error)
+    with suppress(OSError):
+        sys.stderr.flush()
     return code
 
 

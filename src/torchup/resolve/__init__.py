@@ -9,18 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.resolve.ask import Asked, read_requirement
-from torchup.resolve.resolver import Resolver
-from torchup.resolve.shortlist import Shortlist, shortlist
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.facts.catalogue import Catalogue
     from torchup.model import Listing, Machine, Requirement, Resolution
     from torchup.resolve.cards import GpuTable
-
-__all__ = ["Asked", "Resolver", "Shortlist", "read_requirement", "resolve", "shortlist"]
 
 
 def resolve(
@@ -35,11 +29,15 @@ def resolve(
     framework_url: str = "",
     only_listed: bool = False,
 ) -> Resolution:
-    """Choose the stack for one machine; see :class:`Resolver`, which also serves thousands.
+    """Choose the stack for one machine.
+
+    :class:`torchup.resolve.resolver.Resolver` takes the same arguments and serves thousands.
 
     Raises:
         UsageError: the requirement can't be read or contradicts itself.
     """
+    from torchup.resolve.resolver import Resolver
+
     resolver = Resolver(
         catalogue,
         gpus=gpus,

@@ -9,11 +9,11 @@ from msgspec import Struct
 from torchup.model import Reason
 from torchup.resolve.constraints import asked_build, asked_version
 from torchup.resolve.dates import after
-from torchup.resolve.nightly import only_nightly
 from torchup.resolve.offers import Offer, unreachable_reason
 from torchup.resolve.pythons import PythonChoice, PythonSearch, unfit_companion
 
 if TYPE_CHECKING:
+    from torchup.facts.catalogue import Release
     from torchup.model import Os
     from torchup.resolve.ask import Asked
     from torchup.resolve.knowledge import Candidate
@@ -60,7 +60,7 @@ class Places:
                 asked_version(release, self._asked, self._framework),
                 asked_build(release, build, self._asked),
                 after(release, self._asked.as_of),
-                only_nightly(release, self._asked, self._framework),
+                self._nightly(release),
                 *(
                     unfit_companion(release, name, self._asked, candidate.label)
                     for name in self._asked.named
@@ -69,6 +69,13 @@ class Places:
             known = tuple(reason for reason in said if reason is not None)
             self._refused[candidate.number] = known
         return known
+
+    def _nightly(self, release: Release) -> Reason | None:
+        if not self._asked.nightly:
+            return None
+        from torchup.resolve.nightly import only_nightly
+
+        return only_nightly(release, self._asked, self._framework)
 
     def find(self, candidate: Candidate) -> Place:
         """The best place and Python, or the reasons why there is none."""

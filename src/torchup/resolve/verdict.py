@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -141,14 +140,20 @@ class Verdict:
 
     def on(self, device: Device) -> Verdict:
         """The same, used for another kind of device."""
-        other = copy(self)
+        other = self._again()
         other.device = device
         return other
 
     def obeyed(self, reasons: tuple[Reason, ...], served: tuple[Target, ...]) -> Verdict:
         """The same where the user's word stands above what spoke against it."""
-        other = copy(self)
+        other = self._again()
         other._reasons, other._served = reasons, served  # noqa: SLF001 - a copy of itself
+        return other
+
+    def _again(self) -> Verdict:
+        other = Verdict(self._judge, self.candidate, self.device, self._needed, self._all)
+        for name in ("_against", "_place", "_reasons", "_served"):
+            setattr(other, name, getattr(self, name))
         return other
 
     def _refusals(self) -> Iterator[tuple[Reason, Target | None]]:

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from torchup.errors import UsageError
 from torchup.model import Gpu, Requirement
-from torchup.resolve import shortlist
 from torchup.resolve.constraints import branch_of, runs_on
 from torchup.resolve.numbers import at_least, capability, dotted, gfx, reaches
+from torchup.resolve.shortlist import shortlist
 from unit.resolve.machinery import CATALOGUE, TODAY, WINDOWS, choose, machine
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from torchup.errors import UsageError
 from torchup.model import Interpreter, Machine, Requirement
-from torchup.resolve import Asked, read_requirement
+from torchup.resolve.ask import Asked, read_requirement
 from torchup.words import Words
 from unit.resolve.machinery import CATALOGUE, WINDOWS, machine
 

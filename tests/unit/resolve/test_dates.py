@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from torchup.errors import UsageError
 from torchup.model import Interpreter, Requirement
-from torchup.resolve import read_requirement
+from torchup.resolve.ask import read_requirement
 from torchup.resolve.dates import after, check_pins, machine_then, read_day
 from unit.resolve.machinery import CATALOGUE, TODAY, machine
 

@@ -8,7 +8,7 @@ import pytest
 
 from torchup.errors import UsageError
 from torchup.model import Requirement, Source
-from torchup.resolve import read_requirement
+from torchup.resolve.ask import read_requirement
 from torchup.resolve.nightly import (
     absent,
     check_nightly,
