@@ -6,9 +6,9 @@
 # Annotations are evaluated as they stand, not kept as strings: each string would be compiled again
 # when the decoder of these types is made, which takes longer than decoding with it.
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 System = Literal["linux", "windows", "macos"]
 CpuArch = Literal["x86_64", "aarch64", "arm64"]
@@ -51,7 +51,7 @@ class Gpu(Struct, frozen=True, kw_only=True):
     subsystem: str | None = None
     pci_address: str | None = None
     uuid: str | None = None
-    memory_mib: int | None = None
+    memory_mib: Annotated[int, Meta(ge=0)] | None = None
     source: str | None = None
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import DecodeError, ValidationError
 from msgspec.json import Decoder
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from torchup.errors import UsageError
 from torchup.model import Interpreter, Machine, Problem
 from torchup.wire.machine import MachineV1
 
 if TYPE_CHECKING:
-    from torchup.model import CpuArch
+    from torchup.model import CpuArch, Gpu
 
 _MACHINE: Final = Decoder(MachineV1)
 _UNREADABLE: Final = (DecodeError, UnicodeDecodeError, RecursionError)
@@ -32,18 +32,21 @@ def machines(data: bytes, where: str) -> tuple[Machine, ...]:
     Raises:
         UsageError: ``wire.malformed`` with the line and the field.
     """
-    text = _utf8(data, where).strip()
+    whole = _utf8(data, where)
+    text = whole.strip()
     if not text:
         raise UsageError("wire.empty", where=where)
+    before = whole[: whole.index(text)].count(b"\n")
     lines = text.splitlines()
     try:
         return (_machine(_MACHINE.decode(text)),)
     except ValidationError as error:
-        raise _malformed(where, 1, error) from error
+        raise _malformed(where, text, before + 1, error) from error
     except _UNREADABLE as error:
         if len(lines) == 1 or not _starts_lines(lines):
-            raise _malformed(where, _line_of(text, error), error) from error
-    return tuple(_line(line, number, where) for number, line in enumerate(lines, 1) if line.strip())
+            raise _malformed(where, text, before + 1, error) from error
+    numbered = enumerate(lines, before + 1)
+    return tuple(_line(line, number, where) for number, line in numbered if line.strip())
 
 
 def _utf8(data: bytes, where: str) -> bytes:
@@ -52,7 +55,7 @@ def _utf8(data: bytes, where: str) -> bytes:
     try:
         return data.decode("utf-16").encode()
     except UnicodeError as error:
-        raise _malformed(where, 1, error) from error
+        raise _malformed(where, b"", 1, error) from error
 
 
 def _starts_lines(lines: list[bytes]) -> bool:
@@ -68,17 +71,13 @@ def _line(line: bytes, number: int, where: str) -> Machine:
     try:
         return _machine(_MACHINE.decode(line))
     except _UNREADABLE as error:
-        raise _malformed(where, number, error) from error
+        raise _malformed(where, line, number, error) from error
 
 
-def _malformed(where: str, line: int, error: Exception) -> UsageError:
-    return UsageError("wire.malformed", where=where, line=line, why=error)
+def _malformed(where: str, text: bytes, line: int, error: Exception) -> UsageError:
+    from torchup.wire.faults import malformed
 
-
-def _line_of(text: bytes, error: Exception) -> int:
-    """The line of a syntax error, from the byte position that the decoder names."""
-    position = str(error).rpartition("byte ")[2].rstrip(")")
-    return text[: int(position)].count(b"\n") + 1 if position.isdigit() else 1
+    return malformed(where, text, error, line=line)
 
 
 def _machine(found: MachineV1) -> Machine:
@@ -86,9 +85,23 @@ def _machine(found: MachineV1) -> Machine:
     del fields["schema"]
     problems = tuple(Problem(code=p.code, args=p.args) for p in found.problems or ())
     fields |= {"arch": _arch(found), "problems": problems, "evidence": found.evidence or ()}
+    if found.gpus is not None:
+        fields["gpus"] = tuple(map(_gpu, found.gpus))
     if found.pythons is not None:
         fields["pythons"] = tuple(Interpreter(**asdict(one)) for one in found.pythons)
     return Machine(**fields)
+
+
+def _gpu(found: Gpu) -> Gpu:
+    """Write an architecture as the facts do: people also write ``8.6`` and ``SM_86``."""
+    arch = found.arch
+    if arch is None or arch.startswith(("sm_", "gfx")):
+        return found
+    plain = arch.strip().lower()
+    number = plain.removeprefix("sm").removeprefix("_").replace(".", "")
+    if number.isascii() and number.isdecimal() and len(number) > 1 and plain != number:
+        return replace(found, arch=f"sm_{number}")
+    return replace(found, arch=plain) if plain.startswith("gfx") else found
 
 
 def _arch(found: MachineV1) -> CpuArch:
