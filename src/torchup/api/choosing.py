@@ -29,11 +29,15 @@ BACKEND: Final = "uv"
 
 
 class Choice(Struct, frozen=True, kw_only=True):
-    """The answer, and the places that were asked for it; none for another machine."""
+    """The answer, and the places that were asked for it; none for another machine.
+
+    ``others`` is what was asked for beyond the framework and its companions.
+    """
 
     resolution: Resolution
     places: ConfiguredPlaces
     listings: tuple[Listing, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def sources(self) -> SourceSet:
@@ -70,7 +74,9 @@ class Chooser:
 
     def by_catalogue(self) -> Choice:
         """Choose by the catalogue alone."""
-        return Choice(resolution=self._resolve(None), places=self._configured)
+        return Choice(
+            resolution=self._resolve(None), places=self._configured, others=self._asked.others
+        )
 
     def live(self) -> Choice:
         """Choose among what the sources really hold; ask further only where that gives nothing."""
@@ -85,7 +91,12 @@ class Chooser:
             listings += self._list([self._sources.primary])
             answer = self._resolve(listings)
         answer = self._beyond(listings, self._with_python_at_hand(answer, listings))
-        return Choice(resolution=answer, places=self._configured, listings=listings)
+        return Choice(
+            resolution=answer,
+            places=self._configured,
+            listings=listings,
+            others=self._asked.others,
+        )
 
     def _with_python_at_hand(self, answer: Resolution, listings: tuple[Listing, ...]) -> Resolution:
         """Choose again among the Pythons that are here, where no other can be had now."""

@@ -15,7 +15,7 @@ from torchup.api.solving import hashed_index, interpreter_for, solve
 from torchup.api.warming import Warming
 from torchup.backends import load_backend
 from torchup.errors import OutsideError
-from torchup.model import EnvRecord, Machine, Outcome, Plan, text
+from torchup.model import EnvRecord, Machine, Outcome, Plan, bare_url, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,13 +168,14 @@ def _fill(
             offline=context.offline,
             hashed_index=hashed_index(context, creation.choice),
         )
+    asked = creation.choice.resolution.requirement
     return EnvRecord(
         name=creation.name,
         path=str(site.path),
         backend=BACKEND,
         created=context.host.now().isoformat(timespec="seconds"),
-        stack=stack,
-        requirement=creation.choice.resolution.requirement,
+        stack=replace(stack, index_url=bare_url(stack.index_url)),
+        requirement=replace(asked, packages=tuple(map(bare_url, asked.packages))),
         artifacts=sizing.wait() if sizing else creation.plan.artifacts,
         torchup=__version__,
     )

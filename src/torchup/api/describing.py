@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.errors import UsageError
 from torchup.facts.load import load_gpus
+from torchup.facts.names import apple_chip, arch_in
 from torchup.model import Driver, Gpu, Machine, Os
 
 if TYPE_CHECKING:
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 
 NONE: Final = "none"
 """What stands for no card, and for no driver."""
-_ARCH: Final = re.compile(r"^(sm_?\d{2,3}a?|gfx[0-9a-f]{3,4})$")
+_GFX: Final = re.compile(r"^gfx[0-9a-f]{3,4}$")
 _PCI: Final = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{4}$")
 _VERSION: Final = re.compile(r"^\d{2,4}(\.\d{1,4}){0,3}$")
-_APPLE: Final = re.compile(r"^(apple )?m\d( (pro|max|ultra))?$")
+_ON_WINDOWS: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.1(\d)\.(\d{2})(\d{2})$")
+"""NVIDIA's driver as Windows' device manager numbers it: its own number is the last five digits."""
 _OTHER_MAKERS: Final[dict[str, Vendor]] = {"intel": "intel", "amd": "amd", "radeon": "amd"}
 
 
@@ -57,15 +59,15 @@ def describe(said: Described, here: Machine) -> Machine:
 def _gpu(name: str, index: int) -> Gpu:
     """Find a card by architecture, PCI id or name."""
     lower = " ".join(name.lower().split())
-    if _ARCH.match(lower):
-        arch = lower if lower.startswith(("gfx", "sm_")) else f"sm_{lower[2:]}"
+    arch = lower if _GFX.match(lower) else arch_in(lower)
+    if arch is not None:
         return Gpu(index=index, vendor=_maker(arch), name=arch, arch=arch)
     if _PCI.match(lower):
         known = load_gpus().by_pci(lower)
         return Gpu(index=index, name=known.name if known else None, pci_id=lower)
-    if _APPLE.match(lower):
-        chip = lower.removeprefix("apple ").title()
-        return Gpu(index=index, vendor="apple", name=f"Apple {chip}")
+    chip = apple_chip(lower)
+    if chip is not None:
+        return Gpu(index=index, vendor="apple", name=chip)
     found = load_gpus().find(name)
     if len(found) == 1:
         (card,) = found
@@ -100,7 +102,18 @@ def _drivers(said: str, gpus: tuple[Gpu, ...] | None) -> tuple[Driver, ...]:
         raise UsageError("describe.not-a-driver", driver=said)
     makers = {gpu.vendor for gpu in gpus or () if gpu.vendor is not None}
     vendor: Vendor = makers.pop() if len(makers) == 1 else "nvidia"
-    return (Driver(vendor=vendor, version=said),)
+    version = driver_number(said) if vendor == "nvidia" else said
+    return (Driver(vendor=vendor, version=version),)
+
+
+def driver_number(said: str) -> str:
+    """Read an NVIDIA driver's number as Windows writes it: ``31.0.15.3623`` is ``536.23``.
+
+    Windows' own form ends in the maker's: five digits across its last two parts. Anything else
+    stays as it is.
+    """
+    found = _ON_WINDOWS.match(said)
+    return f"{found[1]}{found[2]}.{found[3]}" if found else said
 
 
 def _os(system: str | None, here: Machine) -> Os:

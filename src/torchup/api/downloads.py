@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from torchup.model import Machine, Plan, Requirement
 
 
-def downloads(context: Context, machine: Machine, requirement: Requirement) -> Plan:
+def downloads(context: Context, machine: Machine, requirement: Requirement, *, here: bool) -> Plan:
     """Plan down to the files, for this machine or for another one; installs nothing.
 
     Sources are asked as this machine is set up to reach them, since it is here that the files are
@@ -28,6 +28,7 @@ def downloads(context: Context, machine: Machine, requirement: Requirement) -> P
         context: the session.
         machine: the machine that the files are for.
         requirement: what is asked for.
+        here: the machine is this one, so that its interpreters can be run.
 
     Raises:
         UsageError: the requirement can't be taken.
@@ -39,7 +40,7 @@ def downloads(context: Context, machine: Machine, requirement: Requirement) -> P
     stack = choice.resolution.stack
     if stack is None:
         return plan(choice)
-    python = interpreter_for(machine, stack.python, requirement.python)
+    python = interpreter_for(machine, stack.python, requirement.python) if here else ""
     solved = solve(context, choice, stack, python, machine)
     files = Sizing(context, solved.artifacts).wait()
     return replace(

@@ -18,6 +18,7 @@ from torchup.facts.extensions import load_extensions
 from torchup.facts.load import load_catalogue
 from torchup.model import NearMiss, text
 from torchup.resolve.ask import marker_environment, read_requirement
+from torchup.resolve.lines import line_number
 from torchup.resolve.narrowing import conflict, explained, impossible, narrowed
 from torchup.resolve.needs import (
     MOST_TRIED,
@@ -26,6 +27,7 @@ from torchup.resolve.needs import (
     combinations,
     is_firm,
     normalised_names,
+    on_python_alone,
     pinned_version,
 )
 
@@ -80,12 +82,15 @@ def narrow(
         unsettled = [line for line in lines if line not in settled]
         told = _ask(context, machine, first, unsettled, asked)
     if told is not None:
-        now = [*firm, *((need,) for need in told)]
+        open_ones = [wish for wish in wishes if not wish[0].firm]
+        now = [*firm, *on_python_alone(open_ones), *((need,) for need in told)]
         found = case.choose(now) if now else first
         if found is not None:
             return found
     pinned = [(need,) for need in told or () if need.firm]
-    return case.choose([*wishes, *pinned]) or case.nothing([*firm, *pinned]) or first
+    every = [*wishes, *pinned]
+    found = case.choose(every) or case.choose(every, any_python=True)
+    return found or case.nothing([*firm, *pinned]) or first
 
 
 class _Case:
@@ -101,23 +106,42 @@ class _Case:
         self._live = live
         self._releases = [one.version for one in load_catalogue().releases]
 
-    def choose(self, wishes: Sequence[Sequence[Need]]) -> Choice | None:
+    def choose(
+        self, wishes: Sequence[Sequence[Need]], *, any_python: bool = False
+    ) -> Choice | None:
         """Take the first combination of needs that something fits; the newest come first.
 
         Args:
             wishes: what each line may ask for.
+            any_python: pass over what they ask of Python; the answer warns then.
         """
         before = self._first.resolution
         for needs in islice(combinations(wishes, self._releases), MOST_TRIED):
-            if all(self._met(need) for need in needs):
+            if all(self._met(need, any_python=any_python) for need in needs):
                 return _with(self._first, explained(before, needs, before))
             under = narrowed(before.requirement, needs)
-            found = self._again(under, live=False)
-            if self._live and found.resolution.stack is not None:
-                found = self._again(under, live=True)
-            if found.resolution.stack is not None:
-                return _with(found, explained(found.resolution, needs, before))
+            for line in (None,) if any_python else self._lines(needs):
+                found = self._try(under if line is None else replace(under, python=line))
+                stack = found.resolution.stack
+                if stack and (any_python or all(need.takes(stack.python) for need in needs)):
+                    return _with(found, explained(found.resolution, needs, before))
         return None
+
+    def _try(self, under: Requirement) -> Choice:
+        found = self._again(under, live=False)
+        if self._live and found.resolution.stack is not None:
+            found = self._again(under, live=True)
+        return found
+
+    def _lines(self, needs: Sequence[Need]) -> list[str | None]:
+        """The Pythons to choose for, the newest first; None leaves the choice open."""
+        asked = self._asked.python
+        if asked is not None or not any(need.pythons for need in needs):
+            free = asked is None or all(need.takes(asked) for need in needs)
+            return [None] if free else []
+        known = sorted((one.minor for one in load_catalogue().pythons), key=line_number)
+        fit = (one for one in reversed(known) if all(need.takes(one) for need in needs))
+        return [None, *fit]
 
     def nothing(self, pins: Sequence[Sequence[Need]]) -> Choice | None:
         """Say that pins leave nothing; None where there are no pins.
@@ -135,7 +159,19 @@ class _Case:
         against = conflict([written], needs, self._releases)
         if against:
             last = replace(last, reasons=against, near_misses=self._without_pin(needs))
-        return _with(self._first, impossible(last, needs, before))
+        return _with(self._first, impossible(last, needs, before, self._without_each(needs)))
+
+    def _without_each(self, needs: Sequence[Need]) -> dict[str, Stack]:
+        """What fits when one line is left out and the others stay, by that line."""
+        before = self._first.resolution
+        lines = dict.fromkeys(need.line for need in needs)
+        found: dict[str, Stack] = {}
+        for line in lines if len(lines) > 1 else ():
+            rest = [need for need in needs if need.line != line]
+            stack = self._again(narrowed(before.requirement, rest), live=False).resolution.stack
+            if stack is not None:
+                found[line] = stack
+        return found
 
     def _without_pin(self, needs: Sequence[Need]) -> tuple[NearMiss, ...]:
         """What would fit if the user hadn't restricted the framework."""
@@ -149,9 +185,11 @@ class _Case:
         change = text("remedy.ask", stack=f"{stack.packages[self._framework]}+{stack.build}")
         return (NearMiss(stack=stack, reasons=(), remedy=change),)
 
-    def _met(self, need: Need) -> bool:
+    def _met(self, need: Need, *, any_python: bool) -> bool:
         stack = self._first.resolution.stack
-        return stack is not None and need.met(stack.packages[self._framework])
+        if stack is None or not need.met(stack.packages[self._framework]):
+            return False
+        return any_python or need.takes(stack.python)
 
 
 def _with(choice: Choice, answer: Resolution) -> Choice:

@@ -37,6 +37,7 @@ def commands(choice: Choice, machine: Machine, form: Form, *, name: str = "NAME"
         system="linux" if form == "dockerfile" else machine.os.system,
         options=_options(choice),
         rest=asked.others,
+        constraints=asked.constraints,
         name=name,
     )
     return pasteable(form, wanted)

@@ -60,5 +60,5 @@ def plan(choice: Choice, *, name: str = "NAME", verify: bool = True) -> Plan:
     from torchup.plan import plan_creation
 
     stack = choice.resolution.stack
-    steps = load_backend(BACKEND).steps(stack, name) if stack else ()
+    steps = load_backend(BACKEND).steps(stack, name, choice.others) if stack else ()
     return plan_creation(choice.resolution, steps, verify=verify, name=name)

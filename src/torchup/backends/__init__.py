@@ -34,8 +34,8 @@ class Backend(Protocol):
     def available(self, host: Host) -> Text | None:
         """Say why this backend can't be used here, None where it can."""
 
-    def steps(self, stack: Stack, where: str) -> tuple[Step, ...]:
-        """List the commands that a person could paste to get ``stack`` at ``where``. Pure."""
+    def steps(self, stack: Stack, where: str, others: tuple[str, ...] = ()) -> tuple[Step, ...]:
+        """List the commands to paste for ``stack`` and ``others`` at ``where``. Pure."""
 
     def resolve(
         self, host: Host, home: Home, inputs: Inputs, into: Path

@@ -30,11 +30,11 @@ def available(host: Host) -> Text | None:
     return None if binary(host) else text("uv.missing")
 
 
-def steps(stack: Stack, where: str) -> tuple[Step, ...]:
+def steps(stack: Stack, where: str, others: tuple[str, ...] = ()) -> tuple[Step, ...]:
     """List the commands that give ``stack`` at ``where``, for a person to read or paste."""
     from torchup.backends.uv_steps import creation_steps
 
-    return creation_steps(stack, where)
+    return creation_steps(stack, where, others)
 
 
 def resolve(host: Host, home: Home, inputs: Inputs, into: Path) -> tuple[str, tuple[Artifact, ...]]:

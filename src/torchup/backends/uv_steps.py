@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from torchup.model import Stack
 
 
-def creation_steps(stack: Stack, where: str) -> tuple[Step, ...]:
-    """List the commands that give ``stack`` at ``where``, what known traps hold back included."""
+def creation_steps(stack: Stack, where: str, others: tuple[str, ...] = ()) -> tuple[Step, ...]:
+    """List the commands that give ``stack`` at ``where``, and what else is asked for.
+
+    What known traps hold back is included.
+    """
     pins = stack.pins or stack.packages
     pinned = tuple(f"{name}=={version}" for name, version in pins.items())
-    wanted = (*pinned, *_held(stack.beside, stack.constraints))
+    wanted = (*pinned, *_held((*stack.beside, *others), stack.constraints))
     index = ("--index", redact_url(stack.index_url)) if stack.index_url else ()
     make = ("uv", "venv", "--python", stack.python, where)
     tools = () if "pip" in required_names(wanted) else ("pip",)

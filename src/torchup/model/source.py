@@ -14,13 +14,22 @@ ListingState = Literal["ok", "absent", "unreachable"]
 
 
 def shown_url(text: str) -> str:
-    """Return a text with the user and password of every address in it replaced by ``***``."""
-    return _with_login(text, "***@")
+    """Return a text with every login and secret parameter of its addresses replaced by ``***``."""
+    return _without_secrets(_with_login(text, "***@"))
 
 
 def bare_url(text: str) -> str:
-    """Return a text with the user and password of every address in it taken out."""
-    return _with_login(text, "")
+    """Return a text with every login of its addresses taken out, and secret parameters hidden."""
+    return _without_secrets(_with_login(text, ""))
+
+
+def _without_secrets(text: str) -> str:
+    if "=" not in text or "://" not in text:
+        return text
+    import re
+
+    key = r"(?P<key>[?&][\w-]*(?:token|password|secret|signature|api_?key)[\w-]*=)[^&#\s]+"
+    return re.sub(key, r"\g<key>***", text, flags=re.IGNORECASE)
 
 
 def _with_login(text: str, login: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -10,13 +9,13 @@ from msgspec import Struct
 from torchup.errors import UsageError
 from torchup.model import Stack, System
 from torchup.plan.quoting import command_line
+from torchup.resolve.wishes import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torchup.plan.forms import Form
 
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]*")
 _CONTAINER_DEVICES: Final = {
     "cuda": ("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_DRIVER_CAPABILITIES=compute,utility"),
 }
@@ -27,13 +26,15 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """What is to be installed, and from where.
 
     ``options`` lead the installer to the framework's place, empty for its default index; ``rest``
-    are all other requirements, which come from the default index.
+    are all other requirements, which come from the default index; ``constraints`` count only
+    where something asks for their package.
     """
 
     stack: Stack
     system: System
     options: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
     name: str = "NAME"
 
     @property
@@ -53,20 +54,28 @@ def pasteable(form: Form, wanted: Wanted) -> str:
     if form == "dockerfile":
         return _dockerfile(wanted)
     prepare, install, remove = _COMMANDS[form](wanted)
-    lines = [prepare, *(command_line(*install, *part) for part in _parts(wanted))]
+    lines = [prepare, *(_line(wanted, *install, *part) for part in _parts(wanted))]
     if wanted.stack.absent:
-        lines.append(command_line(*remove, *wanted.stack.absent))
+        lines.append(_line(wanted, *remove, *wanted.stack.absent))
     put = "set" if wanted.system == "windows" else "export"
     lines += [
-        command_line(put, f"{key}={value}") for key, value in wanted.stack.environment.items()
+        _line(wanted, put, f"{key}={value}") for key, value in wanted.stack.environment.items()
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_unexpressed(wanted)]) + "\n"
+
+
+def _unexpressed(wanted: Wanted) -> list[str]:
+    """Constraints that no command can carry, as comments."""
+    named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
+    return [f"# {one}" for one in wanted.constraints if name_of(one) not in named]
 
 
 def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
     """The arguments of each installation: the framework's, then the others'."""
-    limits = wanted.stack.constraints
-    limited = {_NAME.match(one)[0] for one in limits}  # type: ignore[index]  # a requirement has one
+    named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
+    asked = (one for one in wanted.constraints if name_of(one) in named)
+    limits = tuple(dict.fromkeys((*wanted.stack.constraints, *asked)))
+    limited = {name_of(one) for one in limits}
     rest = tuple(one for one in (*wanted.stack.beside, *wanted.rest) if one not in limited)
     if not wanted.options:
         yield (*wanted.pins, *rest, *limits)
@@ -82,30 +91,41 @@ _Commands = tuple[str, tuple[str, ...], tuple[str, ...]]
 def _pip(wanted: Wanted) -> _Commands:
     line, name = wanted.stack.python, wanted.name
     if wanted.system == "windows":
-        make = command_line("py", f"-{line}", "-m", "venv", name)
+        make = _line(wanted, "py", f"-{line}", "-m", "venv", name)
         python = f"{name}\\Scripts\\python"
     else:
-        make = command_line(f"python{line}", "-m", "venv", name)
+        make = _line(wanted, f"python{line}", "-m", "venv", name)
         python = f"{name}/bin/python"
     pip = (python, "-m", "pip")
     return make, (*pip, "install"), (*pip, "uninstall", "--yes")
 
 
 def _uv(wanted: Wanted) -> _Commands:
-    make = command_line("uv", "venv", "--python", wanted.stack.python, wanted.name)
+    make = _line(wanted, "uv", "venv", "--python", wanted.stack.python, wanted.name)
     where = ("--python", wanted.name)
     return make, ("uv", "pip", "install", *where), ("uv", "pip", "uninstall", *where)
 
 
 def _conda(wanted: Wanted) -> _Commands:
-    make = command_line(
-        "conda", "create", "--yes", "--name", wanted.name, f"python={wanted.stack.python}", "pip"
+    make = _line(
+        wanted,
+        "conda",
+        "create",
+        "--yes",
+        "--name",
+        wanted.name,
+        f"python={wanted.stack.python}",
+        "pip",
     )
     pip = ("conda", "run", "--name", wanted.name, "python", "-m", "pip")
     return make, (*pip, "install"), (*pip, "uninstall", "--yes")
 
 
 _COMMANDS: Final = {"pip": _pip, "uv": _uv, "conda": _conda}
+
+
+def _line(wanted: Wanted, *words: str) -> str:
+    return command_line(*words, windows=wanted.system == "windows")
 
 
 def _dockerfile(wanted: Wanted) -> str:
@@ -117,7 +137,7 @@ def _dockerfile(wanted: Wanted) -> str:
     lines = [f"FROM python:{stack.python}-slim"]
     lines += [f"ENV {' '.join(settings)}"] if settings else []
     install = ("pip", "install", "--no-cache-dir")
-    lines += [f"RUN {command_line(*install, *part)}" for part in _parts(wanted)]
+    lines += [f"RUN {_line(wanted, *install, *part)}" for part in _parts(wanted)]
     if stack.absent:
-        lines.append(f"RUN {command_line('pip', 'uninstall', '--yes', *stack.absent)}")
-    return "\n".join(lines) + "\n"
+        lines.append(f"RUN {_line(wanted, 'pip', 'uninstall', '--yes', *stack.absent)}")
+    return "\n".join([*lines, *_unexpressed(wanted)]) + "\n"

@@ -171,7 +171,7 @@ class _Reader:
             Reason(
                 code="file-option-ignored",
                 effect="warn",
-                subject=subject,
+                subject=shown_url(subject),
                 about=f"{file}:{line.number}",
             )
         )

@@ -9,7 +9,8 @@ from torchup.cli.machines import add_machine, machines_asked
 from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_plan, print_urls
 from torchup.cli.request import requirement_of
-from torchup.errors import EXIT_DONE, EXIT_NO
+from torchup.cli.screen import Screen
+from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.model import Plan
 from torchup.plan.forms import FORMS
 
@@ -35,34 +36,86 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Plan for this machine or for the described ones."""
-    from torchup.api.planning import choose
-
+    if args.form is not None:
+        _print_commands_alone(session)
     requirement = requirement_of(args, session)
     machines, live = machines_asked(args, requirement, session)
     if args.urls:
-        return _urls(machines[0], requirement, args, session)
+        if len(machines) > 1:
+            raise UsageError("describe.one-machine", count=len(machines))
+        return _urls(machines[0], requirement, args, session, here=live)
     good = True
-    for machine in machines:
-        choice = choose(session.context, machine, requirement, live=live)
-        good = good and choice.resolution.outcome == "ok"
-        if args.form is not None and choice.resolution.stack is not None:
-            from torchup.api import pasting
-
-            sys.stdout.write(pasting.commands(choice, machine, args.form))
-        else:
-            _show(choice, machine, args, session, lines=len(machines) > 1)
+    for number, machine in enumerate(machines, 1):
+        try:
+            answered = _answer(machine, requirement, args, session, live=live, many=machines[1:])
+        except UsageError as error:
+            if len(machines) == 1:
+                raise
+            answered = False
+            _refused(error, number, session)
+        good = good and answered
     if not session.json and args.form is None and good:
         session.out.row(session.say("cli.label.next"), "torchup create NAME")
     return EXIT_DONE if good else EXIT_NO
 
 
+def _answer(
+    machine: Machine,
+    requirement: Requirement,
+    args: argparse.Namespace,
+    session: Session,
+    *,
+    live: bool,
+    many: tuple[Machine, ...],
+) -> bool:
+    """Answer for one machine; tell whether there is a stack."""
+    from torchup.api.planning import choose
+
+    choice = choose(session.context, machine, requirement, live=live)
+    if args.form is not None and choice.resolution.stack is not None:
+        from torchup.api import pasting
+
+        heading = f"# {machine_line(machine, session)}\n" if many else ""
+        sys.stdout.write(heading + pasting.commands(choice, machine, args.form))
+    else:
+        _show(choice, machine, args, session, lines=bool(many))
+    return choice.resolution.outcome == "ok"
+
+
+def _refused(error: UsageError, number: int, session: Session) -> None:
+    """Say what one machine of many can't be asked; the others are answered all the same."""
+    from torchup.wire import write
+
+    worded = write.error(error, session.words)
+    if session.json:
+        session.emit(worded, lines=True)
+    else:
+        session.out.row(str(number), worded.message, "stops")
+
+
+def _print_commands_alone(session: Session) -> None:
+    """Keep everything else off standard output, where commands are to be printed.
+
+    Raises:
+        UsageError: ``cli.print-and-json``.
+    """
+    if session.json:
+        raise UsageError("cli.print-and-json")
+    session.out = Screen(sys.stderr, session.host)
+
+
 def _urls(
-    machine: Machine, requirement: Requirement, args: argparse.Namespace, session: Session
+    machine: Machine,
+    requirement: Requirement,
+    args: argparse.Namespace,
+    session: Session,
+    *,
+    here: bool,
 ) -> int:
     """Print a line for each file, with a comment above it: what download programs read."""
     from torchup.api.downloads import downloads
 
-    planned = downloads(session.context, machine, requirement)
+    planned = downloads(session.context, machine, requirement, here=here)
     if session.json:
         from torchup.wire import write
 

@@ -26,6 +26,8 @@ MESSAGES: Final[dict[str, str]] = {
     "describe.unknown-gpu-but.hint": "Give one of these names, the architecture (--gpu sm_86), or the PCI id (lspci -nn shows it).",
     "describe.not-a-driver": "“{driver}” is not a driver's version.",
     "describe.not-a-driver.hint": "Write it as nvidia-smi shows it, such as 535.183.01, or 535 for the branch.",
+    "describe.one-machine": "This can be answered for one machine at a time; the file has {count}.",
+    "describe.one-machine.hint": "Give a file with one machine, or use torchup plan, which answers for all.",
     "describe.machine-and-words": "A machine is described either by --machine FILE or by --gpu, --driver, --os and --arch.",
     "describe.machine-and-words.hint": "Leave one of them out.",
 }

@@ -40,6 +40,8 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.file-place-of-framework": "{about}: {subject} is not followed; torchup chooses the build and where it comes from (--build names one).",
     "uv.hash-not-listed": "No file of {name} {version} for this machine has a hash that the requirements list.",
     "uv.hash-not-listed.hint": "The listed hashes are of other files: another build, system or Python. List those of this one, or leave them out.",
+    "ask.misnamed": "The package {name} holds nothing; the framework's package is called {framework}.",
+    "ask.misnamed.hint": "Write {framework} in its place.",
     # Days
     "ask.not-a-day": "“{text}” is not a day.",
     "ask.not-a-day.hint": "Write it as --as-of 2024-06-30.",
@@ -54,6 +56,8 @@ MESSAGES: Final[dict[str, str]] = {
     # What other packages ask of the framework
     "reason.pinned-by": "{subject} needs {needs}.",
     "reason.pinned-through": "{subject} brings {about}, and that needs {needs}.",
+    "reason.pinned-python": "{subject} goes with Python {needs}, and with no other.",
+    "reason.pinned-python-unmet": "{subject} goes with Python {needs}; with Python {has} it has to be built from its sources, which often fails.",
     "reason.pin-conflict": "{subject} needs {needs}, and {has} was asked for.",
     "remedy.pin": "Leave {pin} out, or take another version of it: then {stack} fits.",
     # One stack beside the preferred one
