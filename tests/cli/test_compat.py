@@ -19,6 +19,8 @@ from torchup.facts.load import DATA
 if TYPE_CHECKING:
     from cli.process import Torchup
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_whole_matrix(torchup: Torchup) -> None:
     done = torchup("compat")
@@ -82,6 +84,34 @@ def test_last(torchup: Torchup) -> None:
     never = torchup("compat", "--gpu", "GTX 680", "--last")
     assert (never.code, never.err) == (EXIT_NO, "")
     assert "sm_30" in never.out
+
+
+def test_last_of_other_makers(torchup: Torchup) -> None:
+    intel = torchup("compat", "--gpu", "arc a770", "--last")
+    assert (intel.code, intel.err) == (EXIT_DONE, "")
+    assert "+xpu" in intel.out
+    apple = torchup("compat", "--gpu", "m2", "--last")
+    assert (apple.code, apple.err) == (EXIT_DONE, "")
+    assert "macos-arm64" in apple.out
+    assert "device mps" in apple.out
+    table = torchup("compat", "--gpu", "m2", "--csv")
+    assert table.code == EXIT_DONE
+    rows = list(csv.DictReader(StringIO(table.out)))
+    assert {(row["platform"], row["card:m2:mps"]) for row in rows} == {("macos-arm64", "code")}
+    sister = torchup("compat", "--gpu", "RX 6700 XT", "--last")
+    assert sister.code == EXIT_NO
+    assert "HSA_OVERRIDE_GFX_VERSION=10.3.0" in sister.out
+    document = torchup("compat", "--gpu", "RX 6700 XT", "--last", "--json")
+    (card,) = document.document("torchup.compat/v1")["cards"]
+    assert card["instead"]["code"] == "compat.last.as-sister"
+
+
+def test_a_driver_as_windows_numbers_it(torchup: Torchup) -> None:
+    windows = torchup("compat", "--gpu", "1080", "--driver", "31.0.15.3623", "--os", "windows")
+    plain = torchup("compat", "--gpu", "1080", "--driver", "536.23", "--os", "windows")
+    assert (windows.code, windows.out) == (plain.code, plain.out)
+    assert "cu121" in windows.out
+    assert "cu130" not in windows.out
 
 
 def test_last_of_this_machine_without_a_card(torchup: Torchup) -> None:
@@ -172,6 +202,12 @@ def test_nothing_left(torchup: Torchup, arguments: tuple[str, ...]) -> None:
         (("--driver", "latest"), "latest"),
         (("--os", "beos"), "windows"),
         (("--csv", "--last", "--gpu", "K80"), "--last"),
+        (("--last", "--gpu", "K80", "--driver", "470"), "--driver"),
+        (("--last", "--gpu", "K80", "--torch", "<2.6"), "--torch"),
+        (("--last", "--gpu", "K80", "--python", "3.10"), "--python"),
+        (("--gpu", "3060 乱码"), "RTX 3060"),
+        (("--svg", "nowhere/x.svg"), "nowhere"),
+        (("--png", "nowhere/x.png"), "nowhere"),
         (("--device", "cpu", "--svg", "x.svg"), "draw"),
         (("--gpu", "K80", "--site", "public"), "--site"),
     ],
@@ -181,7 +217,9 @@ def test_mistakes(torchup: Torchup, arguments: tuple[str, ...], tells: str) -> N
     said = one_error(torchup("compat", *arguments), EXIT_USAGE)
     assert tells in said
     assert has_next_step(said)
-    assert not [path for path in torchup.root.iterdir() if path.name in {"x.svg", "public"}]
+    assert not [
+        path for path in torchup.root.iterdir() if path.name in {"x.svg", "public", "nowhere"}
+    ]
 
 
 def test_csv_and_json(torchup: Torchup) -> None:
@@ -190,6 +228,7 @@ def test_csv_and_json(torchup: Torchup) -> None:
 
 
 def test_svg(torchup: Torchup) -> None:
+    (torchup.root / "out").mkdir()
     done = torchup("compat", "--svg", "out/matrix.svg", "--lang", "zh_CN")
     assert (done.code, done.err) == (EXIT_DONE, "")
     assert "matrix.svg" in done.out

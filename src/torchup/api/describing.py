@@ -9,6 +9,7 @@ from torchup.errors import UsageError
 from torchup.facts.load import load_gpus
 from torchup.facts.names import apple_chip, arch_in
 from torchup.model import Driver, Gpu, Machine, Os
+from torchup.model.drivers import driver_number
 
 if TYPE_CHECKING:
     from torchup.api.described import Described
@@ -20,8 +21,6 @@ NONE: Final = "none"
 _GFX: Final = re.compile(r"^gfx[0-9a-f]{3,4}$")
 _PCI: Final = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{4}$")
 _VERSION: Final = re.compile(r"^\d{2,4}(\.\d{1,4}){0,3}$")
-_ON_WINDOWS: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.1(\d)\.(\d{2})(\d{2})$")
-"""NVIDIA's driver as Windows' device manager numbers it: its own number is the last five digits."""
 _OTHER_MAKERS: Final[dict[str, Vendor]] = {"intel": "intel", "amd": "amd", "radeon": "amd"}
 
 
@@ -104,16 +103,6 @@ def _drivers(said: str, gpus: tuple[Gpu, ...] | None) -> tuple[Driver, ...]:
     vendor: Vendor = makers.pop() if len(makers) == 1 else "nvidia"
     version = driver_number(said) if vendor == "nvidia" else said
     return (Driver(vendor=vendor, version=version),)
-
-
-def driver_number(said: str) -> str:
-    """Read an NVIDIA driver's number as Windows writes it: ``31.0.15.3623`` is ``536.23``.
-
-    Windows' own form ends in the maker's: five digits across its last two parts. Anything else
-    stays as it is.
-    """
-    found = _ON_WINDOWS.match(said)
-    return f"{found[1]}{found[2]}.{found[3]}" if found else said
 
 
 def _os(system: str | None, here: Machine) -> Os:

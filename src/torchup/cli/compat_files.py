@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from torchup.errors import OutsideError
+from torchup.errors import OutsideError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,11 +35,14 @@ def write_pictures(
     """Draw the matrix and return the files that were written.
 
     Raises:
-        UsageError: nothing can be drawn, or Pillow is missing.
+        UsageError: nothing can be drawn, a folder or Pillow is missing.
         OutsideError: a file can't be written.
     """
     from torchup.compat.svg import to_svg
 
+    for file in filter(None, (svg, png)):
+        if not Path(file).parent.is_dir():
+            raise UsageError("compat.no-folder", folder=Path(file).parent, name=Path(file).name)
     drawing = _drawing(rows, asked, catalogue, session.words)
     written: list[str] = []
     contents: dict[str, bytes] = {}

@@ -23,6 +23,8 @@ def print_ways(ways: Ways, catalogue: Catalogue, session: Session) -> None:
         _print_end(end, catalogue, session)
     if ways.why is not None:
         out.row(session.say("compat.label.why"), session.words.text(ways.why), "stops")
+    if ways.instead is not None:
+        out.row("", session.words.text(ways.instead), "costs")
     for fact in card.facts[:1]:
         _print_fact(fact.file, fact.key, fact.url, fact.checked, session)
     out.line()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.errors import UsageError
+from torchup.facts.names import apple_chip, arch_in
 from torchup.model import Device, FactRef
 from torchup.resolve.cards import DEVICES
 from torchup.resolve.numbers import capability, gfx
@@ -28,9 +29,9 @@ class Card(Struct, frozen=True, kw_only=True):
     Attributes:
         asked: the words they were asked for with.
         names: the products; empty where an architecture was asked for.
-        arch: such as ``sm_61`` or ``gfx906``.
-        vendor: ``nvidia`` or ``amd``.
-        device: what its builds compute on: ``cuda`` or ``rocm``.
+        arch: such as ``sm_61``, ``gfx906`` or ``bmg``; ``mps`` for Apple's chips.
+        vendor: ``nvidia``, ``amd``, ``intel`` or ``apple``.
+        device: what its builds compute on: ``cuda``, ``rocm``, ``xpu`` or ``mps``.
         facts: the rows that say so.
     """
 
@@ -53,6 +54,12 @@ def find_cards(asked: str, gpus: Gpus, catalogue: Catalogue) -> tuple[Card, ...]
         UsageError: nothing like that is known.
     """
     plain = " ".join(asked.lower().split())
+    chip = apple_chip(asked)
+    if chip is not None:
+        return (Card(asked=asked, names=(chip,), arch="mps", vendor="apple", device="mps"),)
+    plain = arch_in(plain) or plain
+    if plain in {one.arch for one in catalogue.supports}:
+        return (Card(asked=asked, names=(), arch=plain, vendor="intel", device="xpu"),)
     if _ARCH.fullmatch(plain):
         return (_of_arch(asked, plain, gpus, catalogue),)
     found = _by_id(plain, gpus) if _PCI.fullmatch(plain) else gpus.find(asked)
@@ -66,6 +73,15 @@ def find_cards(asked: str, gpus: Gpus, catalogue: Catalogue) -> tuple[Card, ...]
         for arch in one.archs:
             groups.setdefault((one.vendor, arch), []).append(one)
     return tuple(_card(asked, arch, group, gpus) for (_, arch), group in groups.items())
+
+
+def vendor_of_arch(arch: str) -> str:
+    """The maker of an architecture's chips, by how it is named."""
+    if capability(arch):
+        return "nvidia"
+    if arch == "mps":
+        return "apple"
+    return "amd" if gfx(arch) else "intel"
 
 
 def card_of(fact: GpuFact, gpus: Gpus) -> Card:

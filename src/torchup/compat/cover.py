@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec.structs import replace
 
-from torchup.resolve.constraints import covered
+from torchup.resolve.knowledge import knowledge_of, serves_device
 
 if TYPE_CHECKING:
     from torchup.compat.cards import Card
-    from torchup.facts.catalogue import Build, Catalogue
-    from torchup.model import Reason
+    from torchup.compat.rows import Row
+    from torchup.facts.catalogue import Catalogue
+    from torchup.model import Device, Reason
 
 Cover = Literal["code", "ptx", "no", "unknown"]
 
@@ -20,27 +22,41 @@ _KINDS: Final[dict[str, Cover]] = {
     "arch-ptx-only": "ptx",
     "arch-missing": "no",
     "arch-unknown": "unknown",
+    "release-names-card": "code",
+    "release-before-card": "no",
+    "card-not-named": "unknown",
 }
 
 
 class Coverage:
-    """Answers for one catalogue; what was answered once is kept."""
+    """Answers for one catalogue, by the rules that also choose; what was answered once is kept."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._kept: dict[tuple[tuple[str, ...] | None, tuple[str, ...], str], Cover] = {}
+        self._knowledge = knowledge_of(catalogue)
+        self._kept: dict[tuple[object, ...], Cover] = {}
+        self._numbers = lru_cache(maxsize=None)(self._numbers_of)
 
-    def reason(self, build: Build, card: Card, about: str) -> Reason:
-        """Say how a build covers a card, by the rule that also chooses (design 3.2)."""
-        arch = self._catalogue.arch(card.arch)
-        said = covered(build, card.arch, arch, self._catalogue, about)
+    def reason(self, row: Row, card: Card) -> Reason | None:
+        """Say how a build covers a card (design 3.2); None for Apple's, which are one kind."""
+        if card.device == "mps":
+            return None
+        # A row that its catalogue has not would be a mistake of the caller: a KeyError.
+        number = self._numbers(row.platform, card.device)[row.label]
+        said = self._knowledge.covers(number, card.arch, row.system)
         return replace(said, subject=card.asked)
 
-    def kind(self, build: Build, card: Card) -> Cover:
+    def kind(self, row: Row, card: Card) -> Cover:
         """Tell how a build covers a card; ``no`` for a build of another vendor's devices."""
-        if build.device != card.device:
+        if not serves_device(row.build, card.device):
             return "no"
-        key = (build.archs, build.ptx, card.arch)
+        # What lists its architectures goes by them alone; Intel's go by release and system.
+        listed = (row.build.archs, row.build.ptx) if row.build.archs else (row.label, row.platform)
+        key = (*listed, card.arch)
         if key not in self._kept:
-            self._kept[key] = _KINDS[self.reason(build, card, "").code]
+            said = self.reason(row, card)
+            self._kept[key] = "code" if said is None else _KINDS[said.code]
         return self._kept[key]
+
+    def _numbers_of(self, platform: str, device: Device) -> dict[str, int]:
+        """The numbers by which the resolver knows the builds of a platform."""
+        return {one.label: one.number for one in self._knowledge.candidates(platform, device)}

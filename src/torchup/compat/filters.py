@@ -108,7 +108,7 @@ def judge(rows: Iterable[Row], asked: Asked, catalogue: Catalogue) -> tuple[Judg
 
 
 def _judged(row: Row, asked: Asked, catalogue: Catalogue, coverage: Coverage) -> Judged:
-    here = [card for card in asked.cards if card.device == row.build.device]
+    here = [card for card in asked.cards if serves_device(row.build, card.device)]
     reasons = _on_driver(row, asked.driver, catalogue)
     for name in dict.fromkeys(card.asked for card in here):
         chips = [card for card in here if card.asked == name]
@@ -126,7 +126,7 @@ def _judged(row: Row, asked: Asked, catalogue: Catalogue, coverage: Coverage) ->
     return Judged(
         row=row,
         reasons=tuple(dict.fromkeys(reasons)),
-        covers=tuple(coverage.kind(row.build, card) for card in asked.cards),
+        covers=tuple(coverage.kind(row, card) for card in asked.cards),
     )
 
 
@@ -147,7 +147,8 @@ def _on_chips(
     """What speaks for and against each chip that one name covers; one that runs is enough."""
     said: list[list[Reason]] = []
     for card in chips:
-        mine = [coverage.reason(row.build, card, row.label)]
+        covering = coverage.reason(row, card)
+        mine = [covering] if covering is not None else []
         if driver is not None and row.build.device == "cuda":
             known = driver_knows_card(catalogue.arch(card.arch), driver, catalogue)
             mine += [replace(known, subject=card.asked)] if known is not None else []

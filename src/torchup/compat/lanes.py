@@ -71,7 +71,7 @@ def bands_of(rows: Sequence[Row], cards: Sequence[Card], coverage: Coverage) -> 
     for card in sorted(cards, key=_rank):
         cells: dict[str, dict[int, Build]] = {}
         for row in reversed(rows):
-            if coverage.kind(row.build, card) == "code":
+            if coverage.kind(row, card) == "code":
                 cells.setdefault(row.build.name, {})[columns[row.release.version]] = row.build
         bars = _laid(cells)
         if found and found[-1].bars == bars:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torchup.compat.cards import Card
 from torchup.compat.cover import Coverage
 from torchup.compat.rows import Row
 from torchup.model import FactRef, Text, text
+from torchup.resolve.knowledge import knowledge_of, serves_device
 from torchup.resolve.numbers import at_least, dotted
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ class Ways(Struct, frozen=True, kw_only=True):
         card: the card.
         ends: one for each platform that ever had a build with code for it.
         why: why there is none anywhere; None where there is one.
+        instead: the setting that makes a card without builds run a sister chip's code; None where
+            there is none.
         first_branch: the first driver branch that knows the card; None where unknown.
         last_branch: the last one; None while it is supported, or where unknown.
         family: such as ``Pascal``; empty where unknown.
@@ -60,6 +64,7 @@ class Ways(Struct, frozen=True, kw_only=True):
     card: Card
     ends: tuple[Last, ...]
     why: Text | None
+    instead: Text | None
     first_branch: int | None
     last_branch: int | None
     family: str
@@ -79,7 +84,7 @@ def last_of(
     coverage = coverage or Coverage(catalogue)
     by_platform: dict[str, list[Row]] = {}
     for row in rows:
-        if row.build.device == card.device:
+        if serves_device(row.build, card.device):
             by_platform.setdefault(row.platform, []).append(row)
     ends = [_end(card, mine, catalogue, coverage) for mine in by_platform.values()]
     found = tuple(one for one in ends if one is not None)
@@ -88,6 +93,7 @@ def last_of(
         card=card,
         ends=found,
         why=None if found else _why_never(card, by_platform, catalogue, coverage),
+        instead=None if found else _as_sister(card, by_platform, catalogue, coverage),
         first_branch=arch.first_branch if arch else None,
         last_branch=arch.last_branch if arch else None,
         family=arch.family if arch else "",
@@ -96,7 +102,7 @@ def last_of(
 
 def _end(card: Card, rows: list[Row], catalogue: Catalogue, coverage: Coverage) -> Last | None:
     """The end on one platform; None where no build ever had code for the card."""
-    covering = [row for row in rows if coverage.kind(row.build, card) == "code"]
+    covering = [row for row in rows if coverage.kind(row, card) == "code"]
     if not covering:
         return None
     version = covering[0].release.version
@@ -115,7 +121,7 @@ def _end(card: Card, rows: list[Row], catalogue: Catalogue, coverage: Coverage) 
         newest=best,
         also=tuple(row for row in group if row is not best),
         current=not after,
-        why=_why_ended(card, group, after, coverage) if after else (_still(best, catalogue),),
+        why=_why_ended(card, group, after, coverage) if after else _still(card, best, catalogue),
         driver_from=floor,
         driver_to=arch.last_branch if arch else None,
         fact=catalogue.fact(best.build.fact),
@@ -131,7 +137,14 @@ def _goodness(row: Row) -> tuple[bool, tuple[int, ...]]:
     return row.certain, dotted(row.build.runtime)
 
 
-def _still(best: Row, catalogue: Catalogue) -> Text:
+def _still(card: Card, best: Row, catalogue: Catalogue) -> tuple[Text, ...]:
+    if best.build.device == card.device:
+        return (_current(card, best, catalogue),)
+    also = text("compat.last.also-on", build=best.build.name, device=card.device)
+    return _current(card, best, catalogue), also
+
+
+def _current(card: Card, best: Row, catalogue: Catalogue) -> Text:
     version = best.release.version
     if version == catalogue.latest().version:
         return text("compat.last.current", release=version, day=catalogue.checked)
@@ -139,7 +152,7 @@ def _still(best: Row, catalogue: Catalogue) -> Text:
         "compat.last.current-platform",
         release=version,
         platform=best.platform,
-        device=best.build.device,
+        device=card.device,
     )
 
 
@@ -151,7 +164,7 @@ def _why_ended(
     now = {row.build.name: row for row in after}
     gone = [row.build.name for row in group if row.build.name not in now]
     kept = [row.build.name for row in group if row.build.name in now]
-    unknown = [row.label for row in after if coverage.kind(row.build, card) == "unknown"]
+    unknown = [row.label for row in after if coverage.kind(row, card) == "unknown"]
     said: list[Text] = []
     if gone:
         names = ", ".join(gone)
@@ -169,6 +182,28 @@ def _why_never(
 ) -> Text:
     oldest = catalogue.releases[-1].version
     rows = [row for mine in by_platform.values() for row in mine]
-    if not any(coverage.kind(row.build, card) == "ptx" for row in rows):
+    if card.device == "xpu":
+        return text("compat.last.never-named", arch=card.arch, release=oldest)
+    if not any(coverage.kind(row, card) == "ptx" for row in rows):
         return text("compat.last.never", arch=card.arch, release=oldest)
     return text("compat.last.only-ptx", arch=card.arch, release=oldest)
+
+
+def _as_sister(
+    card: Card, by_platform: dict[str, list[Row]], catalogue: Catalogue, coverage: Coverage
+) -> Text | None:
+    """Name the setting that makes the card run a sister chip's code, and the newest build so."""
+    for mine in by_platform.values():
+        how = knowledge_of(catalogue).override_of(card.arch, mine[0].system)
+        sister = replace(card, arch=how.runs_as) if how is not None else None
+        end = _end(sister, mine, catalogue, coverage) if sister is not None else None
+        if how is not None and end is not None:
+            return text(
+                "compat.last.as-sister",
+                setting=f"{how.variable}={how.value}",
+                arch=how.runs_as,
+                newest=end.newest.label,
+                platform=end.platform,
+                build=end.newest.build.name,
+            )
+    return None

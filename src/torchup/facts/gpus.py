@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Raw, Struct
 from msgspec.json import decode
+from msgspec.structs import replace
 
 from torchup.facts.catalogue import FactTable
-from torchup.facts.names import matching, near, words_of
+from torchup.facts.names import listed_as, matching, near, words_of
 
 if TYPE_CHECKING:
     from torchup.model import FactRef
@@ -87,15 +88,26 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
     def find(self, name: str) -> tuple[GpuFact, ...]:
         """Find cards by what people write: ``3060 laptop``, ``1080ti``, ``v100``, ``uhd 630``.
 
-        A number that several makers use (``770``) means the card that more people have by it:
-        NVIDIA's before AMD's before Intel's.
+        Also a line of ``lspci``, and a chip's own name (``GP104``, ``Lunar Lake``) where no
+        product is called so. A number that several makers use (``770``) means the card that more
+        people have by it: NVIDIA's before AMD's before Intel's.
 
         Returns:
             One card for each architecture that may be meant, none for an unknown name.
         """
+        product, pci_id = listed_as(name)
+        known = self.by_pci(pci_id) if pci_id else None
+        if known is not None:
+            return (known,)
+        if product:
+            return self.find(product) or self.find(product.partition("/")[0])
         exact = self.by_name(name) if words_of(name) else ()
         if exact:
             return exact
+        return self._by_words(name) or self._by_chip.get(_compact(name), ())
+
+    def _by_words(self, name: str) -> tuple[GpuFact, ...]:
+        """Find the cards of one maker that have all the words of a name."""
         found = matching(_without_slice(name), self._words)
         makers = {card.vendor for card in found}
         maker = next((one for one in _MAKERS if one in makers), "")
@@ -144,6 +156,21 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
         return {name: _distinct(cards) for name, cards in found.items()}
 
     @cached_property
+    def _by_chip(self) -> dict[str, tuple[GpuFact, ...]]:
+        """For each chip a card of each architecture, called as the chip; it has no PCI id.
+
+        A chip is also found without the letter of its kind: ``Tiger Lake`` for ``TigerLake-H``.
+        """
+        found: dict[str, dict[tuple[str, ...], GpuFact]] = {}
+        for card in self.cards:
+            for chip in filter(None, card.chip.split(";")):
+                called = replace(card, name=chip, pci_ids=())
+                whole = _compact(chip)
+                for written in (whole, whole.partition("-")[0]):
+                    found.setdefault(written, {}).setdefault(card.archs, called)
+        return {chip: tuple(cards.values()) for chip, cards in found.items()}
+
+    @cached_property
     def _words(self) -> tuple[tuple[frozenset[str], GpuFact], ...]:
         return tuple((words_of(card.name), card) for card in self.cards)
 
@@ -170,6 +197,11 @@ def normal_name(name: str) -> str:
     Graphics`` becomes ``arc a770``.
     """
     return _KIND.sub("", _MAKER.sub("", _without_slice(name)))
+
+
+def _compact(name: str) -> str:
+    """``Tiger Lake`` and ``TigerLake`` are one name."""
+    return "".join(name.lower().split())
 
 
 def _without_slice(name: str) -> str:

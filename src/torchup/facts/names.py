@@ -22,16 +22,30 @@ _SILENT: Final = frozenset((
     "design", "device", "the", "r", "tm",
 ))  # fmt: skip
 _SAME: Final = {"mobile": "laptop", "notebook": "laptop", "mobility": "laptop"}
-_SEPARATORS: Final = re.compile(r"[^a-z0-9.]+")
+_CHINESE: Final = (
+    ("笔记本电脑", " laptop "), ("笔记本", " laptop "),
+    ("移动版", " laptop "), ("移动端", " laptop "),
+    ("独立显卡", " "), ("显卡", " "), ("英伟达", " "), ("英特尔", " "), ("系列", " "),
+)  # fmt: skip
+_SEPARATORS: Final = re.compile(r"(?:[^\w.]|_)+")
+_ARCH: Final = re.compile(r"(?:sm|compute)_?(\d{2,3}[a-z]?)")
+_CAPABILITY: Final = re.compile(r"(?:(?:cuda )?(?:compute )?capability |cc )?(\d{1,2})\.(\d)")
+_APPLE: Final = re.compile(r"(?:apple )?(m\d{1,2}(?: (?:pro|max|ultra))?)")
+_LISTED: Final = re.compile(
+    r"\S.*\[([^\[\]]+)\](?: \[([0-9a-f]{4}:[0-9a-f]{4})\])?(?: \(rev [0-9a-f]+\))?$",
+    re.IGNORECASE,
+)
+_BARE: Final = re.compile(r"^\S.* \[([0-9a-f]{4}:[0-9a-f]{4})\]", re.IGNORECASE)
+"""How ``lspci`` names a card: maker, chip, the product in brackets; with ``-nn`` its ids."""
 _MAX_Q: Final = re.compile(r"\bmax[- ]q\b")
 _MEMORY: Final = re.compile(r"^(\d+)gi?b?$")
 _VIRTUAL: Final = re.compile(r"^(?:nvidia )?(?:grid )?(.*?\S)(?:-\d+)?-\d+(?:q|c|b|a)$")
 _BOARD: Final = re.compile(r"^([a-z]+\d+)[a-z]{1,2}$")
 """What NVIDIA adds to a card's name in those of its virtual ones: ``V100D-8Q``, ``V100DX-16Q``."""
 _PARTS: Final = re.compile(
-    r"^(rtx|gtx|gts|gt|rx|arc)?(\d{3,4})(ti|super|xtx|xt|gre|laptop|max-?q)?(super)?$"
+    r"^(rtx|gtx|gts|gt|rx|arc)?(\d{3,4})(ti|super|xtx|xt|gre|laptop|max-?q|(?<=\d90)d)?(super)?$"
 )
-_GLUED: Final = re.compile(r"^(rtx)(a\d{3,4})$")
+_GLUED: Final = re.compile(r"^(rtx(?=a)|vega(?=\d))(a\d{3,4}|\d{1,2})$")
 """Words that people write in one: ``rtx3060ti``; a lone letter belongs to the model (``730m``)."""
 
 
@@ -42,6 +56,8 @@ def words_of(name: str) -> frozenset[str]:
     virtual = _VIRTUAL.match(lower)
     if virtual:
         lower = virtual[1]
+    for written, meant in _CHINESE:
+        lower = lower.replace(written, meant)
     found: set[str] = set()
     for raw in _SEPARATORS.split(lower.replace("(", " ").replace(")", " ")):
         word = _SAME.get(raw, raw).strip(".")
@@ -59,11 +75,47 @@ def words_of(name: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def apple_chip(name: str) -> str | None:
+    """Read the name of one of Apple's chips: ``m2 max`` as ``Apple M2 Max``; None for others."""
+    found = _APPLE.fullmatch(" ".join(name.lower().split()))
+    return f"Apple {found[1].title()}" if found else None
+
+
+def arch_in(name: str) -> str | None:
+    """Read an NVIDIA architecture as CUDA's tools and tables write it.
+
+    ``sm86``, ``compute_86``, ``8.6`` and ``compute capability 8.6`` are ``sm_86``; None for what
+    is none of these.
+    """
+    lower = " ".join(name.lower().split())
+    arch = _ARCH.fullmatch(lower)
+    if arch:
+        return f"sm_{arch[1]}"
+    found = _CAPABILITY.fullmatch(lower)
+    return f"sm_{found[1]}{found[2]}" if found else None
+
+
+def listed_as(name: str) -> tuple[str, str]:
+    """Take a line of ``lspci`` apart into the product and the PCI id.
+
+    Returns:
+        The product and the id as far as the line has them, else empty strings; both are empty for
+        what is no such line.
+    """
+    plain = " ".join(name.split())
+    line = _LISTED.match(plain)
+    if line and ":" not in line[1]:
+        return line[1], (line[2] or "").lower()
+    bare = _BARE.match(plain)
+    return "", bare[1].lower() if bare else ""
+
+
 def matching(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list[GpuFact]:
     """Find the cards that a name means, each with as few further words as any.
 
     A size of memory (``16gb``) counts only where a card's name has it. Names of the maker's own
-    lists come first, then the shortest.
+    lists come first, then the shortest. Since its 30 series NVIDIA calls Max-Q cards laptop cards
+    alone: where none has the word, a laptop card is meant.
 
     Args:
         name: what was written.
@@ -75,7 +127,10 @@ def matching(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list
     known = list(cards)
     plain = frozenset(word for word in wanted if not _MEMORY.match(word))
     short = frozenset(_BOARD.sub(r"\1", word) for word in plain) if _is_virtual(name) else plain
-    for words in (wanted, plain, short):
+    asks = [wanted, plain, short]
+    if "maxq" in wanted:
+        asks.append((plain - {"maxq"}) | {"laptop"})
+    for words in asks:
         found = [(len(has - words), card) for has, card in known if words and words <= has]
         if found:
             fewest = min(extra for extra, _ in found)

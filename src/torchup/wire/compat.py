@@ -88,6 +88,7 @@ class CompatCardV1(Struct, frozen=True, kw_only=True):
     last_branch: int | None
     ends: tuple[CompatEndV1, ...]
     why: CompatReasonV1 | None
+    instead: CompatReasonV1 | None = None
     facts: tuple[FactRef, ...]
 
 
@@ -168,6 +169,10 @@ def _card(ways: Ways, words: Words, *, ends: bool) -> CompatCardV1:
     why = None
     if ends and ways.why is not None:
         why = CompatReasonV1(code=ways.why.code, effect="reject", text=words.text(ways.why))
+    instead = None
+    if ends and ways.instead is not None:
+        said = words.text(ways.instead)
+        instead = CompatReasonV1(code=ways.instead.code, effect="warn", text=said)
     return CompatCardV1(
         asked=card.asked,
         names=card.names,
@@ -179,6 +184,7 @@ def _card(ways: Ways, words: Words, *, ends: bool) -> CompatCardV1:
         last_branch=ways.last_branch,
         ends=tuple(_end(one, words) for one in ways.ends) if ends else (),
         why=why,
+        instead=instead,
         facts=card.facts,
     )
 

@@ -14,10 +14,11 @@ from torchup.model import Interpreter, Machine, Problem
 from torchup.wire.machine import MachineV1
 
 if TYPE_CHECKING:
-    from torchup.model import CpuArch, Gpu
+    from torchup.model import CpuArch, Driver, Gpu
 
 _MACHINE: Final = Decoder(MachineV1)
 _UNREADABLE: Final = (DecodeError, UnicodeDecodeError, RecursionError)
+_WINDOWS_DOTS: Final = 3
 _ARM: Final = frozenset({"aarch64", "arm64"})
 
 
@@ -87,9 +88,20 @@ def _machine(found: MachineV1) -> Machine:
     fields |= {"arch": _arch(found), "problems": problems, "evidence": found.evidence or ()}
     if found.gpus is not None:
         fields["gpus"] = tuple(map(_gpu, found.gpus))
+    if found.drivers is not None:
+        fields["drivers"] = tuple(map(_driver, found.drivers))
     if found.pythons is not None:
         fields["pythons"] = tuple(Interpreter(**asdict(one)) for one in found.pythons)
     return Machine(**fields)
+
+
+def _driver(found: Driver) -> Driver:
+    """Read NVIDIA's number out of the one that Windows shows in its device manager."""
+    if found.vendor != "nvidia" or found.version.count(".") != _WINDOWS_DOTS:
+        return found
+    from torchup.model.drivers import driver_number
+
+    return replace(found, version=driver_number(found.version))
 
 
 def _gpu(found: Gpu) -> Gpu:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
         ("gfx803", {"gfx803"}),
         ("10de:1b80", {"sm_61"}),
         ("10DE:1B80", {"sm_61"}),
+        ("6.1", {"sm_61"}),
+        ("12.0", {"sm_120"}),
+        ("GP104", {"sm_61"}),
     ],
 )
 def test_names(asked: str, archs: set[str], gpus: Gpus, catalogue: Catalogue) -> None:

@@ -56,6 +56,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError("compat.one-output")
     if args.csv and args.last:
         raise UsageError("compat.csv-last")
+    if args.last:
+        _check_whole(args)
     _ = session.context  # opening it puts the facts of this home in force
     catalogue = load_catalogue()
     asked = _asked(args, catalogue, session)
@@ -79,8 +81,21 @@ def run(args: argparse.Namespace, session: Session) -> int:
     return EXIT_DONE if running else EXIT_NO
 
 
+def _check_whole(args: argparse.Namespace) -> None:
+    """What ended a card's way shows only in the whole row of releases and builds.
+
+    Raises:
+        UsageError: an option takes some of them away.
+    """
+    for name in ("release", "build", "python", "driver", "device"):
+        if getattr(args, name) is not None:
+            option = "--torch" if name == "release" else f"--{name}"
+            raise UsageError("compat.last-narrowed", option=option)
+
+
 def _asked(args: argparse.Namespace, catalogue: Catalogue, session: Session) -> Asked:
     from torchup.compat.filters import Asked
+    from torchup.model.drivers import driver_number
 
     return Asked(
         release=args.release,
@@ -89,7 +104,7 @@ def _asked(args: argparse.Namespace, catalogue: Catalogue, session: Session) -> 
         cpu=args.arch,
         device=args.device,
         python=args.python,
-        driver=args.driver,
+        driver=None if args.driver is None else driver_number(args.driver),
         cards=_cards(args, catalogue, session),
     )
 
@@ -114,11 +129,9 @@ def _names_here(session: Session) -> list[str]:
     from torchup.api.machine import probe
 
     gpus = probe(session.context).gpus or ()
-    named = [
-        gpu.arch or gpu.pci_id or gpu.name or ""
-        for gpu in gpus
-        if gpu.vendor in ("nvidia", "amd", None)
-    ]
+    # An Intel display beside another maker's card is seldom what one computes on.
+    mine = [gpu for gpu in gpus if gpu.vendor != "intel"] or gpus
+    named = [gpu.arch or gpu.pci_id or gpu.name or "" for gpu in mine]
     if not any(named):
         raise UsageError("compat.no-card-here")
     return [name for name in named if name]

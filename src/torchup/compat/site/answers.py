@@ -19,10 +19,9 @@ def answer(ways: Ways, content: Content, tongue: Tongue) -> Html:
     say = tongue.say
     name = content.catalogue.framework.name
     if ways.why is not None:
-        said = el("p", tongue.word(ways.why))
-        return el(
-            "div", el("p", say("compat.site.none", name=name), class_="big"), said, class_="answer"
-        )
+        said = [el("p", tongue.word(one)) for one in (ways.why, ways.instead) if one is not None]
+        none = el("p", say("compat.site.none", name=name), class_="big")
+        return el("div", none, *said, class_="answer")
     return el("div", *(_end(end, name, tongue) for end in ways.ends), class_="answer")
 
 
@@ -89,7 +88,10 @@ def release_table(lines: tuple[Line, ...], tongue: Tongue) -> Html:
         for line in lines
     ]
     title = el("h2", say("compat.site.runs"))
-    note = el("p", say("compat.site.runs-note"), class_="q")
+    by_name = any(row.build.device == "xpu" for row in lines[0].rows[platforms[0]])
+    note = el(
+        "p", say("compat.site.runs-named" if by_name else "compat.site.runs-note"), class_="q"
+    )
     return joined((title, note, table(head, rows)))
 
 

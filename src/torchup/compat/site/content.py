@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from torchup.compat.cards import Card
+from torchup.compat.cards import Card, vendor_of_arch
 from torchup.compat.cover import Coverage
 from torchup.compat.last import Ways, last_of
 from torchup.compat.rows import Row, matrix, minor_of
@@ -69,14 +69,16 @@ class Content:
         """The releases with code for an architecture, newest first."""
         if arch not in self._lines:
             card = _card(arch)
-            rows = [row for row in self.rows if self.coverage.kind(row.build, card) == "code"]
+            rows = [row for row in self.rows if self.coverage.kind(row, card) == "code"]
             self._lines[arch] = _folded(rows)
         return self._lines[arch]
 
     def arch_fact(self, arch: str) -> FactRef | None:
         """The row behind what is known of an architecture."""
         known = self.catalogue.arch(arch)
-        return self.catalogue.fact(known.fact) if known else None
+        named = next((one for one in self.catalogue.supports if one.arch == arch), None)
+        row = known or named
+        return self.catalogue.fact(row.fact) if row else None
 
     @cached_property
     def _cards_by_arch(self) -> dict[str, tuple[tuple[str, GpuFact], ...]]:
@@ -92,7 +94,7 @@ def _rank(arch: str) -> tuple[int, int, str]:
 
 
 def _card(arch: str) -> Card:
-    vendor = "amd" if gfx(arch) else "nvidia"
+    vendor = vendor_of_arch(arch)
     return Card(asked=arch, names=(), arch=arch, vendor=vendor, device=DEVICES[vendor])
 
 

@@ -1,0 +1,18 @@
+"""Driver numbers as systems write them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_ON_WINDOWS: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.1(\d)\.(\d{2})(\d{2})$")
+
+
+def driver_number(said: str) -> str:
+    """Read an NVIDIA driver's number as Windows writes it: ``31.0.15.3623`` is ``536.23``.
+
+    Windows' own form ends in the maker's: five digits across its last two parts. Anything else
+    stays as it is.
+    """
+    found = _ON_WINDOWS.match(said)
+    return f"{found[1]}{found[2]}.{found[3]}" if found else said
