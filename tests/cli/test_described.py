@@ -106,3 +106,18 @@ def test_a_folder_of_wheels_is_taken(connected: Torchup, wheels: Path, tmp_path:
 
 def test_a_folder_without_wheels(torchup: Torchup) -> None:
     assert "no wheels" in one_error(torchup("plan", "--wheels", str(torchup.root)), EXIT_USAGE)
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        ('torch==2.6.0; python_version >= "3.10"', "2.6.0"),
+        ('torch==2.6.0; python_version < "3"', ""),
+    ],
+)
+def test_markers_are_about_the_python_that_is_chosen(
+    torchup: Torchup, line: str, version: str
+) -> None:
+    done = torchup("plan", line, "--gpu", "3090", "--driver", "580", "--os", "linux", "--json")
+    chosen = done.document("torchup.plan/v1")["stack"]["packages"]["torch"]
+    assert (chosen == "2.6.0") is bool(version)

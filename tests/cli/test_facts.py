@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cli.process import Result
     from indexserver import Fault
 
+pytestmark = pytest.mark.slow
+
 NEWEST = load_catalogue().latest().version
 NEXT = f"{dotted(NEWEST)[0]}.{dotted(NEWEST)[1] + 1}.0"
 TAG = "cp313-cp313-manylinux_2_28_x86_64"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 NEWEST = dotted(load_catalogue().latest().version)
 NEXT = f"{NEWEST[0]}.{NEWEST[1] + 1}.0"
 OLD, NEW = f"{NEXT}.dev20261118", f"{NEXT}.dev20261120"

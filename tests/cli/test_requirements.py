@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 DRY = ("--dry-run", "--cpu", "--json")
 LATE = "2026-11-01T00:00:00Z"
 EARLY = "2020-01-01T00:00:00Z"
@@ -166,23 +168,23 @@ def test_a_package_that_any_release_suits_changes_nothing(here: Torchup) -> None
 
 @needs_world
 @pytest.mark.parametrize(
-    ("arguments", "tells"),
+    ("arguments", "tells", "out"),
     [
-        (("ext==1.0", "torch==2.14.1"), ("ext==1.0", "torch==2.13.0", "torch==2.14.1")),
-        (("ext==1.0", "ancient==1.0"), ("ext==1.0", "ancient==1.0")),
-        (("ancient==1.0",), ("ancient==1.0", "torch==1.0.99")),
+        (("ext==1.0", "torch==2.14.1"), ("ext==1.0", "torch==2.13.0", "torch==2.14.1"), "ext==1.0"),
+        (("ext==1.0", "ancient==1.0"), ("ext==1.0", "ancient==1.0"), "ancient==1.0"),
+        (("ancient==1.0",), ("ancient==1.0", "torch==1.0.99"), "ancient==1.0"),
     ],
     ids=str,
 )
 def test_pins_that_leave_nothing(
-    here: Torchup, arguments: tuple[str, ...], tells: tuple[str, ...]
+    here: Torchup, arguments: tuple[str, ...], tells: tuple[str, ...], out: str
 ) -> None:
     found = planned(here, *arguments, code=EXIT_NO)
     assert found["outcome"] == "none"
     said = " ".join(one["text"] for one in found["reasons"])
     assert all(one in said for one in tells), said
     remedies = [one["remedy"] for one in found["near_misses"]]
-    assert any(arguments[0] in one for one in remedies), remedies
+    assert any(f"Leave {out} out" in one for one in remedies), remedies
 
 
 @needs_world
@@ -198,6 +200,7 @@ MISTAKES = [
     ("six\n\n# x\ntorch=2.1=py310\n", "all.txt, line 4"),
     ("-r gone.txt\n", "gone.txt"),
     ("numpy @ file:///croot/numpy/work\n", "numpy==VERSION"),
+    ("torch @ https://x.test/torch-2.4.1-cp312-cp312-linux_x86_64.whl\n", "(torch @ https://"),
     ("six --frobnicate\n", "--frobnicate"),
     ("six --hash=md5:12\n", "md5:12"),
 ]
@@ -270,12 +273,31 @@ def test_why_a_pin_chose_the_framework_names_the_fact(torchup: Torchup) -> None:
     assert "torch/extensions.toml" in done.out
 
 
+def test_why_not_speaks_of_one_stack(torchup: Torchup) -> None:
+    done = torchup("why", "--not", "xformers==0.0.28", "--machine", "-", stdin=ADA)
+    assert (done.code, done.err) == (EXIT_DONE, "")
+    assert done.out.startswith("torch 2.4.1+cu124")
+    (covered,) = (line for line in done.out.splitlines() if "machine code" in line)
+    assert "2.4.1+cu124" in covered
+    assert "judged" not in done.out
+    assert "judged" in torchup("why", "--machine", "-", stdin=ADA).out
+
+
+@pytest.mark.parametrize("words", [("torch 2.9.1 cu128",), ("2.9.1", "cu128")])
+def test_why_takes_a_version_and_a_build_as_such(torchup: Torchup, words: tuple[str, ...]) -> None:
+    for command in (("why", *words), ("why", "--not", " ".join(words))):
+        done = torchup(*command, "--machine", "-", stdin=ADA)
+        assert done.out.startswith("torch 2.9.1+cu128"), done
+
+
 def test_why_takes_a_stack_in_quotes(torchup: Torchup) -> None:
     done = torchup("why", "torch==2.9.1 --build cu128", "--machine", "-", "--json", stdin=ADA)
     assert done.document("torchup.plan/v1")["stack"]["build"] == "cu128"
 
 
-@pytest.mark.parametrize("stack", ["torch --frob", "torch --build", "torch 'x --cpu"])
+@pytest.mark.parametrize(
+    "stack", ["torch --frob", "torch --build", "torch 'x --cpu", "", "torch=2.9", "numpy"]
+)
 def test_why_not_what_is_no_stack(torchup: Torchup, stack: str) -> None:
     said = one_error(torchup("why", "--not", stack, "--machine", "-", stdin=ADA), EXIT_USAGE)
     assert has_next_step(said)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = needs_world
+pytestmark = [needs_world, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,8 @@ from torchup.state.home import Home
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 HOST = RealHost()
 
 

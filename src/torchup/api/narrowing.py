@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
-from torchup.api.choosing import BACKEND
-from torchup.api.metadata import wish_of
-from torchup.backends import Dependant, Inputs, load_backend
-from torchup.errors import NoAnswerError, TorchupError
+from torchup.api.dependants import needs_of
 from torchup.facts.extensions import load_extensions
 from torchup.facts.load import load_catalogue
 from torchup.model import NearMiss, text
@@ -25,10 +19,8 @@ from torchup.resolve.needs import (
     Need,
     alternatives,
     combinations,
-    is_firm,
     normalised_names,
     on_python_alone,
-    pinned_version,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +28,6 @@ if TYPE_CHECKING:
 
     from torchup.api.choosing import Choice
     from torchup.api.context import Context
-    from torchup.facts.catalogue import Catalogue
     from torchup.model import Machine, Requirement, Resolution, Stack
     from torchup.resolve.ask import Asked
 
@@ -80,7 +71,7 @@ def narrow(
     told: tuple[Need, ...] | None = None
     if live and not context.offline and not settled.issuperset(lines):
         unsettled = [line for line in lines if line not in settled]
-        told = _ask(context, machine, first, unsettled, asked)
+        told = needs_of(context, machine, first, unsettled, asked)
     if told is not None:
         open_ones = [wish for wish in wishes if not wish[0].firm]
         now = [*firm, *on_python_alone(open_ones), *((need,) for need in told)]
@@ -111,12 +102,17 @@ class _Case:
     ) -> Choice | None:
         """Take the first combination of needs that something fits; the newest come first.
 
+        A version of a package that goes with the Python there is comes before a newer one that
+        would change it.
+
         Args:
             wishes: what each line may ask for.
             any_python: pass over what they ask of Python; the answer warns then.
         """
         before = self._first.resolution
-        for needs in islice(combinations(wishes, self._releases), MOST_TRIED):
+        python = before.stack.python if before.stack else ""
+        ordered = [sorted(wish, key=lambda need: not need.takes(python)) for wish in wishes]
+        for needs in islice(combinations(ordered, self._releases), MOST_TRIED):
             if all(self._met(need, any_python=any_python) for need in needs):
                 return _with(self._first, explained(before, needs, before))
             under = narrowed(before.requirement, needs)
@@ -209,75 +205,3 @@ def _that_count(asked: Asked, machine: Machine, stack: Stack) -> list[str]:
         for line, one in parsed
         if not one.url and (one.marker is None or one.marker.evaluate(environment))
     ]
-
-
-def _ask(
-    context: Context, machine: Machine, first: Choice, lines: Sequence[str], asked: Asked
-) -> tuple[Need, ...] | None:
-    """Ask the packages themselves; None where they can't be asked."""
-    import sys
-
-    catalogue = load_catalogue()
-    framework = catalogue.framework.name
-    stack = first.resolution.stack
-    minor = stack.python if stack else ""
-    inputs = Inputs(
-        python=sys.executable,
-        minor=minor,
-        requirements=tuple(lines),
-        sources=first.sources,
-        constraints=asked.constraints,
-        framework_names=catalogue.framework.publishes,
-        as_of=asked.as_of,
-    )
-    work = context.home.cache / "work"
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-        prefix = f"{os.getpid()}-"
-        with TemporaryDirectory(prefix=prefix, dir=work, ignore_cleanup_errors=True) as folder:
-            found = load_backend(BACKEND).dependants(
-                context.host,
-                context.home,
-                inputs,
-                Path(folder),
-                framework=framework,
-                published=_published(catalogue),
-            )
-    except NoAnswerError:
-        found = _pinned(lines)
-    except (OSError, TorchupError):
-        return None
-    environment = marker_environment(machine, minor)
-    needs = []
-    for one in (one for one in found if one.name not in catalogue.framework.companions):
-        package = (one.name, one.version)
-        wants = wish_of(context, first.sources, package, framework, environment)
-        if wants:
-            need = Need(
-                line=one.line,
-                package=" ".join(package),
-                framework=framework,
-                wants=wants,
-                firm=is_firm(one.line),
-            )
-            needs.append(need)
-    return tuple(needs)
-
-
-def _pinned(lines: Sequence[str]) -> tuple[Dependant, ...]:
-    """The packages of which one version is asked for: each can be asked by itself."""
-    return tuple(
-        Dependant(name=name, version=pinned_version(line), line=line)
-        for name, line in normalised_names(lines).items()
-        if is_firm(line)
-    )
-
-
-def _published(catalogue: Catalogue) -> dict[str, list[str]]:
-    """Every version of the framework and of its companions."""
-    found: dict[str, dict[str, None]] = {}
-    for release in catalogue.releases:
-        found.setdefault(catalogue.framework.name, {})[release.version] = None
-        for one in release.companions:
-            found.setdefault(one.name, {})[one.version] = None
-    return {name: list(versions) for name, versions in found.items()}

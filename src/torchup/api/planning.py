@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -13,6 +13,9 @@ from torchup.resolve.ask import read_requirement
 if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.model import Machine, Plan, Requirement
+
+_ROUNDS: Final = 3
+"""Choices at most for lines that depend on the Python, which depends on the choice."""
 
 
 def choose(context: Context, machine: Machine, requirement: Requirement, *, live: bool) -> Choice:
@@ -28,7 +31,26 @@ def choose(context: Context, machine: Machine, requirement: Requirement, *, live
     Raises:
         UsageError: the requirement can't be read or contradicts itself.
     """
+    found = _choose(context, machine, requirement, live=live)
+    for _ in range(_ROUNDS if _asks_for_a_python(requirement) else 0):
+        stack = found.resolution.stack
+        if stack is None or stack.python == found.resolution.requirement.markers_for:
+            break
+        settled = replace(requirement, markers_for=stack.python)
+        found = _choose(context, machine, settled, live=live)
+    if not context.notes:
+        return found
+    told = (*found.resolution.reasons, *context.notes)
+    return replace(found, resolution=replace(found.resolution, reasons=told))
 
+
+def _asks_for_a_python(requirement: Requirement) -> bool:
+    """Tell whether a line counts only for some Pythons, while which one is not settled."""
+    lines = (*requirement.packages, *requirement.constraints)
+    return requirement.python is None and any("python" in one.partition(";")[2] for one in lines)
+
+
+def _choose(context: Context, machine: Machine, requirement: Requirement, *, live: bool) -> Choice:
     def again(other: Requirement, *, live: bool) -> Choice:
         chooser = kind(context, machine, other)
         return chooser.live() if live or asking else chooser.by_catalogue()
@@ -48,10 +70,7 @@ def choose(context: Context, machine: Machine, requirement: Requirement, *, live
         from torchup.api.narrowing import narrow
 
         found = narrow(context, machine, found, again, live=live)
-    if not context.notes:
-        return found
-    told = (*found.resolution.reasons, *context.notes)
-    return replace(found, resolution=replace(found.resolution, reasons=told))
+    return found
 
 
 def plan(choice: Choice, *, name: str = "NAME", verify: bool = True) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.cli.screen import pad, size_of, width
 from torchup.model import shown_url
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def machine_line(machine: Machine, session: Session) -> str:
     """The machine in one line: system, cards, driver."""
-    system = " ".join(part for part in (machine.os.distro, machine.os.version) if part)
-    parts = [system or machine.os.system]
+    parts = [system_name(machine)]
     if machine.gpus is None:
         parts.append(session.say("cli.gpus-unknown"))
     elif not machine.gpus:
@@ -28,6 +27,17 @@ def machine_line(machine: Machine, session: Session) -> str:
         if driver.max_runtime and driver.vendor == "nvidia":
             parts.append(session.say("cli.up-to", runtime=driver.max_runtime))
     return " · ".join(parts)
+
+
+_SYSTEMS: Final = {"windows": "Windows", "macos": "macOS"}
+
+
+def system_name(machine: Machine) -> str:
+    """The system by its name and version: ``ubuntu 22.04``, ``macOS 14.5``, ``WSL 2 (linux)``."""
+    os = machine.os
+    name = _SYSTEMS.get(os.system) or os.distro or os.system
+    shown = f"{name} {os.version}" if os.version else name
+    return f"WSL {os.wsl} ({shown})" if os.wsl else shown
 
 
 def gpu_line(gpu: Gpu) -> str:
@@ -132,7 +142,7 @@ def print_none(answer: Resolution, session: Session) -> None:
     out = session.out
     out.line(out.paint(session.say("cli.none"), "stops"))
     for reason in answer.reasons:
-        out.line(f"  {reason_text(reason, session.words)}")
+        out.line(f"  {reason_text(reason, session.words)}", folds=True)
     from torchup.cli.ways import print_ways
 
     print_ways(answer, session)

@@ -24,6 +24,10 @@ _CODES: Final[dict[Tone, str]] = {
     "plain": "",
     "strong": "1",
 }
+_COMMAND: Final = "torchup "
+_NARROWEST: Final = 40
+"""Columns below which no line is folded."""
+
 LABEL: Final = 14
 """Columns that a label takes."""
 
@@ -35,21 +39,39 @@ class Screen:
         self._stream = stream
         self.colour = _wants_colour(stream, host)
 
-    def line(self, text: str = "") -> None:
-        """Print a line; control characters that came with somebody's data are shown as ``?``."""
+    def line(self, text: str = "", *, folds: bool = False) -> None:
+        """Print a line; control characters that came with somebody's data are shown as ``?``.
+
+        Args:
+            text: the line.
+            folds: it is a sentence, which a terminal shows folded under its own column; what
+                people copy (commands, addresses) stays whole.
+        """
         if not text.isprintable():
             text = _control(but_colours=self.colour).sub("?", text)
-        self._stream.write(self._fit(text) + "\n")
+        for part in self._folded(text) if folds else (text,):
+            self._stream.write(self._fit(part) + "\n")
 
     def row(self, label: str, text: str, tone: Tone = "plain") -> None:
         """Print a labelled line; without a label it continues the one above."""
         room = " " * max(1, LABEL - width(label))
-        self.line(f"{self.paint(label, 'strong')}{room}{self.paint(text, tone)}")
+        whole = f"{self.paint(label, 'strong')}{room}{self.paint(text, tone)}"
+        self.line(whole, folds=not text.startswith(_COMMAND))
 
     def paint(self, text: str, tone: Tone) -> str:
         """Colour a text, where colour is wanted."""
         code = _CODES[tone]
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and code and text else text
+
+    def _folded(self, text: str) -> list[str]:
+        """A line as it fits a terminal; whole where something else reads it."""
+        if len(text) <= _NARROWEST or not self._stream.isatty():
+            return [text]
+        from shutil import get_terminal_size
+
+        from torchup.cli.folding import fold
+
+        return fold(text, max(_NARROWEST, get_terminal_size().columns))
 
     def flush(self) -> None:
         """Let everything be seen now."""

@@ -21,8 +21,11 @@ def read_stack(text: str) -> Requirement:
     """Read ``torch==2.9.1 --build cu130 --python 3.12``.
 
     Raises:
-        UsageError: ``cli.stack-quotation``, ``cli.stack-option`` or ``cli.stack-no-value``.
+        UsageError: ``cli.stack-quotation``, ``cli.stack-option``, ``cli.stack-no-value`` or
+            ``cli.stack-says-nothing``.
     """
+    if not text.strip():
+        raise UsageError("cli.stack-says-nothing", text=text)
     if not is_stack(text):
         return Requirement(packages=(text.strip(),))
     import shlex

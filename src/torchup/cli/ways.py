@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     from torchup.cli.session import Session
     from torchup.model import NearMiss, Requirement, Resolution
+
+_OTHER_STACK: Final = frozenset(
+    {
+        "remedy.ask",
+        "remedy.ask-and-driver",
+        "remedy.ask-and-install-driver",
+        "remedy.ask-and-older-driver",
+        "remedy.ask-and-python",
+        "remedy.paired",
+        "remedy.without",
+    }
+)
+_OTHER_PYTHON: Final = frozenset(
+    {"remedy.python", "remedy.ask-and-python", "remedy.python-and-driver"}
+)
 
 
 def print_ways(answer: Resolution, session: Session) -> None:
@@ -19,7 +34,7 @@ def print_ways(answer: Resolution, session: Session) -> None:
         return
     out.line(session.say("cli.nearest"))
     for number, near in enumerate(answer.near_misses, 1):
-        out.line(f"  {number}  {session.words.text(near.remedy)}")
+        out.line(f"  {number}  {session.words.text(near.remedy)}", folds=True)
         command = command_for(near, answer.requirement)
         if command:
             out.line(out.paint(f"     {command}", "quiet"))
@@ -28,29 +43,56 @@ def print_ways(answer: Resolution, session: Session) -> None:
 def command_for(near: NearMiss, asked: Requirement) -> str:
     """The command that takes a way out; empty where no command of torchup does.
 
+    Where a driver has to change too, it is the command for afterwards.
+
     Args:
         near: the way out.
         asked: what was asked for, in the place of which the command stands.
     """
-    name, version = next(iter(near.stack.packages.items()))
-    options = ["--python", asked.python] if asked.python else []
-    packages = list(asked.packages)
-    if near.remedy.code == "remedy.ask":
-        ours = set(near.stack.packages)
-        packages = [f"{name}=={version}", *(one for one in packages if not _about(one, ours))]
-        options += ["--cpu"] if near.stack.build == "cpu" else ["--build", near.stack.build]
-    elif near.remedy.code == "remedy.cpu":
-        options.append("--cpu")
-    elif near.remedy.code == "remedy.python":
-        options = ["--python", near.remedy.args["pythons"].rpartition(", ")[2]]
-        options += ["--build", asked.build] if asked.build else []
-    else:
+    code = near.remedy.code
+    if code not in _OTHER_STACK | _OTHER_PYTHON | {"remedy.cpu"}:
         return ""
-    return command_line("torchup", "create", "NAME", *packages, *options)
+    python = near.stack.python if code in _OTHER_PYTHON else asked.python
+    options = ["--python", python] if python else []
+    packages = asked.packages
+    if code in _OTHER_STACK:
+        packages = _packages(near, asked)
+        options += _build(near)
+    elif code == "remedy.cpu" or asked.cpu:
+        options.append("--cpu")
+    elif asked.build:
+        options += ["--build", asked.build]
+    if code != "remedy.cpu":
+        options += [word for gpu in asked.use_gpus for word in ("--use-gpu", gpu)]
+    return command_line("torchup", "create", "NAME", *packages, *options, *_kept(asked))
 
 
-def _about(requirement: str, names: set[str]) -> bool:
-    """Tell whether a requirement is about one of some packages."""
+def _packages(near: NearMiss, asked: Requirement) -> tuple[str, ...]:
+    """The stack's own version in the place of what was asked; companions come by themselves."""
     from torchup.resolve.wishes import name_of
 
-    return name_of(requirement) in names
+    name, version = next(iter(near.stack.packages.items()))
+    ours = set(near.stack.packages) | {
+        one.subject.partition(" ")[0] for one in near.reasons if one.code.startswith("companion-")
+    }
+    paired = near.remedy.args.get("companion", "") if near.remedy.code == "remedy.paired" else ""
+    pins = [paired.replace(" ", "==")] if paired else []
+    return (
+        f"{name}=={version}",
+        *pins,
+        *(one for one in asked.packages if name_of(one) not in ours),
+    )
+
+
+def _build(near: NearMiss) -> list[str]:
+    """The options that choose the stack's build; the one for Apple's GPU needs none."""
+    if near.stack.device == "mps":
+        return []
+    return ["--cpu"] if near.stack.build == "cpu" else ["--build", near.stack.build]
+
+
+def _kept(asked: Requirement) -> list[str]:
+    """What was asked for besides and holds for every way."""
+    kept = [] if asked.companions else ["--no-companions"]
+    kept += ["--as-of", asked.as_of] if asked.as_of else []
+    return [*kept, "--nightly"] if asked.nightly else kept

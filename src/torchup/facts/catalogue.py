@@ -15,7 +15,7 @@ from msgspec.json import decode, encode
 from msgspec.structs import replace
 
 from torchup.facts.release import Build, Certainty, Companion, Release
-from torchup.facts.special import Elsewhere, Forward, Override, Support
+from torchup.facts.special import Elsewhere, Forward, Metal, Override, Support
 from torchup.facts.trap import Trap
 from torchup.model import FactRef
 
@@ -30,6 +30,7 @@ __all__ = [
     "FactTable",
     "Forward",
     "Framework",
+    "Metal",
     "Override",
     "PythonLine",
     "Release",
@@ -85,12 +86,17 @@ class Branch(Struct, frozen=True, array_like=True):
 
 
 class PythonLine(Struct, frozen=True, array_like=True):
-    """One minor version of Python: its first release and the end of its support (ISO dates)."""
+    """One minor version of Python: its first release and the end of its support (ISO dates).
+
+    ``windows`` is the first Windows that it runs on, as Windows numbers itself (``6.3`` is
+    Windows 8.1); empty for any.
+    """
 
     minor: str
     released: str
     end: str
     fact: int
+    windows: str = ""
 
 
 class Beside(Struct, frozen=True, array_like=True):
@@ -119,6 +125,7 @@ class Framework(Struct, frozen=True, array_like=True):
         index_base: the address under which its per-build indexes lie.
         beside: what belongs beside it; of rows for one package the first that fits counts.
         nightly: where its nightly builds' indexes lie under ``index_base``, empty for none.
+        misnamed: names that people mean it by, and that are no package of it.
     """
 
     name: str
@@ -127,6 +134,7 @@ class Framework(Struct, frozen=True, array_like=True):
     index_base: str
     beside: tuple[Beside, ...] = ()
     nightly: str = ""
+    misnamed: tuple[str, ...] = ()
 
 
 class FactTable(Struct, frozen=True):
@@ -173,6 +181,7 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     elsewhere: tuple[Elsewhere, ...] = ()
     forward: tuple[Forward, ...] = ()
     forward_cards: tuple[str, ...] = ()
+    metal: tuple[Metal, ...] = ()
 
     def fact(self, ref: int) -> FactRef:
         """Return the row that a ``fact`` number stands for.

@@ -14,6 +14,7 @@ from torchup.facts.compile_special import (
     elsewhere,
     forward,
     forward_cards,
+    metal,
     overrides,
     supports,
 )
@@ -108,7 +109,13 @@ def compile_catalogue(root: Path | Folder) -> bytes:
         for row in given.beside
     )
     framework = Framework(
-        given.name, given.companions, given.publishes, given.index_base, beside, given.nightly
+        given.name,
+        given.companions,
+        given.publishes,
+        given.index_base,
+        beside,
+        given.nightly,
+        given.misnamed,
     )
     files = folder.releases()
     by_version = {file.version: file for file in files.values()}
@@ -124,6 +131,7 @@ def compile_catalogue(root: Path | Folder) -> bytes:
         "elsewhere": elsewhere(folder, ledger),
         "forward": forward(folder, ledger),
         "forward_cards": forward_cards(folder),
+        "metal": metal(folder, ledger),
     }
     releases = [
         compile_release(file_name, file, by_version, ledger) for file_name, file in files.items()
@@ -212,6 +220,7 @@ def _pythons(folder: Folder, ledger: Ledger) -> list[PythonLine]:
             row.released.isoformat(),
             row.end.isoformat(),
             ledger.add(name, f"pythons.{row.minor}", row.source, file),
+            row.windows or "",
         )
         for row in file.pythons
     ]

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from torchup.facts.release import Certainty
 from torchup.facts.schema import CardArch, File, Sources, Version
-from torchup.facts.special import Elsewhere, Forward, Override, Support
+from torchup.facts.special import Elsewhere, Forward, Metal, Override, Support
 
 if TYPE_CHECKING:
     from torchup.facts.compile import Folder
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SUPPORT_FILE: Final = "intel/architectures.toml"
 OVERRIDES_FILE: Final = "amd/overrides.toml"
+METAL_FILE: Final = "apple/mps.toml"
 FORWARD_FILE: Final = "nvidia/forward.toml"
 ELSEWHERE_FILES: Final = {"nvidia": "nvidia/elsewhere.toml", "amd": "amd/elsewhere.toml"}
 
@@ -55,6 +56,20 @@ class OverridesFile(File, frozen=True, kw_only=True):
     """``amd/overrides.toml``."""
 
     overrides: tuple[OverrideRow, ...]
+
+
+class MetalRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What releases need; see :class:`torchup.facts.special.Metal`."""
+
+    since: _ReleaseLine
+    macos: Version
+    source: Sources
+
+
+class MetalFile(File, frozen=True, kw_only=True):
+    """``apple/mps.toml``."""
+
+    metal: tuple[MetalRow, ...]
 
 
 class ElsewhereRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -143,6 +158,21 @@ def overrides(folder: Folder, ledger: Ledger) -> list[Override]:
             ledger.add(OVERRIDES_FILE, f"overrides.{row.card}", row.source, file),
         )
         for row in file.overrides
+    ]
+
+
+def metal(folder: Folder, ledger: Ledger) -> list[Metal]:
+    """Read which macOS Apple's GPUs need, the newest release first; none without the file."""
+    if not (folder.root / METAL_FILE).is_file():
+        return []
+    file = folder.read(METAL_FILE, MetalFile)
+    return [
+        Metal(
+            row.since,
+            row.macos,
+            ledger.add(METAL_FILE, f"metal.{row.since}", row.source, file),
+        )
+        for row in reversed(file.metal)
     ]
 
 

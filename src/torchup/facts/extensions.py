@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from torchup.facts.current import DATA, in_force
 from torchup.facts.schema import File, Sources
@@ -21,11 +21,15 @@ EXTENSIONS_FILE: Final = "extensions.toml"
 
 
 class ExtensionRow(Struct, frozen=True, array_like=True):
-    """Versions from ``first`` to ``last``; ``wants`` is a specifier, empty for none."""
+    """Versions from ``first`` to ``last``; ``wants`` is a specifier, empty for none.
+
+    ``pythons`` are the Pythons that they go with: ``3.6-3.9``, ``>=3.12``, or empty for any.
+    """
 
     first: str
     last: str
     wants: str
+    pythons: Annotated[str, Meta(pattern=r"^(3\.\d+-3\.\d+|>=3\.\d+|)$")] = ""
 
 
 class ExtensionTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

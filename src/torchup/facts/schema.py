@@ -61,6 +61,7 @@ class FrameworkFile(File, frozen=True, kw_only=True):
     index_base: str
     source: Sources
     nightly: str = ""
+    misnamed: tuple[PackageName, ...] = ()
     beside: tuple[BesideRow, ...] = ()
 
 
@@ -233,6 +234,7 @@ class PythonRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     released: dt.date
     end: dt.date
     source: Sources
+    windows: Version | None = None
     note: str = ""
 
 

@@ -1,4 +1,4 @@
-"""What is known of cards that have rules of their own: Intel's, AMD's sister chips, Jetsons."""
+"""What is known of cards that have rules of their own: Intel's, AMD's, Apple's, Jetsons."""
 
 # Annotations are evaluated as they stand, not kept as strings: each string would be compiled again
 # when the decoder of these types is made, which takes longer than decoding with it.
@@ -65,6 +65,20 @@ class Elsewhere(Struct, frozen=True, array_like=True):
     archs: tuple[str, ...]
     kernel: str
     url: str
+    fact: int
+
+
+class Metal(Struct, frozen=True, array_like=True):
+    """The macOS that releases need to compute on Apple's GPUs.
+
+    Attributes:
+        since: the first release that needs it, such as ``2.5``; the next row's ends it.
+        macos: the first version of macOS that will do, such as ``13.0``.
+        fact: the row behind it.
+    """
+
+    since: str
+    macos: str
     fact: int
 
 

@@ -29,6 +29,8 @@ class Requirement(Struct, frozen=True, kw_only=True):
     it from the clock so that choices replay. ``as_of`` (ISO date, empty for now) is the day whose
     newest is wanted: ``today`` is that day then, and what came later is no candidate. ``nightly``
     asks for a nightly build, and for nothing else.
+    ``markers_for`` is the release line that environment markers are judged by where ``python``
+    names none; empty as long as none is chosen.
     """
 
     packages: tuple[str, ...] = ()
@@ -42,6 +44,7 @@ class Requirement(Struct, frozen=True, kw_only=True):
     constraints: tuple[str, ...] = ()
     hashes: tuple[AllowedHashes, ...] = ()
     as_of: str = ""
+    markers_for: str = ""
     nightly: bool = False
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.model import Reason
-from torchup.resolve.explain import REQUESTED
+from torchup.resolve.changes import REQUESTED
 from torchup.resolve.knowledge import knowledge_of
 from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best

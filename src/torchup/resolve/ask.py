@@ -72,7 +72,9 @@ def read_requirement(asked: Requirement, framework: Framework, machine: Machine)
     if asked.cpu and asked.build not in (None, "cpu"):
         raise UsageError("ask.cpu-and-build", build=asked.build)
     python = _python_line(asked.python, machine)
-    reading = _Reading(framework, asked.build, marker_environment(machine, python))
+    reading = _Reading(
+        framework, asked.build, marker_environment(machine, python or asked.markers_for or None)
+    )
     for line in asked.packages:
         reading.take(line)
     for line in asked.constraints:
@@ -133,6 +135,8 @@ class _Reading:
         except InvalidRequirement as error:
             raise UsageError("ask.not-a-requirement", text=line, why=str(error)) from error
         name = canonicalize_name(parsed.name)
+        if name in self._framework.misnamed:
+            raise UsageError("ask.misnamed", name=name, framework=self._framework.name)
         ours = (self._framework.name, *self._framework.companions)
         if name not in ours:
             others.append(line)

@@ -92,3 +92,14 @@ def unknown_card(gpu: Gpu) -> Reason:
     """Say that nothing tells the card's architecture."""
     shown = gpu.name or gpu.pci_id or gpu.arch or "?"
     return Reason(code="gpu-unknown", effect="reject", subject=shown)
+
+
+def never_supported(gpu: Gpu, arch: str, device: Device) -> Reason:
+    """Say that no build was ever published for the card on this system."""
+    return Reason(
+        code="gpu-never-supported",
+        effect="warn",
+        subject=gpu.name or gpu.pci_id or arch,
+        needs=device,
+        has=arch or gpu.pci_id or "?",
+    )

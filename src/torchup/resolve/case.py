@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.model import NearMiss, Reason, Resolution, text
+from torchup.resolve.beside import (
+    about_cards,
+    aside_from,
+    other_device,
+    published_without,
+    python_chosen,
+    uncertain,
+)
+from torchup.resolve.changes import by_cost
 from torchup.resolve.choices import Choices
 from torchup.resolve.embedded import embedded_parts
 from torchup.resolve.explain import near_misses, newer_with_driver, why_not_newer, why_nothing
 from torchup.resolve.prefer import best, best_valid
-from torchup.resolve.special import as_sisters, container_without_gpus, platform_ended, where
+from torchup.resolve.special import as_sisters, platform_ended, where, without_gpus
+from torchup.resolve.windows import possible_there, windows_old
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,12 +55,13 @@ class Case:
         """Serve every card if any build can, else the best one that can be served."""
         wanted = targets.wanted
         if targets.asked_device not in (None, wanted[0].device):
-            return self.none((self._other_device(targets),))
+            return self.none((other_device(targets, self._judge),))
         verdicts = self._judge.judge(wanted[0].device, wanted, wanted)
         pick = best_valid(verdicts)
-        extra = _said(targets)
+        extra = aside_from(targets)
         if pick is not None:
             near = newer_with_driver(pick, verdicts, self._stack.of)
+            near += self._choices.known_natively(pick, verdicts)
             near += self._choices.for_one_card(targets, pick)
             near += self._choices.for_other_makers(targets)
             return self._chosen(pick, verdicts, targets, extra, near=near)
@@ -63,13 +74,15 @@ class Case:
             judged.append(alone)
             pick = best_valid(alone)
             if pick is not None:
-                near = self._choices.for_cards_left(targets, pick, alone, judged[0])
+                near = self._choices.for_cards_left(targets, pick, alone, verdicts, judged[0])
                 near += self._choices.for_other_makers(targets)
                 return self._chosen(pick, alone, targets, extra, near=near)
             spare += [(one, alone) for one in self._last_resort(alone, group)]
         resort = best([one for one, _ in spare])
         if resort is None:
-            return self._overridden(targets) or self._nothing(judged[0], extra, judged[1:])
+            return self._overridden(targets) or self._nothing(
+                judged[0], extra, judged[1:], wanted[0].name
+            )
         alone = next(others for one, others in spare if one is resort)
         return self._chosen(resort, alone, targets, extra)
 
@@ -106,10 +119,10 @@ class Case:
     def on_cpu_beside(self, targets: Targets) -> Resolution:
         """Take a CPU build where no card is served by itself, and offer what the user may name."""
         machine = self._judge.machine
-        warned = _said(targets)
+        warned = aside_from(targets)
         if not warned:
             warned = (Reason(code="no-accelerator", effect="accept", subject=machine.platform),)
-        warned += container_without_gpus(machine)
+        warned += without_gpus(machine)
         near = self._choices.with_named_build(targets)
         return self.on_cpu(warned, leaves_out=targets.aside, near=near)
 
@@ -176,10 +189,17 @@ class Case:
         if targets is not None:
             cards = {one.position for one in targets.wanted} | set(targets.aside)
             leaves_out = tuple(sorted(cards - served))
-        reasons = [*said, *pick.reasons, *why_not_newer(pick, verdicts), *self._python(pick)]
+            said = (*said, *about_cards(pick, targets, self._judge))
+        said = (*said, *windows_old(self._judge.machine.os, self._judge.catalogue))
+        reasons = [
+            *said,
+            *pick.reasons,
+            *why_not_newer(pick, verdicts),
+            *python_chosen(pick, self._judge),
+        ]
         reasons += platform_ended(self._judge.knowledge, pick.build.platform, pick.release)
         if not pick.certain:
-            reasons.append(self._uncertain(pick))
+            reasons.append(uncertain(pick, self._judge))
         return Resolution(
             outcome="ok",
             requirement=self._requirement,
@@ -192,29 +212,12 @@ class Case:
             considered=len(verdicts),
         )
 
-    def _other_device(self, targets: Targets) -> Reason:
-        return Reason(
-            code="build-other-device",
-            effect="reject",
-            subject=str(self._judge.asked.build),
-            needs=str(targets.asked_device),
-            has=targets.wanted[0].name,
-        )
-
-    def _uncertain(self, pick: Verdict) -> Reason:
-        return Reason(
-            code="facts-uncertain",
-            effect="warn",
-            subject=pick.label,
-            has=f"@word.{pick.build.certainty}",
-            fact=self._judge.catalogue.fact(pick.build.fact),
-        )
-
     def _nothing(
         self,
         verdicts: Sequence[Verdict],
         said: tuple[Reason, ...],
         others: Sequence[Sequence[Verdict]] = (),
+        card: str = "",
     ) -> Resolution:
         asked, catalogue = self._judge.asked, self._judge.catalogue
         near = near_misses(verdicts, asked, catalogue.framework.name, self._stack.of, others)
@@ -222,29 +225,21 @@ class Case:
         plain = best_valid(on_cpu) if asked.build is None else None
         if plain is not None and any(one.device != "cpu" for one in verdicts):
             change = text("remedy.cpu", stack=plain.label)
-            near = (*near[:2], NearMiss(stack=self._stack.of(plain), reasons=(), remedy=change))
+            on_cpu_instead = NearMiss(stack=self._stack.of(plain), reasons=(), remedy=change)
+            near = tuple(sorted((*near[:2], on_cpu_instead), key=by_cost))
+        near = tuple(one for one in near if possible_there(one, self._judge.machine.os, catalogue))
+        said = (*said, *windows_old(self._judge.machine.os, catalogue))
+        why = why_nothing(verdicts, asked, catalogue.framework.name)
+        if card and asked.build is None:
+            why = published_without(why, verdicts, on_cpu, card)
+        told = [one for one in said if one.code != "no-accelerator"]  # no reason for a no
         return Resolution(
             outcome="none",
             requirement=self._requirement,
-            reasons=(*said, *why_nothing(verdicts, asked, catalogue.framework.name)),
+            reasons=(*told, *why),
             near_misses=near,
             considered=len(verdicts),
         )
-
-    def _python(self, pick: Verdict) -> tuple[Reason, ...]:
-        choice = pick.python
-        if choice is None:
-            return ()
-        code = "python-chosen" if self._judge.asked.python is None else "python-asked"
-        here = choice.line in self._judge.installed
-        has = "@word.installed" if here else "@word.obtainable"
-        return (Reason(code=code, effect="prefer", subject=f"Python {choice.line}", has=has),)
-
-
-def _said(targets: Targets) -> tuple[Reason, ...]:
-    """What is to be said about the cards that no candidate was judged for."""
-    unknown = tuple(replace(reason, effect="warn") for _, reason in targets.unknown)
-    return unknown + tuple(reason for _, reason in targets.unsupported) + targets.notes
 
 
 def _reachable(verdict: Verdict) -> bool:

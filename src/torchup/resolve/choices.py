@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.model import NearMiss, text
+from torchup.resolve.drivers import with_driver, with_losses
 from torchup.resolve.explain import near_misses, newer_with_driver
 from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best_valid
@@ -41,24 +42,69 @@ class Choices:
             return ()
         return self._use(newer, target)
 
+    def known_natively(self, pick: Verdict, verdicts: Sequence[Verdict]) -> tuple[NearMiss, ...]:
+        """A build of the same release whose runtime the driver knows; its facts are less sure."""
+        if pick.native or self._judge.asked.build is not None:
+            return ()
+        same = [one for one in verdicts if one.order == pick.order and one.native and one.valid]
+        found = best_valid(same)
+        return () if found is None else (self._native(found, pick),)
+
+    def _native(self, found: Verdict, pick: Verdict) -> NearMiss:
+        shown = {"stack": found.label, "build": found.build.name}
+        shown["certainty"] = f"@word.{found.build.certainty}"
+        more = set(found.python.companions) if found.python else set()
+        more -= set(pick.python.companions) if pick.python else set()
+        if more:
+            change = text("remedy.native-build-with", names=", ".join(sorted(more)), **shown)
+        else:
+            change = text("remedy.native-build", **shown)
+        return NearMiss(stack=self._stack.of(found), reasons=(), remedy=change)
+
     def for_cards_left(
-        self, targets: Targets, pick: Verdict, verdicts: Sequence[Verdict], first: Sequence[Verdict]
+        self,
+        targets: Targets,
+        pick: Verdict,
+        verdicts: Sequence[Verdict],
+        every: Sequence[Verdict],
+        first: Sequence[Verdict],
     ) -> tuple[NearMiss, ...]:
-        """What would serve the cards that are left out, and a newer release for the others."""
-        near = newer_with_driver(pick, verdicts, self._stack.of)
+        """What would serve the cards that are left out, and a newer release for the others.
+
+        Args:
+            targets: the cards.
+            pick: the choice.
+            verdicts: for the cards that it was made for.
+            every: for all cards together.
+            first: for the preferred cards.
+        """
+        together = with_driver(every, targets.wanted, self._judge.catalogue, self._stack.of)
+        near = together + newer_with_driver(pick, verdicts, self._stack.of)
         if first is not verdicts:
             name = self._judge.catalogue.framework.name
-            said = [(one.stack, one.remedy) for one in near]
-            best_card = near_misses(first, self._judge.asked, name, self._stack.of)[:1]
-            near += tuple(one for one in best_card if (one.stack, one.remedy) not in said)
+            near += near_misses(first, self._judge.asked, name, self._stack.of)[:1]
+        near += self._for_one_left(targets, pick, with_drivers=not together)
+        said: dict[tuple[str, str], NearMiss] = {}
+        for one in near:
+            honest = with_losses(one, pick.served, self._judge.catalogue)
+            said.setdefault((str(one.stack), one.remedy.args.get("driver", "")), honest)
+        return tuple(said.values())
+
+    def _for_one_left(
+        self, targets: Targets, pick: Verdict, *, with_drivers: bool
+    ) -> tuple[NearMiss, ...]:
+        """What would serve one of the cards left out: a choice of cards, or another driver."""
         served = {one.position for one in pick.served}
         for target in targets.wanted:
             if target.position not in served:
                 alone = self._judge.judge(target.device, (target,), targets.wanted)
                 other = best_valid(alone)
                 if other is not None:
-                    return (*near, *self._use(other, target))
-        return near
+                    return self._use(other, target)
+                found = with_driver(alone, (target,), self._judge.catalogue, self._stack.of)
+                if found and with_drivers:
+                    return found
+        return ()
 
     def for_other_makers(self, targets: Targets) -> tuple[NearMiss, ...]:
         """What would serve the best card of another maker, which no build serves beside these."""

@@ -7,33 +7,24 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.model import NearMiss, Reason, text
-from torchup.resolve.dates import later_day
+from torchup.resolve.changes import (
+    BY_COST,
+    DAY,
+    DRIVER,
+    PINNED_PAIRS,
+    REQUESTED,
+    changes,
+    near_miss,
+)
 from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from torchup.model import Stack, Text
     from torchup.resolve.ask import Asked
+    from torchup.resolve.changes import Change, StackOf
     from torchup.resolve.verdict import Verdict
-
-REQUESTED: Final = frozenset({"requested-version", "requested-build"})
-_COMMAND_LINE: Final = frozenset(
-    {"companion-version", "companion-not-there", "companion-no-python", "companion-none"}
-)
-_DRIVER: Final = frozenset(
-    {"driver-too-old", "driver-missing", "driver-too-old-for-card", "driver-dropped-card"}
-)
-_NEWER_DRIVER: Final = _DRIVER - {"driver-dropped-card"}
-_PYTHON: Final = frozenset({"requested-python", "python-unobtainable"})
-_SOURCE: Final = frozenset({"source-unreachable", "not-listed"})
-_DAY: Final = frozenset({"after-date"})
-
-_LIBC: Final = frozenset({"libc-too-old"})
-
-_BY_COST: Final = (REQUESTED, _COMMAND_LINE, _DAY, _PYTHON, _SOURCE, _DRIVER, _LIBC)
-"""Kinds of near misses, cheapest for the user first."""
 
 MOST: Final = 3
 
@@ -42,10 +33,12 @@ def near_misses(
     verdicts: Sequence[Verdict],
     asked: Asked,
     framework: str,
-    stack_of: Callable[[Verdict], Stack],
+    stack_of: StackOf,
     others: Sequence[Sequence[Verdict]] = (),
 ) -> tuple[NearMiss, ...]:
     """The candidates that one change would make valid, one of each kind, cheapest first.
+
+    Where no single change would do, the one that needs the fewest.
 
     Args:
         verdicts: for the cards that are preferred.
@@ -55,9 +48,12 @@ def near_misses(
         others: for other cards; looked at only where those have nothing to offer.
     """
     for judged in (verdicts, *others):
-        found = _single(judged, asked, framework, stack_of)
+        found = _single(judged, asked, framework)
         if found:
-            return found
+            return tuple(near_miss(one, stack_of) for one in found[:MOST])
+    together = _together(verdicts, pinned_version(asked, framework))
+    if together is not None:
+        return (near_miss(together, stack_of),)
     fewest = min((len(one.against) for one in verdicts), default=0)
     pick = best([one for one in verdicts if len(one.against) == fewest])
     if pick is None:
@@ -66,67 +62,53 @@ def near_misses(
     return (NearMiss(stack=stack_of(pick), reasons=pick.rejects, remedy=change),)
 
 
-def _single(
-    verdicts: Sequence[Verdict], asked: Asked, framework: str, stack_of: Callable[[Verdict], Stack]
-) -> tuple[NearMiss, ...]:
-    single = [one for one in verdicts if _one_change(one)]
-    found: list[NearMiss] = []
-    for kind in _BY_COST:
-        same = [one for one in single if one.against[0] in kind]
-        pick = nearest(same, pinned_version(asked, framework)) if kind is REQUESTED else best(same)
-        if pick is not None:
-            found.append(_near(pick, stack_of))
-    return tuple(found[:MOST])
+def _single(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> list[Change]:
+    single = [change for one in verdicts for change in changes(one) if change.count == 1]
+    found: list[Change] = []
+    for kind in BY_COST:
+        same = [one for one in single if kind in one.kinds]
+        if kind == "ask":
+            found += _instead(same, pinned_version(asked, framework))
+        elif kind == "companion":
+            found += _of_companions(same, asked)
+        else:
+            found += _pick(same, best([one.verdict for one in same]))
+    return found
 
 
-def _one_change(verdict: Verdict) -> bool:
-    """Tell whether one change would do: a newer driver or system may answer several reasons."""
-    codes = verdict.against
-    if len(codes) == 1:
-        return True
-    return bool(codes) and (_NEWER_DRIVER.issuperset(codes) or _LIBC.issuperset(codes))
+def _instead(same: Sequence[Change], wanted: str) -> list[Change]:
+    """What to ask for instead; without a device for others, the CPU build comes first."""
+    plain = [one.verdict for one in same if one.verdict.device == "cpu"]
+    rest = [one.verdict for one in same if one.verdict.device != "cpu"]
+    if plain and rest:
+        rest = [one for one in rest if "requested-build" not in one.against]
+    return [*_pick(same, nearest(plain, wanted)), *_pick(same, nearest(rest, wanted))]
 
 
-def _near(verdict: Verdict, stack_of: Callable[[Verdict], Stack]) -> NearMiss:
-    return NearMiss(
-        stack=stack_of(verdict), reasons=verdict.rejects, remedy=remedy(verdict, verdict.rejects[0])
-    )
+def _of_companions(same: Sequence[Change], asked: Asked) -> list[Change]:
+    """For each companion in the way: the one that belongs to a stack, else none."""
+    found: list[Change] = []
+    for name in asked.named:
+        about = [one for one in same if one.companions == (name,)]
+        about = [one for one in about if one.pairs] or about
+        wanted = pinned_version(asked, name)
+        pick = nearest([one.verdict for one in about], wanted, name)
+        found += _pick(about, pick)
+    return found
 
 
-def remedy(verdict: Verdict, reason: Reason) -> Text:
-    """The change that would make a candidate valid."""
-    label = verdict.label
-    if reason.code in REQUESTED | _COMMAND_LINE:
-        return text("remedy.ask", stack=label)
-    if reason.code == "after-date":
-        return later_day(label, reason)
-    if reason.code == "requested-python":
-        return text("remedy.python", stack=label, pythons=reason.has)
-    if reason.code == "python-unobtainable":
-        return text("remedy.install-python", stack=label, pythons=reason.needs)
-    if reason.code == "driver-missing":
-        needs = [one.needs for one in verdict.rejects if one.code == "driver-missing"]
-        return text("remedy.install-driver", stack=label, driver=max(needs, key=dotted))
-    if reason.code == "driver-dropped-card":
-        return text("remedy.older-driver", stack=label, driver=reason.needs)
-    if reason.code in _DRIVER:
-        needs = [one.needs for one in verdict.rejects if one.code in _NEWER_DRIVER]
-        return text("remedy.driver", stack=label, driver=max(needs, key=dotted), has=reason.has)
-    if reason.code in _SOURCE:
-        return text("remedy.source", stack=label)
-    if reason.code == "libc-too-old":
-        return _other_system(verdict, reason)
-    return text("remedy.other-card", stack=label)
+def _pick(same: Sequence[Change], pick: Verdict | None) -> list[Change]:
+    return [] if pick is None else [next(one for one in same if one.verdict is pick)]
 
 
-def _other_system(verdict: Verdict, reason: Reason) -> Text:
-    """Name the system that a candidate needs; for musl also what has such a C library."""
-    label = verdict.label
-    floors = [one.needs for one in verdict.rejects if one.code in _LIBC]
-    needed = max(floors, key=lambda floor: dotted(floor.rpartition(" ")[2]))
-    if reason.has.startswith("musl"):
-        return text("remedy.glibc-system", stack=label, needs=needed, has=reason.has)
-    return text("remedy.system", stack=label, needs=needed, has=reason.has)
+def _together(verdicts: Sequence[Verdict], wanted: str) -> Change | None:
+    """The fewest changes that would do together, the cheapest of them."""
+    possible = [change for one in verdicts for change in changes(one)]
+    if not possible:
+        return None
+    least = min(one.cost for one in possible)
+    same = [one for one in possible if one.cost == least]
+    return _pick(same, nearest([one.verdict for one in same], wanted))[0]
 
 
 def pinned_version(asked: Asked, framework: str) -> str:
@@ -164,8 +146,9 @@ def _refused(verdict: Verdict) -> bool:
 def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tuple[Reason, ...]:
     """The fewest reasons that explain why there is no stack.
 
-    They are those against the candidate that came closest among the ones that were asked for;
-    where no such candidate was ever published, that is the reason.
+    They are those against the candidate that came closest among the ones that were asked for, the
+    versions of companions included; where no such candidate was ever published, that is the
+    reason.
     """
     meant = [one for one in verdicts if REQUESTED.isdisjoint(one.against)]
     if not meant:
@@ -174,9 +157,12 @@ def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tu
         if asked.build is not None:
             wanted = f"{wanted} ({asked.build})"
         return (Reason(code="never-published", effect="reject", subject=wanted, has=newest),)
-    of_the_day = [one for one in meant if not _DAY & set(one.against)]
-    closest = min(of_the_day or meant, key=lambda one: (len(one.against), one.order))
-    return closest.rejects
+    for unwanted in (PINNED_PAIRS, DAY):
+        meant = [one for one in meant if unwanted.isdisjoint(one.against)] or meant
+    least = min((len(one.against), one.order) for one in meant)
+    same = [one for one in meant if (len(one.against), one.order) == least]
+    closest = best([one for one in same if any(changes(one))] or same)
+    return closest.rejects if closest else ()
 
 
 def _fewest(verdict: Verdict) -> tuple[int, tuple[int, ...]]:
@@ -193,15 +179,16 @@ def _against(verdict: Verdict) -> list[Reason]:
 
 
 def newer_with_driver(
-    pick: Verdict, verdicts: Sequence[Verdict], stack_of: Callable[[Verdict], Stack]
+    pick: Verdict, verdicts: Sequence[Verdict], stack_of: StackOf
 ) -> tuple[NearMiss, ...]:
     """What another driver alone would make possible, where that is a newer minor release."""
     behind = [
-        one
+        change
         for one in verdicts
         if dotted(one.release.version)[:2] > dotted(pick.release.version)[:2]
-        and _one_change(one)
-        and one.against[0] in _DRIVER
+        and one.against
+        and DRIVER.issuperset(one.against)
+        for change in changes(one)
     ]
-    found = best(behind)
-    return (_near(found, stack_of),) if found else ()
+    found = _pick(behind, best([one.verdict for one in behind]))
+    return tuple(near_miss(one, stack_of) for one in found)

@@ -88,6 +88,14 @@ class Judge:
             if started is not None:
                 yield started
 
+    def on_metal(self, candidate: Candidate) -> Iterator[Reason]:
+        """What the system says against computing on Apple's GPU."""
+        from torchup.resolve.apple import metal_reaches
+
+        found = metal_reaches(candidate, self.machine.os, self.catalogue)
+        if found is not None:
+            yield found
+
     def native(self, build: Build, needed: tuple[Target, ...]) -> bool:
         """Tell whether the driver knows the build's runtime by itself."""
         driver = self._drivers.get(needed[0].vendor) if needed else None

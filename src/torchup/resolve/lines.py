@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.resolve.numbers import BITS
 from torchup.resolve.offers import serves_python
+from torchup.resolve.windows import too_new
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Catalogue
@@ -33,6 +34,7 @@ class Pythons:
         today: that day (ISO).
         obtainable: release lines that can be downloaded; None means all that exist.
         installed: release lines that are here.
+        windows: the version of Windows as it numbers itself; empty elsewhere.
     """
 
     def __init__(
@@ -41,11 +43,13 @@ class Pythons:
         today: str,
         obtainable: tuple[str, ...] | None,
         installed: frozenset[str],
+        windows: str = "",
     ) -> None:
         day = date.fromisoformat(today)
         released = {one.minor: date.fromisoformat(one.released) for one in catalogue.pythons}
         known = {line for line, when in released.items() if when <= day}
-        self.obtainable = frozenset(known if obtainable is None else obtainable)
+        there = frozenset(known if obtainable is None else obtainable)
+        self.obtainable = there - too_new(windows, catalogue)
         self.only_here = installed - self.obtainable
         self._fitting: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._settled = {line for line, when in released.items() if when + SETTLED <= day}

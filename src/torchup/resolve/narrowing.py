@@ -5,7 +5,7 @@ Needs narrow the choice as constraints do, and the answer names the line that di
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -14,11 +14,15 @@ from torchup.resolve.explain import MOST
 from torchup.resolve.needs import normalised_names, versions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from torchup.model import Requirement, Stack
     from torchup.model.stack import Effect
     from torchup.resolve.needs import Need
+
+
+_ANY_VERSION_DOES: Final = ("pinned-python-through", "accept")
+"""Of a package of which some version goes with the Python anyway there is nothing to tell."""
 
 
 def narrowed(requirement: Requirement, needs: Sequence[Need]) -> Requirement:
@@ -43,24 +47,45 @@ def explained(answer: Resolution, needs: Sequence[Need], before: Resolution) -> 
         for need in needs
         if need.wants
     )
-    first = tuple(one for one in said if one.effect == "prefer")
-    rest = tuple(one for one in said if one.effect != "prefer" and _of_its_line(one))
-    return replace(answer, requirement=before.requirement, reasons=(*first, *answer.reasons, *rest))
+    said += tuple(_about_python(need, answer, before) for need in needs if need.pythons)
+    said = tuple(one for one in said if one.effect != "accept" or _of_its_line(one))
+    said = tuple(one for one in said if (one.code, one.effect) != _ANY_VERSION_DOES)
+    first = tuple(one for one in said if one.effect in ("prefer", "warn"))
+    rest = tuple(one for one in said if one.effect == "accept")
+    kept = answer.reasons
+    if before.requirement.python is None:  # nobody asked for the Python that a line narrowed it to
+        kept = tuple(one for one in kept if one.code != "python-asked")
+    return replace(answer, requirement=before.requirement, reasons=(*first, *kept, *rest))
 
 
-def impossible(answer: Resolution, needs: Sequence[Need], before: Resolution) -> Resolution:
+def impossible(
+    answer: Resolution,
+    needs: Sequence[Need],
+    before: Resolution,
+    without: Mapping[str, Stack] | None = None,
+) -> Resolution:
     """Say that the user's lines leave nothing, and what each of them costs.
 
     Args:
         answer: what was said under the needs.
         needs: what was asked of the framework.
         before: the choice without them.
+        without: what fits when one line alone is left out, by that line.
     """
     against = tuple(
         _reason(need, "reject") for need in needs if need.wants and not _met_by(before.stack, need)
     )
     near: tuple[NearMiss, ...] = ()
-    if before.stack is not None and against:
+    if without:
+        near = tuple(
+            NearMiss(
+                stack=stack,
+                reasons=tuple(one for one in against if one.subject == pin),
+                remedy=text("remedy.pin", pin=pin, stack=_label(stack, needs[0].framework)),
+            )
+            for pin, stack in without.items()
+        )
+    elif before.stack is not None and against:
         pins = ", ".join(dict.fromkeys(reason.subject for reason in against))
         change = text("remedy.pin", pin=pins, stack=_label(before.stack, needs[0].framework))
         near = (NearMiss(stack=before.stack, reasons=against, remedy=change),)
@@ -114,6 +139,25 @@ def _reason(need: Need, effect: Effect) -> Reason:
         fact=need.fact,
     )
     return replace(said, code="pinned-by") if need.firm and _of_its_line(said) else said
+
+
+def _about_python(need: Need, answer: Resolution, before: Resolution) -> Reason:
+    """Say what a line has to do with the Python: an explicit wish for another one is obeyed."""
+    now = answer.stack.python if answer.stack else ""
+    changed = before.stack is None or not need.takes(before.stack.python)
+    effect: Effect = "prefer" if changed else "accept"
+    said = Reason(
+        code="pinned-python",
+        effect=effect,
+        subject=need.line,
+        needs=need.pythons,
+        has=now,
+        about=need.package,
+        fact=need.fact,
+    )
+    if now and not need.takes(now):
+        return replace(said, code="pinned-python-unmet", effect="warn")
+    return said if need.firm else replace(said, code="pinned-python-through")
 
 
 def _of_its_line(reason: Reason) -> bool:

@@ -11,8 +11,10 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torchup.model import FactRef
+from torchup.resolve.versions import meets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +43,10 @@ class Row(Protocol):
     def wants(self) -> str:
         """A specifier on the framework, empty for none."""
 
+    @property
+    def pythons(self) -> str:
+        """The Pythons it goes with, such as ``3.6-3.9`` or ``>=3.12``; empty for any."""
+
 
 class Known(Protocol):
     """What is known of a package: its rows, newest first."""
@@ -65,6 +71,7 @@ class Need(Struct, frozen=True, kw_only=True):
         wants: the specifier, such as ``==2.4.1``; empty where nothing is asked.
         firm: the line leaves no other version that might ask for something else.
         fact: the row behind it, None where the package's own metadata says it.
+        pythons: the Pythons that the package goes with: ``3.6-3.9``, ``>=3.12``, empty for any.
     """
 
     line: str
@@ -73,6 +80,7 @@ class Need(Struct, frozen=True, kw_only=True):
     wants: str
     firm: bool
     fact: FactRef | None = None
+    pythons: str = ""
 
     @property
     def constraint(self) -> str:
@@ -83,12 +91,35 @@ class Need(Struct, frozen=True, kw_only=True):
         """Tell whether a release of the framework meets it."""
         return not self.wants or versions_of(self.wants).contains(version, prereleases=True)
 
+    def takes(self, python: str) -> bool:
+        """Tell whether the package goes with a Python release line such as ``3.12``."""
+        first, dash, last = self.pythons.partition("-")
+        wanted = f">={first},<={last}" if dash else first
+        return meets(python.removesuffix("t"), wanted)
+
 
 def normalised_names(lines: Sequence[str]) -> dict[str, str]:
-    """Return the packages that lines name, normalised, each with its line."""
+    """Return the packages that lines name, normalised, each with its line.
+
+    Several lines about one package hold together: they become one.
+    """
     from packaging.utils import canonicalize_name
 
-    return {canonicalize_name(_parsed(line).name): line for line in lines}
+    found: dict[str, str] = {}
+    for line in lines:
+        name = canonicalize_name(_parsed(line).name)
+        found[name] = _together(found[name], line) if name in found else line
+    return found
+
+
+def _together(one: str, other: str) -> str:
+    """Two lines about a package as one; the first, where they can't be joined."""
+    left, right = _parsed(one), _parsed(other)
+    if left.url or right.url or left.marker != right.marker:
+        return one
+    left.specifier &= right.specifier
+    left.extras |= right.extras
+    return str(left)
 
 
 def pinned_version(line: str) -> str:
@@ -123,7 +154,7 @@ def alternatives(
 
 def _wishes(line: str, name: str, known: Known, framework: str) -> tuple[Need, ...]:
     firm = is_firm(line)
-    by_wish: dict[str, Need] = {}
+    by_wish: dict[tuple[str, str], Need] = {}
     for row in known.rows:
         version = _meeting(row, line)
         if version:
@@ -134,8 +165,9 @@ def _wishes(line: str, name: str, known: Known, framework: str) -> tuple[Need, .
                 wants=row.wants,
                 firm=firm,
                 fact=known.fact,
+                pythons=row.pythons,
             )
-            by_wish.setdefault(row.wants, need)
+            by_wish.setdefault((row.wants, row.pythons), need)
     return tuple(by_wish.values())
 
 
@@ -147,6 +179,20 @@ def _meeting(row: Row, line: str) -> str:
     inside = bool(pinned) and Version(row.first) <= Version(pinned) <= Version(row.last)
     tried = (row.last, *([pinned] if inside else []), row.first)
     return next((one for one in tried if asked.contains(one, prereleases=True)), "")
+
+
+def on_python_alone(wishes: Sequence[Sequence[Need]]) -> list[tuple[Need, ...]]:
+    """Return what is known of the Pythons that packages go with, and nothing of the framework.
+
+    Args:
+        wishes: what each line may ask for.
+    """
+    found = []
+    for wish in wishes:
+        by_python = {one.pythons: replace(one, wants="") for one in reversed(wish)}
+        if any(by_python):
+            found.append(tuple(reversed(by_python.values())))
+    return found
 
 
 def combinations(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torchup.model import Reason
 from torchup.resolve.constraints import asked_build, asked_version
@@ -22,11 +23,19 @@ if TYPE_CHECKING:
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where a candidate can be had and with which Python, or the reasons why it can't."""
+    """Where a candidate can be had and with which Python, or the reasons why it can't.
+
+    Where companions stand in the way, ``eased`` is the place if the refused ones were not
+    insisted upon, and ``freed`` the place with one of the Pythons ``lines``, where those have
+    everything and the one that was asked for has not.
+    """
 
     offer: Offer | None = None
     python: PythonChoice | None = None
     refusals: tuple[Reason, ...] = ()
+    eased: Place | None = None
+    freed: Place | None = None
+    lines: tuple[str, ...] = ()
 
 
 class Places:
@@ -81,12 +90,34 @@ class Places:
         """The best place and Python, or the reasons why there is none."""
         known = self._found.get(candidate.number)
         if known is None:
-            known = self._found[candidate.number] = self._search(candidate)
+            known = self._found[candidate.number] = self._with_others(candidate)
         return known
 
-    def _search(self, candidate: Candidate) -> Place:
-        release, build, subject = candidate.release, candidate.build, candidate.label
-        offers = self._shelf.offers(release, build)
+    def _with_others(self, candidate: Candidate) -> Place:
+        """Search as asked, and what would be found if companions were not in the way."""
+        asked = self._asked
+        place = self._search(candidate, asked)
+        left = place.python.left_out if place.python else ()
+        refused = {one.subject for one in left if one.reason.effect == "reject"}
+        if not refused:
+            return place
+        eased = self._search(candidate, _without(asked, refused))
+        if asked.python is None or not place.refusals:
+            return replace(place, eased=eased)
+        anywhere = replace(asked, python=None)
+        freed = self._search(candidate, anywhere)
+        if freed.offer is None or freed.refusals:
+            return replace(place, eased=eased)
+        lines = self._pythons_at(candidate, freed.offer).serving(anywhere, self._os)
+        return replace(place, eased=eased, freed=freed, lines=lines)
+
+    def _pythons_at(self, candidate: Candidate, offer: Offer) -> PythonSearch:
+        release, build = candidate.release, candidate.build
+        return PythonSearch(release, build, offer, pythons=self._pythons, shelf=self._shelf)
+
+    def _search(self, candidate: Candidate, asked: Asked) -> Place:
+        build, subject = candidate.build, candidate.label
+        offers = self._shelf.offers(candidate.release, build)
         if not offers:
             gone = self._shelf.unreachable(build)
             if gone is not None:
@@ -95,8 +126,7 @@ class Places:
         refused: list[Reason] = []
         best: tuple[Offer, PythonChoice] | None = None
         for offer in offers:
-            search = PythonSearch(release, build, offer, pythons=self._pythons, shelf=self._shelf)
-            choice = search.choose(self._asked, self._os)
+            choice = self._pythons_at(candidate, offer).choose(asked, self._os)
             if isinstance(choice, Reason):
                 refused.append(choice)
             elif best is None or choice.wanted > best[1].wanted:
@@ -105,3 +135,12 @@ class Places:
             return Place(refusals=tuple(refused[:1]))
         offer, choice = best
         return Place(offer=offer, python=choice, refusals=choice.refused)
+
+
+def _without(asked: Asked, names: set[str]) -> Asked:
+    """The same where some companions are no longer insisted upon."""
+    return replace(
+        asked,
+        versions={name: one for name, one in asked.versions.items() if name not in names},
+        named=tuple(name for name in asked.named if name not in names),
+    )

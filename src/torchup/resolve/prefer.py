@@ -70,18 +70,32 @@ def _key(
     )
 
 
-def nearest(candidates: Sequence[Verdict], wanted: str) -> Verdict | None:
+def nearest(candidates: Sequence[Verdict], wanted: str, companion: str = "") -> Verdict | None:
     """The one closest to a version: the newest patch of the next minor above, else below.
 
     Where no version is wanted (``0``), it is the preferred one.
+
+    Args:
+        candidates: what there is.
+        wanted: the version.
+        companion: whose version it is, empty for the framework's own.
     """
     if not candidates:
         return None
     goal = dotted(wanted)
     if not any(goal):
         return best(candidates)
-    above = [one for one in candidates if dotted(one.release.version) >= goal]
+    numbers = [(_number(one, companion), one) for one in candidates]
+    above = [(number, one) for number, one in numbers if number >= goal]
     if not above:
         return best(candidates)
-    minor = min(dotted(one.release.version)[:2] for one in above)
-    return best([one for one in above if dotted(one.release.version)[:2] == minor])
+    minor = min(number[:2] for number, _ in above)
+    return best([one for number, one in above if number[:2] == minor])
+
+
+def _number(verdict: Verdict, companion: str) -> tuple[int, ...]:
+    """The version of the release, or of the companion that belongs to it."""
+    if not companion:
+        return dotted(verdict.release.version)
+    known = verdict.release.companion(companion)
+    return dotted(known.version) if known else ()

@@ -30,6 +30,7 @@ class PythonChoice(Struct, frozen=True, kw_only=True):
     companions: dict[str, Offer]
     left_out: tuple[LeftOut, ...] = ()
     settled: bool = True
+    available: bool = True
     problems: tuple[Reason, ...] = ()
 
     @property
@@ -94,6 +95,15 @@ class PythonSearch:
         told = (self._of_use(problem, served, asked) for problem in problems)
         return replace(best, problems=tuple(told))
 
+    def serving(self, asked: Asked, os: Os) -> tuple[str, ...]:
+        """The release lines that have all that was asked for by name, oldest first."""
+        problems: list[Reason] = []
+        reached = self._reached(self._lines(asked, problems), os, problems)
+        names = dict.fromkeys((*asked.named, *asked.companions))
+        companions = {name: self._companion(name, asked) for name in names}
+        found = [self._with_companions(line, companions, asked, os) for line in reached]
+        return () if problems else tuple(one.line for one in found if not one.refused)
+
     def _of_use(self, problem: Reason, served: list[str], asked: Asked) -> Reason:
         """Name only Pythons that have everything else, where there are any."""
         lines = ", ".join(served)
@@ -152,6 +162,7 @@ class PythonSearch:
             companions=found,
             left_out=tuple(left),
             settled=self._pythons.settled(line),
+            available=self._pythons.available(line),
         )
 
     def _companion(self, name: str, asked: Asked) -> Offer | Reason:

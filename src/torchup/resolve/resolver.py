@@ -15,6 +15,7 @@ from torchup.resolve.offers import Shelf
 from torchup.resolve.places import Places
 from torchup.resolve.shape import StackShape
 from torchup.resolve.targets import find_targets
+from torchup.resolve.windows import windows_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,14 +109,15 @@ class Resolver:
             key, read_requirement(requirement, self._catalogue.framework, machine)
         )
         installed = installed_lines(machine)
-        pythons = self._pythons_of(requirement.today, installed)
-        places = self._places_of((*key, pythons.only_here), asked, pythons, machine.os)
+        windows = windows_version(machine.os)
+        pythons = self._pythons_of(requirement.today, installed, windows)
+        places = self._places_of((*key, pythons.only_here, windows), asked, pythons, machine.os)
         return Judge(machine, asked, self._knowledge, places, installed)
 
-    def _pythons_of(self, today: str, installed: frozenset[str]) -> Pythons:
-        key = (today, installed)
+    def _pythons_of(self, today: str, installed: frozenset[str], windows: str) -> Pythons:
+        key = (today, installed, windows)
         return self._pythons.get(key) or self._pythons.keep(
-            key, Pythons(self._catalogue, today, self._obtainable, installed)
+            key, Pythons(self._catalogue, today, self._obtainable, installed, windows)
         )
 
     def _places_of(

@@ -8,6 +8,8 @@ from torchup.model import Stack
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Catalogue
+    from torchup.resolve.offers import Offer
+    from torchup.resolve.places import Place
     from torchup.resolve.verdict import Verdict
 
 
@@ -25,28 +27,33 @@ class StackShape:
         self._primary_url = primary_url
         self._framework_url = framework_url
 
-    def of(self, verdict: Verdict) -> Stack:
-        """Turn a verdict into a stack; for a rejected one, as it would be."""
-        offer, python = verdict.offer, verdict.python
+    def of(self, verdict: Verdict, place: Place | None = None) -> Stack:
+        """Turn a verdict into a stack; for a rejected one, as it would be.
+
+        Args:
+            verdict: the candidate.
+            place: where and with which Python it would be had, if not as judged.
+        """
+        there = place or verdict.place
+        offer, python = there.offer, there.python
         packages = {self._framework: verdict.release.version}
         pins = {self._framework: offer.pin if offer else verdict.label}
-        for name, there in (python.companions if python else {}).items():
-            pins[name] = there.pin
-            packages[name] = there.pin.partition("+")[0]
+        for name, companion in (python.companions if python else {}).items():
+            pins[name] = companion.pin
+            packages[name] = companion.pin.partition("+")[0]
         return Stack(
             python=python.line if python else "",
             packages=packages,
             build=verdict.build.name,
             runtime=verdict.build.runtime,
             device=verdict.device,
-            index_url=self._url(verdict),
+            index_url=self._url(verdict, offer),
             pins=pins,
             source=offer.source.id if offer and offer.source else "",
             environment=verdict.environment,
         )
 
-    def _url(self, verdict: Verdict) -> str:
-        offer = verdict.offer
+    def _url(self, verdict: Verdict, offer: Offer | None) -> str:
         if offer is not None and offer.source is not None:
             return offer.source.url
         channels = verdict.build.channels

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.model import Reason
-from torchup.resolve.numbers import at_least
+from torchup.resolve.apple import without_metal
+from torchup.resolve.numbers import at_least, dotted
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Build, Catalogue, Override, Release, Support
-    from torchup.model import Driver, Machine, Os
+    from torchup.model import Device, Driver, Machine, Os
     from torchup.resolve.knowledge import Knowledge
     from torchup.resolve.targets import Targets
 
@@ -82,14 +83,42 @@ def where(os: Os) -> str:
 
 
 def counting_drivers(machine: Machine) -> dict[str, Driver]:
-    """The driver of each maker that counts: the first, under WSL rather one of Windows'.
+    """The driver of each maker that counts: where several are reported, the lowest."""
+    found = _drivers(machine)
+    return {vendor: min(those, key=lambda one: dotted(one.version)) for vendor, those in found}
 
-    NVIDIA numbers Windows' drivers with two numbers and Linux' ones mostly with three.
+
+def drivers_differ(machine: Machine, vendor: str) -> tuple[Reason, ...]:
+    """Say that several drivers are reported for one maker's cards, and which one counts."""
+    for maker, those in _drivers(machine):
+        versions = sorted({one.version for one in those}, key=dotted)
+        if maker == vendor and len(versions) > 1:
+            return (
+                Reason(
+                    code="drivers-differ",
+                    effect="warn",
+                    subject=vendor,
+                    needs=versions[0],
+                    has=", ".join(versions),
+                ),
+            )
+    return ()
+
+
+def _drivers(machine: Machine) -> list[tuple[str, list[Driver]]]:
+    """The drivers that could count, by maker: of several those whose version can be read.
+
+    Under WSL Windows' counts, and NVIDIA numbers Windows' drivers with two numbers and Linux'
+    ones mostly with three.
     """
-    known = list(machine.drivers or ())
-    if machine.os.wsl:
-        known.sort(key=lambda one: one.version.count(".") != 1)
-    return {driver.vendor: driver for driver in reversed(known)}
+    found: dict[str, list[Driver]] = {}
+    for driver in machine.drivers or ():
+        found.setdefault(driver.vendor, []).append(driver)
+    for vendor, those in found.items():
+        kept = [one for one in those if dotted(one.version)] or those[:1]
+        windows = [one for one in kept if one.version.count(".") == 1]
+        found[vendor] = windows if machine.os.wsl and windows else kept
+    return list(found.items())
 
 
 def as_sisters(targets: Targets, knowledge: Knowledge, place: str) -> Targets | None:
@@ -103,14 +132,37 @@ def as_sisters(targets: Targets, knowledge: Knowledge, place: str) -> Targets | 
     return replace(targets, wanted=tuple(replace(one, override=how) for one, how in pairs))
 
 
-def container_without_gpus(machine: Machine) -> tuple[Reason, ...]:
-    """Say that a container sees the host's driver and none of its cards."""
+def without_gpus(machine: Machine) -> tuple[Reason, ...]:
+    """Say why no card may be seen: WSL 1, or a container that sees the host's driver alone."""
+    if machine.os.wsl == 1 and not machine.gpus:
+        return (wsl_one(machine.os, machine.platform),)
     driver = machine.driver("nvidia")
     container = machine.os.container
     if not container or machine.gpus != () or driver is None:
         return ()
     return (
         Reason(code="container-without-gpus", effect="warn", subject=container, has=driver.version),
+    )
+
+
+def barred(os: Os, device: Device, name: str, catalogue: Catalogue) -> Reason | None:
+    """Say what a system lacks for any card of a kind; None where it lacks nothing."""
+    if device == "mps":
+        return without_metal(os, name, catalogue)
+    return wsl_one(os, name) if os.wsl == 1 else None
+
+
+def wsl_one(os: Os, subject: str) -> Reason:
+    """Say that WSL 1 has no way to a GPU, and which command makes a WSL 2 of it.
+
+    Microsoft: "GPU compute support" is among what only WSL 2 has
+    (https://learn.microsoft.com/windows/wsl/compare-versions).
+    """
+    return Reason(
+        code="wsl-1-no-gpu",
+        effect="warn",
+        subject=subject,
+        has=os.distro.capitalize() if os.distro else "NAME",
     )
 
 

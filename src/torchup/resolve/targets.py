@@ -9,10 +9,17 @@ from msgspec.structs import replace
 
 from torchup.facts.special import Override
 from torchup.model import Device, Reason
-from torchup.resolve.cards import DEVICES, GpuTable, arch_of, unknown_card, vendor_of
+from torchup.resolve.cards import (
+    DEVICES,
+    GpuTable,
+    arch_of,
+    never_supported,
+    unknown_card,
+    vendor_of,
+)
 from torchup.resolve.numbers import capability, gfx
 from torchup.resolve.selected import numbers, selected
-from torchup.resolve.special import where
+from torchup.resolve.special import barred, where
 
 if TYPE_CHECKING:
     from torchup.model import Gpu, Machine
@@ -105,6 +112,7 @@ class _Sorting:
         gpus: GpuTable | None,
     ) -> None:
         self._platform = machine.platform
+        self._os = machine.os
         self._where = where(machine.os)
         self._preferred = preferred
         self._knowledge = knowledge
@@ -132,7 +140,9 @@ class _Sorting:
         target = self._target(position, device, gpu, arch, vendor)
         if not knowledge.candidates(self._platform, device) or self._never_any(device, reason):
             chips = reason.has if reason is not None else ""
-            self._refuse(target, _never(gpu, gpu.arch or arch or chips, device))
+            self._refuse(target, never_supported(gpu, gpu.arch or arch or chips, device))
+        elif (no := barred(self._os, device, target.name, knowledge.catalogue)) is not None:
+            self._unsupported.append((position, no))
         elif reason is not None:
             self._unknown.append((position, reason))
         elif device == "rocm" and self._where == "wsl":
@@ -145,7 +155,7 @@ class _Sorting:
                 self._platform, device, override.runs_as, self._where
             ):
                 self._spare.append(replace(target, override=override))
-            self._refuse(target, _never(gpu, arch, device))
+            self._refuse(target, never_supported(gpu, arch, device))
 
     def targets(self) -> Targets:
         """What came of all of them."""
@@ -226,16 +236,6 @@ class _Sorting:
             number=self._numbers[position],
             forward=self._knowledge.allows_forward(gpu.name or ""),
         )
-
-
-def _never(gpu: Gpu, arch: str, device: Device) -> Reason:
-    return Reason(
-        code="gpu-never-supported",
-        effect="warn",
-        subject=gpu.name or gpu.pci_id or arch,
-        needs=device,
-        has=arch or gpu.pci_id or "?",
-    )
 
 
 def _one_device(wanted: list[Target], preferred: str | None) -> tuple[Target, ...]:

@@ -163,7 +163,10 @@ class Verdict:
         """What every constraint says: the cheapest to ask first, so that a no comes early."""
         for reason in self._judge.places.as_asked(self.candidate):
             yield reason, None
-        if self.device not in ("cpu", "mps"):
+        if self.device == "mps":
+            for reason in self._judge.on_metal(self.candidate):
+                yield reason, None
+        elif self.device != "cpu":
             for target in self._needed:
                 for reason in self._judge.on_card(self.candidate, target):
                     yield reason, target

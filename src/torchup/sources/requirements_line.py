@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _EGG: Final = re.compile(r"[#&]egg=(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)")
 _WHEEL: Final = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9_.]*)-[^-]+(-[^-]+){3,4}\.whl")
 _BARE: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|\.{1,2}(?:[/\\]|$)|[/~]|[A-Za-z]:[/\\])")
+_NAMED: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\]\s*)?@")
 _ARCHIVES: Final = (".whl", ".tar.gz", ".zip", ".tar.bz2")
 
 
@@ -36,7 +37,7 @@ def as_requirement(host: Host, file: str, number: int, said: str) -> tuple[str, 
     from packaging.utils import canonicalize_name
 
     bare, _, marker = said.partition(" ;")
-    if _BARE.match(said) or bare.lower().endswith(_ARCHIVES):
+    if _BARE.match(said) or (bare.lower().endswith(_ARCHIVES) and not _NAMED.match(said)):
         said = _named(file, number, bare.strip(), marker)
     try:
         parsed = Requirement(said)

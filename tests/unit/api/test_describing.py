@@ -32,6 +32,13 @@ def test_another_driver_for_these_cards() -> None:
     assert found.drivers == (Driver(vendor="nvidia", version="535"),)
 
 
+def test_a_driver_as_windows_numbers_it() -> None:
+    found = describe(Described(gpus=("1080",), driver="31.0.15.3623", system="windows"), HERE)
+    assert found.drivers == (Driver(vendor="nvidia", version="536.23"),)
+    intels = describe(Described(gpus=("arc a770",), driver="32.0.15.6094"), HERE)
+    assert intels.drivers == (Driver(vendor="intel", version="32.0.15.6094"),)
+
+
 def test_another_system_says_nothing_about_the_rest() -> None:
     found = describe(Described(system="windows"), HERE)
     assert (found.os, found.arch) == (Os(system="windows"), "x86_64")
@@ -63,7 +70,15 @@ def test_none() -> None:
 
 @pytest.mark.parametrize(
     ("name", "vendor", "arch"),
-    [("sm_86", "nvidia", "sm_86"), ("sm120", "nvidia", "sm_120"), ("gfx1100", "amd", "gfx1100")],
+    [
+        ("sm_86", "nvidia", "sm_86"),
+        ("sm120", "nvidia", "sm_120"),
+        ("8.6", "nvidia", "sm_86"),
+        ("12.0", "nvidia", "sm_120"),
+        ("gfx1100", "amd", "gfx1100"),
+        ("GP104", "nvidia", "sm_61"),
+        ("lunar lake", "intel", "lnl"),
+    ],
 )
 def test_an_architecture_is_as_good_as_a_name(name: str, vendor: str, arch: str) -> None:
     (gpu,) = describe(Described(gpus=(name,)), HERE).gpus or ()
@@ -80,6 +95,7 @@ def test_a_pci_id() -> None:
     [
         (Described(gpus=("gt 730",)), "describe.ambiguous-gpu"),
         (Described(gpus=("RTX 3070M",)), "describe.unknown-gpu-but"),
+        (Described(gpus=("3060 乱码",)), "describe.unknown-gpu-but"),
         (Described(gpus=("qqqqqqqqqqqqqqqqqqqqqqqqqqqq",)), "describe.unknown-gpu"),
         (Described(gpus=("",)), "describe.unknown-gpu"),
         (Described(driver="newest"), "describe.not-a-driver"),

@@ -14,10 +14,12 @@ from torchup.facts.compile import FRAMEWORK_FILE, TRAPS_FILE, Folder
 from torchup.facts.compile_special import (
     ELSEWHERE_FILES,
     FORWARD_FILE,
+    METAL_FILE,
     OVERRIDES_FILE,
     SUPPORT_FILE,
     ElsewhereFile,
     ForwardFile,
+    MetalFile,
     OverridesFile,
     SupportFile,
 )
@@ -39,6 +41,7 @@ KINDS: dict[str, type[schema.File]] = {
     "intel/gpus.toml": schema.GpusFile,
     SUPPORT_FILE: SupportFile,
     FORWARD_FILE: ForwardFile,
+    METAL_FILE: MetalFile,
     OVERRIDES_FILE: OverridesFile,
     **dict.fromkeys(ELSEWHERE_FILES.values(), ElsewhereFile),
     "pythons.toml": schema.PythonsFile,

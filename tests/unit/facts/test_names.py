@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from torchup.facts.load import load_gpus
-from torchup.facts.names import words_of
+from torchup.facts.names import apple_chip, arch_in, words_of
 
 GPUS = load_gpus()
 
@@ -34,6 +34,26 @@ GPUS = load_gpus()
         ("NVIDIA RTXA6000-24Q", "NVIDIA RTX A6000"),
         ("NVIDIA H100L-1-12C", "NVIDIA H100"),
         ("NVIDIA A100-SXM4-40GB MIG 1g.5gb", "NVIDIA A100-SXM4-40GB"),
+        ("3060 笔记本", "NVIDIA GeForce RTX 3060 Laptop GPU"),
+        ("3060笔记本电脑", "NVIDIA GeForce RTX 3060 Laptop GPU"),
+        ("RTX 4060 移动版", "NVIDIA GeForce RTX 4060 Laptop GPU"),
+        ("4090 显卡", "NVIDIA GeForce RTX 4090"),
+        ("英伟达 4090显卡", "NVIDIA GeForce RTX 4090"),
+        ("4090D", "NVIDIA GeForce RTX 4090 D"),
+        ("RTX5090D", "NVIDIA GeForce RTX 5090 D"),
+        ("vega64", "AMD Radeon RX Vega 64"),
+        ("RTX 3070 Max-Q", "NVIDIA GeForce RTX 3070 Laptop GPU"),
+        ("3080 laptop max-q", "NVIDIA GeForce RTX 3080 Laptop GPU"),
+        ("NVIDIA Corporation GP104 [GeForce GTX 1080] (rev a1)", "NVIDIA GeForce GTX 1080"),
+        ("Intel Corporation DG2 [Arc A770] (rev 08)", "Intel Arc A770 Graphics"),
+        (
+            "01:00.0 VGA [0300]: NVIDIA Corporation GP104 [GeForce GTX 1080] [10de:1b80] (rev a1)",
+            "NVIDIA GeForce GTX 1080",
+        ),
+        (
+            "00:02.0 VGA controller [0300]: Intel Corporation Device [8086:64a0] (rev 04)",
+            "Intel Arc Graphics",
+        ),
     ],
 )
 def test_one_card(written: str, name: str) -> None:
@@ -50,15 +70,53 @@ def test_one_card(written: str, name: str) -> None:
         ("gt 730", {"sm_21", "sm_30", "sm_35"}),
         ("rtx 6000", {"sm_75", "sm_89"}),
         ("titan x", {"sm_52", "sm_61"}),
+        ("GP104", {"sm_61"}),
+        ("navi 31", {"gfx1100"}),
+        ("lunar lake", {"lnl"}),
+        ("tiger lake", {"xe-lp"}),
+        ("meteor lake", {"mtl-h", "mtl-u"}),
+        (
+            "AMD [AMD/ATI] Navi 22 [Radeon RX 6700/6700 XT/6750 XT / 6800M/6850M XT] (rev c1)",
+            {"gfx1031"},
+        ),
     ],
 )
 def test_all_that_may_be_meant(written: str, archs: set[str]) -> None:
     assert {arch for card in GPUS.find(written) for arch in card.archs} == archs
 
 
-@pytest.mark.parametrize("written", ["", "geforce", "nvidia", "fx 9", "RTX 3070M", "!!"])
+@pytest.mark.parametrize(
+    "written", ["", "geforce", "nvidia", "fx 9", "RTX 3070M", "!!", "3060 乱码", "4090 foo"]
+)
 def test_nothing_is_found_for_what_names_no_card(written: str) -> None:
     assert GPUS.find(written) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "arch"),
+    [
+        ("8.6", "sm_86"),
+        ("12.0", "sm_120"),
+        ("sm86", "sm_86"),
+        ("SM_90a", "sm_90a"),
+        ("compute_75", "sm_75"),
+        ("compute capability 8.9", "sm_89"),
+        ("86", None),
+        ("8.6.1", None),
+        ("3060", None),
+    ],
+)
+def test_architectures(written: str, arch: str | None) -> None:
+    assert arch_in(written) == arch
+
+
+def test_apple_chips() -> None:
+    assert [apple_chip(one) for one in ("m2", "Apple  M1 max", "m3 ti", "MX250")] == [
+        "Apple M2",
+        "Apple M1 Max",
+        None,
+        None,
+    ]
 
 
 def test_near_names() -> None:

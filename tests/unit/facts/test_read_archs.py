@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from indexserver import Fault
 
+pytestmark = pytest.mark.slow
+
 LINUX = "manylinux_2_28_x86_64"
 SO = "torch/lib/libtorch_python.so"
 DLL = "torch/lib/torch_python.dll"

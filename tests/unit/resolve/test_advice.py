@@ -8,11 +8,20 @@ import pytest
 from msgspec.structs import replace
 
 from torchup.errors import UsageError
-from torchup.model import Gpu, Requirement
+from torchup.model import Gpu, Os, Requirement
 from torchup.resolve.constraints import branch_of, runs_on
 from torchup.resolve.numbers import at_least, capability, dotted, gfx, reaches
 from torchup.resolve.shortlist import shortlist
-from unit.resolve.machinery import CATALOGUE, TODAY, WINDOWS, choose, machine
+from unit.resolve.machinery import (
+    CATALOGUE,
+    TODAY,
+    WINDOWS,
+    choose,
+    listed,
+    machine,
+    page,
+    wheel,
+)
 
 if TYPE_CHECKING:
     from torchup.model import Resolution
@@ -150,3 +159,63 @@ def test_numbers() -> None:
 )
 def test_branches(driver: str, branch: int | None) -> None:
     assert branch_of(driver, CATALOGUE) == branch
+
+
+def test_two_changes_are_named_together() -> None:
+    found = choose(machine("sm_120", driver="550.54.14"), "torch==2.6.0")
+    assert remedies(found)["remedy.ask-and-driver"] == {
+        "stack": "2.7.1+cu128",
+        "driver": "570",
+        "has": "550.54.14",
+    }
+    after = choose(machine("sm_120", driver="570"), "torch==2.7.1", build="cu128")
+    assert after.outcome == "ok"
+
+
+def test_a_python_and_a_driver_are_named_together() -> None:
+    found = choose(machine("sm_120", driver="550.54.14"), python="3.8")
+    told = remedies(found)["remedy.python-and-driver"]
+    after = machine("sm_120", driver=told["driver"])
+    for line in told["pythons"].split(", "):
+        assert choose(after, python=line).outcome == "ok"
+    bare = choose(machine("sm_120", driver="550.54.14"), python="3.8", obtainable=())
+    assert "remedy.install-python-and-driver" in remedies(bare)
+
+
+def test_a_python_that_cannot_be_had_is_to_be_installed() -> None:
+    found = choose(machine(), python="3.8", obtainable=())
+    assert "remedy.other-python" in remedies(found)
+    found = choose(machine(), "torch<1.8.2", obtainable=())
+    assert "remedy.ask-and-python" not in remedies(found)
+
+
+def test_the_companion_nearest_to_the_one_that_was_pinned() -> None:
+    found = choose(machine("sm_86", driver="580.65.06"), "torchvision==0.15.0")
+    assert remedies(found)["remedy.paired"] == {
+        "companion": "torchvision 0.15.2",
+        "stack": "2.0.1+cu118",
+    }
+
+
+def test_a_companion_that_is_nowhere_is_left_out() -> None:
+    places = listed(page("cpu"), torch=(wheel("torch", "2.13.0+cpu", "3.12"),))
+    found = choose(machine(), "torch==2.13.0", "torchvision", listings=places)
+    assert remedies(found)["remedy.without"] == {
+        "companion": "torchvision",
+        "stack": "2.13.0+cpu",
+    }
+    assert choose(machine(), "torch==2.13.0", listings=places).outcome == "ok"
+
+
+def test_the_command_line_comes_before_drivers() -> None:
+    found = choose(machine("sm_120", driver="550.54.14"))
+    codes = [one.remedy.code for one in found.near_misses]
+    assert codes == ["remedy.cpu", "remedy.driver"]
+
+
+def test_that_there_is_no_gpu_is_no_reason_for_a_no() -> None:
+    for here in (machine(), machine(os=Os(system="linux", libc="musl 1.2"))):
+        found = choose(here, "torch==2.4.1", "torchvision==0.15.2")
+        assert found.outcome == "none"
+        assert "no-accelerator" not in {one.code for one in found.reasons}
+    assert "no-accelerator" in {one.code for one in choose(machine()).reasons}

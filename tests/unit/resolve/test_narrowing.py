@@ -15,6 +15,7 @@ from torchup.resolve.needs import (
     combinations,
     is_firm,
     normalised_names,
+    on_python_alone,
     pinned_version,
 )
 from unit.resolve.machinery import CATALOGUE, choose, machine
@@ -26,7 +27,7 @@ FACT = FactRef(file="f.toml", key="k", url="u", checked="2026-01-01")
 
 
 class Known:
-    def __init__(self, *rows: tuple[str, str, str]) -> None:
+    def __init__(self, *rows: tuple[str, str, str] | tuple[str, str, str, str]) -> None:
         self.rows = [ExtensionRow(*row) for row in reversed(rows)]
         self.fact = FACT
 
@@ -139,8 +140,8 @@ def test_the_users_own_word_against_a_need() -> None:
 
 
 def test_the_table_is_read_for_the_packages_that_are_named() -> None:
-    assert load_extensions(["numpy", "no-such-package"], "torch") == {}
-    known = load_extensions(["xformers", "numpy"], "torch")
+    assert load_extensions(["six", "no-such-package"], "torch") == {}
+    known = load_extensions(["xformers", "six"], "torch")
     assert set(known) == {"xformers"}
     (wish,) = alternatives(["xformers==0.0.28"], known, "torch")
     assert [one.constraint for one in wish] == ["torch==2.4.1"]
@@ -157,5 +158,55 @@ def test_every_row_of_the_table_is_in_order_and_can_be_met() -> None:
         assert ends == sorted(ends), name
         assert len({row.first for row in one.rows}) == len(one.rows), name
         for row in one.rows:
-            wish = need(name, row.wants)
+            wish = replace(need(name, row.wants), pythons=row.pythons)
             assert any(wish.met(release) for release in RELEASES), (name, row)
+            assert any(wish.takes(one.minor) for one in CATALOGUE.pythons), (name, row)
+
+
+OLD = Known(("1.0", "1.9", "", "3.6-3.9"), ("2.0", "2.9", "", ">=3.12"))
+
+
+def test_the_pythons_that_a_package_goes_with() -> None:
+    old = replace(need("old==1.5", ""), pythons="3.6-3.9")
+    assert [old.takes(one) for one in ("3.5", "3.6", "3.9", "3.10", "3.9t")] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
+    new = replace(old, pythons=">=3.12")
+    assert [new.takes(one) for one in ("3.9", "3.12", "3.14t")] == [False, True, True]
+    assert replace(old, pythons="").takes("3.99")
+
+
+def test_rows_that_differ_in_python_alone_are_alternatives() -> None:
+    (wish,) = alternatives(["old"], {"old": OLD}, "torch")
+    assert [one.pythons for one in wish] == [">=3.12", "3.6-3.9"]
+    strict = (*wish, replace(wish[1], wants="==2.4.1"))
+    (alone,) = on_python_alone([strict])
+    assert [(one.wants, one.pythons) for one in alone] == [("", ">=3.12"), ("", "3.6-3.9")]
+    assert not on_python_alone([(need("a", ">=2"),)])
+
+
+def test_the_python_is_told_with_the_line_that_narrowed_it() -> None:
+    before = choose(ADA, "old==1.5")
+    pin = replace(need("old==1.5", ""), pythons="3.6-3.9")
+    answer = explained(choose(ADA, "old==1.5", python="3.9"), [pin], before)
+    first = answer.reasons[0]
+    assert (first.code, first.effect, first.needs) == ("pinned-python", "prefer", "3.6-3.9")
+    assert "python-asked" not in {one.code for one in answer.reasons}
+    obeyed = explained(before, [pin], before)
+    assert obeyed.stack == before.stack
+    assert (obeyed.reasons[0].code, obeyed.reasons[0].effect) == ("pinned-python-unmet", "warn")
+
+
+def test_each_line_is_offered_by_itself() -> None:
+    before = choose(ADA, "a==1", "b==1")
+    pins = [need("a==1", "==2.4.1"), need("b==1", "==2.4.0")]
+    under = choose(ADA, constraints=("torch==2.4.1", "torch==2.4.0"))
+    fits = choose(ADA, constraints=("torch==2.4.0",)).stack
+    assert fits is not None
+    near = impossible(under, pins, before, {"a==1": fits}).near_misses[0]
+    assert (near.stack, near.remedy.args["pin"]) == (fits, "a==1")
+    assert [one.subject for one in near.reasons] == ["a==1"]

@@ -172,3 +172,13 @@ def test_any_field_is_read_or_refused_and_never_breaks_the_choice(
         assert error.code in REFUSED  # noqa: PT017 - refusing is right too
     else:
         resolve(found, Requirement(today="2026-11-21"), load_catalogue())
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [("31.0.15.3623", "536.23"), ("27.21.14.5671", "456.71"), ("535.183.01", "535.183.01")],
+)
+def test_drivers_as_windows_writes_them(written: str, read_as: str) -> None:
+    (found,) = read(json.dumps(PLAIN | {"drivers": [{"vendor": "nvidia", "version": written}]}))
+    assert found.drivers is not None
+    assert found.drivers[0].version == read_as

@@ -10,7 +10,7 @@ from torchup.cli.parsing import add_requirement
 from torchup.cli.render import stack_line
 from torchup.cli.request import requirement_of
 from torchup.cli.ways import print_ways
-from torchup.errors import EXIT_DONE, EXIT_NO
+from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.wire import write
 from torchup.words.reasons import reason_text
 
@@ -60,30 +60,54 @@ def run(args: argparse.Namespace, session: Session) -> int:
         else:
             session.out.line(session.out.paint(stack_line(answer.stack), "strong"))
             _print(answer, session)
+            if not args.rejected:
+                session.out.line(session.say("cli.considered", count=answer.considered))
     good = all(choice.resolution.outcome == "ok" for choice in answers)
     return EXIT_DONE if good else EXIT_NO
 
 
 def _asked(args: argparse.Namespace, session: Session) -> Requirement:
     """Read what is asked for; a stack in quotes may hold options."""
-    from torchup.api.explaining import in_place_of
-    from torchup.cli.stack import is_stack, read_stack
+    from torchup.cli.stack import is_stack
 
     stacks = [one for one in args.requirements if is_stack(one)]
     args.requirements = [one for one in args.requirements if not is_stack(one)]
+    if args.requirements:
+        from torchup.api.explaining import as_meant
+        from torchup.model import Requirement
+
+        meant = as_meant(Requirement(packages=tuple(args.requirements), build=args.build))
+        args.requirements, args.build = list(meant.packages), meant.build
     asked = requirement_of(args, session)
     for one in stacks:
-        asked = in_place_of(asked, read_stack(one))
+        asked = _in_place(asked, one)
     return asked
+
+
+def _in_place(asked: Requirement, stack: str) -> Requirement:
+    from torchup.api.explaining import as_meant, in_place_of
+    from torchup.cli.stack import read_stack
+
+    return in_place_of(asked, as_meant(read_stack(stack)))
+
+
+def _rejected(asked: Requirement, stack: str) -> Requirement:
+    """Read a stack that ``--not`` names; it has to say what another choice is about."""
+    from torchup.api.explaining import as_meant, in_place_of, narrows
+    from torchup.cli.stack import read_stack
+
+    named = as_meant(read_stack(stack))
+    if not narrows(named):
+        raise UsageError("cli.stack-says-nothing", text=stack)
+    return in_place_of(asked, named)
 
 
 def _answers(
     rejected: list[str], asked: Requirement, machine: Machine, session: Session, *, live: bool
 ) -> list[Choice]:
-    from torchup.api.explaining import in_place_of, why_not
-    from torchup.cli.stack import read_stack
+    from torchup.api.explaining import why_not
 
-    named = [in_place_of(asked, read_stack(one)) for one in rejected]
+    named = [_rejected(asked, one) for one in rejected]
     chosen = planning.choose(session.context, machine, asked, live=live)
     if not named:
         return [chosen]
@@ -95,7 +119,6 @@ def _print(answer: Resolution, session: Session) -> None:
     for one in answer.companions_left_out:
         why = reason_text(one.reason, session.words)
         session.out.line(f"  ! {session.say('cli.left-out', name=one.subject, why=why)}")
-    session.out.line(session.say("cli.considered", count=answer.considered))
 
 
 def _print_none(answer: Resolution, session: Session) -> None:

@@ -17,6 +17,28 @@ if TYPE_CHECKING:
 
 NOT_JUDGED: Final = frozenset({"remedy.other-card", "remedy.gfx-override", "remedy.rocm-in-wsl"})
 """Advice that promises nothing, or something that the facts don't vouch for."""
+ASKING: Final = frozenset({"remedy.ask", "remedy.paired", "remedy.without"})
+PYTHON: Final = frozenset({"remedy.python", "remedy.other-python", "remedy.install-python"})
+TOGETHER: Final = {
+    "remedy.ask-and-python": ("remedy.ask", "remedy.python"),
+    "remedy.ask-and-driver": ("remedy.ask", "remedy.driver"),
+    "remedy.ask-and-install-driver": ("remedy.ask", "remedy.install-driver"),
+    "remedy.ask-and-older-driver": ("remedy.ask", "remedy.older-driver"),
+    "remedy.ask-and-install-python": ("remedy.ask", "remedy.other-python"),
+    "remedy.install-python-and-driver": ("remedy.other-python", "remedy.driver"),
+    "remedy.python-and-driver": ("remedy.python", "remedy.driver"),
+}
+"""Advice that names several changes: each of them is made."""
+NATIVE: Final = frozenset({"remedy.native-build", "remedy.native-build-with"})
+OTHER_DRIVER: Final = frozenset(
+    {
+        "remedy.driver",
+        "remedy.driver-ends",
+        "remedy.install-driver",
+        "remedy.older-driver",
+        "remedy.older-driver-ends",
+    }
+)
 DRIVER: Final = frozenset({"driver-too-old", "driver-missing", "driver-too-old-for-card"})
 WAITS: Final = frozenset({"gpus-unknown", "gpu-unknown", "gpu-embedded", "build-other-device"})
 """No candidate was judged: the answer first needs to know what card there is."""
@@ -65,16 +87,26 @@ def _on_cpu(wish: Wish) -> Wish:
 
 def _changed(box: Box, wish: Wish, near: NearMiss) -> Iterator[tuple[Box, Wish]]:
     """The machine and the wish after the advice was followed."""
-    code, args = near.remedy.code, near.remedy.args
-    if code == "remedy.ask":
+    first, *more = TOGETHER.get(near.remedy.code, (near.remedy.code,))
+    for changed in _after(box, wish, near, first):
+        for second in more:
+            yield from _after(*changed, near, second)
+        if not more:
+            yield changed
+
+
+def _after(box: Box, wish: Wish, near: NearMiss, code: str) -> Iterator[tuple[Box, Wish]]:
+    """The machine and the wish after one change."""
+    args = near.remedy.args
+    if code in ASKING:
         yield box, _asking(wish, near)
-    elif code == "remedy.python":
+    elif code in PYTHON:
         for line in args["pythons"].split(", "):
-            yield box, _with_python(wish, line)
-    elif code == "remedy.install-python":
-        for line in args["pythons"].split(", "):
-            yield box._replace(pythons=(Python(line),)), wish
-    elif code in ("remedy.driver", "remedy.install-driver", "remedy.older-driver"):
+            there = box if code == "remedy.python" else box._replace(pythons=(Python(line),))
+            yield there, wish if code == "remedy.install-python" else _with_python(wish, line)
+    elif code in NATIVE:
+        yield box, wish._replace(build=args["build"])
+    elif code in OTHER_DRIVER:
         others = tuple(one for one in box.drivers or () if one.vendor != "nvidia")
         yield box._replace(drivers=(Driver("nvidia", args["driver"]), *others)), wish
     elif code in ("remedy.system", "remedy.glibc-system"):
@@ -93,12 +125,16 @@ def _with_python(wish: Wish, line: str) -> Wish:
 
 
 def _asking(wish: Wish, near: NearMiss) -> Wish:
-    """Ask for the stack that is named; a companion that it can't have is no longer asked for."""
-    against = near.reasons[0]
-    dropped = against.subject.partition(" ")[0] if against.code.startswith("companion") else ""
-    kept = [one for one in wish.packages if Requirement(one).name not in (NAME, dropped)]
-    pin = f"{NAME}=={near.stack.packages[NAME]}"
-    return wish._replace(packages=(pin, *kept), build=near.stack.build)
+    """Ask for the stack that is named; a companion that it can't have is no longer asked for.
+
+    One that is named in the advice is asked for in that version.
+    """
+    against = {one.subject.partition(" ")[0] for one in near.reasons if "companion" in one.code}
+    kept = [one for one in wish.packages if Requirement(one).name not in (NAME, *against)]
+    pins = [f"{NAME}=={near.stack.packages[NAME]}"]
+    if near.remedy.code == "remedy.paired":
+        pins.append(near.remedy.args["companion"].replace(" ", "=="))
+    return wish._replace(packages=(*pins, *kept), build=near.stack.build)
 
 
 def fits(box: Box, wish: Wish, label: str) -> bool:
@@ -113,7 +149,7 @@ def fits(box: Box, wish: Wish, label: str) -> bool:
 
 def _missing(box: Box, wish: Wish, found: Resolution) -> Iterator[Complaint]:
     """Where one change would do, at least one of the near misses says so."""
-    if any(one.remedy.code not in NOT_JUDGED for one in found.near_misses):
+    if any(one.remedy.code not in (*NOT_JUDGED, *TOGETHER) for one in found.near_misses):
         return
     if WAITS & {one.code for one in found.reasons}:
         return

@@ -82,7 +82,8 @@ def draw_box(chance: random.Random) -> Box:
         ),
         weights=(58, 12, 18, 2, 5, 5),
     )[0]
-    wsl = 2 if (system, arch) == ("linux", "x86_64") and chance.random() < 0.12 else None
+    within = (system, arch) == ("linux", "x86_64") and chance.random() < 0.12
+    wsl = chance.choice((2, 2, 2, 2, 1)) if within else None
     cards = _cards(chance, system, arch)
     return Box(
         system,

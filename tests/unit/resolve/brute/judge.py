@@ -87,7 +87,8 @@ class Judge:
     def _mystery(self, card: Card) -> bool:
         """A card of a maker with builds, of which nobody can tell what it is."""
         device = DEVICES.get(card.vendor, "")
-        return not card.arch and card.vendor == "nvidia" and self._builds(device) != 0
+        unknown = not card.arch and card.vendor == "nvidia" and not rules.under_wsl_1(self.box)
+        return unknown and self._builds(device) != 0
 
     def _builds(self, device: str) -> int:
         return masks.for_device(self.rows, device)
@@ -97,10 +98,14 @@ class Judge:
         device = DEVICES.get(card.vendor)
         if device is None or (not card.arch and card.vendor == "nvidia"):
             return False
+        if rules.under_wsl_1(self.box):
+            return False
         if device == "xpu":
             return bool(self._builds(device) and rules.INTEL_SINCE[card.name])
         if device == "rocm" and self.box.wsl and not self._names_rocm():
             return False
+        if device == "mps":
+            return bool(self._builds(device) & rules.on_apple(self.rows, self.box))
         return bool(self._builds(device) & masks.with_code(self.rows, card.arch))
 
     def _names_rocm(self) -> bool:
@@ -138,6 +143,8 @@ class Judge:
     def _driven(self, card: Card) -> int:
         """The builds that the card's driver starts, none if it doesn't know the card."""
         builds = self._builds(DEVICES[card.vendor])
+        if card.vendor == "apple":
+            return builds & rules.on_apple(self.rows, self.box)
         if card.vendor != "nvidia":
             return builds
         driver = self.box.driver("nvidia")

@@ -5,13 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from unit.resolve.brute import masks
-from unit.resolve.brute.table import CATALOGUE, Table
+from unit.resolve.brute.table import CATALOGUE, Row, Table, numbers
 
 if TYPE_CHECKING:
     from unit.resolve.brute.scene import Box, Card
 
 INTEL_SINCE: Final = {"UHD Graphics 620": "", "Intel Arc A770": "2.5"}
 """The cards that are drawn, and the release since which PyTorch's page names them."""
+
+
+MPS_SINCE: Final = ((2, 9), (14, 0)), ((2, 5), (13, 0)), ((1, 12), (12, 3))
+"""Releases from the first number on compute on Apple's GPUs from the macOS of the second on."""
+
+
+def on_apple(rows: Table, box: Box) -> int:
+    """The builds that compute on Apple's GPU under this macOS; all where it is unknown."""
+    has = numbers(box.version or "")
+
+    def computes(row: Row) -> bool:
+        release = numbers(row.release.version)
+        needs = next((macos for since, macos in MPS_SINCE if release >= since), (0,))
+        return not has or has >= needs
+
+    return rows.where(computes)
+
+
+def under_wsl_1(box: Box) -> bool:
+    """WSL 1 has no way to any GPU."""
+    return box.wsl == 1
 
 
 class Sister(NamedTuple):

@@ -1,0 +1,132 @@
+"""What is said about a choice as a whole: the cards it leaves out, and what it was made for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from torchup.model import Reason
+from torchup.resolve.apple import through_metal
+from torchup.resolve.numbers import dotted
+from torchup.resolve.special import drivers_differ
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchup.resolve.judge import Judge
+    from torchup.resolve.targets import Target, Targets
+    from torchup.resolve.verdict import Verdict
+
+
+def about_cards(pick: Verdict, targets: Targets, judge: Judge) -> tuple[Reason, ...]:
+    """Say what the choice computes on, and why it leaves cards out.
+
+    Args:
+        pick: the choice.
+        targets: the cards.
+        judge: the machine and the facts.
+    """
+    first = targets.wanted[0]
+    said: list[Reason] = []
+    if pick.device == "mps":
+        said.append(through_metal(pick.label, first.name))
+    said += drivers_differ(judge.machine, first.vendor)
+    served = {one.position for one in pick.served}
+    for target in targets.wanted:
+        if target.position not in served:
+            said += _against(pick, target, judge)
+    said += [
+        Reason(
+            code="gpu-of-other-kind",
+            effect="warn",
+            subject=one.name,
+            needs=one.device,
+            has=pick.label,
+        )
+        for one in targets.others
+    ]
+    return tuple(dict.fromkeys(said))
+
+
+def _against(pick: Verdict, target: Target, judge: Judge) -> list[Reason]:
+    """Why a build doesn't serve a card, as warnings in the card's name.
+
+    PTX alone is a reason to take a build with care; for a card left out it is missing code.
+    """
+    found: list[Reason] = []
+    for reason in judge.on_card(pick.candidate, target):
+        if reason.code == "arch-ptx-only":
+            has = ", ".join(pick.build.archs or ())
+            reason = replace(reason, code="arch-missing", has=has)  # noqa: PLW2901 - the same one
+        if reason.effect == "reject":
+            found.append(replace(judge.named(reason, target), effect="warn"))
+    return found
+
+
+def published_without(
+    said: Sequence[Reason], verdicts: Sequence[Verdict], plain: Sequence[Verdict], name: str
+) -> tuple[Reason, ...]:
+    """Tell what was published without support for the card from what never was.
+
+    Args:
+        said: why there is no stack.
+        verdicts: the builds for the card's kind of device, newest first.
+        plain: the CPU builds.
+        name: the card.
+    """
+    asked_for = any("requested-version" not in one.against for one in plain)
+    if not asked_for or not verdicts:
+        return tuple(said)
+    versions = sorted({one.release.version for one in verdicts}, key=dotted)
+    return tuple(
+        replace(
+            one,
+            code="published-without-device",
+            about=versions[0],
+            needs=versions[-1],
+            has=name,
+        )
+        if one.code == "never-published"
+        else one
+        for one in said
+    )
+
+
+def other_device(targets: Targets, judge: Judge) -> Reason:
+    """Say that the build that the user named is for another kind of card."""
+    return Reason(
+        code="build-other-device",
+        effect="reject",
+        subject=str(judge.asked.build),
+        needs=str(targets.asked_device),
+        has=targets.wanted[0].name,
+    )
+
+
+def uncertain(pick: Verdict, judge: Judge) -> Reason:
+    """Say how the facts about the choice are known, where that isn't for certain."""
+    return Reason(
+        code="facts-uncertain",
+        effect="warn",
+        subject=pick.label,
+        has=f"@word.{pick.build.certainty}",
+        fact=judge.catalogue.fact(pick.build.fact),
+    )
+
+
+def python_chosen(pick: Verdict, judge: Judge) -> tuple[Reason, ...]:
+    """Say which Python was taken, and whether it is here."""
+    choice = pick.python
+    if choice is None:
+        return ()
+    code = "python-chosen" if judge.asked.python is None else "python-asked"
+    here = choice.line in judge.installed
+    has = "@word.installed" if here else "@word.obtainable"
+    return (Reason(code=code, effect="prefer", subject=f"Python {choice.line}", has=has),)
+
+
+def aside_from(targets: Targets) -> tuple[Reason, ...]:
+    """What is to be said about the cards that no candidate was judged for."""
+    unknown = tuple(replace(reason, effect="warn") for _, reason in targets.unknown)
+    return unknown + tuple(reason for _, reason in targets.unsupported) + targets.notes
