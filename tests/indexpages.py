@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from torchup.sources.address import canonical_name
+from torchup.model.names import canonical_name
 from wheelmaker import metadata_of
 
 if TYPE_CHECKING:

@@ -121,3 +121,13 @@ def test_markers_are_about_the_python_that_is_chosen(
     done = torchup("plan", line, "--gpu", "3090", "--driver", "580", "--os", "linux", "--json")
     chosen = done.document("torchup.plan/v1")["stack"]["packages"]["torch"]
     assert (chosen == "2.6.0") is bool(version)
+
+
+@pytest.mark.parametrize("command", [("why",), ("plan", "--urls")])
+def test_what_is_answered_for_one_machine_at_a_time(
+    torchup: Torchup, command: tuple[str, ...]
+) -> None:
+    one = '{"schema": "torchup.machine/v1", "os": {"system": "linux"}, "arch": "x86_64"}\n'
+    file = torchup.root / "two.jsonl"
+    file.write_text(one * 2)
+    assert "2" in one_error(torchup(*command, "--machine", str(file)), EXIT_USAGE)

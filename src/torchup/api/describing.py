@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import UsageError
-from torchup.facts.load import load_gpus
+from torchup.facts.load import load_catalogue, load_gpus
 from torchup.facts.names import apple_chip, arch_in
 from torchup.model import Driver, Gpu, Machine, Os
 from torchup.model.drivers import driver_number
@@ -20,7 +20,9 @@ NONE: Final = "none"
 """What stands for no card, and for no driver."""
 _GFX: Final = re.compile(r"^gfx[0-9a-f]{3,4}$")
 _PCI: Final = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{4}$")
-_VERSION: Final = re.compile(r"^\d{2,4}(\.\d{1,4}){0,3}$")
+_VERSION: Final = re.compile(r"^(\d{2,4}|\d{1,4}(\.\d{1,4}){1,3})$")
+_MAKERS: Final[dict[str, Vendor]] = {"nvidia": "nvidia", "amd": "amd", "intel": "intel"}
+_SYSTEMS: Final[dict[str, System]] = {"linux": "linux", "windows": "windows", "macos": "macos"}
 _OTHER_MAKERS: Final[dict[str, Vendor]] = {"intel": "intel", "amd": "amd", "radeon": "amd"}
 
 
@@ -59,7 +61,7 @@ def _gpu(name: str, index: int) -> Gpu:
     """Find a card by architecture, PCI id or name."""
     lower = " ".join(name.lower().split())
     arch = lower if _GFX.match(lower) else arch_in(lower)
-    if arch is not None:
+    if arch is not None and _is_known(arch):
         return Gpu(index=index, vendor=_maker(arch), name=arch, arch=arch)
     if _PCI.match(lower):
         known = load_gpus().by_pci(lower)
@@ -70,8 +72,7 @@ def _gpu(name: str, index: int) -> Gpu:
     found = load_gpus().find(name)
     if len(found) == 1:
         (card,) = found
-        vendor: Vendor = card.vendor  # type: ignore[assignment]  # the table has no others
-        return Gpu(index=index, vendor=vendor, name=card.name, arch=card.archs[0])
+        return Gpu(index=index, vendor=_MAKERS[card.vendor], name=card.name, arch=card.archs[0])
     maker = _OTHER_MAKERS.get(lower.partition(" ")[0])
     if not found and maker is not None:
         return Gpu(index=index, vendor=maker, name=name)
@@ -88,6 +89,11 @@ def _not_one(name: str, found: tuple[GpuFact, ...]) -> UsageError:
     if near:
         return UsageError("describe.unknown-gpu-but", name=name, near="; ".join(near))
     return UsageError("describe.unknown-gpu", name=name)
+
+
+def _is_known(arch: str) -> bool:
+    """Tell whether there is such an architecture; AMD's are more than the facts have cards of."""
+    return _maker(arch) == "amd" or load_catalogue().arch(arch) is not None
 
 
 def _maker(arch: str) -> Vendor:
@@ -110,8 +116,7 @@ def _os(system: str | None, here: Machine) -> Os:
         return here.os
     if system == "wsl":
         return Os(system="linux", wsl=2)
-    chosen: System = system  # type: ignore[assignment]  # the command line takes no other
-    return Os(system=chosen)
+    return Os(system=_SYSTEMS[system])
 
 
 def _arch(arch: str | None, os: Os, here: Machine) -> CpuArch:

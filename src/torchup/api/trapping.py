@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from torchup.errors import NoAnswerError, TorchupError
 from torchup.model import Artifact, Reason
+from torchup.model.names import name_of
 from torchup.resolve.ask import marker_environment, read_requirement
 from torchup.resolve.traps import (
     Constraint,
@@ -21,7 +22,7 @@ from torchup.resolve.traps import (
     relevant,
     requirements_of,
 )
-from torchup.resolve.wishes import Wishes, name_of
+from torchup.resolve.wishes import Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

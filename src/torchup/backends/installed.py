@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.backends.uv_project import normalise
 from torchup.model import Text, text
+from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ def fault(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
         return text("environment.leftovers", names=", ".join(cut_off))
     found = installed(path, host)
     for raw, version in expected.items():
-        name = normalise(raw)
+        name = canonical_name(raw)
         if name not in found:
             return text("environment.package-missing", name=name, version=version)
         wrong = _difference(name, version, found[name])
@@ -87,4 +87,4 @@ def _found(path: Path, host: Host) -> Iterator[tuple[str, str, bool]]:
         if entry.endswith(_SUFFIX) and "-" in entry[: -len(_SUFFIX)]:
             name, _, version = entry[: -len(_SUFFIX)].rpartition("-")
             metadata = folder / entry / "METADATA"
-            yield normalise(name), version, host.modified(str(metadata)) is not None
+            yield canonical_name(name), version, host.modified(str(metadata)) is not None

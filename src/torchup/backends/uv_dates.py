@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.backends.uv_project import normalise
+from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
     from torchup.backends.inputs import Inputs
@@ -20,7 +20,7 @@ def day_options(inputs: Inputs) -> list[str]:
     """
     if not inputs.as_of:
         return []
-    exempt = dict.fromkeys(map(normalise, inputs.framework_names))
+    exempt = dict.fromkeys(map(canonical_name, inputs.framework_names))
     options = ["--exclude-newer", f"{inputs.as_of}T23:59:59Z"]
     for name in exempt:
         options += ["--exclude-newer-package", f"{name}=false"]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from torchup.backends.uv_project import normalise
 from torchup.errors import NoAnswerError
+from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ def only_allowed(lock: str, allowed: Sequence[AllowedHashes]) -> str:
 
 def _held(block: str, listed: Mapping[str, frozenset[str]]) -> str:
     keys = dict(line.split(" = ", 1) for line in block.split("\n") if " = " in line)
-    name = normalise(keys.get("name", "").strip('"'))
+    name = canonical_name(keys.get("name", "").strip('"'))
     wanted = listed.get(name)
     if wanted is None:
         return block

@@ -15,7 +15,6 @@ from torchup.backends.uv_process import call
 from torchup.backends.uv_project import (
     PROJECT,
     config_text,
-    normalise,
     project_text,
     required_names,
     write_config,
@@ -23,6 +22,7 @@ from torchup.backends.uv_project import (
 )
 from torchup.backends.uv_stubs import FOLDER, write_stubs
 from torchup.model import Source
+from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,12 +100,12 @@ def read_dependants(said: str, lines: Mapping[str, str], framework: str) -> tupl
     for one in map(_PACKAGE.match, said.splitlines()):
         if one is None:
             continue
-        name = normalise(one["name"])
+        name = canonical_name(one["name"])
         versions[name] = one["version"]
         via = (part.strip().partition("[")[0] for part in (one["via"] or "").split(","))
-        parents[name] = tuple(normalise(part) for part in via if part and " " not in part)
+        parents[name] = tuple(canonical_name(part) for part in via if part and " " not in part)
     found = []
-    for name in parents.get(normalise(framework), ()):
+    for name in parents.get(canonical_name(framework), ()):
         line = _line_of(name, parents, lines)
         if line and name in versions:
             found.append(Dependant(name=name, version=versions[name], line=line))

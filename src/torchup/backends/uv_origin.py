@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from torchup.backends.uv_project import normalise, required_names
+from torchup.backends.uv_project import required_names
 from torchup.model import bare_url
+from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
     from torchup.backends.inputs import Inputs
@@ -24,7 +25,7 @@ def with_indexes(lock: str, inputs: Inputs) -> str:
     place could have served a file from the network; otherwise nothing is said.
     """
     asked = set(required_names(inputs.requirements))
-    ours = asked & {normalise(name) for name in inputs.framework_names}
+    ours = asked & {canonical_name(name) for name in inputs.framework_names}
     others = "" if _several(inputs) else bare_url(inputs.sources.primary.url)
     blocks = lock.split("\n[[packages]]\n")
     named = [_named(block, ours, inputs.framework_index or "", others) for block in blocks[1:]]
@@ -43,7 +44,7 @@ def _several(inputs: Inputs) -> bool:
 def _named(block: str, ours: set[str], framework: str, others: str) -> str:
     lines = block.split("\n")
     keys = dict(line.split(" = ", 1) for line in lines if " = " in line)
-    name = normalise(keys.get("name", "").strip('"'))
+    name = canonical_name(keys.get("name", "").strip('"'))
     remote = '"http' in keys.get("wheels", "") + keys.get("sdist", "")
     index = bare_url(framework) if name in ours else others if remote else ""
     place = next((at for at, line in enumerate(lines) if line.startswith("version = ")), None)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import OutsideError
+from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,15 +32,10 @@ _FRAMEWORK: Final = "framework"
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 
 
-def normalise(name: str) -> str:
-    """Bring a package name into the form that PEP 503 compares."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def required_names(requirements: tuple[str, ...]) -> tuple[str, ...]:
     """Return the normalised package names of PEP 508 requirements."""
     found = (_NAME.match(requirement) for requirement in requirements)
-    return tuple(normalise(match[1]) for match in found if match)
+    return tuple(canonical_name(match[1]) for match in found if match)
 
 
 def project_text(inputs: Inputs, also: tuple[str, ...] = ()) -> str:
@@ -62,7 +58,7 @@ def project_text(inputs: Inputs, also: tuple[str, ...] = ()) -> str:
         "[tool.uv.workspace]",  # ours is the root: no folder above has a say
     ]
     if inputs.framework_index:
-        ours = dict.fromkeys(map(normalise, inputs.framework_names))
+        ours = dict.fromkeys(map(canonical_name, inputs.framework_names))
         marks = ["explicit = true", *(['format = "flat"'] if inputs.framework_flat else [])]
         lines += _table("tool.uv.index", _FRAMEWORK, inputs.framework_index, *marks)
         lines.append("[tool.uv.sources]")

@@ -16,13 +16,13 @@ from torchup.backends.uv_process import call
 from torchup.backends.uv_project import (
     PROJECT,
     config_text,
-    normalise,
     project_text,
     required_names,
     write_config,
     write_project,
 )
 from torchup.errors import NoAnswerError, OutsideError
+from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def solve(host: Host, home: Home, inputs: Inputs, into: Path) -> tuple[str, tupl
         OutsideError: ``uv.offline-missing``, ``uv.network`` and the other ``uv.*`` codes.
     """
     names = (*inputs.framework_names, *inputs.wheels_only)
-    never_build = tuple(dict.fromkeys(map(normalise, names)))
+    never_build = tuple(dict.fromkeys(map(canonical_name, names)))
     settings = config_text(
         inputs.sources,
         never_build=never_build,
@@ -91,8 +91,8 @@ def _ours_in(text: str, inputs: Inputs) -> tuple[str, ...]:
     if not inputs.framework_index:
         return ()
     asked = required_names(inputs.requirements)
-    words = {normalise(word) for word in re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", text)}
-    ours = map(normalise, inputs.framework_names)
+    words = {canonical_name(word) for word in re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", text)}
+    ours = map(canonical_name, inputs.framework_names)
     return tuple(name for name in ours if name not in asked and name in words)
 
 

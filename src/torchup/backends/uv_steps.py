@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.backends.uv_project import normalise, required_names
+from torchup.backends.uv_project import required_names
 from torchup.host.redact import redact_url
 from torchup.model import Step, text
+from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
     from torchup.model import Stack
@@ -50,5 +51,5 @@ def creation_steps(stack: Stack, where: str, others: tuple[str, ...] = ()) -> tu
 def _held(wanted: tuple[str, ...], constraints: tuple[str, ...]) -> tuple[str, ...]:
     """Put constraints in the place of bare names that they are about, and the rest behind."""
     left = dict(zip(required_names(constraints), constraints, strict=True))
-    held = [left.pop(normalise(one), one) for one in wanted]
+    held = [left.pop(canonical_name(one), one) for one in wanted]
     return (*held, *left.values())

@@ -69,7 +69,7 @@ def command_for(near: NearMiss, asked: Requirement) -> str:
 
 def _packages(near: NearMiss, asked: Requirement) -> tuple[str, ...]:
     """The stack's own version in the place of what was asked; companions come by themselves."""
-    from torchup.resolve.wishes import name_of
+    from torchup.model.names import name_of
 
     name, version = next(iter(near.stack.packages.items()))
     ours = set(near.stack.packages) | {

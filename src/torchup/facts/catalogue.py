@@ -39,6 +39,9 @@ __all__ = [
     "Trap",
 ]
 
+_DIGITS = 9
+"""Of a driver's leading number; what is longer is garbage."""
+
 
 class Runtime(Struct, frozen=True, array_like=True):
     """The drivers that one CUDA version needs.
@@ -246,13 +249,17 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         return next((a for a in self.archs if a.name == name), None)
 
     def branch(self, driver: str) -> Branch | None:
-        """Return the branch that an NVIDIA driver belongs to, None if older than all known.
+        """Return the branch that an NVIDIA driver belongs to.
+
+        None where it is older than all known ones, or no number.
 
         Windows drivers count on inside a branch (581 and 582 are R580, 591 is R590), so it is
         the highest branch that isn't above the driver's leading number.
         """
-        leading = int(driver.partition(".")[0])
-        known = [b for b in self.branches if b.number <= leading]
+        leading = driver.partition(".")[0]
+        if not (leading.isascii() and leading.isdecimal() and len(leading) <= _DIGITS):
+            return None
+        known = [b for b in self.branches if b.number <= int(leading)]
         return max(known, key=lambda b: b.number, default=None)
 
     def python(self, minor: str) -> PythonLine | None:

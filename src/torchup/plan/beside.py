@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchup.model.names import name_of
 from torchup.resolve.numbers import dotted
-from torchup.resolve.wishes import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from torchup.errors import UsageError
 from torchup.model import Stack, System
+from torchup.model.names import name_of
 from torchup.plan.quoting import command_line
-from torchup.resolve.wishes import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -127,8 +127,8 @@ def branch_of(version: str, catalogue: Catalogue) -> int | None:
     numbers = dotted(version)
     if not numbers:
         return None
-    known = (one.number for one in catalogue.branches if one.number <= numbers[0])
-    return max(known, default=numbers[0])
+    known = catalogue.branch(version)
+    return numbers[0] if known is None else known.number
 
 
 def driver_runs_runtime(

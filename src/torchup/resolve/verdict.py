@@ -174,11 +174,6 @@ class Verdict:
             yield reason, None
 
 
-def valid(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Keep the candidates that nothing speaks against."""
-    return [one for one in verdicts if one.valid]
-
-
 def _distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     seen: dict[tuple[str, str, str, str], Reason] = {}
     for one in reasons:

@@ -14,15 +14,6 @@ if TYPE_CHECKING:
     from torchup.resolve.traps import Constraint
 
 
-def name_of(requirement: str) -> str:
-    """Return the normalised name that a requirement begins with, empty where there is none."""
-    text = requirement.strip()
-    signs = enumerate(text)
-    end = next((at for at, sign in signs if not (sign.isalnum() or sign in "._-")), len(text))
-    parts = text[:end].replace("_", "-").replace(".", "-").split("-")
-    return "-".join(filter(None, parts)).lower()
-
-
 class Wish(Struct, frozen=True, kw_only=True):
     """One requirement of the user.
 

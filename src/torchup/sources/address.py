@@ -7,17 +7,13 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
+from torchup.model.names import canonical_name
+
 if TYPE_CHECKING:
     from torchup.model import Source, System
 
-_SEPARATORS: Final = re.compile(r"[-_.]+")
 _BUILD: Final = re.compile(r"cu\d{2,3}|cpu|xpu|rocm\d+(\.\d+)*")
 _DRIVE: Final = re.compile(r"/?[A-Za-z]:[/\\]")
-
-
-def canonical_name(name: str) -> str:
-    """Normalise a project's name as PEP 503 does."""
-    return _SEPARATORS.sub("-", name).lower()
 
 
 def page_of(source: Source, project: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.model import Text, WheelFile
-from torchup.sources.address import canonical_name
+from torchup.model.names import canonical_name
 from torchup.sources.wheelname import parse_wheel_name
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from torchup.sources.address import canonical_name
+from torchup.model.names import canonical_name
 
 _WHEEL: Final = re.compile(
     r"(?P<name>[^\s/-]+)-(?P<version>[^\s/-]+)(?:-\d[^\s/-]*)?"

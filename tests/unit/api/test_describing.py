@@ -98,6 +98,7 @@ def test_a_pci_id() -> None:
         (Described(gpus=("3060 乱码",)), "describe.unknown-gpu-but"),
         (Described(gpus=("qqqqqqqqqqqqqqqqqqqqqqqqqqqq",)), "describe.unknown-gpu"),
         (Described(gpus=("",)), "describe.unknown-gpu"),
+        (Described(gpus=("sm_99",)), "describe.unknown-gpu"),
         (Described(driver="newest"), "describe.not-a-driver"),
         (Described(driver="5"), "describe.not-a-driver"),
     ],
@@ -106,3 +107,8 @@ def test_what_is_refused(said: Described, code: str) -> None:
     with pytest.raises(UsageError) as caught:
         describe(said, HERE)
     assert caught.value.code.startswith(code)
+
+
+def test_a_driver_of_amd() -> None:
+    found = describe(Described(gpus=("7900 xtx",), driver="6.2"), HERE)
+    assert found.drivers == (Driver(vendor="amd", version="6.2"),)

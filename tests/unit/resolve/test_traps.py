@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from torchup.facts.load import load_catalogue
+from torchup.model.names import name_of
 from torchup.resolve.traps import (
     Constraint,
     absent_of,
@@ -16,7 +17,7 @@ from torchup.resolve.traps import (
     relevant,
     requirements_of,
 )
-from torchup.resolve.wishes import Wishes, name_of
+from torchup.resolve.wishes import Wishes
 from torchup.words import load_words
 
 CATALOGUE = load_catalogue()

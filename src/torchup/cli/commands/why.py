@@ -49,6 +49,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Explain the choice, or what speaks for and against another one."""
     asked = _asked(args, session)
     machines, live = machines_asked(args, asked, session)
+    if len(machines) > 1:
+        raise UsageError("describe.one-machine", count=len(machines))
     answers = _answers(args.rejected, asked, machines[0], session, live=live)
     for choice in answers:
         planned = planning.plan(choice)

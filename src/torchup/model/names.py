@@ -1,0 +1,18 @@
+"""Names of packages, as indexes compare them."""
+
+from __future__ import annotations
+
+
+def canonical_name(name: str) -> str:
+    """Normalise a project's name as PEP 503 does."""
+    parts = name.replace("_", "-").replace(".", "-").split("-")
+    kept = [part for at, part in enumerate(parts) if part or at in (0, len(parts) - 1)]
+    return "-".join(kept).lower()
+
+
+def name_of(requirement: str) -> str:
+    """Return the normalised name that a requirement begins with, empty where there is none."""
+    text = requirement.strip()
+    signs = enumerate(text)
+    end = next((at for at, sign in signs if not (sign.isalnum() or sign in "._-")), len(text))
+    return canonical_name(text[:end]).strip("-")
