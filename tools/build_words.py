@@ -14,14 +14,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from torchup.words.english import MESSAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
 """A fixed day in the header: the same messages make the same files."""
@@ -29,10 +29,30 @@ _EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
 LOCALES = Path(__file__).resolve().parent.parent / "src" / "torchup" / "words" / "locale"
 
 
+class Anonymous(Catalog):
+    """A catalogue whose header doesn't name the tool and the version that wrote it.
+
+    The same messages make the same files, whichever version of the library is installed.
+    """
+
+    def __iter__(self) -> Iterator[Message]:
+        """Go through the messages, the header first."""
+        for message in super().__iter__():
+            if message.id:
+                yield message
+                continue
+            kept = [
+                line
+                for line in str(message.string).splitlines()
+                if not line.startswith("Generated-By:")
+            ]
+            yield Message("", "".join(f"{line}\n" for line in kept), flags=message.flags)
+
+
 def merged(old: Catalog | None, messages: Mapping[str, str], language: str) -> Catalog:
     """Make a catalogue of exactly the English messages, with the translations that still hold."""
     known = {(one.context, one.id): one.string for one in old or () if one.context}
-    fresh = Catalog(
+    fresh = Anonymous(
         locale=language,
         project="torchup",
         header_comment=f"# torchup's messages in {language}.",
@@ -66,8 +86,7 @@ def main() -> int:
     for po in sorted(LOCALES.glob("*/LC_MESSAGES/torchup.po")):
         with po.open("rb") as stream:
             old = read_po(stream)
-        text, _ = rendered(merged(old, MESSAGES, po.parts[-3]))
-        compiled = rendered(read_po(io.BytesIO(text)))[1]
+        text, compiled = rendered(merged(old, MESSAGES, po.parts[-3]))
         for path, data in ((po, text), (po.with_suffix(".mo"), compiled)):
             if not path.exists() or path.read_bytes() != data:
                 stale += 1
