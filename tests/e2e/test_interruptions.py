@@ -15,6 +15,7 @@ import pytest
 from cli.fixtures import needs_world
 from cli.process import Torchup
 from cli.world import FILELOCK, NUMPY, PIP, companions_of
+from torchup.apply import MARKER, RECORDS
 from torchup.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_OUTSIDE
 
 if TYPE_CHECKING:
@@ -128,12 +129,29 @@ def test_stopped(
         assert assert_order(connected), "it was quicker than the signal"
         return
     assert child.returncode == EXIT_INTERRUPTED, (out, err)
-    assert '"cli.interrupted"' in out
+    whole = '"create.stopped-whole"' in out
+    assert whole or '"cli.interrupted"' in out
     said = connected("list")
     assert (said.code, said.err) == (EXIT_DONE, ""), "nothing was left to clean"
-    assert not connected.left()
+    assert assert_order(connected) is whole, "what was said is what is there"
     assert connected(*CREATE).code == EXIT_DONE
     assert assert_order(connected)
+
+
+def test_stopped_while_it_computes(connected: Torchup) -> None:
+    """What is complete stays, and the answer says so."""
+    child = connected.start("create", "demo", "--cpu", "torch==2.13.0", "--json")
+    marker = connected.home / "envs" / "demo" / RECORDS / MARKER
+    while child.poll() is None and not marker.exists():
+        time.sleep(0.002)
+    time.sleep(0.05)  # the lock's release lies between the marker and the first computation
+    child.send_signal(signal.SIGINT)
+    out, err = finish(child)
+    assert child.returncode == EXIT_INTERRUPTED, (out, err)
+    assert '"create.stopped-whole"' in out
+    assert "torchup verify demo" in out
+    assert [one["name"] for one in listed(connected)] == ["demo"]
+    assert connected("verify", "demo").code == EXIT_DONE
 
 
 def test_two_at_once(connected: Torchup) -> None:

@@ -36,6 +36,11 @@ class Present(Struct, frozen=True, kw_only=True):
         return Outcome(command="create", ok=self.fits, steps=(step,), environment=self.environment)
 
 
+def is_there(context: Context, name: str) -> bool:
+    """Tell whether there is a whole environment of that name."""
+    return name in apply.names(context.home)
+
+
 def present(context: Context, name: str, requirement: Requirement) -> Present | None:
     """Look for an environment of that name, and compare it with what is asked for.
 
@@ -44,7 +49,7 @@ def present(context: Context, name: str, requirement: Requirement) -> Present | 
     """
     apply.check_name(name)
     asked = _read(requirement)
-    if name not in apply.names(context.home):
+    if not is_there(context, name):
         return None
     found = apply.load_environment(context.host, context.home, name)
     return Present(environment=found, why=_difference(found, asked))

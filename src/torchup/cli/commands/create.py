@@ -15,14 +15,14 @@ from torchup.cli.cleaning import clean_up
 from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_choice, print_fetching, print_plan
 from torchup.cli.request import requirement_of, this_machine
-from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, InterruptedByUserError
 from torchup.wire import write
 
 if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
-    from torchup.model import Artifact, Outcome, Plan
+    from torchup.model import Artifact, Outcome, Plan, Requirement
     from torchup.words import Words
 
 ASK_ABOVE: Final = 1_000_000_000
@@ -50,6 +50,22 @@ def run(args: argparse.Namespace, session: Session) -> int:
     there = presence.present(session.context, args.name, requirement)
     if there is not None:
         return _present(there, session)
+    try:
+        return _create(args, session, requirement, cleaned, started)
+    except KeyboardInterrupt:
+        # Stopped while it computed or counted: what was made before that is not taken back.
+        if presence.is_there(session.context, args.name):
+            raise InterruptedByUserError("create.stopped-whole", name=args.name) from None
+        raise
+
+
+def _create(
+    args: argparse.Namespace,
+    session: Session,
+    requirement: Requirement,
+    cleaned: tuple[str, ...],
+    started: float,
+) -> int:
     creation.begin(session.context)
     machine = this_machine(requirement, session)
     if not session.json:

@@ -166,6 +166,8 @@ MESSAGES: Final[dict[str, str]] = {
     # Use cases
     "create.fetching": "Fetching",
     "create.package": "{package}",
+    "create.stopped-whole": "Stopped. {name} was complete by then and stays; it has not been verified to the end.",
+    "create.stopped-whole.hint": "torchup verify {name}",
     "create.no-source": "The place that {stack} was chosen from is gone.",
     "create.no-source.hint": "torchup plan",
     "create.home-unwritable": "{path} can't be written: {why}.",
