@@ -72,6 +72,44 @@ def test_commands_for_other_tools(torchup: Torchup) -> None:
     assert docker.out.startswith("FROM python:3.")
 
 
+@pytest.mark.parametrize(
+    ("words", "build", "said"),
+    [
+        (("--gpu", "4070", "--driver", "581.57", "--os", "windows"), "--gpus all", "WSL 2"),
+        (("--gpu", "RX 7800 XT", "--os", "windows"), "/whl/cpu", "RX 7800 XT"),
+        (("--gpu", "Apple M4"), "/whl/cpu", "Apple M4"),
+    ],
+)
+def test_an_image_is_for_what_its_container_sees(
+    torchup: Torchup, words: tuple[str, ...], build: str, said: str
+) -> None:
+    done = torchup("plan", "--print", "dockerfile", *words)
+    assert done.code == EXIT_DONE, done
+    first = done.out.splitlines()[0]
+    assert first.startswith("# ")
+    assert said in first
+    assert build in done.out
+    assert "win" not in done.out.partition("FROM")[2]
+
+
+def test_no_image_for_a_windows_without_containers(torchup: Torchup) -> None:
+    file = torchup.root / "old.json"
+    system = '"os": {"system": "windows", "version": "7"}, "arch": "x86_64"'
+    file.write_text(f'{{"schema": "torchup.machine/v1", {system}}}')
+    done = torchup("plan", "--print", "dockerfile", "--machine", str(file))
+    assert "WSL 2" in one_error(done, EXIT_USAGE)
+
+
+@needs_world
+def test_an_image_takes_nothing_from_this_machine(connected: Torchup, wheels: Path) -> None:
+    folder = wheels / "whl" / "cpu"
+    words = ("plan", "--print", "dockerfile", "--cpu")
+    done = connected(*words, PIP_FIND_LINKS=str(folder))
+    assert done.code == EXIT_DONE, done
+    assert "find-links" not in done.out
+    assert str(folder) in one_error(connected(*words, "--wheels", str(folder)), EXIT_USAGE)
+
+
 def test_nothing_to_paste_where_nothing_fits(torchup: Torchup) -> None:
     done = torchup("plan", "--print", "pip", "torch==2.6.0", "--gpu", "5090", "--os", "linux")
     assert done.code == EXIT_NO

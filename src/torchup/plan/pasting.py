@@ -21,13 +21,21 @@ _CONTAINER_DEVICES: Final = {
 }
 """What NVIDIA's container toolkit wants to see in an image that is not NVIDIA's own."""
 
+_RUN: Final = {
+    "cuda": "--gpus all",
+    "rocm": "--device /dev/kfd --device /dev/dri --group-add video",
+    "xpu": "--device /dev/dri",
+}
+"""What lends a container the cards (docs.docker.com/engine/containers/gpu, and the pages of AMD and
+Intel on their own images); without it there is none inside."""
+
 
 class Wanted(Struct, frozen=True, kw_only=True):
     """What is to be installed, and from where.
 
     ``options`` lead the installer to the framework's place, empty for its default index; ``rest``
     are all other requirements, which come from the default index; ``constraints`` count only
-    where something asks for their package.
+    where something asks for their package. ``wsl``: it is Windows that has the cards' drivers.
     """
 
     stack: Stack
@@ -36,6 +44,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     rest: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     name: str = "NAME"
+    wsl: bool = False
 
     @property
     def pins(self) -> tuple[str, ...]:
@@ -140,4 +149,6 @@ def _dockerfile(wanted: Wanted) -> str:
     lines += [f"RUN {_line(wanted, *install, *part)}" for part in _parts(wanted)]
     if stack.absent:
         lines.append(f"RUN {_line(wanted, 'pip', 'uninstall', '--yes', *stack.absent)}")
+    if stack.device in _RUN and (stack.device == "cuda" or not wanted.wsl):
+        lines.append(f"# docker run --rm -it {_RUN[stack.device]} IMAGE")
     return "\n".join([*lines, *_unexpressed(wanted)]) + "\n"

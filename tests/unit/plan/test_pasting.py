@@ -62,6 +62,7 @@ def test_dockerfile() -> None:
     assert lines[0] == "FROM python:3.12-slim"
     assert lines[1].startswith("ENV NVIDIA_VISIBLE_DEVICES=all")
     assert lines[2].startswith("RUN pip install --no-cache-dir torch==2.2.2+cu121")
+    assert lines[-1] == "# docker run --rm -it --gpus all IMAGE"
     assert "ENV" not in pasteable("dockerfile", wanted(device="cpu"))
 
 
@@ -77,7 +78,8 @@ def test_one_command_where_everything_is_in_one_place() -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_what_must_not_be_there_is_taken_out(form: Form) -> None:
-    last = pasteable(form, wanted(absent=("dataclasses",))).splitlines()[-1]
+    lines = pasteable(form, wanted(absent=("dataclasses",))).splitlines()
+    last = [line for line in lines if not line.startswith("# ")][-1]
     assert "uninstall" in last
     assert last.endswith("dataclasses")
 
@@ -93,4 +95,6 @@ def test_variables_that_the_stack_needs() -> None:
     last = pasteable("uv", wanted(environment=needs)).splitlines()[-1]
     assert last == "export HSA_OVERRIDE_GFX_VERSION=10.3.0"
     docker = pasteable("dockerfile", wanted(environment=needs, device="rocm"))
+    assert "--device /dev/kfd" in docker.splitlines()[-1]
+    assert "/dev/kfd" not in pasteable("dockerfile", wanted(device="rocm", wsl=True))
     assert "\nENV HSA_OVERRIDE_GFX_VERSION=10.3.0\n" in docker

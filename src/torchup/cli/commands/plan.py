@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchup.cli.machines import add_machine, machines_asked
 from torchup.cli.parsing import add_requirement
-from torchup.cli.render import machine_line, print_plan, print_urls
+from torchup.cli.render import machine_line, print_plan, print_urls, system_name
 from torchup.cli.request import requirement_of
 from torchup.cli.screen import Screen
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from torchup.api.choosing import Choice
     from torchup.cli.session import Session
-    from torchup.model import Machine, Requirement
+    from torchup.model import Machine, Requirement, Resolution
+    from torchup.plan.container import Inside
     from torchup.words import Words
 
 
@@ -71,15 +72,37 @@ def _answer(
     """Answer for one machine; tell whether there is a stack."""
     from torchup.api.planning import choose
 
-    choice = choose(session.context, machine, requirement, live=live)
+    comments = [machine_line(machine, session)] if many else []
+    if args.form == "dockerfile":
+        from torchup.api.pasting import choose_for_image
+
+        choice, there = choose_for_image(session.context, machine, requirement, live=live)
+        comments += _about_container(machine, there, choice.resolution, session)
+        machine = there.machine
+    else:
+        choice = choose(session.context, machine, requirement, live=live)
     if args.form is not None and choice.resolution.stack is not None:
         from torchup.api import pasting
 
-        heading = f"# {machine_line(machine, session)}\n" if many else ""
+        heading = "".join(f"# {one}\n" for one in comments)
         sys.stdout.write(heading + pasting.commands(choice, machine, args.form))
     else:
         _show(choice, machine, args, session, lines=bool(many))
     return choice.resolution.outcome == "ok"
+
+
+def _about_container(
+    machine: Machine, there: Inside, answer: Resolution, session: Session
+) -> list[str]:
+    """What has to be known of a Linux container on a machine."""
+    said: list[str] = []
+    if machine.os.system == "windows" and answer.serves:
+        said.append(session.say("cli.container.wsl"))
+    if answer.stack is not None and answer.stack.device == "xpu":
+        said.append(session.say("cli.container.xpu"))
+    system = system_name(machine)
+    said += [session.say("cli.container.lost", system=system, name=one) for one in there.lost]
+    return said
 
 
 def _refused(error: UsageError, number: int, session: Session) -> None:
