@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from cli.fixtures import needs_world, sources_of
-from cli.process import CPU, Torchup, has_next_step
+from cli.process import CPU, DEAD, Torchup, has_next_step
 from indexserver import IndexServer
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def test_no_index_can_be_reached(torchup: Torchup) -> None:
     planned = torchup("plan", "--cpu", "--json")
     document = planned.document("torchup.plan/v1")
-    assert (planned.code, document["outcome"]) == (EXIT_NO, "none")
-    (reason,) = (one for one in document["reasons"] if one["code"] == "source-unreachable")
+    assert (planned.code, document["outcome"]) == (EXIT_DONE, "ok")
+    (reason,) = (one for one in document["reasons"] if one["code"] == "catalogue-alone")
     assert "127.0.0.1:9" in reason["text"]
     done = torchup("create", "demo", "--cpu")
     assert done.code in {EXIT_NO, EXIT_OUTSIDE}
@@ -111,7 +111,27 @@ def test_offline(connected: Torchup, shared_server: IndexServer) -> None:
     assert len(shared_server.requests) == asked
 
 
-def test_offline_says_why(torchup: Torchup) -> None:
-    done = torchup("plan", "--cpu", "--offline")
-    assert done.code == EXIT_NO
-    assert "offline" in done.out
+@pytest.mark.parametrize(
+    ("offline", "said"), [(("--offline",), "Offline"), ((), f"{DEAD}/whl/cpu can't be reached")]
+)
+@pytest.mark.parametrize("command", [("plan",), ("why",), ("why", "--not", "torch==2.4.1")])
+def test_an_answer_needs_no_network(
+    torchup: Torchup, command: tuple[str, ...], offline: tuple[str, ...], said: str
+) -> None:
+    done = torchup(*command, "--cpu", *offline)
+    assert done.code == EXIT_DONE, done
+    assert "torch 2." in done.out
+    assert said in done.out
+    assert "not-listed" not in torchup(*command, "--cpu", *offline, "--json").out
+
+
+def test_what_needs_files_says_that_there_are_none(torchup: Torchup) -> None:
+    for command in (("create", "demo"), ("plan", "--urls")):
+        done = torchup(*command, "--cpu", "--offline")
+        assert done.code in {EXIT_NO, EXIT_OUTSIDE}
+        assert "offline" in done.out
+    wheels = torchup.root / "wheels"
+    wheels.mkdir()
+    (wheels / "six-1.17.0-py3-none-any.whl").touch()
+    done = torchup("plan", "--cpu", "--offline", "--wheels", str(wheels))
+    assert done.code == EXIT_NO, "the folder has no framework, and nothing else was to be asked"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.fixtures import needs_world
-from cli.process import one_error
+from cli.process import DEAD, one_error
 from cli.world import MINOR
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
 
@@ -120,12 +120,49 @@ def test_nothing_to_paste_where_nothing_fits(torchup: Torchup) -> None:
 def test_the_files_by_address(connected: Torchup) -> None:
     done = connected("plan", "--urls", "--cpu", "--python", MINOR)
     assert done.code == EXIT_DONE, done
-    lines = done.out.splitlines()
-    comments, urls = lines[::2], lines[1::2]
+    stack, *lines = done.out.splitlines()
+    assert stack.startswith("# torch 2.14.1+cpu · ")
+    assert stack.endswith(f" · Python {MINOR}")
+    urls = lines[lines.index(next(one for one in lines if one.startswith("http"))) :: 2]
+    comments = [line for line in lines if line not in urls]
     assert all(line.startswith("# ") for line in comments)
     assert all(line.startswith("http://") and line.endswith(".whl") for line in urls)
     torch = next(line for line in comments if line.startswith("# torch "))
     assert "2.14.1+cpu" in torch
+
+
+@needs_world
+def test_files_that_are_not_the_planned_ones(connected: Torchup) -> None:
+    words = ("--cpu", "--python", MINOR, "--os", "linux")
+    planned = connected("plan", *words, "--json").document("torchup.plan/v1")["stack"]
+    assert planned["packages"]["torch"] != "2.14.1", "the world has the newest: nothing to show"
+    done = connected("plan", "--urls", *words)
+    assert done.code == EXIT_DONE, done
+    stack, said, *_ = done.out.splitlines()
+    assert stack.startswith("# torch 2.14.1+cpu · ")
+    assert f"{planned['packages']['torch']}+cpu" in said
+
+
+@needs_world
+def test_files_where_a_place_is_lost(connected: Torchup, wheels: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "fetched"
+    shutil.copytree(wheels / "whl" / "cpu", folder)
+    lost = {"TORCHUP_FRAMEWORK_INDEX": f"{DEAD}/whl", "PIP_FIND_LINKS": str(folder)}
+    done = connected("plan", "--urls", "--cpu", "--python", MINOR, **lost)
+    assert done.code == EXIT_DONE, done
+    stack, said, *_ = done.out.splitlines()
+    assert "torch 2.14.1+cpu" in stack
+    assert f"{DEAD}/whl/cpu" in said
+
+
+@needs_world
+def test_a_folder_of_wheels_for_another_machine(torchup: Torchup, wheels: Path) -> None:
+    words = ("--wheels", str(wheels / "whl" / "cpu"), "--cpu", "--os", "linux")
+    for offline in ((), ("--offline",)):
+        found = torchup("plan", *words, *offline, "--json").document("torchup.plan/v1")
+        assert found["stack"]["packages"]["torch"] == "2.14.1"
+    other = torchup("plan", *words[:3], "--os", "windows")
+    assert other.code == EXIT_NO
 
 
 @needs_world

@@ -82,7 +82,7 @@ class Chooser:
         """Choose among what the sources really hold; ask further only where that gives nothing."""
         listings = self._list(self._first_sources())
         answer = self._resolve(listings)
-        if answer.outcome == "none" and _for_want_of_a_source(answer):
+        if lacks_a_source(answer):
             listings = self._list(self._first_sources(), again=True)
             answer = self._resolve(listings)
         asked = {one.source.id for one in listings}
@@ -163,7 +163,8 @@ class Chooser:
     def _resolve(
         self, listings: tuple[Listing, ...] | None, obtainable: tuple[str, ...] | None = None
     ) -> Resolution:
-        if listings is not None and self._context.offline:
+        known = self._machine.pythons is not None
+        if listings is not None and known and self._context.offline:
             obtainable = ()
         answer = self._resolver(listings, obtainable).resolve(self._machine, self._requirement)
         answer = self._with_beside(self._addressed(answer))
@@ -219,7 +220,10 @@ class Chooser:
         return load_backend(BACKEND).can_fetch_python(self._context.host)
 
 
-def _for_want_of_a_source(answer: Resolution) -> bool:
+def lacks_a_source(answer: Resolution) -> bool:
+    """Tell whether there is no stack, and a place that can't be reached may be why."""
+    if answer.outcome == "ok":
+        return False
     near = (reason for one in answer.near_misses for reason in one.reasons)
     return any(reason.code == "source-unreachable" for reason in (*answer.reasons, *near))
 

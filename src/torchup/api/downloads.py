@@ -10,19 +10,24 @@ from torchup import apply
 from torchup.api.planning import choose, plan
 from torchup.api.sizes import Sizing
 from torchup.api.solving import interpreter_for, solve
+from torchup.facts.load import load_catalogue
+from torchup.model import Reason, shown_url
+from torchup.resolve.ask import is_path
 from torchup.sources.address import file_url, path_of
 
 if TYPE_CHECKING:
+    from torchup.api.choosing import Choice
     from torchup.api.context import Context
     from torchup.host import Host
-    from torchup.model import Machine, Plan, Requirement
+    from torchup.model import Machine, Plan, Requirement, Stack
 
 
 def downloads(context: Context, machine: Machine, requirement: Requirement, *, here: bool) -> Plan:
     """Plan down to the files, for this machine or for another one; installs nothing.
 
     Sources are asked as this machine is set up to reach them, since it is here that the files are
-    fetched. A size that a source doesn't tell stays unknown.
+    fetched. Where they give another stack than is planned for a machine elsewhere, the answer says
+    so. A size that a source doesn't tell stays unknown.
 
     Args:
         context: the session.
@@ -36,7 +41,15 @@ def downloads(context: Context, machine: Machine, requirement: Requirement, *, h
         OutsideError: a source, the network or the disk failed.
     """
     apply.prepare_home(context.home)
-    choice = choose(context, machine, requirement, live=True)
+    chosen = machine
+    if not here and not is_path(requirement.python):
+        chosen = replace(machine, pythons=None)  # that no Python can be had here is nothing to it
+    choice = choose(context, chosen, requirement, live=True)
+    said = _lost(choice)
+    if not here:
+        said = (*_otherwise(choice, choose(context, machine, requirement, live=False)), *said)
+    told = (*said, *choice.resolution.reasons)
+    choice = replace(choice, resolution=replace(choice.resolution, reasons=told))
     stack = choice.resolution.stack
     if stack is None:
         return plan(choice)
@@ -47,6 +60,44 @@ def downloads(context: Context, machine: Machine, requirement: Requirement, *, h
         plan(solved.choice),
         artifacts=tuple(replace(one, url=_original(context.host, one.url)) for one in files),
     )
+
+
+def _lost(choice: Choice) -> tuple[Reason, ...]:
+    """The places of the framework that can't be reached, where others gave a stack."""
+    if choice.resolution.stack is None:
+        return ()
+    framework = load_catalogue().framework.name
+    return tuple(
+        Reason(
+            code="source-lost",
+            effect="warn",
+            subject=one.source.id,
+            needs=shown_url(one.source.url),
+            has=one.why.args.get("why", "@word.offline") if one.why else "",
+        )
+        for one in choice.listings
+        if one.state == "unreachable" and one.project == framework
+    )
+
+
+def _otherwise(choice: Choice, planned: Choice) -> tuple[Reason, ...]:
+    """Say where this machine's sources give another stack than the described machine's own."""
+    stack, other = choice.resolution.stack, planned.resolution.stack
+    if other is None or (stack is not None and _names(stack) == _names(other)):
+        return ()
+    name = next(iter(other.packages))
+    return (
+        Reason(
+            code="not-as-planned",
+            effect="warn",
+            subject=f"{name} {other.packages[name]}+{other.build}",
+            has=f"Python {other.python}",
+        ),
+    )
+
+
+def _names(stack: Stack) -> tuple[dict[str, str], str, str]:
+    return stack.packages, stack.build, stack.python
 
 
 def _original(host: Host, url: str) -> str:

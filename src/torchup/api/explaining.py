@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.api.planning import choose
+from torchup.api.planning import preview
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.resolve.about import about
@@ -146,7 +146,7 @@ def why_not(
     Raises:
         UsageError: the requirement can't be read or contradicts itself.
     """
-    found = choose(context, machine, named, live=live)
+    found = preview(context, machine, named, live=live)
     answer = found.resolution
     judged = _narrowed_as(named, answer)
     if judged is None:
@@ -157,7 +157,7 @@ def why_not(
         load_catalogue(),
         preferred=preferred.resolution.stack,
         gpus=load_gpus(),
-        listings=found.listings if live else None,
+        listings=found.listings or None,
     )
     if said is None:
         return found

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.api.choosing import BACKEND, Choice, Chooser
+from torchup.api.choosing import BACKEND, Choice, Chooser, lacks_a_source
 from torchup.facts.load import load_catalogue
+from torchup.model import Reason, shown_url
 from torchup.resolve.ask import read_requirement
 
 if TYPE_CHECKING:
@@ -44,6 +45,41 @@ def choose(context: Context, machine: Machine, requirement: Requirement, *, live
     return replace(found, resolution=replace(found.resolution, reasons=told))
 
 
+def preview(context: Context, machine: Machine, requirement: Requirement, *, live: bool) -> Choice:
+    """Choose as :func:`choose` does, for an answer that installs nothing: it needs no network.
+
+    Where the places that would have the stack can't be asked, the catalogue answers alone, and
+    the answer says so.
+
+    Args:
+        context: the session.
+        machine: this machine, or a described one.
+        requirement: what is asked for.
+        live: ask this machine's sources what they hold.
+
+    Raises:
+        UsageError: the requirement can't be read or contradicts itself.
+    """
+    found = choose(context, machine, requirement, live=live)
+    if not live or context.wheels or requirement.nightly or not lacks_a_source(found.resolution):
+        return found
+    known = choose(context, machine, requirement, live=False)
+    told = (_unasked(context, found), *known.resolution.reasons)
+    return replace(known, resolution=replace(known.resolution, reasons=told))
+
+
+def _unasked(context: Context, found: Choice) -> Reason:
+    """Say why no source was asked."""
+    lost = next(one for one in found.listings if one.state == "unreachable")
+    return Reason(
+        code="catalogue-offline" if context.offline else "catalogue-alone",
+        effect="warn",
+        subject=lost.source.id,
+        needs=shown_url(lost.source.url),
+        has=lost.why.args.get("why", "") if lost.why else "",
+    )
+
+
 def _asks_for_a_python(requirement: Requirement) -> bool:
     """Tell whether a line counts only for some Pythons, while which one is not settled."""
     lines = (*requirement.packages, *requirement.constraints)
@@ -60,7 +96,7 @@ def _choose(context: Context, machine: Machine, requirement: Requirement, *, liv
         from torchup.resolve.nightly import check_nightly
 
         check_nightly(asked)
-    kind, asking = Chooser, False
+    kind, asking = Chooser, bool(context.wheels)  # that folder is here, whatever the machine
     if requirement.nightly:
         from torchup.api.nightly import NightlyChooser
 

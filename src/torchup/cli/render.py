@@ -11,7 +11,16 @@ from torchup.words.reasons import reason_text
 if TYPE_CHECKING:
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
-    from torchup.model import Environment, Gpu, Machine, Plan, Reason, Resolution, Stack
+    from torchup.model import (
+        Environment,
+        Gpu,
+        LeftOut,
+        Machine,
+        Plan,
+        Reason,
+        Resolution,
+        Stack,
+    )
 
 
 def machine_line(machine: Machine, session: Session) -> str:
@@ -104,11 +113,14 @@ def _with_fact(reason: Reason, session: Session) -> list[str]:
 
 def _print_left_out(answer: Resolution, session: Session) -> None:
     for one in answer.companions_left_out:
-        why = reason_text(one.reason, session.words)
-        said = session.say("cli.left-out", name=one.subject, why=why)
-        session.out.row("", said, "costs")
+        session.out.row("", _left_out(one, session), "costs")
     for position in answer.leaves_out:
         session.out.row("", session.say("cli.gpu-left-out", gpu=position), "costs")
+
+
+def _left_out(one: LeftOut, session: Session) -> str:
+    why = reason_text(one.reason, session.words)
+    return session.say("cli.left-out", name=one.subject, why=why)
 
 
 def print_fetching(plan: Plan, session: Session) -> None:
@@ -129,12 +141,23 @@ def print_fetching(plan: Plan, session: Session) -> None:
 
 
 def print_urls(plan: Plan, session: Session) -> None:
-    """Print the files' addresses, each under a comment with its size and hash."""
-    for one in plan.artifacts:
-        size = session.say("cli.urls.no-size") if one.size is None else size_of(one.size)
-        parts = [one.name, one.version, size, f"sha256={one.sha256}" if one.sha256 else ""]
+    """Print the files' addresses, each under a comment with its size and hash.
+
+    Comments above them name the stack, and what to know before it is fetched.
+    """
+    answer = plan.resolution
+    if answer.stack is not None:
+        session.out.line(f"# {stack_line(answer.stack)}")
+    for reason in answer.reasons:
+        if reason.effect == "warn":
+            session.out.line(f"# {reason_text(reason, session.words)}")
+    for one in answer.companions_left_out:
+        session.out.line(f"# {_left_out(one, session)}")
+    for file in plan.artifacts:
+        size = session.say("cli.urls.no-size") if file.size is None else size_of(file.size)
+        parts = [file.name, file.version, size, f"sha256={file.sha256}" if file.sha256 else ""]
         session.out.line(f"# {' '.join(part for part in parts if part)}")
-        session.out.line(one.url)
+        session.out.line(file.url)
 
 
 def print_none(answer: Resolution, session: Session) -> None:

@@ -70,7 +70,7 @@ def _answer(
     many: tuple[Machine, ...],
 ) -> bool:
     """Answer for one machine; tell whether there is a stack."""
-    from torchup.api.planning import choose
+    from torchup.api.planning import preview
 
     comments = [machine_line(machine, session)] if many else []
     if args.form == "dockerfile":
@@ -80,7 +80,7 @@ def _answer(
         comments += _about_container(machine, there, choice.resolution, session)
         machine = there.machine
     else:
-        choice = choose(session.context, machine, requirement, live=live)
+        choice = preview(session.context, machine, requirement, live=live)
     if args.form is not None and choice.resolution.stack is not None:
         from torchup.api import pasting
 

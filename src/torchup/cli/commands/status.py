@@ -27,7 +27,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     context = session.context
     here = machine.probe(context)
     requirement = Requirement(offline=args.offline, today=context.today())
-    choice = planning.choose(context, here, requirement, live=True)
+    choice = planning.preview(context, here, requirement, live=True)
     planned = planning.plan(choice)
     found = environments.list_all(context)
     if session.json:

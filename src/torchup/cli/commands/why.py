@@ -110,7 +110,7 @@ def _answers(
     from torchup.api.explaining import why_not
 
     named = [_rejected(asked, one) for one in rejected]
-    chosen = planning.choose(session.context, machine, asked, live=live)
+    chosen = planning.preview(session.context, machine, asked, live=live)
     if not named:
         return [chosen]
     return [why_not(session.context, machine, one, chosen, live=live) for one in named]
