@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from torchup.errors import OutsideError, UsageError
+from torchup.cli.files import check_folders, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +40,7 @@ def write_pictures(
     """
     from torchup.compat.svg import to_svg
 
-    for file in filter(None, (svg, png)):
-        if not Path(file).parent.is_dir():
-            raise UsageError("compat.no-folder", folder=Path(file).parent, name=Path(file).name)
+    check_folders(filter(None, (svg, png)))
     drawing = _drawing(rows, asked, catalogue, session.words)
     written: list[str] = []
     contents: dict[str, bytes] = {}
@@ -61,7 +59,7 @@ def write_pictures(
     if svg is not None:
         contents[svg] = to_svg(drawing, TAGS[session.words.language][0]).encode()
     for name, data in contents.items():
-        _write(Path(name), data)
+        write_file(name, data)
         written.append(name)
     return written
 
@@ -104,13 +102,3 @@ def write_site(folder: str, catalogue: Catalogue, session: Session) -> tuple[int
     root = Path(folder)
     count = publish(root, site(catalogue, load_gpus(), tongues))
     return count, str(root / FRONT)
-
-
-def _write(path: Path, data: bytes) -> None:
-    from torchup.state.files import write_atomic
-
-    try:
-        write_atomic(path, data)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise OutsideError("compat.unwritable", path=path, why=why) from error

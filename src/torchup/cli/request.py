@@ -94,12 +94,19 @@ def machines_of(where: str) -> tuple[Machine, ...]:
     """
     from torchup.wire import read
 
+    return read.machines(bytes_of(where), where)
+
+
+def bytes_of(where: str) -> bytes:
+    """Read a file that the user named; ``-`` is standard input.
+
+    Raises:
+        UsageError: ``wire.unreadable``.
+    """
     try:
         if where == "-":
-            data = sys.stdin.buffer.read()
-        else:
-            with open(where, "rb") as stream:  # noqa: PTH123 (start-up)
-                data = stream.read()
+            return sys.stdin.buffer.read()
+        with open(where, "rb") as stream:  # noqa: PTH123 (start-up)
+            return stream.read()
     except OSError as error:
         raise UsageError("wire.unreadable", where=where, why=error.strerror) from error
-    return read.machines(data, where)

@@ -46,7 +46,7 @@ def publish(folder: Path, pages: Iterable[tuple[str, str]]) -> int:
         return _write(folder, dict(pages), before)
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise OutsideError("compat.unwritable", path=error.filename or folder, why=why) from error
+        raise OutsideError("file.unwritable", path=error.filename or folder, why=why) from error
 
 
 def _before(folder: Path) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def _before(folder: Path) -> tuple[str, ...]:
         raise UsageError("compat.site-foreign", path=folder) from error
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise OutsideError("compat.unwritable", path=folder, why=why) from error
+        raise OutsideError("file.unwritable", path=folder, why=why) from error
 
 
 def _write(folder: Path, pages: dict[str, str], before: tuple[str, ...]) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from torchup.errors import OutsideError
+from torchup.errors import OutsideError, UsageError
 from torchup.host import Completed, Response, Room
 from torchup.model import System
 
@@ -57,16 +57,20 @@ class Capture(Struct, frozen=True, kw_only=True):
     now: str = "1970-01-01T00:00:00+00:00"
 
 
-def read_capture(data: bytes | str) -> Capture:
+def read_capture(data: bytes | str, where: str = "") -> Capture:
     """Read a capture.
 
+    Args:
+        data: the document.
+        where: the file's name, for the error.
+
     Raises:
-        OutsideError: ``capture.malformed``.
+        UsageError: ``capture.malformed``.
     """
     try:
         return msgspec.json.decode(data, type=Capture)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise OutsideError("capture.malformed", why=error) from error
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError("capture.malformed", where=where, why=error) from error
 
 
 def write_capture(capture: Capture) -> bytes:
@@ -113,12 +117,16 @@ class CaptureHost:
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes."""
-        text = self._capture.files.get(self.real_path(path))
+        files = self._capture.files
+        # What was asked for through a link was recorded under the name that was asked for.
+        text = files.get(path, files.get(self.real_path(path)))
         return None if text is None else text.encode()
 
     def listdir(self, path: str) -> tuple[str, ...]:
         """Return the sorted names in a folder."""
-        return tuple(sorted(self._folders.get(self.real_path(path).rstrip("/"), ())))
+        asked = self._folders.get(path.rstrip("/"))
+        found = self._folders.get(self.real_path(path).rstrip("/"), set())
+        return tuple(sorted(found if asked is None else asked | found))
 
     def is_dir(self, path: str) -> bool:
         """Tell whether ``path`` is a folder."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from torchup.host import Completed, Host, Response, Room
     from torchup.model import System
+
+_HEADER_KEPT: Final = 1 << 16  # bytes
 
 
 class RecordingHost:
@@ -57,7 +59,8 @@ class RecordingHost:
         """Return a file's bytes."""
         content = self._host.read(path)
         if content is not None:
-            self._read[path] = content
+            # CUDA's headers take a megabyte each, and tell their version near the top.
+            self._read[path] = content[:_HEADER_KEPT] if path.endswith(".h") else content
         return content
 
     def listdir(self, path: str) -> tuple[str, ...]:
@@ -84,7 +87,7 @@ class RecordingHost:
     def real_path(self, path: str) -> str:
         """Return ``path`` with links followed."""
         real = self._host.real_path(path)
-        if real != path:
+        if real != path and path:
             self._links[path] = real
         return real
 

@@ -82,11 +82,15 @@ class Interpreter(Struct, frozen=True, kw_only=True):
 
 
 class Toolkit(Struct, frozen=True, kw_only=True):
-    """A CUDA or ROCm toolkit for compiling; not what a wheel runs on."""
+    """A CUDA or ROCm toolkit for compiling; not what a wheel runs on.
+
+    ``chosen`` marks the one that extensions of the framework would be compiled with.
+    """
 
     name: str
     version: str
     path: str
+    chosen: bool = False
 
 
 class Tool(Struct, frozen=True, kw_only=True):

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from torchup.model import Tool, Toolkit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from torchup.host import Host
 
 _COMPILERS: Final = ("c++", "g++", "clang++")
 _CUDA_JSON: Final = r'"cuda"\s*:\s*\{[^}]*"version"\s*:\s*"(\d+\.\d+(?:\.\d+)?)"'
 _CUDA_TEXT: Final = r"CUDA Version (\d+\.\d+(?:\.\d+)?)"
+_CUDA_HEADER: Final = r"#define\s+CUDA_VERSION\s+(\d{4,6})"
+_CUDA_FOLDER: Final = r"cuda-?(\d{1,2}\.\d{1,2})?"
 _ROCM_TEXT: Final = r"\d+\.\d+(?:\.\d+)?"
+_WINDOWS_CUDA: Final = "NVIDIA GPU Computing Toolkit/CUDA"
 
 
 def find_tools(host: Host) -> tuple[Tool, ...]:
@@ -28,27 +35,74 @@ def find_tools(host: Host) -> tuple[Tool, ...]:
 
 
 def find_toolkits(host: Host) -> tuple[Toolkit, ...]:
-    """Find CUDA and ROCm toolkits by the version files that they carry."""
+    """Find CUDA and ROCm toolkits by the version files that they carry.
+
+    The one that ``torch.utils.cpp_extension`` would compile with is marked: ``CUDA_HOME``, then
+    ``CUDA_PATH``, then the one whose ``nvcc`` is on the search path, then ``/usr/local/cuda``
+    (``_find_cuda_home`` there).
+    """
     if host.system == "macos":
         return ()
-    named = [path for path in (host.env("CUDA_HOME"), host.env("CUDA_PATH")) if path]
-    places = [f"/usr/local/{n}" for n in host.listdir("/usr/local") if n.startswith("cuda")]
     found: dict[str, Toolkit] = {}
-    for place in (*named, *places):
-        version = _cuda_version(host, place)
+    for place in toolkit_places(host):
+        path = host.real_path(place)
+        version = None if path in found else _cuda_version(host, place)
         if version is not None:
-            path = host.real_path(place)
-            found.setdefault(path, Toolkit(name="cuda", version=version, path=path))
+            found[path] = Toolkit(name="cuda", version=version, path=path)
+    chosen = _chosen(host)
+    if chosen in found:
+        found[chosen] = replace(found[chosen], chosen=True)
     rocm = re.match(_ROCM_TEXT, _text(host, "/opt/rocm/.info/version"))
     if rocm:
         found["rocm"] = Toolkit(name="rocm", version=rocm[0], path="/opt/rocm")
     return tuple(found.values())
 
 
+def toolkit_places(host: Host) -> Iterator[str]:
+    """Name the folders that may be a CUDA toolkit."""
+    for name in ("CUDA_HOME", "CUDA_PATH"):
+        if host.env(name):
+            yield (host.env(name) or "").rstrip("/\\")
+    nvcc = host.which("nvcc")
+    if nvcc:
+        yield _above_bin(host.real_path(nvcc))
+    if host.system == "windows":
+        programs = (host.env("PROGRAMFILES") or "C:/Program Files").replace("\\", "/")
+        for name in host.listdir(f"{programs}/{_WINDOWS_CUDA}"):
+            yield f"{programs}/{_WINDOWS_CUDA}/{name}"
+        return
+    for folder in ("/usr/local", "/opt"):
+        for name in host.listdir(folder):
+            if re.fullmatch(_CUDA_FOLDER, name):
+                yield f"{folder}/{name}"
+    yield "/usr/lib/cuda"  # Debian's nvidia-cuda-toolkit
+
+
+def _chosen(host: Host) -> str | None:
+    for name in ("CUDA_HOME", "CUDA_PATH"):
+        if host.env(name):
+            return host.real_path((host.env(name) or "").rstrip("/\\"))
+    nvcc = host.which("nvcc")
+    if nvcc:
+        return _above_bin(host.real_path(nvcc))
+    return host.real_path("/usr/local/cuda") if host.system == "linux" else None
+
+
+def _above_bin(program: str) -> str:
+    return re.sub(r"[/\\]bin[/\\][^/\\]+$", "", program)
+
+
 def _cuda_version(host: Host, place: str) -> str | None:
+    """Read the version as the toolkit's releases have written it: from 11.1 on, before, headers."""
     found = re.search(_CUDA_JSON, _text(host, f"{place}/version.json"))
     found = found or re.search(_CUDA_TEXT, _text(host, f"{place}/version.txt"))
-    return found[1] if found else None
+    if found:
+        return found[1]
+    header = re.search(_CUDA_HEADER, _text(host, f"{place}/include/cuda.h"))
+    if header:
+        number = int(header[1])
+        return f"{number // 1000}.{number % 1000 // 10}"
+    return None
 
 
 def _text(host: Host, path: str) -> str:

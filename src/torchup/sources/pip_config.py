@@ -14,7 +14,7 @@ from torchup.model import Text, text
 from torchup.sources.places import Configured, Named, home_of, join_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from torchup.host import Host
 
@@ -28,10 +28,11 @@ def pip_configuration(host: Host) -> Configured:
     """Read pip's files and variables; what can't be read becomes a problem, never an error."""
     problems: list[Text] = []
     found: dict[str, dict[str, Named]] = {section: {} for section in _SECTIONS}
-    for path in _files(host):
+    for path in pip_files(host):
         data = host.read(path)
         if data is not None:
-            _read_file(path, data, found, problems)
+            for section, read in read_pip_file(path, data, problems).items():
+                found[section] |= read
     values: dict[str, Named] = {}
     for section in _SECTIONS:
         values |= found[section]
@@ -57,8 +58,8 @@ def _many(values: Mapping[str, Named], key: str) -> tuple[Named, ...]:
     return tuple(Named(value=one, origin=named.origin) for one in named.value.split())
 
 
-def _files(host: Host) -> Iterator[str]:
-    """The files that pip would read, the least specific first."""
+def pip_files(host: Host) -> Iterator[str]:
+    """Name the files that pip would read, the least specific first."""
     named = host.env("PIP_CONFIG_FILE")
     if named in _NO_FILES:
         return
@@ -95,23 +96,33 @@ def _user_files(host: Host) -> Iterator[str]:
     yield f"{host.env('XDG_CONFIG_HOME') or home + '/.config'}/pip/pip.conf"
 
 
-def _read_file(
-    path: str, data: bytes, into: dict[str, dict[str, Named]], problems: list[Text]
-) -> None:
+def read_pip_file(
+    path: str, data: bytes, problems: list[Text], *, keys: Collection[str] = _KEYS
+) -> dict[str, dict[str, Named]]:
+    """Read one file: section → key → value, of the sections that count for an installation.
+
+    Args:
+        path: where it lies.
+        data: its content.
+        problems: gets what can't be read.
+        keys: the settings that are wanted.
+    """
     from configparser import Error, RawConfigParser
 
+    found: dict[str, dict[str, Named]] = {section: {} for section in _SECTIONS}
     parser = RawConfigParser()
     try:
         parser.read_string(data.decode("utf-8-sig"), source=path)
     except UnicodeDecodeError:
         problems.append(text("sources.config-not-utf8", path=path))
-        return
+        return found
     except Error as error:
         why = redact_url(" ".join(error.message.split()))
         problems.append(text("sources.config-malformed", path=path, why=why))
-        return
+        return found
     for section in _SECTIONS:
         for key, value in parser.items(section) if parser.has_section(section) else ():
             name = key.lower().replace("_", "-").removeprefix("--")
-            if name in _KEYS and value.strip():
-                into[section][name] = Named(value=value.strip(), origin=path)
+            if name in keys and value.strip():
+                found[section][name] = Named(value=value.strip(), origin=path)
+    return found

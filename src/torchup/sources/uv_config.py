@@ -26,7 +26,7 @@ _FALSE: Final = frozenset({"", "0", "false", "no", "n", "f", "off"})
 def uv_configuration(host: Host) -> Configured:
     """Read uv's files and variables; what can't be read becomes a problem, never an error."""
     layers = [_variables(host)]
-    layers += [_file(host, path, data) for path, data in _files(host)]
+    layers += [_file(host, path, data) for path, data in uv_files(host)]
     return Configured(
         primary=next((one.primary for one in layers if one.primary), None),
         extras=tuple(extra for one in layers for extra in one.extras),
@@ -54,8 +54,8 @@ def _on(host: Host, name: str) -> bool:
     return (host.env(name) or "").strip().lower() not in _FALSE
 
 
-def _files(host: Host) -> Iterator[tuple[str, bytes]]:
-    """The files that uv would read, the most specific first."""
+def uv_files(host: Host) -> Iterator[tuple[str, bytes]]:
+    """Name and read the files that uv would read, the most specific first."""
     named = host.env("UV_CONFIG_FILE")
     if named:
         data = host.read(named)

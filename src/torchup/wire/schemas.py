@@ -14,8 +14,11 @@ def schemas() -> dict[str, dict[str, Any]]:
     from msgspec.json import schema
     from msgspec.structs import fields
 
+    from torchup.wire.machine import MachineV1
+    from torchup.wire.software import ProbedV1
+
     found: dict[str, dict[str, Any]] = {}
-    for kind in DOCUMENTS:
+    for kind in (ProbedV1 if kind is MachineV1 else kind for kind in DOCUMENTS):
         (named,) = (field for field in fields(kind) if field.name == "schema")
         found[get_args(named.type)[0]] = schema(kind)
     return found

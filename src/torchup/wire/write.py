@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
@@ -26,16 +26,30 @@ if TYPE_CHECKING:
         Stack,
         VerifyReport,
     )
+    from torchup.model.software import Software
+    from torchup.wire.software import ProbedV1
     from torchup.words import Words
 
 
 def machine(found: Machine, words: Words) -> MachineV1:
     """Write a machine."""
+    return MachineV1(schema="torchup.machine/v1", **_machine(found, words))
+
+
+def probed(found: Machine, inventory: Software | None, words: Words) -> ProbedV1:
+    """Write a machine with what is installed on it; None where nobody looked."""
+    from torchup.wire.software import ProbedV1, software
+
+    listed = None if inventory is None else software(inventory, words)
+    fields = _machine(found, words)
+    return ProbedV1(schema="torchup.machine/v1", **fields, software=listed)
+
+
+def _machine(found: Machine, words: Words) -> dict[str, Any]:
     problems = tuple(
         ProblemV1(code=p.code, args=p.args, text=_problem_text(p, words)) for p in found.problems
     )
-    fields = asdict(found) | {"problems": problems}
-    return MachineV1(schema="torchup.machine/v1", **fields)
+    return asdict(found) | {"problems": problems}
 
 
 def _problem_text(found: Problem, words: Words) -> str:

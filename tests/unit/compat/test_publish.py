@@ -86,7 +86,7 @@ def test_a_run_that_is_cut_short_can_be_repeated(
     monkeypatch.setattr("torchup.compat.publish.write_atomic", failing)
     with pytest.raises(OutsideError) as raised:
         publish(tmp_path, PAGES.items())
-    assert raised.value.code == "compat.unwritable"
+    assert raised.value.code == "file.unwritable"
     assert FRONT not in seen, "the front page comes last"
     monkeypatch.undo()
     publish(tmp_path, {"index.html": "front"}.items())

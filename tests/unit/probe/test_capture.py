@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from stubs import machines
-from torchup.errors import OutsideError
+from torchup.errors import OutsideError, UsageError
 from torchup.host.capture import (
     Capture,
     CaptureHost,
@@ -133,6 +133,6 @@ def test_what_was_not_captured_is_not_there() -> None:
     [b"", b"[]", b"\xff", json.dumps({"schema": "other/v9", "system": "linux", "machine": "x"})],
 )
 def test_a_malformed_capture_is_an_error(document: bytes | str) -> None:
-    with pytest.raises(OutsideError) as caught:
+    with pytest.raises(UsageError) as caught:
         read_capture(document)
     assert caught.value.code == "capture.malformed"

@@ -151,5 +151,5 @@ def test_every_document_has_a_schema_of_its_name() -> None:
     found = schemas()
     assert len(found) == len(v1.DOCUMENTS)
     assert {"torchup.machine/v1", "torchup.plan/v1", "torchup.error/v1"} <= set(found)
-    required = found["torchup.machine/v1"]["$defs"]["MachineV1"]["required"]
+    required = found["torchup.machine/v1"]["$defs"]["ProbedV1"]["required"]
     assert required == ["schema", "os", "arch"]

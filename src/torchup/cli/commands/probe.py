@@ -5,77 +5,78 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api import machine
-from torchup.cli.render import gpu_line
-from torchup.cli.screen import size_of
+from torchup.cli.machine_screen import print_machine
 
 if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
+    from torchup.host.capture import Capture
     from torchup.model import Machine
+    from torchup.model.software import Software
     from torchup.words import Words
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
-    """Add nothing: a probe looks at everything."""
-    _ = parser, words
+    """Add how far to look, and where a capture goes or comes from."""
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--hardware", action="store_true", help=words.say("cli.option.hardware"))
+    which.add_argument("--save", metavar="FILE", help=words.say("cli.option.save"))
+    which.add_argument("--capture", metavar="FILE", help=words.say("cli.option.capture"))
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Probe and print."""
-    _ = args
-    found = machine.probe(session.context)
+    found, software = _look(args, session)
     if session.json:
         from torchup.wire import write
 
-        session.emit(write.machine(found, session.words))
-    else:
-        _print(found, session)
+        session.emit(write.probed(found, software, session.words))
+        return 0
+    print_machine(found, session)
+    if software is not None:
+        from torchup.cli.software_screen import print_software
+
+        print_software(software, session)
+    if args.save:
+        session.out.row(session.say("cli.label.saved"), args.save)
+    session.out.row(session.say("cli.label.next"), "torchup plan")
     return 0
 
 
-def _print(found: Machine, session: Session) -> None:
-    out = session.out
-    system = [found.os.distro or found.os.system, found.os.version, found.arch]
-    extra = [
-        found.os.libc,
-        found.os.container,
-        f"WSL {found.os.wsl}" if found.os.wsl else None,
-    ]
-    out.row(
-        session.say("cli.label.system"), " · ".join(str(one) for one in (*system, *extra) if one)
-    )
-    cpu = found.cpu
-    if cpu is not None:
-        memory = size_of((found.memory_mib or 0) * 1024 * 1024) if found.memory_mib else ""
-        cores = session.say("cli.cores", count=cpu.cores) if cpu.cores else ""
-        out.row(
-            session.say("cli.label.cpu"), " · ".join(p for p in (cpu.model, cores, memory) if p)
-        )
-    label = session.say("cli.label.gpu")
-    for gpu in found.gpus or ():
-        out.row(label, " · ".join(p for p in (gpu_line(gpu), gpu.pci_address, gpu.source) if p))
-        label = ""
-    if not found.gpus:
-        out.row(label, session.say("cli.no-gpu" if found.gpus == () else "cli.gpus-unknown"))
-    for driver in found.drivers or ():
-        nvidia = driver.vendor == "nvidia" and driver.max_runtime
-        up_to = session.say("cli.up-to", runtime=driver.max_runtime) if nvidia else ""
-        seen = (driver.vendor, driver.version, up_to, driver.source or "")
-        out.row(session.say("cli.label.driver"), " · ".join(one for one in seen if one))
-    label = session.say("cli.label.pythons")
-    for python in found.pythons or ():
-        parts = (python.version, python.implementation, python.origin, python.path)
-        out.row(label, " · ".join(parts))
-        label = ""
-    label = session.say("cli.label.disk")
-    for disk in {
-        (one.free_mib, one.total_mib): one for one in reversed(found.disks or ())
-    }.values():
-        free = session.say("cli.free", size=size_of(disk.free_mib * 1024 * 1024), path=disk.path)
-        out.row(label, free)
-        label = ""
-    for problem in found.problems:
-        said = session.words.say(f"problem.{problem.code}", problem.args)
-        out.row(session.say("cli.label.problem"), said, "costs")
-    out.row(session.say("cli.label.next"), "torchup plan")
+def _look(args: argparse.Namespace, session: Session) -> tuple[Machine, Software | None]:
+    if args.save:
+        return _save(args.save, session)
+    if args.capture:
+        return machine.replay(read_capture_file(args.capture))
+    if args.hardware:
+        return machine.probe(session.context), None
+    return machine.survey(session.context)
+
+
+def read_capture_file(name: str) -> Capture:
+    """Read a capture that ``probe --save`` wrote.
+
+    Raises:
+        UsageError: ``wire.unreadable`` or ``capture.malformed``.
+    """
+    from torchup.cli.request import bytes_of
+    from torchup.host.capture import read_capture
+
+    return read_capture(bytes_of(name), name)
+
+
+def _save(name: str, session: Session) -> tuple[Machine, Software]:
+    """Look, and keep what was answered in a file.
+
+    Raises:
+        UsageError: there is no folder for the file.
+        OutsideError: it can't be written.
+    """
+    from torchup.cli.files import check_folders, write_file
+    from torchup.host.capture import write_capture
+
+    check_folders([name])
+    found, software, capture = machine.record(session.context)
+    write_file(name, write_capture(capture))
+    return found, software

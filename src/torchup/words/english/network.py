@@ -14,4 +14,6 @@ MESSAGES: Final[dict[str, str]] = {
     "network.proxy.hint": "Check the proxy settings (HTTPS_PROXY and HTTP_PROXY), or list the server in NO_PROXY.",
     "network.tls": "{url} can't be trusted: {why}.",
     "network.tls.hint": "If a proxy opens TLS here, point SSL_CERT_FILE at its certificate.",
+    "reach.no-folder": "the folder is not there",
+    "reach.refused": "the server answers with HTTP {status}",
 }

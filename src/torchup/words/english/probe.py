@@ -7,8 +7,8 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     "probe.unsupported-arch": "This machine's processor is {arch}; PyTorch is published for x86_64 and 64-bit ARM only.",
     "probe.unsupported-arch.hint": "Use a machine with one of these, or build PyTorch from source.",
-    "capture.malformed": "This is no capture that torchup can read: {why}.",
-    "capture.malformed.hint": "Make a new one with `torchup report`.",
+    "capture.malformed": "{where} is no capture that torchup can read: {why}.",
+    "capture.malformed.hint": "`torchup probe --save FILE` makes one.",
     "capture.no-network": "this is a replayed capture",
     "problem.rosetta": "This program runs as x86_64 under Rosetta on an Apple silicon Mac; the plan is made for arm64.",
     "problem.rosetta.hint": "Use a Python for arm64: the ones built for x86_64 can't reach the GPU.",

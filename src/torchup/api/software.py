@@ -1,0 +1,98 @@
+"""What is installed on this machine and what it can reach, joined from the rooms that know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torchup.api.context import Context
+    from torchup.facts.catalogue import Framework
+    from torchup.host import Host
+    from torchup.model import Tool
+    from torchup.model.software import Answering, Folder, Software
+    from torchup.state.home import Home
+
+
+def inventory(host: Host, home: Home | None) -> Software:
+    """List what is installed: read from files, nothing is started.
+
+    Args:
+        host: the machine.
+        home: where torchup's own environments are; None for a machine that is only captured.
+    """
+    from torchup.facts.load import load_catalogue
+    from torchup.integrate.editors import find_editors
+    from torchup.integrate.notebooks import find_notebooks
+    from torchup.probe.inventory import take_inventory
+    from torchup.sources.settings import read_settings
+
+    names = _names(load_catalogue().framework)
+    own = () if home is None else (str(home.environments),)
+    found = take_inventory(host, names, own=own)
+    prefixes = [one.path for one in found.condas]
+    prefixes += [inner for one in found.condas for inner in one.environments]
+    return replace(
+        found,
+        settings=read_settings(host),
+        notebooks=find_notebooks(host, prefixes),
+        editors=find_editors(host),
+        folders=() if home is None else tuple(_folders(host, home)),
+    )
+
+
+def installed(host: Host, home: Home | None) -> tuple[Software, tuple[Tool, ...]]:
+    """List what is installed, and ask the programs that compile for their versions."""
+    from torchup.probe.inventory.programs import find_programs
+
+    return inventory(host, home), find_programs(host)
+
+
+def reachable(context: Context) -> tuple[Answering, ...]:
+    """Ask every source that this machine is set up to use; none of them where it is offline."""
+    from torchup.api.choosing import BACKEND
+    from torchup.api.configured import ConfiguredPlaces
+    from torchup.facts.load import load_catalogue
+    from torchup.sources.configured import framework_source
+    from torchup.sources.reach import reach
+
+    if context.offline:
+        return ()
+    framework = load_catalogue().framework
+    sources = ConfiguredPlaces(context, framework.index_base, BACKEND).sources
+    places = [sources.primary, *sources.extras, *sources.links, framework_source(sources, "cpu")]
+    return reach(context.host, [one for one in places if one.url], framework.name)
+
+
+def _names(framework: Framework) -> dict[str, str]:
+    """The packages that make an environment worth naming, by what they are installed as."""
+    named = {one: one for one in (framework.name, *framework.companions)}
+    return named | dict.fromkeys(framework.misnamed, framework.name)
+
+
+def _folders(host: Host, home: Home) -> Iterator[Folder]:
+    from torchup.model.software import Folder
+    from torchup.state.volumes import can_link, volume_of
+
+    mine = volume_of(host, str(home.environments))
+    for role, path in _roles(host, home):
+        there = volume_of(host, path)
+        yield Folder(
+            role=role,
+            path=path,
+            filesystem=there.filesystem if there else None,
+            links=can_link(there, mine),
+        )
+
+
+def _roles(host: Host, home: Home) -> Iterator[tuple[str, str]]:
+    from torchup.probe.inventory.caches import cache_folders, temporary_folder
+
+    yield "environments", str(home.environments)
+    yield "cache", str(home.uv_cache)
+    yield "temporary", temporary_folder(host)
+    for owner, path in cache_folders(host):
+        yield f"cache-{owner}", path

@@ -1,0 +1,140 @@
+"""Environments that torchup did not make and that hold the framework."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from torchup.model.software import FoundEnvironment
+from torchup.probe.inventory.condas import conda_packages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from torchup.host import Host
+    from torchup.model.software import CondaInstall
+
+_SHARED: Final = (
+    ".virtualenvs",
+    ".local/share/virtualenvs",
+    ".cache/pypoetry/virtualenvs",
+    "Library/Caches/pypoetry/virtualenvs",
+    ".local/share/hatch/env/virtual",
+    ".venvs",
+    "venvs",
+    "envs",
+)
+"""Folders of a home that hold many environments: virtualenvwrapper, pipenv, Poetry, Hatch."""
+_SINGLE: Final = (".venv", "venv", "env")
+_LINE: Final = r"python(\d+\.\d+t?)"
+_RECORD: Final = r"(?P<name>[A-Za-z0-9_.]+)-(?P<version>[^-]+)\.(?:dist-info|egg-info)"
+_BUILD: Final = r"(?:cuda|cu)(?P<cuda>\d{1,2}\.\d{1,2}|\d{2,3})|(?P<cpu>cpu)"
+
+
+class _Place(Struct, frozen=True):
+    """A folder that may be an environment, and what made it."""
+
+    path: str
+    kind: str
+
+
+def find_environments(
+    host: Host, condas: tuple[CondaInstall, ...], names: Mapping[str, str], own: tuple[str, ...]
+) -> tuple[FoundEnvironment, ...]:
+    """Find the environments; see :func:`~torchup.probe.inventory.take_inventory`."""
+    found: dict[str, FoundEnvironment] = {}
+    for place in _places(host, condas):
+        real = host.real_path(place.path)
+        if real in found or real.startswith(tuple(f"{folder}/" for folder in own)):
+            continue
+        for python, folder in _package_folders(host, place):
+            packages = _packages(host, folder, names)
+            if place.kind == "conda":
+                packages |= _from_conda(conda_packages_of(host, real), names, packages)
+            if packages:
+                found[real] = FoundEnvironment(
+                    path=place.path, kind=place.kind, python=python, packages=packages
+                )
+                break
+    return tuple(found.values())
+
+
+def _places(host: Host, condas: tuple[CondaInstall, ...]) -> Iterator[_Place]:
+    active = host.env("VIRTUAL_ENV")
+    if active:
+        yield _Place(active, "venv")
+    for conda in condas:
+        kind = "pixi" if conda.kind == "pixi" else "conda"
+        for folder in (conda.path, *conda.environments):
+            yield _Place(folder, kind)
+    home = host.env("USERPROFILE" if host.system == "windows" else "HOME") or ""
+    yield from _virtual(host, home)
+    pyenv = host.env("PYENV_ROOT") or f"{home}/.pyenv"
+    for root in (f"{pyenv}/versions", f"{home}/.local/share/uv/python"):
+        for name in host.listdir(root):
+            yield _Place(f"{root}/{name}", "python")
+    yield _Place(f"{home}/.local", "user")
+    if host.system == "linux":
+        yield _Place("/usr/local", "system")
+        yield _Place("/usr", "system")
+
+
+def _virtual(host: Host, home: str) -> Iterator[_Place]:
+    for name in _SINGLE:
+        yield _Place(f"{home}/{name}", "venv")
+    named = host.env("WORKON_HOME")
+    for shared in filter(None, (named, *(f"{home}/{name}" for name in _SHARED))):
+        for name in host.listdir(shared):
+            if host.modified(f"{shared}/{name}/pyvenv.cfg") is not None:
+                yield _Place(f"{shared}/{name}", "venv")
+
+
+def _package_folders(host: Host, place: _Place) -> Iterator[tuple[str | None, str]]:
+    """Name the folders that packages are installed into, with the line of Python they are for."""
+    if host.system == "windows":
+        yield None, f"{place.path}/Lib/site-packages"
+        return
+    for name in host.listdir(f"{place.path}/lib"):
+        line = re.fullmatch(_LINE, name)
+        if line:
+            yield line[1], f"{place.path}/lib/{name}/site-packages"
+            if place.kind == "system":
+                yield line[1], f"{place.path}/lib/{name}/dist-packages"
+    if place.kind == "system":
+        yield None, f"{place.path}/lib/python3/dist-packages"
+
+
+def _packages(host: Host, folder: str, names: Mapping[str, str]) -> dict[str, str]:
+    found = {}
+    for entry in host.listdir(folder):
+        record = re.fullmatch(_RECORD, entry)
+        listed = names.get(record["name"].lower().replace("_", "-")) if record else None
+        if record and listed:
+            found[listed] = record["version"]
+    return found
+
+
+def conda_packages_of(host: Host, prefix: str) -> dict[str, str]:
+    """Return conda's own records, with the build for a version that doesn't name it."""
+    found = conda_packages(host, prefix)
+    for entry in host.listdir(f"{prefix}/conda-meta"):
+        stem = entry.removesuffix(".json")
+        name, _, rest = stem.rpartition("-")[0].rpartition("-")
+        build = re.search(_BUILD, stem.rpartition("-")[2])
+        if build and name in found and rest == found[name]:
+            local = build["cpu"] or f"cu{build['cuda'].replace('.', '')}"
+            found[name] = f"{rest}+{local}"
+    return found
+
+
+def _from_conda(
+    records: Mapping[str, str], names: Mapping[str, str], seen: Mapping[str, str]
+) -> dict[str, str]:
+    """Take the version with its build from conda's record where Python's has none."""
+    return {
+        names[name]: version
+        for name, version in records.items()
+        if name in names and "+" not in seen.get(names[name], "")
+    }

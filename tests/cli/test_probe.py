@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.process import DEAD, Torchup
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_saved_machine_can_be_looked_at_again(tmp_path: Path) -> None:
+    torchup = Torchup(tmp_path, PIP_INDEX_URL="https://me:secret@127.0.0.1:9/simple")
+    saved = torchup("probe", "--save", "machine.capture", USER="somebody", HF_TOKEN="hf_abcdefghij")
+    assert saved.code == 0, saved
+    assert "machine.capture" in saved.out
+    text = (tmp_path / "machine.capture").read_text(encoding="utf-8")
+    assert "secret" not in text
+    assert "somebody" not in text
+    here = torchup("probe", "--hardware", "--json").document("torchup.machine/v1")
+    there = torchup("probe", "--capture", "machine.capture", "--json")
+    again = there.document("torchup.machine/v1")
+    for key in ("os", "arch", "cpu", "memory_mib", "gpus", "drivers"):
+        assert again[key] == here[key], key
+    assert again["pythons"]
+    assert again["software"]["settings"]
+
+
+def test_sources_are_asked_only_with_a_network(tmp_path: Path) -> None:
+    torchup = Torchup(tmp_path, PIP_INDEX_URL=f"{DEAD}/simple", TORCHUP_FRAMEWORK_INDEX=DEAD)
+    asked = torchup("probe", "--json").document("torchup.machine/v1")["software"]["sources"]
+    assert [bool(one["why"]) for one in asked] == [True, True]
+    offline = torchup("probe", "--json", "--offline").document("torchup.machine/v1")
+    assert offline["software"]["sources"] == []
+
+
+def test_hardware_alone_has_no_inventory(tmp_path: Path) -> None:
+    found = Torchup(tmp_path)("probe", "--hardware", "--json").document("torchup.machine/v1")
+    assert "software" not in found
+
+
+def test_a_capture_that_is_none_is_one_clear_error(tmp_path: Path) -> None:
+    torchup = Torchup(tmp_path)
+    (tmp_path / "garbage").write_bytes(b"\xff\xfe[1")
+    (tmp_path / "other.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "deep").write_text("[" * 100_000, encoding="utf-8")
+    for name in ("garbage", "other.json", "deep"):
+        done = torchup("probe", "--capture", name, "--json")
+        assert (done.code, done.error["code"]) == (2, "capture.malformed"), name
+        assert name in done.error["message"]
+    missing = torchup("probe", "--capture", "nowhere", "--json")
+    assert (missing.code, missing.error["code"]) == (2, "wire.unreadable")
+
+
+def test_a_capture_that_can_not_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    torchup = Torchup(tmp_path)
+    done = torchup("probe", "--save", "nowhere/machine", "--json")
+    assert (done.code, done.error["code"]) == (2, "file.no-folder")
+    (tmp_path / "folder").mkdir()
+    done = torchup("probe", "--save", "folder", "--json")
+    assert (done.code, done.error["code"]) == (3, "file.unwritable")
+    assert list((tmp_path / "folder").iterdir()) == []

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from torchup.host.capture import Capture, CaptureHost
+from torchup.model import Source
+from torchup.model.software import Setting
+from torchup.sources.reach import reach
+from torchup.sources.settings import read_settings
+
+HOME = "/home/user"
+
+
+def linux(files: dict[str, str], **env: str) -> CaptureHost:
+    return CaptureHost(
+        Capture(system="linux", machine="x86_64", env={"HOME": HOME, **env}, files=files)
+    )
+
+
+def test_the_most_specific_place_of_pip_wins() -> None:
+    files = {
+        "/etc/pip.conf": "[global]\nindex-url = https://a.example/simple\ntimeout = 60\n",
+        f"{HOME}/.config/pip/pip.conf": "[global]\nindex_url = https://me:pw@b.example/simple\n",
+    }
+    assert read_settings(linux(files, PIP_TIMEOUT="5")) == (
+        _pip("index-url", "https://a.example/simple", "/etc/pip.conf", wins=False),
+        _pip("timeout", "60", "/etc/pip.conf", wins=False),
+        _pip("index-url", "https://***@b.example/simple", f"{HOME}/.config/pip/pip.conf"),
+        _pip("timeout", "5", "PIP_TIMEOUT"),
+    )
+
+
+def _pip(key: str, value: str, origin: str, *, wins: bool = True) -> Setting:
+    return Setting(tool="pip", key=key, value=value, origin=origin, wins=wins)
+
+
+def test_uvs_variables_win_over_its_files() -> None:
+    files = {
+        "/etc/uv/uv.toml": 'offline = true\nlink-mode = "copy"\n',
+        f"{HOME}/.config/uv/uv.toml": 'link-mode = "symlink"\n[pip]\nno-index = false\n',
+    }
+    found = read_settings(linux(files, UV_LINK_MODE="hardlink"))
+    assert [(one.key, one.value, one.wins) for one in found] == [
+        ("offline", "true", True),
+        ("link-mode", '"copy"', False) if False else ("link-mode", "copy", False),
+        ("link-mode", "symlink", False),
+        ("no-index", "false", True),
+        ("link-mode", "hardlink", True),
+    ]
+
+
+@given(st.text())
+def test_any_file_may_be_configuration(text: str) -> None:
+    read_settings(linux({"/etc/pip.conf": text, "/etc/uv/uv.toml": text}))
+
+
+def test_sources_that_do_not_answer_say_why() -> None:
+    host = linux({"/wheels/x.whl": ""})
+    places = [_source("links-1", "file:///wheels"), _source("links-2", "file:///gone")]
+    places.append(_source("primary", "https://pypi.example/simple"))
+    found = reach(host, places, "torch")
+    assert [(one.id, one.took_ms, one.why and one.why.code) for one in found] == [
+        ("links-1", 0, None),
+        ("links-2", None, "reach.no-folder"),
+        ("primary", None, "network.unreachable"),
+    ]
+
+
+def _source(name: str, url: str) -> Source:
+    return Source(id=name, kind="index", role="extra", url=url, origin="test")
