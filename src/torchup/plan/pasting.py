@@ -9,6 +9,7 @@ from msgspec import Struct
 from torchup.errors import UsageError
 from torchup.model import Stack, System
 from torchup.model.names import name_of
+from torchup.plan.merging import merged
 from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ _RUN: Final = {
 }
 """What lends a container the cards (docs.docker.com/engine/containers/gpu, and the pages of AMD and
 Intel on their own images); without it there is none inside."""
+
+_FREE_THREADED: Final = ("--override-channels", "--channel", "conda-forge")
+"""Where conda has Pythons without the GIL, as ``python-freethreading``
+(https://py-free-threading.github.io/installing-cpython/)."""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -83,15 +88,13 @@ def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
     """The arguments of each installation: the framework's, then the others'."""
     named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
     asked = (one for one in wanted.constraints if name_of(one) in named)
-    limits = tuple(dict.fromkeys((*wanted.stack.constraints, *asked)))
-    limited = {name_of(one) for one in limits}
-    rest = tuple(one for one in (*wanted.stack.beside, *wanted.rest) if one not in limited)
+    others = merged((*wanted.stack.beside, *wanted.rest, *wanted.stack.constraints, *asked))
     if not wanted.options:
-        yield (*wanted.pins, *rest, *limits)
+        yield (*wanted.pins, *others)
         return
     yield (*wanted.pins, *wanted.options)
-    if rest or limits:
-        yield (*rest, *limits)
+    if others:
+        yield others
 
 
 _Commands = tuple[str, tuple[str, ...], tuple[str, ...]]
@@ -116,17 +119,11 @@ def _uv(wanted: Wanted) -> _Commands:
 
 
 def _conda(wanted: Wanted) -> _Commands:
-    make = _line(
-        wanted,
-        "conda",
-        "create",
-        "--yes",
-        "--name",
-        wanted.name,
-        f"python={wanted.stack.python}",
-        "pip",
-    )
-    pip = ("conda", "run", "--name", wanted.name, "python", "-m", "pip")
+    line = wanted.stack.python
+    named = (*_FREE_THREADED, f"python-freethreading={line[:-1]}") if line[-1:] == "t" else ()
+    create = ("conda", "create", "--yes", "--name", wanted.name)
+    make = _line(wanted, *create, *(named or (f"python={line}",)), "pip")
+    pip = ("conda", "run", "--no-capture-output", "--name", wanted.name, "python", "-m", "pip")
     return make, (*pip, "install"), (*pip, "uninstall", "--yes")
 
 

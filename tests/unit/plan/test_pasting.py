@@ -38,7 +38,7 @@ def test_pip_on_linux() -> None:
             "NAME/bin/python -m pip install torch==2.2.2+cu121 torchvision==0.17.2+cu121"
             " --index-url https://framework.test/whl/cu126"
         ),
-        'NAME/bin/python -m pip install "rich>=13" "numpy<2"',
+        'NAME/bin/python -m pip install "numpy<2" "rich>=13"',
     ]
 
 
@@ -54,7 +54,21 @@ def test_uv_and_conda() -> None:
     assert uv[1].startswith('uv pip install --python "paper 21" torch==2.2.2+cu121')
     conda = pasteable("conda", wanted()).splitlines()
     assert conda[0] == "conda create --yes --name NAME python=3.12 pip"
-    assert conda[1].startswith("conda run --name NAME python -m pip install torch==2.2.2+cu121")
+    run = "conda run --no-capture-output --name NAME python -m pip install torch==2.2.2+cu121"
+    assert conda[1].startswith(run)
+
+
+def test_conda_names_a_free_threaded_python_otherwise() -> None:
+    make, *_ = pasteable("conda", wanted(python="3.14t")).splitlines()
+    assert make == (
+        "conda create --yes --name NAME --override-channels --channel conda-forge"
+        " python-freethreading=3.14 pip"
+    )
+
+
+def test_a_package_is_named_once() -> None:
+    asked = wanted(rest=("NumPy>=1.19", "numpy==1.26.4"), constraints=("numpy<2,<1.27",))
+    assert pasteable("pip", asked).count("umpy") == 1
 
 
 def test_dockerfile() -> None:
@@ -71,7 +85,7 @@ def test_one_command_where_everything_is_in_one_place() -> None:
     assert lines[1:] == [
         (
             "NAME/bin/python -m pip install torch==2.2.2+cu121 torchvision==0.17.2+cu121"
-            ' "rich>=13" "numpy<2"'
+            ' "numpy<2" "rich>=13"'
         )
     ]
 
