@@ -110,6 +110,13 @@ def under_way(home: Home) -> tuple[str, ...]:
     )
 
 
+def drafts(home: Home) -> tuple[tuple[str, Path], ...]:
+    """Return entries that were being written, each with its key: of a live process, or left."""
+    return tuple(
+        (path.name[1:].partition(_SUFFIX)[0], path) for path in home.journal.glob(".*.tmp")
+    )
+
+
 def _settle(folder: Path) -> None:
     """Wait until the disk has the folder's new names; Windows does so by itself."""
     if sys.platform != "win32":

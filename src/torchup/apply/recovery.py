@@ -33,7 +33,7 @@ _PAUSE: Final = 0.02
 def recover(host: Host, home: Home) -> tuple[Text, ...]:
     """Finish or undo what killed commands left; tell what was cleaned up.
 
-    Costs two looks at folders where there is nothing to do. What a live torchup is working on is
+    Costs three looks at folders where there is nothing to do. What a live torchup is working on is
     left alone. What can't be removed is told, and tried again next time.
     """
     said: list[Text] = []
@@ -44,6 +44,9 @@ def recover(host: Host, home: Home) -> tuple[Text, ...]:
             line = text("apply.not-cleaned-up", path=home.environments, why=error.details["why"])
         if line is not None:
             said.append(line)
+    for key, draft in journal.drafts(home):
+        with suppress(OSError):
+            _drop(home, key, draft)
     for entry in _trash(home):
         with suppress(OSError):
             _empty(home, entry)
@@ -128,6 +131,14 @@ def _take(home: Home, key: str) -> Lock | None:
     path = journal.lock_path(home, key)
     path.parent.mkdir(parents=True, exist_ok=True)
     return try_lock(str(path))
+
+
+def _drop(home: Home, key: str, draft: Path) -> None:
+    """Remove an entry whose writer was killed; a live one holds the lock."""
+    lock = _take(home, key)
+    if lock is not None:
+        with lock:
+            draft.unlink(missing_ok=True)
 
 
 def _trash(home: Home) -> tuple[Path, ...]:

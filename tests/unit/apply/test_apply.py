@@ -341,6 +341,22 @@ def test_a_damaged_entry_is_cleaned_up_too(home: Home) -> None:
     assert journal.under_way(home) == ()
 
 
+def test_an_entry_whose_writer_was_killed_is_removed(home: Home) -> None:
+    """The writer of a whole entry may die between writing it and giving it its name."""
+    home.journal.mkdir(parents=True)
+    home.locks.mkdir(parents=True)
+    left, live = (home.journal / f".{name}.json.123.tmp" for name in ("work", "other"))
+    for draft in (left, live):
+        draft.write_bytes(b"{")
+    lock = try_lock(str(journal.lock_path(home, "other")))
+    assert lock is not None
+    with lock:
+        assert recover(HOST, home) == ()
+    assert (left.exists(), live.exists()) == (False, True)
+    assert recover(HOST, home) == ()
+    assert not live.exists()
+
+
 def test_only_holders_of_the_lock_count(home: Home) -> None:
     home.locks.mkdir(parents=True)
     path = home.locks / "work.lock"
