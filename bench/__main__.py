@@ -112,17 +112,17 @@ def startup(bench: Bench) -> list[Figure]:
             lambda: bench.plain(bare),
             runs=bench.runs * 3,
         )
-        for name in ("--version", "--help", "probe", "plan", "list")
+        for name in ("--version", "--help", "probe --hardware", "plan", "list")
     ]
     collect = [inside, "-m", "torch.utils.collect_env"]
     figures += [
         compare(
             f"torchup {name} / collect_env",
-            partial(bench.ours, name),
+            partial(bench.ours, *name.split()),
             lambda: bench.plain(collect),
             runs=bench.runs,
         )
-        for name in ("probe", "plan")
+        for name in ("probe --hardware", "plan")
     ]
     return figures
 

@@ -1,8 +1,8 @@
 """Check that every message is used, worded in full, and translated.
 
-A message is used when its code stands as a literal string in the source, or when its family is
-listed in FAMILIES. A translation must exist, must not be left over, and must have the same
-placeholders as the English template. Exit status 1 when anything is wrong.
+A code stands in one place. A message is used when its code stands as a literal string in the
+source, or when its family is listed in FAMILIES. A translation must exist, must not be left over,
+and must have the same placeholders as the English template. Exit status 1 when anything is wrong.
 """
 
 from __future__ import annotations
@@ -62,15 +62,18 @@ def asked_for(known: set[str]) -> set[str]:
         "apply",
         "ask",
         "backend",
+        "capture",
         "cli",
         "compat",
         "config",
         "create",
         "describe",
+        "file",
         "network",
         "pasting",
         "present",
         "probe",
+        "reach",
         "remedy",
         "sources",
         "step",
@@ -85,6 +88,17 @@ def asked_for(known: set[str]) -> set[str]:
         for one in known
         if shape.fullmatch(one) and one.partition(".")[0] in heads and not one.endswith(".toml")
     }
+
+
+def twice(folder: Path) -> list[str]:
+    """Name the codes that several templates stand under: only the last one would be said."""
+    found: dict[str, int] = {}
+    for path in sorted(folder.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for key in node.keys if isinstance(node, ast.Dict) else ():
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    found[key.value] = found.get(key.value, 0) + 1
+    return [code for code, times in found.items() if times > 1]
 
 
 def placeholders(template: str) -> set[str]:
@@ -125,6 +139,7 @@ def main() -> int:
     from torchup.words.english import MESSAGES
 
     said = complaints(MESSAGES, literals(SOURCE), PO)
+    said += [f"written twice: {code}" for code in twice(SOURCE / "words" / "english")]
     for line in sorted(said):
         print(line)
     print(f"{len(MESSAGES)} messages, {len(said)} complaints")

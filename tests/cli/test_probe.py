@@ -27,10 +27,12 @@ def test_a_saved_machine_can_be_looked_at_again(tmp_path: Path) -> None:
 
 def test_sources_are_asked_only_with_a_network(tmp_path: Path) -> None:
     torchup = Torchup(tmp_path, PIP_INDEX_URL=f"{DEAD}/simple", TORCHUP_FRAMEWORK_INDEX=DEAD)
-    asked = torchup("probe", "--json").document("torchup.machine/v1")["software"]["sources"]
+    asked = torchup("probe", "--json").document("torchup.machine/v1")["sources"]
     assert [bool(one["why"]) for one in asked] == [True, True]
     offline = torchup("probe", "--json", "--offline").document("torchup.machine/v1")
-    assert offline["software"]["sources"] == []
+    assert "sources" not in offline
+    screen = torchup("probe")
+    assert screen.out.index("System") < screen.out.index("Sources") < screen.out.index("Next")
 
 
 def test_hardware_alone_has_no_inventory(tmp_path: Path) -> None:

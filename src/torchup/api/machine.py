@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -11,12 +10,10 @@ from torchup.errors import UsageError
 from torchup.probe import probe_machine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from torchup.api.context import Context
     from torchup.facts.gpus import GpuFact
     from torchup.host.capture import Capture
-    from torchup.model import Interpreter, Machine, Tool
+    from torchup.model import Interpreter, Machine
     from torchup.model.software import Software
 
 
@@ -48,33 +45,18 @@ def probe(context: Context, *, python: str | None = None) -> Machine:
     return replace(machine, pythons=(*known, _ask(context, python)))
 
 
-def survey(context: Context) -> tuple[Machine, Software]:
-    """Look at this machine and at what is installed on it; the sources are asked meanwhile."""
-    from torchup.api.software import installed, reachable
-    from torchup.host.together import together
-
-    host, home = context.host, context.home
-    seen: tuple[Callable[[], Any], ...] = (
-        partial(probe, context),
-        partial(installed, host, home),
-        partial(reachable, context),
-    )
-    machine, (software, tools), answers = together(seen)
-    return _with_tools(machine, tools), replace(software, sources=answers)
-
-
 def record(context: Context) -> tuple[Machine, Software, Capture]:
     """Look at this machine and keep every answer, for :func:`replay` elsewhere.
 
     What interpreters answered earlier is asked again, so that the answers are in the capture.
     """
-    from torchup.api.software import installed
+    from torchup.api.software import with_software
     from torchup.host.recording import RecordingHost
 
     host = RecordingHost(context.host)
     machine = probe_machine(host, _Cards(), extra_roots=(str(context.home.pythons),))
-    software, tools = installed(host, context.home)
-    return _with_tools(machine, tools), software, host.capture()
+    machine, software = with_software(host, context.home, machine)
+    return machine, software, host.capture()
 
 
 def replay(capture: Capture) -> tuple[Machine, Software]:
@@ -83,19 +65,11 @@ def replay(capture: Capture) -> tuple[Machine, Software]:
     Raises:
         OutsideError: ``probe.unsupported-arch``, a processor for which nothing is published.
     """
-    from torchup.api.software import installed
+    from torchup.api.software import with_software
     from torchup.host.capture import CaptureHost
 
     host = CaptureHost(capture)
-    software, tools = installed(host, None)
-    return _with_tools(probe_machine(host, _Cards()), tools), software
-
-
-def _with_tools(machine: Machine, tools: tuple[Tool, ...]) -> Machine:
-    """Add the programs that were asked for their version to those that were only found."""
-    known = {one.path for one in tools}
-    found = tuple(one for one in machine.tools or () if one.path not in known)
-    return replace(machine, tools=(*found, *tools))
+    return with_software(host, None, probe_machine(host, _Cards()))
 
 
 def _ask(context: Context, path: str) -> Interpreter:

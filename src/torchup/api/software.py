@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.facts.catalogue import Framework
     from torchup.host import Host
-    from torchup.model import Tool
+    from torchup.model import Machine
     from torchup.model.software import Answering, Folder, Software
     from torchup.state.home import Home
 
@@ -44,15 +44,24 @@ def inventory(host: Host, home: Home | None) -> Software:
     )
 
 
-def installed(host: Host, home: Home | None) -> tuple[Software, tuple[Tool, ...]]:
-    """List what is installed, and ask the programs that compile for their versions."""
+def with_software(host: Host, home: Home | None, machine: Machine) -> tuple[Machine, Software]:
+    """Add an inventory to a machine, and the programs that compile to its tools.
+
+    Args:
+        host: the machine.
+        home: as for :func:`inventory`.
+        machine: what is known of it.
+    """
     from torchup.probe.inventory.programs import find_programs
 
-    return inventory(host, home), find_programs(host)
+    tools = find_programs(host)
+    known = {one.path for one in tools}
+    found = tuple(one for one in machine.tools or () if one.path not in known)
+    return replace(machine, tools=(*found, *tools)), inventory(host, home)
 
 
-def reachable(context: Context) -> tuple[Answering, ...]:
-    """Ask every source that this machine is set up to use; none of them where it is offline."""
+def reachable(context: Context) -> tuple[Answering, ...] | None:
+    """Ask every source that this machine is set up to use; None where it is offline."""
     from torchup.api.choosing import BACKEND
     from torchup.api.configured import ConfiguredPlaces
     from torchup.facts.load import load_catalogue
@@ -60,7 +69,7 @@ def reachable(context: Context) -> tuple[Answering, ...]:
     from torchup.sources.reach import reach
 
     if context.offline:
-        return ()
+        return None
     framework = load_catalogue().framework
     sources = ConfiguredPlaces(context, framework.index_base, BACKEND).sources
     places = [sources.primary, *sources.extras, *sources.links, framework_source(sources, "cpu")]

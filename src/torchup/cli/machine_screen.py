@@ -48,9 +48,6 @@ def print_machine(found: Machine, session: Session) -> None:
         parts = (f"{toolkit.name} {toolkit.version}", toolkit.path, chosen)
         out.row(label, " · ".join(one for one in parts if one))
         label = ""
-    tools = [" ".join(filter(None, (one.name, one.version))) for one in found.tools or ()]
-    if tools:
-        out.row(session.say("cli.label.tools"), " · ".join(tools))
     label = session.say("cli.label.pythons")
     for python in found.pythons or ():
         shown = (python.version, python.implementation, python.origin, python.path)

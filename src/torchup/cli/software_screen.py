@@ -5,20 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import TypeAlias
 
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
+    from torchup.model import Machine
     from torchup.model.software import Answering, CondaInstall, Software
 
     Row: TypeAlias = tuple[str, str, Tone]
 
 
+def print_tools(found: Machine, session: Session) -> None:
+    """Print the compilers and build tools, in one line."""
+    tools = [_joined(one.name, one.version, between=" ") for one in found.tools or ()]
+    if tools:
+        session.out.row(session.say("cli.label.tools"), _joined(*tools))
+
+
 def print_software(found: Software, session: Session) -> None:
     """Print an inventory, a line a thing; what there is none of is left out."""
+    _print((*_installed(found, session), *_told(found, session)), session)
+
+
+def print_sources(found: Iterable[Answering], session: Session) -> None:
+    """Print which sources answer."""
+    _print((_source(one, session) for one in found), session)
+
+
+def _print(rows: Iterable[Row], session: Session) -> None:
+    """Print rows; a label that stays the same is shown once."""
     before = ""
-    for label, line, tone in (*_installed(found, session), *_told(found, session)):
+    for label, line, tone in rows:
         session.out.row(session.say(f"cli.label.{label}") if label != before else "", line, tone)
         before = label
 
@@ -52,8 +70,6 @@ def _told(found: Software, session: Session) -> Iterator[Row]:
     for folder in found.folders:
         if folder.role == "cache" and folder.links is False:
             yield "folders", session.say("cli.folder-apart", path=folder.path), "costs"
-    for source in found.sources:
-        yield _source(source, session)
 
 
 def _conda(found: CondaInstall, session: Session) -> str:
@@ -64,8 +80,8 @@ def _conda(found: CondaInstall, session: Session) -> str:
 
 def _source(found: Answering, session: Session) -> Row:
     if found.why is not None:
-        return "sources", session.words.text(found.why), "costs"
-    return "sources", _joined(found.url, session.say("cli.took", ms=found.took_ms)), "plain"
+        return "answering", session.words.text(found.why), "costs"
+    return "answering", _joined(found.url, session.say("cli.took", ms=found.took_ms)), "plain"
 
 
 def _joined(*parts: str | None, between: str = " · ") -> str:

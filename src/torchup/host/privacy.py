@@ -14,8 +14,10 @@ _SECRET_NAME = re.compile(r"TOKEN|KEY|SECRET|PASSW|CREDENTIAL|AUTH|COOKIE", re.I
 _SECRET_VALUE = re.compile(
     r"\b(?:hf_|gh[pousr]_|github_pat_|glpat-|pypi-|sk-|xox[abp]-|AKIA)[A-Za-z0-9_-]{8,}"
 )
+# A quoted value ends with its quote, so that a JSON file stays one.
 _ASSIGNED = re.compile(
-    r"(?P<name>\b[\w.-]*(?:token|secret|passw\w*|credential|api[_-]?key)[\w.-]*\s*[=:]\s*)\S+",
+    r"(?P<name>\b[\w.-]*(?:token|secret|passw\w*|credential|api[_-]?key)[\w.-]*[\"']?\s*[=:]\s*)"
+    r"(?:(?P<quote>[\"'])(?:\\.|(?!(?P=quote)).)*(?P=quote)|(?P<open>[\[{])|\S+)",
     re.IGNORECASE,
 )
 _UUID = re.compile(r"\b(?P<kind>GPU|MIG)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -48,7 +50,7 @@ class Redactor:
         for pattern, instead in self._swaps:
             text = pattern.sub(instead.replace("\\", r"\\"), text)
         text = _SECRET_VALUE.sub("***", redact_url(text))
-        text = _ASSIGNED.sub(r"\g<name>***", text)
+        text = _ASSIGNED.sub(_hidden, text)
         text = _SERIAL.sub(r"\g<name>0", text)
         text = _PNP_INSTANCE.sub(r"\g<device>", text)
         return _UUID.sub(self._stable, text)
@@ -62,6 +64,14 @@ class Redactor:
         number = len(self._known) + 1
         fake = f"{found['kind']}-00000000-0000-0000-0000-{number:012x}"
         return self._known.setdefault(found[0], fake)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    """Hide an assigned value; what opens a list or a table holds names of its own."""
+    if found["open"]:
+        return found[0]
+    quote = found["quote"] or ""
+    return f"{found['name']}{quote}***{quote}"
 
 
 def redactor_for(host: Host) -> Redactor:

@@ -14,11 +14,32 @@ T = TypeVar("T")
 def together(questions: Sequence[Callable[[], T]], *, at_once: int = _AT_ONCE) -> list[T]:
     """Ask, a few at a time, and return the answers in the order of the questions.
 
-    Each question has its own time limit. An exception of one is raised when all have ended.
+    Each question has its own time limit. The first one's exception is raised when all have ended;
+    Ctrl-C waits for nobody.
     """
-    if len(questions) < 2:  # noqa: PLR2004 - one needs no thread
-        return [ask() for ask in questions]
-    from concurrent.futures import ThreadPoolExecutor
+    from collections import deque
+    from threading import Thread
 
-    with ThreadPoolExecutor(max_workers=min(at_once, len(questions))) as pool:
-        return list(pool.map(lambda ask: ask(), questions))
+    waiting = deque(enumerate(questions))
+    answers: dict[int, T] = {}
+    failed: dict[int, BaseException] = {}
+
+    def work() -> None:
+        while waiting:
+            try:
+                at, ask = waiting.popleft()
+            except IndexError:  # another thread was quicker
+                return
+            try:
+                answers[at] = ask()
+            except BaseException as error:  # noqa: BLE001 - raised by whoever asked
+                failed[at] = error
+
+    threads = [Thread(target=work, daemon=True) for _ in questions[:at_once]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[min(failed)]
+    return [answers[at] for at in range(len(questions))]

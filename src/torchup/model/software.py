@@ -107,4 +107,3 @@ class Software(Struct, frozen=True, kw_only=True):
     notebooks: tuple[Notebook, ...] = ()
     editors: tuple[Editor, ...] = ()
     folders: tuple[Folder, ...] = ()
-    sources: tuple[Answering, ...] = ()

@@ -38,7 +38,9 @@ def _with_login(text: str, login: str) -> str:
     import re
 
     login_of = r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s]+@"
-    return re.sub(login_of, rf"\g<scheme>{login}", text, flags=re.IGNORECASE)
+    text = re.sub(login_of, rf"\g<scheme>{login}", text, flags=re.IGNORECASE)
+    # Proxies are also written without a scheme: user:password@host:3128.
+    return re.sub(r"(?<![^\s=\"'])[^\s/:@=\"']+:[^\s/@\"']+@(?=[\w\[])", login, text)
 
 
 class Source(Struct, frozen=True, kw_only=True):

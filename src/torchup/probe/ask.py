@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
 
+from torchup.host.together import together
 from torchup.model import Interpreter
 
 if TYPE_CHECKING:
@@ -55,35 +57,14 @@ def ask_all(
         else:
             to_ask.append(candidate)
     if to_ask:
-        certain = _ask_in_threads(host, to_ask, answers)
-        fresh = {c.path: Remembered(c.modified, answers[c.path]) for c in to_ask if certain[c.path]}
+        said = together([partial(ask, host, one) for one in to_ask], at_once=_AT_ONCE)
+        fresh = {}
+        for candidate, (python, certain) in zip(to_ask, said, strict=True):
+            answers[candidate.path] = python
+            if certain:  # a slow start is no answer
+                fresh[candidate.path] = Remembered(candidate.modified, python)
         _store(cache, {**known, **fresh})
     return answers
-
-
-def _ask_in_threads(
-    host: Host, candidates: list[Candidate], answers: dict[str, Interpreter | None]
-) -> dict[str, bool]:
-    """Fill ``answers``; returns which of them may be remembered (a slow start is no answer)."""
-    from collections import deque
-    from threading import Thread
-
-    waiting = deque(candidates)
-    certain: dict[str, bool] = {}
-
-    def work() -> None:
-        with suppress(IndexError):
-            while True:
-                candidate = waiting.popleft()
-                python, sure = ask(host, candidate)
-                answers[candidate.path], certain[candidate.path] = python, sure
-
-    threads = [Thread(target=work, daemon=True) for _ in candidates[:_AT_ONCE]]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return certain
 
 
 def ask(host: Host, candidate: Candidate) -> tuple[Interpreter | None, bool]:

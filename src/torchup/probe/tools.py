@@ -46,10 +46,10 @@ def find_toolkits(host: Host) -> tuple[Toolkit, ...]:
     found: dict[str, Toolkit] = {}
     for place in toolkit_places(host):
         path = host.real_path(place)
-        version = None if path in found else _cuda_version(host, place)
+        version = None if path in found else _cuda_version(host, path)
         if version is not None:
             found[path] = Toolkit(name="cuda", version=version, path=path)
-    chosen = _chosen(host)
+    chosen = host.real_path(next(_preferred(host), "/usr/local/cuda"))
     if chosen in found:
         found[chosen] = replace(found[chosen], chosen=True)
     rocm = re.match(_ROCM_TEXT, _text(host, "/opt/rocm/.info/version"))
@@ -60,12 +60,7 @@ def find_toolkits(host: Host) -> tuple[Toolkit, ...]:
 
 def toolkit_places(host: Host) -> Iterator[str]:
     """Name the folders that may be a CUDA toolkit."""
-    for name in ("CUDA_HOME", "CUDA_PATH"):
-        if host.env(name):
-            yield (host.env(name) or "").rstrip("/\\")
-    nvcc = host.which("nvcc")
-    if nvcc:
-        yield _above_bin(host.real_path(nvcc))
+    yield from _preferred(host)
     if host.system == "windows":
         programs = (host.env("PROGRAMFILES") or "C:/Program Files").replace("\\", "/")
         for name in host.listdir(f"{programs}/{_WINDOWS_CUDA}"):
@@ -78,27 +73,30 @@ def toolkit_places(host: Host) -> Iterator[str]:
     yield "/usr/lib/cuda"  # Debian's nvidia-cuda-toolkit
 
 
-def _chosen(host: Host) -> str | None:
+def _preferred(host: Host) -> Iterator[str]:
+    """Name what variables and the search path point to, in the order in which they count."""
     for name in ("CUDA_HOME", "CUDA_PATH"):
-        if host.env(name):
-            return host.real_path((host.env(name) or "").rstrip("/\\"))
+        folder = (host.env(name) or "").rstrip("/\\")
+        if folder:
+            yield folder
     nvcc = host.which("nvcc")
     if nvcc:
-        return _above_bin(host.real_path(nvcc))
-    return host.real_path("/usr/local/cuda") if host.system == "linux" else None
+        yield re.sub(r"[/\\]bin[/\\][^/\\]+$", "", host.real_path(nvcc))
 
 
-def _above_bin(program: str) -> str:
-    return re.sub(r"[/\\]bin[/\\][^/\\]+$", "", program)
+def _cuda_version(host: Host, path: str) -> str | None:
+    """Read a toolkit's version: from 11.1 on it has a JSON file, before that a text.
 
-
-def _cuda_version(host: Host, place: str) -> str | None:
-    """Read the version as the toolkit's releases have written it: from 11.1 on, before, headers."""
-    found = re.search(_CUDA_JSON, _text(host, f"{place}/version.json"))
-    found = found or re.search(_CUDA_TEXT, _text(host, f"{place}/version.txt"))
-    if found:
+    A distribution's package has neither: there the folder's name tells it, or else the header,
+    which is a megabyte long.
+    """
+    found = re.search(_CUDA_JSON, _text(host, f"{path}/version.json"))
+    found = found or re.search(_CUDA_TEXT, _text(host, f"{path}/version.txt"))
+    if found is None and host.modified(f"{path}/include/cuda.h") is not None:
+        found = re.search(_CUDA_FOLDER + "$", path)
+    if found and found[1]:
         return found[1]
-    header = re.search(_CUDA_HEADER, _text(host, f"{place}/include/cuda.h"))
+    header = re.search(_CUDA_HEADER, _text(host, f"{path}/include/cuda.h"))
     if header:
         number = int(header[1])
         return f"{number // 1000}.{number % 1000 // 10}"

@@ -49,6 +49,7 @@ _UV: Final = (
     "python-downloads",
     "torch-backend",
 )
+_UV_LISTS: Final = frozenset({"index", "extra-index-url", "find-links", "allow-insecure-host"})
 _UV_VARIABLES: Final = (
     "UV_CACHE_DIR",
     "UV_CONFIG_FILE",
@@ -73,27 +74,35 @@ _UV_VARIABLES: Final = (
 
 def read_settings(host: Host) -> tuple[Setting, ...]:
     """List every setting that decides from where and how packages come."""
-    return (*_marked("pip", _pip(host)), *_marked("uv", _uv(host)))
+    return (*_marked("pip", _pip(host)), *_marked("uv", _uv(host), joined=_UV_LISTS))
 
 
-def _marked(tool: str, said: Iterable[tuple[str, str, str]]) -> Iterator[Setting]:
-    """Mark what a later place of the same key overrides; places come the least specific first."""
+def _marked(
+    tool: str, said: Iterable[tuple[str, str, str]], *, joined: frozenset[str] = frozenset()
+) -> Iterator[Setting]:
+    """Mark what a later place of the same key overrides; places come the least specific first.
+
+    Keys that are ``joined`` hold lists to which each place adds.
+    """
     rows = list(said)
     last = {key: at for at, (key, _, _) in enumerate(rows)}
     for at, (key, value, origin) in enumerate(rows):
-        yield Setting(
-            tool=tool, key=key, value=shown_url(value), origin=origin, wins=last[key] == at
-        )
+        wins = key in joined or last[key] == at
+        yield Setting(tool=tool, key=key, value=shown_url(value), origin=origin, wins=wins)
 
 
 def _pip(host: Host) -> Iterator[tuple[str, str, str]]:
+    # A command's own section counts before [global], in whatever file it stands.
+    sections: dict[str, list[tuple[str, str, str]]] = {}
     for path in pip_files(host):
         data = host.read(path)
         if data is None:
             continue
-        for values in read_pip_file(path, data, [], keys=_PIP).values():
-            for key, named in values.items():
-                yield key, named.value, path
+        for section, values in read_pip_file(path, data, [], keys=_PIP).items():
+            said = sections.setdefault(section, [])
+            said += [(key, named.value, path) for key, named in values.items()]
+    for said in sections.values():
+        yield from said
     for key in _PIP:
         variable = "PIP_" + key.upper().replace("-", "_")
         value = (host.env(variable) or "").strip()

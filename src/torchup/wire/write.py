@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         Stack,
         VerifyReport,
     )
-    from torchup.model.software import Software
+    from torchup.model.software import Answering, Software
     from torchup.wire.software import ProbedV1
     from torchup.words import Words
 
@@ -36,13 +36,18 @@ def machine(found: Machine, words: Words) -> MachineV1:
     return MachineV1(schema="torchup.machine/v1", **_machine(found, words))
 
 
-def probed(found: Machine, inventory: Software | None, words: Words) -> ProbedV1:
-    """Write a machine with what is installed on it; None where nobody looked."""
-    from torchup.wire.software import ProbedV1, software
+def probed(
+    found: Machine,
+    software: Software | None,
+    sources: tuple[Answering, ...] | None,
+    words: Words,
+) -> ProbedV1:
+    """Write a machine with what is installed and what it reaches; None where nobody looked."""
+    from torchup.wire.software import ProbedV1, answering
 
-    listed = None if inventory is None else software(inventory, words)
+    answers = None if sources is None else tuple(answering(one, words) for one in sources)
     fields = _machine(found, words)
-    return ProbedV1(schema="torchup.machine/v1", **fields, software=listed)
+    return ProbedV1(schema="torchup.machine/v1", **fields, software=software, sources=answers)
 
 
 def _machine(found: Machine, words: Words) -> dict[str, Any]:

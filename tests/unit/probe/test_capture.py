@@ -100,6 +100,18 @@ def test_windows_home_is_redacted() -> None:
     assert redactor.clean("C:\\Users\\Li Wei\\AppData") == "C:\\Users\\user\\AppData"
 
 
+def test_secrets_are_hidden_however_they_are_written() -> None:
+    clean = Redactor("/home/x", {}).clean
+    kernel = '{"env": {"API_KEY": "ab\\"c, d", "tokens": ["hf_"], "N": "1"}}'
+    assert json.loads(clean(kernel)) == {"env": {"API_KEY": "***", "tokens": ["hf_"], "N": "1"}}
+    assert clean("proxy = me:pw@proxy:3128\n") == "proxy = ***@proxy:3128\n"
+    assert clean("HTTPS_PROXY=me:pw@proxy:3128") == "HTTPS_PROXY=***@proxy:3128"
+    assert clean("http://me:pw@proxy:3128/x") == "http://***@proxy:3128/x"
+    assert clean("password: secret") == "password: ***"
+    harmless = "git@github.com:a/b torch @ https://a.example/x.whl 12:30@noon"
+    assert clean(harmless).startswith("git@github.com:a/b torch @ https://a.example/x.whl")
+
+
 def test_a_name_inside_a_word_stays() -> None:
     redactor = Redactor("/root", {"ann": "user", "root": "user"})
     assert redactor.clean("planned by ann in /rootfs and /root/x") == (

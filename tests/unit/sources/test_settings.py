@@ -50,6 +50,20 @@ def test_uvs_variables_win_over_its_files() -> None:
     ]
 
 
+def test_pips_section_of_a_command_wins_from_any_file() -> None:
+    files = {
+        "/etc/pip.conf": "[install]\nindex-url = https://a.example/simple\n",
+        f"{HOME}/.config/pip/pip.conf": "[global]\nindex-url = https://b.example/simple\n",
+    }
+    winner = next(one for one in read_settings(linux(files)) if one.wins)
+    assert (winner.value, winner.origin) == ("https://a.example/simple", "/etc/pip.conf")
+
+
+def test_lists_of_uv_are_joined() -> None:
+    files = {"/etc/uv/uv.toml": 'find-links = ["/a"]\n'}
+    assert all(one.wins for one in read_settings(linux(files, UV_FIND_LINKS="/b")))
+
+
 @given(st.text())
 def test_any_file_may_be_configuration(text: str) -> None:
     read_settings(linux({"/etc/pip.conf": text, "/etc/uv/uv.toml": text}))

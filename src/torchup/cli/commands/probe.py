@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torchup.cli.session import Session
     from torchup.host.capture import Capture
     from torchup.model import Machine
-    from torchup.model.software import Software
+    from torchup.model.software import Answering, Software
     from torchup.words import Words
 
 
@@ -26,32 +26,62 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """Probe and print."""
-    found, software = _look(args, session)
-    if session.json:
-        from torchup.wire import write
-
-        session.emit(write.probed(found, software, session.words))
-        return 0
-    print_machine(found, session)
-    if software is not None:
-        from torchup.cli.software_screen import print_software
-
-        print_software(software, session)
-    if args.save:
-        session.out.row(session.say("cli.label.saved"), args.save)
-    session.out.row(session.say("cli.label.next"), "torchup plan")
+    """Probe and print: on a screen what is known at once comes first."""
+    if args.save or args.capture:
+        kept = _save(args.save, session) if args.save else _replay(args.capture)
+        _show(*kept, None, session)
+        if args.save and not session.json:
+            session.out.row(session.say("cli.label.saved"), args.save)
+    elif args.hardware:
+        _show(machine.probe(session.context), None, None, session)
+    else:
+        _survey(session)
+    if not session.json:
+        session.out.row(session.say("cli.label.next"), "torchup plan")
     return 0
 
 
-def _look(args: argparse.Namespace, session: Session) -> tuple[Machine, Software | None]:
-    if args.save:
-        return _save(args.save, session)
-    if args.capture:
-        return machine.replay(read_capture_file(args.capture))
-    if args.hardware:
-        return machine.probe(session.context), None
-    return machine.survey(session.context)
+def _survey(session: Session) -> None:
+    from torchup.api.software import reachable, with_software
+
+    context = session.context
+    found = machine.probe(context)
+    if not session.json:
+        print_machine(found, session)
+        session.out.flush()
+    more, software = with_software(context.host, context.home, found)
+    if session.json:
+        _show(more, software, reachable(context), session)
+        return
+    from torchup.cli.software_screen import print_software, print_sources, print_tools
+
+    print_tools(more, session)
+    print_software(software, session)
+    session.out.flush()
+    print_sources(reachable(context) or (), session)
+
+
+def _show(
+    found: Machine,
+    software: Software | None,
+    sources: tuple[Answering, ...] | None,
+    session: Session,
+) -> None:
+    if session.json:
+        from torchup.wire import write
+
+        session.emit(write.probed(found, software, sources, session.words))
+        return
+    from torchup.cli.software_screen import print_software, print_tools
+
+    print_machine(found, session)
+    print_tools(found, session)
+    if software is not None:
+        print_software(software, session)
+
+
+def _replay(name: str) -> tuple[Machine, Software]:
+    return machine.replay(read_capture_file(name))
 
 
 def read_capture_file(name: str) -> Capture:

@@ -22,7 +22,7 @@ _FOLDERS: Final = (
     "micromamba",
     ".conda",
 )
-_PACKAGE: Final = r"(?P<name>.+)-(?P<version>[^-]+)-[^-]+\.json"
+_PACKAGE: Final = r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)\.json"
 _PROGRAM: Final = re.compile(r"[/\\](?:bin|Scripts|condabin|Library[/\\]bin)[/\\][^/\\]+$")
 
 
@@ -40,7 +40,7 @@ def find_condas(host: Host) -> tuple[CondaInstall, ...]:
         within = tuple(one for one in listed if one.startswith(f"{base}/"))
         others = strange if base == bases[0] else ()
         mine = (*_environments_in(host, f"{base}/envs"), *within, *others)
-        packages = conda_packages(host, base)
+        packages = _versions(host, base)
         found.append(
             CondaInstall(
                 path=base,
@@ -54,14 +54,14 @@ def find_condas(host: Host) -> tuple[CondaInstall, ...]:
     return (*found, *_pixi(host))
 
 
-def conda_packages(host: Host, prefix: str) -> dict[str, str]:
-    """Return what a conda environment's own records list: name → version."""
-    found = {}
-    for name in host.listdir(f"{prefix}/conda-meta"):
-        matched = re.fullmatch(_PACKAGE, name)
-        if matched:
-            found[matched["name"]] = matched["version"]
-    return found
+def conda_records(host: Host, prefix: str) -> dict[str, tuple[str, str]]:
+    """Return what a conda environment's own records list: name → version, conda's build string."""
+    records = (re.fullmatch(_PACKAGE, one) for one in host.listdir(f"{prefix}/conda-meta"))
+    return {one["name"]: (one["version"], one["build"]) for one in records if one}
+
+
+def _versions(host: Host, prefix: str) -> dict[str, str]:
+    return {name: version for name, (version, _) in conda_records(host, prefix).items()}
 
 
 def _bases(host: Host) -> Iterator[str]:
@@ -106,7 +106,7 @@ def _is_base(host: Host, folder: str) -> bool:
     """A base has conda in it; micromamba's root has nothing but environments."""
     if not folder:
         return False
-    if "conda" in conda_packages(host, folder) or host.is_dir(f"{folder}/condabin"):
+    if "conda" in conda_records(host, folder) or host.is_dir(f"{folder}/condabin"):
         return True
     return any(_environments_in(host, f"{folder}/envs"))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.model.software import FoundEnvironment
-from torchup.probe.inventory.condas import conda_packages
+from torchup.probe.inventory.condas import conda_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,7 +52,7 @@ def find_environments(
         for python, folder in _package_folders(host, place):
             packages = _packages(host, folder, names)
             if place.kind == "conda":
-                packages |= _from_conda(conda_packages_of(host, real), names, packages)
+                packages |= _from_conda(host, real, names, packages)
             if packages:
                 found[real] = FoundEnvironment(
                     path=place.path, kind=place.kind, python=python, packages=packages
@@ -116,25 +116,15 @@ def _packages(host: Host, folder: str, names: Mapping[str, str]) -> dict[str, st
     return found
 
 
-def conda_packages_of(host: Host, prefix: str) -> dict[str, str]:
-    """Return conda's own records, with the build for a version that doesn't name it."""
-    found = conda_packages(host, prefix)
-    for entry in host.listdir(f"{prefix}/conda-meta"):
-        stem = entry.removesuffix(".json")
-        name, _, rest = stem.rpartition("-")[0].rpartition("-")
-        build = re.search(_BUILD, stem.rpartition("-")[2])
-        if build and name in found and rest == found[name]:
-            local = build["cpu"] or f"cu{build['cuda'].replace('.', '')}"
-            found[name] = f"{rest}+{local}"
-    return found
-
-
 def _from_conda(
-    records: Mapping[str, str], names: Mapping[str, str], seen: Mapping[str, str]
+    host: Host, prefix: str, names: Mapping[str, str], seen: Mapping[str, str]
 ) -> dict[str, str]:
     """Take the version with its build from conda's record where Python's has none."""
-    return {
-        names[name]: version
-        for name, version in records.items()
-        if name in names and "+" not in seen.get(names[name], "")
-    }
+    found = {}
+    for name, (version, built) in conda_records(host, prefix).items():
+        listed = names.get(name)
+        if listed and "+" not in seen.get(listed, ""):
+            build = re.search(_BUILD, built)
+            local = (build["cpu"] or f"cu{build['cuda'].replace('.', '')}") if build else ""
+            found[listed] = f"{version}+{local}" if local else version
+    return found

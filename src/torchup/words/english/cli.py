@@ -33,7 +33,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.label.settings": "Set up",
     "cli.label.variables": "Variables",
     "cli.label.folders": "Folders",
-    "cli.label.sources": "Sources",
+    "cli.label.answering": "Sources",
     "cli.toolkit-chosen": "extensions are compiled with it",
     "cli.setting": "{tool}: {key} = {value}, from {origin}",
     "cli.environments-in": "{count} environments",
