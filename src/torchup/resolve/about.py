@@ -10,7 +10,7 @@ from torchup.model import Reason
 from torchup.resolve.changes import REQUESTED
 from torchup.resolve.knowledge import knowledge_of
 from torchup.resolve.numbers import dotted
-from torchup.resolve.prefer import best
+from torchup.resolve.prefer import best, best_valid
 from torchup.resolve.resolver import Resolver
 from torchup.resolve.targets import find_targets
 
@@ -95,9 +95,12 @@ def _verdicts(
     if asked.cpu:
         return judge.judge("cpu", (), ())
     if wanted:
-        found = judge.judge(wanted[0].device, wanted, wanted)
         other = targets.asked_device not in (None, wanted[0].device)
-        return judge.judge("cpu", (), ()) if other and asked.build == "cpu" else found
+        if other and asked.build == "cpu":
+            return judge.judge("cpu", (), ())
+        makers = [one.wanted for one in targets.by_maker()]
+        judged = [judge.judge(one[0].device, one, one) for one in makers]
+        return next((one for one in judged if best_valid(one) is not None), judged[0])
     if asked.build is not None:
         return [one for kind in _ACCELERATED for one in judge.judge(kind, (), ())]
     return judge.judge("cpu", (), ())

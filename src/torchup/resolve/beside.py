@@ -8,12 +8,14 @@ from msgspec.structs import replace
 
 from torchup.model import Reason
 from torchup.resolve.apple import through_metal
+from torchup.resolve.explain import why_nothing
 from torchup.resolve.numbers import dotted
 from torchup.resolve.special import drivers_differ
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from torchup.resolve.choices import Tried
     from torchup.resolve.judge import Judge
     from torchup.resolve.targets import Target, Targets
     from torchup.resolve.verdict import Verdict
@@ -62,6 +64,16 @@ def _against(pick: Verdict, target: Target, judge: Judge) -> list[Reason]:
         if reason.effect == "reject":
             found.append(replace(judge.named(reason, target), effect="warn"))
     return found
+
+
+def passed_over(tried: Sequence[Tried], judge: Judge) -> tuple[Reason, ...]:
+    """Why another maker's cards, which would come first, are not served: as warnings."""
+    name = judge.catalogue.framework.name
+    return tuple(
+        replace(reason, effect="warn")
+        for one in tried
+        for reason in why_nothing(one.judged[0], judge.asked, name)
+    )
 
 
 def published_without(

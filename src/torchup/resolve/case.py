@@ -11,12 +11,13 @@ from torchup.resolve.beside import (
     about_cards,
     aside_from,
     other_device,
+    passed_over,
     published_without,
     python_chosen,
     uncertain,
 )
 from torchup.resolve.changes import by_cost
-from torchup.resolve.choices import Choices
+from torchup.resolve.choices import Choices, Tried
 from torchup.resolve.embedded import embedded_parts
 from torchup.resolve.explain import near_misses, newer_with_driver, why_not_newer, why_nothing
 from torchup.resolve.prefer import best, best_valid
@@ -52,21 +53,49 @@ class Case:
         self._choices = Choices(judge, shape)
 
     def on_accelerator(self, targets: Targets) -> Resolution:
-        """Serve every card if any build can, else the best one that can be served."""
-        wanted = targets.wanted
-        if targets.asked_device not in (None, wanted[0].device):
+        """Serve every card if any build can, else the best one that can be served.
+
+        No build serves two makers' cards: the next maker's turn comes where none of the first
+        one's can be served.
+        """
+        if targets.asked_device not in (None, targets.wanted[0].device):
             return self.none((other_device(targets, self._judge),))
+        tried: list[Tried] = []
+        for maker in targets.by_maker():
+            found = self._on_cards_of(maker, tried)
+            if found is not None:
+                return found
+        spare = [
+            (resort, one.targets, alone)
+            for one in tried
+            for group, alone in zip(one.targets.groups, one.judged, strict=True)
+            for resort in self._last_resort(alone, group)
+        ]
+        pick = best([one for one, _, _ in spare])
+        if pick is None:
+            judged = [alone for one in tried for alone in one.judged]
+            return self._overridden(targets) or self._nothing(
+                judged[0], aside_from(targets), judged[1:], targets.wanted[0].name
+            )
+        cards, alone = next((cards, alone) for one, cards, alone in spare if one is pick)
+        return self._chosen(pick, alone, cards, aside_from(targets))
+
+    def _on_cards_of(self, targets: Targets, tried: list[Tried]) -> Resolution | None:
+        """Serve one maker's cards, see :meth:`on_accelerator`; None where none can be served.
+
+        Args:
+            targets: the cards, those of the maker to be served.
+            tried: what was found for the makers before; added to where nothing serves this one's.
+        """
+        wanted = targets.wanted
         verdicts = self._judge.judge(wanted[0].device, wanted, wanted)
+        judged: list[list[Verdict]] = []
         pick = best_valid(verdicts)
-        extra = aside_from(targets)
         if pick is not None:
             near = newer_with_driver(pick, verdicts, self._stack.of)
             near += self._choices.known_natively(pick, verdicts)
             near += self._choices.for_one_card(targets, pick)
-            near += self._choices.for_other_makers(targets)
-            return self._chosen(pick, verdicts, targets, extra, near=near)
-        judged: list[list[Verdict]] = []
-        spare: list[tuple[Verdict, list[Verdict]]] = []
+            return self._for_maker(pick, verdicts, targets, near, tried)
         for group in targets.groups:
             alone = (
                 verdicts if group == wanted else self._judge.judge(group[0].device, group, wanted)
@@ -75,16 +104,28 @@ class Case:
             pick = best_valid(alone)
             if pick is not None:
                 near = self._choices.for_cards_left(targets, pick, alone, verdicts, judged[0])
-                near += self._choices.for_other_makers(targets)
-                return self._chosen(pick, alone, targets, extra, near=near)
-            spare += [(one, alone) for one in self._last_resort(alone, group)]
-        resort = best([one for one, _ in spare])
-        if resort is None:
-            return self._overridden(targets) or self._nothing(
-                judged[0], extra, judged[1:], wanted[0].name
-            )
-        alone = next(others for one, others in spare if one is resort)
-        return self._chosen(resort, alone, targets, extra)
+                return self._for_maker(pick, alone, targets, near, tried)
+        tried.append(Tried(targets=targets, judged=judged))
+        return None
+
+    def _for_maker(
+        self,
+        pick: Verdict,
+        verdicts: Sequence[Verdict],
+        targets: Targets,
+        near: tuple[NearMiss, ...],
+        tried: Sequence[Tried],
+    ) -> Resolution:
+        """The choice for one maker's cards, and what would serve the other makers'."""
+        near += self._choices.for_makers_passed(tried) + self._choices.for_other_makers(targets)
+        return self._chosen(
+            pick,
+            verdicts,
+            targets,
+            aside_from(targets),
+            near=near,
+            passed=passed_over(tried, self._judge),
+        )
 
     def _overridden(self, targets: Targets) -> Resolution | None:
         """Serve the cards as sister chips: only by the user's word, who names a build."""
@@ -184,12 +225,13 @@ class Case:
         *,
         near: tuple[NearMiss, ...] = (),
         leaves_out: tuple[int, ...] = (),
+        passed: tuple[Reason, ...] = (),
     ) -> Resolution:
         served = {one.position for one in pick.served}
         if targets is not None:
             cards = {one.position for one in targets.wanted} | set(targets.aside)
             leaves_out = tuple(sorted(cards - served))
-            said = (*said, *about_cards(pick, targets, self._judge))
+            said = (*said, *about_cards(pick, targets, self._judge), *passed)
         said = (*said, *windows_old(self._judge.machine.os, self._judge.catalogue))
         reasons = [
             *said,

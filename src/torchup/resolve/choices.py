@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from torchup.model import NearMiss, text
 from torchup.resolve.drivers import with_driver, with_losses
 from torchup.resolve.explain import near_misses, newer_with_driver
 from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best_valid
+from torchup.resolve.targets import Target, Targets
+from torchup.resolve.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.resolve.judge import Judge
     from torchup.resolve.shape import StackShape
-    from torchup.resolve.targets import Target, Targets
-    from torchup.resolve.verdict import Verdict
+
+
+class Tried(Struct, frozen=True, kw_only=True):
+    """A maker's cards that nothing serves: what was judged for each group of them."""
+
+    targets: Targets
+    judged: list[list[Verdict]]
 
 
 class Choices:
@@ -108,11 +117,21 @@ class Choices:
 
     def for_other_makers(self, targets: Targets) -> tuple[NearMiss, ...]:
         """What would serve the best card of another maker, which no build serves beside these."""
-        if not targets.others or self._judge.asked.build is not None:
+        if self._judge.asked.build is not None:
             return ()
-        target = max(targets.others, key=lambda one: one.rank)
-        found = best_valid(self._judge.judge(target.device, (target,), (target,)))
-        return () if found is None else self._use(found, target)
+        for target in sorted(targets.others, key=lambda one: one.rank, reverse=True):
+            found = best_valid(self._judge.judge(target.device, (target,), (target,)))
+            if found is not None:
+                return self._use(found, target)
+        return ()
+
+    def for_makers_passed(self, tried: Sequence[Tried]) -> tuple[NearMiss, ...]:
+        """The cheapest change that would serve the cards of each maker that nothing serves now."""
+        asked, name = self._judge.asked, self._judge.catalogue.framework.name
+        near: tuple[NearMiss, ...] = ()
+        for one in tried:
+            near += near_misses(one.judged[0], asked, name, self._stack.of, one.judged[1:])[:1]
+        return tuple(one for one in near if one.remedy.code != "remedy.other-card")
 
     def with_named_build(self, targets: Targets) -> tuple[NearMiss, ...]:
         """What would run on cards that are served only by the user's word."""

@@ -46,9 +46,12 @@ def shortlist(
     kept: list[Verdict] = []
     if asked.cpu or not best:
         kept += newest_valid(judge.judge("cpu", (), ()), minors)
-    if best and not asked.cpu:
-        for group in dict.fromkeys((best, *wanted.groups)):
-            kept += newest_valid(judge.judge(best[0].device, group, best), minors)
+    for maker in wanted.by_maker() if best and not asked.cpu else ():
+        if kept:
+            break
+        cards = maker.wanted
+        for group in dict.fromkeys((cards, *maker.groups)):
+            kept += newest_valid(judge.judge(cards[0].device, group, cards), minors)
     if asked.build is not None and not asked.cpu:
         kinds: tuple[Device, ...] = ("cuda", "rocm", "xpu")
         every = [one for kind in kinds for one in judge.judge(kind, (), ())]

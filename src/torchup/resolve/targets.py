@@ -22,6 +22,8 @@ from torchup.resolve.selected import numbers, selected
 from torchup.resolve.special import barred, where
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from torchup.model import Gpu, Machine
     from torchup.resolve.ask import Asked
     from torchup.resolve.knowledge import Knowledge
@@ -74,6 +76,16 @@ class Targets(Struct, frozen=True, kw_only=True):
         for one in self.wanted:
             found[one.arch] = (*found.get(one.arch, ()), one)
         return tuple(found.values())
+
+    def by_maker(self) -> Iterator[Targets]:
+        """The same with each maker's cards as those to serve, the preferred maker's first."""
+        yield self
+        every = (*self.wanted, *self.others)
+        for device in DEVICES.values():
+            same = tuple(one for one in self.others if one.device == device)
+            if same:
+                rest = tuple(one for one in every if one not in same)
+                yield replace(self, wanted=_best_first(same), others=rest)
 
     @property
     def aside(self) -> tuple[int, ...]:
@@ -243,5 +255,9 @@ def _one_device(wanted: list[Target], preferred: str | None) -> tuple[Target, ..
     for device in (preferred, *DEVICES.values()):
         same = [one for one in wanted if one.device == device]
         if same:
-            return tuple(sorted(same, key=lambda one: one.rank, reverse=True))
+            return _best_first(same)
     return ()
+
+
+def _best_first(cards: Iterable[Target]) -> tuple[Target, ...]:
+    return tuple(sorted(cards, key=lambda one: one.rank, reverse=True))

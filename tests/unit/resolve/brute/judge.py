@@ -164,22 +164,29 @@ class Judge:
         return masks.known_to(self.rows, system, driver.version, driver.knows)
 
     def _on_cards(self, cards: dict[int, Card], wanted: dict[int, Card]) -> Answer:
-        """Serve every card if any build can, else the one with the highest architecture."""
+        """Serve every card of a maker if any build can, else the one with the highest architecture.
+
+        The next maker's turn comes where none of the first one's cards can be served.
+        """
         makers = {card.vendor for card in wanted.values()}
         named = masks.with_name(self.rows, self.asked.build) if self.asked.build else 0
         first = [one for one in DEVICES if one in makers and named & self._builds(DEVICES[one])]
-        vendor = (first or [one for one in DEVICES if one in makers])[0]
-        ours = {at: card for at, card in wanted.items() if card.vendor == vendor}
-        found = self._serve(cards, ours, vendor)
+        turns = [first[0]] if first else [one for one in DEVICES if one in makers]
+        for serve in (self._serve, self._last_resort):
+            for vendor in turns:
+                ours = {at: card for at, card in wanted.items() if card.vendor == vendor}
+                found = serve(cards, ours, vendor)
+                if found.device != NONE:
+                    return found
+        ours = {at: card for at, card in wanted.items() if card.vendor == turns[0]}
         if (
-            found.device == NONE
-            and self.asked.build is not None
+            self.asked.build is not None
             and not self.as_sisters
             and rules.one_setting(list(ours.values()), self.box)
         ):
             self.as_sisters = True
-            found = self._serve(cards, ours, vendor)
-        return found
+            return self._serve(cards, ours, turns[0])
+        return Answer(NONE)
 
     def _serve(self, cards: dict[int, Card], ours: dict[int, Card], vendor: str) -> Answer:
         valid = {at: self.valid_for(card) for at, card in ours.items()}
@@ -191,13 +198,14 @@ class Judge:
         for at in sorted(ours, key=lambda at: (_rank(ours[at]), -at), reverse=True):
             if pick is None:
                 pick = self.rows.best(valid[at], native)
-        if pick is not None:
-            serves = tuple(at for at in ours if valid[at] >> pick & 1)
-            return self._stack(pick, DEVICES[vendor], cards, serves)
-        return self._last_resort(cards, ours, native)
+        if pick is None:
+            return Answer(NONE)
+        serves = tuple(at for at in ours if valid[at] >> pick & 1)
+        return self._stack(pick, DEVICES[vendor], cards, serves)
 
-    def _last_resort(self, cards: dict[int, Card], ours: dict[int, Card], native: int) -> Answer:
+    def _last_resort(self, cards: dict[int, Card], ours: dict[int, Card], vendor: str) -> Answer:
         """PTX alone, where what the user pinned leaves nothing else."""
+        native = self._native(vendor)
         if not any(self.asked.versions.values()) and self.asked.build is None:
             return Answer(NONE)
         valid = {
