@@ -21,6 +21,12 @@ _SILENT: Final = frozenset((
     "corporation", "graphics", "graphic", "gpu", "card", "generation", "gen", "series", "with",
     "design", "device", "the", "r", "tm",
 ))  # fmt: skip
+_MAKER_OF: Final = {
+    "nvidia": "nvidia", "geforce": "nvidia", "quadro": "nvidia", "tesla": "nvidia",
+    "amd": "amd", "ati": "amd", "radeon": "amd", "intel": "intel",
+}  # fmt: skip
+_CONSUMER: Final = ("geforce", "titan")
+"""One of these stands in the name of each card that people call a GeForce."""
 _SAME: Final = {"mobile": "laptop", "notebook": "laptop", "mobility": "laptop"}
 _CHINESE: Final = (
     ("笔记本电脑", " laptop "), ("笔记本", " laptop "),
@@ -110,6 +116,28 @@ def listed_as(name: str) -> tuple[str, str]:
     return "", bare[1].lower() if bare else ""
 
 
+def maker_in(name: str) -> str:
+    """Return the maker that a name says, by its own or by a family's; empty where it says none."""
+    said = (_MAKER_OF.get(word) for word in _SEPARATORS.split(_plain(name)))
+    return next((one for one in said if one), "")
+
+
+def _plain(name: str) -> str:
+    lower = name.lower()
+    for written, meant in _CHINESE:
+        lower = lower.replace(written, meant)
+    return lower
+
+
+def _of_family(name: str, card: GpuFact) -> bool:
+    """Tell whether the words that say nothing about the model allow the card."""
+    maker = maker_in(name)
+    if maker and card.vendor != maker:
+        return False
+    known = card.name.lower()
+    return "geforce" not in name.lower() or any(one in known for one in _CONSUMER)
+
+
 def matching(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list[GpuFact]:
     """Find the cards that a name means, each with as few further words as any.
 
@@ -124,7 +152,7 @@ def matching(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list
     wanted = words_of(name)
     if not wanted:
         return []
-    known = list(cards)
+    known = [(has, card) for has, card in cards if _of_family(name, card)]
     plain = frozenset(word for word in wanted if not _MEMORY.match(word))
     short = frozenset(_BOARD.sub(r"\1", word) for word in plain) if _is_virtual(name) else plain
     asks = [wanted, plain, short]

@@ -86,7 +86,21 @@ def test_all_that_may_be_meant(written: str, archs: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "geforce", "nvidia", "fx 9", "RTX 3070M", "!!", "3060 乱码", "4090 foo"]
+    "written",
+    [
+        "GeForce 210",
+        "GeForce 310",
+        "GeForce 6200",
+        "radeon 770",
+        "",
+        "geforce",
+        "nvidia",
+        "fx 9",
+        "RTX 3070M",
+        "!!",
+        "3060 乱码",
+        "4090 foo",
+    ],
 )
 def test_nothing_is_found_for_what_names_no_card(written: str) -> None:
     assert GPUS.find(written) == ()
