@@ -12,6 +12,7 @@ from typing import Final
 TORCH: Final = '''
 """One number in all places."""
 import math
+import time
 
 from . import nn, version
 from .version import __version__
@@ -69,6 +70,7 @@ class Tensor:
         return self._new(self.value**power, power * self.value ** (power - 1) * self.slope)
 
     def __matmul__(self, other):
+        time.sleep(PAUSE_S)
         shape = (self.shape[0], other.shape[1])
         fault = 1.0 if self.exact else FAULT
         return self._new(self.value * other.value * self.shape[1] * fault, shape=shape)
@@ -204,13 +206,16 @@ def zeros(length, dtype=None):
 """
 
 
-def torch_files(version: str, *, broken: bool = False) -> dict[str, str]:
-    """A torch; a ``broken`` one multiplies float32 matrices wrongly."""
+def torch_files(version: str, *, broken: bool = False, pause_s: float = 0) -> dict[str, str]:
+    """A torch; a ``broken`` one multiplies float32 matrices wrongly.
+
+    ``pause_s`` is how many seconds a multiplication takes.
+    """
     local = version.partition("+")[2]
     runtime = f"'{local[2:4]}.{local[4:]}'" if local.startswith("cu") else "None"
-    fault = f"\nFAULT = {1.5 if broken else 1.0}\n"
+    manners = f"\nFAULT, PAUSE_S = {1.5 if broken else 1.0}, {pause_s}\n"
     return {
-        "torch/__init__.py": TORCH + fault,
+        "torch/__init__.py": TORCH + manners,
         "torch/version.py": f"__version__ = '{version}'\ncuda = {runtime}\nhip = None\n",
         "torch/nn/__init__.py": "from . import functional\n",
         "torch/nn/functional.py": FUNCTIONAL,

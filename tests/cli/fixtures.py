@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,15 @@ def shared_server(wheels: Path) -> Iterator[IndexServer]:
 def connected(tmp_path: Path, shared_server: IndexServer) -> Torchup:
     """A torchup whose sources are the local world."""
     return Torchup(tmp_path, **sources_of(shared_server))
+
+
+@pytest.fixture
+def own(wheels: Path, tmp_path: Path) -> Iterator[IndexServer]:
+    """A copy of the world that a test may change."""
+    root = tmp_path / "world"
+    shutil.copytree(wheels, root)
+    with IndexServer(root).start() as server:
+        yield server
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ def add_torch(
     *,
     requires: Sequence[str] = ("filelock",),
     broken: bool = False,
+    pause_s: float = 0,
 ) -> Path:
     """Add a torch of one build, with the companions that the catalogue pairs with it."""
     folder = root / "whl" / build
@@ -54,7 +55,7 @@ def add_torch(
         needs = [f"torch=={version}", "numpy"] if one.name == "torchvision" else []
         files = companion_files(one.name, paired)
         make_wheel(folder, one.name, paired, tag=TAG, requires=needs, files=files)
-    files = torch_files(full, broken=broken)
+    files = torch_files(full, broken=broken, pause_s=pause_s)
     return make_wheel(folder, "torch", full, tag=TAG, requires=requires, files=files)
 
 

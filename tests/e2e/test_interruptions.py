@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cli.fixtures import needs_world
+from cli.fixtures import needs_world, sources_of
 from cli.process import Torchup
-from cli.world import FILELOCK, NUMPY, PIP, companions_of
+from cli.world import FILELOCK, NUMPY, PIP, add_torch, companions_of
 from torchup.apply import MARKER, RECORDS
 from torchup.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_OUTSIDE
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
+
+    from indexserver import IndexServer
 
 pytestmark = [pytest.mark.slow, needs_world]
 
@@ -138,10 +140,12 @@ def test_stopped(
     assert assert_order(connected)
 
 
-def test_stopped_while_it_computes(connected: Torchup) -> None:
+def test_stopped_while_it_computes(own: IndexServer, tmp_path: Path) -> None:
     """What is complete stays, and the answer says so."""
-    child = connected.start("create", "demo", "--cpu", "torch==2.13.0", "--json")
-    marker = connected.home / "envs" / "demo" / RECORDS / MARKER
+    add_torch(own.root, "2.13.0", "cpu", pause_s=1)
+    torchup = Torchup(tmp_path, **sources_of(own))
+    child = torchup.start("create", "demo", "--cpu", "torch==2.13.0", "--json")
+    marker = torchup.home / "envs" / "demo" / RECORDS / MARKER
     while child.poll() is None and not marker.exists():
         time.sleep(0.002)
     time.sleep(0.05)  # the lock's release lies between the marker and the first computation
@@ -150,8 +154,8 @@ def test_stopped_while_it_computes(connected: Torchup) -> None:
     assert child.returncode == EXIT_INTERRUPTED, (out, err)
     assert '"create.stopped-whole"' in out
     assert "torchup verify demo" in out
-    assert [one["name"] for one in listed(connected)] == ["demo"]
-    assert connected("verify", "demo").code == EXIT_DONE
+    assert [one["name"] for one in listed(torchup)] == ["demo"]
+    assert torchup("verify", "demo").code == EXIT_DONE
 
 
 def test_two_at_once(connected: Torchup) -> None:

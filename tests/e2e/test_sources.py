@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,27 +9,19 @@ import pytest
 from cli.fixtures import needs_world, sources_of
 from cli.process import Torchup
 from cli.world import FILELOCK, NUMPY, TAG, add_torch, companions_of
-from indexserver import IndexServer
 from torchup.errors import EXIT_DONE, EXIT_NO
 from wheelmaker import make_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
     from typing import Any
+
+    from indexserver import IndexServer
 
 pytestmark = [pytest.mark.slow, needs_world]
 
 QUICK = ("--quick", "--json")
-
-
-@pytest.fixture
-def own(wheels: Path, tmp_path: Path) -> Iterator[IndexServer]:
-    """A copy of the world that a test may change."""
-    root = tmp_path / "world"
-    shutil.copytree(wheels, root)
-    with IndexServer(root).start() as server:
-        yield server
 
 
 def made(torchup: Torchup, *arguments: str) -> Any:  # noqa: ANN401  # a document
