@@ -230,4 +230,5 @@ def lacks_a_source(answer: Resolution) -> bool:
 
 def _table(machine: Machine) -> Gpus | None:
     """The table of cards, where a card's architecture has to be looked up."""
-    return load_gpus() if any(not gpu.arch for gpu in machine.gpus or ()) else None
+    told = all(gpu.arch and (gpu.vendor or gpu.pci_id) for gpu in machine.gpus or ())
+    return None if told else load_gpus()

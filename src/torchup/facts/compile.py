@@ -18,7 +18,7 @@ from torchup.facts.compile_special import (
     overrides,
     supports,
 )
-from torchup.facts.gpus import GpuFact
+from torchup.facts.gpus import Display, GpuFact
 from torchup.facts.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -164,8 +164,28 @@ def compile_gpus(root: Path | Folder) -> bytes:
                     row.name, vendor, row.archs, row.chip, row.pci_ids, row.note, ref, row.listed
                 )
             )
-    head = f'"digest":"{folder.digest()}"'
-    return f'{{{head},\n"cards":[\n{_rows(cards)}\n],\n{ledger.json()}}}\n'.encode()
+    parts = [
+        f'"digest":"{folder.digest()}"',
+        f'"displays":[\n{_rows(_displays(folder, ledger))}\n]',
+        f'"cards":[\n{_rows(cards)}\n]',
+        ledger.json(),
+    ]
+    return ("{" + ",\n".join(parts) + "}\n").encode()
+
+
+def _displays(folder: Folder, ledger: Ledger) -> list[Display]:
+    name = "displays.toml"
+    if not (folder.root / name).is_file():
+        return []
+    file = folder.read(name, schema.DisplaysFile)
+    return [
+        Display(
+            row.maker,
+            row.words,
+            ledger.add(name, f"displays.{row.maker}", row.source, file),
+        )
+        for row in file.displays
+    ]
 
 
 def _runtimes(folder: Folder, ledger: Ledger) -> list[Runtime]:

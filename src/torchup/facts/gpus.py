@@ -55,12 +55,36 @@ class GpuFact(Struct, frozen=True, array_like=True):
     listed: bool = True
 
 
+class Display(Struct, frozen=True, array_like=True):
+    """A maker's display adapters, which compute nothing.
+
+    Attributes:
+        maker: who makes them, or the program that pretends to have one.
+        words: one of these stands in the name of each, in small letters.
+        fact: the row behind it.
+    """
+
+    maker: str
+    words: tuple[str, ...]
+    fact: int
+
+
 class Gpus(Struct, frozen=True, kw_only=True, dict=True):
     """All cards, and ways to find one. ``digest`` names the TOML files they come from."""
 
     cards: tuple[GpuFact, ...]
     digest: str
     facts: Raw
+    displays: tuple[Display, ...] = ()
+
+    def display(self, name: str) -> Display | None:
+        """Find the maker of a card that only shows a picture; None for one that may compute."""
+        lower = name.lower()
+        return next((d for d in self.displays if any(word in lower for word in d.words)), None)
+
+    def maker_of(self, arch: str) -> str:
+        """Return the maker whose cards have an architecture; empty where no card has it."""
+        return next((card.vendor for card in self.cards if arch in card.archs), "")
 
     def by_pci(self, pci_id: str, subsystem: str | None = None) -> GpuFact | None:
         """Find a card by its PCI id.

@@ -23,7 +23,8 @@ _SILENT: Final = frozenset((
 ))  # fmt: skip
 _MAKER_OF: Final = {
     "nvidia": "nvidia", "geforce": "nvidia", "quadro": "nvidia", "tesla": "nvidia",
-    "amd": "amd", "ati": "amd", "radeon": "amd", "intel": "intel",
+    "rtx": "nvidia", "gtx": "nvidia", "amd": "amd", "ati": "amd", "radeon": "amd", "rx": "amd",
+    "intel": "intel", "apple": "apple",
 }  # fmt: skip
 _CONSUMER: Final = ("geforce", "titan")
 """One of these stands in the name of each card that people call a GeForce."""

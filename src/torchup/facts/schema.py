@@ -227,6 +227,20 @@ class GpusFile(File, frozen=True, kw_only=True):
     gpus: tuple[GpuRow, ...]
 
 
+class DisplayRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One maker's display adapters; see :class:`torchup.facts.gpus.Display`."""
+
+    maker: str
+    words: Annotated[tuple[str, ...], Meta(min_length=1)]
+    source: Sources
+
+
+class DisplaysFile(File, frozen=True, kw_only=True):
+    """``displays.toml``."""
+
+    displays: tuple[DisplayRow, ...]
+
+
 class PythonRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One minor version of Python."""
 

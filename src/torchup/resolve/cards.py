@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
+from torchup.facts.names import maker_in
 from torchup.model import Device, Reason
 from torchup.resolve.numbers import capability, gfx
 
 if TYPE_CHECKING:
+    from torchup.facts.gpus import Display
     from torchup.model import Gpu
 
 DEVICES: Final[dict[str, Device]] = {
@@ -43,6 +45,12 @@ class GpuTable(Protocol):
     def by_pci(self, pci_id: str, subsystem: str | None = None) -> KnownGpu | None:
         """Find a card by ``vendor:device``."""
 
+    def display(self, name: str) -> Display | None:
+        """Find the maker of a card that only shows a picture."""
+
+    def maker_of(self, arch: str) -> str:
+        """Return the maker whose cards have an architecture; empty where no card has it."""
+
     def find(self, name: str) -> tuple[KnownGpu, ...]:
         """Find cards by product name, or by what it means (``GRID A100-10C``)."""
 
@@ -51,13 +59,20 @@ def vendor_of(gpu: Gpu, gpus: GpuTable | None) -> str:
     """The maker, where the document doesn't name it; empty where nothing tells."""
     if gpu.pci_id:
         return PCI_VENDORS.get(gpu.pci_id.lower()[:4], "")
-    if gpu.arch:
-        return "amd" if gfx(gpu.arch) else "nvidia"
-    known = gpus.find(gpu.name) if gpus and gpu.name else ()
-    if known:
-        return known[0].vendor
-    first = (gpu.name or "").lower().partition(" ")[0]
-    return first if first in DEVICES else ("nvidia" if gpu.name else "")
+    by_arch = _maker_of(gpu.arch, gpus) if gpu.arch else ""
+    if by_arch or not gpu.name:
+        return by_arch
+    known = gpus.find(gpu.name) if gpus else ()
+    return known[0].vendor if known else maker_in(gpu.name)
+
+
+def _maker_of(arch: str, gpus: GpuTable | None) -> str:
+    """The maker, by how it names its architectures; Intel's names are those of its cards."""
+    if capability(arch):
+        return "nvidia"
+    if arch == "mps":
+        return "apple"
+    return "amd" if gfx(arch) else (gpus.maker_of(arch) if gpus else "")
 
 
 def arch_of(
@@ -92,6 +107,11 @@ def unknown_card(gpu: Gpu) -> Reason:
     """Say that nothing tells the card's architecture."""
     shown = gpu.name or gpu.pci_id or gpu.arch or "?"
     return Reason(code="gpu-unknown", effect="reject", subject=shown)
+
+
+def only_shows(gpu: Gpu, gpus: GpuTable | None) -> bool:
+    """Tell whether a card only shows a picture, as far as its name tells."""
+    return bool(gpus and gpu.name and gpus.display(gpu.name))
 
 
 def never_supported(gpu: Gpu, arch: str, device: Device) -> Reason:

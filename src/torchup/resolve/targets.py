@@ -14,6 +14,7 @@ from torchup.resolve.cards import (
     GpuTable,
     arch_of,
     never_supported,
+    only_shows,
     unknown_card,
     vendor_of,
 )
@@ -142,7 +143,7 @@ class _Sorting:
         vendor = gpu.vendor or vendor_of(gpu, gpus)
         device = DEVICES.get(vendor)
         if device is None:
-            if not gpu.pci_id:
+            if not gpu.pci_id and not only_shows(gpu, gpus):
                 self._unknown.append((position, unknown_card(gpu)))
             return
         known = gpus.by_pci(gpu.pci_id.lower(), gpu.subsystem) if gpus and gpu.pci_id else None

@@ -45,6 +45,7 @@ KINDS: dict[str, type[schema.File]] = {
     OVERRIDES_FILE: OverridesFile,
     **dict.fromkeys(ELSEWHERE_FILES.values(), ElsewhereFile),
     "pythons.toml": schema.PythonsFile,
+    "displays.toml": schema.DisplaysFile,
     **dict.fromkeys(RELEASES, schema.ReleaseFile),
 }
 
