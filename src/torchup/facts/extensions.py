@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -32,12 +32,28 @@ class ExtensionRow(Struct, frozen=True, array_like=True):
     pythons: Annotated[str, Meta(pattern=r"^(3\.\d+-3\.\d+|>=3\.\d+|)$")] = ""
 
 
+class CompiledRow(Struct, frozen=True, array_like=True):
+    """What the wheels of versions ``first`` to ``last`` were compiled for.
+
+    ``systems`` are those that have a wheel, empty where that is not known; ``capability`` is the
+    lowest compute capability that their kernels run on (``7.0``), ``runtime`` the major version of
+    CUDA they are linked with (``12``); both may be empty.
+    """
+
+    first: str
+    last: str
+    systems: tuple[Literal["linux", "windows", "macos"], ...]
+    capability: Annotated[str, Meta(pattern=r"^(\d+\.\d|)$")]
+    runtime: Annotated[str, Meta(pattern=r"^(\d+|)$")]
+
+
 class ExtensionTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One package's rows, oldest first."""
 
     name: str
     source: Sources
     rows: tuple[ExtensionRow, ...]
+    compiled: tuple[CompiledRow, ...] = ()
 
 
 class ExtensionsFile(File, frozen=True, kw_only=True):
@@ -52,6 +68,7 @@ class Extension(Struct, frozen=True, kw_only=True):
     name: str
     rows: tuple[ExtensionRow, ...]
     fact: FactRef
+    compiled: tuple[CompiledRow, ...] = ()
 
 
 def load_extensions(names: Iterable[str], framework: str) -> dict[str, Extension]:
@@ -101,6 +118,7 @@ def _table(path: str, file: str) -> dict[str, Extension]:
         one.name: Extension(
             name=one.name,
             rows=tuple(reversed(one.rows)),
+            compiled=one.compiled,
             fact=FactRef(
                 file=file,
                 key=f"extensions.{one.name}",

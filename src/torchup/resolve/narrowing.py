@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.model import NearMiss, Reason, Resolution, text
+from torchup.resolve.compiled import about_runtime, links, no_wheel, wrong_runtime
 from torchup.resolve.explain import MOST
 from torchup.resolve.needs import normalised_names, versions_of
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _ANY_VERSION_DOES: Final = ("pinned-python-through", "accept")
+_FITS_ANYWAY: Final = ("pinned-runtime", "accept")
 """Of a package of which some version goes with the Python anyway there is nothing to tell."""
 
 
@@ -47,9 +49,11 @@ def explained(answer: Resolution, needs: Sequence[Need], before: Resolution) -> 
         for need in needs
         if need.wants
     )
+    said += tuple(about_runtime(need, answer, before) for need in needs if need.runtime)
     said += tuple(_about_python(need, answer, before) for need in needs if need.pythons)
     said = tuple(one for one in said if one.effect != "accept" or _of_its_line(one))
     said = tuple(one for one in said if (one.code, one.effect) != _ANY_VERSION_DOES)
+    said = tuple(one for one in said if (one.code, one.effect) != _FITS_ANYWAY)
     first = tuple(one for one in said if one.effect in ("prefer", "warn"))
     rest = tuple(one for one in said if one.effect == "accept")
     kept = answer.reasons
@@ -75,6 +79,9 @@ def impossible(
     against = tuple(
         _reason(need, "reject") for need in needs if need.wants and not _met_by(before.stack, need)
     )
+    against += tuple(
+        wrong_runtime(need, "reject") for need in needs if not links(need, before.stack)
+    )
     near: tuple[NearMiss, ...] = ()
     if without:
         near = tuple(
@@ -99,6 +106,28 @@ def impossible(
         requirement=before.requirement,
         reasons=(*(one for one in against if one.subject not in told), *others),
         near_misses=(*near, *kept)[:MOST],
+    )
+
+
+def without_wheels(
+    missing: Sequence[Need], system: str, before: Resolution, stack: Stack | None
+) -> Resolution:
+    """Say which pins have no wheel for a system.
+
+    Args:
+        missing: what they ask for.
+        system: the machine's system.
+        before: the choice without any of the user's lines.
+        stack: what fits when those lines are left out; None for nothing.
+    """
+    reasons = tuple(no_wheel(need, system, "reject") for need in missing)
+    pins = ", ".join(dict.fromkeys(need.line for need in missing))
+    near: tuple[NearMiss, ...] = ()
+    if stack is not None:
+        change = text("remedy.pin", pin=pins, stack=_label(stack, missing[0].framework))
+        near = (NearMiss(stack=stack, reasons=reasons, remedy=change),)
+    return Resolution(
+        outcome="none", requirement=before.requirement, reasons=reasons, near_misses=near
     )
 
 

@@ -8,7 +8,7 @@ metadata.
 from __future__ import annotations
 
 from itertools import islice, product
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from torchup.model import FactRef
 from torchup.resolve.versions import meets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from packaging.requirements import Requirement as Parsed
     from packaging.specifiers import SpecifierSet
@@ -26,38 +26,6 @@ MOST_TRIED: Final = 64
 """Combinations of needs that are chosen for before giving up."""
 MOST_LOOKED_AT: Final = 4096
 """Combinations that are looked at for a release that meets them."""
-
-
-class Row(Protocol):
-    """Versions ``first`` to ``last`` of a package, and what they ask of the framework."""
-
-    @property
-    def first(self) -> str:
-        """The first version."""
-
-    @property
-    def last(self) -> str:
-        """The last version."""
-
-    @property
-    def wants(self) -> str:
-        """A specifier on the framework, empty for none."""
-
-    @property
-    def pythons(self) -> str:
-        """The Pythons it goes with, such as ``3.6-3.9`` or ``>=3.12``; empty for any."""
-
-
-class Known(Protocol):
-    """What is known of a package: its rows, newest first."""
-
-    @property
-    def rows(self) -> Sequence[Row]:
-        """The rows."""
-
-    @property
-    def fact(self) -> FactRef:
-        """Where they are written."""
 
 
 class Need(Struct, frozen=True, kw_only=True):
@@ -72,6 +40,9 @@ class Need(Struct, frozen=True, kw_only=True):
         firm: the line leaves no other version that might ask for something else.
         fact: the row behind it, None where the package's own metadata says it.
         pythons: the Pythons that the package goes with: ``3.6-3.9``, ``>=3.12``, empty for any.
+        systems: the systems that the package has wheels for; empty where that is not known.
+        capability: the lowest compute capability that its kernels run on; empty for any.
+        runtime: the major version of CUDA that its wheel is linked with; empty where unknown.
     """
 
     line: str
@@ -81,6 +52,9 @@ class Need(Struct, frozen=True, kw_only=True):
     firm: bool
     fact: FactRef | None = None
     pythons: str = ""
+    systems: tuple[str, ...] = ()
+    capability: str = ""
+    runtime: str = ""
 
     @property
     def constraint(self) -> str:
@@ -90,6 +64,19 @@ class Need(Struct, frozen=True, kw_only=True):
     def met(self, version: str) -> bool:
         """Tell whether a release of the framework meets it."""
         return not self.wants or versions_of(self.wants).contains(version, prereleases=True)
+
+    def runs_on(self, system: str) -> bool:
+        """Tell whether the package has wheels for a system, as far as is known."""
+        return not self.systems or system in self.systems
+
+    def links_with(self, runtime: str | None) -> bool:
+        """Tell whether the package's wheel loads beside a build for a CUDA such as ``12.6``.
+
+        Libraries of one major version of CUDA stand in for each other; of a build for no CUDA at
+        all nothing is said.
+        Source: https://docs.nvidia.com/deploy/cuda-compatibility/minor-version-compatibility.html
+        """
+        return not (self.runtime and runtime) or runtime.partition(".")[0] == self.runtime
 
     def takes(self, python: str) -> bool:
         """Tell whether the package goes with a Python release line such as ``3.12``."""
@@ -107,14 +94,14 @@ def normalised_names(lines: Sequence[str]) -> dict[str, str]:
 
     found: dict[str, str] = {}
     for line in lines:
-        name = canonicalize_name(_parsed(line).name)
+        name = canonicalize_name(parsed(line).name)
         found[name] = _together(found[name], line) if name in found else line
     return found
 
 
 def _together(one: str, other: str) -> str:
     """Two lines about a package as one; the first, where they can't be joined."""
-    left, right = _parsed(one), _parsed(other)
+    left, right = parsed(one), parsed(other)
     if left.url or right.url or left.marker != right.marker:
         return one
     left.specifier &= right.specifier
@@ -124,61 +111,13 @@ def _together(one: str, other: str) -> str:
 
 def pinned_version(line: str) -> str:
     """Return the version that a line pins, empty where it leaves a choice."""
-    pinned = (one for one in _parsed(line).specifier if one.operator in ("==", "==="))
+    pinned = (one for one in parsed(line).specifier if one.operator in ("==", "==="))
     return next((one.version for one in pinned if not one.version.endswith(".*")), "")
 
 
 def is_firm(line: str) -> bool:
     """Tell whether a line pins one version."""
     return bool(pinned_version(line))
-
-
-def alternatives(
-    lines: Sequence[str], known: Mapping[str, Known], framework: str
-) -> tuple[tuple[Need, ...], ...]:
-    """What each line that names a known package may ask for, its newest versions first.
-
-    Of several versions with the same wish the newest stands for all.
-
-    Args:
-        lines: requirements for anything but the framework and its companions.
-        known: what is known, by normalised name.
-        framework: the framework's name.
-    """
-    named = normalised_names(lines)
-    found = (
-        _wishes(line, name, known[name], framework) for name, line in named.items() if name in known
-    )
-    return tuple(one for one in found if one)
-
-
-def _wishes(line: str, name: str, known: Known, framework: str) -> tuple[Need, ...]:
-    firm = is_firm(line)
-    by_wish: dict[tuple[str, str], Need] = {}
-    for row in known.rows:
-        version = _meeting(row, line)
-        if version:
-            need = Need(
-                line=line,
-                package=f"{name} {version}",
-                framework=framework,
-                wants=row.wants,
-                firm=firm,
-                fact=known.fact,
-                pythons=row.pythons,
-            )
-            by_wish.setdefault((row.wants, row.pythons), need)
-    return tuple(by_wish.values())
-
-
-def _meeting(row: Row, line: str) -> str:
-    """A version of the row that the user accepts, the newest if that can be told."""
-    from packaging.version import Version
-
-    asked, pinned = _parsed(line).specifier, pinned_version(line)
-    inside = bool(pinned) and Version(row.first) <= Version(pinned) <= Version(row.last)
-    tried = (row.last, *([pinned] if inside else []), row.first)
-    return next((one for one in tried if asked.contains(one, prereleases=True)), "")
 
 
 def on_python_alone(wishes: Sequence[Sequence[Need]]) -> list[tuple[Need, ...]]:
@@ -209,7 +148,8 @@ def combinations(
             yield needs
 
 
-def _parsed(line: str) -> Parsed:
+def parsed(line: str) -> Parsed:
+    """Read a line; ``packaging`` is loaded only when there is one."""
     from packaging.requirements import Requirement as Parsed
 
     return Parsed(line)

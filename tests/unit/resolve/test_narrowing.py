@@ -5,19 +5,25 @@ from __future__ import annotations
 from msgspec.structs import replace
 from packaging.version import Version
 
-from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionRow, _table, load_extensions
+from torchup.facts.extensions import (
+    EXTENSIONS_FILE,
+    CompiledRow,
+    ExtensionRow,
+    _table,
+    load_extensions,
+)
 from torchup.facts.load import DATA
 from torchup.model import FactRef, Requirement
 from torchup.resolve.narrowing import conflict, explained, impossible, narrowed
 from torchup.resolve.needs import (
     Need,
-    alternatives,
     combinations,
     is_firm,
     normalised_names,
     on_python_alone,
     pinned_version,
 )
+from torchup.resolve.wellknown import alternatives
 from unit.resolve.machinery import CATALOGUE, choose, machine
 
 ADA = machine("sm_89", driver="580.65.06")
@@ -30,6 +36,7 @@ class Known:
     def __init__(self, *rows: tuple[str, str, str] | tuple[str, str, str, str]) -> None:
         self.rows = [ExtensionRow(*row) for row in reversed(rows)]
         self.fact = FACT
+        self.compiled: tuple[CompiledRow, ...] = ()
 
 
 EXT = Known(("0.1", "0.3", ""), ("1.0", "1.2", "==2.4.1"), ("1.3", "1.3", "==2.6.0"))

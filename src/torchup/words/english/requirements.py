@@ -56,6 +56,10 @@ MESSAGES: Final[dict[str, str]] = {
     # What other packages ask of the framework
     "reason.pinned-by": "{subject} needs {needs}.",
     "reason.pinned-through": "{subject} brings {about}, and that needs {needs}.",
+    "reason.pinned-system": "{subject}: there are wheels of {about} for {needs}, and none for {has}.",
+    "reason.pinned-system-wsl": "{subject}: there are wheels of {about} for {needs}, and none for Windows; in WSL 2 those for Linux run.",
+    "reason.pinned-runtime": "{subject}: the wheel of {about} was compiled for CUDA {needs}, and needs a build for that.",
+    "reason.pinned-card": "{subject}: {about} runs on cards of compute capability {needs} or higher; the {has}.",
     "reason.pinned-python": "{subject} goes with Python {needs}, and with no other.",
     "reason.pinned-python-through": "{subject} brings {about}, and that goes with Python {needs}.",
     "reason.pinned-python-unmet": "{subject} goes with Python {needs}; with Python {has} it has to be built from its sources, which often fails.",
