@@ -188,6 +188,31 @@ def test_pins_that_leave_nothing(
 
 
 @needs_world
+@pytest.mark.parametrize(
+    ("lines", "enough"),
+    [
+        (("six==9.9",), ["six==9.9"]),
+        (("nobody-has-this", "six"), ["nobody-has-this"]),
+        (("six==9.9", "filelock==9.9", "numpy"), []),
+    ],
+    ids=str,
+)
+def test_lines_that_no_framework_can_reconcile(
+    here: Torchup, lines: tuple[str, ...], enough: list[str]
+) -> None:
+    """What create can't make is not planned either."""
+    found = planned(here, *lines, code=EXIT_NO)
+    assert found["outcome"] == "none"
+    (reason,) = found["reasons"]
+    assert reason["code"] == "pins-unsolvable"
+    assert lines[0].partition("==")[0] in reason["text"]
+    assert [one["reasons"][0]["subject"] for one in found["near_misses"]] == enough
+    shown = here("plan", "--cpu", *lines)
+    assert shown.code == EXIT_NO
+    assert ("Leave" if enough else "Loosen or leave out") in shown.out
+
+
+@needs_world
 def test_an_older_version_does_where_the_newest_does_not(here: Torchup) -> None:
     """Not pinned, so the solver may take the version that goes with the torch asked for."""
     found = planned(here, "ext", "torch==2.12.1")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from torchup.api.choosing import BACKEND
 from torchup.api.metadata import wish_of
@@ -24,10 +26,21 @@ if TYPE_CHECKING:
     from torchup.model import Machine
     from torchup.resolve.ask import Asked
 
+MOST_LEFT_OUT: Final = 8
+"""Lines of which each is left out by turns, to find the one that contradicts the others."""
+_NO_SOLUTION: Final = "uv.no-solution"
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What packages ask; ``refused`` is whether the backend found no solution for the Python."""
+
+    needs: tuple[Need, ...]
+    refused: bool
+
 
 def needs_of(
     context: Context, machine: Machine, first: Choice, lines: Sequence[str], asked: Asked
-) -> tuple[Need, ...] | None:
+) -> Told | None:
     """Return what packages themselves ask of the framework, None where they can't be asked.
 
     Args:
@@ -37,36 +50,15 @@ def needs_of(
         lines: requirements for anything but the framework and its companions.
         asked: the whole requirement.
     """
-    import sys
-
     catalogue = load_catalogue()
     framework = catalogue.framework.name
     stack = first.resolution.stack
     minor = stack.python if stack else ""
-    inputs = Inputs(
-        python=sys.executable,
-        minor=minor,
-        requirements=tuple(lines),
-        sources=first.sources,
-        constraints=asked.constraints,
-        framework_names=catalogue.framework.publishes,
-        as_of=asked.as_of,
-    )
-    work = context.home.cache / "work"
+    refused = False
     try:
-        work.mkdir(parents=True, exist_ok=True)
-        prefix = f"{os.getpid()}-"
-        with TemporaryDirectory(prefix=prefix, dir=work, ignore_cleanup_errors=True) as folder:
-            found = load_backend(BACKEND).dependants(
-                context.host,
-                context.home,
-                inputs,
-                Path(folder),
-                framework=framework,
-                published=_published(catalogue),
-            )
+        found = _solved(context, first, lines, asked)
     except NoAnswerError:
-        found = _pinned(lines)
+        found, refused = _pinned(lines), True
     except (OSError, TorchupError):
         return None
     environment = marker_environment(machine, minor)
@@ -83,7 +75,81 @@ def needs_of(
                 firm=is_firm(one.line),
             )
             needs.append(need)
-    return tuple(needs)
+    return Told(needs=tuple(needs), refused=refused)
+
+
+def contradiction(
+    context: Context, choice: Choice, lines: Sequence[str], asked: Asked
+) -> tuple[str, tuple[str, ...]] | None:
+    """Return why lines can't be met together with any framework, None where they can.
+
+    Args:
+        context: the session.
+        choice: what was chosen, with the Python and the sources to ask for.
+        lines: requirements for anything but the framework and its companions.
+        asked: the whole requirement.
+
+    Returns:
+        The backend's words, and the lines each of which would be enough to leave out.
+    """
+    why = _refusal(context, choice, lines, asked)
+    if why is None:
+        return None
+    several = lines if 1 < len(lines) <= MOST_LEFT_OUT else ()
+    enough = [
+        line
+        for line in several
+        if _refusal(context, choice, [one for one in lines if one != line], asked) is None
+    ]
+    return why, tuple(lines if len(lines) == 1 else enough)
+
+
+def _refusal(context: Context, choice: Choice, lines: Sequence[str], asked: Asked) -> str | None:
+    """The backend's words where it finds no solution; what else fails says nothing about that."""
+    try:
+        _solved(context, choice, lines, asked)
+    except NoAnswerError as error:
+        return error.details.get("why", "") if error.code == _NO_SOLUTION else None
+    except (OSError, TorchupError):
+        return None
+    return None
+
+
+def _solved(
+    context: Context, choice: Choice, lines: Sequence[str], asked: Asked
+) -> tuple[Dependant, ...]:
+    """Ask the backend which packages come along and ask for the framework.
+
+    Raises:
+        NoAnswerError: the lines can't be met together.
+        OutsideError: a source, the network or the backend failed.
+        OSError: the disk failed.
+    """
+    import sys
+
+    catalogue = load_catalogue()
+    stack = choice.resolution.stack
+    inputs = Inputs(
+        python=sys.executable,
+        minor=stack.python if stack else "",
+        requirements=tuple(lines),
+        sources=choice.sources,
+        constraints=asked.constraints,
+        framework_names=catalogue.framework.publishes,
+        as_of=asked.as_of,
+    )
+    work = context.home.cache / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    prefix = f"{os.getpid()}-"
+    with TemporaryDirectory(prefix=prefix, dir=work, ignore_cleanup_errors=True) as folder:
+        return load_backend(BACKEND).dependants(
+            context.host,
+            context.home,
+            inputs,
+            Path(folder),
+            framework=catalogue.framework.name,
+            published=_published(catalogue),
+        )
 
 
 def _pinned(lines: Sequence[str]) -> tuple[Dependant, ...]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.dependants import needs_of
+from msgspec.structs import replace
+
+from torchup.api.dependants import contradiction, needs_of
 from torchup.api.pinned import Again, Search
 from torchup.facts.extensions import load_extensions
 from torchup.facts.load import load_catalogue
 from torchup.resolve.ask import marker_environment, read_requirement
+from torchup.resolve.narrowing import unsolvable
 from torchup.resolve.needs import Need, normalised_names, on_python_alone
 from torchup.resolve.wellknown import alternatives, with_compiled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torchup.api.choosing import Choice
     from torchup.api.context import Context
     from torchup.model import Machine, Stack
@@ -49,23 +54,45 @@ def narrow(
     barred = search.barred(wishes)
     if barred is not None:
         return barred
-    firm = [wish for wish in wishes if wish[0].firm]
-    settled = {wish[0].line for wish in firm}
-    told: tuple[Need, ...] | None = None
-    if live and not context.offline and not settled.issuperset(lines):
-        unsettled = [line for line in lines if line not in settled]
+    settled = {wish[0].line for wish in wishes if wish[0].firm}
+    unsettled = [line for line in lines if line not in settled]
+    told = None
+    if live and not context.offline and unsettled:
         told = needs_of(context, machine, first, unsettled, asked)
+    needs = None if told is None else tuple(with_compiled(need, known) for need in told.needs)
+    found = _search(search, wishes, needs) or first
+    if told is None or not told.refused or found.resolution.stack is None:
+        return found
+    against = contradiction(context, found, unsettled, asked)
+    if against is None:
+        return found
+    why, enough = against
+    return replace(found, resolution=unsolvable(found.resolution, why, enough))
+
+
+def _search(
+    search: Search, wishes: Sequence[Sequence[Need]], told: Sequence[Need] | None
+) -> Choice | None:
+    """Choose by what is known of the lines; None where that leaves the first choice as it is.
+
+    Args:
+        search: chooses.
+        wishes: what the table of well-known packages says.
+        told: what the packages' own metadata says; None where it couldn't be asked.
+    """
+    firm = [wish for wish in wishes if wish[0].firm]
     if told is not None:
-        told = tuple(with_compiled(need, known) for need in told)
         open_ones = [wish for wish in wishes if not wish[0].firm]
         now = [*firm, *on_python_alone(open_ones), *((need,) for need in told)]
-        found = search.choose(now) if now else first
+        if not now:
+            return None
+        found = search.choose(now)
         if found is not None:
             return found
     pinned = [(need,) for need in told or () if need.firm]
     every = [*wishes, *pinned]
     found = search.choose(every) or search.choose(every, any_python=True)
-    return found or search.nothing([*firm, *pinned]) or first
+    return found or search.nothing([*firm, *pinned])
 
 
 def _that_count(asked: Asked, machine: Machine, stack: Stack) -> list[str]:

@@ -62,7 +62,8 @@ def dependants(
     """Name the packages that would come along and ask for the framework themselves.
 
     Raises:
-        NoAnswerError: ``uv.no-solution``: they can't be met together even without the framework.
+        NoAnswerError: ``uv.no-solution``: they can't be met together even without the framework;
+            ``uv.no-wheels``: not without building some of them, which is not tried.
         OutsideError: another ``uv.*`` code.
     """
     from torchup.backends.uv_narrow import dependants as ask

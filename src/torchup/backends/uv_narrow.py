@@ -21,6 +21,7 @@ from torchup.backends.uv_project import (
     write_project,
 )
 from torchup.backends.uv_stubs import FOLDER, write_stubs
+from torchup.errors import NoAnswerError
 from torchup.model import Source
 from torchup.model.names import canonical_name
 
@@ -29,13 +30,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchup.backends.inputs import Inputs
-    from torchup.host import Host
+    from torchup.errors import TorchupError
+    from torchup.host import Completed, Host
     from torchup.state.home import Home
 
 _PACKAGE: Final = re.compile(
     r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==(?P<version>[^\s#;]+)"
     r"(?:[^#]*#\s*via\s+(?P<via>.*))?$"
 )
+_NO_WHEELS: Final = re.compile(r"no usable wheels|building from source is disabled", re.IGNORECASE)
 
 
 def dependants(
@@ -60,7 +63,8 @@ def dependants(
         published: the versions of the framework and its companions, by name.
 
     Raises:
-        NoAnswerError: ``uv.no-solution``: they can't be met together even without the framework.
+        NoAnswerError: ``uv.no-solution``: they can't be met together even without the framework;
+            ``uv.no-wheels``: not without building some of them, which is not tried.
         OutsideError: another ``uv.*`` code.
     """
     stubs = Source(id=FOLDER, kind="folder", role="links", url=str(write_stubs(into, published)))
@@ -82,9 +86,21 @@ def dependants(
             with suppress(OSError):
                 made.unlink()
     if result.code:
-        raise dated_failure(inputs, result, read_failure(result))
+        raise dated_failure(inputs, result, read_refusal(result))
     lines = dict(zip(required_names(inputs.requirements), inputs.requirements, strict=False))
     return read_dependants(result.out, lines, framework)
+
+
+def read_refusal(result: Completed) -> TorchupError:
+    """Return the error of a run that builds nothing: a package without wheels may do all the same.
+
+    Args:
+        result: the failed run.
+    """
+    failure = read_failure(result)
+    if failure.code == "uv.no-solution" and _NO_WHEELS.search(result.err):
+        return NoAnswerError("uv.no-wheels", why=failure.details["why"])
+    return failure
 
 
 def read_dependants(said: str, lines: Mapping[str, str], framework: str) -> tuple[Dependant, ...]:

@@ -30,7 +30,8 @@ def print_ways(answer: Resolution, session: Session) -> None:
     """Print what would help, cheapest first, or what to do where nothing does."""
     out = session.out
     if not answer.near_misses:
-        out.line(session.say("cli.none.next"))
+        pins = any(reason.code == "pins-unsolvable" for reason in answer.reasons)
+        out.line(session.say("cli.none.loosen" if pins else "cli.none.next"))
         return
     out.line(session.say("cli.nearest"))
     for number, near in enumerate(answer.near_misses, 1):

@@ -131,6 +131,34 @@ def without_wheels(
     )
 
 
+def unsolvable(before: Resolution, why: str, enough: Sequence[str]) -> Resolution:
+    """Say that the user's lines contradict each other, whatever the framework.
+
+    Args:
+        before: what fits without them.
+        why: the backend's words.
+        enough: lines each of which would be enough to leave out.
+    """
+    reason = Reason(code="pins-unsolvable", effect="reject", subject=", ".join(enough), has=why)
+    stack = before.stack
+    framework = next(iter(stack.packages)) if stack else ""
+    near = tuple(
+        NearMiss(
+            stack=stack,
+            reasons=(reason,),
+            remedy=text("remedy.pin", pin=line, stack=_label(stack, framework)),
+        )
+        for line in enough
+        if stack is not None
+    )
+    return Resolution(
+        outcome="none",
+        requirement=before.requirement,
+        reasons=(reason,),
+        near_misses=near[:MOST],
+    )
+
+
 def conflict(
     asked: Sequence[str], needs: Sequence[Need], releases: Sequence[str]
 ) -> tuple[Reason, ...]:

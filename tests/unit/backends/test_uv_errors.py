@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from torchup.backends.uv_errors import explanation, read_failure
+from torchup.backends.uv_narrow import read_refusal
 from torchup.host import Completed
 
 NO_SOLUTION = """\
@@ -18,6 +19,12 @@ NO_SOLUTION_OLD = """\
 
       hint: Pre-releases are available; try --prerelease=allow
 """  # noqa: RUF001  # uv's own box
+NO_WHEELS = """\
+error: No solution found when resolving dependencies
+  cause: Because pkg==4.8 has no usable wheels and p depends on pkg==4.8, we can conclude that your requirements are unsatisfiable.
+
+hint: Wheels are required for `pkg` because building from source is disabled for all packages (i.e., with `--no-build`)
+"""  # noqa: E501  # verbatim
 OFFLINE = """\
 error: No solution found when resolving dependencies
   cause: Because onlyb was not found in the cache and plan depends on onlyb, we can conclude that your requirements are unsatisfiable.
@@ -135,6 +142,13 @@ def test_the_explanation_is_free_of_hints_and_boxes() -> None:
     )
     assert "Expected" in explanation(HASH)
     assert "Using Python" not in explanation(HASH)
+
+
+def test_without_wheels_is_not_without_a_solution() -> None:
+    """A run that builds nothing says nothing about packages that have to be built."""
+    assert read_refusal(Completed(code=1, err=NO_WHEELS)).code == "uv.no-wheels"
+    assert read_refusal(Completed(code=1, err=NO_SOLUTION)).code == "uv.no-solution"
+    assert read_refusal(Completed(code=1, err=DNS)).code == "uv.network"
 
 
 def test_a_long_explanation_is_cut() -> None:
