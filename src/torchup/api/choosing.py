@@ -102,9 +102,21 @@ class Chooser:
         """Choose again among the Pythons that are here, where no other can be had now."""
         stack = answer.stack
         known = self._machine.pythons is not None
-        if stack and known and not self._installed(stack.python) and not self._python_to_be_had():
-            return self._resolve(listings, obtainable=())
-        return answer
+        if not stack or not known or self._installed(stack.python):
+            return answer
+        to_be_had = self._to_be_had() if self._python_to_be_had() else ()
+        if stack.python.rstrip("t") in to_be_had:
+            return answer
+        return self._resolve(listings, obtainable=to_be_had)
+
+    def _to_be_had(self) -> tuple[str, ...]:
+        """The Pythons that can be downloaded for this machine."""
+        from datetime import date
+
+        from torchup.resolve.lines import downloadable, find_here
+
+        day = date.fromisoformat(self._requirement.today)
+        return tuple(downloadable(self._catalogue, day, find_here(self._machine).glibc))
 
     def _beyond(self, listings: tuple[Listing, ...], answer: Resolution) -> Resolution:
         """Name what only the listings know; take it where nothing known serves or was asked for."""

@@ -163,7 +163,8 @@ def print_urls(plan: Plan, session: Session) -> None:
 def print_none(answer: Resolution, session: Session) -> None:
     """Print that there is no stack, why, and the nearest ways out."""
     out = session.out
-    out.line(out.paint(session.say("cli.none"), "stops"))
+    pins = any(reason.code == "pins-unsolvable" for reason in answer.reasons)
+    out.line(out.paint(session.say("cli.none.pins" if pins else "cli.none"), "stops"))
     for reason in answer.reasons:
         out.line(f"  {reason_text(reason, session.words)}", folds=True)
     from torchup.cli.ways import print_ways

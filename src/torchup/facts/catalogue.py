@@ -92,7 +92,8 @@ class PythonLine(Struct, frozen=True, array_like=True):
     """One minor version of Python: its first release and the end of its support (ISO dates).
 
     ``windows`` is the first Windows that it runs on, as Windows numbers itself (``6.3`` is
-    Windows 8.1); empty for any.
+    Windows 8.1); empty for any. ``glibc`` is the lowest one that the builds run on which can be
+    downloaded; empty where there are none.
     """
 
     minor: str
@@ -100,6 +101,7 @@ class PythonLine(Struct, frozen=True, array_like=True):
     end: str
     fact: int
     windows: str = ""
+    glibc: str = ""
 
 
 class Beside(Struct, frozen=True, array_like=True):

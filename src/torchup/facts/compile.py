@@ -241,6 +241,7 @@ def _pythons(folder: Folder, ledger: Ledger) -> list[PythonLine]:
             row.end.isoformat(),
             ledger.add(name, f"pythons.{row.minor}", row.source, file),
             row.windows or "",
+            row.glibc or "",
         )
         for row in file.pythons
     ]

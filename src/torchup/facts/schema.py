@@ -249,6 +249,7 @@ class PythonRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     end: dt.date
     source: Sources
     windows: Version | None = None
+    glibc: Version | None = None
     note: str = ""
 
 

@@ -135,7 +135,10 @@ def python_chosen(pick: Verdict, judge: Judge) -> tuple[Reason, ...]:
     code = "python-chosen" if judge.asked.python is None else "python-asked"
     here = choice.line in judge.installed
     has = "@word.installed" if here else "@word.obtainable"
-    return (Reason(code=code, effect="prefer", subject=f"Python {choice.line}", has=has),)
+    subject = f"Python {choice.line}"
+    if not judge.places.can_be_had(choice.line):
+        return (Reason(code="python-bring", effect="warn", subject=subject),)
+    return (Reason(code=code, effect="prefer", subject=subject, has=has),)
 
 
 def aside_from(targets: Targets) -> tuple[Reason, ...]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from torchup.resolve.numbers import BITS
+from msgspec import Struct
+
+from torchup.resolve.numbers import BITS, at_least, dotted
 from torchup.resolve.offers import serves_python
-from torchup.resolve.windows import too_new
+from torchup.resolve.windows import too_new, windows_version
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from torchup.facts.catalogue import Catalogue
     from torchup.model import Machine
 
@@ -26,33 +30,74 @@ def installed_lines(machine: Machine) -> frozenset[str]:
     )
 
 
+class Here(Struct, frozen=True, kw_only=True):
+    """What a machine has of Pythons, and what decides which it can download.
+
+    ``installed`` are release lines; ``windows`` is the version of Windows as it numbers itself,
+    ``glibc`` the C library's; empty elsewhere, and where unknown.
+    """
+
+    installed: frozenset[str]
+    windows: str = ""
+    glibc: str = ""
+
+
+def find_here(machine: Machine) -> Here:
+    """Take from a machine what decides about its Pythons."""
+    family, _, number = (machine.os.libc or "").partition(" ")
+    return Here(
+        installed=installed_lines(machine),
+        windows=windows_version(machine.os),
+        glibc=number if family == "glibc" and dotted(number) else "",
+    )
+
+
+def downloadable(catalogue: Catalogue, day: date, glibc: str = "") -> frozenset[str]:
+    """The release lines that have builds which torchup can download.
+
+    Args:
+        catalogue: the facts.
+        day: none that was released later.
+        glibc: the machine's; empty where it is unknown, or there is none.
+    """
+    return frozenset(
+        one.minor
+        for one in catalogue.pythons
+        if one.glibc
+        and date.fromisoformat(one.released) <= day
+        and (not glibc or at_least(glibc, one.glibc))
+    )
+
+
 class Pythons:
     """The Pythons that are here or can be had, on one day.
+
+    ``open`` is whether one that the user names may be brought along.
 
     Args:
         catalogue: the facts.
         today: that day (ISO).
-        obtainable: release lines that can be downloaded; None means all that exist.
-        installed: release lines that are here.
-        windows: the version of Windows as it numbers itself; empty elsewhere.
+        obtainable: release lines that can be downloaded; None means all that the catalogue says.
+        here: what the machine has.
     """
 
     def __init__(
-        self,
-        catalogue: Catalogue,
-        today: str,
-        obtainable: tuple[str, ...] | None,
-        installed: frozenset[str],
-        windows: str = "",
+        self, catalogue: Catalogue, today: str, obtainable: tuple[str, ...] | None, here: Here
     ) -> None:
         day = date.fromisoformat(today)
         released = {one.minor: date.fromisoformat(one.released) for one in catalogue.pythons}
-        known = {line for line, when in released.items() if when <= day}
-        there = frozenset(known if obtainable is None else obtainable)
-        self.obtainable = there - too_new(windows, catalogue)
-        self.only_here = installed - self.obtainable
+        known = downloadable(catalogue, day, here.glibc)
+        there = known if obtainable is None else frozenset(obtainable)
+        self.obtainable = there - too_new(here.windows, catalogue)
+        self.only_here = here.installed - self.obtainable
+        self.open = obtainable is None
         self._fitting: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._settled = {line for line, when in released.items() if when + SETTLED <= day}
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """What tells these Pythons from others of the same day."""
+        return self.only_here, self.obtainable, self.open
 
     def fitting(self, offered: tuple[str, ...]) -> tuple[str, ...]:
         """Every known release line that wheels serve, oldest first."""
@@ -67,6 +112,10 @@ class Pythons:
     def available(self, line: str) -> bool:
         """Tell whether a release line is here or can be had."""
         return line in self.only_here or line.rstrip("t") in self.obtainable
+
+    def may_be_here(self, line: str) -> bool:
+        """Tell whether a release line that the user names is here, or may be brought along."""
+        return self.open or self.available(line)
 
     def settled(self, line: str) -> bool:
         """Tell whether a release line has been out for long enough."""

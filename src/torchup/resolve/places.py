@@ -111,6 +111,10 @@ class Places:
         lines = self._pythons_at(candidate, freed.offer).serving(anywhere, self._os)
         return replace(place, eased=eased, freed=freed, lines=lines)
 
+    def can_be_had(self, line: str) -> bool:
+        """Tell whether a Python is on the machine or can be downloaded."""
+        return self._pythons.available(line)
+
     def _pythons_at(self, candidate: Candidate, offer: Offer) -> PythonSearch:
         release, build = candidate.release, candidate.build
         return PythonSearch(release, build, offer, pythons=self._pythons, shelf=self._shelf)

@@ -125,7 +125,7 @@ class PythonSearch:
             has = ", ".join(here or wheels)
             problems.append(self._reason("requested-python", asked.python, has))
             return here or wheels
-        if not self._pythons.available(asked.python):
+        if not self._pythons.may_be_here(asked.python):
             problems.append(self._reason("python-unobtainable", asked.python, ""))
         return [asked.python]
 

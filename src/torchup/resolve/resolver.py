@@ -10,12 +10,11 @@ from torchup.resolve.ask import is_path, read_requirement
 from torchup.resolve.case import Case
 from torchup.resolve.judge import Judge
 from torchup.resolve.knowledge import knowledge_of
-from torchup.resolve.lines import Pythons, installed_lines
+from torchup.resolve.lines import Here, Pythons, find_here
 from torchup.resolve.offers import Shelf
 from torchup.resolve.places import Places
 from torchup.resolve.shape import StackShape
 from torchup.resolve.targets import find_targets
-from torchup.resolve.windows import windows_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,16 +107,15 @@ class Resolver:
         asked = self._asked.get(key) or self._asked.keep(
             key, read_requirement(requirement, self._catalogue.framework, machine)
         )
-        installed = installed_lines(machine)
-        windows = windows_version(machine.os)
-        pythons = self._pythons_of(requirement.today, installed, windows)
-        places = self._places_of((*key, pythons.only_here, windows), asked, pythons, machine.os)
-        return Judge(machine, asked, self._knowledge, places, installed)
+        found = find_here(machine)
+        pythons = self._pythons_of(requirement.today, found)
+        places = self._places_of((*key, pythons.key), asked, pythons, machine.os)
+        return Judge(machine, asked, self._knowledge, places, found.installed)
 
-    def _pythons_of(self, today: str, installed: frozenset[str], windows: str) -> Pythons:
-        key = (today, installed, windows)
+    def _pythons_of(self, today: str, here: Here) -> Pythons:
+        key = (today, here)
         return self._pythons.get(key) or self._pythons.keep(
-            key, Pythons(self._catalogue, today, self._obtainable, installed, windows)
+            key, Pythons(self._catalogue, today, self._obtainable, here)
         )
 
     def _places_of(

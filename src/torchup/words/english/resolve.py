@@ -46,6 +46,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.requested-python": "{subject} has no wheel for Python {needs}; it has them for {has}.",
     "reason.python-unobtainable": "{subject} needs Python {needs}; here are {has}, and no other can be downloaded now.",
     "reason.python-chosen": "{subject} is the newest well-settled Python for this stack ({has}).",
+    "reason.python-bring": "{subject} can't be downloaded any more: the machine must have it, from pyenv or conda for example.",
     "reason.python-asked": "{subject} was asked for ({has}).",
     "reason.companion-none": "No release of {subject} belongs to {needs}.",
     "reason.companion-version": "{subject} is the one that belongs to this stack, and {needs} was asked for.",

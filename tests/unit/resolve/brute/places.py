@@ -34,7 +34,7 @@ class Places:
             for one in box.pythons or ()
             if one.implementation == "CPython" and one.bits == 64
         )
-        self._lines = lines_here(installed, wish.obtainable, wish.today, wish.python)
+        self._lines = lines_here(installed, wish.obtainable, wish.today, wish.python, box.libc)
 
     def best(self, row: Row) -> Place | None:
         """Most of what is wanted, then a settled Python, then the newest, PyPI first."""

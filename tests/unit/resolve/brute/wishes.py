@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 from packaging.requirements import Requirement
 
-from unit.resolve.brute.table import CATALOGUE, COMPANIONS, NAME
+from unit.resolve.brute.table import CATALOGUE, COMPANIONS, NAME, numbers
+
+FIRST_DOWNLOAD, LAST_DOWNLOAD, OLDEST_GLIBC = (3, 8), (3, 15), (2, 17)
+"""Which Pythons uv downloads, and the oldest glibc that they run on."""
 
 
 class Asked(NamedTuple):
@@ -41,11 +44,23 @@ def asked_for(packages: tuple[str, ...], build: str | None, cpu: bool) -> Asked:
 
 @lru_cache(maxsize=4096)
 def lines_here(
-    installed: tuple[str, ...], obtainable: tuple[str, ...] | None, today: str, asked: str | None
+    installed: tuple[str, ...],
+    obtainable: tuple[str, ...] | None,
+    today: str,
+    asked: str | None,
+    libc: str | None,
 ) -> tuple[str, ...]:
-    """The Pythons that may be chosen: installed or obtainable; free-threaded only when asked."""
+    """The Pythons that may be chosen: installed or obtainable; free-threaded only when asked.
+
+    One that is asked for may be brought along, unless it is known what can be downloaded.
+    """
     day = date.fromisoformat(today)
     known = [one.minor for one in CATALOGUE.pythons if date.fromisoformat(one.released) <= day]
+    known = [line for line in known if FIRST_DOWNLOAD <= numbers(line) <= LAST_DOWNLOAD]
+    if libc and libc.startswith("glibc ") and numbers(libc.split()[1]) < OLDEST_GLIBC:
+        known = []
+    if asked is not None and obtainable is None:
+        return (asked,)
     download = set(known if obtainable is None else obtainable)
     if asked is not None:
         there = asked in installed or asked.rstrip("t") in download
