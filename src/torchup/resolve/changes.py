@@ -34,6 +34,7 @@ DRIVER: Final = NEWER_DRIVER | {"driver-dropped-card"}
 DAY: Final = frozenset({"after-date"})
 _PYTHON: Final = frozenset({"requested-python", "python-unobtainable"})
 _SOURCE: Final = frozenset({"source-unreachable", "not-listed"})
+_LIBRARY: Final = frozenset({"libcuda-too-old"})
 _LIBC: Final = frozenset({"libc-too-old"})
 _KINDS: Final = {
     "ask": REQUESTED,
@@ -41,6 +42,7 @@ _KINDS: Final = {
     "day": DAY,
     "python": _PYTHON,
     "source": _SOURCE,
+    "library": _LIBRARY,
     "driver": DRIVER,
     "libc": _LIBC,
 }
@@ -59,6 +61,7 @@ _BY_REMEDY: Final = {
     "remedy.install-python": "python",
     "remedy.other-python": "python",
     "remedy.source": "source",
+    "remedy.libcuda": "library",
 }
 
 
@@ -158,6 +161,8 @@ def _remedy(change: Change, reasons: Sequence[Reason]) -> Text:
         return _of_python(change, reasons, named=bool(named))
     if kind == "source" and not named:
         return text("remedy.source", stack=label)
+    if kind == "library" and not named:
+        return text("remedy.libcuda", stack=label)
     if kind == "driver":
         return _of_driver(label, reasons, named=bool(named))
     if kind == "libc" and not named:

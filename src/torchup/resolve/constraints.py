@@ -143,6 +143,9 @@ def driver_runs_runtime(
 ) -> Reason | None:
     """The driver starts a runtime: natively, or by one of NVIDIA's compatibility rules.
 
+    What it says of itself counts before its number: in a container, or behind ``LD_LIBRARY_PATH``,
+    an older ``libcuda`` may stand before the driver's own.
+
     Args:
         name: the runtime, such as ``12.6``.
         driver: the driver, None where there is none or it is unknown.
@@ -165,6 +168,15 @@ def driver_runs_runtime(
         code = "driver-forward"
     elif floor and not reaches(_counting(driver.version, arch), floor):
         code, effect = "driver-too-old", "reject"
+    elif driver.max_runtime and dotted(driver.max_runtime)[:1] < dotted(name)[:1]:
+        return Reason(
+            code="libcuda-too-old",
+            effect="reject",
+            subject=f"CUDA {name}",
+            needs=f"CUDA {name.partition('.')[0]}",
+            has=f"CUDA {driver.max_runtime}",
+            fact=catalogue.fact(runtime.fact),
+        )
     else:
         known = native(name, driver, system, catalogue)
         code = "driver-native" if known else "driver-compatible"

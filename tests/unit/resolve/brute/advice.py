@@ -109,6 +109,9 @@ def _after(box: Box, wish: Wish, near: NearMiss, code: str) -> Iterator[tuple[Bo
     elif code in OTHER_DRIVER:
         others = tuple(one for one in box.drivers or () if one.vendor != "nvidia")
         yield box._replace(drivers=(Driver("nvidia", args["driver"]), *others)), wish
+    elif code == "remedy.libcuda":
+        own = tuple(one._replace(knows="") for one in box.drivers or ())
+        yield box._replace(drivers=own), wish
     elif code in ("remedy.system", "remedy.glibc-system"):
         kind, _, number = args["needs"].partition(" ")
         mac = kind == "macos"

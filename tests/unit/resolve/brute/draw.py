@@ -185,6 +185,8 @@ def _drivers(chance: random.Random, cards: tuple[Card, ...]) -> tuple[Driver, ..
         version = chance.choice(ODD_DRIVERS if odd else DRIVERS)
         branch = [one for one in CATALOGUE.branches if version.startswith(f"{one.number}.")]
         knows = branch[0].max_runtime if branch and chance.random() < 0.3 else ""
+        if knows and chance.random() < 0.1:
+            knows = chance.choice(("11.4", "12.4", "12.8"))
         found.append(Driver("nvidia", version, knows))
     if any(card.vendor == "amd" for card in cards) and chance.random() < 0.7:
         found.append(Driver("amd", chance.choice(("5.15.0", "6.12.12"))))

@@ -154,7 +154,9 @@ class Judge:
             return builds
         if not masks.takes(driver.version, card.arch):
             return 0
-        return builds & masks.started_by(self.rows, self.box.driver_system, driver.version)
+        return builds & masks.started_by(
+            self.rows, self.box.driver_system, driver.version, driver.knows
+        )
 
     def _native(self, vendor: str) -> int:
         driver = self.box.driver(vendor)

@@ -91,11 +91,15 @@ def reaches(driver: str, floor: str) -> bool:
 
 
 @cache
-def started_by(rows: Table, system: str, driver: str) -> int:
-    """The CUDA builds whose floor a driver meets."""
+def started_by(rows: Table, system: str, driver: str, knows: str) -> int:
+    """The CUDA builds whose floor a driver meets, of no newer major version than it says."""
     floors = {one.name: one.floor[system] for one in CATALOGUE.runtimes if system in one.floor}
     return rows.where(
-        lambda row: row.build.device == "cuda" and reaches(driver, floors[row.build.runtime])
+        lambda row: (
+            row.build.device == "cuda"
+            and reaches(driver, floors[row.build.runtime])
+            and (not knows or numbers(row.build.runtime)[0] <= numbers(knows)[0])
+        )
     )
 
 
