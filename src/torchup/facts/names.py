@@ -37,7 +37,7 @@ _CHINESE: Final = (
 _SEPARATORS: Final = re.compile(r"(?:[^\w.]|_)+")
 _ARCH: Final = re.compile(r"(?:sm|compute)_?(\d{2,3}[a-z]?)")
 _CAPABILITY: Final = re.compile(r"(?:(?:cuda )?(?:compute )?capability |cc )?(\d{1,2})\.(\d)")
-_APPLE: Final = re.compile(r"(?:apple )?(m\d{1,2}(?: (?:pro|max|ultra))?)")
+_APPLE: Final = re.compile(r"(?:apple )?(m\d(?: (?:pro|max|ultra))?)")
 _LISTED: Final = re.compile(
     r"\S.*\[([^\[\]]+)\](?: \[([0-9a-f]{4}:[0-9a-f]{4})\])?(?: \(rev [0-9a-f]+\))?$",
     re.IGNORECASE,
@@ -52,8 +52,14 @@ _BOARD: Final = re.compile(r"^([a-z]+\d+)[a-z]{1,2}$")
 _PARTS: Final = re.compile(
     r"^(rtx|gtx|gts|gt|rx|arc)?(\d{3,4})(ti|super|xtx|xt|gre|laptop|max-?q|(?<=\d90)d)?(super)?$"
 )
-_GLUED: Final = re.compile(r"^(rtx(?=a)|vega(?=\d))(a\d{3,4}|\d{1,2})$")
+_GLUED: Final = re.compile(
+    r"^(rtx(?=a)|vega(?=\d{1,2}$)|gtx?(?=\d+m$)|tesla|quadro)([a-z]?\d+[a-z]{0,2})$"
+)
 """Words that people write in one: ``rtx3060ti``; a lone letter belongs to the model (``730m``)."""
+_SPARE: Final = re.compile(r"^(?:tesla|quadro|laptop|tegra|nvgpu|nvl\d+)$")
+"""Words that people add to names which don't have them: ``Tesla A100``, ``Orin (nvgpu)``."""
+_HAS_DIGIT: Final = re.compile(r"\d").search
+_LETTERS: Final = re.compile(r"^[a-z]{1,2}$")
 
 
 @lru_cache(maxsize=4096)
@@ -143,8 +149,10 @@ def matching(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list
     """Find the cards that a name means, each with as few further words as any.
 
     A size of memory (``16gb``) counts only where a card's name has it. Names of the maker's own
-    lists come first, then the shortest. Since its 30 series NVIDIA calls Max-Q cards laptop cards
-    alone: where none has the word, a laptop card is meant.
+    lists come first, of these a card for a slot, then the shortest. Since its 30 series NVIDIA
+    calls Max-Q cards laptop cards alone: where none has the word, a laptop card is meant. Where
+    nothing has all the words, a family's may be one too many, and a model's last letters
+    (``K40m``) one too few.
 
     Args:
         name: what was written.
@@ -159,13 +167,37 @@ def matching(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list
     asks = [wanted, plain, short]
     if "maxq" in wanted:
         asks.append((plain - {"maxq"}) | {"laptop"})
+    few = frozenset(word for word in plain if not _SPARE.match(word))
+    asks.append(few)
     for words in asks:
         found = [(len(has - words), card) for has, card in known if words and words <= has]
         if found:
-            fewest = min(extra for extra, _ in found)
-            same = [card for extra, card in found if extra == fewest]
-            return sorted(same, key=lambda card: (not card.listed, len(card.name)))
-    return []
+            return _best(found)
+    lengthened = [(len(has), card) for has, card in known if few and _lengthens(few, has)]
+    return _best(lengthened) if lengthened else []
+
+
+def _best(found: Sequence[tuple[int, GpuFact]]) -> list[GpuFact]:
+    """Those with the fewest further words, the plainest name first."""
+    fewest = min(extra for extra, _ in found)
+    same = [card for extra, card in found if extra == fewest]
+    return sorted(
+        same, key=lambda card: (not card.listed, "pcie" not in card.name.lower(), len(card.name))
+    )
+
+
+def _lengthens(words: frozenset[str], has: frozenset[str]) -> bool:
+    """Tell whether a name has every word, models with a letter or two more (``k40``: ``k40m``)."""
+    if not any(map(_HAS_DIGIT, words)):
+        return False
+    return all(
+        word in has
+        or (
+            word[-1:].isdigit()
+            and any(one.startswith(word) and _LETTERS.match(one[len(word) :]) for one in has)
+        )
+        for word in words
+    )
 
 
 def _is_virtual(name: str) -> bool:
