@@ -20,6 +20,10 @@ NONE: Final = "none"
 """What stands for no card, and for no driver."""
 _GFX: Final = re.compile(r"^gfx[0-9a-f]{3,4}$")
 _PCI: Final = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{4}$")
+_SEVERAL: Final = re.compile(
+    r"^\s*([1-9]|1[0-6])\s*(?:[x*\N{MULTIPLICATION SIGN}]\s+|\N{MULTIPLICATION SIGN})(\S.*)$",
+    re.IGNORECASE,
+)
 _VERSION: Final = re.compile(r"^(\d{2,4}|\d{1,4}(\.\d{1,4}){1,3})$")
 _MAKERS: Final[dict[str, Vendor]] = {"nvidia": "nvidia", "amd": "amd", "intel": "intel"}
 _SYSTEMS: Final[dict[str, System]] = {"linux": "linux", "windows": "windows", "macos": "macos"}
@@ -40,7 +44,7 @@ def describe(said: Described, here: Machine) -> Machine:
     Raises:
         UsageError: a name that isn't known or means several cards, or a driver that is no number.
     """
-    named = [one for one in said.gpus if one.lower() != NONE]
+    named = [one for written in said.gpus for one in _each(written) if one.lower() != NONE]
     gpus = tuple(_gpu(name, index) for index, name in enumerate(named)) if said.gpus else None
     system = said.system
     if system is None and gpus and all(gpu.vendor == "apple" for gpu in gpus):
@@ -55,6 +59,12 @@ def describe(said: Described, here: Machine) -> Machine:
         os = _os(system, here)
         return Machine(os=os, arch=_arch(said.arch, os, here), gpus=gpus, drivers=drivers)
     return Machine(os=here.os, arch=here.arch, gpus=gpus, drivers=drivers, pythons=here.pythons)
+
+
+def _each(written: str) -> list[str]:
+    """Read ``2x RTX 3090`` as two cards."""
+    several = _SEVERAL.match(written)
+    return [several[2]] * int(several[1]) if several else [written]
 
 
 def _gpu(name: str, index: int) -> Gpu:
@@ -103,11 +113,12 @@ def _maker(arch: str) -> Vendor:
 def _drivers(said: str, gpus: tuple[Gpu, ...] | None) -> tuple[Driver, ...]:
     if said.lower() == NONE:
         return ()
-    if not _VERSION.match(said):
+    number = driver_number(said)
+    if not _VERSION.match(number):
         raise UsageError("describe.not-a-driver", driver=said)
     makers = {gpu.vendor for gpu in gpus or () if gpu.vendor is not None}
     vendor: Vendor = makers.pop() if len(makers) == 1 else "nvidia"
-    version = driver_number(said) if vendor == "nvidia" else said
+    version = number if vendor == "nvidia" else said
     return (Driver(vendor=vendor, version=version),)
 
 

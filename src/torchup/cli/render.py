@@ -32,7 +32,7 @@ def machine_line(machine: Machine, session: Session) -> str:
         parts.append(session.say("cli.no-gpu"))
     parts += [gpu_line(gpu) for gpu in machine.gpus or ()]
     for driver in machine.drivers or ():
-        parts.append(session.say("cli.driver", version=driver.version))
+        parts.append(session.say("cli.driver", version=driver.version or "?"))
         if driver.max_runtime and driver.vendor == "nvidia":
             parts.append(session.say("cli.up-to", runtime=driver.max_runtime))
     return " · ".join(parts)

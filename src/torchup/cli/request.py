@@ -39,7 +39,7 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
         build=args.build,
         cpu=args.cpu,
         companions=not args.no_companions,
-        use_gpus=tuple(args.use_gpu),
+        use_gpus=tuple(one for said in args.use_gpu for one in said.split(",") if one),
         offline=args.offline,
         today=day or today,
         as_of=day,

@@ -11,11 +11,11 @@ from torchup.model import FactRef
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchup.facts.catalogue import Branch, Catalogue, Release, Runtime
+    from torchup.facts.catalogue import Arch, Branch, Catalogue, Release, Runtime
     from torchup.facts.gpus import GpuFact, Gpus
 
 
-Kind = Literal["release", "runtime", "driver", "card"]
+Kind = Literal["release", "runtime", "driver", "architecture", "card"]
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -117,6 +117,19 @@ def of_driver(version: str, branch: Branch, catalogue: Catalogue) -> Subject:
     return Subject(kind="driver", name=f"NVIDIA {version}", known=tuple(known))
 
 
+def of_arch(arch: Arch, catalogue: Catalogue) -> Subject:
+    """Say what is known of an architecture: its family and the drivers that know it."""
+    return Subject(kind="architecture", name=arch.name, known=tuple(_arch(arch, catalogue)))
+
+
+def _arch(arch: Arch, catalogue: Catalogue) -> Iterator[Known]:
+    where = catalogue.fact(arch.fact)
+    yield Known(label="facts.key.family", value=arch.family, fact=where)
+    yield Known(label="facts.key.first-driver", value=f"R{arch.first_branch}", fact=where)
+    if arch.last_branch is not None:
+        yield Known(label="facts.key.last-driver", value=f"R{arch.last_branch}", fact=where)
+
+
 def of_card(card: GpuFact, catalogue: Catalogue, gpus: Gpus) -> Subject:
     """Say what is known of a card: its architecture and the drivers it works with."""
     return Subject(kind="card", name=card.name, known=tuple(_card(card, catalogue, gpus)))
@@ -131,15 +144,8 @@ def _card(card: GpuFact, catalogue: Catalogue, gpus: Gpus) -> Iterator[Known]:
         yield Known(label="facts.key.pci", value=", ".join(card.pci_ids), fact=fact)
     for name in card.archs:
         arch = catalogue.arch(name)
-        if arch is None:
-            continue
-        where = catalogue.fact(arch.fact)
-        yield Known(label="facts.key.family", value=arch.family, fact=where)
-        first = f"R{arch.first_branch}"
-        yield Known(label="facts.key.first-driver", value=first, fact=where)
-        if arch.last_branch is not None:
-            last = f"R{arch.last_branch}"
-            yield Known(label="facts.key.last-driver", value=last, fact=where)
+        if arch is not None:
+            yield from _arch(arch, catalogue)
     if card.note:
         yield Known(label="facts.key.note", value=card.note, fact=fact)
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from torchup.facts import known
 from torchup.facts.current import in_force
 from torchup.facts.load import load_catalogue, load_gpus
+from torchup.facts.names import arch_in
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Catalogue
@@ -77,6 +78,8 @@ def summarize() -> Summary:
 def find(subject: str) -> tuple[Subject, ...]:
     """Find what a text names: a release, a CUDA version or a build, a driver, a card.
 
+    An architecture is one as well: ``sm_61``, ``6.1``.
+
     A card's name may cover several chips: then there is an answer for each.
     """
     catalogue = load_catalogue()
@@ -87,6 +90,9 @@ def find(subject: str) -> tuple[Subject, ...]:
     runtime = catalogue.runtime(_runtime_name(plain, catalogue))
     if runtime is not None:
         return (known.of_runtime(runtime, catalogue),)
+    arch = catalogue.arch(arch_in(plain) or plain)
+    if arch is not None:
+        return (known.of_arch(arch, catalogue),)
     if plain.replace(".", "").isdigit() and plain[:1].isdigit():
         branch = catalogue.branch(plain)
         return () if branch is None else (known.of_driver(plain, branch, catalogue),)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from torchup.errors import UsageError
+from torchup.model.builds import build_name
 from torchup.resolve.numbers import BITS, is_number
 
 if TYPE_CHECKING:
@@ -69,11 +70,12 @@ def read_requirement(asked: Requirement, framework: Framework, machine: Machine)
     Raises:
         UsageError: it can't be read, or contradicts itself.
     """
-    if asked.cpu and asked.build not in (None, "cpu"):
+    named = None if asked.build is None else build_name(asked.build)
+    if asked.cpu and named not in (None, "cpu"):
         raise UsageError("ask.cpu-and-build", build=asked.build)
     python = _python_line(asked.python, machine)
     reading = _Reading(
-        framework, asked.build, marker_environment(machine, python or asked.markers_for or None)
+        framework, named, marker_environment(machine, python or asked.markers_for or None)
     )
     for line in asked.packages:
         reading.take(line)

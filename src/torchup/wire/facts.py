@@ -35,7 +35,7 @@ class KnownV1(Struct, frozen=True, kw_only=True):
 class SubjectV1(Struct, frozen=True, kw_only=True):
     """What was asked about, and everything that is known of it."""
 
-    kind: Literal["release", "runtime", "driver", "card"]
+    kind: Literal["release", "runtime", "driver", "architecture", "card"]
     name: str
     known: tuple[KnownV1, ...]
 

@@ -26,6 +26,22 @@ def test_other_cards_in_this_machine() -> None:
     assert (found.os, found.pythons) == (HERE.os, HERE.pythons)
 
 
+@pytest.mark.parametrize(
+    ("written", "count"),
+    [("2x RTX 3090", 2), ("4 x a100", 4), ("3×v100", 3), ("16* T4", 16), ("3090", 1)],  # noqa: RUF001  # as people write it
+)
+def test_several_cards_of_a_kind(written: str, count: int) -> None:
+    found = describe(Described(gpus=(written, "1080")), HERE).gpus or ()
+    assert [gpu.index for gpu in found] == list(range(count + 1))
+    assert len({gpu.arch for gpu in found}) == 2
+
+
+def test_a_branch_of_drivers() -> None:
+    assert describe(Described(driver="R535"), HERE).drivers == (
+        Driver(vendor="nvidia", version="535"),
+    )
+
+
 def test_another_driver_for_these_cards() -> None:
     found = describe(Described(driver="535"), HERE)
     assert found.gpus == HERE.gpus

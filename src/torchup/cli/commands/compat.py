@@ -95,11 +95,12 @@ def _check_whole(args: argparse.Namespace) -> None:
 
 def _asked(args: argparse.Namespace, catalogue: Catalogue, session: Session) -> Asked:
     from torchup.compat.filters import Asked
+    from torchup.model.builds import build_name
     from torchup.model.drivers import driver_number
 
     return Asked(
         release=args.release,
-        build=args.build,
+        build=None if args.build is None else build_name(args.build),
         system=args.os,
         cpu=args.arch,
         device=args.device,

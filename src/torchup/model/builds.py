@@ -1,0 +1,22 @@
+"""Builds' names as people write them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_CUDA: Final = re.compile(r"^(?:cuda|cu)?[ -]?(\d{1,2})\.?(\d)$")
+_ROCM: Final = re.compile(r"^rocm[ -]?(\d.*)$")
+
+
+def build_name(said: str) -> str:
+    """Read a build's name: ``CU121``, ``cuda12.1`` and ``12.1`` are ``cu121``.
+
+    Anything that is no such spelling stays as it is, in small letters.
+    """
+    lower = said.strip().lower()
+    cuda = _CUDA.match(lower)
+    if cuda:
+        return f"cu{cuda[1]}{cuda[2]}"
+    rocm = _ROCM.match(lower)
+    return f"rocm{rocm[1]}" if rocm else lower
