@@ -48,7 +48,7 @@ class Judge:
         self.installed = installed
         self._system = driver_system(machine)
         self._missing = machine.drivers is not None
-        self._drivers: dict[str, Driver] = counting_drivers(machine)
+        self._drivers: dict[str, Driver] = counting_drivers(machine, knowledge.catalogue)
         self._where = where(machine.os)
 
     @property

@@ -82,10 +82,22 @@ def where(os: Os) -> str:
     return "wsl" if os.wsl else os.system
 
 
-def counting_drivers(machine: Machine) -> dict[str, Driver]:
-    """The driver of each maker that counts: where several are reported, the lowest."""
-    found = _drivers(machine)
-    return {vendor: min(those, key=lambda one: dotted(one.version)) for vendor, those in found}
+def counting_drivers(machine: Machine, catalogue: Catalogue) -> dict[str, Driver]:
+    """The driver of each maker that counts: where several are reported, the lowest.
+
+    One of which only the CUDA is known is of the newest branch that knows no newer CUDA.
+    """
+    found = {
+        vendor: min(those, key=lambda one: dotted(one.version))
+        for vendor, those in _drivers(machine)
+    }
+    ours = found.get("nvidia")
+    if ours is not None and ours.max_runtime and not dotted(ours.version):
+        knows = dotted(ours.max_runtime)
+        branches = [one.number for one in catalogue.branches if dotted(one.max_runtime) <= knows]
+        if branches:
+            found["nvidia"] = replace(ours, version=str(max(branches)))
+    return found
 
 
 def drivers_differ(machine: Machine, vendor: str) -> tuple[Reason, ...]:

@@ -7,36 +7,72 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from torchup.model.machine import (
-    Cpu,
-    CpuArch,
-    Disk,
-    Driver,
-    Evidence,
-    Gpu,
-    Interpreter,
-    Os,
-    Tool,
-    Toolkit,
-)
+from torchup.model.machine import Cpu, CpuArch, Gpu, Os, Vendor
+
+
+class DriverV1(Struct, frozen=True, kw_only=True):
+    """A kernel driver; ``max_runtime`` is the highest CUDA or ROCm it knows natively."""
+
+    vendor: Vendor | None = None
+    version: str | None = None
+    max_runtime: str | None = None
+    source: str | None = None
+
+
+class InterpreterV1(Struct, frozen=True, kw_only=True):
+    """A Python; its version is at least ``MAJOR.MINOR``. Unknown are CPython's, with 64 bits."""
+
+    path: str | None = None
+    version: Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+(\.|$)")] | None = None
+    implementation: str | None = None
+    freethreaded: bool | None = None
+    bits: int | None = None
+    origin: str | None = None
+
+
+class ToolkitV1(Struct, frozen=True, kw_only=True):
+    """A toolkit for compiling; ``chosen`` marks the one that extensions are compiled with."""
+
+    name: str | None = None
+    version: str | None = None
+    path: str | None = None
+    chosen: bool | None = None
+
+
+class ToolV1(Struct, frozen=True, kw_only=True):
+    """A program that matters here, such as a C++ compiler."""
+
+    name: str | None = None
+    path: str | None = None
+    version: str | None = None
+
+
+class DiskV1(Struct, frozen=True, kw_only=True):
+    """Room on the disk that holds ``path``, in MiB."""
+
+    path: str | None = None
+    free_mib: int | None = None
+    total_mib: int | None = None
 
 
 class ProblemV1(Struct, frozen=True, kw_only=True):
     """Something odd about a machine; ``text`` is its wording."""
 
-    code: str
-    args: dict[str, str] = {}
-    text: str = ""
+    code: str | None = None
+    args: dict[str, str] | None = None
+    text: str | None = None
 
 
-class InterpreterV1(Interpreter, frozen=True, kw_only=True):
-    """A Python; its version is at least ``MAJOR.MINOR``."""
+class EvidenceV1(Struct, frozen=True, kw_only=True):
+    """Where a value comes from: the source asked, the key, and what it said."""
 
-    version: Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+(\.|$)")]
+    source: str | None = None
+    key: str | None = None
+    value: str | None = None
 
 
 class MachineV1(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """``torchup.machine/v1``. A field that is missing or null is unknown."""
+    """``torchup.machine/v1``. A field that is missing or null is unknown, at every depth."""
 
     schema: Literal["torchup.machine/v1"]
     os: Os
@@ -44,10 +80,10 @@ class MachineV1(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cpu: Cpu | None = None
     memory_mib: int | None = None
     gpus: tuple[Gpu, ...] | None = None
-    drivers: tuple[Driver, ...] | None = None
-    toolkits: tuple[Toolkit, ...] | None = None
+    drivers: tuple[DriverV1, ...] | None = None
+    toolkits: tuple[ToolkitV1, ...] | None = None
     pythons: tuple[InterpreterV1, ...] | None = None
-    tools: tuple[Tool, ...] | None = None
-    disks: tuple[Disk, ...] | None = None
+    tools: tuple[ToolV1, ...] | None = None
+    disks: tuple[DiskV1, ...] | None = None
     problems: tuple[ProblemV1, ...] | None = None
-    evidence: tuple[Evidence, ...] | None = None
+    evidence: tuple[EvidenceV1, ...] | None = None

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import DecodeError, ValidationError
 from msgspec.json import Decoder
-from msgspec.structs import asdict, replace
 
 from torchup.errors import UsageError
-from torchup.model import Interpreter, Machine, Problem
+from torchup.model import Machine
 from torchup.wire.machine import MachineV1
-
-if TYPE_CHECKING:
-    from torchup.model import CpuArch, Driver, Gpu
+from torchup.wire.parts import fields_of
 
 _MACHINE: Final = Decoder(MachineV1)
 _UNREADABLE: Final = (DecodeError, UnicodeDecodeError, RecursionError)
-_WINDOWS_DOTS: Final = 3
-_ARM: Final = frozenset({"aarch64", "arm64"})
 
 
 def machines(data: bytes, where: str) -> tuple[Machine, ...]:
@@ -82,42 +77,6 @@ def _malformed(where: str, text: bytes, line: int, error: Exception) -> UsageErr
 
 
 def _machine(found: MachineV1) -> Machine:
-    fields = asdict(found)
+    fields = fields_of(found)
     del fields["schema"]
-    problems = tuple(Problem(code=p.code, args=p.args) for p in found.problems or ())
-    fields |= {"arch": _arch(found), "problems": problems, "evidence": found.evidence or ()}
-    if found.gpus is not None:
-        fields["gpus"] = tuple(map(_gpu, found.gpus))
-    if found.drivers is not None:
-        fields["drivers"] = tuple(map(_driver, found.drivers))
-    if found.pythons is not None:
-        fields["pythons"] = tuple(Interpreter(**asdict(one)) for one in found.pythons)
     return Machine(**fields)
-
-
-def _driver(found: Driver) -> Driver:
-    """Read NVIDIA's number out of the one that Windows shows in its device manager."""
-    if found.vendor != "nvidia" or found.version.count(".") != _WINDOWS_DOTS:
-        return found
-    from torchup.model.drivers import driver_number
-
-    return replace(found, version=driver_number(found.version))
-
-
-def _gpu(found: Gpu) -> Gpu:
-    """Write an architecture as the facts do: people also write ``8.6`` and ``SM_86``."""
-    arch = found.arch
-    if arch is None or arch.startswith(("sm_", "gfx")):
-        return found
-    plain = arch.strip().lower()
-    number = plain.removeprefix("sm").removeprefix("_").replace(".", "")
-    if number.isascii() and number.isdecimal() and len(number) > 1 and plain != number:
-        return replace(found, arch=f"sm_{number}")
-    return replace(found, arch=plain) if plain.startswith("gfx") else found
-
-
-def _arch(found: MachineV1) -> CpuArch:
-    """The processor's name as its system has it: Linux says aarch64, the others say arm64."""
-    if found.arch not in _ARM:
-        return found.arch
-    return "aarch64" if found.os.system == "linux" else "arm64"

@@ -196,8 +196,8 @@ def test_the_windows_driver_counts_under_wsl() -> None:
     both = tuple(Driver(vendor="nvidia", version=one) for one in ("535.183.01", "581.15"))
     inside = Machine(os=WSL, arch="x86_64", drivers=both)
     outside = Machine(os=UBUNTU, arch="x86_64", drivers=both)
-    assert counting_drivers(inside)["nvidia"].version == "581.15"
-    assert counting_drivers(outside)["nvidia"].version == "535.183.01"
+    assert counting_drivers(inside, CATALOGUE)["nvidia"].version == "581.15"
+    assert counting_drivers(outside, CATALOGUE)["nvidia"].version == "535.183.01"
 
 
 def test_cards_are_numbered_once() -> None:

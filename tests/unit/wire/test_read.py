@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
-from torchup.model import Machine, Requirement
+from torchup.model import Driver, Machine, Requirement
 from torchup.resolve import resolve
 from torchup.wire.read import machines
 from torchup.words import Words
@@ -113,7 +113,7 @@ def test_what_is_wrong_is_named(text: str, line: str, why: str) -> None:
         ({"os": {"system": "Linux"}}, None, "5", "linux, windows, macos"),
         ({"arch": "AMD64"}, None, "7", "“AMD64”; it can be: x86_64, aarch64, arm64"),
         ({"gpus": [{"vendor": "matrox"}]}, None, "10", "nvidia, amd, intel, apple"),
-        ({"drivers": [{"vendor": "nvidia"}]}, None, "9", "drivers[0].version is missing"),
+        ({"drivers": [{"version": 535}]}, None, "10", "drivers[0].version has to be"),
         ({"gpus": [{"memory_mib": -5}]}, None, "10", "gpus[0].memory_mib"),
         ({}, -2, "6", "truncated"),
     ],
@@ -176,9 +176,62 @@ def test_any_field_is_read_or_refused_and_never_breaks_the_choice(
 
 @pytest.mark.parametrize(
     ("written", "read_as"),
-    [("31.0.15.3623", "536.23"), ("27.21.14.5671", "456.71"), ("535.183.01", "535.183.01")],
+    [
+        ("31.0.15.3623", "536.23"),
+        ("27.21.14.5671", "456.71"),
+        ("535.183.01", "535.183.01"),
+        ("R535", "535"),
+    ],
 )
 def test_drivers_as_windows_writes_them(written: str, read_as: str) -> None:
     (found,) = read(json.dumps(PLAIN | {"drivers": [{"vendor": "nvidia", "version": written}]}))
     assert found.drivers is not None
     assert found.drivers[0].version == read_as
+
+
+@pytest.mark.parametrize("empty", [{}, None])
+def test_whatever_is_missing_at_any_depth_is_unknown(empty: dict[str, Any] | None) -> None:
+    fields = {
+        "cpu": empty,
+        "gpus": [{"name": None}],
+        "drivers": [{"vendor": None, "version": None, "max_runtime": "12.4"}],
+        "pythons": [{"path": None, "version": "3.12.1", "bits": None}, {"path": "/usr/bin/py"}],
+        "toolkits": [{"version": "12.4"}],
+        "tools": [{"name": "gcc"}],
+        "disks": [{"path": "/"}, {"path": "/data", "free_mib": 100}],
+        "problems": [{}, {"code": "x", "args": None}],
+        "evidence": [{"source": "nvml"}],
+    }
+    (found,) = read(json.dumps(PLAIN | fields))
+    assert found.drivers == (Driver(vendor="nvidia", version="", max_runtime="12.4"),)
+    assert [(one.path, one.minor, one.bits) for one in found.pythons or ()] == [("", "3.12", 64)]
+    assert (found.toolkits, found.tools, found.evidence) == ((), (), ())
+    assert [one.path for one in found.disks or ()] == ["/data"]
+    assert [(one.code, one.args) for one in found.problems] == [("x", {})]
+    assert resolve(found, Requirement(today="2026-11-21"), load_catalogue()).outcome == "none"
+
+
+def test_a_driver_without_a_maker_is_that_of_the_cards() -> None:
+    fields = {"gpus": [{"vendor": "amd"}], "drivers": [{"version": "6.12.12"}]}
+    (found,) = read(json.dumps(PLAIN | fields))
+    assert [one.vendor for one in found.drivers or ()] == ["amd"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ({"libc": "2.17"}, "glibc 2.17"),
+        ({"libc": "glibc-2.31"}, "glibc 2.31"),
+        ({"libc": "GLIBC 2.35"}, "glibc 2.35"),
+        ({"libc": "ldd (GNU libc) 2.28"}, "glibc 2.28"),
+        ({"libc": "glibc 2.35"}, "glibc 2.35"),
+        ({"libc": "musl 1.2.5"}, "musl 1.2.5"),
+        ({"libc": "unheard of"}, "unheard of"),
+        ({"distro": "alpine"}, "musl"),
+        ({"distro": "debian"}, None),
+    ],
+    ids=str,
+)
+def test_the_c_library_as_people_write_it(written: dict[str, str], read_as: str | None) -> None:
+    (found,) = read(json.dumps(PLAIN | {"os": {"system": "linux", **written}}))
+    assert found.os.libc == read_as

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.facts.load import load_gpus
 from unit.resolve.brute.masks import embedded
-from unit.resolve.brute.scene import Box, Card, Driver, Python, Wish
+from unit.resolve.brute.scene import BRANCH_OF, Box, Card, Driver, Python, Wish
 from unit.resolve.brute.table import CATALOGUE, table
 
 if TYPE_CHECKING:
@@ -187,6 +187,8 @@ def _drivers(chance: random.Random, cards: tuple[Card, ...]) -> tuple[Driver, ..
         knows = branch[0].max_runtime if branch and chance.random() < 0.3 else ""
         if knows and chance.random() < 0.1:
             knows = chance.choice(("11.4", "12.4", "12.8"))
+        if version == "unknown" and chance.random() < 0.5:
+            knows = chance.choice(tuple(BRANCH_OF))
         found.append(Driver("nvidia", version, knows))
     if any(card.vendor == "amd" for card in cards) and chance.random() < 0.7:
         found.append(Driver("amd", chance.choice(("5.15.0", "6.12.12"))))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+BRANCH_OF: Final = {"11.4": "470", "12.4": "550", "13.0": "580"}
+"""The branch of a driver of which only the CUDA that it knows is told."""
 
 
 class Card(NamedTuple):
@@ -67,7 +70,10 @@ class Box(NamedTuple):
 
     def driver(self, vendor: str) -> Driver | None:
         """The driver for one maker's cards."""
-        return next((one for one in self.drivers or () if one.vendor == vendor), None)
+        found = next((one for one in self.drivers or () if one.vendor == vendor), None)
+        if found and found.version == "unknown" and found.knows:
+            return found._replace(version=BRANCH_OF[found.knows])
+        return found
 
 
 class Wish(NamedTuple):
