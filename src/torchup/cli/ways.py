@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
+    import argparse
+
     from torchup.cli.session import Session
     from torchup.model import NearMiss, Requirement, Resolution
 
@@ -39,6 +41,23 @@ def print_ways(answer: Resolution, session: Session) -> None:
         command = command_for(near, answer.requirement)
         if command:
             out.line(out.paint(f"     {command}", "quiet"))
+
+
+def create_command(args: argparse.Namespace) -> str:
+    """The command that carries out what was planned, with all that was asked for.
+
+    Args:
+        args: the arguments of ``plan``.
+    """
+    options: list[str] = []
+    for name, values in (("-r", args.files), ("--use-gpu", args.use_gpu)):
+        options += [word for value in values for word in (name, value)]
+    for name in ("python", "build", "wheels", "as_of"):
+        value = getattr(args, name)
+        options += [f"--{name.replace('_', '-')}", value] if value is not None else []
+    for name in ("cpu", "no_companions", "nightly"):
+        options += [f"--{name.replace('_', '-')}"] if getattr(args, name) else []
+    return command_line("torchup", "create", "NAME", *args.requirements, *options)
 
 
 def command_for(near: NearMiss, asked: Requirement) -> str:

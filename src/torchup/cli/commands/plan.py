@@ -10,6 +10,7 @@ from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_plan, print_urls, system_name
 from torchup.cli.request import requirement_of
 from torchup.cli.screen import Screen
+from torchup.cli.ways import create_command
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.model import Plan
 from torchup.plan.forms import FORMS
@@ -56,7 +57,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
             _refused(error, number, session)
         good = good and answered
     if not session.json and args.form is None and good:
-        session.out.row(session.say("cli.label.next"), "torchup create NAME")
+        command = create_command(args)
+        said = command if live else session.say("cli.there", command=command)
+        session.out.row(session.say("cli.label.next"), said)
     return EXIT_DONE if good else EXIT_NO
 
 

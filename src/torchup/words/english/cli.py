@@ -152,6 +152,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.fetching-at-least": "{size} or more in {count} files, PyTorch from {where} (what is kept already is not fetched again)",
     "cli.no-hash": "Not protected by a hash, because the source gives none: {names}",
     "cli.none": "No PyTorch fits this machine as asked.",
+    "cli.there": "On that machine: {command}",
     "cli.none.pins": "These requirements can't be met together.",
     "cli.none.loosen": "Loosen or leave out some of the packages named above.",
     "cli.none.next": 'Name the card: --gpu NAME (in a machine document: "pci_id" or "arch"), or take the CPU: --cpu.',
