@@ -125,6 +125,13 @@ class Search:
         cards = self._cards(answer) if any(need.capability for need in needs) else {}
         warned = unserved(needs, self._machine.os.system, cards)
         answer = self._without_builds(answer)
+        name = self._framework
+        near = (
+            one
+            for one in answer.near_misses
+            if all(need.met(one.stack.packages.get(name, "")) for need in needs)
+        )
+        answer = replace(answer, near_misses=tuple(near))
         return _with(found, replace(answer, reasons=(*warned, *answer.reasons)))
 
     def _without_builds(self, answer: Resolution) -> Resolution:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
@@ -70,7 +72,9 @@ def command_for(near: NearMiss, asked: Requirement) -> str:
         asked: what was asked for, in the place of which the command stands.
     """
     code = near.remedy.code
-    if code not in _OTHER_STACK | _OTHER_PYTHON | {"remedy.cpu"}:
+    if code == "remedy.later-day":
+        asked = replace(asked, as_of=near.remedy.args["day"])
+    elif code not in _OTHER_STACK | _OTHER_PYTHON | {"remedy.cpu"}:
         return ""
     python = near.stack.python if code in _OTHER_PYTHON else asked.python
     options = ["--python", python] if python else []

@@ -141,6 +141,28 @@ def python_chosen(pick: Verdict, judge: Judge) -> tuple[Reason, ...]:
     return (Reason(code=code, effect="prefer", subject=subject, has=has),)
 
 
+def by_companions(verdict: Verdict, judge: Judge) -> tuple[Reason, ...]:
+    """Say that a companion's version decides the framework's, where the user named only that."""
+    asked, catalogue = judge.asked, judge.catalogue
+    name = catalogue.framework.name
+    if asked.pins(name):
+        return ()
+    pinned = (one for one in asked.named if asked.pins(one))
+    known = ((one, verdict.release.companion(one)) for one in pinned)
+    return tuple(
+        Reason(
+            code="companion-decides",
+            effect="prefer",
+            subject=asked.wording(one),
+            needs=f"{name} {verdict.release.version}",
+            has=f"{one} {companion.version}",
+            fact=catalogue.fact(companion.fact),
+        )
+        for one, companion in known
+        if companion is not None and asked.allows(one, companion.version)
+    )
+
+
 def aside_from(targets: Targets) -> tuple[Reason, ...]:
     """What is to be said about the cards that no candidate was judged for."""
     unknown = tuple(replace(reason, effect="warn") for _, reason in targets.unknown)

@@ -10,6 +10,7 @@ from torchup.model import NearMiss, Reason, Resolution, text
 from torchup.resolve.beside import (
     about_cards,
     aside_from,
+    by_companions,
     other_device,
     passed_over,
     published_without,
@@ -59,7 +60,11 @@ class Case:
         one's can be served.
         """
         if targets.asked_device not in (None, targets.wanted[0].device):
-            return self.none((other_device(targets, self._judge),))
+            verdicts = self._judge.judge(targets.wanted[0].device, targets.wanted, targets.wanted)
+            name = self._judge.catalogue.framework.name
+            near = near_misses(verdicts, self._judge.asked, name, self._stack.of)
+            said = other_device(targets, self._judge)
+            return replace(self.none((said,)), near_misses=near)
         tried: list[Tried] = []
         for maker in targets.by_maker():
             found = self._on_cards_of(maker, tried)
@@ -236,6 +241,7 @@ class Case:
         reasons = [
             *said,
             *pick.reasons,
+            *by_companions(pick, self._judge),
             *why_not_newer(pick, verdicts),
             *python_chosen(pick, self._judge),
         ]

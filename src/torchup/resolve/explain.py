@@ -71,9 +71,17 @@ def _single(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> list[C
             found += _instead(same, pinned_version(asked, framework))
         elif kind == "companion":
             found += _of_companions(same, asked)
+        elif kind == "day":
+            found += _earliest(same)
         else:
             found += _pick(same, best([one.verdict for one in same]))
     return found
+
+
+def _earliest(same: Sequence[Change]) -> list[Change]:
+    """The best of those that are there on the day nearest to the one that was named."""
+    first = min((one.verdict.release.date for one in same), default="")
+    return _pick(same, best([one.verdict for one in same if one.verdict.release.date == first]))
 
 
 def _instead(same: Sequence[Change], wanted: str) -> list[Change]:
@@ -159,9 +167,16 @@ def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tu
         return (Reason(code="never-published", effect="reject", subject=wanted, has=newest),)
     for unwanted in (PINNED_PAIRS, DAY):
         meant = [one for one in meant if unwanted.isdisjoint(one.against)] or meant
-    least = min((len(one.against), one.order) for one in meant)
-    same = [one for one in meant if (len(one.against), one.order) == least]
-    closest = best([one for one in same if any(changes(one))] or same)
+    fewest = min(len(one.against) for one in meant)
+    same = [one for one in meant if len(one.against) == fewest]
+    if not all(DAY.issuperset(one.against) for one in same):
+        first_order = min(one.order for one in same)
+        same = [one for one in same if one.order == first_order]
+    same = [one for one in same if any(changes(one))] or same
+    if all(DAY.issuperset(one.against) for one in same):
+        day = min(one.release.date for one in same)
+        same = [one for one in same if one.release.date == day]
+    closest = best(same)
     return closest.rejects if closest else ()
 
 

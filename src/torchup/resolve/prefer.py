@@ -71,7 +71,7 @@ def _key(
 
 
 def nearest(candidates: Sequence[Verdict], wanted: str, companion: str = "") -> Verdict | None:
-    """The one closest to a version: the newest patch of the next minor above, else below.
+    """The one closest to a version: the newest patch of its minor, else of the next, else below.
 
     Where no version is wanted (``0``), it is the preferred one.
 
@@ -86,7 +86,7 @@ def nearest(candidates: Sequence[Verdict], wanted: str, companion: str = "") -> 
     if not any(goal):
         return best(candidates)
     numbers = [(_number(one, companion), one) for one in candidates]
-    above = [(number, one) for number, one in numbers if number >= goal]
+    above = [(number, one) for number, one in numbers if number[:2] >= goal[:2]]
     if not above:
         return best(candidates)
     minor = min(number[:2] for number, _ in above)

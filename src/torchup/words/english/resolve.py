@@ -37,6 +37,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.arch-unknown": "Which cards {about} was built for is not known; the {subject} is {needs}.",
     "reason.driver-native": "Driver {has} knows {subject} itself.",
     "reason.driver-compatible": "Driver {has} starts {subject} builds by minor-version compatibility (driver {needs} or newer does).",
+    "reason.companion-decides": "{subject} is what was asked for: {has} belongs to {needs}.",
     "reason.libcuda-too-old": "{subject} builds need a driver library that knows {needs}; the one here says {has}. An older libcuda may stand before the driver's own.",
     "reason.driver-too-old": "{subject} builds need driver {needs} or newer; this machine has {has}.",
     "reason.driver-missing": "{subject} builds need driver {needs} or newer; this machine has no driver for the card.",
