@@ -166,4 +166,5 @@ def by_companions(verdict: Verdict, judge: Judge) -> tuple[Reason, ...]:
 def aside_from(targets: Targets) -> tuple[Reason, ...]:
     """What is to be said about the cards that no candidate was judged for."""
     unknown = tuple(replace(reason, effect="warn") for _, reason in targets.unknown)
-    return unknown + tuple(reason for _, reason in targets.unsupported) + targets.notes
+    refused = tuple(replace(reason, effect="warn") for _, reason in targets.unsupported)
+    return unknown + refused + targets.notes

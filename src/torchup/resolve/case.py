@@ -177,7 +177,8 @@ class Case:
         verdicts = [one for kind in ACCELERATED for one in self._judge.judge(kind, (), ())]
         verdicts.sort(key=lambda one: one.order)
         pick = best_valid(verdicts)
-        said = tuple(reason for _, reason in targets.unsupported) + targets.notes
+        said = tuple(replace(one, effect="warn") for _, one in targets.unsupported)
+        said += targets.notes
         if pick is None:
             return self._nothing(verdicts + self._judge.judge("cpu", (), ()), said)
         warned = Reason(code="build-without-device", effect="warn", subject=pick.build.name)
@@ -194,8 +195,15 @@ class Case:
         """Embedded parts (Jetson) need their maker's own wheels; the CPU ones run there too."""
         machine = self._judge.machine
         said = embedded_parts(machine, targets, self._judge.knowledge)
-        if not said:
-            return None
+        return self._unless_on_cpu(said) if said else None
+
+    def barred(self, targets: Targets) -> Resolution | None:
+        """Answer no where the system alone keeps a card from computing that builds are made for."""
+        said = tuple(reason for _, reason in targets.unsupported if reason.effect == "reject")
+        return self._unless_on_cpu(said) if said else None
+
+    def _unless_on_cpu(self, said: tuple[Reason, ...]) -> Resolution:
+        """Answer no, and offer the CPU build to those who want it all the same."""
         plain = best_valid(self._judge.judge("cpu", (), ()))
         near: tuple[NearMiss, ...] = ()
         if plain is not None:

@@ -94,7 +94,7 @@ class Resolver:
             return embedded
         if asked.build is not None:
             return case.without_device(targets, gpus_known=machine.gpus is not None)
-        return case.on_cpu_beside(targets)
+        return case.barred(targets) or case.on_cpu_beside(targets)
 
     def judge(self, machine: Machine, requirement: Requirement) -> Judge:
         """Prepare to judge candidates for a machine.

@@ -155,7 +155,8 @@ class _Sorting:
             chips = reason.has if reason is not None else ""
             self._refuse(target, never_supported(gpu, gpu.arch or arch or chips, device))
         elif (no := barred(self._os, device, target.name, knowledge.catalogue)) is not None:
-            self._unsupported.append((position, no))
+            held = device != "rocm" and self._served(device, arch)
+            self._unsupported.append((position, replace(no, effect="reject") if held else no))
         elif reason is not None:
             self._unknown.append((position, reason))
         elif device == "rocm" and self._where == "wsl":

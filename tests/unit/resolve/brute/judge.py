@@ -63,7 +63,15 @@ class Judge:
         aside = tuple(at for at, card in cards.items() if card.vendor in DEVICES)
         if self.asked.build is not None:
             return self._without_device(aside, False)
+        if any(self._held_back(card) for card in cards.values()):
+            return Answer(NONE)
         return self._on_cpu(aside, asked=False)
+
+    def _held_back(self, card: Card) -> bool:
+        """The system alone keeps the card from computing: WSL 1, or a macOS before Metal's."""
+        if card.vendor == "apple":
+            return self.box.arch == "arm64" and not self._ever(card)
+        return rules.under_wsl_1(self.box) and self._ever_on(card)
 
     def valid_for(self, card: Card) -> int:
         """The builds that are valid on this machine and serve a card (design 3, points 1 to 5)."""
@@ -94,11 +102,13 @@ class Judge:
         return masks.for_device(self.rows, device)
 
     def _ever(self, card: Card) -> bool:
+        """Any published build for this platform supports the card, and the system lets it."""
+        return not rules.under_wsl_1(self.box) and self._ever_on(card)
+
+    def _ever_on(self, card: Card) -> bool:
         """Any published build for this platform supports the card."""
         device = DEVICES.get(card.vendor)
         if device is None or (not card.arch and card.vendor == "nvidia"):
-            return False
-        if rules.under_wsl_1(self.box):
             return False
         if device == "xpu":
             return bool(self._builds(device) and rules.INTEL_SINCE[card.name])
