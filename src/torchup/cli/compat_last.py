@@ -25,6 +25,8 @@ def print_ways(ways: Ways, catalogue: Catalogue, session: Session) -> None:
         out.row(session.say("compat.label.why"), session.words.text(ways.why), "stops")
     if ways.instead is not None:
         out.row("", session.words.text(ways.instead), "costs")
+    for place in ways.elsewhere:
+        out.row("", session.words.text(place), "costs")
     for fact in card.facts[:1]:
         _print_fact(fact.file, fact.key, fact.url, fact.checked, session)
     out.line()

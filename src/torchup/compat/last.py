@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torchup.facts.catalogue import Catalogue
+
+
+_NAMES: Final = {"linux": "Linux", "windows": "Windows", "macos": "macOS"}
 
 
 class Last(Struct, frozen=True, kw_only=True):
@@ -59,6 +62,7 @@ class Ways(Struct, frozen=True, kw_only=True):
         first_branch: the first driver branch that knows the card; None where unknown.
         last_branch: the last one; None while it is supported, or where unknown.
         family: such as ``Pascal``; empty where unknown.
+        elsewhere: where the card's maker has builds, for systems that have none otherwise.
     """
 
     card: Card
@@ -68,10 +72,15 @@ class Ways(Struct, frozen=True, kw_only=True):
     first_branch: int | None
     last_branch: int | None
     family: str
+    elsewhere: tuple[Text, ...] = ()
 
 
 def last_of(
-    card: Card, rows: Iterable[Row], catalogue: Catalogue, coverage: Coverage | None = None
+    card: Card,
+    rows: Iterable[Row],
+    catalogue: Catalogue,
+    coverage: Coverage | None = None,
+    system: str | None = None,
 ) -> Ways:
     """Find the newest release with code for a card, on every platform.
 
@@ -80,9 +89,11 @@ def last_of(
         rows: the rows to choose among, newest release first.
         catalogue: the facts behind them.
         coverage: answers to go on from.
+        system: the rows are for this system alone; None for all.
     """
     coverage = coverage or Coverage(catalogue)
     by_platform: dict[str, list[Row]] = {}
+    systems = (system,) if system else tuple(_NAMES)
     for row in rows:
         if serves_device(row.build, card.device):
             by_platform.setdefault(row.platform, []).append(row)
@@ -92,11 +103,29 @@ def last_of(
     return Ways(
         card=card,
         ends=found,
-        why=None if found else _why_never(card, by_platform, catalogue, coverage),
+        why=None if found else _why_never(card, by_platform, systems, catalogue, coverage),
         instead=None if found else _as_sister(card, by_platform, catalogue, coverage),
         first_branch=arch.first_branch if arch else None,
         last_branch=arch.last_branch if arch else None,
         family=arch.family if arch else "",
+        elsewhere=_elsewhere(card, systems, found, catalogue),
+    )
+
+
+def _elsewhere(
+    card: Card, systems: Iterable[str], ends: tuple[Last, ...], catalogue: Catalogue
+) -> tuple[Text, ...]:
+    served = {one.newest.system for one in ends}
+    knowledge = knowledge_of(catalogue)
+    found = [
+        place
+        for system in systems
+        if system not in served
+        for place in knowledge.elsewhere(card.vendor, system, card.arch)
+    ]
+    names = {place.name: place for place in found}
+    return tuple(
+        text("compat.last.elsewhere", name=name, url=place.url) for name, place in names.items()
     )
 
 
@@ -178,15 +207,21 @@ def _why_ended(
 
 
 def _why_never(
-    card: Card, by_platform: dict[str, list[Row]], catalogue: Catalogue, coverage: Coverage
+    card: Card,
+    by_platform: dict[str, list[Row]],
+    systems: Iterable[str],
+    catalogue: Catalogue,
+    coverage: Coverage,
 ) -> Text:
     oldest = catalogue.releases[-1].version
     rows = [row for mine in by_platform.values() for row in mine]
+    code = "compat.last.never"
     if card.device == "xpu":
-        return text("compat.last.never-named", arch=card.arch, release=oldest)
-    if not any(coverage.kind(row, card) == "ptx" for row in rows):
-        return text("compat.last.never", arch=card.arch, release=oldest)
-    return text("compat.last.only-ptx", arch=card.arch, release=oldest)
+        code = "compat.last.never-named"
+    elif any(coverage.kind(row, card) == "ptx" for row in rows):
+        code = "compat.last.only-ptx"
+    names = ", ".join(_NAMES.get(one, one) for one in systems)
+    return text(code, arch=card.arch, release=oldest, systems=names)
 
 
 def _as_sister(

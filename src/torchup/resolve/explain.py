@@ -160,11 +160,19 @@ def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tu
     """
     meant = [one for one in verdicts if REQUESTED.isdisjoint(one.against)]
     if not meant:
-        newest = max((one.release.version for one in verdicts), key=dotted, default="-")
+        versions = sorted({one.release.version for one in verdicts}, key=dotted) or ["-"]
         wanted = asked.wording(framework)
         if asked.build is not None:
             wanted = f"{wanted} ({asked.build})"
-        return (Reason(code="never-published", effect="reject", subject=wanted, has=newest),)
+        return (
+            Reason(
+                code="never-published",
+                effect="reject",
+                subject=wanted,
+                needs=versions[0],
+                has=versions[-1],
+            ),
+        )
     for unwanted in (PINNED_PAIRS, DAY):
         meant = [one for one in meant if unwanted.isdisjoint(one.against)] or meant
     fewest = min(len(one.against) for one in meant)

@@ -89,6 +89,7 @@ class CompatCardV1(Struct, frozen=True, kw_only=True):
     ends: tuple[CompatEndV1, ...]
     why: CompatReasonV1 | None
     instead: CompatReasonV1 | None = None
+    elsewhere: tuple[CompatReasonV1, ...] = ()
     facts: tuple[FactRef, ...]
 
 
@@ -185,6 +186,10 @@ def _card(ways: Ways, words: Words, *, ends: bool) -> CompatCardV1:
         ends=tuple(_end(one, words) for one in ways.ends) if ends else (),
         why=why,
         instead=instead,
+        elsewhere=tuple(
+            CompatReasonV1(code=one.code, effect="warn", text=words.text(one))
+            for one in (ways.elsewhere if ends else ())
+        ),
         facts=card.facts,
     )
 

@@ -165,3 +165,20 @@ def test_every_card_has_an_answer(rows: tuple[Row, ...], gpus: Gpus, catalogue: 
         assert (ways.why is None) == bool(ways.ends)
         for end in ways.ends:
             assert end.why
+
+
+def test_a_maker_that_has_builds_of_its_own_is_named(catalogue: Catalogue, gpus: Gpus) -> None:
+    (radeon,) = find_cards("7900 XTX", gpus, catalogue)
+    rows = [row for row in matrix(catalogue) if row.system == "windows"]
+    alone = last_of(radeon, rows, catalogue, system="windows")
+    assert alone.why is not None
+    assert alone.why.args["systems"] == "Windows"
+    assert [one.args["name"] for one in alone.elsewhere] == ["ROCm for Windows"]
+    everywhere = last_of(radeon, matrix(catalogue), catalogue)
+    assert [one.platform for one in everywhere.ends] == ["linux-x86_64"]
+    assert [one.args["name"] for one in everywhere.elsewhere] == ["ROCm for Windows"]
+    (jetson,) = find_cards("Jetson Orin Nano", gpus, catalogue)
+    ways = last_of(jetson, matrix(catalogue), catalogue)
+    assert {one.args["name"].partition(" ")[0] for one in ways.elsewhere} == {"JetPack"}
+    (pascal,) = find_cards("GTX 1080", gpus, catalogue)
+    assert last_of(pascal, matrix(catalogue), catalogue).elsewhere == ()

@@ -141,7 +141,7 @@ def _names_here(session: Session) -> list[str]:
 def _ways(rows: Sequence[Row], asked: Asked, catalogue: Catalogue) -> tuple[Ways, ...]:
     from torchup.compat.last import last_of
 
-    return tuple(last_of(card, rows, catalogue) for card in asked.cards)
+    return tuple(last_of(card, rows, catalogue, system=asked.system) for card in asked.cards)
 
 
 def _emit(
