@@ -136,9 +136,12 @@ def python_chosen(pick: Verdict, judge: Judge) -> tuple[Reason, ...]:
     here = choice.line in judge.installed
     has = "@word.installed" if here else "@word.obtainable"
     subject = f"Python {choice.line}"
+    rows = {one.minor: one.fact for one in judge.catalogue.pythons}
+    row = rows.get(choice.line.rstrip("t"))
+    fact = None if row is None else judge.catalogue.fact(row)
     if not judge.places.can_be_had(choice.line):
-        return (Reason(code="python-bring", effect="warn", subject=subject),)
-    return (Reason(code=code, effect="prefer", subject=subject, has=has),)
+        return (Reason(code="python-bring", effect="warn", subject=subject, fact=fact),)
+    return (Reason(code=code, effect="prefer", subject=subject, has=has, fact=fact),)
 
 
 def by_companions(verdict: Verdict, judge: Judge) -> tuple[Reason, ...]:

@@ -10,7 +10,7 @@ from torchup.resolve.numbers import capability, gfx
 
 if TYPE_CHECKING:
     from torchup.facts.gpus import Display
-    from torchup.model import Gpu
+    from torchup.model import FactRef, Gpu
 
 DEVICES: Final[dict[str, Device]] = {
     "nvidia": "cuda",
@@ -38,6 +38,10 @@ class KnownGpu(Protocol):
     def archs(self) -> tuple[str, ...]:
         """The architectures of the chips sold under that name."""
 
+    @property
+    def fact(self) -> int:
+        """The number of the row behind it."""
+
 
 class GpuTable(Protocol):
     """How cards are found by what is known of them."""
@@ -50,6 +54,9 @@ class GpuTable(Protocol):
 
     def maker_of(self, arch: str) -> str:
         """Return the maker whose cards have an architecture; empty where no card has it."""
+
+    def fact(self, ref: int) -> FactRef:
+        """Return the row that a number stands for."""
 
     def find(self, name: str) -> tuple[KnownGpu, ...]:
         """Find cards by product name, or by what it means (``GRID A100-10C``)."""

@@ -25,7 +25,7 @@ from torchup.resolve.special import barred, where
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from torchup.model import Gpu, Machine
+    from torchup.model import FactRef, Gpu, Machine
     from torchup.resolve.ask import Asked
     from torchup.resolve.knowledge import Knowledge
 
@@ -199,6 +199,8 @@ class _Sorting:
         return not any(self._served(device, arch) for arch in reason.has.split(", "))
 
     def _refuse(self, target: Target, reason: Reason) -> None:
+        if reason.fact is None:
+            reason = replace(reason, fact=self._fact(target))
         self._unsupported.append((target.position, reason))
         for place in self._knowledge.elsewhere(target.vendor, self._where, target.arch):
             self._notes.append(
@@ -211,6 +213,16 @@ class _Sorting:
                     fact=self._knowledge.catalogue.fact(place.fact),
                 )
             )
+
+    def _fact(self, target: Target) -> FactRef | None:
+        """The row that says what the card is: of its architecture, else of the product."""
+        catalogue = self._knowledge.catalogue
+        rows = [one.fact for one in catalogue.archs if one.name == target.arch]
+        rows += [one.fact for one in catalogue.supports if one.arch == target.arch]
+        if rows:
+            return catalogue.fact(rows[0])
+        cards = self._gpus.find(target.name) if self._gpus else ()
+        return self._gpus.fact(cards[0].fact) if self._gpus and cards else None
 
     def _in_wsl(self, target: Target) -> None:
         """Builds for AMD's cards need parts of AMD's under WSL that a wheel doesn't bring."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -17,6 +19,18 @@ if TYPE_CHECKING:
     from torchup.resolve.targets import Target
 
 _CERTAIN: Final = 2
+_OF_RELEASE: Final = frozenset(
+    {
+        "companion-none",
+        "companion-version",
+        "libc-too-old",
+        "python-unobtainable",
+        "requested-build",
+        "requested-python",
+        "requested-version",
+    }
+)
+"""What rests on the release's own row: its Pythons, floors, builds and companions."""
 _CERTAINTY: Final = {"measured": _CERTAIN, "documented": _CERTAIN, "inferred": 1, "disputed": 1}
 
 
@@ -74,7 +88,11 @@ class Verdict:
     def reasons(self) -> tuple[Reason, ...]:
         """Everything said about it, in this machine's names."""
         if self._reasons is None:
-            named = (self._judge.named(reason, target) for reason, target in self._said())
+            row = self._judge.catalogue.fact(self.release.fact)
+            named = (
+                replace(told, fact=row) if told.fact is None and told.code in _OF_RELEASE else told
+                for told in (self._judge.named(*said) for said in self._said())
+            )
             self._reasons = _distinct(named)
         return self._reasons
 
