@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from torchup.facts.names import maker_in
 from torchup.model import Device, Reason
 from torchup.resolve.numbers import capability, gfx
 
@@ -70,7 +69,11 @@ def vendor_of(gpu: Gpu, gpus: GpuTable | None) -> str:
     if by_arch or not gpu.name:
         return by_arch
     known = gpus.find(gpu.name) if gpus else ()
-    return known[0].vendor if known else maker_in(gpu.name)
+    if known:
+        return known[0].vendor
+    from torchup.facts.names import maker_in
+
+    return maker_in(gpu.name)
 
 
 def _maker_of(arch: str, gpus: GpuTable | None) -> str:
