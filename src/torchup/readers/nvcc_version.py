@@ -1,0 +1,24 @@
+"""``nvcc --version``: the toolkit that compiles, not the CUDA that a wheel brings."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from torchup.readers.reading import Reading
+
+KIND: Final = "nvcc-version"
+_RELEASE: Final = re.compile(r"release (\d+\.\d+), V(\d+(?:\.\d+)+)")
+
+
+def matches(text: str) -> bool:
+    """Tell whether a text is of this kind."""
+    return "Cuda compiler driver" in text
+
+
+def read(text: str) -> Reading:
+    """Read it. ``toolkit`` is the release, ``toolkit_full`` the version with its build."""
+    found = _RELEASE.search(text)
+    if found is None:
+        return Reading(kind=KIND, state="unreadable")
+    return Reading(kind=KIND, toolkit=found[1], toolkit_full=found[2])
