@@ -78,7 +78,12 @@ def test_garbage_as_machine(torchup: Torchup, tmp_path: Path, data: str | bytes)
 def test_garbage_through_a_pipe(torchup: Torchup, name: str) -> None:
     piped = torchup("plan", "--json", "--machine", "-", stdin=MACHINES[name])
     assert piped.code == EXIT_USAGE
-    assert piped.error["code"] in {"wire.empty", "wire.malformed", "wire.wrong-type"}
+    assert piped.error["code"] in {
+        "wire.empty",
+        "wire.malformed",
+        "wire.wrong-type",
+        "wire.not-a-machine",
+    }
 
 
 @pytest.mark.parametrize("name", ODD)

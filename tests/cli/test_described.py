@@ -18,6 +18,31 @@ if TYPE_CHECKING:
     from cli.process import Torchup
 
 
+PASTED = """\
+| NVIDIA-SMI 580.126.09             Driver Version: 580.126.09     CUDA Version: 13.0     |
+|   0  NVIDIA GeForce GTX 1080 Ti     Off |   00000000:04:00.0 Off |                  N/A |
+| 23%   26C    P8              8W /  250W |       4MiB /  11264MiB |      0%      Default |
+|                                         |                        |                  N/A |
+"""
+
+
+def test_pasted_output_is_a_machine_too(torchup: Torchup, tmp_path: Path) -> None:
+    file = tmp_path / "card.txt"
+    file.write_text(PASTED, encoding="utf-16")
+    done = torchup("plan", "--json", "--machine", str(file))
+    assert done.code == EXIT_DONE, done
+    plan = done.document("torchup.plan/v1")
+    assert plan["stack"]["build"] == "cu126"
+    seen = torchup("probe", "--json", "--capture", str(file))
+    machine = seen.document("torchup.machine/v1")
+    assert machine["gpus"][0]["name"] == "NVIDIA GeForce GTX 1080 Ti"
+    shown = torchup("probe", "--capture", str(file))
+    assert f"torchup plan --machine {file}" in shown.out
+    file.write_text("It does not work.", encoding="utf-8")
+    said = one_error(torchup("plan", "--machine", str(file)), EXIT_USAGE)
+    assert "nvidia-smi" in said
+
+
 def test_cards_a_driver_and_a_system(torchup: Torchup) -> None:
     done = torchup(
         "plan", "--gpu", "RTX 3060 Laptop", "--gpu", "v100", "--driver", "535", "--os", "windows",

@@ -86,15 +86,33 @@ def this_machine(requirement: Requirement, session: Session) -> Machine:
     return machine.probe(session.context, python=named)
 
 
+_MARKS = b"\xef\xbb\xbf\xff\xfe \t\r\n"
+_DOCUMENT = (b"{", b"[", b"")
+"""How JSON begins, however it is encoded; nothing at all has an error of its own."""
+_HEAD = 4_000
+"""A machine document names its schema among its first fields."""
+
+
 def machines_of(where: str) -> tuple[Machine, ...]:
     """Read ``--machine FILE``; ``-`` is standard input.
+
+    A machine document, JSON Lines of many, a capture, or the output of ``nvidia-smi`` and its kin.
 
     Raises:
         UsageError: the file can't be read, or is not a machine document.
     """
+    data = bytes_of(where)
+    if data.lstrip(_MARKS)[:1] != b"{" or b"torchup.machine/" not in data[:_HEAD]:
+        from torchup.api.given import machine_given
+
+        found = machine_given(data, where)
+        if found is not None:
+            return (found,)
+        if data[:_HEAD].replace(b"\0", b"").lstrip(_MARKS)[:1] not in _DOCUMENT:
+            raise UsageError("wire.not-a-machine", where=where)
     from torchup.wire import read
 
-    return read.machines(bytes_of(where), where)
+    return read.machines(data, where)
 
 
 def bytes_of(where: str) -> bytes:

@@ -130,6 +130,16 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
             return exact
         return self._by_words(name) or self._by_chip.get(_compact(name), ())
 
+    def beginning(self, name: str) -> tuple[GpuFact, ...]:
+        """Find the cards whose names begin as one that a program cut off: ``RTX 2000 Ada Gene``.
+
+        Args:
+            name: with or without the dots at its end.
+        """
+        start = normal_name(name.rstrip(". "))
+        named = (card for card in self.cards if normal_name(card.name).startswith(start))
+        return tuple(named) if start else ()
+
     def _by_words(self, name: str) -> tuple[GpuFact, ...]:
         """Find the cards of one maker that have all the words of a name."""
         found = matching(_without_slice(name), self._words)

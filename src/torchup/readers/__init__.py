@@ -8,5 +8,6 @@ so. Machines differ in versions and languages, people paste what they have.
 from __future__ import annotations
 
 from torchup.readers.reading import ReadGpu, Reading
+from torchup.readers.registry import READERS, detect
 
-__all__ = ["ReadGpu", "Reading"]
+__all__ = ["READERS", "ReadGpu", "Reading", "detect"]

@@ -37,7 +37,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
     else:
         _survey(session)
     if not session.json:
-        session.out.row(session.say("cli.label.next"), "torchup plan")
+        from torchup.plan.quoting import command_line
+
+        there = ("--machine", args.capture) if args.capture else ()
+        session.out.row(session.say("cli.label.next"), command_line("torchup", "plan", *there))
     return 0
 
 
@@ -80,20 +83,25 @@ def _show(
         print_software(software, session)
 
 
-def _replay(name: str) -> tuple[Machine, Software]:
-    return machine.replay(read_capture_file(name))
-
-
-def read_capture_file(name: str) -> Capture:
-    """Read a capture that ``probe --save`` wrote.
+def _replay(name: str) -> tuple[Machine, Software | None]:
+    """Look at the machine of a capture, or of pasted output.
 
     Raises:
         UsageError: ``wire.unreadable`` or ``capture.malformed``.
+        OutsideError: ``probe.unsupported-arch``.
     """
+    from torchup.api.given import is_capture, machine_given
     from torchup.cli.request import bytes_of
+
+    data = bytes_of(name)
+    found = None if is_capture(data) else machine_given(data, name)
+    return machine.replay(_capture(data, name)) if found is None else (found, None)
+
+
+def _capture(data: bytes, name: str) -> Capture:
     from torchup.host.capture import read_capture
 
-    return read_capture(bytes_of(name), name)
+    return read_capture(data, name)
 
 
 def _save(name: str, session: Session) -> tuple[Machine, Software]:

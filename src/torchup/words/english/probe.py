@@ -40,6 +40,8 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.nvidia-nouveau.hint": "Install the NVIDIA driver from your distribution, then restart the machine.",
     "problem.nvidia-container-no-devices": "The machine has an NVIDIA card, but this container was not given access to it.",
     "problem.nvidia-container-no-devices.hint": "Start the container with `--gpus all`, with the NVIDIA Container Toolkit on the host.",
+    "problem.text-truncated": "The text of {kind} is cut off: what would follow is not known.",
+    "problem.text-truncated.hint": "Paste all of it, or send it to a file.",
     "problem.nvidia-hidden": "CUDA_VISIBLE_DEVICES={value} hides {hidden} of {total} GPUs from every CUDA program.",
     "problem.nvidia-hidden.hint": "Unset CUDA_VISIBLE_DEVICES to use all of them.",
 }

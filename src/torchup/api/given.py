@@ -1,0 +1,47 @@
+"""A machine out of a file that is no machine document: a capture, or pasted output."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING, Final
+
+from torchup.api.pasted import machine_in
+
+if TYPE_CHECKING:
+    from torchup.model import Machine
+
+_CAPTURE: Final = b"torchup.capture/"
+
+
+def is_capture(data: bytes) -> bool:
+    """Tell whether a file is what ``probe --save`` wrote."""
+    return data.lstrip()[:1] == b"{" and _CAPTURE in data
+
+
+def machine_given(data: bytes, where: str) -> Machine | None:
+    """Make the machine that a capture or pasted output tells of; None where it is neither.
+
+    Args:
+        data: the file's bytes.
+        where: the file's name, for the error.
+
+    Raises:
+        UsageError: ``capture.malformed``.
+        OutsideError: ``probe.unsupported-arch``.
+    """
+    if is_capture(data):
+        from torchup.api.machine import replay
+        from torchup.host.capture import read_capture
+
+        return replay(read_capture(data, where))[0]
+    return machine_in(text_of(data))
+
+
+def text_of(data: bytes) -> str:
+    """Decode what a program printed: UTF-8, UTF-16 as PowerShell redirects it, or GBK."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gbk", "replace")

@@ -1,0 +1,224 @@
+"""A machine out of what people paste: ``nvidia-smi``, ``lspci``, ``collect_env`` and their kin."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, cast
+
+from torchup.facts.load import load_gpus
+from torchup.model import Driver, Evidence, Gpu, Interpreter, Machine, Os, Problem, Toolkit
+from torchup.readers import READERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from torchup.model import CpuArch, System, Vendor
+    from torchup.readers import ReadGpu, Reading
+
+_TRUST: Final = (
+    "nvidia-smi-xml",
+    "nvidia-smi-q",
+    "nvidia-smi-query",
+    "nvidia-smi-L",
+    "nvidia-smi",
+    "rocminfo",
+    "rocm-smi-json",
+    "rocm-smi",
+    "kfd-topology-node",
+    "xpu-smi-discovery",
+    "jetson-release",
+    "system_profiler-displays",
+    "collect_env",
+    "wmic-videocontroller",
+    "lspci",
+    "ubuntu-drivers-devices",
+    "clinfo",
+)
+"""Which text is believed about a maker's cards where several were pasted, the first before all."""
+_SYSTEMS: Final[dict[str, System]] = {
+    "wmic-videocontroller": "windows",
+    "system_profiler-displays": "macos",
+}
+_MAKERS: Final = ("nvidia", "amd", "intel", "apple")
+_ON_ARM: Final = re.compile(
+    r"\b(?:GB10|GB200|GB300|GH200|Thor|Orin|Xavier|Tegra|Jetson|nvgpu)\b", re.IGNORECASE
+)
+"""Cards that are soldered to a processor for aarch64."""
+_PROBLEMS: Final = {
+    "driver-not-loaded": ("nvidia-driver-not-loaded", {}),
+    "driver-library-mismatch": ("nvidia-driver-mismatch", {"module": "nvidia"}),
+    "library-missing": ("nvidia-library-missing", {"version": "?"}),
+    "no-devices": ("nvidia-no-gpu", {"version": "?"}),
+}
+_FAILED: Final = frozenset({"nvml-unknown-error", "nvml-error", "library-mismatch"})
+_REFUSED: Final = frozenset({"access-blocked", "no-permission", "gpu-lost"})
+_WINDOWS: Final = re.compile(r"windows", re.IGNORECASE)
+_MAC: Final = re.compile(r"mac ?os|darwin", re.IGNORECASE)
+_NAMED: Final = re.compile(r"^([A-Za-z]+)[^\d(]{0,40}(\d+(?:\.\d+)*)?")
+_DIGITS: Final = re.compile(r"\d+(?:\.\d+)*")
+
+
+def readings_in(text: str) -> tuple[Reading, ...]:
+    """Read everything that a text is: several outputs may stand in one file."""
+    return tuple(READERS[kind].read(text) for kind in READERS if READERS[kind].matches(text))
+
+
+def machine_in(text: str) -> Machine | None:
+    """Make the machine that pasted output tells of; None where no reader knows the text.
+
+    What isn't told is unknown. Where nothing tells the system it is Linux, the processor x86_64.
+
+    Args:
+        text: the output of one program or of several.
+    """
+    found = readings_in(text)
+    if not found:
+        return None
+    system = _system(found)
+    gpus = _gpus(found)
+    return Machine(
+        os=_os(system, found),
+        arch=_arch(system, found, gpus),
+        gpus=gpus,
+        drivers=_drivers(found, system),
+        toolkits=_toolkits(found),
+        pythons=_pythons(found),
+        problems=tuple(_problems(found)),
+        evidence=tuple(Evidence(source="pasted", key=one.kind, value=one.state) for one in found),
+    )
+
+
+def _system(found: Sequence[Reading]) -> System:
+    for one in found:
+        if one.kind in _SYSTEMS:
+            return _SYSTEMS[one.kind]
+        if one.os and _WINDOWS.search(one.os):
+            return "windows"
+        if one.os and _MAC.search(one.os):
+            return "macos"
+    models = (gpu.driver_model for one in found for gpu in one.gpus or ())
+    return "windows" if any(models) else "linux"
+
+
+def _os(system: System, found: Sequence[Reading]) -> Os:
+    said = next((one.os for one in found if one.os), "") or ""
+    number = _DIGITS.search(said)
+    if system != "linux":
+        return Os(system=system, version=number[0] if number else None)
+    named = _NAMED.match(said)
+    libc = next((one.libc for one in found if one.libc), None)
+    wsl = any(one.facts.get("wsl_suspected") for one in found)
+    return Os(
+        system="linux",
+        distro=named[1].lower() if named else None,
+        version=named[2] if named else None,
+        libc=f"glibc {libc}" if libc else None,
+        wsl=2 if wsl else None,
+    )
+
+
+def _arch(system: System, found: Sequence[Reading], gpus: Iterable[Gpu] | None) -> CpuArch:
+    told = next((one.arch for one in found if one.arch), None)
+    arm = told in {"aarch64", "arm64"}
+    if told is None:
+        names = [gpu.name or "" for gpu in gpus or ()]
+        apple = any(gpu.vendor == "apple" for gpu in gpus or ())
+        jetson = any(one.kind == "jetson-release" for one in found)
+        arm = apple or jetson or any(map(_ON_ARM.search, names))
+    if not arm:
+        return "x86_64"
+    return "aarch64" if system == "linux" else "arm64"
+
+
+def _gpus(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
+    """Each maker's cards from the text that knows most of them; None where no text can tell."""
+    by_trust = sorted(
+        (one for one in found if one.kind in _TRUST and one.gpus is not None),
+        key=lambda one: _TRUST.index(one.kind),
+    )
+    if not by_trust:
+        return None
+    taken: list[tuple[ReadGpu, str]] = []
+    for maker in _MAKERS:
+        for one in by_trust:
+            mine = [gpu for gpu in one.gpus or () if gpu.vendor == maker]
+            if mine:
+                taken += [(gpu, one.kind) for gpu in mine]
+                break
+    return tuple(_gpu(gpu, kind, number) for number, (gpu, kind) in enumerate(taken))
+
+
+def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:
+    return Gpu(
+        index=number if found.index is None else found.index,
+        vendor=cast("Vendor", found.vendor),
+        name=found.name,
+        arch=_arch_of(found),
+        pci_id=found.pci_id,
+        subsystem=found.subsystem,
+        pci_address=found.bus_id,
+        uuid=found.uuid,
+        memory_mib=found.memory_mib,
+        source=kind,
+    )
+
+
+def _arch_of(found: ReadGpu) -> str | None:
+    """The architecture as told, or by a name that the program cut off."""
+    if found.arch:
+        return found.arch
+    if found.capability and found.vendor == "nvidia":
+        return f"sm_{found.capability.replace('.', '')}"
+    if not (found.truncated and found.name):
+        return None
+    archs = {arch for card in load_gpus().beginning(found.name) for arch in card.archs}
+    return archs.pop() if len(archs) == 1 else None
+
+
+def _drivers(found: Sequence[Reading], system: System) -> tuple[Driver, ...] | None:
+    """NVIDIA's driver; none where the text says that there is none, unknown where it can't say."""
+    about = [one for one in found if one.kind.startswith(("nvidia-smi", "proc-driver"))]
+    told = next((one for one in about if one.driver), None)
+    amd = next((one for one in found if one.driver and one.kind.startswith("rocm")), None)
+    drivers: list[Driver] = []
+    if told is None:
+        told = next((o for o in found if o.kind == "collect_env" and o.driver), None)
+    cards = (gpu.driver for one in found for gpu in one.gpus or () if gpu.vendor == "nvidia")
+    own = next(filter(None, cards), None)
+    if told is not None or own:
+        number = told.driver if told is not None and told.driver else own
+        cuda = next((one.cuda for one in about if one.cuda), None)
+        source = told.kind if told is not None else "wmic-videocontroller"
+        drivers.append(
+            Driver(vendor="nvidia", version=number or "", max_runtime=cuda, source=source)
+        )
+    if amd is not None:
+        drivers.append(Driver(vendor="amd", version=amd.driver or "", source=amd.kind))
+    if drivers:
+        return tuple(drivers)
+    gone = any(one.state in {"driver-not-loaded", "not-installed"} for one in about)
+    return () if gone and system == "linux" else None
+
+
+def _toolkits(found: Sequence[Reading]) -> tuple[Toolkit, ...] | None:
+    named = [one.toolkit_full or one.toolkit for one in found if one.toolkit]
+    return tuple(Toolkit(name="CUDA", version=one, path="") for one in named if one) or None
+
+
+def _pythons(found: Sequence[Reading]) -> tuple[Interpreter, ...] | None:
+    versions = [one.python for one in found if one.python and one.python.count(".") >= 1]
+    return tuple(Interpreter(path="", version=one, origin="pasted") for one in versions) or None
+
+
+def _problems(found: Sequence[Reading]) -> Iterable[Problem]:
+    for one in found:
+        if one.state in _PROBLEMS:
+            code, args = _PROBLEMS[one.state]
+            yield Problem(code=code, args=dict(args))
+        elif one.state in _FAILED:
+            args = {"function": "nvmlInit", "why": one.state}
+            yield Problem(code="nvidia-nvml-failed", args=args)
+        elif one.state in _REFUSED:
+            yield Problem(code="nvidia-smi-failed", args={"why": one.state})
+        elif one.state == "truncated":
+            yield Problem(code="text-truncated", args={"kind": one.kind})

@@ -1,0 +1,105 @@
+"""``nvidia-smi -q``: indented sections of ``Key : value``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from torchup.readers.nvidia_states import failed
+from torchup.readers.reading import ReadGpu, Reading
+from torchup.readers.texts import known, lines_of, mib, number, pci_device, switch, version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KIND: Final = "nvidia-smi-q"
+_MARK: Final = "NVSMI LOG"
+_CARD: Final = re.compile(
+    r"^GPU (?:\d+: )?([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f])\s*$"
+)
+_STEP: Final = 4
+"""Spaces by which each section is set in."""
+_LAST: Final = frozenset({"processes", "accounted processes"})
+"""The sections that end a card's part."""
+_TOP: Final = ("driver version", "kmd version", "cuda version", "cuda umd version", "attached gpus")
+
+
+def matches(text: str) -> bool:
+    """Tell whether a text is of this kind."""
+    return _MARK in text[:4_000]
+
+
+def read(text: str) -> Reading:
+    """Read it. ``facts``: ``attached_gpus``, how many there are by the text's own count."""
+    lines = lines_of(text)
+    if not any(_MARK in line for line in lines):
+        return failed(KIND, text)
+    top: dict[str, str] = {}
+    cards: list[tuple[str, dict[tuple[str, ...], str]]] = []
+    whole = False
+    for path, value in _values(lines):
+        if len(path) == 1 and not cards and path[0] in _TOP:
+            top[path[0]] = value
+        elif path[0] == "gpu" and len(path) == 1:
+            cards.append((value, {}))
+            whole = False
+        elif cards:
+            cards[-1][1].setdefault(path, value)
+            whole = whole or path[0] in _LAST or path[:1] == ("clocks",)
+    gpus = tuple(_card(bus, said) for bus, said in cards)
+    attached = number(top.get("attached gpus"))
+    cut = bool(gpus) and (gpus[-1].memory_mib is None or (attached or 0) > len(gpus))
+    return Reading(
+        kind=KIND,
+        state="truncated" if cut or (attached and not gpus) else "ok",
+        gpus=gpus if gpus or attached == 0 else None,
+        driver=version(top.get("kmd version")) or version(top.get("driver version")),
+        cuda=version(top.get("cuda umd version")) or version(top.get("cuda version")),
+        facts={"attached_gpus": attached},
+    )
+
+
+def _values(lines: list[str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every value with the names of the sections that it is in, in small letters."""
+    path: list[str] = []
+    for line in lines:
+        card = _CARD.match(line)
+        if card:
+            path = []
+            yield ("gpu",), card[1].upper()
+            continue
+        plain = line.strip()
+        if not plain:
+            continue
+        depth = (len(line) - len(line.lstrip())) // _STEP
+        key, colon, value = plain.partition(" : ")
+        if not colon and plain.endswith(":"):
+            key = plain[:-1]
+        del path[max(depth - 1, 0) if depth else 0 :]
+        name = " ".join(key.lower().split())
+        if colon:
+            yield (*path, name), value.strip()
+        else:
+            path.append(name)
+
+
+def _card(bus: str, said: dict[tuple[str, ...], str]) -> ReadGpu:
+    devices = sum(1 for path in said if path == ("mig device", "index"))
+    model = known(said.get(("driver model", "current")))
+    return ReadGpu(
+        name=known(said.get(("product name",))),
+        vendor="nvidia",
+        bus_id=bus,
+        uuid=known(said.get(("gpu uuid",))),
+        family=known(said.get(("product architecture",))),
+        pci_id=pci_device(said.get(("pci", "device id"))),
+        subsystem=pci_device(said.get(("pci", "sub system id"))),
+        memory_mib=mib(said.get(("fb memory usage", "total"))),
+        memory_text=None
+        if mib(said.get(("fb memory usage", "total")))
+        else known(said.get(("fb memory usage", "total"))),
+        mig=switch(said.get(("mig mode", "current"))),
+        driver_model=model.partition(" ")[0] if model else None,
+        index=None,
+        extra={"mig_devices": devices} if devices else {},
+    )

@@ -1,0 +1,68 @@
+"""Which readers there are, and which one a text is for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torchup.readers.reading import Reading
+
+_MODULES: Final = {
+    "nvidia-smi-xml": "nvidia_smi_xml",
+    "nvidia-smi-q": "nvidia_smi_q",
+    "nvidia-smi-version": "nvidia_smi_version",
+    "nvidia-smi-query": "nvidia_smi_query",
+    "nvidia-smi-L": "nvidia_smi_l",
+    "nvcc-version": "nvcc_version",
+    "proc-driver-nvidia-version": "proc_driver_nvidia_version",
+    "dmesg-nvrm": "dmesg_nvrm",
+    "nvidia-smi": "nvidia_smi",
+}
+"""Kind → module, in the order in which a text is tried: the plainer the sign, the earlier."""
+
+
+class Reader(Protocol):
+    """One kind of text."""
+
+    KIND: str
+
+    def matches(self, text: str) -> bool:
+        """Tell whether a text is of this kind."""
+
+    def read(self, text: str) -> Reading:
+        """Read it; never raises."""
+
+
+class _Readers:
+    """The readers by kind; each is loaded when it is asked for."""
+
+    def __getitem__(self, kind: str) -> Reader:
+        return cast("Reader", import_module(f"torchup.readers.{_MODULES[kind]}"))
+
+    def __contains__(self, kind: str) -> bool:
+        return kind in _MODULES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+    def keys(self) -> list[str]:
+        """The kinds, in the order in which a text is tried."""
+        return list(_MODULES)
+
+
+READERS: Final = _Readers()
+
+
+def detect(text: str) -> str | None:
+    """Name the kind that a text is of; None where it is of none.
+
+    Args:
+        text: what somebody pasted.
+    """
+    return next((kind for kind in READERS if READERS[kind].matches(text)), None)

@@ -1,0 +1,122 @@
+"""Compare what the readers take out of texts with what somebody wrote down by hand.
+
+``python tools/score_readers.py FOLDER``: FOLDER holds ``captures.jsonl``, a line for each text:
+``{"id": …, "kind": …, "file": …, "encoding": …, "expect": {…}}``, and the texts. Prints each
+difference and a line for each kind; the exit status is 1 where there are any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from torchup.facts.load import load_gpus
+from torchup.facts.names import arch_in
+from torchup.readers import READERS, detect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torchup.readers.reading import ReadGpu, Reading
+
+ALSO_CALLED = {"architecture": "family", "slot": "bus_id", "name_truncated": "truncated"}
+"""What the hand-written files call otherwise."""
+FOR_PEOPLE = frozenset({"notes", "memory_note"})
+
+
+def capability(gpu: ReadGpu) -> str | None:
+    """A card's compute capability: as told, else by its PCI id, else by its name."""
+    if gpu.capability or not gpu.name:
+        return gpu.capability
+    gpus = load_gpus()
+    by_id = gpus.by_pci(gpu.pci_id, gpu.subsystem) if gpu.pci_id else None
+    find = gpus.beginning if gpu.truncated else gpus.find
+    found = (by_id,) if by_id else find(gpu.name)
+    archs = {arch for card in found for arch in card.archs if arch.startswith("sm_")}
+    (arch,) = archs if len(archs) == 1 else ("",)
+    return f"{arch[3:-1]}.{arch[-1]}" if arch_in(arch) else None
+
+
+def told(gpu: ReadGpu, key: str) -> object:
+    """What the reader says of a card under a key of the hand-written file."""
+    key = ALSO_CALLED.get(key, key)
+    if key == "compute_capability":
+        return capability(gpu)
+    if key == "err_fields":
+        return gpu.errors
+    if key in gpu.extra:
+        return gpu.extra[key]
+    found = getattr(gpu, key, None)
+    return list(found) if isinstance(found, tuple) else found
+
+
+def differences(reading: Reading, expect: dict[str, Any]) -> Iterator[str]:
+    """What differs, in words."""
+    for key, wanted in expect.items():
+        if key in FOR_PEOPLE:
+            continue
+        if key == "gpus":
+            yield from of_cards(reading, wanted)
+            continue
+        key_there = key in reading.facts
+        has = reading.facts[key] if key_there else getattr(reading, key, None)
+        if key == "packages" and has is not None:
+            has = {
+                name: {k: v for k, v in has.get(name, {}).items() if k in wanted[name]}
+                for name in wanted
+            }
+        if has != wanted and not (not has and not wanted):
+            yield f"{key}: {has!r}, not {wanted!r}"
+
+
+def of_cards(reading: Reading, wanted: list[dict[str, Any]] | None) -> Iterator[str]:
+    """What differs about the cards."""
+    if wanted is None:
+        if reading.gpus is not None:
+            yield "gpus: known, and they can't be"
+        return
+    if len(reading.gpus or ()) != len(wanted):
+        yield f"gpus: {len(reading.gpus or ())}, not {len(wanted)}"
+        return
+    for at, (gpu, card) in enumerate(zip(reading.gpus or (), wanted, strict=True)):
+        for key, value in card.items():
+            if key not in FOR_PEOPLE and told(gpu, key) != value:
+                yield f"gpus[{at}].{key}: {told(gpu, key)!r}, not {value!r}"
+
+
+def main() -> int:
+    """Score every text."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    folder: Path = parser.parse_args().folder
+    right: Counter[str] = Counter()
+    every: Counter[str] = Counter()
+    for line in (folder / "captures.jsonl").read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        kind = case["kind"]
+        if not case.get("file"):
+            continue
+        every[kind] += 1
+        raw = (folder / case["file"]).read_bytes()
+        text = raw.decode(case.get("encoding") or "utf-8", "replace")
+        if kind not in READERS:
+            sys.stdout.write(f"{case['id']}: no reader for {kind}\n")
+            continue
+        wrong = list(differences(READERS[kind].read(text), case["expect"]))
+        if detect(text) != kind:
+            wrong.append(f"taken for {detect(text)}")
+        right[kind] += not wrong
+        for one in wrong:
+            sys.stdout.write(f"{case['id']} ({kind}): {one}\n")
+    for kind, count in sorted(every.items()):
+        sys.stdout.write(f"{kind:30} {right[kind]} of {count}\n")
+    sys.stdout.write(f"{'all':30} {sum(right.values())} of {sum(every.values())}\n")
+    return int(right != every)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
