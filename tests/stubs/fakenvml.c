@@ -3,6 +3,7 @@
  *   driver=580.65.06   cuda=13000
  *   gpu0.name= gpu0.cc=6.1 gpu0.mem=<bytes> gpu0.uuid= gpu0.bus=00000000:01:00.0
  *   gpu0.pci=1b8010de gpu0.subsystem=37021458 gpu0.mig=0|1
+ *   gpu0.virtual= gpu0.compute= gpu0.persistence= gpu0.ecc= gpu0.fabric=   (numbers of nvml.h)
  *   fail.<function>[.<gpu>]=<nvmlReturn_t>   hang.<function>=<seconds>   crash.<function>=1
  */
 #include <stdio.h>
@@ -133,6 +134,45 @@ int nvmlDeviceGetMigMode(void *handle, unsigned *current, unsigned *pending) {
   if (code) return code;
   *current = *pending = (unsigned)atoi(value);
   return 0;
+}
+
+static int number(const char *function, void *handle, const char *field, unsigned long long *into) {
+  char value[32];
+  int code = text(function, (long)handle, field, value, sizeof value);
+  if (!code) *into = strtoull(value, NULL, 10);
+  return code;
+}
+
+static int small(const char *function, void *handle, const char *field, int *into) {
+  unsigned long long value;
+  int code = number(function, handle, field, &value);
+  if (!code) *into = (int)value;
+  return code;
+}
+
+int nvmlDeviceGetVirtualizationMode(void *handle, unsigned long long *mode) {
+  return number("nvmlDeviceGetVirtualizationMode", handle, "virtual", mode);
+}
+
+int nvmlDeviceGetComputeMode(void *handle, int *mode) {
+  return small("nvmlDeviceGetComputeMode", handle, "compute", mode);
+}
+
+int nvmlDeviceGetPersistenceMode(void *handle, int *mode) {
+  return small("nvmlDeviceGetPersistenceMode", handle, "persistence", mode);
+}
+
+int nvmlDeviceGetTotalEccErrors(void *handle, int type, int counter, unsigned long long *count) {
+  if (type != 1 || counter != 0) return 2;
+  return number("nvmlDeviceGetTotalEccErrors", handle, "ecc", count);
+}
+
+typedef struct { unsigned char cluster[16]; int status; unsigned clique; unsigned char state; } Fabric;
+
+int nvmlDeviceGetGpuFabricInfo(void *handle, Fabric *fabric) {
+  int state, code = small("nvmlDeviceGetGpuFabricInfo", handle, "fabric", &state);
+  if (!code) fabric->state = (unsigned char)state;
+  return code;
 }
 
 const char *nvmlErrorString(int code) {

@@ -159,6 +159,7 @@ def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:
         pci_address=found.bus_id,
         uuid=found.uuid,
         memory_mib=found.memory_mib,
+        mig=found.mig,
         source=kind,
     )
 

@@ -33,7 +33,9 @@ def print_machine(found: Machine, session: Session) -> None:
         )
     label = session.say("cli.label.gpu")
     for gpu in found.gpus or ():
-        out.row(label, " · ".join(p for p in (gpu_line(gpu), gpu.pci_address, gpu.source) if p))
+        modes = ("MIG" if gpu.mig else "", "vGPU" if gpu.virtual else "")
+        parts = (gpu_line(gpu), *modes, gpu.pci_address, gpu.source)
+        out.row(label, " · ".join(part for part in parts if part))
         label = ""
     if not found.gpus:
         out.row(label, session.say("cli.no-gpu" if found.gpus == () else "cli.gpus-unknown"))

@@ -1,6 +1,7 @@
 """Frozen values that pass between rooms; each can be written to a file and read back."""
 
 from torchup.model.machine import (
+    ComputeMode,
     Cpu,
     CpuArch,
     Disk,
@@ -46,6 +47,7 @@ __all__ = [
     "Artifact",
     "Check",
     "CheckStatus",
+    "ComputeMode",
     "Cpu",
     "CpuArch",
     "Device",

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 System = Literal["linux", "windows", "macos"]
 CpuArch = Literal["x86_64", "aarch64", "arm64"]
 Vendor = Literal["nvidia", "amd", "intel", "apple"]
+ComputeMode = Literal["default", "exclusive-thread", "prohibited", "exclusive-process"]
 
 
 class Os(Struct, frozen=True, kw_only=True):
@@ -41,6 +42,11 @@ class Gpu(Struct, frozen=True, kw_only=True):
     ``arch`` reads like ``sm_86`` or ``gfx1030``, ``pci_id`` like ``10de:1b80``. ``index`` is the
     driver's order, ``pci_address`` the slot (``0000:01:00.0``), ``subsystem`` the board's maker
     and model (``1458:3702``), needed where one ``pci_id`` was sold under several names.
+
+    How it is set up, None where that is unknown or the card has no such thing: ``mig``, whether it
+    is cut into slices; ``virtual``, whether it is (a part of) another machine's card; ``compute``,
+    which programs may use it; ``persistence``, whether the driver stays awake; ``ecc_errors``,
+    how many that could not be corrected since it was started.
     """
 
     index: int | None = None
@@ -52,6 +58,11 @@ class Gpu(Struct, frozen=True, kw_only=True):
     pci_address: str | None = None
     uuid: str | None = None
     memory_mib: Annotated[int, Meta(ge=0)] | None = None
+    mig: bool | None = None
+    virtual: bool | None = None
+    compute: ComputeMode | None = None
+    persistence: bool | None = None
+    ecc_errors: Annotated[int, Meta(ge=0)] | None = None
     source: str | None = None
 
 

@@ -67,11 +67,42 @@ def test_two_unlike_cards(tmp_path: Path) -> None:
     assert codes(report) == []
 
 
-def test_mig_is_evidence_and_its_absence_no_failure(tmp_path: Path) -> None:
+def test_mig_and_its_absence_are_no_failure(tmp_path: Path) -> None:
     report = detect(tmp_path, {**TWO, "gpu1.mig": "1"})
+    assert [gpu.mig for gpu in report.gpus] == [None, True]
     told = [(seen.key, seen.value) for seen in report.evidence if seen.key.endswith(".mig")]
-    assert told == [("1.mig", "1")]
+    assert told == [("0000:02:00.0.mig", "True")]
     assert codes(report) == []
+
+
+def test_how_cards_are_set_up(tmp_path: Path) -> None:
+    config = {
+        **TWO,
+        "gpu0.virtual": "2",
+        "gpu0.compute": "3",
+        "gpu0.persistence": "1",
+        "gpu0.ecc": "0",
+        "gpu1.virtual": "1",
+        "gpu1.compute": "0",
+        "gpu1.fabric": "3",
+        "fail.nvmlDeviceGetPersistenceMode.1": "4",
+        "fail.nvmlDeviceGetTotalEccErrors.1": "999",
+    }
+    report = detect(tmp_path, config)
+    first, second = report.gpus
+    told = (first.virtual, first.compute, first.persistence, first.ecc_errors)
+    assert told == (True, "exclusive-process", True, 0)
+    assert (second.virtual, second.compute, second.persistence) == (False, "default", None)
+    assert codes(report) == []
+
+
+def test_cards_that_nothing_can_compute_on(tmp_path: Path) -> None:
+    report = detect(tmp_path, {**TWO, "gpu0.compute": "2", "gpu1.ecc": "7", "gpu1.fabric": "1"})
+    assert codes(report) == [
+        ("nvidia-compute-prohibited", {"card": "NVIDIA GeForce GTX 1080", "index": "0"}),
+        ("nvidia-ecc-errors", {"card": "NVIDIA GeForce RTX 4090", "index": "1", "count": "7"}),
+        ("nvidia-fabric-not-started", {"version": "570.124.06"}),
+    ]
 
 
 def test_one_failing_question_spoils_nothing_else(tmp_path: Path) -> None:

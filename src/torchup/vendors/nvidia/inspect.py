@@ -111,11 +111,6 @@ def _evidence(
             Evidence(source="nvml", key=failure.function, value=f"{failure.code} {failure.why}")
             for failure in answer.failures
         ]
-        found += [
-            Evidence(source="nvml", key=f"{device.index}.mig", value=str(device.mig))
-            for device in answer.gpus
-            if device.mig is not None
-        ]
         if answer.driver:
             found.append(Evidence(source="nvml", key="driver", value=answer.driver))
     if smi is not None:

@@ -11,7 +11,7 @@ from torchup.model import Evidence
 if TYPE_CHECKING:
     from torchup.model import Gpu
 
-VALUES: Final = ("name", "arch", "pci_id", "subsystem", "uuid", "memory_mib")
+VALUES: Final = ("name", "arch", "pci_id", "subsystem", "uuid", "memory_mib", "mig")
 
 
 def merge(trusted: tuple[Gpu, ...], further: tuple[Gpu, ...]) -> tuple[Gpu, ...]:

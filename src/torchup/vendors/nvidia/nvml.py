@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from torchup.model import Gpu
+from torchup.model import ComputeMode, Gpu
 from torchup.vendors.nvidia.places import WSL_LIBRARIES
 from torchup.vendors.pci import normal_address
 
@@ -21,6 +21,16 @@ TIME_LIMIT: Final = 15.0  # seconds; without the persistence daemon a card takes
 DRIVER_NOT_LOADED: Final = 9
 LIBRARY_NOT_FOUND: Final = 12
 LIBRARY_MISMATCH: Final = 18
+
+# nvmlGpuVirtualizationMode_t, nvmlComputeMode_t and nvmlGpuFabricState_t, nvml.h
+VIRTUAL: Final = frozenset({2, 3, 4})  # a guest's part of a card, or the host of such parts
+COMPUTE_MODES: Final[dict[int, ComputeMode]] = {
+    0: "default",
+    1: "exclusive-thread",
+    2: "prohibited",
+    3: "exclusive-process",
+}
+FABRIC_NOT_STARTED: Final = 1
 
 Ended = Literal["answered", "hung", "crashed", "not-started"]
 
@@ -46,6 +56,11 @@ class Device(Struct, frozen=True):
     memory: int | None = None
     capability: tuple[int, int] | None = None
     mig: int | None = None
+    virtual: int | None = None
+    compute: int | None = None
+    persistence: int | None = None
+    ecc: int | None = None
+    fabric: int | None = None
 
 
 class Answer(Struct, frozen=True):
@@ -105,11 +120,20 @@ def gpus_from(answer: Answer) -> tuple[Gpu, ...]:
             pci_address=normal_address(device.bus) if device.bus else None,
             uuid=device.uuid,
             memory_mib=device.memory >> 20 if device.memory else None,
+            mig=_switched(device.mig),
+            virtual=None if device.virtual is None else device.virtual in VIRTUAL,
+            compute=COMPUTE_MODES.get(device.compute) if device.compute is not None else None,
+            persistence=_switched(device.persistence),
+            ecc_errors=device.ecc,
             source="nvml",
         )
         for device in answer.gpus
         if device.bus or device.uuid or device.name
     )
+
+
+def _switched(value: int | None) -> bool | None:
+    return None if value is None else value == 1
 
 
 def arch_name(capability: tuple[int, int] | None) -> str | None:

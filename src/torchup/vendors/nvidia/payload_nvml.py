@@ -7,6 +7,7 @@ in the document with NVML's own error number (``nvmlReturn_t`` in ``nvml.h``).
 
 from __future__ import annotations
 
+import ctypes
 import json
 from typing import TYPE_CHECKING, Any, Final
 
@@ -83,6 +84,30 @@ def describe(nvml: Any, index: int, failures: list[dict[str, Any]]) -> dict[str,
     found["memory"] = None if memory is None else memory.total
     mig = ask(nvml.nvmlDeviceGetMigMode, handle)
     found["mig"] = None if mig is None else mig[0]
+    return found | state_of(nvml, handle)
+
+
+def state_of(nvml: Any, handle: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Ask how one GPU is set up, and how it fares.
+
+    Older drivers have some of these functions not at all, and newer ones answer some to root
+    alone: what can't be had is no failure.
+    """
+    ask = Questions([]).ask
+    found = {
+        "virtual": ask(nvml.nvmlDeviceGetVirtualizationMode, handle),
+        "compute": ask(nvml.nvmlDeviceGetComputeMode, handle),
+        "persistence": ask(nvml.nvmlDeviceGetPersistenceMode, handle),
+        "ecc": ask(
+            nvml.nvmlDeviceGetTotalEccErrors,
+            handle,
+            nvml.NVML_MEMORY_ERROR_TYPE_UNCORRECTED,
+            nvml.NVML_VOLATILE_ECC,
+        ),
+    }
+    fabric = nvml.c_nvmlGpuFabricInfo_t()
+    if ask(nvml.nvmlDeviceGetGpuFabricInfo, handle, ctypes.byref(fabric)) is not None:
+        found["fabric"] = fabric.state
     return found
 
 

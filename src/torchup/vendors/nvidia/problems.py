@@ -9,6 +9,7 @@ from msgspec import Struct
 from torchup.model import Gpu, Problem
 from torchup.vendors.nvidia.nvml import (
     DRIVER_NOT_LOADED,
+    FABRIC_NOT_STARTED,
     LIBRARY_MISMATCH,
     LIBRARY_NOT_FOUND,
     TIME_LIMIT,
@@ -42,7 +43,7 @@ class Findings(Struct, frozen=True, kw_only=True):
 
 def find_problems(found: Findings) -> tuple[Problem, ...]:
     """Judge what was found; the cause before its consequences."""
-    return (*_of_nvml(found), *_of_cards(found), *_of_visibility(found))
+    return (*_of_nvml(found), *_of_cards(found), *_of_states(found), *_of_visibility(found))
 
 
 def _of_nvml(found: Findings) -> list[Problem]:
@@ -112,6 +113,25 @@ def _of_card(found: Findings, device: PciDevice) -> Problem | None:
         args = {"card": card, "version": found.version or found.module or "?"}
         return Problem(code="nvidia-card-not-driven", args=args)
     return None
+
+
+def _of_states(found: Findings) -> list[Problem]:
+    """What the cards' own settings and counters say against computing on them."""
+    said: list[Problem] = []
+    for gpu in found.driven:
+        card, index = gpu.name or gpu.pci_address or "?", str(gpu.index)
+        if gpu.compute == "prohibited":
+            args = {"card": card, "index": index}
+            said.append(Problem(code="nvidia-compute-prohibited", args=args))
+        if gpu.ecc_errors:
+            args = {"card": card, "index": index, "count": str(gpu.ecc_errors)}
+            said.append(Problem(code="nvidia-ecc-errors", args=args))
+    devices = found.answer.gpus if found.answer else ()
+    if any(device.fabric == FABRIC_NOT_STARTED for device in devices):
+        said.append(
+            Problem(code="nvidia-fabric-not-started", args={"version": found.version or "?"})
+        )
+    return said
 
 
 def _of_visibility(found: Findings) -> list[Problem]:

@@ -42,6 +42,12 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.nvidia-container-no-devices.hint": "Start the container with `--gpus all`, with the NVIDIA Container Toolkit on the host.",
     "problem.text-truncated": "The text of {kind} is cut off: what would follow is not known.",
     "problem.text-truncated.hint": "Paste all of it, or send it to a file.",
+    "problem.nvidia-compute-prohibited": "GPU {index} ({card}) is set to compute mode “prohibited”: no CUDA program may use it.",
+    "problem.nvidia-compute-prohibited.hint": "`sudo nvidia-smi -i {index} -c DEFAULT` allows it again.",
+    "problem.nvidia-ecc-errors": "GPU {index} ({card}) has had {count} memory errors that could not be corrected since it was started.",
+    "problem.nvidia-ecc-errors.hint": "Results computed on it may be wrong. Restart the machine; if the errors come back, have the card replaced.",
+    "problem.nvidia-fabric-not-started": "The cards are joined by NVSwitch, and the fabric manager has not started: CUDA programs fail with “system not yet initialized”.",
+    "problem.nvidia-fabric-not-started.hint": "Install nvidia-fabricmanager in the driver's version ({version}), then: `sudo systemctl enable --now nvidia-fabricmanager`.",
     "problem.nvidia-hidden": "CUDA_VISIBLE_DEVICES={value} hides {hidden} of {total} GPUs from every CUDA program.",
     "problem.nvidia-hidden.hint": "Unset CUDA_VISIBLE_DEVICES to use all of them.",
 }
