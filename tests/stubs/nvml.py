@@ -1,4 +1,4 @@
-"""A stand-in NVIDIA driver library, compiled once, so that the true bindings are tested."""
+"""Stand-ins for NVIDIA's driver libraries, compiled once, so that the true bindings are tested."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from torchup.host import Completed
     from torchup.host.capture import Capture
 
-SOURCE = Path(__file__).with_name("fakenvml.c")
-NAME = "libnvidia-ml.so.1"
+SOURCES = {"libnvidia-ml.so.1": "fakenvml.c", "libcuda.so.1": "fakecuda.c"}
+PAYLOADS = ("payload_nvml.py", "payload_cuda.py")
 NO_COMPILER = "there is no gcc to compile the stand-in driver library with"
 
 
@@ -32,8 +32,10 @@ def library() -> Path | None:
         return None
     folder = Path(tempfile.mkdtemp(prefix="fakenvml-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    flags = ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", f"-Wl,-soname,{NAME}"]
-    subprocess.run([compiler, *flags, "-o", str(folder / NAME), str(SOURCE)], check=True)
+    for name, source in SOURCES.items():
+        flags = ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", f"-Wl,-soname,{name}"]
+        written = str(Path(__file__).with_name(source))
+        subprocess.run([compiler, *flags, "-o", str(folder / name), written], check=True)
     return folder
 
 
@@ -62,8 +64,8 @@ class StubbedHost(CaptureHost):
         env: Mapping[str, str | None] | None = None,
         cwd: str | None = None,
     ) -> Completed:
-        """Run NVML's payload for real, answer everything else from the capture."""
-        if not any(part.endswith("payload_nvml.py") for part in argv):
+        """Run the libraries' payloads for real, answer everything else from the capture."""
+        if not any(part.endswith(PAYLOADS) for part in argv):
             return super().run(argv, timeout=timeout, env=env, cwd=cwd)
         return RealHost().run(
             argv, timeout=self._limit or timeout, env={**(env or {}), **self._stub}

@@ -40,7 +40,8 @@ class Gpu(Struct, frozen=True, kw_only=True):
     """One accelerator.
 
     ``arch`` reads like ``sm_86`` or ``gfx1030``, ``pci_id`` like ``10de:1b80``. ``index`` is the
-    driver's order, ``pci_address`` the slot (``0000:01:00.0``), ``subsystem`` the board's maker
+    driver's order, ``cuda_index`` the one that CUDA programs see where nothing hides a card,
+    ``pci_address`` the slot (``0000:01:00.0``), ``subsystem`` the board's maker
     and model (``1458:3702``), needed where one ``pci_id`` was sold under several names.
 
     How it is set up, None where that is unknown or the card has no such thing: ``mig``, whether it
@@ -50,6 +51,7 @@ class Gpu(Struct, frozen=True, kw_only=True):
     """
 
     index: int | None = None
+    cuda_index: int | None = None
     vendor: Vendor | None = None
     name: str | None = None
     arch: str | None = None

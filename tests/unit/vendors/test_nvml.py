@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from stubs import machines, nvml
 from torchup.vendors import VENDORS, VendorReport
@@ -168,3 +169,39 @@ def test_card_that_the_driver_does_not_list(tmp_path: Path) -> None:
         ("nvidia-card-not-driven", {"card": "0000:02:00.0", "version": "570.124.06"})
     ]
     assert [gpu.index for gpu in report.gpus] == [0, None]
+
+
+def test_cuda_counts_in_its_own_order(tmp_path: Path) -> None:
+    report = detect(tmp_path, {**TWO, "cuda.order": "1,0"})
+    assert [(gpu.index, gpu.cuda_index) for gpu in report.gpus] == [(0, 1), (1, 0)]
+    assert codes(report) == []
+
+
+def test_a_hidden_card_is_the_one_that_cuda_counts(tmp_path: Path) -> None:
+    capture = replace(MACHINE, env={**MACHINE.env, "CUDA_VISIBLE_DEVICES": "0"})
+    report = detect(tmp_path, {**TWO, "cuda.order": "1,0"}, capture)
+    assert codes(report) == [("nvidia-hidden", {"value": "0", "hidden": "1", "total": "2"})]
+
+
+@pytest.mark.parametrize(
+    ("init", "name"),
+    [
+        ("802", "CUDA_ERROR_SYSTEM_NOT_READY"),
+        ("803", "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
+        ("804", "CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE"),
+        ("777", "CUresult 777"),
+    ],
+)
+def test_cuda_that_does_not_start(tmp_path: Path, init: str, name: str) -> None:
+    report = detect(tmp_path, {**TWO, "cuda.init": init})
+    assert codes(report) == [("nvidia-cuda-not-started", {"code": init, "name": name})]
+    assert [gpu.cuda_index for gpu in report.gpus] == [None, None]
+    assert len(report.gpus) == 2, "what NVML said stands"
+
+
+@pytest.mark.parametrize("fault", [{"cuda.crash": "1"}, {"cuda.hang": "60"}], ids=str)
+def test_a_library_that_takes_its_child_along(tmp_path: Path, fault: dict[str, str]) -> None:
+    report = detect(tmp_path, {**TWO, **fault}, limit=2)
+    assert [gpu.cuda_index for gpu in report.gpus] == [None, None]
+    assert [gpu.arch for gpu in report.gpus] == ["sm_61", "sm_89"]
+    assert codes(report) == []

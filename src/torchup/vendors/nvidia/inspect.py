@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from torchup.host.together import together
 from torchup.model import Driver, Evidence
 from torchup.vendors import VendorReport
+from torchup.vendors.nvidia.cuda import CudaAnswer, ask_cuda, in_cuda_order
 from torchup.vendors.nvidia.kernel import gpus_from_proc, module_version
 from torchup.vendors.nvidia.merge import evidence_of, merge
 from torchup.vendors.nvidia.nvml import (
     DRIVER_NOT_LOADED,
     LIBRARY_MISMATCH,
+    Answer,
     ask_nvml,
     cuda_version,
     gpus_from,
@@ -22,7 +25,6 @@ from torchup.vendors.pci import evidence_from_pci, gpus_from_pci
 
 if TYPE_CHECKING:
     from torchup.host import Host
-    from torchup.vendors.nvidia.nvml import Answer
     from torchup.vendors.nvidia.smi import SmiAnswer
     from torchup.vendors.pci import PciDevice
 
@@ -31,7 +33,7 @@ _CONTAINER_MARKS: Final = ("/.dockerenv", "/run/.containerenv")
 
 def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
     """Ask every source that can add something; ``plugged`` are NVIDIA's cards on the bus."""
-    answer = ask_nvml(host) if host.system == "linux" else None
+    answer, started = _ask_libraries(host)
     smi = _ask_smi(host, answer)
     module = module_version(host)
     lists = [
@@ -40,7 +42,7 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
         gpus_from_proc(host),
         gpus_from_pci("nvidia", plugged),
     ]
-    driven = merge(merge(lists[0], lists[1]), lists[2])
+    driven = in_cuda_order(merge(merge(lists[0], lists[1]), lists[2]), started)
     gpus = merge(driven, lists[3])
     driver = _driver(answer, smi, module)
     problems = find_problems(
@@ -51,6 +53,7 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
             version=driver.version if driver else None,
             module=module[0] if module else None,
             answer=answer,
+            started=started,
             smi=smi,
             has_devices=any(name.startswith("nvidia") for name in host.listdir("/dev")),
             in_container=any(host.modified(mark) for mark in _CONTAINER_MARKS),
@@ -61,9 +64,35 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
         *(seen for found in lists[:3] for seen in evidence_of(found)),
         *evidence_from_pci(plugged),
         *_evidence(answer, smi, module),
+        *_of_cuda(started),
     )
     drivers = (driver,) if driver else ()
     return VendorReport(gpus=gpus, drivers=drivers, problems=problems, evidence=evidence)
+
+
+def _ask_libraries(host: Host) -> tuple[Answer | None, CudaAnswer | None]:
+    """Ask the driver's two libraries side by side: each takes a while to wake a card."""
+    if host.system != "linux":
+        return None, None
+    found: list[Answer | CudaAnswer | None] = together(
+        [lambda: ask_nvml(host), lambda: ask_cuda(host)]
+    )
+    answer, started = found
+    return (
+        answer if isinstance(answer, Answer) else None,
+        started if isinstance(started, CudaAnswer) else None,
+    )
+
+
+def _of_cuda(started: CudaAnswer | None) -> tuple[Evidence, ...]:
+    if started is None:
+        return ()
+    said = started.why if started.init is None else str(started.init)
+    devices = [
+        Evidence(source="libcuda", key=f"{one.index}.bus", value=one.bus or "?")
+        for one in started.devices
+    ]
+    return (Evidence(source="libcuda", key="cuInit", value=said), *devices)
 
 
 def _ask_smi(host: Host, answer: Answer | None) -> SmiAnswer | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from torchup.model import Gpu, Problem
+from torchup.vendors.nvidia.cuda import CudaAnswer, error_name
 from torchup.vendors.nvidia.nvml import (
     DRIVER_NOT_LOADED,
     FABRIC_NOT_STARTED,
@@ -35,6 +36,7 @@ class Findings(Struct, frozen=True, kw_only=True):
     version: str | None
     module: str | None
     answer: Answer | None
+    started: CudaAnswer | None
     smi: SmiAnswer | None
     has_devices: bool
     in_container: bool
@@ -126,12 +128,24 @@ def _of_states(found: Findings) -> list[Problem]:
         if gpu.ecc_errors:
             args = {"card": card, "index": index, "count": str(gpu.ecc_errors)}
             said.append(Problem(code="nvidia-ecc-errors", args=args))
+    said += _of_start(found)
     devices = found.answer.gpus if found.answer else ()
     if any(device.fabric == FABRIC_NOT_STARTED for device in devices):
         said.append(
             Problem(code="nvidia-fabric-not-started", args={"version": found.version or "?"})
         )
     return said
+
+
+def _of_start(found: Findings) -> list[Problem]:
+    """Where the driver lists cards and CUDA does not start on them all the same."""
+    started = found.started
+    if started is None or not found.driven or started.init == 0:
+        return []
+    if started.init is None:
+        return [Problem(code="nvidia-libcuda-missing", args={"why": started.why})]
+    args = {"code": str(started.init), "name": error_name(started.init)}
+    return [Problem(code="nvidia-cuda-not-started", args=args)]
 
 
 def _of_visibility(found: Findings) -> list[Problem]:
@@ -162,7 +176,8 @@ def hidden_gpus(visible: str, gpus: tuple[Gpu, ...]) -> tuple[Gpu, ...]:
 
 def _names(entry: str, gpu: Gpu) -> bool:
     if entry.isascii() and entry.isdigit():
-        return gpu.index is not None and gpu.index == int(entry[:9])
+        number = gpu.index if gpu.cuda_index is None else gpu.cuda_index
+        return number is not None and number == int(entry[:9])
     if entry.startswith("MIG-"):
         return f"GPU-{entry[4:]}" == gpu.uuid or entry.startswith(f"MIG-{gpu.uuid}/")
     return bool(entry) and (gpu.uuid or "").startswith(entry)

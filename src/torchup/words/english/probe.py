@@ -48,6 +48,10 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.nvidia-ecc-errors.hint": "Results computed on it may be wrong. Restart the machine; if the errors come back, have the card replaced.",
     "problem.nvidia-fabric-not-started": "The cards are joined by NVSwitch, and the fabric manager has not started: CUDA programs fail with “system not yet initialized”.",
     "problem.nvidia-fabric-not-started.hint": "Install nvidia-fabricmanager in the driver's version ({version}), then: `sudo systemctl enable --now nvidia-fabricmanager`.",
+    "problem.nvidia-libcuda-missing": "The NVIDIA driver lists cards, but its library libcuda can't be loaded: {why}.",
+    "problem.nvidia-libcuda-missing.hint": "Install the driver's CUDA library (libcuda1, or the container toolkit's “compute” capability: NVIDIA_DRIVER_CAPABILITIES=compute,utility).",
+    "problem.nvidia-cuda-not-started": "The NVIDIA driver lists cards, but CUDA does not start: {name} ({code}).",
+    "problem.nvidia-cuda-not-started.hint": "802: the fabric manager is missing or still starting. 803: libcuda and the kernel module differ, restart the machine. 804: a cuda-compat package is for data centre cards alone, remove it. Else see `dmesg`.",
     "problem.nvidia-hidden": "CUDA_VISIBLE_DEVICES={value} hides {hidden} of {total} GPUs from every CUDA program.",
     "problem.nvidia-hidden.hint": "Unset CUDA_VISIBLE_DEVICES to use all of them.",
 }
