@@ -19,6 +19,14 @@ _MODULES: Final = {
     "nvcc-version": "nvcc_version",
     "proc-driver-nvidia-version": "proc_driver_nvidia_version",
     "dmesg-nvrm": "dmesg_nvrm",
+    "collect_env": "collect_env",
+    "conda-info": "conda_info",
+    "kernel-json": "kernel_json",
+    "pip-config-list": "pip_config_list",
+    "pip-config-file": "pip_config_file",
+    "condarc": "condarc",
+    "conda-list-export": "conda_list_export",
+    "conda-list": "conda_list",
     "nvidia-smi": "nvidia_smi",
 }
 """Kind → module, in the order in which a text is tried: the plainer the sign, the earlier."""
