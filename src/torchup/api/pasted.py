@@ -6,13 +6,24 @@ import re
 from typing import TYPE_CHECKING, Final, cast
 
 from torchup.facts.load import load_gpus
-from torchup.model import Driver, Evidence, Gpu, Interpreter, Machine, Os, Problem, Toolkit
+from torchup.model import (
+    CpuArch,
+    Driver,
+    Evidence,
+    Gpu,
+    Interpreter,
+    Machine,
+    Os,
+    Problem,
+    System,
+    Toolkit,
+)
 from torchup.readers import READERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from torchup.model import CpuArch, System, Vendor
+    from torchup.model import Vendor
     from torchup.readers import ReadGpu, Reading
 
 _TRUST: Final = (
@@ -35,6 +46,19 @@ _TRUST: Final = (
     "clinfo",
 )
 """Which text is believed about a maker's cards where several were pasted, the first before all."""
+_ALSO: Final = frozenset(
+    {"nvidia-smi-version", "proc-driver-nvidia-version", "nvcc-version", "conda-info"}
+)
+"""Texts that tell something of a machine, and none of its cards."""
+_PLATFORMS: Final[dict[str, tuple[System, CpuArch]]] = {
+    "win-64": ("windows", "x86_64"),
+    "win-arm64": ("windows", "arm64"),
+    "osx-64": ("macos", "x86_64"),
+    "osx-arm64": ("macos", "arm64"),
+    "linux-64": ("linux", "x86_64"),
+    "linux-aarch64": ("linux", "aarch64"),
+}
+"""Conda's names of platforms."""
 _SYSTEMS: Final[dict[str, System]] = {
     "wmic-videocontroller": "windows",
     "system_profiler-displays": "macos",
@@ -72,7 +96,7 @@ def machine_in(text: str) -> Machine | None:
         text: the output of one program or of several.
     """
     found = readings_in(text)
-    if not found:
+    if not any(one.kind in _TRUST or one.kind in _ALSO for one in found):
         return None
     system = _system(found)
     gpus = _gpus(found)
@@ -92,6 +116,8 @@ def _system(found: Sequence[Reading]) -> System:
     for one in found:
         if one.kind in _SYSTEMS:
             return _SYSTEMS[one.kind]
+        if one.facts.get("platform") in _PLATFORMS:
+            return _PLATFORMS[one.facts["platform"]][0]
         if one.os and _WINDOWS.search(one.os):
             return "windows"
         if one.os and _MAC.search(one.os):
@@ -119,6 +145,9 @@ def _os(system: System, found: Sequence[Reading]) -> Os:
 
 def _arch(system: System, found: Sequence[Reading], gpus: Iterable[Gpu] | None) -> CpuArch:
     told = next((one.arch for one in found if one.arch), None)
+    for one in found:
+        if told is None and one.facts.get("platform") in _PLATFORMS:
+            told = _PLATFORMS[one.facts["platform"]][1]
     arm = told in {"aarch64", "arm64"}
     if told is None:
         names = [gpu.name or "" for gpu in gpus or ()]
@@ -188,17 +217,27 @@ def _drivers(found: Sequence[Reading], system: System) -> tuple[Driver, ...] | N
     own = next(filter(None, cards), None)
     if told is not None or own:
         number = told.driver if told is not None and told.driver else own
-        cuda = next((one.cuda for one in about if one.cuda), None)
+        cuda = next((one.cuda for one in about if one.cuda), None) or _virtual(found)
         source = told.kind if told is not None else "wmic-videocontroller"
         drivers.append(
             Driver(vendor="nvidia", version=number or "", max_runtime=cuda, source=source)
         )
     if amd is not None:
         drivers.append(Driver(vendor="amd", version=amd.driver or "", source=amd.kind))
+    if not drivers and _virtual(found):
+        drivers.append(
+            Driver(vendor="nvidia", version="", max_runtime=_virtual(found), source="conda-info")
+        )
     if drivers:
         return tuple(drivers)
     gone = any(one.state in {"driver-not-loaded", "not-installed"} for one in about)
     return () if gone and system == "linux" else None
+
+
+def _virtual(found: Sequence[Reading]) -> str | None:
+    """The highest CUDA by conda's virtual package ``__cuda``."""
+    told = (one.facts.get("cuda_virtual") for one in found)
+    return next((str(one) for one in told if one), None)
 
 
 def _toolkits(found: Sequence[Reading]) -> tuple[Toolkit, ...] | None:
