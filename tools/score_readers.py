@@ -16,31 +16,41 @@ from typing import TYPE_CHECKING, Any
 
 from torchup.facts.load import load_gpus
 from torchup.facts.names import arch_in
-from torchup.readers import READERS, detect
+from torchup.readers import READERS, ReadGpu, detect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchup.readers.reading import ReadGpu, Reading
+    from torchup.readers import Reading
 
-ALSO_CALLED = {"architecture": "family", "slot": "bus_id", "name_truncated": "truncated"}
+ALSO_CALLED = {
+    "architecture": "family",
+    "slot": "bus_id",
+    "name_truncated": "truncated",
+    "nvidia_driver": "driver",
+}
 """What the hand-written files call otherwise."""
 NOT_IN_THE_TEXT = frozenset({("nvidia-smi-q", "os")})
 """What whoever wrote it down knew from elsewhere."""
 FOR_PEOPLE = frozenset({"notes", "memory_note"})
 
 
-def capability(gpu: ReadGpu) -> str | None:
-    """A card's compute capability: as told, else by its PCI id, else by its name."""
-    if gpu.capability or not gpu.name:
-        return gpu.capability
+def arch_of(gpu: ReadGpu) -> str | None:
+    """A card's architecture: as told, else by its PCI id, else by its name."""
+    if gpu.arch:
+        return gpu.arch
     gpus = load_gpus()
     by_id = gpus.by_pci(gpu.pci_id, gpu.subsystem) if gpu.pci_id else None
     find = gpus.beginning if gpu.truncated else gpus.find
-    found = (by_id,) if by_id else find(gpu.name)
-    archs = {arch for card in found for arch in card.archs if arch.startswith("sm_")}
-    (arch,) = archs if len(archs) == 1 else ("",)
-    return f"{arch[3:-1]}.{arch[-1]}" if arch_in(arch) else None
+    found = (by_id,) if by_id else find(gpu.name or "")
+    archs = {arch for card in found for arch in card.archs}
+    return archs.pop() if len(archs) == 1 else None
+
+
+def capability(gpu: ReadGpu) -> str | None:
+    """A card's compute capability, told or by its architecture."""
+    arch = arch_of(gpu) or ""
+    return gpu.capability or (f"{arch[3:-1]}.{arch[-1]}" if arch_in(arch) else None)
 
 
 def told(gpu: ReadGpu, key: str) -> object:
@@ -48,6 +58,8 @@ def told(gpu: ReadGpu, key: str) -> object:
     key = ALSO_CALLED.get(key, key)
     if key == "compute_capability":
         return capability(gpu)
+    if key == "arch":
+        return arch_of(gpu)
     if key == "err_fields":
         return gpu.errors
     if key in gpu.extra:
@@ -64,8 +76,11 @@ def differences(reading: Reading, expect: dict[str, Any]) -> Iterator[str]:
         if key == "gpus":
             yield from of_cards(reading, wanted)
             continue
-        key_there = key in reading.facts
-        has = reading.facts[key] if key_there else getattr(reading, key, None)
+        has = reading.facts.get(key, getattr(reading, key, None))
+        if key == "compute_capability" and has is None:
+            board = str(reading.facts.get("module") or "").partition("(")[0]
+            cards = reading.gpus or (ReadGpu(name=board),)
+            has = next((capability(gpu) for gpu in cards), None)
         if isinstance(wanted, dict) and isinstance(has, dict):
             has = picked(has, wanted)
         if key == "toolkit" and wanted == reading.toolkit_full:

@@ -133,11 +133,13 @@ def _os(system: System, found: Sequence[Reading]) -> Os:
         return Os(system=system, version=number[0] if number else None)
     named = _NAMED.match(said)
     libc = next((one.libc for one in found if one.libc), None)
+    kernel = next((str(one.facts["kernel"]) for one in found if one.facts.get("kernel")), None)
     wsl = any(one.facts.get("wsl_suspected") for one in found)
     return Os(
         system="linux",
         distro=named[1].lower() if named else None,
         version=named[2] if named else None,
+        kernel=kernel,
         libc=f"glibc {libc}" if libc else None,
         wsl=2 if wsl else None,
     )
@@ -166,7 +168,7 @@ def _gpus(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
         key=lambda one: _TRUST.index(one.kind),
     )
     if not by_trust:
-        return None
+        return _on_board(found)
     taken: list[tuple[ReadGpu, str]] = []
     for maker in _MAKERS:
         for one in by_trust:
@@ -175,6 +177,25 @@ def _gpus(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
                 taken += [(gpu, one.kind) for gpu in mine]
                 break
     return tuple(_gpu(gpu, kind, number) for number, (gpu, kind) in enumerate(taken))
+
+
+def _on_board(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
+    """The card that is part of a Jetson: on no bus, known by the module's name."""
+    for one in found:
+        if one.kind == "jetson-release":
+            told = one.facts.get("compute_capability")
+            names = (str(one.facts[key]) for key in ("module", "model") if one.facts.get(key))
+            known = next((card for name in names for card in load_gpus().find(_plain(name))), None)
+            arch = f"sm_{told.replace('.', '')}" if told else (known.archs[0] if known else None)
+            name = known.name if known else one.facts.get("model")
+            if arch or name:
+                return (Gpu(index=0, vendor="nvidia", name=name, arch=arch, source=one.kind),)
+    return None
+
+
+def _plain(name: str) -> str:
+    """Drop what stands in brackets after a module's name."""
+    return name.partition("(")[0].strip()
 
 
 def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:

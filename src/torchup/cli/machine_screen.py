@@ -34,8 +34,8 @@ def print_machine(found: Machine, session: Session) -> None:
     label = session.say("cli.label.gpu")
     for gpu in found.gpus or ():
         modes = ("MIG" if gpu.mig else "", "vGPU" if gpu.virtual else "")
-        parts = (gpu_line(gpu), *modes, gpu.pci_address, gpu.source)
-        out.row(label, " · ".join(part for part in parts if part))
+        about = (gpu_line(gpu), *modes, gpu.pci_address, gpu.source)
+        out.row(label, " · ".join(part for part in about if part))
         label = ""
     if not found.gpus:
         out.row(label, session.say("cli.no-gpu" if found.gpus == () else "cli.gpus-unknown"))

@@ -30,7 +30,10 @@ def machine_line(machine: Machine, session: Session) -> str:
         parts.append(session.say("cli.gpus-unknown"))
     elif not machine.gpus:
         parts.append(session.say("cli.no-gpu"))
-    parts += [gpu_line(gpu) for gpu in machine.gpus or ()]
+    alike: dict[str, int] = {}
+    for gpu in machine.gpus or ():
+        alike[gpu_line(gpu)] = alike.get(gpu_line(gpu), 0) + 1
+    parts += [line if count == 1 else f"{count} x {line}" for line, count in alike.items()]
     for driver in machine.drivers or ():
         parts.append(session.say("cli.driver", version=driver.version or "?"))
         if driver.max_runtime and driver.vendor == "nvidia":
