@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchup import apply
 from torchup.backends.installed import interpreter
-from torchup.errors import NoAnswerError, UsageError
+from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.process import identity
 
 if TYPE_CHECKING:
@@ -69,12 +69,25 @@ def verify(
     python: str | None = None,
     quick: bool = False,
     on_check: Callable[[Check], None] = lambda _check: None,
+    on_unrecorded: Callable[[OutsideError], None] = lambda _error: None,
 ) -> VerifyReport:
     """Compute inside an environment of this home, or with any interpreter.
+
+    An environment is locked meanwhile, by what computes in it too: nobody deletes it then. Where
+    its home can't be written it is verified all the same.
+
+    Args:
+        context: the session.
+        name: the environment.
+        python: an interpreter, instead.
+        quick: leave the slow checks out.
+        on_check: told each check as it ends.
+        on_unrecorded: told why no receipt could be left.
 
     Raises:
         NoAnswerError: there is no such environment.
         UsageError: there is no such interpreter.
+        OutsideError: ``apply.busy``: something is being done with the environment.
     """
     from torchup.facts.load import load_catalogue
     from torchup.verify import Expected, verify_environment, write_receipt
@@ -91,15 +104,21 @@ def verify(
     if not found.record.stack.packages:
         raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
     path = Path(found.record.path)
-    report = verify_environment(
-        context.host,
-        str(interpreter(path, context.host)),
-        expected_of(found.record.stack),
-        cache=cache,
-        quick=quick,
-        on_check=on_check,
-    )
-    write_receipt(_receipt(path), report)
+    with apply.in_use(context.host, context.home, found.record.name):
+        if not apply.has_marker(path):  # deleted just now
+            raise NoAnswerError("apply.no-such-environment", name=name)
+        report = verify_environment(
+            context.host,
+            str(interpreter(path, context.host)),
+            expected_of(found.record.stack),
+            cache=cache,
+            quick=quick,
+            on_check=on_check,
+        )
+        try:
+            write_receipt(_receipt(path), report)
+        except OutsideError as error:
+            on_unrecorded(error)
     return report
 
 
@@ -130,11 +149,15 @@ def command_for(
     """Make the command line and the environment variables for running inside an environment.
 
     Raises:
-        NoAnswerError: there is no such environment, or its interpreter is gone.
+        NoAnswerError: there is no such environment, or ``environment.cant-run``: its interpreter
+            is gone.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
     path = Path(found.record.path)
-    programs = interpreter(path, context.host).parent
+    python = interpreter(path, context.host)
+    if not context.host.is_executable(str(python)):
+        raise NoAnswerError("environment.cant-run", name=name, python=python)
+    programs = python.parent
     search = context.host.env("PATH")
     joined = f"{programs}{';' if context.host.system == 'windows' else ':'}{search or ''}"
     needed = found.record.stack.environment

@@ -50,6 +50,7 @@ def present(context: Context, name: str, requirement: Requirement) -> Present | 
     apply.check_name(name)
     asked = _read(requirement)
     if not is_there(context, name):
+        apply.check_case(context.home, name)
         return None
     found = apply.load_environment(context.host, context.home, name)
     return Present(environment=found, why=_difference(found, asked))

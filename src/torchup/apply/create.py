@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from torchup.apply import journal
+from torchup.apply.environments import names
 from torchup.apply.folders import check_room, discard, prepare, worded
 from torchup.apply.marker import LOCK, RECORDS, has_marker, write_marker
 from torchup.apply.names import check_name, name_key
@@ -20,7 +21,7 @@ from torchup.host.lock import try_lock
 from torchup.host.process import holders, identity, stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from torchup.host import Host
     from torchup.host.lock import Lock
@@ -154,12 +155,51 @@ def take_lock(host: Host, home: Home, name: str) -> Lock:
     return lock
 
 
+@contextmanager
+def in_use(host: RealHost, home: Home, name: str) -> Iterator[None]:
+    """Hold a name's lock while something is done inside its environment.
+
+    The commands that are started meanwhile hold it too. A home that can't be written has no locks,
+    and nobody can delete anything there.
+
+    Raises:
+        OutsideError: ``apply.busy``, when another torchup is working on it.
+    """
+    try:
+        lock = take_lock(host, home, name)
+    except OutsideError as error:
+        if error.code == "apply.busy":
+            raise
+        yield
+        return
+    with lock:
+        host.hold(lock)
+        try:
+            yield
+        finally:
+            host.let_go(lock)
+
+
+def check_case(home: Home, name: str) -> None:
+    """See that no environment's name differs from a new one in case alone.
+
+    Raises:
+        UsageError: ``apply.in-use-as``.
+    """
+    key = name_key(name)
+    other = next((one for one in names(home) if one != name and name_key(one) == key), None)
+    if other is not None:
+        raise UsageError("apply.in-use-as", name=name, other=other)
+
+
 def check_free(home: Home, name: str) -> None:
     """See that nothing has the name yet; the caller holds its lock.
 
     Raises:
-        UsageError: ``apply.in-use`` for an environment, ``apply.path-in-use`` for anything else.
+        UsageError: ``apply.in-use`` for an environment, ``apply.in-use-as`` for one whose name
+            differs in case alone, ``apply.path-in-use`` for anything else.
     """
+    check_case(home, name)
     path = home.environment(name)
     if not os.path.lexists(path):
         return

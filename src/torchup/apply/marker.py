@@ -26,11 +26,24 @@ class Marker(EnvRecord, frozen=True, kw_only=True):
     schema: Literal["torchup.environment/v1"]
 
 
+class ReceiptCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """One check of the last verification."""
+
+    code: str = ""
+    status: str = ""
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What is read from the last verification: when it was (ISO time), and whether it passed."""
 
     at: str = ""
-    ok: bool = False
+    ok: bool | None = None
+    checks: tuple[ReceiptCheck, ...] = ()
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The codes of the checks that failed."""
+        return tuple(one.code for one in self.checks if one.status == "fail")
 
 
 def marker_path(environment: Path) -> Path:

@@ -63,7 +63,26 @@ def fault(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
         wrong = _difference(name, version, found[name])
         if wrong is not None:
             return wrong
+        if not _has_files(path, host, raw, version):
+            return text("environment.files-missing", name=name)
     return None
+
+
+def _has_files(path: Path, host: Host, name: str, version: str) -> bool:
+    """Tell whether what a package installed is there, by the folder of its name.
+
+    Where there is none its list of files is asked, which is long.
+    """
+    folder = site_packages(path, host)
+    if folder is None:
+        return False
+    module = name.replace("-", "_")
+    if host.is_dir(str(folder / module)) or host.modified(str(folder / f"{module}.py")) is not None:
+        return True
+    record = host.read(str(folder / f"{module}-{version}{_SUFFIX}" / "RECORD")) or b""
+    files = (line.partition(",")[0] for line in record.decode("utf-8", "replace").splitlines())
+    own = [file for file in files if file and _SUFFIX not in file and not file.startswith("..")]
+    return not record or not own or host.modified(str(folder / own[0])) is not None
 
 
 def _difference(name: str, version: str, present: str) -> Text | None:

@@ -121,6 +121,10 @@ class RealHost:
         """Let every command started from now on inherit ``lock``."""
         self._locks.append(lock)
 
+    def let_go(self, lock: Lock) -> None:
+        """Start no more commands that inherit ``lock``."""
+        self._locks.remove(lock)
+
     def run(
         self,
         argv: Sequence[str],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup.api import environments
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
+from torchup.cli.screen import Screen
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.wire import write
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
+    from torchup.errors import OutsideError
     from torchup.words import Words
 
 
@@ -33,7 +36,12 @@ def run(args: argparse.Namespace, session: Session) -> int:
     printer = CheckPrinter(session)
     python = str(Path(args.python).expanduser().absolute()) if args.python else None
     report = environments.verify(
-        session.context, name=args.name, python=python, quick=args.quick, on_check=printer.show
+        session.context,
+        name=args.name,
+        python=python,
+        quick=args.quick,
+        on_check=printer.show,
+        on_unrecorded=lambda error: _not_recorded(error, session),
     )
     printer.end()
     if session.json:
@@ -48,3 +56,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
         said = session.say("cli.not-verified", name=what)
         session.out.row(session.say("cli.label.failed"), said, "stops")
     return EXIT_DONE if report.ok else EXIT_NO
+
+
+def _not_recorded(error: OutsideError, session: Session) -> None:
+    """Say that nothing was kept of a verification that was made all the same."""
+    screen = Screen(sys.stderr, session.host)
+    screen.line(screen.paint(session.words.say(error.code, error.details), "costs"))
