@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from torchup.cli.commands import COMMANDS
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, EXIT_USAGE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cli.process import Torchup
 
 CHINESE = "机"
@@ -237,3 +240,48 @@ def test_an_output_that_is_full(torchup: Torchup) -> None:
     assert b"Traceback" not in done.stderr
     assert b"Exception ignored" not in done.stderr
     assert b"space" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])
+def test_closed_streams_are_no_mistake(torchup: Torchup, closed: str) -> None:
+    line = f"{shlex.join(torchup.argv('list'))} {closed}"
+    done = subprocess.run(
+        ["sh", "-c", line],
+        env=torchup.env,
+        cwd=torchup.root,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == EXIT_DONE, done
+    assert b"Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others keep the current folder")
+def test_a_current_folder_that_is_gone(torchup: Torchup, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    line = f"rmdir {gone}; exec {shlex.join(torchup.argv('list'))}"
+    done = subprocess.run(
+        ["sh", "-c", line],
+        env=torchup.env,
+        cwd=gone,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == EXIT_DONE, done
+
+
+def test_a_home_of_a_name_that_is_too_long(torchup: Torchup) -> None:
+    said = one_error(torchup("list", "--home", f"{torchup.root}/{'a' * 300}"), EXIT_OUTSIDE)
+    assert "aaa" in said
+    assert "did not expect" not in said
+
+
+def test_what_is_missing_is_what_is_needed(torchup: Torchup) -> None:
+    said = one_error(torchup("create"), EXIT_USAGE)
+    assert "NAME" in said
+    assert "REQUIREMENT" not in said
+    assert "torchup status" not in one_error(torchup("--bogus"), EXIT_USAGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,24 @@ def test_nothing_runs_where_the_python_is_gone(made: Torchup) -> None:
     said = one_error(made("run", "demo", "--", "python", "-c", "print(1)"), EXIT_NO)
     assert "demo" in said
     assert listed(made)["state"] == "broken"
+
+
+def test_a_program_gets_its_signals_as_they_were(made: Torchup) -> None:
+    """``yes | head`` ends by SIGPIPE, which Python ignores for itself."""
+    seen = made("run", "demo", "--", "grep", "SigIgn", "/proc/self/status")
+    assert seen.code == EXIT_DONE, seen
+    ignored = int(seen.out.split()[1], 16)
+    assert not ignored & 1 << (signal.SIGPIPE - 1)
+    assert not ignored & 1 << (signal.SIGXFSZ - 1)
+
+
+def test_a_place_of_links_that_is_gone_is_said_and_left_out(connected: Torchup) -> None:
+    connected.env["PIP_FIND_LINKS"] = f"{connected.root}/no-such-folder"
+    done = connected(*CREATE, "--no-verify", "--json")
+    assert done.code == EXIT_DONE, done
+    reasons = done.document("torchup.outcome/v1")["plan"]["reasons"]
+    (lost,) = [one for one in reasons if one["code"] == "source-lost"]
+    assert "no-such-folder" in lost["text"]
 
 
 def test_names_that_differ_in_case_alone(made: Torchup) -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.api.configured import ConfiguredPlaces
+from torchup.api.lost import lacks_a_source, lost_sources
 from torchup.api.shared import shared_of
 from torchup.api.trapping import Traps
 from torchup.facts.load import load_catalogue, load_gpus
@@ -41,8 +42,16 @@ class Choice(Struct, frozen=True, kw_only=True):
 
     @property
     def sources(self) -> SourceSet:
-        """Every place that files may come from."""
-        return self.places.named
+        """Every place that files may come from.
+
+        A folder or page of links that isn't there is left out, as pip leaves it out; an index is
+        not: what it holds might then be taken from another one that has the same name.
+        """
+        gone = {one.source.id for one in self.listings if one.state == "unreachable"}
+        named = self.places.named
+        if not any(one.id in gone for one in named.links):
+            return named
+        return replace(named, links=tuple(one for one in named.links if one.id not in gone))
 
     def source(self) -> Source | None:
         """The place that the chosen framework comes from."""
@@ -91,6 +100,9 @@ class Chooser:
             listings += self._list([self._sources.primary])
             answer = self._resolve(listings)
         answer = self._beyond(listings, self._with_python_at_hand(answer, listings))
+        if answer.stack is not None and not self._context.offline:
+            told = lost_sources(listings, self._catalogue.framework.name, own=True)
+            answer = replace(answer, reasons=(*answer.reasons, *told))
         return Choice(
             resolution=answer,
             places=self._configured,
@@ -230,14 +242,6 @@ class Chooser:
         from torchup.backends import load_backend
 
         return load_backend(BACKEND).can_fetch_python(self._context.host)
-
-
-def lacks_a_source(answer: Resolution) -> bool:
-    """Tell whether there is no stack, and a place that can't be reached may be why."""
-    if answer.outcome == "ok":
-        return False
-    near = (reason for one in answer.near_misses for reason in one.reasons)
-    return any(reason.code == "source-unreachable" for reason in (*answer.reasons, *near))
 
 
 def _table(machine: Machine) -> Gpus | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.facts.names import apple_chip, arch_in
@@ -58,7 +60,8 @@ def describe(said: Described, here: Machine) -> Machine:
     if elsewhere:
         os = _os(system, here)
         return Machine(os=os, arch=_arch(said.arch, os, here), gpus=gpus, drivers=drivers)
-    return Machine(os=here.os, arch=here.arch, gpus=gpus, drivers=drivers, pythons=here.pythons)
+    os = replace(here.os, container=None) if said.gpus else here.os  # it has other cards
+    return Machine(os=os, arch=here.arch, gpus=gpus, drivers=drivers, pythons=here.pythons)
 
 
 def _each(written: str) -> list[str]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup import apply
+from torchup.api.lost import lost_sources
 from torchup.api.planning import choose, plan
 from torchup.api.sizes import Sizing
 from torchup.api.solving import interpreter_for, solve
 from torchup.facts.load import load_catalogue
-from torchup.model import Reason, shown_url
+from torchup.model import Reason
 from torchup.resolve.ask import is_path
 from torchup.sources.address import file_url, path_of
 
@@ -66,18 +67,9 @@ def _lost(choice: Choice) -> tuple[Reason, ...]:
     """The places of the framework that can't be reached, where others gave a stack."""
     if choice.resolution.stack is None:
         return ()
-    framework = load_catalogue().framework.name
-    return tuple(
-        Reason(
-            code="source-lost",
-            effect="warn",
-            subject=one.source.id,
-            needs=shown_url(one.source.url),
-            has=one.why.args.get("why", "@word.offline") if one.why else "",
-        )
-        for one in choice.listings
-        if one.state == "unreachable" and one.project == framework
-    )
+    said = {(one.code, one.subject) for one in choice.resolution.reasons}
+    found = lost_sources(choice.listings, load_catalogue().framework.name)
+    return tuple(one for one in found if (one.code, one.subject) not in said)
 
 
 def _otherwise(choice: Choice, planned: Choice) -> tuple[Reason, ...]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.api.choosing import BACKEND, Choice, Chooser, lacks_a_source
+from torchup.api.choosing import BACKEND, Choice, Chooser
+from torchup.api.lost import lacks_a_source
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
 from torchup.resolve.ask import read_requirement

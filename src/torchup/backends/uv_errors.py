@@ -23,6 +23,8 @@ _OFFLINE = re.compile(
 #: like of 403, which some indexes answer for any package that they don't have: that is no sign.
 _NO_LOGIN = re.compile(r"lack of valid authentication credentials \(401")
 _MISSING = re.compile(r"(?:Because |and )(?P<name>\S+) was not found in the cache")
+_DAMAGED = re.compile(r"(?:Because |and )(?P<name>\S+) has an invalid package format")
+"""A file that is no wheel, or only the beginning of one; uv counts it as a version that is not."""
 _FAILED_NAME = re.compile(
     r"Failed to (?:download|fetch|prepare)(?: distribution)?:? `?(?P<name>[^`\s]+)"
 )
@@ -60,6 +62,9 @@ def read_failure(result: Completed) -> TorchupError:
     if _OFFLINE.search(said):
         names = ", ".join(dict.fromkeys(m["name"] for m in _MISSING.finditer(said)))
         return OutsideError("uv.offline-missing", names=names or _subject(said))
+    damaged = _DAMAGED.search(said)
+    if damaged:
+        return OutsideError("uv.damaged", subject=damaged["name"], why=explanation(said))
     if _NO_SOLUTION.search(said):
         return NoAnswerError("uv.no-solution", why=explanation(said))
     kind = next((kind for kind, sign in _SIGNS.items() if sign.search(said)), "")

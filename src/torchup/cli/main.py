@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -27,8 +28,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_REFUSALS = frozenset({
+    errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS, errno.ENAMETOOLONG, errno.EIO,
+    errno.EDQUOT, errno.ELOOP, errno.ENOTDIR,
+})  # fmt: skip
+"""What the system refuses for reasons of its own, wherever that is noticed."""
+
+
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit status."""
+    # Whoever starts a program with closed streams wants nothing said.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -64,7 +75,7 @@ def _answer(host: RealHost, argv: Sequence[str]) -> int:
         stopped = InterruptedByUserError("cli.interrupted")
         return _failed(session or _plain(host), stopped, as_json)
     except Exception as error:
-        if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and _stuck()):
+        if isinstance(error, OSError) and (_of_output(error) or _stuck()):
             raise
         return _failed(session or _plain(host), _unexpected(error), as_json)
     finally:
@@ -75,6 +86,13 @@ def _answer(host: RealHost, argv: Sequence[str]) -> int:
 def _plain(host: RealHost) -> Session:
     """A session for errors that come before the settings and the language are known."""
     return Session(host, load_words("en"), {})
+
+
+def _of_output(error: OSError) -> bool:
+    """Tell whether writing to standard output failed; the disk's own errors name a file."""
+    return isinstance(error, BrokenPipeError) or (
+        error.errno == errno.ENOSPC and error.filename is None
+    )
 
 
 def _stuck() -> bool:
@@ -103,6 +121,9 @@ def _stop(_number: int, _frame: object) -> None:
 
 def _unexpected(error: Exception) -> TorchupError:
     """Turn a mistake of torchup's own into an error, and keep its traceback in a file."""
+    if isinstance(error, OSError) and error.errno in _REFUSALS and error.filename is not None:
+        path, why = str(error.filename), error.strerror or ""
+        return OutsideError("cli.refused", path=path, why=why)
     import tempfile
     import traceback
 

@@ -45,7 +45,7 @@ class Parser(argparse.ArgumentParser):
 def make_parser(command: str, words: Words) -> Parser:
     """Make the parser of one command, with the options that every command has."""
     parser = Parser(
-        prog=f"torchup {command}",
+        prog="torchup" if command == "status" else f"torchup {command}",
         description=words.say(f"cli.{command}.summary"),
         epilog=words.say(f"cli.{command}.examples"),
         # Every argument that is added makes a formatter, and a parse words the usage for errors.
@@ -74,7 +74,11 @@ def make_parser(command: str, words: Words) -> Parser:
 def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add what ``create`` and ``plan`` both take."""
     parser.add_argument(
-        "requirements", nargs="*", metavar="REQUIREMENT", help=words.say("cli.option.requirements")
+        "requirements",
+        nargs="*",
+        default=[],  # argparse counts one without a default among what is missing
+        metavar="REQUIREMENT",
+        help=words.say("cli.option.requirements"),
     )
     parser.add_argument(
         "-r",

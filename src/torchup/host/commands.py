@@ -113,6 +113,7 @@ class Commands:
         """Give the terminal to a command."""
         laid = _laid_over(env)
         try:
+            _as_found()
             if sys.platform == "win32":
                 return subprocess.run(list(argv), env=laid, check=False).returncode
             os.execvpe(argv[0], list(argv), laid)
@@ -141,6 +142,17 @@ class Commands:
                 close(child)
                 raise
         return child
+
+
+def _as_found() -> None:
+    """Undo what Python changed about signals at its start: a program that replaces it inherits it.
+
+    ``head`` ends what it reads from by SIGPIPE.
+    """
+    for name in ("SIGPIPE", "SIGXFSZ"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _laid_over(extra: Mapping[str, str | None] | None) -> dict[str, str]:

@@ -162,6 +162,7 @@ class _Reading:
             if local and one.operator == "!=":
                 raise UsageError("ask.not-that-build", name=name, text=str(one))
             if local:
+                local = local.lower()
                 if self.build not in (None, local):
                     raise UsageError("ask.two-builds", name=name, one=self.build, other=local)
                 self.build = local

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from torchup.errors import OutsideError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -77,11 +79,24 @@ class Home(Struct, frozen=True):
         return self.environments / name
 
 
+def _here() -> str:
+    """The current folder.
+
+    Raises:
+        OutsideError: ``home.no-folder``: it was deleted.
+    """
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise OutsideError("home.no-folder") from error
+
+
 def find_home(host: Host, configured: str | None = None, *, named: str | None = None) -> Home:
     """Find the home: the named one, ``TORCHUP_HOME``, the configured one, the data folder."""
     chosen = named or host.env(HOME_VARIABLE) or configured
     if chosen:
-        return Home(os.path.join(os.getcwd(), os.path.expanduser(chosen)))
+        path = os.path.expanduser(chosen)
+        return Home(path if os.path.isabs(path) else os.path.join(_here(), path))  # noqa: PTH117
     from torchup.state.folders import user_folder
 
     return Home(user_folder(host, "data"))

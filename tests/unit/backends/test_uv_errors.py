@@ -6,6 +6,7 @@ import pytest
 
 from torchup.backends.uv_errors import explanation, read_failure
 from torchup.backends.uv_narrow import read_refusal
+from torchup.errors import EXIT_OUTSIDE
 from torchup.host import Completed
 
 NO_SOLUTION = """\
@@ -19,6 +20,13 @@ NO_SOLUTION_OLD = """\
 
       hint: Pre-releases are available; try --prerelease=allow
 """  # noqa: RUF001  # uv's own box
+NOT_A_WHEEL = """\
+error: No solution found when resolving dependencies
+  cause: Because torch==2.13.0+cpu has an invalid package format and plan depends on torch==2.13.0+cpu, we can conclude that your requirements are unsatisfiable.
+
+hint: The structure of `torch` (v2.13.0+cpu) was invalid:
+  Failed to read from zip file
+"""  # noqa: E501  # verbatim
 NO_WHEELS = """\
 error: No solution found when resolving dependencies
   cause: Because pkg==4.8 has no usable wheels and p depends on pkg==4.8, we can conclude that your requirements are unsatisfiable.
@@ -149,6 +157,12 @@ def test_without_wheels_is_not_without_a_solution() -> None:
     assert read_refusal(Completed(code=1, err=NO_WHEELS)).code == "uv.no-wheels"
     assert read_refusal(Completed(code=1, err=NO_SOLUTION)).code == "uv.no-solution"
     assert read_refusal(Completed(code=1, err=DNS)).code == "uv.network"
+
+
+def test_a_wheel_that_is_none_is_damaged_and_not_missing() -> None:
+    error = read_failure(Completed(code=1, err=NOT_A_WHEEL))
+    assert (error.code, error.details["subject"]) == ("uv.damaged", "torch==2.13.0+cpu")
+    assert error.exit_code == EXIT_OUTSIDE
 
 
 def test_a_long_explanation_is_cut() -> None:

@@ -67,6 +67,8 @@ MESSAGES: Final[dict[str, str]] = {
     "step.python": "Get Python {python}, unless it is there",
     "uv.bad-file": "A file of {subject} arrived damaged, or is not the one that was chosen: {why}",
     "uv.bad-file.hint": "Try again. If it stays so, the source or a proxy on the way changes files: use another mirror.",
+    "uv.damaged": "The file of {subject} is damaged, or only a part of it is there.",
+    "uv.damaged.hint": "Fetch the file again (torchup plan --urls prints its address, size and hash), or take it out of the folder or the index.",
     "uv.disk-full": "The disk became full during installation: {why}",
     "uv.disk-full.hint": "Make room, or set TORCHUP_HOME to a folder on a larger disk. Then run the same command again.",
     "uv.failed": "uv, which installs the packages, stopped with status {status}: {why}",

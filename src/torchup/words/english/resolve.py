@@ -95,6 +95,7 @@ MESSAGES: Final[dict[str, str]] = {
     "remedy.other-card": "Nothing small would help; {stack} comes closest.",
     "remedy.cpu": "Take {stack} on the CPU: add --cpu.",
     "remedy.use-gpu": "For the {name} alone there is {stack}: add --use-gpu {gpu}.",
+    "word.no-folder": "there is no such folder",
     "word.offline": "asked to stay offline",
     "word.installed": "installed here",
     "word.obtainable": "to be downloaded",
