@@ -17,7 +17,7 @@ from torchup.backends import Inputs, load_backend
 from torchup.backends.inputs import Target
 from torchup.errors import OutsideError, TorchupError
 from torchup.facts.load import load_catalogue
-from torchup.model import Artifact
+from torchup.model import Artifact, Reason, shown_url
 from torchup.resolve.ask import read_requirement
 from torchup.resolve.traps import absent_of, requirements_of
 
@@ -74,6 +74,9 @@ def solve(context: Context, choice: Choice, stack: Stack, python: str, machine: 
 
     found = solve_within(traps, attempt)
     told = traps.solved(choice.resolution, found.packages, found.applied)
+    if not context.wheels:  # there everything comes from that folder, as was asked for
+        places = _from_links(found.artifacts, choice)
+        told = replace(told, reasons=(*told.reasons, *places))
     return Solved(
         lock=found.lock,
         artifacts=_as_told(found.artifacts, choice),
@@ -131,6 +134,28 @@ def _as_told(artifacts: tuple[Artifact, ...], choice: Choice) -> tuple[Artifact,
         replace(one, sha256="") if (one.name, one.version.partition("+")[0]) in bare else one
         for one in artifacts
     )
+
+
+def _from_links(artifacts: tuple[Artifact, ...], choice: Choice) -> tuple[Reason, ...]:
+    """Name what comes from a place of links and not from an index, but for the framework itself.
+
+    Such a place is asked for every package: a file there may take the place of an index's.
+    """
+    ours = set(load_catalogue().framework.publishes)
+    found: list[Reason] = []
+    for source in choice.sources.links:
+        base = source.url if source.kind == "folder" else source.url.rpartition("/")[0]
+        start = base.rstrip("/") + "/"
+        names = [
+            f"{one.name} {one.version}"
+            for one in artifacts
+            if one.name not in ours and one.url.startswith(start)
+        ]
+        if names:
+            where = shown_url(source.url)
+            told = Reason(code="from-links", effect="warn", subject=", ".join(names), has=where)
+            found.append(told)
+    return tuple(found)
 
 
 def _inputs(

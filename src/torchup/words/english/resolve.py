@@ -57,6 +57,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.source-unreachable": "{subject} is on {needs}, which can't be reached ({has}).",
     "reason.catalogue-offline": "Offline, and no earlier listing is kept: this is what torchup's own facts say; what the sources hold today was not asked.",
     "reason.catalogue-alone": "{needs} can't be reached ({has}): this is what torchup's own facts say; what the sources hold today is not known.",
+    "reason.from-links": "From {has}, not from an index: {subject}.",
     "reason.source-lost": "{needs} can't be reached ({has}).",
     "reason.not-as-planned": "torchup plan chooses {subject} ({has}) for that machine; the sources that can be reached from here don't give that.",
     "reason.not-listed": "{subject} was published, and none of the places asked has a wheel of it for this machine.",
