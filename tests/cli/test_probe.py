@@ -3,6 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.process import DEAD, Torchup
+from stubs import machines
+from torchup.errors import EXIT_DONE
+from torchup.host.capture import write_capture
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,3 +64,14 @@ def test_a_capture_that_can_not_be_written_is_one_clear_error(tmp_path: Path) ->
     done = torchup("probe", "--save", "folder", "--json")
     assert (done.code, done.error["code"]) == (3, "file.unwritable")
     assert list((tmp_path / "folder").iterdir()) == []
+
+
+def test_a_missing_driver_comes_with_the_commands_for_the_system(
+    torchup: Torchup, tmp_path: Path
+) -> None:
+    capture = machines.linux(machines.card("0000:01:00.0", "10de:2684"))
+    file = tmp_path / "capture.json"
+    file.write_bytes(write_capture(capture))
+    shown = torchup("probe", "--capture", str(file))
+    assert shown.code == EXIT_DONE, shown
+    assert "sudo ubuntu-drivers install" in shown.out

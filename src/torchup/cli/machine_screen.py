@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.cli.render import gpu_line
 from torchup.cli.screen import size_of
 
 if TYPE_CHECKING:
     from torchup.cli.session import Session
-    from torchup.model import Machine
+    from torchup.model import Machine, Problem
+
+_WITHOUT_DRIVER: Final = frozenset({"nvidia-driver-missing", "nvidia-nouveau"})
 
 
 def print_machine(found: Machine, session: Session) -> None:
@@ -62,6 +64,25 @@ def print_machine(found: Machine, session: Session) -> None:
         free = session.say("cli.free", size=size_of(disk.free_mib * 1024 * 1024), path=disk.path)
         out.row(label, free)
         label = ""
+    print_problems(found, session)
+
+
+def print_problems(found: Machine, session: Session) -> None:
+    """Print what is odd about a machine, and what to do about each."""
     for problem in found.problems:
         said = session.words.say(f"problem.{problem.code}", problem.args)
-        out.row(session.say("cli.label.problem"), said, "costs")
+        session.out.row(session.say("cli.label.problem"), said, "costs")
+        for line in _steps(problem, found, session):
+            session.out.row("", line, "quiet")
+
+
+def _steps(problem: Problem, found: Machine, session: Session) -> list[str]:
+    """The commands that install a driver here, where it is that; else what its words advise."""
+    if problem.code in _WITHOUT_DRIVER:
+        from torchup.facts.installs import install_for
+
+        install = install_for(found.os)
+        if install is not None:
+            return [session.say("cli.install-driver"), *(f"  {one}" for one in install.commands)]
+    code = f"problem.{problem.code}.hint"
+    return [session.words.say(code, problem.args)] if session.words.has(code) else []

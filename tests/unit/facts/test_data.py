@@ -24,6 +24,7 @@ from torchup.facts.compile_special import (
     SupportFile,
 )
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
+from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
 
 ROOT = Path(DATA)
@@ -45,6 +46,7 @@ KINDS: dict[str, type[schema.File]] = {
     OVERRIDES_FILE: OverridesFile,
     **dict.fromkeys(ELSEWHERE_FILES.values(), ElsewhereFile),
     "pythons.toml": schema.PythonsFile,
+    INSTALLS_FILE: InstallsFile,
     "displays.toml": schema.DisplaysFile,
     **dict.fromkeys(RELEASES, schema.ReleaseFile),
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchup.api import environments, machine, planning
 from torchup.cli.cleaning import clean_up
+from torchup.cli.machine_screen import print_problems
 from torchup.cli.render import machine_line, print_environments, stack_line
 from torchup.model import Requirement
 
@@ -46,9 +47,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     fits = stack_line(stack) if stack else session.say("cli.nothing-fits")
     out.row(session.say("cli.label.fits"), fits, "good" if stack else "stops")
     out.row("", session.say("cli.ask-why"), "quiet")
-    for problem in here.problems:
-        said = session.words.say(f"problem.{problem.code}", problem.args)
-        out.row(session.say("cli.label.problem"), said, "costs")
+    print_problems(here, session)
     if found:
         print_environments(found, session, label=session.say("cli.label.environments"))
     else:

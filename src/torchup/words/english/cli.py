@@ -156,6 +156,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.refused.hint": "Check that path, who may use it and the room on its disk; --home and TORCHUP_HOME name another place.",
     "home.no-folder": "The current folder is gone: it was deleted.",
     "home.no-folder.hint": "Go to another folder (cd) and run the command again.",
+    "cli.install-driver": "Install the driver, then restart the machine:",
     "cli.there": "On that machine: {command}",
     "cli.none.pins": "These requirements can't be met together.",
     "cli.none.loosen": "Loosen or leave out some of the packages named above.",
