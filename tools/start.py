@@ -4,7 +4,7 @@ Standard library only, and little of it: this runs before every command.
 """
 
 # Importing pathlib costs more than this whole file.
-# ruff: noqa: PTH110, PTH111, PTH113, PTH118, PTH123
+# ruff: noqa: PTH110, PTH111, PTH113, PTH118, PTH119, PTH123
 
 from __future__ import annotations
 
@@ -102,6 +102,8 @@ def _places(checkout: str) -> list[str]:
 
 
 def _start(python: str, arguments: list[str]) -> int:
+    # What the tool tells people to run next has to start as this did.
+    os.environ["TORCHUP_COMMAND"] = f"{os.path.basename(sys.executable)} {sys.argv[0]}"
     # Isolated, so that no file in the current folder stands in for one of the tool's modules.
     command = [python, "-I", "-m", "torchup", *arguments]
     if os.name != "nt":

@@ -285,3 +285,12 @@ def test_what_is_missing_is_what_is_needed(torchup: Torchup) -> None:
     assert "NAME" in said
     assert "REQUIREMENT" not in said
     assert "torchup status" not in one_error(torchup("--bogus"), EXIT_USAGE)
+
+
+def test_the_next_command_starts_as_this_one_did(torchup: Torchup) -> None:
+    torchup.env["TORCHUP_COMMAND"] = "python3 bootstrap.py"
+    said = one_error(torchup("show", "nobody"), EXIT_NO)
+    assert "python3 bootstrap.py list" in said or "python3 bootstrap.py create" in said
+    assert " torchup " not in torchup("plan", "--gpu", "V100").out.split("Next")[1]
+    shown = torchup("--help").out
+    assert "python3 bootstrap.py" not in shown.split()[0]

@@ -168,6 +168,7 @@ def command_for(
         "PYTHONHOME": None,
         "PYTHONPATH": None,
         "CONDA_PREFIX": None,
+        "TORCHUP_COMMAND": None,
     }
     inside = programs / command[0]
     for candidate in (inside, inside.with_name(f"{inside.name}.exe")):

@@ -25,6 +25,8 @@ _CODES: Final[dict[Tone, str]] = {
     "strong": "1",
 }
 _COMMAND: Final = "torchup "
+COMMAND_VARIABLE: Final = "TORCHUP_COMMAND"
+"""How the tool was started where it is not on the search path: ``python3 bootstrap.py``."""
 _NARROWEST: Final = 40
 """Columns below which no line is folded."""
 
@@ -37,6 +39,7 @@ class Screen:
 
     def __init__(self, stream: TextIO, host: Host) -> None:
         self._stream = stream
+        self._command = host.env(COMMAND_VARIABLE) or ""
         self.colour = _wants_colour(stream, host)
 
     def line(self, text: str = "", *, folds: bool = False) -> None:
@@ -47,6 +50,8 @@ class Screen:
             folds: it is a sentence, which a terminal shows folded under its own column; what
                 people copy (commands, addresses) stays whole.
         """
+        if self._command and "torchup " in text:
+            text = _own_command().sub(lambda _: self._command, text)
         if not text.isprintable():
             text = _control(but_colours=self.colour).sub("?", text)
         for part in self._folded(text) if folds else (text,):
@@ -81,6 +86,16 @@ class Screen:
         """Replace what the stream's encoding can't write (an old Windows console)."""
         encoding = self._stream.encoding or "utf-8"
         return text.encode(encoding, "replace").decode(encoding)
+
+
+@cache
+def _own_command() -> re.Pattern[str]:
+    """The program's name where a command of it follows."""
+    import re
+
+    from torchup.cli.commands import COMMANDS
+
+    return re.compile(rf"(?<![\w/.-])torchup(?= (?:{'|'.join(COMMANDS)}|--)(?![\w]))")
 
 
 @cache
