@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup.vendors.nvidia.places import WSL_LIBRARIES
+from torchup.vendors.nvidia.places import library_path
 from torchup.vendors.pci import normal_address
 
 if TYPE_CHECKING:
@@ -64,10 +64,7 @@ def ask_cuda(host: Host) -> CudaAnswer | None:
         return None
     payload = __file__.removesuffix("cuda.py") + "payload_cuda.py"
     # Hidden cards are told of elsewhere; here every card counts.
-    env: dict[str, str | None] = {"CUDA_VISIBLE_DEVICES": None}
-    if host.is_dir(WSL_LIBRARIES):
-        known = host.env("LD_LIBRARY_PATH")
-        env["LD_LIBRARY_PATH"] = f"{known}:{WSL_LIBRARIES}" if known else WSL_LIBRARIES
+    env = {**library_path(host), "CUDA_VISIBLE_DEVICES": None}
     done = host.run([sys.executable, "-I", payload], timeout=TIME_LIMIT, env=env)
     if done.timed_out or done.code != 0:
         return None

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from torchup.model import ComputeMode, Gpu
-from torchup.vendors.nvidia.places import WSL_LIBRARIES
+from torchup.vendors.nvidia.places import library_path
 from torchup.vendors.pci import normal_address
 
 if TYPE_CHECKING:
@@ -91,11 +91,7 @@ def ask_nvml(host: Host) -> Answer:
         return Answer(ended="not-started")
     # A relative import path would not survive -I; the file itself is what the child runs.
     payload = __file__.removesuffix("nvml.py") + "payload_nvml.py"
-    libraries: dict[str, str | None] = {}
-    if host.is_dir(WSL_LIBRARIES):
-        known = host.env("LD_LIBRARY_PATH")
-        libraries["LD_LIBRARY_PATH"] = f"{known}:{WSL_LIBRARIES}" if known else WSL_LIBRARIES
-    done = host.run([sys.executable, "-I", payload], timeout=TIME_LIMIT, env=libraries)
+    done = host.run([sys.executable, "-I", payload], timeout=TIME_LIMIT, env=library_path(host))
     if done.timed_out:
         return Answer(ended="hung")
     if done.code == 0:

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
 WSL_LIBRARIES: Final = "/usr/lib/wsl/lib"
 
 
+def library_path(host: Host) -> dict[str, str | None]:
+    """The variables with which the driver's libraries are found: WSL keeps them in a place apart."""
+    if not host.is_dir(WSL_LIBRARIES):
+        return {}
+    known = host.env("LD_LIBRARY_PATH")
+    return {"LD_LIBRARY_PATH": f"{known}:{WSL_LIBRARIES}" if known else WSL_LIBRARIES}
+
+
 def find_smi(host: Host) -> str | None:
     """Find the program: on the path, or where WSL and Windows keep it."""
     found = host.which("nvidia-smi")
