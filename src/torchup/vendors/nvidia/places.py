@@ -11,7 +11,7 @@ WSL_LIBRARIES: Final = "/usr/lib/wsl/lib"
 
 
 def library_path(host: Host) -> dict[str, str | None]:
-    """The variables with which the driver's libraries are found: WSL keeps them in a place apart."""
+    """The variables with which the driver's libraries are found: WSL keeps them apart."""
     if not host.is_dir(WSL_LIBRARIES):
         return {}
     known = host.env("LD_LIBRARY_PATH")
