@@ -81,11 +81,16 @@ class Chooser:
         """What the machine is set up to use."""
         return self._configured.sources
 
-    def by_catalogue(self) -> Choice:
-        """Choose by the catalogue alone."""
-        return Choice(
-            resolution=self._resolve(None), places=self._configured, others=self._asked.others
-        )
+    def by_catalogue(self, *, here: bool = False) -> Choice:
+        """Choose by the catalogue alone.
+
+        Args:
+            here: it is this machine: what Pythons it can have counts.
+        """
+        answer = self._resolve(None)
+        if here:
+            answer = self._with_python_at_hand(answer, None)
+        return Choice(resolution=answer, places=self._configured, others=self._asked.others)
 
     def live(self) -> Choice:
         """Choose among what the sources really hold; ask further only where that gives nothing."""
@@ -110,7 +115,9 @@ class Chooser:
             others=self._asked.others,
         )
 
-    def _with_python_at_hand(self, answer: Resolution, listings: tuple[Listing, ...]) -> Resolution:
+    def _with_python_at_hand(
+        self, answer: Resolution, listings: tuple[Listing, ...] | None
+    ) -> Resolution:
         """Choose again among the Pythons that are here, where no other can be had now."""
         stack = answer.stack
         known = self._machine.pythons is not None

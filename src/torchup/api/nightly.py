@@ -29,7 +29,7 @@ class NightlyChooser(Chooser):
         self._only_listed = True
         self._found = False
 
-    def by_catalogue(self) -> Choice:
+    def by_catalogue(self, *, here: bool = False) -> Choice:  # noqa: ARG002  # as any chooser
         """Answer that the catalogue knows no nightlies, and name the release instead of one."""
         instead = self._release().stack
         answer = not_listed(self._requirement, self._known.framework.name, instead)

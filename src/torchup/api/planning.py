@@ -20,7 +20,14 @@ _ROUNDS: Final = 3
 """Choices at most for lines that depend on the Python, which depends on the choice."""
 
 
-def choose(context: Context, machine: Machine, requirement: Requirement, *, live: bool) -> Choice:
+def choose(
+    context: Context,
+    machine: Machine,
+    requirement: Requirement,
+    *,
+    live: bool,
+    here: bool = False,
+) -> Choice:
     """Choose the stack, by what the user's other requirements ask of the framework too.
 
     Args:
@@ -29,17 +36,19 @@ def choose(context: Context, machine: Machine, requirement: Requirement, *, live
         requirement: what is asked for.
         live: ask this machine's sources what they hold. A described machine has its own sources:
             for it the catalogue alone decides.
+        here: it is this machine even where its sources are not asked: what Pythons it can have
+            counts.
 
     Raises:
         UsageError: the requirement can't be read or contradicts itself.
     """
-    found = _choose(context, machine, requirement, live=live)
+    found = _choose(context, machine, requirement, live=live, here=here)
     for _ in range(_ROUNDS if _asks_for_a_python(requirement) else 0):
         stack = found.resolution.stack
         if stack is None or stack.python == found.resolution.requirement.markers_for:
             break
         settled = replace(requirement, markers_for=stack.python)
-        found = _choose(context, machine, settled, live=live)
+        found = _choose(context, machine, settled, live=live, here=here)
     if not context.notes:
         return found
     told = (*found.resolution.reasons, *context.notes)
@@ -64,7 +73,7 @@ def preview(context: Context, machine: Machine, requirement: Requirement, *, liv
     found = choose(context, machine, requirement, live=live)
     if not live or context.wheels or requirement.nightly or not lacks_a_source(found.resolution):
         return found
-    known = choose(context, machine, requirement, live=False)
+    known = choose(context, machine, requirement, live=False, here=True)
     told = (_unasked(context, found), *known.resolution.reasons)
     return replace(known, resolution=replace(known.resolution, reasons=told))
 
@@ -87,10 +96,12 @@ def _asks_for_a_python(requirement: Requirement) -> bool:
     return requirement.python is None and any("python" in one.partition(";")[2] for one in lines)
 
 
-def _choose(context: Context, machine: Machine, requirement: Requirement, *, live: bool) -> Choice:
+def _choose(
+    context: Context, machine: Machine, requirement: Requirement, *, live: bool, here: bool
+) -> Choice:
     def again(other: Requirement, *, live: bool) -> Choice:
         chooser = kind(context, machine, other)
-        return chooser.live() if live or asking else chooser.by_catalogue()
+        return chooser.live() if live or asking else chooser.by_catalogue(here=here)
 
     asked = read_requirement(requirement, load_catalogue().framework, machine)
     if requirement.nightly or requirement.packages:
