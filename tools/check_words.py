@@ -21,6 +21,7 @@ PO = SOURCE / "words" / "locale" / "zh_CN" / "LC_MESSAGES" / "torchup.po"
 FAMILIES = {
     "reason.": "resolve words a Reason by its code",
     "problem.": "probe words a Problem by its code",
+    "chain.label.": "the diagram words a link by what it is",
     "cli.": "help pages and labels are found by the command's name",
     "verify.reason.": "the payload's reasons",
     "verify.check.": "the payload's checks",

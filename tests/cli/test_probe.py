@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cli.process import DEAD, Torchup
 from stubs import machines
-from torchup.errors import EXIT_DONE
+from torchup.errors import EXIT_DONE, EXIT_USAGE
 from torchup.host.capture import write_capture
 
 if TYPE_CHECKING:
@@ -75,3 +75,16 @@ def test_a_missing_driver_comes_with_the_commands_for_the_system(
     shown = torchup("probe", "--capture", str(file))
     assert shown.code == EXIT_DONE, shown
     assert "sudo ubuntu-drivers install" in shown.out
+
+
+def test_the_diagram(torchup: Torchup, tmp_path: Path) -> None:
+    shown = torchup("probe", "--diagram")
+    assert shown.code == EXIT_DONE, shown
+    assert "│" in shown.out
+    file = tmp_path / "chain.svg"
+    assert torchup("--lang", "zh_CN", "probe", "--diagram", str(file)).code == EXIT_DONE
+    drawn = file.read_text(encoding="utf-8")
+    assert drawn.startswith("<svg")
+    assert "环境" in drawn
+    assert torchup("probe", "--diagram", "--json").code == EXIT_USAGE
+    assert torchup("probe", "--diagram", str(tmp_path / "no" / "x.svg")).code == EXIT_USAGE

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from torchup.api import machine
 from torchup.cli.machine_screen import print_machine
+from torchup.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
     from torchup.host.capture import Capture
-    from torchup.model import Machine
+    from torchup.model import Environment, Machine
     from torchup.model.software import Answering, Software
     from torchup.words import Words
 
@@ -23,10 +24,15 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     which.add_argument("--hardware", action="store_true", help=words.say("cli.option.hardware"))
     which.add_argument("--save", metavar="FILE", help=words.say("cli.option.save"))
     which.add_argument("--capture", metavar="FILE", help=words.say("cli.option.capture"))
+    parser.add_argument(
+        "--diagram", nargs="?", const="", metavar="FILE.svg", help=words.say("cli.option.diagram")
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Probe and print: on a screen what is known at once comes first."""
+    if args.diagram is not None:
+        return _diagram(args, session)
     if args.save or args.capture:
         kept = _save(args.save, session) if args.save else _replay(args.capture)
         _show(*kept, None, session)
@@ -42,6 +48,47 @@ def run(args: argparse.Namespace, session: Session) -> int:
         there = ("--machine", args.capture) if args.capture else ()
         session.out.row(session.say("cli.label.next"), command_line("torchup", "plan", *there))
     return 0
+
+
+def _diagram(args: argparse.Namespace, session: Session) -> int:
+    """Show the chain from the card to the notebook, or write it as a picture.
+
+    Raises:
+        UsageError: ``cli.diagram-and-json``, or there is no folder for the picture.
+        OutsideError: the picture can't be written.
+    """
+    if session.json or args.save:
+        raise UsageError("cli.diagram-and-json")
+    from torchup.api.chain import chain
+    from torchup.api.environments import list_all
+    from torchup.api.planning import preview
+    from torchup.api.software import with_software
+    from torchup.cli.diagram import draw_chain, print_chain
+    from torchup.cli.files import check_folders, write_file
+    from torchup.model import Requirement
+
+    if args.diagram:
+        check_folders([args.diagram])
+    context = session.context
+    if args.capture:
+        found, software = _replay(args.capture)
+        made: tuple[Environment, ...] = ()
+    else:
+        found, software = with_software(context.host, context.home, machine.probe(context))
+        made = list_all(context)
+    asked = Requirement(offline=args.offline, today=context.today())
+    answer = preview(context, found, asked, live=not args.capture).resolution
+    links = chain(found, answer, made, software)
+    if not args.diagram:
+        print_chain(links, session)
+        return EXIT_DONE
+    from torchup.cli.compat_files import TAGS
+    from torchup.compat.svg import to_svg
+
+    drawing = draw_chain(links, session)
+    write_file(args.diagram, to_svg(drawing, TAGS[session.words.language][0]).encode())
+    session.out.row(session.say("cli.label.saved"), args.diagram)
+    return EXIT_DONE
 
 
 def _survey(session: Session) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from torchup.words.english import (
     apply,
+    chain,
     cli,
     compat,
     describe,
@@ -23,6 +24,7 @@ from torchup.words.english import (
 
 MESSAGES: Final[dict[str, str]] = {
     **apply.MESSAGES,
+    **chain.MESSAGES,
     **cli.MESSAGES,
     **compat.MESSAGES,
     **describe.MESSAGES,

@@ -1,0 +1,120 @@
+"""The chain from the card to the notebook."""
+
+from __future__ import annotations
+
+from torchup.api.chain import Link, chain
+from torchup.facts.load import load_catalogue, load_gpus
+from torchup.model import (
+    Driver,
+    Environment,
+    EnvRecord,
+    Gpu,
+    Interpreter,
+    Machine,
+    Os,
+    Requirement,
+    Size,
+    Stack,
+    Toolkit,
+    text,
+)
+from torchup.model.software import Notebook, Software
+from torchup.resolve import resolve
+
+ADA = Machine(
+    os=Os(system="linux", libc="glibc 2.39"),
+    arch="x86_64",
+    gpus=(Gpu(index=0, vendor="nvidia", name="RTX 4090", arch="sm_89"),),
+    drivers=(Driver(vendor="nvidia", version="580.65.06", max_runtime="13.0"),),
+    toolkits=(Toolkit(name="CUDA", version="12.4", path="/usr/local/cuda-12.4"),),
+    pythons=(Interpreter(path="/usr/bin/python3.13", version="3.13.1"),),
+)
+
+
+def links(machine: Machine, *made: Environment, software: Software | None = None) -> list[Link]:
+    answer = resolve(machine, Requirement(today="2026-11-21"), load_catalogue(), gpus=load_gpus())
+    return list(chain(machine, answer, made, software))
+
+
+def states(found: list[Link]) -> list[tuple[str, str]]:
+    return [(one.what, one.state) for one in found]
+
+
+def environment(name: str, **fields: object) -> Environment:
+    stack = Stack(python="3.13", packages={}, build="", runtime="", device="cpu")
+    record = EnvRecord(
+        name=name,
+        path=f"/home/me/envs/{name}",
+        backend="uv",
+        created="",
+        stack=stack,
+        requirement=Requirement(),
+    )
+    plain: dict[str, object] = {"state": "ok", "packages": {}, "verified": None, "size": Size()}
+    return Environment(record=record, **(plain | fields))  # type: ignore[arg-type]
+
+
+def test_a_chain_that_holds() -> None:
+    kernel = Notebook(
+        name="demo",
+        title="Python (demo)",
+        path="/home/me/.local/share/jupyter/kernels/demo",
+        interpreter="/home/me/envs/demo/bin/python",
+        exists=True,
+    )
+    other = Notebook(
+        name="old",
+        title="old",
+        path="/k",
+        interpreter="/home/me/envs/demo2/bin/python",
+        exists=True,
+    )
+    software = Software(notebooks=(kernel, other))
+    found = links(ADA, environment("demo", verified="2026-11-21"), software=software)
+    assert states(found) == [
+        ("card", "good"),
+        ("driver", "good"),
+        ("runtime", "good"),
+        ("build", "good"),
+        ("python", "quiet"),
+        ("environment", "good"),
+        ("notebook", "good"),
+    ]
+    assert found[2].why.args["toolkits"] == "12.4"
+    assert found[6].why.args["name"] == "demo"
+
+
+def test_a_driver_that_is_missing_or_too_old() -> None:
+    bare = Machine(os=ADA.os, arch="x86_64", gpus=ADA.gpus, drivers=())
+    found = links(bare)
+    assert states(found)[:3] == [("card", "costs"), ("driver", "stops"), ("build", "stops")]
+    reason = found[2].reason
+    assert reason is not None
+    assert reason.code == "driver-missing"
+    old = Driver(vendor="nvidia", version="550.54.15", max_runtime="12.4")
+    held = links(Machine(os=ADA.os, arch="x86_64", gpus=ADA.gpus, drivers=(old,)))
+    assert states(held)[:4] == [
+        ("card", "good"),
+        ("driver", "costs"),
+        ("runtime", "costs"),
+        ("build", "good"),
+    ]
+
+
+def test_without_a_card_nothing_is_wrong() -> None:
+    found = links(Machine(os=ADA.os, arch="x86_64", gpus=()), software=Software())
+    assert states(found) == [
+        ("card", "quiet"),
+        ("build", "quiet"),
+        ("python", "quiet"),
+        ("environment", "quiet"),
+        ("notebook", "quiet"),
+    ]
+    assert links(Machine(os=ADA.os, arch="x86_64"))[0].state == "stops"
+
+
+def test_environments_and_what_is_wrong_with_them() -> None:
+    broken = environment("b", state="broken", problem=text("environment.moved", was="x", path="y"))
+    found = [one for one in links(ADA, environment("a"), broken) if one.what == "environment"]
+    assert [(one.shown, one.state) for one in found] == [("a", "costs"), ("b", "stops")]
+    assert found[1].why.code == "environment.moved"
