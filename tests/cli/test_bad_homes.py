@@ -92,9 +92,9 @@ def test_an_environment_on_a_disk_that_became_read_only(
     assert connected("show", "demo", **home).code == EXIT_DONE
     assert one_error(connected("delete", "demo", "--yes", **home), EXIT_OUTSIDE)
     verified = connected("verify", "demo", "--quick", **home)
-    assert verified.code == EXIT_OUTSIDE, "the receipt can't be kept"
+    assert verified.code == EXIT_DONE, "what was computed counts, though no receipt can be kept"
     assert "✓" in verified.out
-    assert has_next_step(verified.err.strip())
+    assert "receipt.json" in verified.err
     assert connected("list", "--json", **home).document("torchup.environments/v1")["environments"]
 
 

@@ -10,13 +10,14 @@ from torchup.api.dependants import contradiction, needs_of
 from torchup.api.pinned import Again, Search
 from torchup.facts.extensions import load_extensions
 from torchup.facts.load import load_catalogue
+from torchup.model.names import canonical_name
 from torchup.resolve.ask import marker_environment, read_requirement
 from torchup.resolve.narrowing import unsolvable
-from torchup.resolve.needs import Need, normalised_names, on_python_alone
+from torchup.resolve.needs import Need, normalised_names, on_python_alone, parsed
 from torchup.resolve.wellknown import alternatives, with_compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from torchup.api.choosing import Choice
     from torchup.api.context import Context
@@ -55,7 +56,7 @@ def narrow(
     if barred is not None:
         return barred
     settled = {wish[0].line for wish in wishes if wish[0].firm}
-    unsettled = [line for line in lines if line not in settled]
+    unsettled = _asked_elsewhere(lines, settled, framework.publishes)
     told = None
     if live and not context.offline and unsettled:
         told = needs_of(context, machine, first, unsettled, asked)
@@ -68,6 +69,20 @@ def narrow(
         return found
     why, enough = against
     return replace(found, resolution=unsolvable(found.resolution, why, enough))
+
+
+def _asked_elsewhere(
+    lines: Sequence[str], settled: Collection[str], ours: Collection[str]
+) -> list[str]:
+    """The lines whose packages are still to be asked.
+
+    What the framework's own index publishes is found there alone, once that index is chosen.
+    """
+    return [
+        line
+        for line in lines
+        if line not in settled and canonical_name(parsed(line).name) not in ours
+    ]
 
 
 def _search(
