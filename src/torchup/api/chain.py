@@ -11,7 +11,7 @@ from torchup.model import Reason, Text, text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from torchup.model import Environment, Machine, Resolution
+    from torchup.model import Environment, Machine, Resolution, Vendor
     from torchup.model.software import Software
 
 State = Literal["good", "costs", "stops", "quiet"]
@@ -54,6 +54,7 @@ def chain(
     return (
         *_cards(machine, answer),
         *_driver(machine, answer),
+        *_compute_driver(machine),
         _build(answer),
         *_python(machine, answer),
         *_environments(environments),
@@ -85,17 +86,19 @@ def _driver(machine: Machine, answer: Resolution) -> Iterator[Link]:
     driver = machine.driver("nvidia")
     against = next((one for one in answer.reasons if one.code in _OF_DRIVER), None)
     stops = against is not None and against.effect == "reject"
+    odd = _odd(machine, "nvidia")
     if driver is None:
         missing = machine.drivers is not None
         code = "chain.driver-missing" if missing else "chain.driver-unknown"
-        yield Link(what="driver", shown="?", state="stops" if missing else "costs", why=text(code))
+        why = odd or text(code)
+        yield Link(what="driver", shown="?", state="stops" if missing else "costs", why=why)
         return
-    state: State = "stops" if stops else ("costs" if against else "good")
+    state: State = "stops" if stops else ("costs" if against or odd else "good")
     yield Link(
         what="driver",
         shown=driver.version or "?",
         state=state,
-        why=text("chain.driver"),
+        why=odd or text("chain.driver"),
         reason=against,
     )
     if driver.max_runtime:
@@ -104,6 +107,23 @@ def _driver(machine: Machine, answer: Resolution) -> Iterator[Link]:
         why = text(code, toolkits=toolkits)
         shown = f"CUDA {driver.max_runtime}"
         yield Link(what="runtime", shown=shown, state=state, why=why)
+
+
+def _compute_driver(machine: Machine) -> Iterator[Link]:
+    """AMD's driver, where one is known or something keeps programs from the card."""
+    driver, odd = machine.driver("amd"), _odd(machine, "amd")
+    if driver is None and odd is None:
+        return
+    shown = f"amdgpu {driver.version}" if driver else "amdgpu"
+    state: State = "stops" if odd else "good"
+    yield Link(what="driver", shown=shown, state=state, why=odd or text("chain.driver-amd"))
+
+
+def _odd(machine: Machine, vendor: Vendor) -> Text | None:
+    """The first oddity of a maker's side, in its own words."""
+    said = (one for one in machine.problems if one.code.startswith(f"{vendor}-"))
+    first = next(said, None)
+    return None if first is None else Text(code=f"problem.{first.code}", args=first.args)
 
 
 def _build(answer: Resolution) -> Link:

@@ -75,6 +75,9 @@ class Host(Protocol):
     def is_executable(self, path: str) -> bool:
         """Tell whether ``path`` is a file that may be run."""
 
+    def may_write(self, path: str) -> bool:
+        """Tell whether this user may write to ``path``, which exists."""
+
     def real_path(self, path: str) -> str:
         """Return ``path`` with links followed."""
 

@@ -36,9 +36,10 @@ class Ran(Struct, frozen=True, kw_only=True):
 class Capture(Struct, frozen=True, kw_only=True):
     """Everything a machine was asked, and its answers.
 
-    ``files`` hold text; ``folders`` map to the names in them;
-    ``links`` to the real path; ``programs`` to what the search path gives for a name;
-    ``modified`` to (time in ns, size in bytes); ``rooms`` to the disk's room in bytes.
+    ``files`` hold text; ``writable`` are those that the user may write to, where that was asked;
+    ``folders`` map to the names in them; ``links`` to the real path; ``programs`` to what the
+    search path gives for a name; ``modified`` to (time in ns, size in bytes); ``rooms`` to
+    the disk's room in bytes.
     """
 
     schema: Literal["torchup.capture/v1"] = SCHEMA
@@ -49,6 +50,7 @@ class Capture(Struct, frozen=True, kw_only=True):
     files: dict[str, str] = {}
     folders: dict[str, tuple[str, ...]] = {}
     executables: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
     links: dict[str, str] = {}
     programs: dict[str, str] = {}
     modified: dict[str, tuple[int, int]] = {}
@@ -137,6 +139,10 @@ class CaptureHost:
         return path in self._capture.executables or (
             self.real_path(path) in self._capture.executables
         )
+
+    def may_write(self, path: str) -> bool:
+        """Tell whether the user could write to ``path``."""
+        return path in self._capture.writable
 
     def real_path(self, path: str) -> str:
         """Return ``path`` with links followed; links to folders count for what lies in them."""

@@ -80,6 +80,10 @@ class RealHost:
         """Tell whether ``path`` is a file that may be run."""
         return os.path.isfile(path) and os.access(path, os.X_OK)
 
+    def may_write(self, path: str) -> bool:
+        """Tell whether this user may write to ``path``, which exists."""
+        return os.access(path, os.W_OK)
+
     def real_path(self, path: str) -> str:
         """Return ``path`` with links followed."""
         return os.path.realpath(path)

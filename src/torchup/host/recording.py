@@ -28,6 +28,7 @@ class RecordingHost:
         self._read: dict[str, bytes] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
         self._executables: dict[str, None] = {}
+        self._writable: dict[str, None] = {}
         self._links: dict[str, str] = {}
         self._programs: dict[str, str] = {}
         self._modified: dict[str, tuple[int, int]] = {}
@@ -82,6 +83,13 @@ class RecordingHost:
         answer = self._host.is_executable(path)
         if answer:
             self._executables[path] = None
+        return answer
+
+    def may_write(self, path: str) -> bool:
+        """Tell whether this user may write to ``path``."""
+        answer = self._host.may_write(path)
+        if answer:
+            self._writable[path] = None
         return answer
 
     def real_path(self, path: str) -> str:
@@ -174,6 +182,7 @@ class RecordingHost:
             files={clean(at): clean(text) for at, text in texts.items()},
             folders={clean(at): tuple(map(clean, names)) for at, names in self._folders.items()},
             executables=tuple(map(clean, self._executables)),
+            writable=tuple(map(clean, self._writable)),
             links={clean(at): clean(to) for at, to in self._links.items()},
             programs={name: clean(at) for name, at in self._programs.items()},
             modified={clean(at): found for at, found in self._modified.items()},

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from torchup.model import Vendor
 
 SYSFS: Final = "/sys/bus/pci/devices"
-_DISPLAY_CLASS: Final = 0x03  # PCI Code and ID Assignment: base class 03h, display controllers
+# PCI Code and ID Assignment: base class 03h is display controllers, 12h processing accelerators.
+# AMD's Instinct cards from MI300 on are the latter; Intel's are neural units that no build serves.
+_DISPLAY_CLASS: Final = 0x03
+_ACCELERATORS: Final = {0x12: (0x1002,)}
 _POWERSHELL: Final = (
     "powershell",
     "-NoProfile",
@@ -61,10 +64,13 @@ def display_devices(host: Host) -> tuple[PciDevice, ...] | None:
 def _from_sysfs(host: Host, address: str) -> PciDevice | None:
     folder = f"{SYSFS}/{address}"
     kind = _hex(host.read(f"{folder}/class"))
-    if kind is None or kind >> 16 != _DISPLAY_CLASS:
+    base = None if kind is None else kind >> 16
+    if base != _DISPLAY_CLASS and base not in _ACCELERATORS:
         return None
     vendor, device = _hex(host.read(f"{folder}/vendor")), _hex(host.read(f"{folder}/device"))
     if vendor is None or device is None:
+        return None
+    if base != _DISPLAY_CLASS and vendor not in _ACCELERATORS[base]:
         return None
     maker = _hex(host.read(f"{folder}/subsystem_vendor"))
     board = _hex(host.read(f"{folder}/subsystem_device"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from torchup.api.chain import Link, chain
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import (
@@ -12,6 +14,7 @@ from torchup.model import (
     Interpreter,
     Machine,
     Os,
+    Problem,
     Requirement,
     Size,
     Stack,
@@ -118,3 +121,28 @@ def test_environments_and_what_is_wrong_with_them() -> None:
     found = [one for one in links(ADA, environment("a"), broken) if one.what == "environment"]
     assert [(one.shown, one.state) for one in found] == [("a", "costs"), ("b", "stops")]
     assert found[1].why.code == "environment.moved"
+
+
+def test_what_keeps_programs_from_an_amd_card_stands_at_its_driver() -> None:
+    radeon = Gpu(vendor="amd", name="RX 6800", arch="gfx1030")
+    refused = Machine(
+        os=ADA.os, arch="x86_64", gpus=(radeon,), problems=(Problem(code="amd-kfd-refused"),)
+    )
+    (driver,) = (one for one in links(refused) if one.what == "driver")
+    assert (driver.shown, driver.state, driver.why.code) == (
+        "amdgpu",
+        "stops",
+        "problem.amd-kfd-refused",
+    )
+    whole = msgspec.structs.replace(
+        refused, drivers=(Driver(vendor="amd", version="6.8.5"),), problems=()
+    )
+    (driver,) = (one for one in links(whole) if one.what == "driver")
+    assert (driver.shown, driver.state) == ("amdgpu 6.8.5", "good")
+
+
+def test_what_is_odd_about_a_driver_that_answers_costs() -> None:
+    said = Problem(code="nvidia-ecc-errors", args={"card": "RTX 4090", "index": "0", "count": "3"})
+    found = links(msgspec.structs.replace(ADA, problems=(said,)))
+    (driver,) = (one for one in found if one.what == "driver")
+    assert (driver.state, driver.why.code) == ("costs", "problem.nvidia-ecc-errors")

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from torchup.model import Driver, Evidence
 from torchup.vendors import VendorReport
-from torchup.vendors.pci import evidence_from_pci, gpus_from_pci
+from torchup.vendors.amd.problems import find_problems
+from torchup.vendors.pci import SYSFS, evidence_from_pci, gpus_from_pci
 
 if TYPE_CHECKING:
     from torchup.host import Host
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from torchup.vendors.pci import PciDevice
 
 PCI_VENDOR: Final = 0x1002
+_NVIDIA: Final = 0x10DE
 _TOPOLOGY: Final = "/sys/class/kfd/kfd/topology/nodes"
 _MODULE_VERSION: Final = "/sys/module/amdgpu/version"
 
@@ -26,16 +28,28 @@ def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
     if not mine:
         return VendorReport()
     archs = _archs(host)
-    gpus = tuple(_with_arch(gpu, archs) for gpu in gpus_from_pci("amd", mine))
+    gpus = tuple(_described(host, gpu, archs) for gpu in gpus_from_pci("amd", mine))
     seen = tuple(Evidence(source="kfd", key=at, value=arch) for at, arch in archs.items())
     version = (host.read(_MODULE_VERSION) or b"").decode("utf-8", "replace").strip()
     driver = (Driver(vendor="amd", version=version, source="sysfs"),) if version else ()
-    return VendorReport(gpus=gpus, drivers=driver, evidence=evidence_from_pci(mine) + seen)
+    # Beside an NVIDIA card, AMD's is there for the screen: what it lacks is nobody's trouble.
+    alone = not any(device.vendor_id == _NVIDIA for device in pci or ())
+    return VendorReport(
+        gpus=gpus,
+        drivers=driver,
+        problems=find_problems(host, mine, frozenset(archs)) if alone else (),
+        evidence=evidence_from_pci(mine) + seen,
+    )
 
 
-def _with_arch(gpu: Gpu, archs: dict[str, str]) -> Gpu:
+def _described(host: Host, gpu: Gpu, archs: dict[str, str]) -> Gpu:
+    """Add the architecture and the memory (amdgpu's ``mem_info_vram_total``, in bytes)."""
     arch = archs.get(gpu.pci_address or "")
-    return gpu if arch is None else replace(gpu, arch=arch, source="kfd")
+    found = gpu if arch is None else replace(gpu, arch=arch, source="kfd")
+    memory = (host.read(f"{SYSFS}/{gpu.pci_address}/mem_info_vram_total") or b"").strip()
+    if memory.isdigit() and len(memory) <= 20:  # noqa: PLR2004 - 64 bits
+        found = replace(found, memory_mib=int(memory) >> 20 or None)
+    return found
 
 
 def _archs(host: Host) -> dict[str, str]:

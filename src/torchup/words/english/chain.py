@@ -9,6 +9,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.diagram-and-json": "--diagram is for people: it goes neither with --json nor with --save.",
     "cli.diagram-and-json.hint": "torchup probe --json",
     "chain.title": "What a computation hangs on",
+    "chain.driver-amd": "The driver hands the card to programs, through /dev/kfd.",
     "chain.driver": "The driver brings libcuda, and the highest CUDA that programs may use.",
     "chain.label.driver": "Driver",
     "chain.runtime": "What the driver knows by itself. To run PyTorch no CUDA has to be installed.",
