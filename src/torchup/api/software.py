@@ -37,7 +37,7 @@ def inventory(host: Host, home: Home | None) -> Software:
     prefixes += [inner for one in found.condas for inner in one.environments]
     return replace(
         found,
-        settings=read_settings(host),
+        settings=read_settings(host, [one.path for one in found.condas if one.kind != "pixi"]),
         notebooks=find_notebooks(host, prefixes),
         editors=find_editors(host),
         folders=() if home is None else tuple(_folders(host, home)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from torchup.host.redact import redact_url
+from torchup.host.redact import redact_url, without_token
 
 if TYPE_CHECKING:
     from torchup.host import Host
@@ -49,7 +49,7 @@ class Redactor:
         """Return ``text`` without what is private."""
         for pattern, instead in self._swaps:
             text = pattern.sub(instead.replace("\\", r"\\"), text)
-        text = _SECRET_VALUE.sub("***", redact_url(text))
+        text = _SECRET_VALUE.sub("***", without_token(redact_url(text)))
         text = _ASSIGNED.sub(_hidden, text)
         text = _SERIAL.sub(r"\g<name>0", text)
         text = _PNP_INSTANCE.sub(r"\g<device>", text)

@@ -23,6 +23,15 @@ def bare_url(text: str) -> str:
     return _without_secrets(_with_login(text, ""))
 
 
+def without_token(text: str) -> str:
+    """Return a text without the tokens in the addresses of conda's channels (``/t/TOKEN/``)."""
+    if "/t/" not in text:
+        return text
+    import re
+
+    return re.sub(r"(://[^\s/]+/t/)[^/\s\"',]+", r"\g<1>***", text)
+
+
 def _without_secrets(text: str) -> str:
     if "=" not in text or "://" not in text:
         return text

@@ -1,4 +1,4 @@
-"""What pip and uv are told, place by place, and which place wins."""
+"""What pip, uv and conda are told, place by place, and which place wins."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.model.software import Setting
 from torchup.model.source import shown_url
+from torchup.sources.conda_config import LISTS, conda_settings
 from torchup.sources.pip_config import pip_files, read_pip_file
 from torchup.sources.uv_config import uv_files
 
@@ -72,9 +73,18 @@ _UV_VARIABLES: Final = (
 )
 
 
-def read_settings(host: Host) -> tuple[Setting, ...]:
-    """List every setting that decides from where and how packages come."""
-    return (*_marked("pip", _pip(host)), *_marked("uv", _uv(host), joined=_UV_LISTS))
+def read_settings(host: Host, condas: Iterable[str] = ()) -> tuple[Setting, ...]:
+    """List every setting that decides from where and how packages come.
+
+    Args:
+        host: the machine.
+        condas: the folders that conda itself is installed in.
+    """
+    return (
+        *_marked("pip", _pip(host)),
+        *_marked("uv", _uv(host), joined=_UV_LISTS),
+        *_marked("conda", conda_settings(host, condas), joined=LISTS),
+    )
 
 
 def _marked(

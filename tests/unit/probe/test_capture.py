@@ -108,6 +108,7 @@ def test_secrets_are_hidden_however_they_are_written() -> None:
     assert clean("HTTPS_PROXY=me:pw@proxy:3128") == "HTTPS_PROXY=***@proxy:3128"
     assert clean("http://me:pw@proxy:3128/x") == "http://***@proxy:3128/x"
     assert clean("password: secret") == "password: ***"
+    assert clean("- https://c.example/t/tk-1-2/lab\n") == "- https://c.example/t/***/lab\n"
     harmless = "git@github.com:a/b torch @ https://a.example/x.whl 12:30@noon"
     assert clean(harmless).startswith("git@github.com:a/b torch @ https://a.example/x.whl")
 

@@ -83,3 +83,37 @@ def test_sources_that_do_not_answer_say_why() -> None:
 
 def _source(name: str, url: str) -> Source:
     return Source(id=name, kind="index", role="extra", url=url, origin="test")
+
+
+def test_condas_files_add_to_lists_and_override_single_values() -> None:
+    files = {
+        "/opt/conda/.condarc": "channels:\n  - conda-forge\nchannel_priority: strict\n",
+        "/etc/conda/condarc.d/10-lab.yml": "channel_alias: https://lab.example\nsolver: classic\n",
+        f"{HOME}/.condarc": (
+            "channels:\n  - https://me:pw@c.example/t/tk-123/lab\n  - defaults\n"
+            "channel_priority: flexible\nssl_verify: false\nalways_yes: true\n"
+        ),
+    }
+    found = read_settings(linux(files, CONDA_OFFLINE="true"), ["/opt/conda"])
+    assert [(one.key, one.value, one.origin, one.wins) for one in found] == [
+        ("channel_alias", "https://lab.example", "/etc/conda/condarc.d/10-lab.yml", True),
+        ("solver", "classic", "/etc/conda/condarc.d/10-lab.yml", True),
+        ("channels", "conda-forge", "/opt/conda/.condarc", True),
+        ("channel_priority", "strict", "/opt/conda/.condarc", False),
+        ("channels", "https://***@c.example/t/***/lab, defaults", f"{HOME}/.condarc", True),
+        ("channel_priority", "flexible", f"{HOME}/.condarc", True),
+        ("ssl_verify", "false", f"{HOME}/.condarc", True),
+        ("offline", "true", "CONDA_OFFLINE", True),
+    ]
+    assert {one.tool for one in found} == {"conda"}
+
+
+@given(st.text())
+def test_any_condarc_is_read_without_an_error(text: str) -> None:
+    read_settings(linux({f"{HOME}/.condarc": text}))
+
+
+def test_the_token_of_a_mapping_is_hidden_too() -> None:
+    text = "custom_channels:\n  lab: https://c.example/t/tk-123\n"
+    (found,) = read_settings(linux({f"{HOME}/.condarc": text}))
+    assert "tk-123" not in found.value
