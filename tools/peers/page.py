@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 HALF: Final = frozenset({"runs-on-some", "not-judged", "not-listed", "driver-missing"})
 PAGE: Final = Path(__file__).parents[2] / "docs" / "comparison.md"
+COLLECT_ENV: Final = Path(__file__).with_name("collect_env.md")
+"""What PyTorch's own report has, field by field, written by hand."""
 
 
 class Cell(Struct, frozen=True, kw_only=True):
@@ -58,7 +60,8 @@ def page(rows: Sequence[Row], record: Record) -> str:
     }
     parts = [HEAD.format_map(told), *_summary(rows, tools), "", "## Machine by machine", ""]
     parts += [*_table(rows, tools), "", "## Where they differ", "", *_notes(rows)]
-    return "\n".join([*parts, "", TAIL.format_map(told)])
+    fields = COLLECT_ENV.read_text(encoding="utf-8")
+    return "\n".join([*parts, "", fields, TAIL.format_map(told)])
 
 
 def _summary(rows: Sequence[Row], tools: Sequence[str]) -> Iterator[str]:
