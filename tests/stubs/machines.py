@@ -7,6 +7,7 @@ from typing import Any
 
 from torchup.host import Completed, Room
 from torchup.host.capture import Capture, Ran
+from torchup.vendors.nvidia import kernel
 from torchup.vendors.nvidia.smi import CAPABILITY, FIELDS
 
 PCI = "/sys/bus/pci/devices"
@@ -185,6 +186,20 @@ PASSED_THROUGH = linux(
     card("0000:02:00.0", "10de:2684", driver="vfio-pci"),
     files=driven("580.65.06"),
     ran=(nvml(GTX_1080, driver="580.65.06", cuda=13000),),
+)
+SECURE_BOOT = linux(
+    card("0000:01:00.0", "10de:1b80"),
+    ran=(no_nvml(9, "Driver Not Loaded"), ran("mokutil", "--sb-state", out="SecureBoot enabled\n")),
+)
+NOT_LOADED = linux(
+    card("0000:01:00.0", "10de:1b80"),
+    files={kernel.SECURE_BOOT: "\x06\0\0\0\0"},
+    ran=(no_nvml(9, "Driver Not Loaded"),),
+)
+SECURE_BOOT_WITHOUT_MOKUTIL = linux(
+    card("0000:01:00.0", "10de:1b80"),
+    files={kernel.SECURE_BOOT: "\x06\0\0\0\1"},
+    ran=(no_nvml(9, "Driver Not Loaded"),),
 )
 MISMATCH = linux(
     card("0000:01:00.0", "10de:1b80", driver="nvidia"),

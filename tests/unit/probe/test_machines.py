@@ -93,6 +93,12 @@ def test_card_without_driver_is_seen_and_said() -> None:
     assert codes(machine) == ["nvidia-driver-missing"]
 
 
+def test_secure_boot_is_told_from_a_module_that_is_only_not_loaded() -> None:
+    assert codes(probe(machines.SECURE_BOOT)) == ["nvidia-secure-boot"]
+    assert codes(probe(machines.SECURE_BOOT_WITHOUT_MOKUTIL)) == ["nvidia-secure-boot"]
+    assert codes(probe(machines.NOT_LOADED)) == ["nvidia-driver-not-loaded"]
+
+
 def test_nouveau_is_told_from_a_missing_driver() -> None:
     assert codes(probe(machines.NOUVEAU)) == ["nvidia-nouveau"]
 

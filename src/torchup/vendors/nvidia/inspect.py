@@ -8,7 +8,7 @@ from torchup.host.together import together
 from torchup.model import Driver, Evidence
 from torchup.vendors import VendorReport
 from torchup.vendors.nvidia.cuda import CudaAnswer, ask_cuda, in_cuda_order
-from torchup.vendors.nvidia.kernel import gpus_from_proc, module_version
+from torchup.vendors.nvidia.kernel import gpus_from_proc, module_version, signed_only
 from torchup.vendors.nvidia.merge import evidence_of, merge
 from torchup.vendors.nvidia.nvml import (
     DRIVER_NOT_LOADED,
@@ -58,6 +58,7 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
             has_devices=any(name.startswith("nvidia") for name in host.listdir("/dev")),
             in_container=any(host.modified(mark) for mark in _CONTAINER_MARKS),
             visible=host.env("CUDA_VISIBLE_DEVICES"),
+            signed_only=_not_loaded(answer) and signed_only(host),
         )
     )
     evidence = (
@@ -68,6 +69,14 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
     )
     drivers = (driver,) if driver else ()
     return VendorReport(gpus=gpus, drivers=drivers, problems=problems, evidence=evidence)
+
+
+def _not_loaded(answer: Answer | None) -> bool:
+    return (
+        answer is not None
+        and answer.refused is not None
+        and (answer.refused.code == DRIVER_NOT_LOADED)
+    )
 
 
 def _ask_libraries(host: Host) -> tuple[Answer | None, CudaAnswer | None]:

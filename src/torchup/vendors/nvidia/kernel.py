@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 PROC: Final = "/proc/driver/nvidia"
 MODULE_VERSION: Final = "/sys/module/nvidia/version"
+SECURE_BOOT: Final = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+_VARIABLE_SIZE: Final = 5
 _NVRM: Final = r"(?m)^NVRM version:.*?\s(\d{2,4}(?:\.\d{1,4}){1,3})(?=\s|$)"
 _MODULE: Final = r"\d{2,4}(?:\.\d{1,4}){1,3}"
 
@@ -24,6 +26,19 @@ def module_version(host: Host) -> tuple[str, str] | None:
         return nvrm, f"{PROC}/version"
     version = _text(host, MODULE_VERSION).strip()
     return (version, MODULE_VERSION) if re.fullmatch(_MODULE, version) else None
+
+
+def signed_only(host: Host) -> bool:
+    """Tell whether Secure Boot lets none but signed modules in.
+
+    ``mokutil`` says it in words; the firmware's variable is four bytes of attributes and the value
+    (the kernel's documentation of efivarfs).
+    """
+    said = host.run(("mokutil", "--sb-state"), timeout=5)
+    if said.code == 0:
+        return "secureboot enabled" in said.out.lower()
+    variable = host.read(SECURE_BOOT) or b""
+    return len(variable) == _VARIABLE_SIZE and variable[-1] == 1
 
 
 def parse_nvrm(text: str) -> str | None:

@@ -28,6 +28,7 @@ class Findings(Struct, frozen=True, kw_only=True):
 
     ``version`` is the driver's, None where none answered; ``module`` the loaded kernel module's.
     ``driven`` are the cards that the driver itself listed, ``visible`` is CUDA_VISIBLE_DEVICES.
+    ``signed_only`` is whether Secure Boot lets none but signed modules in.
     """
 
     plugged: tuple[PciDevice, ...]
@@ -41,6 +42,7 @@ class Findings(Struct, frozen=True, kw_only=True):
     has_devices: bool
     in_container: bool
     visible: str | None
+    signed_only: bool = False
 
 
 def find_problems(found: Findings) -> tuple[Problem, ...]:
@@ -76,7 +78,8 @@ def _of_refusal(found: Findings, refused: Failure) -> list[Problem]:
     if refused.code == LIBRARY_MISMATCH:
         return [Problem(code="nvidia-driver-mismatch", args={"module": found.module or "?"})]
     if refused.code == DRIVER_NOT_LOADED:
-        return [Problem(code="nvidia-driver-not-loaded")]
+        code = "nvidia-secure-boot" if found.signed_only else "nvidia-driver-not-loaded"
+        return [Problem(code=code)]
     if refused.code == LIBRARY_NOT_FOUND:
         if found.module is None or found.driven or found.in_container:
             return []  # the cards' own problems, or the container's, say it better

@@ -28,6 +28,8 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.nvidia-driver-missing.hint": "Install the NVIDIA driver from your distribution, then restart the machine.",
     "problem.nvidia-driver-not-loaded": "The NVIDIA driver is installed, but its kernel module is not loaded.",
     "problem.nvidia-driver-not-loaded.hint": "Try `sudo modprobe nvidia`. If that fails, the module was not built for this kernel or Secure Boot refuses it: `dmesg` says which.",
+    "problem.nvidia-secure-boot": "The NVIDIA driver is installed, but its kernel module is not loaded, and Secure Boot is on: it refuses a module that is not signed with a key this machine knows.",
+    "problem.nvidia-secure-boot.hint": "Run `sudo modprobe nvidia`: “Key was rejected by service” means it is that. Then enrol your distribution's key (Ubuntu, Debian: `sudo update-secureboot-policy --enroll-key`, restart, choose “Enroll MOK”), or turn Secure Boot off in the firmware.",
     "problem.nvidia-driver-mismatch": "The NVIDIA driver was updated while its old kernel module ({module}) is still loaded, so no program can use the GPU.",
     "problem.nvidia-driver-mismatch.hint": "Restart the machine. In a container, restart the container's host or use a driver library of the same version.",
     "problem.nvidia-library-missing": "The NVIDIA kernel module {version} is loaded, but the driver's library libnvidia-ml.so.1 was not found.",
