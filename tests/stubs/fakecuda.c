@@ -3,27 +3,9 @@
  *   cuda=13000   cuda.init=<CUresult>   cuda.hang=<seconds>   cuda.crash=1
  *   cuda.order=1,0     the cards in CUDA's order, by their numbers in the file
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-static int lookup(const char *key, char *value, size_t size) {
-  const char *path = getenv("FAKENVML");
-  FILE *file = path ? fopen(path, "r") : NULL;
-  char line[512];
-  size_t length = strlen(key);
-  int found = 0;
-  while (file && !found && fgets(line, sizeof line, file)) {
-    line[strcspn(line, "\r\n")] = 0;
-    if (!strncmp(line, key, length) && line[length] == '=') {
-      snprintf(value, size, "%s", line + length + 1);
-      found = 1;
-    }
-  }
-  if (file) fclose(file);
-  return found;
-}
+#include "fakefile.h"
 
 static int of_card(int device, const char *field, char *value, size_t size) {
   char key[64];

@@ -6,10 +6,9 @@
  *   gpu0.virtual= gpu0.compute= gpu0.persistence= gpu0.ecc= gpu0.fabric=   (numbers of nvml.h)
  *   fail.<function>[.<gpu>]=<nvmlReturn_t>   hang.<function>=<seconds>   crash.<function>=1
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
+
+#include "fakefile.h"
 
 typedef struct {
   char busIdLegacy[16];
@@ -17,23 +16,6 @@ typedef struct {
   char busId[32];
 } PciInfo;
 typedef struct { unsigned long long total, free, used; } Memory;
-
-static int lookup(const char *key, char *value, size_t size) {
-  const char *path = getenv("FAKENVML");
-  FILE *file = path ? fopen(path, "r") : NULL;
-  char line[512];
-  size_t length = strlen(key);
-  int found = 0;
-  while (file && !found && fgets(line, sizeof line, file)) {
-    line[strcspn(line, "\r\n")] = 0;
-    if (!strncmp(line, key, length) && line[length] == '=') {
-      snprintf(value, size, "%s", line + length + 1);
-      found = 1;
-    }
-  }
-  if (file) fclose(file);
-  return found;
-}
 
 static int scripted(const char *function, int gpu) {
   char key[128], value[64];

@@ -71,11 +71,20 @@ _ON_ARM: Final = re.compile(
 _PROBLEMS: Final = {
     "driver-not-loaded": ("nvidia-driver-not-loaded", {}),
     "driver-library-mismatch": ("nvidia-driver-mismatch", {"module": "nvidia"}),
-    "library-missing": ("nvidia-library-missing", {"version": "?"}),
-    "no-devices": ("nvidia-no-gpu", {"version": "?"}),
 }
-_FAILED: Final = frozenset({"nvml-unknown-error", "nvml-error", "library-mismatch"})
-_REFUSED: Final = frozenset({"access-blocked", "no-permission", "gpu-lost"})
+_FAILED: Final = {
+    "nvml-unknown-error": "Unknown Error",
+    "nvml-error": "Failed to initialize NVML",
+    "library-mismatch": "Function Not Found",
+}
+_REFUSED: Final = {
+    "no-devices": "No devices were found",
+    "library-missing": "NVML Shared Library Not Found",
+    "access-blocked": "GPU access blocked by the operating system",
+    "no-permission": "Insufficient Permissions",
+    "gpu-lost": "GPU is lost",
+}
+"""NVIDIA's own words, under which people find what others say about it."""
 _WINDOWS: Final = re.compile(r"windows", re.IGNORECASE)
 _MAC: Final = re.compile(r"mac ?os|darwin", re.IGNORECASE)
 _NAMED: Final = re.compile(r"^([A-Za-z]+)[^\d(]{0,40}(\d+(?:\.\d+)*)?")
@@ -277,9 +286,9 @@ def _problems(found: Sequence[Reading]) -> Iterable[Problem]:
             code, args = _PROBLEMS[one.state]
             yield Problem(code=code, args=dict(args))
         elif one.state in _FAILED:
-            args = {"function": "nvmlInit", "why": one.state}
+            args = {"function": "nvmlInit", "why": _FAILED[one.state]}
             yield Problem(code="nvidia-nvml-failed", args=args)
         elif one.state in _REFUSED:
-            yield Problem(code="nvidia-smi-failed", args={"why": one.state})
+            yield Problem(code="nvidia-smi-failed", args={"why": _REFUSED[one.state]})
         elif one.state == "truncated":
             yield Problem(code="text-truncated", args={"kind": one.kind})

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from torchup.api.installs import install_against
 from torchup.cli.render import gpu_line
 from torchup.cli.screen import size_of
 
 if TYPE_CHECKING:
     from torchup.cli.session import Session
     from torchup.model import Machine, Problem
-
-_WITHOUT_DRIVER: Final = frozenset({"nvidia-driver-missing", "nvidia-nouveau"})
 
 
 def print_machine(found: Machine, session: Session) -> None:
@@ -78,11 +77,8 @@ def print_problems(found: Machine, session: Session) -> None:
 
 def _steps(problem: Problem, found: Machine, session: Session) -> list[str]:
     """The commands that install a driver here, where it is that; else what its words advise."""
-    if problem.code in _WITHOUT_DRIVER:
-        from torchup.facts.installs import install_for
-
-        install = install_for(found.os)
-        if install is not None:
-            return [session.say("cli.install-driver"), *(f"  {one}" for one in install.commands)]
+    install = install_against(problem, found.os)
+    if install is not None:
+        return [session.say("cli.install-driver"), *(f"  {one}" for one in install.commands)]
     code = f"problem.{problem.code}.hint"
     return [session.words.say(code, problem.args)] if session.words.has(code) else []

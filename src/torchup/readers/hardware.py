@@ -74,6 +74,22 @@ def amd_family(text: str | None) -> str | None:
     return found[0] if found else None
 
 
+def gfx_name(version: int) -> str | None:
+    """Name an architecture: 90010 is ``gfx90a``, 100300 ``gfx1030``; 0 (a processor) is None.
+
+    The kernel writes major * 10000 + minor * 100 + stepping; the name has minor and stepping as
+    one hexadecimal digit each.
+    """
+    major, minor, stepping = version // 10_000, version // 100 % 100, version % 100
+    return f"gfx{major}{minor:x}{stepping:x}" if major else None
+
+
+def unpacked_address(location: int, domain: int) -> str:
+    """Write a PCI address: ``location`` is the bus, five bits of slot and three of function."""
+    bus, slot, function = location >> 8 & 0xFF, location >> 3 & 0x1F, location & 0x7
+    return f"{domain & 0xFFFFFFFF:04x}:{bus:02x}:{slot:02x}.{function}"
+
+
 def whole(text: object) -> int | None:
     """Read a whole number out of a number or a text; None for anything else."""
     if isinstance(text, bool):

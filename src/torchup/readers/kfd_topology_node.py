@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from torchup.readers.hardware import maker_by_id, why_nothing
+from torchup.readers.hardware import gfx_name, maker_by_id, unpacked_address, why_nothing
 from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.texts import lines_of
 
@@ -65,10 +65,7 @@ def _is_gpu(node: dict[str, int]) -> bool:
 
 
 def _arch(node: dict[str, int]) -> str | None:
-    """Name an architecture: 90010 is ``gfx90a``; minor and stepping are single hex digits."""
-    version = node.get("gfx_target_version", 0)
-    major, minor, stepping = version // 10_000, version // 100 % 100, version % 100
-    return f"gfx{major}{minor:x}{stepping:x}" if major else None
+    return gfx_name(node.get("gfx_target_version", 0))
 
 
 def _digits(value: int | None) -> str | None:
@@ -101,5 +98,4 @@ def _address(node: dict[str, int]) -> str | None:
     location = node.get("location_id")
     if location is None:
         return None
-    bus, slot, function = location >> 8 & 0xFF, location >> 3 & 0x1F, location & 0x7
-    return f"{node.get('domain', 0) & 0xFFFFFFFF:04x}:{bus:02x}:{slot:02x}.{function}"
+    return unpacked_address(location, node.get("domain", 0))

@@ -11,7 +11,13 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from torchup.readers.hardware import amd_family, maker_by_name, unquoted, why_nothing
+from torchup.readers.hardware import (
+    amd_family,
+    maker_by_name,
+    unpacked_address,
+    unquoted,
+    why_nothing,
+)
 from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.texts import known, lines_of
 
@@ -143,7 +149,7 @@ def _card(agent: _Agent, at: int) -> ReadGpu:
         vendor=maker_by_name(values.get("Vendor Name"), name) or "amd",
         arch=amd_family(values.get("Name")) or amd_family(isa),
         pci_id=f"1002:{chip_id}" if chip_id else None,
-        bus_id=_address(bdf, _plain(values.get("Domain"))),
+        bus_id=unpacked_address(bdf, _plain(values.get("Domain")) or 0) if bdf else None,
         uuid=None if uuid is None or uuid.endswith("-XX") else uuid,
         memory_mib=agent.pool // 1024 or None,
         extra={
@@ -153,10 +159,3 @@ def _card(agent: _Agent, at: int) -> ReadGpu:
             "node": _plain(values.get("Node")),
         },
     )
-
-
-def _address(bdf: int | None, domain: int | None) -> str | None:
-    if not bdf:
-        return None
-    bus, slot, function = bdf >> 8 & 0xFF, bdf >> 3 & 0x1F, bdf & 0x7
-    return f"{domain or 0:04x}:{bus:02x}:{slot:02x}.{function}"

@@ -24,90 +24,9 @@ from torchup.readers.hardware import (
 )
 from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.texts import known, lines_of
+from torchup.readers.wmic_fields import KNOWN, TELLING
 
 KIND: Final = "wmic-videocontroller"
-_TELLING: Final = frozenset(
-    {
-        "adapterram",
-        "adaptercompatibility",
-        "videoprocessor",
-        "videomodedescription",
-        "driverversion",
-        "pnpdeviceid",
-        "installeddisplaydrivers",
-        "currenthorizontalresolution",
-        "currentrefreshrate",
-        "adapterdactype",
-    }
-)
-_KNOWN: Final = _TELLING | frozenset(
-    {
-        "name",
-        "caption",
-        "description",
-        "deviceid",
-        "status",
-        "availability",
-        "driverdate",
-        "inffilename",
-        "infsection",
-        "acceleratorcapabilities",
-        "capabilitydescriptions",
-        "colortableentries",
-        "configmanagererrorcode",
-        "configmanageruserconfig",
-        "creationclassname",
-        "currentbitsperpixel",
-        "currentnumberofcolors",
-        "currentnumberofcolumns",
-        "currentnumberofrows",
-        "currentscanmode",
-        "currentverticalresolution",
-        "devicespecificpens",
-        "dithertype",
-        "errorcleared",
-        "errordescription",
-        "icmintent",
-        "icmmethod",
-        "installdate",
-        "lasterrorcode",
-        "maxmemorysupported",
-        "maxnumbercontrolled",
-        "maxrefreshrate",
-        "minrefreshrate",
-        "monochrome",
-        "numberofcolorplanes",
-        "numberofvideopages",
-        "powermanagementcapabilities",
-        "powermanagementsupported",
-        "protocolsupported",
-        "reservedsystempaletteentries",
-        "specificationversion",
-        "statusinfo",
-        "systemcreationclassname",
-        "systemname",
-        "systempaletteentries",
-        "timeoflastreset",
-        "videoarchitecture",
-        "videomemorytype",
-        "videomode",
-        "node",
-        "pscomputername",
-        "ciminstanceproperties",
-        "cimclass",
-        "cimsystemproperties",
-        "__genus",
-        "__class",
-        "__superclass",
-        "__dynasty",
-        "__relpath",
-        "__property_count",
-        "__derivation",
-        "__server",
-        "__namespace",
-        "__path",
-    }
-)
 _SIGN: Final = re.compile(
     r"AdapterRAM|AdapterCompatibility|VideoProcessor|VideoModeDescription|InstalledDisplayDrivers"
     r"|Win32_VideoController|VideoController\d|PNPDeviceID|DriverVersion",
@@ -200,7 +119,7 @@ def _from_json(text: str) -> list[dict[str, str]]:
     return [
         {str(key).lower(): _plain(said) for key, said in table.items()}
         for table in tables
-        if isinstance(table, dict) and {str(key).lower() for key in table} & _TELLING
+        if isinstance(table, dict) and {str(key).lower() for key in table} & TELLING
     ]
 
 
@@ -215,7 +134,7 @@ def _from_list(lines: list[str]) -> list[dict[str, str]]:
     for line in lines:
         pair = _PAIR.match(line)
         key = pair[1].lower() if pair else ""
-        if pair and key in _KNOWN:
+        if pair and key in KNOWN:
             if key in records[-1]:
                 records.append({})
             records[-1][key] = html.unescape(pair[3].strip()[:4_000])
@@ -226,7 +145,7 @@ def _from_list(lines: list[str]) -> list[dict[str, str]]:
             records[-1][last] = f"{records[-1][last]}{glue}{line.strip()}"[:8_000]
         elif line.strip():
             last = ""
-    return records if any(record.keys() & _TELLING for record in records) else []
+    return records if any(record.keys() & TELLING for record in records) else []
 
 
 def _from_rows(lines: list[str]) -> list[dict[str, str]]:
@@ -236,10 +155,10 @@ def _from_rows(lines: list[str]) -> list[dict[str, str]]:
             continue
         for separator in ",;\t":
             heads = [head.strip().strip('"').lower() for head in line.split(separator)]
-            if len(heads) > 1 and 2 * len(set(heads) & _KNOWN) > len(heads):
+            if len(heads) > 1 and 2 * len(set(heads) & KNOWN) > len(heads):
                 return _from_csv(heads, separator, lines[at + 1 :])
         words = [word.lower() for word in line.split()]
-        if words and set(words) <= _KNOWN:
+        if words and set(words) <= KNOWN:
             return _from_columns(line, lines[at + 1 :])
     return []
 

@@ -91,7 +91,7 @@ def test_several_outputs_in_one_text() -> None:
             (),
         ),
         ("Failed to initialize NVML: Unknown Error", "nvidia-nvml-failed", None),
-        ("No devices were found", "nvidia-no-gpu", None),
+        ("No devices were found", "nvidia-smi-failed", None),
         ("Failed to initialize NVML: Insufficient Permissions", "nvidia-smi-failed", None),
     ],
 )  # fmt: skip
@@ -100,7 +100,7 @@ def test_what_is_wrong_is_a_problem(said: str, problem: str, drivers: tuple[()] 
     assert found is not None
     assert [one.code for one in found.problems] == [problem]
     assert found.drivers == drivers
-    assert found.gpus == (() if problem == "nvidia-no-gpu" else None)
+    assert found.gpus == (() if said == "No devices were found" else None)
 
 
 def test_what_no_reader_knows() -> None:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spoiledtexts import spoiled
 from torchup.readers import conda_info
 
 GOOD = """
@@ -157,15 +158,7 @@ def test_another_text_is_unreadable(text: str) -> None:
 
 
 @settings(max_examples=300)
-@given(
-    st.text()
-    | st.builds(
-        lambda a, b, c: GOOD[:a] + c + GOOD[b:],
-        st.integers(0, 1400),
-        st.integers(0, 1400),
-        st.text(max_size=5),
-    )
-)
+@given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     conda_info.matches(text)
     assert conda_info.read(text).kind == "conda-info"

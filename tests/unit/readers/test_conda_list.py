@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spoiledtexts import spoiled
 from torchup.readers import conda_list
 
 GOOD = """# packages in environment at /opt/envs/t\u00e9st:
@@ -116,15 +117,7 @@ def test_another_text_is_unreadable(text: str) -> None:
 
 
 @settings(max_examples=300)
-@given(
-    st.text()
-    | st.builds(
-        lambda a, b, c: GOOD[:a] + c + GOOD[b:],
-        st.integers(0, 600),
-        st.integers(0, 600),
-        st.text(max_size=5),
-    )
-)
+@given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     conda_list.matches(text)
     assert conda_list.read(text).kind == "conda-list"

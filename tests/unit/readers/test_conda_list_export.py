@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spoiledtexts import spoiled
 from torchup.readers import conda_list_export
 
 GOOD = """# This file may be used to create an environment using:
@@ -79,15 +80,7 @@ def test_nothing_to_read() -> None:
 
 
 @settings(max_examples=300)
-@given(
-    st.text()
-    | st.builds(
-        lambda a, b, c: GOOD[:a] + c + GOOD[b:],
-        st.integers(0, 300),
-        st.integers(0, 300),
-        st.text(max_size=5),
-    )
-)
+@given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     conda_list_export.matches(text)
     assert conda_list_export.read(text).kind == "conda-list-export"

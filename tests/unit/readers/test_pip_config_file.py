@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spoiledtexts import spoiled
 from torchup.readers import pip_config_file
 
 GOOD = """# my mirrors
@@ -124,15 +125,7 @@ def test_other_texts_are_of_another_kind(text: str) -> None:
 
 
 @settings(max_examples=300)
-@given(
-    st.text()
-    | st.builds(
-        lambda a, b, c: GOOD[:a] + c + GOOD[b:],
-        st.integers(0, 300),
-        st.integers(0, 300),
-        st.text(max_size=5),
-    )
-)
+@given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     pip_config_file.matches(text)
     assert pip_config_file.read(text).kind == "pip-config-file"

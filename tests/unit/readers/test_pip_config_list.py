@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spoiledtexts import spoiled
 from torchup.readers import pip_config_list
 
 GOOD = r"""global.extra-index-url='\nhttps://one.example.org/simple\nhttps://two.example.org/simple'
@@ -78,15 +79,7 @@ def test_another_text_is_unreadable() -> None:
 
 
 @settings(max_examples=300)
-@given(
-    st.text()
-    | st.builds(
-        lambda a, b, c: GOOD[:a] + c + GOOD[b:],
-        st.integers(0, 300),
-        st.integers(0, 300),
-        st.text(max_size=5),
-    )
-)
+@given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     pip_config_list.matches(text)
     assert pip_config_list.read(text).kind == "pip-config-list"

@@ -9,8 +9,8 @@ from stubs import machines
 from torchup.host import Completed
 from torchup.host.capture import CaptureHost, Ran
 from torchup.model import Gpu
+from torchup.readers.hardware import gfx_name
 from torchup.vendors import VENDORS, detect_all
-from torchup.vendors.amd import gfx_name, parse_properties
 from torchup.vendors.nvidia.kernel import parse_information, parse_nvrm
 from torchup.vendors.nvidia.merge import merge
 from torchup.vendors.nvidia.nvml import cuda_version
@@ -210,7 +210,6 @@ def test_no_parser_raises(text: str) -> None:
     parse_header_driver(text)
     parse_nvrm(text)
     parse_information(text)
-    parse_properties(text.encode("utf-8", "surrogatepass"))
     parse_pnp_ids(text)
     normal_address(text)
     hidden_gpus(text, (Gpu(index=0, uuid="GPU-1"),))

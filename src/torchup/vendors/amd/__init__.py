@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from torchup.model import Driver, Evidence
 from torchup.vendors import VendorReport
-from torchup.vendors.amd.problems import find_problems
 from torchup.vendors.pci import SYSFS, evidence_from_pci, gpus_from_pci
 
 if TYPE_CHECKING:
@@ -27,6 +26,9 @@ def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
     mine = tuple(device for device in pci or () if device.vendor_id == PCI_VENDOR)
     if not mine:
         return VendorReport()
+    # Machines without AMD's cards, the most, don't pay for these.
+    from torchup.vendors.amd.problems import find_problems
+
     archs = _archs(host)
     gpus = tuple(_described(host, gpu, archs) for gpu in gpus_from_pci("amd", mine))
     seen = tuple(Evidence(source="kfd", key=at, value=arch) for at, arch in archs.items())
@@ -54,38 +56,12 @@ def _described(host: Host, gpu: Gpu, archs: dict[str, str]) -> Gpu:
 
 def _archs(host: Host) -> dict[str, str]:
     """Map PCI addresses to architectures, from every KFD node that is a GPU."""
+    from torchup.readers.kfd_topology_node import read
+
     found = {}
     for node in host.listdir(_TOPOLOGY):
-        properties = parse_properties(host.read(f"{_TOPOLOGY}/{node}/properties") or b"")
-        arch = gfx_name(properties.get("gfx_target_version", 0))
-        if arch is not None:
-            found[_address(properties)] = arch
+        raw = host.read(f"{_TOPOLOGY}/{node}/properties") or b""
+        for gpu in read(raw.decode("utf-8", "replace")).gpus or ():
+            if gpu.arch and gpu.bus_id:
+                found[gpu.bus_id] = gpu.arch
     return found
-
-
-def parse_properties(raw: bytes) -> dict[str, int]:
-    """Read a KFD node's ``key value`` lines; anything else is passed over."""
-    found = {}
-    for line in raw.decode("utf-8", "replace").splitlines():
-        key, _, value = line.strip().partition(" ")
-        if value.isascii() and value.isdigit() and len(value) <= 20:  # noqa: PLR2004 - 64 bits
-            found[key] = int(value)
-    return found
-
-
-def gfx_name(version: int) -> str | None:
-    """Name an architecture: 90010 → ``gfx90a``, 100300 → ``gfx1030``; 0 (a CPU) → None.
-
-    The kernel writes major * 10000 + minor * 100 + stepping; the name has minor and stepping as
-    one hexadecimal digit each.
-    """
-    major, minor, stepping = version // 10000, version // 100 % 100, version % 100
-    return f"gfx{major}{minor:x}{stepping:x}" if major else None
-
-
-def _address(properties: dict[str, int]) -> str:
-    """Build a PCI address from a location id: bus, then five bits of slot, three of function."""
-    location = properties.get("location_id", 0)
-    domain = properties.get("domain", 0)
-    bus, slot, function = location >> 8 & 0xFF, location >> 3 & 0x1F, location & 0x7
-    return f"{domain:04x}:{bus:02x}:{slot:02x}.{function}"

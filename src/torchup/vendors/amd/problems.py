@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.model import Problem
+from torchup.vendors.containers import in_container
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _KFD: Final = "/dev/kfd"
 _MODULE: Final = "amdgpu"
-_CONTAINER_MARKS: Final = ("/.dockerenv", "/run/.containerenv")
 _VISIBLE: Final = ("ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES")
 
 
@@ -52,8 +52,7 @@ def _of_card(device: PciDevice, computing: Collection[str]) -> Problem | None:
 
 def _of_device(host: Host) -> list[Problem]:
     if host.modified(_KFD) is None:
-        contained = any(host.modified(mark) for mark in _CONTAINER_MARKS)
-        return [Problem(code="amd-container-no-devices" if contained else "amd-no-kfd")]
+        return [Problem(code="amd-container-no-devices" if in_container(host) else "amd-no-kfd")]
     return [] if host.may_write(_KFD) else [Problem(code="amd-kfd-refused")]
 
 

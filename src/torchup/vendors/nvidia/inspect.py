@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from torchup.host.together import together
 from torchup.model import Driver, Evidence
 from torchup.vendors import VendorReport
+from torchup.vendors.containers import in_container
 from torchup.vendors.nvidia.cuda import CudaAnswer, ask_cuda, in_cuda_order
 from torchup.vendors.nvidia.kernel import gpus_from_proc, module_version, signed_only
 from torchup.vendors.nvidia.merge import evidence_of, merge
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.vendors.nvidia.smi import SmiAnswer
     from torchup.vendors.pci import PciDevice
-
-_CONTAINER_MARKS: Final = ("/.dockerenv", "/run/.containerenv")
 
 
 def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
@@ -56,7 +55,7 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
             started=started,
             smi=smi,
             has_devices=any(name.startswith("nvidia") for name in host.listdir("/dev")),
-            in_container=any(host.modified(mark) for mark in _CONTAINER_MARKS),
+            in_container=in_container(host),
             visible=host.env("CUDA_VISIBLE_DEVICES"),
             signed_only=_not_loaded(answer) and signed_only(host),
         )
