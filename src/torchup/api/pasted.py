@@ -236,32 +236,30 @@ def _arch_of(found: ReadGpu) -> str | None:
 
 
 def _drivers(found: Sequence[Reading], system: System) -> tuple[Driver, ...] | None:
-    """NVIDIA's driver; none where the text says that there is none, unknown where it can't say."""
+    """The drivers; none where the text says that there is none, unknown where it can't say."""
     about = [one for one in found if one.kind.startswith(("nvidia-smi", "proc-driver"))]
-    told = next((one for one in about if one.driver), None)
     amd = next((one for one in found if one.driver and one.kind.startswith("rocm")), None)
-    drivers: list[Driver] = []
-    if told is None:
-        told = next((o for o in found if o.kind == "collect_env" and o.driver), None)
-    cards = (gpu.driver for one in found for gpu in one.gpus or () if gpu.vendor == "nvidia")
-    own = next(filter(None, cards), None)
-    if told is not None or own:
-        number = told.driver if told is not None and told.driver else own
-        cuda = next((one.cuda for one in about if one.cuda), None) or _virtual(found)
-        source = told.kind if told is not None else "wmic-videocontroller"
-        drivers.append(
-            Driver(vendor="nvidia", version=number or "", max_runtime=cuda, source=source)
-        )
+    drivers = [driver for driver in (_nvidia(found, about),) if driver is not None]
     if amd is not None:
         drivers.append(Driver(vendor="amd", version=amd.driver or "", source=amd.kind))
-    if not drivers and _virtual(found):
-        drivers.append(
-            Driver(vendor="nvidia", version="", max_runtime=_virtual(found), source="conda-info")
-        )
     if drivers:
         return tuple(drivers)
     gone = any(one.state in {"driver-not-loaded", "not-installed"} for one in about)
     return () if gone and system == "linux" else None
+
+
+def _nvidia(found: Sequence[Reading], about: Sequence[Reading]) -> Driver | None:
+    """NVIDIA's driver, from the text that is nearest to it; its CUDA alone where no number is."""
+    virtual = _virtual(found)
+    cuda = next((one.cuda for one in about if one.cuda), virtual)
+    told = [(one.driver, one.kind) for one in about]
+    told += [(one.driver, one.kind) for one in found if one.kind == "collect_env"]
+    cards = [(gpu, one.kind) for one in found for gpu in one.gpus or ()]
+    told += [(gpu.driver, kind) for gpu, kind in cards if gpu.vendor == "nvidia"]
+    number, kind = next((one for one in told if one[0]), (None, "conda-info"))
+    if number is None and virtual is None:
+        return None
+    return Driver(vendor="nvidia", version=number or "", max_runtime=cuda, source=kind)
 
 
 def _virtual(found: Sequence[Reading]) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from torchup.cli.screen import pad, size_of, width
-from torchup.model import shown_url
+from torchup.model import SYSTEM_NAMES, shown_url
 from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
@@ -41,13 +41,11 @@ def machine_line(machine: Machine, session: Session) -> str:
     return " · ".join(parts)
 
 
-_SYSTEMS: Final = {"windows": "Windows", "macos": "macOS"}
-
-
 def system_name(machine: Machine) -> str:
     """The system by its name and version: ``ubuntu 22.04``, ``macOS 14.5``, ``WSL 2 (linux)``."""
     os = machine.os
-    name = _SYSTEMS.get(os.system) or os.distro or os.system
+    linux = os.system == "linux"
+    name = os.distro or os.system if linux else SYSTEM_NAMES[os.system]
     shown = f"{name} {os.version}" if os.version else name
     return f"WSL {os.wsl} ({shown})" if os.wsl else shown
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from torchup.compat.cards import Card
 from torchup.compat.cover import Coverage
 from torchup.compat.rows import Row
-from torchup.model import FactRef, Text, text
+from torchup.model import SYSTEM_NAMES, FactRef, Text, text
 from torchup.resolve.knowledge import knowledge_of, serves_device
 from torchup.resolve.numbers import at_least, dotted
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torchup.facts.catalogue import Catalogue
-
-
-_NAMES: Final = {"linux": "Linux", "windows": "Windows", "macos": "macOS"}
 
 
 class Last(Struct, frozen=True, kw_only=True):
@@ -93,7 +90,7 @@ def last_of(
     """
     coverage = coverage or Coverage(catalogue)
     by_platform: dict[str, list[Row]] = {}
-    systems = (system,) if system else tuple(_NAMES)
+    systems = (system,) if system else tuple(SYSTEM_NAMES)
     for row in rows:
         if serves_device(row.build, card.device):
             by_platform.setdefault(row.platform, []).append(row)
@@ -220,7 +217,7 @@ def _why_never(
         code = "compat.last.never-named"
     elif any(coverage.kind(row, card) == "ptx" for row in rows):
         code = "compat.last.only-ptx"
-    names = ", ".join(_NAMES.get(one, one) for one in systems)
+    names = ", ".join(SYSTEM_NAMES.get(one, one) for one in systems)
     return text(code, arch=card.arch, release=oldest, systems=names)
 
 

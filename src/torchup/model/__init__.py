@@ -1,6 +1,7 @@
 """Frozen values that pass between rooms; each can be written to a file and read back."""
 
 from torchup.model.machine import (
+    SYSTEM_NAMES,
     ComputeMode,
     Cpu,
     CpuArch,
@@ -44,6 +45,7 @@ from torchup.model.stack import (
 from torchup.model.text import Text, text
 
 __all__ = [
+    "SYSTEM_NAMES",
     "Artifact",
     "Check",
     "CheckStatus",

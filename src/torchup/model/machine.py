@@ -6,11 +6,13 @@
 # Annotations are evaluated as they stand, not kept as strings: each string would be compiled again
 # when the decoder of these types is made, which takes longer than decoding with it.
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
 System = Literal["linux", "windows", "macos"]
+SYSTEM_NAMES: Final = {"linux": "Linux", "windows": "Windows", "macos": "macOS"}
+"""As their makers write them."""
 CpuArch = Literal["x86_64", "aarch64", "arm64"]
 Vendor = Literal["nvidia", "amd", "intel", "apple"]
 ComputeMode = Literal["default", "exclusive-thread", "prohibited", "exclusive-process"]

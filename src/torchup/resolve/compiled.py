@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from torchup.model import Reason
+from torchup.model import SYSTEM_NAMES, Reason
 from torchup.resolve.numbers import at_least
 
 if TYPE_CHECKING:
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from torchup.model import Resolution, Stack
     from torchup.model.stack import Effect
     from torchup.resolve.needs import Need
-
-_SYSTEMS: Final = {"linux": "Linux", "windows": "Windows", "macos": "macOS"}
 
 
 def unserved(needs: Sequence[Need], system: str, cards: Mapping[str, str]) -> tuple[Reason, ...]:
@@ -50,8 +48,8 @@ def no_wheel(need: Need, system: str, effect: Effect) -> Reason:
         code="pinned-system-wsl" if wsl else "pinned-system",
         effect=effect,
         subject=need.line,
-        needs=", ".join(_SYSTEMS[one] for one in need.systems),
-        has=_SYSTEMS.get(system, system),
+        needs=", ".join(SYSTEM_NAMES[one] for one in need.systems),
+        has=SYSTEM_NAMES.get(system, system),
         about=need.package,
         fact=need.fact,
     )
