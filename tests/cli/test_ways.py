@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from torchup.cli.session import Given
 from torchup.cli.ways import command_for
 from torchup.model import Gpu, Machine, NearMiss, Os, Requirement, text
 from unit.resolve.machinery import choose, machine
@@ -140,3 +141,21 @@ def test_the_build_for_apples_gpu_is_not_a_cpu_build() -> None:
     near = found.near_misses[0]
     assert near.stack.device == "mps"
     assert "--cpu" not in command_for(near, found.requirement)
+
+
+def test_a_file_is_named_as_it_was() -> None:
+    given = Given(files=("req.txt",), in_files=("numpy<2", "requests"), wheels="wheels")
+    found = choose(AMPERE, "torch==2.4.1", "torchvision==0.15.2", "numpy<2", "requests")
+    near = found.near_misses[0]
+    assert command_for(near, found.requirement, given) == (
+        "torchup create NAME torch==2.0.1 --build cu118 -r req.txt --wheels wheels"
+    )
+
+
+def test_a_file_that_asks_for_what_must_change_is_written_out() -> None:
+    given = Given(files=("req.txt",), in_files=("torch==2.4.1", "torchvision==0.15.2", "rich"))
+    found = choose(AMPERE, *given.in_files)
+    near = found.near_misses[0]
+    assert command_for(near, found.requirement, given) == (
+        "torchup create NAME torch==2.0.1 rich --build cu118"
+    )

@@ -45,6 +45,7 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
         as_of=day,
         nightly=args.nightly,
     )
+    session.given = session.given._replace(wheels=args.wheels or "")
     return _with_files(asked, args.files, session) if args.files else asked
 
 
@@ -65,6 +66,7 @@ def _with_files(asked: Requirement, files: list[str], session: Session) -> Requi
     found = read_requirements(session.host, files)
     session.context.named_places = found.places
     session.context.notes = found.notes
+    session.given = session.given._replace(files=tuple(files), in_files=found.packages)
     return replace(
         asked,
         packages=(*asked.packages, *found.packages),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from torchup.cli.screen import Screen
 from torchup.errors import UsageError
@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from torchup.words import Words
 
 
+class Given(NamedTuple):
+    """Where what was asked for came from, as the user named it.
+
+    Attributes:
+        files: the requirements files.
+        in_files: the packages that they ask for.
+        wheels: the folder of wheels; empty for none.
+    """
+
+    files: tuple[str, ...] = ()
+    in_files: tuple[str, ...] = ()
+    wheels: str = ""
+
+
 class Session:
     """What a command needs to answer.
 
@@ -27,6 +41,7 @@ class Session:
         host: this machine.
         words: the messages, in the user's language.
         out: standard output.
+        given: the files that the requirement came from.
     """
 
     def __init__(self, host: RealHost, words: Words, config: dict[str, str]) -> None:
@@ -35,6 +50,7 @@ class Session:
         self.config = config
         self.out = Screen(sys.stdout, host)
         self.json = False
+        self.given = Given()
         self._context: Context | None = None
         self._args: argparse.Namespace | None = None
 

@@ -11,7 +11,7 @@ from torchup.plan.quoting import command_line
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.cli.session import Session
+    from torchup.cli.session import Given, Session
     from torchup.model import NearMiss, Requirement, Resolution
 
 _OTHER_STACK: Final = frozenset(
@@ -40,7 +40,7 @@ def print_ways(answer: Resolution, session: Session) -> None:
     out.line(session.say("cli.nearest"))
     for number, near in enumerate(answer.near_misses, 1):
         out.line(f"  {number}  {session.words.text(near.remedy)}", folds=True)
-        command = command_for(near, answer.requirement)
+        command = command_for(near, answer.requirement, session.given)
         if command:
             out.line(out.paint(f"     {command}", "quiet"))
 
@@ -62,14 +62,16 @@ def create_command(args: argparse.Namespace) -> str:
     return command_line("torchup", "create", "NAME", *args.requirements, *options)
 
 
-def command_for(near: NearMiss, asked: Requirement) -> str:
+def command_for(near: NearMiss, asked: Requirement, given: Given | None = None) -> str:
     """The command that takes a way out; empty where no command of torchup does.
 
-    Where a driver has to change too, it is the command for afterwards.
+    Where a driver has to change too, it is the command for afterwards. A requirements file is
+    named as it was, unless a file asks for what the way out changes.
 
     Args:
         near: the way out.
         asked: what was asked for, in the place of which the command stands.
+        given: the files that some of it came from.
     """
     code = near.remedy.code
     if code == "remedy.later-day":
@@ -88,6 +90,11 @@ def command_for(near: NearMiss, asked: Requirement) -> str:
         options += ["--build", asked.build]
     if code != "remedy.cpu":
         options += [word for gpu in asked.use_gpus for word in ("--use-gpu", gpu)]
+    if given is not None:
+        if given.files and set(given.in_files) <= set(packages):
+            packages = tuple(one for one in packages if one not in given.in_files)
+            options += [word for name in given.files for word in ("-r", name)]
+        options += ["--wheels", given.wheels] if given.wheels else []
     return command_line("torchup", "create", "NAME", *packages, *options, *_kept(asked))
 
 
