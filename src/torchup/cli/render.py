@@ -65,17 +65,17 @@ def stack_line(stack: Stack) -> str:
     return " · ".join([*named, f"Python {stack.python}"])
 
 
-def print_plan(plan: Plan, session: Session, *, details: bool = False) -> None:
+def print_plan(plan: Plan, machine: Machine, session: Session, *, details: bool = False) -> None:
     """Print a choice: the stack, why, what was left out, what it costs, what would be better."""
     answer = plan.resolution
     if answer.stack is None:
         print_none(answer, session)
         return
-    print_choice(plan, session, details=details)
+    print_choice(plan, machine, session, details=details)
     print_fetching(plan, session)
 
 
-def print_choice(plan: Plan, session: Session, *, details: bool = False) -> None:
+def print_choice(plan: Plan, machine: Machine, session: Session, *, details: bool = False) -> None:
     """Print the stack, why it was chosen, and what was left out."""
     answer, out = plan.resolution, session.out
     if answer.stack is None:
@@ -83,7 +83,7 @@ def print_choice(plan: Plan, session: Session, *, details: bool = False) -> None
     out.row(session.say("cli.label.choosing"), stack_line(answer.stack), "good")
     for line in _why(answer, session, details=details):
         out.row("", line)
-    _print_left_out(answer, session)
+    _print_left_out(answer, machine, session)
     for near in answer.near_misses:
         out.row(session.say("cli.label.also"), session.words.text(near.remedy), "quiet")
 
@@ -112,11 +112,12 @@ def _with_fact(reason: Reason, session: Session) -> list[str]:
     return said
 
 
-def _print_left_out(answer: Resolution, session: Session) -> None:
+def _print_left_out(answer: Resolution, machine: Machine, session: Session) -> None:
     for one in answer.companions_left_out:
         session.out.row("", _left_out(one, session), "costs")
     for position in answer.leaves_out:
-        session.out.row("", session.say("cli.gpu-left-out", gpu=position), "costs")
+        name = gpu_line((machine.gpus or ())[position])
+        session.out.row("", session.say("cli.gpu-left-out", gpu=position, name=name), "costs")
 
 
 def _left_out(one: LeftOut, session: Session) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
-    from torchup.model import Artifact, Outcome, Plan, Requirement
+    from torchup.model import Artifact, Machine, Outcome, Plan, Requirement
     from torchup.words import Words
 
 ASK_ABOVE: Final = 1_000_000_000
@@ -75,10 +75,10 @@ def _create(
         session.context, args.name, requirement, machine, dry_run=args.dry_run
     )
     if prepared.stack is None:
-        _say_plan(prepared.plan, args, session)
+        _say_plan(prepared.plan, machine, args, session)
         lost = any(r.code == "source-unreachable" for r in prepared.plan.resolution.reasons)
         return EXIT_OUTSIDE if lost else EXIT_NO
-    sizing = _sizing(prepared.plan, args, session)
+    sizing = _sizing(prepared.plan, machine, args, session)
     if args.dry_run:
         return EXIT_DONE
     if not _agreed(args, sizing, session):
@@ -102,15 +102,15 @@ def _create(
     return EXIT_DONE if outcome.ok else EXIT_NO
 
 
-def _say_plan(plan: Plan, args: argparse.Namespace, session: Session) -> None:
+def _say_plan(plan: Plan, machine: Machine, args: argparse.Namespace, session: Session) -> None:
     if session.json:
         session.emit(write.plan(plan, session.words))
     else:
-        print_plan(plan, session, details=args.verbose)
+        print_plan(plan, machine, session, details=args.verbose)
         session.out.flush()
 
 
-def _sizing(plan: Plan, args: argparse.Namespace, session: Session) -> Sizing:
+def _sizing(plan: Plan, machine: Machine, args: argparse.Namespace, session: Session) -> Sizing:
     """Show the choice at once, and the sizes when they are known: the work need not wait."""
 
     def show(known: tuple[Artifact, ...]) -> None:
@@ -119,7 +119,7 @@ def _sizing(plan: Plan, args: argparse.Namespace, session: Session) -> Sizing:
             session.out.flush()
 
     if not session.json:
-        print_choice(plan, session, details=args.verbose)
+        print_choice(plan, machine, session, details=args.verbose)
         session.out.flush()
     sizing = Sizing(session.context, plan.artifacts, show)
     if args.dry_run and session.json:

@@ -147,7 +147,7 @@ def _urls(
 
         session.emit(write.plan(planned, session.words))
     elif planned.resolution.stack is None:
-        print_plan(planned, session, details=args.verbose)
+        print_plan(planned, machine, session, details=args.verbose)
     else:
         print_urls(planned, session)
     return EXIT_DONE if planned.resolution.outcome == "ok" else EXIT_NO
@@ -164,4 +164,4 @@ def _show(
         session.emit(write.plan(planned, session.words), lines=lines)
         return
     session.out.row(session.say("cli.label.looking"), machine_line(machine, session))
-    print_plan(Plan(resolution=choice.resolution), session, details=args.verbose)
+    print_plan(Plan(resolution=choice.resolution), machine, session, details=args.verbose)

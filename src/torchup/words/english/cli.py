@@ -147,7 +147,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.free": "{size} free on {path}",
     # What is chosen
     "cli.left-out": "{name} left out: {why}",
-    "cli.gpu-left-out": "GPU {gpu} is not served.",
+    "cli.gpu-left-out": "GPU {gpu}, {name}, is not served.",
     "cli.fetching": "{size} in {count} files, PyTorch from {where} (what is kept already is not fetched again)",
     "cli.fetching-at-least": "{size} or more in {count} files, PyTorch from {where} (what is kept already is not fetched again)",
     "cli.no-hash": "Not protected by a hash, because the source gives none: {names}",
