@@ -17,15 +17,20 @@ _INDEX: Final = re.compile(r"by default: <(?P<url>https?://[^>\s]+)>")
 
 
 def read_default_index(host: Host, home: Home) -> str:
-    """Ask uv's help, once for each uv; empty where it doesn't tell."""
+    """Ask uv's help, once for each uv; empty where it doesn't tell.
+
+    The uv that told it last counts as long as it is there unchanged: finding the one that would
+    be used now takes longer than everything else here.
+    """
+    kept = home.cache / "uv-default-index"
+    known, _, url = (host.read(str(kept)) or b"").decode("utf-8", "replace").partition("\n")
+    told_by = known.rpartition(" (")[0]
+    if told_by and known == f"{told_by} {host.modified(told_by)}":
+        return url.strip()
     uv = binary(host)
     if not uv:
         return ""
     stamp = f"{uv} {host.modified(uv)}"
-    kept = home.cache / "uv-default-index"
-    known, _, url = (host.read(str(kept)) or b"").decode("utf-8", "replace").partition("\n")
-    if known == stamp:
-        return url.strip()
     said = host.run([uv, "pip", "install", "--help"], timeout=10, env={"UV_NO_CONFIG": "1"})
     found = _INDEX.search(" ".join(said.out.split()))
     url = found["url"] if found else ""

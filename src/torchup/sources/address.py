@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Final
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from torchup.model.names import canonical_name
 
@@ -51,7 +51,14 @@ def path_of(url: str) -> str | None:
 
 def file_url(path: str, system: System) -> str:
     """Write an absolute path as a ``file:`` URL; a relative one is returned as it is."""
-    pure = PureWindowsPath(path) if system == "windows" else PurePosixPath(path)
+    if system != "windows":
+        if not path.startswith("/"):
+            return path
+        parts = [part for part in os.fsencode(path).split(b"/") if part not in {b"", b"."}]
+        return f"file:///{quote(b'/'.join(parts))}"
+    from pathlib import PureWindowsPath
+
+    pure = PureWindowsPath(path)
     return pure.as_uri() if pure.is_absolute() else path
 
 

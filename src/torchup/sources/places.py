@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from ntpath import isabs as nt_isabs
-from ntpath import join as nt_join
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -14,6 +12,8 @@ from torchup.model import Source, Text
 from torchup.sources.address import build_of, file_url, path_of
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from torchup.host import Host
     from torchup.model.source import SourceKind, SourceRole
 
@@ -51,7 +51,16 @@ def home_of(host: Host) -> str:
 
 def join_path(host: Host, *parts: str) -> str:
     """Join a path in the host's own style."""
-    return nt_join(*parts) if host.system == "windows" else posixpath.join(*parts)
+    joined: str = _paths(host).join(*parts)
+    return joined
+
+
+def _paths(host: Host) -> ModuleType:
+    if host.system != "windows":
+        return posixpath
+    import ntpath
+
+    return ntpath
 
 
 def as_source(host: Host, named: Named, role: SourceRole, number: int = 0) -> Source:
@@ -78,12 +87,12 @@ def absolute_url(host: Host, named: Named) -> str:
     is unset stays as it is written.
     """
     value = _VARIABLE.sub(lambda m: host.env(m.group(1)) or m.group(0), named.value).strip()
-    windows = host.system == "windows"
-    if _SCHEME.match(value) and not (windows and nt_isabs(value)):
+    windows, paths = host.system == "windows", _paths(host)
+    if _SCHEME.match(value) and not (windows and paths.isabs(value)):
         return value
     if value == "~" or value.startswith(("~/", "~\\")):
         value = join_path(host, home_of(host), value[2:])
-    if not (nt_isabs(value) if windows else posixpath.isabs(value)):
+    if not paths.isabs(value):
         base = named.base if named.base is not None else host.real_path(".")
         value = join_path(host, base, value)
         value = value if windows else posixpath.normpath(value)
