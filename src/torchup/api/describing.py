@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.facts.names import apple_chip, arch_in
+from torchup.facts.soldered import beside_arm
 from torchup.model import Driver, Gpu, Machine, Os
 from torchup.model.drivers import driver_number
 
@@ -51,7 +52,10 @@ def describe(said: Described, here: Machine) -> Machine:
     system = said.system
     if system is None and gpus and all(gpu.vendor == "apple" for gpu in gpus):
         system = "macos"
-    elsewhere = system is not None or said.arch is not None
+    arch = said.arch
+    if arch is None and gpus and any(beside_arm(gpu.name or "") for gpu in gpus):
+        arch = "aarch64"
+    elsewhere = system is not None or arch is not None
     if gpus is None and not elsewhere:
         gpus = here.gpus
     drivers = None if elsewhere or said.gpus else here.drivers
@@ -59,7 +63,7 @@ def describe(said: Described, here: Machine) -> Machine:
         drivers = _drivers(said.driver, gpus)
     if elsewhere:
         os = _os(system, here)
-        return Machine(os=os, arch=_arch(said.arch, os, here), gpus=gpus, drivers=drivers)
+        return Machine(os=os, arch=_arch(arch, os, here), gpus=gpus, drivers=drivers)
     os = replace(here.os, container=None) if said.gpus else here.os  # it has other cards
     return Machine(os=os, arch=here.arch, gpus=gpus, drivers=drivers, pythons=here.pythons)
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, cast
 
 from torchup.facts.load import load_gpus
+from torchup.facts.soldered import beside_arm
 from torchup.model import (
     CpuArch,
     Driver,
@@ -64,10 +65,6 @@ _SYSTEMS: Final[dict[str, System]] = {
     "system_profiler-displays": "macos",
 }
 _MAKERS: Final = ("nvidia", "amd", "intel", "apple")
-_ON_ARM: Final = re.compile(
-    r"\b(?:GB10|GB200|GB300|GH200|Thor|Orin|Xavier|Tegra|Jetson|nvgpu)\b", re.IGNORECASE
-)
-"""Cards that are soldered to a processor for aarch64."""
 _PROBLEMS: Final = {
     "driver-not-loaded": ("nvidia-driver-not-loaded", {}),
     "driver-library-mismatch": ("nvidia-driver-mismatch", {"module": "nvidia"}),
@@ -164,7 +161,7 @@ def _arch(system: System, found: Sequence[Reading], gpus: Iterable[Gpu] | None) 
         names = [gpu.name or "" for gpu in gpus or ()]
         apple = any(gpu.vendor == "apple" for gpu in gpus or ())
         jetson = any(one.kind == "jetson-release" for one in found)
-        arm = apple or jetson or any(map(_ON_ARM.search, names))
+        arm = apple or jetson or any(map(beside_arm, names))
     if not arm:
         return "x86_64"
     return "aarch64" if system == "linux" else "arm64"

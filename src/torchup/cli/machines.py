@@ -40,10 +40,19 @@ def machines_asked(
     if args.machine is not None:
         if not said.nothing:
             raise UsageError("describe.machine-and-words")
-        return machines_of(args.machine), False
+        return _filled(machines_of(args.machine)), False
     here = this_machine(requirement, session)
     if said.nothing:
         return (here,), True
     from torchup.api.describing import describe
 
-    return (describe(said, here),), False
+    return _filled((describe(said, here),)), False
+
+
+def _filled(machines: tuple[Machine, ...]) -> tuple[Machine, ...]:
+    """Add the GPUs that follow from the system, where none are told."""
+    if all(one.gpus is not None for one in machines):
+        return machines
+    from torchup.api.evident import with_evident
+
+    return tuple(map(with_evident, machines))

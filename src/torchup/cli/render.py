@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 def machine_line(machine: Machine, session: Session) -> str:
     """The machine in one line: system, cards, driver."""
-    parts = [system_name(machine)]
+    usual = "arm64" if machine.os.system == "macos" else "x86_64"
+    unusual = () if machine.arch == usual else (machine.arch,)
+    parts = [system_name(machine), *unusual]
     if machine.gpus is None:
         parts.append(session.say("cli.gpus-unknown"))
     elif not machine.gpus:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-import msgspec
 from msgspec import Meta, Struct
 
-from torchup.facts.current import DATA, in_force
 from torchup.facts.schema import File, Sources
+from torchup.facts.seldom import read_seldom
 from torchup.model import FactRef
 
 if TYPE_CHECKING:
@@ -48,7 +45,7 @@ def install_for(os: Os) -> Install | None:
     """
     if os.system != "linux" or os.wsl or os.distro is None:
         return None
-    file = _read()
+    file = read_seldom(INSTALLS_FILE, InstallsFile)
     row = next((one for one in file.installs if os.distro in one.distros), None)
     if row is None:
         return None
@@ -59,16 +56,3 @@ def install_for(os: Os) -> Install | None:
         checked=file.checked.isoformat(),
     )
     return Install(commands=row.commands, fact=fact)
-
-
-def _read() -> InstallsFile:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    facts = in_force()
-    base = facts.base()
-    path = Path(base.root if base else DATA) / INSTALLS_FILE
-    if not path.is_file():  # facts from before there was such a file
-        path = Path(DATA) / INSTALLS_FILE
-    return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), InstallsFile)

@@ -9,9 +9,9 @@ from msgspec import Struct
 from torchup.model import Reason
 from torchup.resolve.changes import REQUESTED
 from torchup.resolve.knowledge import knowledge_of
-from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best, best_valid
 from torchup.resolve.resolver import Resolver
+from torchup.resolve.rivals import compared
 from torchup.resolve.targets import find_targets
 
 if TYPE_CHECKING:
@@ -75,11 +75,11 @@ def about(
     pick = best([one for one in meant if one.valid])
     found = pick or min(meant, key=lambda one: (len(one.against), one.order))
     rival = next((one for one in every if preferred and _is(one, preferred, catalogue)), None)
-    compared = () if pick is None or rival is None else (_compared(pick, rival),)
+    against = () if pick is None or rival is None else (compared(pick, rival),)
     return About(
         label=found.label,
         valid=pick is not None,
-        reasons=(*found.reasons, *compared),
+        reasons=(*found.reasons, *against),
         considered=len(meant),
     )
 
@@ -109,32 +109,3 @@ def _verdicts(
 def _is(verdict: Verdict, stack: Stack, catalogue: Catalogue) -> bool:
     version = stack.packages[catalogue.framework.name]
     return (verdict.release.version, verdict.build.name) == (version, stack.build)
-
-
-def _compared(pick: Verdict, rival: Verdict) -> Reason:
-    """Say why another one is preferred, in the order in which preference goes (design 3)."""
-    if rival.label == pick.label:
-        return Reason(code="is-preferred", effect="accept", subject=pick.label)
-    one, other = dotted(pick.release.version), dotted(rival.release.version)
-    if one[:2] < other[:2]:
-        return _rival("rival-newer", pick, rival)
-    if pick.certain < rival.certain:
-        return _rival("rival-certain", pick, rival)
-    if one < other:
-        return _rival("rival-newer", pick, rival)
-    if pick.native < rival.native:
-        return _rival("rival-native", pick, rival)
-    if dotted(pick.build.runtime) < dotted(rival.build.runtime):
-        return _rival("rival-runtime", pick, rival)
-    return _rival("rival-other", pick, rival)
-
-
-def _rival(code: str, pick: Verdict, rival: Verdict) -> Reason:
-    return Reason(
-        code=code,
-        effect="prefer",
-        subject=rival.label,
-        needs=rival.build.runtime,
-        has=pick.build.runtime,
-        about=pick.label,
-    )

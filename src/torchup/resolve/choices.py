@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torchup.model import NearMiss, text
-from torchup.resolve.drivers import with_driver, with_losses
+from torchup.resolve.drivers import ALONE, lost_with, with_driver, with_losses
 from torchup.resolve.explain import near_misses, newer_with_driver
 from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best_valid
@@ -112,8 +113,17 @@ class Choices:
                     return self._use(other, target)
                 found = with_driver(alone, (target,), self._judge.catalogue, self._stack.of)
                 if found and with_drivers:
-                    return found
+                    return tuple(self._for_it_alone(one, pick, target) for one in found)
         return ()
+
+    def _for_it_alone(self, near: NearMiss, pick: Verdict, target: Target) -> NearMiss:
+        """Say that another driver serves one card, and that those served now need their build."""
+        code, args = near.remedy.code, near.remedy.args
+        lost = lost_with(args["driver"], pick.served, self._judge.catalogue)
+        if lost or code not in ALONE:
+            return near
+        shown = args | {"name": target.name, "gpu": target.number}
+        return replace(near, remedy=text(ALONE[code], **shown))
 
     def for_other_makers(self, targets: Targets) -> tuple[NearMiss, ...]:
         """What would serve the best card of another maker, which no build serves beside these."""

@@ -180,6 +180,8 @@ def driver_runs_runtime(
     else:
         known = native(name, driver, system, catalogue)
         code = "driver-native" if known else "driver-compatible"
+    if arch is not None and arch.embedded:
+        floor = floor.partition(".")[0]
     if arch is not None and code in _NO_DRIVER and not at_least(floor, str(arch.first_branch)):
         floor = str(arch.first_branch)
     return Reason(

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 _DRIVER_ALONE: Final = frozenset({"driver"})
 
+ALONE: Final = {
+    "remedy.driver": "remedy.driver-alone",
+    "remedy.older-driver": "remedy.older-driver-alone",
+}
+"""Advice for all cards, and the same where it holds for one of them alone."""
+
 
 def with_driver(
     verdicts: Sequence[Verdict],

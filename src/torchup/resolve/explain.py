@@ -17,7 +17,8 @@ from torchup.resolve.changes import (
     near_miss,
 )
 from torchup.resolve.numbers import dotted
-from torchup.resolve.prefer import best, nearest
+from torchup.resolve.prefer import best, best_valid, nearest
+from torchup.resolve.rivals import compared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,14 +127,21 @@ def pinned_version(asked: Asked, framework: str) -> str:
 
 
 def why_not_newer(pick: Verdict, verdicts: Sequence[Verdict]) -> tuple[Reason, ...]:
-    """What stood against the newest release, and against a newer runtime of the chosen one."""
+    """What stood against the newest release, and against a newer runtime of the chosen one.
+
+    Where nothing stands against the newer runtime, what the chosen one is preferred for.
+    """
     said: list[Reason] = []
-    for rivals in (_newest_against([v for v in verdicts if v.order < pick.order]),
-                   [v for v in verdicts if v.release is pick.release
-                    and dotted(v.build.runtime) > dotted(pick.build.runtime)]):  # fmt: skip
+    runtime = dotted(pick.build.runtime)
+    siblings = [one for one in verdicts if one.release is pick.release]
+    later = [one for one in siblings if dotted(one.build.runtime) > runtime]
+    for rivals in (_newest_against([one for one in verdicts if one.order < pick.order]), later):
         refused = [one for one in rivals if _refused(one)]
         if refused:
             said += _against(min(refused, key=_fewest))
+    passed = best_valid(later)
+    if passed is not None:
+        said.append(compared(passed, pick))
     distinct: dict[tuple[str, str, str], Reason] = {}
     for one in said:
         distinct.setdefault((one.code, one.subject, one.needs), one)

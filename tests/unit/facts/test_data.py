@@ -26,6 +26,7 @@ from torchup.facts.compile_special import (
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
+from torchup.facts.soldered import SOLDERED_FILE, SolderedFile
 
 ROOT = Path(DATA)
 FOLDER = Folder(ROOT)
@@ -47,6 +48,7 @@ KINDS: dict[str, type[schema.File]] = {
     **dict.fromkeys(ELSEWHERE_FILES.values(), ElsewhereFile),
     "pythons.toml": schema.PythonsFile,
     INSTALLS_FILE: InstallsFile,
+    SOLDERED_FILE: SolderedFile,
     "displays.toml": schema.DisplaysFile,
     **dict.fromkeys(RELEASES, schema.ReleaseFile),
 }

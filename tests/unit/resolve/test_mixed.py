@@ -9,6 +9,7 @@ from torchup.resolve.windows import windows_version
 from unit.resolve.machinery import UBUNTU, choose
 
 K80 = Gpu(vendor="nvidia", name="Tesla K80", arch="sm_37")
+PASCAL = Gpu(vendor="nvidia", name="GTX 1080", arch="sm_61")
 V100 = Gpu(vendor="nvidia", name="Tesla V100", arch="sm_70")
 ADA = Gpu(vendor="nvidia", name="RTX 4090", arch="sm_89")
 BLACKWELL = Gpu(vendor="nvidia", name="RTX 5090", arch="sm_120")
@@ -49,6 +50,16 @@ def test_advice_says_which_card_it_ends() -> None:
     back = dict(advice(choose(here(K80, ADA, drivers=("535",)))))
     assert back["remedy.older-driver-ends"]["lost"] == "RTX 4090"
     assert back["remedy.driver"]["stack"] == "2.15.0+cu132"
+
+
+def test_a_driver_that_serves_one_card_alone_is_offered_for_it_alone() -> None:
+    cards = here(PASCAL, BLACKWELL, drivers=("595",))
+    ((code, args),) = [one for one in advice(choose(cards)) if "driver" in one[0]]
+    assert (code, args["name"], args["gpu"]) == ("remedy.older-driver-alone", "GTX 1080", "0")
+    there = here(PASCAL, BLACKWELL, drivers=(args["driver"],))
+    then = choose(there, use_gpus=(args["gpu"],))
+    assert then.stack is not None
+    assert f"{then.stack.packages['torch']}+{then.stack.build}" == args["stack"]
 
 
 def test_the_driver_that_serves_all_is_offered_and_does() -> None:

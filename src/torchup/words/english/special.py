@@ -23,6 +23,8 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.computes-through-mps": "{about} computes on the {subject} through MPS; on macOS the name of the build does not tell.",
     "reason.macos-without-mps": "PyTorch computes on the {subject} from macOS {needs} on; this is macOS {has}. Update macOS to use the GPU.",
     "remedy.driver-ends": "Update the driver to {driver} or newer (now {has}): then {stack} fits. It ends support for the {lost}, which is served now.",
+    "remedy.driver-alone": "For the {name} alone there is {stack}: update the driver to {driver} or newer (now {has}), and add --use-gpu {gpu}.",
+    "remedy.older-driver-alone": "For the {name} alone there is {stack}: go back to driver branch {driver}, and add --use-gpu {gpu}.",
     "remedy.older-driver-ends": "Go back to driver branch {driver}: then {stack} fits. It does not support the {lost}, which is served now.",
     "remedy.native-build": "The driver knows the CUDA of {stack} itself; what is known of it is {certainty}. To take it, add --build {build}.",
     "remedy.native-build-with": "The driver knows the CUDA of {stack} itself, and it has {names}; what is known of it is {certainty}. To take it, add --build {build}.",

@@ -33,9 +33,11 @@ NATIVE: Final = frozenset({"remedy.native-build", "remedy.native-build-with"})
 OTHER_DRIVER: Final = frozenset(
     {
         "remedy.driver",
+        "remedy.driver-alone",
         "remedy.driver-ends",
         "remedy.install-driver",
         "remedy.older-driver",
+        "remedy.older-driver-alone",
         "remedy.older-driver-ends",
     }
 )
@@ -108,7 +110,8 @@ def _after(box: Box, wish: Wish, near: NearMiss, code: str) -> Iterator[tuple[Bo
         yield box, wish._replace(build=args["build"])
     elif code in OTHER_DRIVER:
         others = tuple(one for one in box.drivers or () if one.vendor != "nvidia")
-        yield box._replace(drivers=(Driver("nvidia", args["driver"]), *others)), wish
+        wanted = wish._replace(use_gpus=(args["gpu"],)) if "gpu" in args else wish
+        yield box._replace(drivers=(Driver("nvidia", args["driver"]), *others)), wanted
     elif code == "remedy.libcuda":
         own = tuple(one._replace(knows="") for one in box.drivers or ())
         yield box._replace(drivers=own), wish
