@@ -124,6 +124,8 @@ def _drivers(said: str, gpus: tuple[Gpu, ...] | None) -> tuple[Driver, ...]:
     if not _VERSION.match(number):
         raise UsageError("describe.not-a-driver", driver=said)
     makers = {gpu.vendor for gpu in gpus or () if gpu.vendor is not None}
+    if "nvidia" in makers and load_catalogue().runtime(number) is not None:
+        raise UsageError("describe.cuda-not-driver", driver=said)
     vendor: Vendor = makers.pop() if len(makers) == 1 else "nvidia"
     version = number if vendor == "nvidia" else said
     return (Driver(vendor=vendor, version=version),)

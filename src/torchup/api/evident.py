@@ -1,4 +1,4 @@
-"""GPUs that nobody named and that follow from the system all the same."""
+"""What nobody said of a machine's GPUs and follows from the rest all the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from torchup.facts.load import load_catalogue
+from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Gpu
 
 if TYPE_CHECKING:
@@ -17,12 +17,13 @@ _ALL_HAVE: dict[str, Gpu] = {"macos-arm64": Gpu(index=0, vendor="apple", name="A
 
 
 def with_evident(machine: Machine) -> Machine:
-    """Fill in the GPUs of a machine of which nobody said which it has, where no card would matter.
+    """Fill in names that the PCI ids tell, and GPUs where nobody said which there are.
 
-    They are those of every such machine, or none where no build for that system computes on any.
+    The latter are those of every such machine, or none where no build for that system computes on
+    any.
     """
     if machine.gpus is not None:
-        return machine
+        return replace(machine, gpus=tuple(map(_named, machine.gpus)))
     every = _ALL_HAVE.get(machine.platform)
     if every is not None:
         return replace(machine, gpus=(every,))
@@ -30,3 +31,10 @@ def with_evident(machine: Machine) -> Machine:
     if any(one.platform == machine.platform and one.device != "cpu" for one in builds):
         return machine
     return replace(machine, gpus=())
+
+
+def _named(gpu: Gpu) -> Gpu:
+    if gpu.name or not gpu.pci_id:
+        return gpu
+    known = load_gpus().by_pci(gpu.pci_id, gpu.subsystem)
+    return replace(gpu, name=known.name) if known else gpu

@@ -10,6 +10,7 @@ from torchup.api.dependants import contradiction, needs_of
 from torchup.api.pinned import Again, Search
 from torchup.facts.extensions import load_extensions
 from torchup.facts.load import load_catalogue
+from torchup.model import Reason
 from torchup.model.names import canonical_name
 from torchup.resolve.ask import marker_environment, read_requirement
 from torchup.resolve.narrowing import unsolvable
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
 
 
 def narrow(
-    context: Context, machine: Machine, first: Choice, again: Again, *, live: bool
+    context: Context,
+    machine: Machine,
+    first: Choice,
+    again: Again,
+    *,
+    live: bool,
+    examine: bool,
 ) -> Choice:
     """Choose again where the user's other requirements need another release of the framework.
 
@@ -39,6 +46,7 @@ def narrow(
         first: the choice by everything but those requirements.
         again: chooses once more.
         live: whether this machine's sources may be asked.
+        examine: whether the packages' own metadata may be.
     """
     stack = first.resolution.stack
     if stack is None:
@@ -58,17 +66,32 @@ def narrow(
     settled = {wish[0].line for wish in wishes if wish[0].firm}
     unsettled = _asked_elsewhere(lines, settled, framework.publishes)
     told = None
-    if live and not context.offline and unsettled:
+    if examine and not context.offline and unsettled:
         told = needs_of(context, machine, first, unsettled, asked)
     needs = None if told is None else tuple(with_compiled(need, known) for need in told.needs)
     found = _search(search, wishes, needs) or first
-    if told is None or not told.refused or found.resolution.stack is None:
+    if told is None:
+        return _unexamined(found, unsettled)
+    if not told.refused or found.resolution.stack is None:
         return found
     against = contradiction(context, found, unsettled, asked)
     if against is None:
         return found
     why, enough = against
     return replace(found, resolution=unsolvable(found.resolution, why, enough))
+
+
+def _unexamined(found: Choice, lines: Sequence[str]) -> Choice:
+    """Name the packages that may restrict the framework and couldn't be asked whether they do.
+
+    One without a version can be had in an older one that fits.
+    """
+    names = [one.name for one in map(parsed, lines) if one.specifier]
+    if not names or found.resolution.stack is None:
+        return found
+    said = Reason(code="not-examined", effect="warn", subject=", ".join(names))
+    reasons = (*found.resolution.reasons, said)
+    return replace(found, resolution=replace(found.resolution, reasons=reasons))
 
 
 def _asked_elsewhere(

@@ -27,6 +27,7 @@ def choose(
     *,
     live: bool,
     here: bool = False,
+    examine: bool = False,
 ) -> Choice:
     """Choose the stack, by what the user's other requirements ask of the framework too.
 
@@ -38,24 +39,34 @@ def choose(
             for it the catalogue alone decides.
         here: it is this machine even where its sources are not asked: what Pythons it can have
             counts.
+        examine: ask what the other packages need even where the framework's sources are not
+            asked: their metadata is the same for every machine.
 
     Raises:
         UsageError: the requirement can't be read or contradicts itself.
     """
-    found = _choose(context, machine, requirement, live=live, here=here)
+    asking = live or examine
+    found = _choose(context, machine, requirement, live=live, here=here, examine=asking)
     for _ in range(_ROUNDS if _asks_for_a_python(requirement) else 0):
         stack = found.resolution.stack
         if stack is None or stack.python == found.resolution.requirement.markers_for:
             break
         settled = replace(requirement, markers_for=stack.python)
-        found = _choose(context, machine, settled, live=live, here=here)
+        found = _choose(context, machine, settled, live=live, here=here, examine=asking)
     if not context.notes:
         return found
     told = (*found.resolution.reasons, *context.notes)
     return replace(found, resolution=replace(found.resolution, reasons=told))
 
 
-def preview(context: Context, machine: Machine, requirement: Requirement, *, live: bool) -> Choice:
+def preview(
+    context: Context,
+    machine: Machine,
+    requirement: Requirement,
+    *,
+    live: bool,
+    examine: bool = True,
+) -> Choice:
     """Choose as :func:`choose` does, for an answer that installs nothing: it needs no network.
 
     Where the places that would have the stack can't be asked, the catalogue answers alone, and
@@ -66,14 +77,15 @@ def preview(context: Context, machine: Machine, requirement: Requirement, *, liv
         machine: this machine, or a described one.
         requirement: what is asked for.
         live: ask this machine's sources what they hold.
+        examine: ask what other packages need, for a described machine too; seconds for each.
 
     Raises:
         UsageError: the requirement can't be read or contradicts itself.
     """
-    found = choose(context, machine, requirement, live=live)
+    found = choose(context, machine, requirement, live=live, examine=examine)
     if not live or context.wheels or requirement.nightly or not lacks_a_source(found.resolution):
         return found
-    known = choose(context, machine, requirement, live=False, here=True)
+    known = choose(context, machine, requirement, live=False, here=True, examine=examine)
     told = (_unasked(context, found), *known.resolution.reasons)
     return replace(known, resolution=replace(known.resolution, reasons=told))
 
@@ -97,7 +109,13 @@ def _asks_for_a_python(requirement: Requirement) -> bool:
 
 
 def _choose(
-    context: Context, machine: Machine, requirement: Requirement, *, live: bool, here: bool
+    context: Context,
+    machine: Machine,
+    requirement: Requirement,
+    *,
+    live: bool,
+    here: bool,
+    examine: bool,
 ) -> Choice:
     def again(other: Requirement, *, live: bool) -> Choice:
         chooser = kind(context, machine, other)
@@ -117,7 +135,7 @@ def _choose(
     if found.resolution.stack is not None and asked.others:
         from torchup.api.narrowing import narrow
 
-        found = narrow(context, machine, found, again, live=live)
+        found = narrow(context, machine, found, again, live=live, examine=examine)
     return found
 
 

@@ -50,8 +50,8 @@ def machines_asked(
 
 
 def _filled(machines: tuple[Machine, ...]) -> tuple[Machine, ...]:
-    """Add the GPUs that follow from the system, where none are told."""
-    if all(one.gpus is not None for one in machines):
+    """Add what follows from the rest, where something is not told."""
+    if all(one.gpus is not None and all(g.name for g in one.gpus) for one in machines):
         return machines
     from torchup.api.evident import with_evident
 

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from torchup.facts.catalogue import FactTable
 from torchup.facts.names import listed_as, matching, near, words_of
+from torchup.facts.trade_names import bare_name, inside, unnamed_device
 
 if TYPE_CHECKING:
     from torchup.model import FactRef
@@ -112,9 +113,10 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
     def find(self, name: str) -> tuple[GpuFact, ...]:
         """Find cards by what people write: ``3060 laptop``, ``1080ti``, ``v100``, ``uhd 630``.
 
-        Also a line of ``lspci``, and a chip's own name (``GP104``, ``Lunar Lake``) where no
-        product is called so. A number that several makers use (``770``) means the card that more
-        people have by it: NVIDIA's before AMD's before Intel's.
+        Also a line of ``lspci``, what shops call a board with the card on it, and a chip's own
+        name (``GP104``, ``Lunar Lake``) where no product is called so. A number that several
+        makers use (``770``) means the card that more people have by it: NVIDIA's before AMD's
+        before Intel's.
 
         Returns:
             One card for each architecture that may be meant, none for an unknown name.
@@ -125,10 +127,14 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
             return (known,)
         if product:
             return self.find(product) or self.find(product.partition("/")[0])
+        bare = bare_name(name)
+        if bare != name:
+            return self.find(bare)
         exact = self.by_name(name) if words_of(name) else ()
         if exact:
             return exact
-        return self._by_words(name) or self._by_chip.get(_compact(name), ())
+        found = self._by_words(name) or self._by_chip.get(_compact(name), ())
+        return found or self._by_trade_name(name)
 
     def beginning(self, name: str) -> tuple[GpuFact, ...]:
         """Find the cards whose names begin as one that a program cut off: ``RTX 2000 Ada Gene``.
@@ -142,7 +148,16 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
 
     def _by_words(self, name: str) -> tuple[GpuFact, ...]:
         """Find the cards of one maker that have all the words of a name."""
-        found = matching(_without_slice(name), self._words)
+        return self._of_one_maker(matching(_without_slice(name), self._words))
+
+    def _by_trade_name(self, name: str) -> tuple[GpuFact, ...]:
+        """Find the cards of one maker whose names a longer one contains."""
+        unnamed = self.by_pci(unnamed_device(name))
+        if unnamed is not None:
+            return (unnamed,)
+        return self._of_one_maker(inside(_without_slice(name), self._words))
+
+    def _of_one_maker(self, found: list[GpuFact]) -> tuple[GpuFact, ...]:
         makers = {card.vendor for card in found}
         maker = next((one for one in _MAKERS if one in makers), "")
         every = dict.fromkeys(

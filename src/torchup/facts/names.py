@@ -148,10 +148,10 @@ def _of_family(name: str, card: GpuFact) -> bool:
 def matching(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list[GpuFact]:
     """Find the cards that a name means, each with as few further words as any.
 
-    A size of memory (``16gb``) counts only where a card's name has it. Names of the maker's own
-    lists come first, of these a card for a slot, then the shortest. Since its 30 series NVIDIA
-    calls Max-Q cards laptop cards alone: where none has the word, a laptop card is meant. Where
-    nothing has all the words, a family's may be one too many, and a model's last letters
+    A size of memory (``16gb``) counts only where the maker's own lists have a name with it. Names
+    of these lists come first, of these a card for a slot, then the shortest. Since its 30 series
+    NVIDIA calls Max-Q cards laptop cards alone: where none has the word, a laptop card is meant.
+    Where nothing has all the words, a family's may be one too many, and a model's last letters
     (``K40m``) one too few.
 
     Args:
@@ -171,7 +171,7 @@ def matching(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list
     asks.append(few)
     for words in asks:
         found = [(len(has - words), card) for has, card in known if words and words <= has]
-        if found:
+        if found and (words == plain or any(card.listed for _, card in found)):
             return _best(found)
     lengthened = [(len(has), card) for has, card in known if few and _lengthens(few, has)]
     return _best(lengthened) if lengthened else []
@@ -205,9 +205,18 @@ def _is_virtual(name: str) -> bool:
 
 
 def near(name: str, names: Sequence[str], most: int = 4) -> tuple[str, ...]:
-    """Name the cards whose names are most like one that was not found."""
+    """Name the cards whose names are most like one that was not found.
+
+    Those with the same number come first: ``RTX 1080`` is more like a GTX 1080 than an RTX 5080.
+    """
     from difflib import get_close_matches
 
+    written = words_of(name)
+    numbers = {word for word in written if _HAS_DIGIT(word) and not _MEMORY.match(word)}
+    same = [one for one in names if numbers and numbers <= words_of(one)]
+    if same:
+        plainest = sorted(same, key=lambda one: (len(words_of(one) - written), len(one)))
+        return tuple(plainest[:most])
     by_key = {" ".join(sorted(words_of(one))): one for one in names}
     wanted = " ".join(sorted(words_of(name)))
     return tuple(by_key[key] for key in get_close_matches(wanted, by_key, n=most, cutoff=0.5))

@@ -56,7 +56,7 @@ class Gpu(Struct, frozen=True, kw_only=True):
     cuda_index: int | None = None
     vendor: Vendor | None = None
     name: str | None = None
-    arch: str | None = None
+    arch: Annotated[str, Meta(pattern=r"^(?!sm)|^sm_?[0-9]{2,3}[a-z]?$")] | None = None
     pci_id: str | None = None
     subsystem: str | None = None
     pci_address: str | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import re
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from torchup.facts.catalogue import Framework
     from torchup.model import Machine, Requirement
+
+
+_VERSION: Final = re.compile(r"-?\d+(?:-\d+)*")
+"""A version behind a name, as normalised names have it: ``2-4``."""
 
 
 class Versions(Protocol):
@@ -141,6 +146,7 @@ class _Reading:
             raise UsageError("ask.misnamed", name=name, framework=self._framework.name)
         ours = (self._framework.name, *self._framework.companions)
         if name not in ours:
+            self._check_version_in_name(name)
             others.append(line)
             return ""
         if parsed.url:
@@ -151,6 +157,14 @@ class _Reading:
         found = self._public(name, parsed.specifier)
         self.versions[name] = found if known is None else SpecifierSet(f"{known},{found}")
         return name
+
+    def _check_version_in_name(self, name: str) -> None:
+        """Refuse ``torch2.4``, which is a package of its own to every installer."""
+        for ours in (self._framework.name, *self._framework.companions):
+            rest = name.removeprefix(ours)
+            if rest != name and _VERSION.fullmatch(rest):
+                version = rest.strip("-").replace("-", ".")
+                raise UsageError("ask.version-in-name", name=name, ours=ours, version=version)
 
     def _public(self, name: str, wanted: SpecifierSet) -> SpecifierSet:
         """Drop local parts (``+cu118``) from the specifiers, and take them as the build."""

@@ -119,6 +119,11 @@ def unknown_card(gpu: Gpu) -> Reason:
     return Reason(code="gpu-unknown", effect="reject", subject=shown)
 
 
+def newer_card(gpu: Gpu, arch: str) -> Reason:
+    """Say that the facts are older than the card: what is compiled for it is not known."""
+    return Reason(code="gpu-newer", effect="reject", subject=gpu.name or arch, has=arch)
+
+
 def only_shows(gpu: Gpu, gpus: GpuTable | None) -> bool:
     """Tell whether a card only shows a picture, as far as its name tells."""
     return bool(gpus and gpu.name and gpus.display(gpu.name))

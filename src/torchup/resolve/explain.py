@@ -168,19 +168,7 @@ def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tu
     """
     meant = [one for one in verdicts if REQUESTED.isdisjoint(one.against)]
     if not meant:
-        versions = sorted({one.release.version for one in verdicts}, key=dotted) or ["-"]
-        wanted = asked.wording(framework)
-        if asked.build is not None:
-            wanted = f"{wanted} ({asked.build})"
-        return (
-            Reason(
-                code="never-published",
-                effect="reject",
-                subject=wanted,
-                needs=versions[0],
-                has=versions[-1],
-            ),
-        )
+        return (_unpublished(verdicts, asked, framework),)
     for unwanted in (PINNED_PAIRS, DAY):
         meant = [one for one in meant if unwanted.isdisjoint(one.against)] or meant
     fewest = min(len(one.against) for one in meant)
@@ -194,6 +182,26 @@ def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tu
         same = [one for one in same if one.release.date == day]
     closest = best(same)
     return closest.rejects if closest else ()
+
+
+def _unpublished(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> Reason:
+    """Say that there never was what was asked for: no such build, or no such release."""
+    wanted = asked.wording(framework)
+    if asked.build is not None:
+        wanted = f"{wanted} ({asked.build})"
+        allowed = (one for one in verdicts if asked.allows(framework, one.release.version))
+        builds = dict.fromkeys(one.build.name for one in allowed)
+        if builds and asked.build not in builds:
+            has = ", ".join(sorted(builds))
+            return Reason(code="never-built", effect="reject", subject=wanted, has=has)
+    versions = sorted({one.release.version for one in verdicts}, key=dotted) or ["-"]
+    return Reason(
+        code="never-published",
+        effect="reject",
+        subject=wanted,
+        needs=versions[0],
+        has=versions[-1],
+    )
 
 
 def _fewest(verdict: Verdict) -> tuple[int, tuple[int, ...]]:

@@ -14,6 +14,7 @@ from torchup.resolve.cards import (
     GpuTable,
     arch_of,
     never_supported,
+    newer_card,
     only_shows,
     unknown_card,
     vendor_of,
@@ -164,12 +165,20 @@ class _Sorting:
         elif self._served(device, arch):
             self._wanted.append(target)
         else:
-            override = knowledge.override_of(arch, self._where)
-            if override is not None and knowledge.ever_served(
-                self._platform, device, override.runs_as, self._where
-            ):
-                self._spare.append(replace(target, override=override))
-            self._refuse(target, never_supported(gpu, arch, device))
+            self._pass_over(target, gpu)
+
+    def _pass_over(self, target: Target, gpu: Gpu) -> None:
+        """Say why a card is not served, and keep it where the user's word could make it run."""
+        knowledge, arch, device = self._knowledge, target.arch, target.device
+        if device == "cuda" and knowledge.catalogue.arch(arch) is None:
+            self._unknown.append((target.position, newer_card(gpu, arch)))
+            return
+        override = knowledge.override_of(arch, self._where)
+        if override is not None and knowledge.ever_served(
+            self._platform, device, override.runs_as, self._where
+        ):
+            self._spare.append(replace(target, override=override))
+        self._refuse(target, never_supported(gpu, arch, device))
 
     def targets(self) -> Targets:
         """What came of all of them."""

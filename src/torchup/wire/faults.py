@@ -18,6 +18,7 @@ _PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<index>\d+)\]")
 _CHOICE = re.compile(r"^Invalid enum value (?P<value>.*)$")
 _TYPE = re.compile(r"^Expected `(?P<needs>[^`]+)`, got `(?P<has>[^`]+)`$")
+_FORM = re.compile(r"^Expected `[^`]+` matching regex ")
 _MISSING = re.compile(r"^Object missing required field `(?P<field>[^`]+)`$")
 _CHOICES: dict[str, tuple[str, ...]] = {
     "arch": get_args(CpuArch),
@@ -25,6 +26,11 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "system": get_args(System),
     "vendor": get_args(Vendor),
 }
+_FORMS: dict[str, str] = {
+    ".arch": "sm_86, gfx1030",
+    ".version": "535.183.01, 3.11",
+}
+"""How a field that has a form of its own may look, by how its path ends."""
 
 
 def malformed(where: str, text: bytes, error: Exception, *, line: int = 1) -> UsageError:
@@ -37,6 +43,8 @@ def malformed(where: str, text: bytes, error: Exception, *, line: int = 1) -> Us
         line: the line of the file on which the document begins.
     """
     said = str(error)
+    if isinstance(error, UnicodeError):
+        return UsageError("wire.not-text", where=where)
     if not isinstance(error, ValidationError):
         return UsageError("wire.malformed", where=where, line=line + _broken(text, said), why=said)
     place = _PATH.search(said)
@@ -60,6 +68,9 @@ def _worded(said: str, where: str, line: int, path: str) -> UsageError:
         return UsageError(
             "wire.wrong-type", where=where, line=line, field=field, needs=needs, has=has
         )
+    if _FORM.match(said):
+        example = next((shown for end, shown in _FORMS.items() if path.endswith(end)), "?")
+        return UsageError("wire.wrong-form", where=where, line=line, field=field, example=example)
     if missing:
         full = f"{path}.{missing['field']}".lstrip(".")
         return UsageError("wire.field-missing", where=where, line=line, field=full)

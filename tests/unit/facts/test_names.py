@@ -15,6 +15,17 @@ GPUS = load_gpus()
     [
         ("RTX 3060 Laptop", "NVIDIA GeForce RTX 3060 Laptop GPU"),
         ("3060", "NVIDIA GeForce RTX 3060"),
+        ("ASUS TUF Gaming GeForce RTX 4070 OC 12GB", "NVIDIA GeForce RTX 4070"),
+        ("微星 GeForce RTX 4060 Ti 万图师 2X BLACK 8G OC", "NVIDIA GeForce RTX 4060 Ti"),
+        (
+            "七彩虹 iGame GeForce RTX 4070 Ti SUPER Vulcan OC 16GB",
+            "NVIDIA GeForce RTX 4070 Ti SUPER",
+        ),
+        ("华硕 TUF RTX5070Ti O16G", "NVIDIA GeForce RTX 5070 Ti"),
+        ("Sapphire Nitro+ RX 7900 XTX 24GB", "AMD Radeon RX 7900 XTX"),
+        ("GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-aaaa)", "NVIDIA A100-SXM4-40GB"),
+        ("GeForce RTX 4070, 12282 MiB", "NVIDIA GeForce RTX 4070"),
+        ("NVIDIA Corporation Device 2684", "NVIDIA GeForce RTX 4090"),
         ("rtx3060ti", "NVIDIA GeForce RTX 3060 Ti"),
         ("V100", "Tesla V100-PCIE-16GB"),
         ("A100", "NVIDIA A100 80GB PCIe"),
@@ -155,3 +166,12 @@ def test_every_card_is_found_by_its_own_name() -> None:
         if card.listed and words_of(card.name):
             found = {arch for one in GPUS.find(card.name) for arch in one.archs}
             assert set(card.archs) <= found, card.name
+
+
+@pytest.mark.parametrize("written", ["RTX 1080", "a gaming PC", "TUF 12GB", "OC 8G"])
+def test_what_is_no_card_stays_unknown(written: str) -> None:
+    assert GPUS.find(written) == ()
+
+
+def test_the_same_number_is_what_is_nearest() -> None:
+    assert GPUS.near("RTX 1080")[0] == "NVIDIA GeForce GTX 1080"

@@ -161,3 +161,12 @@ def test_windows_is_known_by_name_and_number() -> None:
     for version, number in (("8.1", "6.3"), ("6.1.7601", "6.1.7601"), ("11", "11"), ("x", "")):
         assert windows_version(Os(system="windows", version=version)) == number
     assert not windows_version(UBUNTU)
+
+
+def test_a_card_newer_than_the_facts_is_not_left_to_the_cpu() -> None:
+    newer = Gpu(vendor="nvidia", name="RTX 9090", arch="sm_199")
+    found = choose(here(newer, drivers=("999",)))
+    assert found.outcome == "none"
+    assert [one.code for one in found.reasons] == ["gpu-newer"]
+    assert choose(here(newer, ADA, drivers=("580",))).serves == (1,)
+    assert choose(here(newer, drivers=("999",)), cpu=True).outcome == "ok"

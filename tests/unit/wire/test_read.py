@@ -22,7 +22,13 @@ PLAIN: dict[str, Any] = {
     "arch": "x86_64",
 }
 TEXT = json.dumps(PLAIN)
-REFUSED = {"wire.malformed", "wire.not-a-choice", "wire.wrong-type", "wire.field-missing"}
+REFUSED = {
+    "wire.wrong-form",
+    "wire.malformed",
+    "wire.not-a-choice",
+    "wire.wrong-type",
+    "wire.field-missing",
+}
 
 
 def read(text: str) -> tuple[Machine, ...]:
@@ -91,6 +97,7 @@ def test_arm_has_two_names(system: str, written: str, platform: str) -> None:
         (TEXT.replace("linux", "plan9"), "1", "os.system"),
         (TEXT.replace("x86_64", "vax"), "1", "arch"),
         (json.dumps(PLAIN | {"gpus": {}}), "1", "gpus"),
+        (json.dumps(PLAIN | {"gpus": [{"arch": "sm_8.6"}]}), "1", "gpus[0].arch"),
         (json.dumps(PLAIN | {"pythons": [{"path": "/x", "version": "3"}]}), "1", "version"),
         (json.dumps(PLAIN | {"pythons": [{"path": "/x", "version": "3.14rc1"}]}), "1", "version"),
         (TEXT[:-1] + ', "x": ' + "[" * 100_000 + "]" * 100_000 + "}", "1", "recursion"),

@@ -39,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """Plan for this machine or for the described ones."""
     if args.form is not None:
+        if args.urls:
+            raise UsageError("cli.print-and-urls")
         _print_commands_alone(session)
     requirement = requirement_of(args, session)
     machines, live = machines_asked(args, requirement, session)
@@ -83,7 +85,7 @@ def _answer(
         comments += _about_container(machine, there, choice.resolution, session)
         machine = there.machine
     else:
-        choice = preview(session.context, machine, requirement, live=live)
+        choice = preview(session.context, machine, requirement, live=live, examine=not many)
     if args.form is not None and choice.resolution.stack is not None:
         from torchup.api import pasting
 

@@ -31,6 +31,8 @@ MESSAGES: Final[dict[str, str]] = {
     "describe.unknown-gpu.hint": "Give its architecture (--gpu sm_86) or its PCI id (lspci -nn shows it).",
     "describe.unknown-gpu-but": "No card called “{name}” is known. Near it: {near}.",
     "describe.unknown-gpu-but.hint": "Give one of these names, the architecture (--gpu sm_86), or the PCI id (lspci -nn shows it).",
+    "describe.cuda-not-driver": "{driver} is a version of CUDA, not of a driver.",
+    "describe.cuda-not-driver.hint": "nvidia-smi shows both: write the number after “Driver Version”, such as 535.183.01.",
     "describe.not-a-driver": "“{driver}” is not a driver's version.",
     "describe.not-a-driver.hint": "Write it as nvidia-smi shows it, such as 535.183.01, or 535 for the branch.",
     "describe.one-machine": "This can be answered for one machine at a time; the file has {count}.",

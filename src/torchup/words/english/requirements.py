@@ -41,6 +41,8 @@ MESSAGES: Final[dict[str, str]] = {
     "uv.hash-not-listed": "No file of {name} {version} for this machine has a hash that the requirements list.",
     "uv.hash-not-listed.hint": "The listed hashes are of other files: another build, system or Python. List those of this one, or leave them out.",
     "ask.misnamed": "The package {name} holds nothing; the framework's package is called {framework}.",
+    "ask.version-in-name": "{name} is not a version of {ours}: to installers it is another package.",
+    "ask.version-in-name.hint": "Write {ours}=={version}.",
     "ask.misnamed.hint": "Write {framework} in its place.",
     # Days
     "ask.not-a-day": "“{text}” is not a day.",
@@ -70,6 +72,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.is-preferred": "{subject} is what torchup chooses.",
     "reason.rival-newer": "{subject} is preferred: it is newer than {about} and fits as well.",
     "reason.rival-certain": "{subject} is preferred: what is known of it was measured or documented, and what is known of {about} was not.",
+    "reason.not-examined": "What {subject} asks of the framework was not looked at: no source was asked for it.",
     "reason.rival-native": "{subject} is preferred: the driver knows its CUDA {needs} itself, and starts CUDA {has} by minor-version compatibility only.",
     "reason.rival-runtime": "{subject} is preferred: its CUDA {needs} is newer than CUDA {has} of {about}.",
     "reason.rival-other": "{subject} is preferred: more of its companions are there than for {about}.",
