@@ -50,6 +50,7 @@ class Judge:
         self._missing = machine.drivers is not None
         self._drivers: dict[str, Driver] = counting_drivers(machine, knowledge.catalogue)
         self._where = where(machine.os)
+        self._told: dict[tuple[int, bool], dict[int, tuple[Reason, ...]]] = {}
 
     @property
     def catalogue(self) -> Catalogue:
@@ -66,8 +67,15 @@ class Judge:
         found = self.knowledge.candidates(self.machine.platform, device)
         return [Verdict(self, one, device, needed, all_targets) for one in found]
 
-    def on_card(self, candidate: Candidate, target: Target) -> Iterator[Reason]:
+    def on_card(self, candidate: Candidate, target: Target) -> tuple[Reason, ...]:
         """What is said about a card, as it is said on every machine: names are left out."""
+        told = self._told.setdefault((target.position, target.override is not None), {})
+        found = told.get(candidate.number)
+        if found is None:
+            found = told[candidate.number] = tuple(self._about_card(candidate, target))
+        return found
+
+    def _about_card(self, candidate: Candidate, target: Target) -> Iterator[Reason]:
         knowledge, build = self.knowledge, candidate.build
         instead = target.override and knowledge.covers_as(candidate.number, target.override)
         yield instead or knowledge.covers(candidate.number, target.arch, self._where)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from torchup.facts.catalogue import Build, Release
     from torchup.model import Device, Reason
@@ -72,7 +72,7 @@ class Verdict:
     def valid(self) -> bool:
         """Whether nothing speaks against it; asks no further than the first thing that does."""
         if self._against is None:
-            return next(self._refusals(), None) is None
+            return not self._refused()
         return not self._against
 
     @property
@@ -174,22 +174,44 @@ class Verdict:
             setattr(other, name, getattr(self, name))
         return other
 
-    def _refusals(self) -> Iterator[tuple[Reason, Target | None]]:
-        return (one for one in self._said() if one[0].effect == "reject")
-
-    def _said(self) -> Iterator[tuple[Reason, Target | None]]:
-        """What every constraint says: the cheapest to ask first, so that a no comes early."""
-        for reason in self._judge.places.as_asked(self.candidate):
-            yield reason, None
+    def _refused(self) -> bool:
+        """Tell whether anything speaks against it; the cheapest to ask comes first."""
+        judge = self._judge
+        if _has_no(judge.places.as_asked(self.candidate)):
+            return True
         if self.device == "mps":
-            for reason in self._judge.on_metal(self.candidate):
-                yield reason, None
+            if _has_no(judge.on_metal(self.candidate)):
+                return True
         elif self.device != "cpu":
             for target in self._needed:
-                for reason in self._judge.on_card(self.candidate, target):
-                    yield reason, target
-        for reason in self.place.refusals:
-            yield reason, None
+                if _has_no(judge.on_card(self.candidate, target)):
+                    return True
+        return _has_no(self.place.refusals)
+
+    def _refusals(self) -> list[tuple[Reason, Target | None]]:
+        return [one for one in self._said() if one[0].effect == "reject"]
+
+    def _said(self) -> list[tuple[Reason, Target | None]]:
+        """What every constraint says."""
+        judge = self._judge
+        said: list[tuple[Reason, Target | None]] = [
+            (reason, None) for reason in judge.places.as_asked(self.candidate)
+        ]
+        if self.device == "mps":
+            said += [(reason, None) for reason in judge.on_metal(self.candidate)]
+        elif self.device != "cpu":
+            for target in self._needed:
+                said += [(reason, target) for reason in judge.on_card(self.candidate, target)]
+        said += [(reason, None) for reason in self.place.refusals]
+        return said
+
+
+def _has_no(reasons: Iterable[Reason]) -> bool:
+    """Tell whether one of the reasons rejects (a plain loop: this is asked millions of times)."""
+    for reason in reasons:  # noqa: SIM110
+        if reason.effect == "reject":
+            return True
+    return False
 
 
 def _distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

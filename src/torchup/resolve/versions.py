@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from torchup.resolve.numbers import dotted
@@ -22,6 +23,7 @@ _COMPARE: Final[dict[str, Callable[[_Numbers, _Numbers], bool]]] = {
 }
 
 
+@lru_cache(maxsize=65_536)
 def meets(version: str, specifier: str) -> bool:
     """Tell whether a version, its local part aside, is one that a specifier (PEP 440) allows.
 
