@@ -159,23 +159,38 @@ def test_no_place_can_be_reached(torchup: Torchup) -> None:
     assert codes(done.document("torchup.plan/v1")) == {"source-unreachable": "reject"}
 
 
-def test_a_described_machine_is_told_where_nightlies_are_known_from(torchup: Torchup) -> None:
+@needs_world
+def test_a_described_machine_is_served_from_the_index_too(here: Torchup) -> None:
+    file = _machines(here.root, count=1)
+    done = here("plan", "--nightly", "--machine", str(file), "--json")
+    assert done.code == EXIT_DONE, done
+    assert done.document("torchup.plan/v1")["stack"]["packages"]["torch"] == NEW
+
+
+def test_many_machines_are_told_where_nightlies_are_known_from(torchup: Torchup) -> None:
+    file = _machines(torchup.root, count=2)
+    done = torchup("plan", "--nightly", "--machine", str(file), "--json")
+    assert done.code == EXIT_NO, done
+    for line in done.out.splitlines():
+        found = json.loads(line)
+        assert codes(found) == {"nightly-not-listed": "reject"}
+        (near,) = found["near_misses"]
+        assert near["stack"]["packages"]["torch"] == load_catalogue().latest().version
+    said = torchup("plan", "--nightly", "--machine", str(file), "--lang", "zh_CN")
+    assert "--nightly" in said.out
+
+
+def _machines(folder: Path, *, count: int) -> Path:
+    """A file of machines without a GPU, one a line."""
     machine = {
         "schema": "torchup.machine/v1",
         "os": {"system": "linux", "libc": "glibc 2.35"},
         "arch": "x86_64",
         "gpus": [],
     }
-    file = torchup.root / "machine.json"
-    file.write_text(json.dumps(machine))
-    done = torchup("plan", "--nightly", "--machine", str(file), "--json")
-    assert done.code == EXIT_NO, done
-    found = done.document("torchup.plan/v1")
-    assert codes(found) == {"nightly-not-listed": "reject"}
-    (near,) = found["near_misses"]
-    assert near["stack"]["packages"]["torch"] == load_catalogue().latest().version
-    said = torchup("plan", "--nightly", "--machine", str(file), "--lang", "zh_CN")
-    assert "--nightly" in said.out
+    file = folder / "machines.jsonl"
+    file.write_text(f"{json.dumps(machine)}\n" * count)
+    return file
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def _choose(
     if requirement.nightly:
         from torchup.api.nightly import NightlyChooser
 
-        kind, asking = NightlyChooser, live  # the catalogue alone knows no nightlies
+        kind, asking = NightlyChooser, live or examine  # the catalogue knows no nightlies
     found = again(requirement, live=live)
     if found.resolution.stack is not None and asked.others:
         from torchup.api.narrowing import narrow

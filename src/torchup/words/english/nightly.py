@@ -15,7 +15,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.nightly-companion-none": "No nightly build of {subject} of that day is listed.",
     "reason.nightly-unmeasured": "{subject} is a nightly build, and those are not measured: the cards it was built for are taken from {has}.",
     "reason.nightly-chosen": "{subject} is a nightly build: made from work in progress, and measured by nobody.",
-    "reason.nightly-not-listed": "Which nightly builds of {subject} there are is known only from their index, and that is asked for this machine alone.",
+    "reason.nightly-not-listed": "Which nightly builds of {subject} there are is known only from their index, and that is asked where a single machine is planned for.",
     "reason.nightly-absent": "No nightly build of {subject} for this system is listed at {needs}.",
     "remedy.no-nightly": "Leave --nightly out: then {stack} fits.",
     "present.no-nightly": "it has the release {has}, and a nightly build was asked for",
