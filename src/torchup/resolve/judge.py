@@ -113,5 +113,5 @@ class Judge:
         """Put this machine's own names into what was said."""
         if reason.code == "python-unobtainable":
             lines = sorted(self.installed, key=line_number)
-            return replace(reason, has=", ".join(lines) or "-")
+            return replace(reason, has=", ".join(lines) or "@word.no-python")
         return reason if target is None or reason.subject else replace(reason, subject=target.name)
