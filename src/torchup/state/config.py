@@ -35,7 +35,14 @@ def _folder(key: str) -> Callable[[str], str]:
     return take
 
 
+def _name(value: str) -> str:
+    if not value.strip() or "/" in value or "\\" in value:
+        raise UsageError("config.bad-value", key="default", value=value, choices="NAME")
+    return value
+
+
 KEYS: Final[dict[str, Callable[[str], str]]] = {
+    "default": _name,
     "facts.overlay": _folder("facts.overlay"),
     "home": _folder("home"),
     "lang": _language,

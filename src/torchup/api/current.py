@@ -1,0 +1,79 @@
+"""Which environment a command is about where none is named."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
+
+from torchup import apply
+from torchup.errors import UsageError
+
+if TYPE_CHECKING:
+    from torchup.api.context import Context
+
+FOLDER_FILE: Final = ".torchup-env"
+"""The file in a project's folder that names its environment, in one line."""
+DEFAULT_KEY: Final = "default"
+"""The setting that names the environment for everywhere else."""
+_LONGEST: Final = 1_000
+
+
+class Current(Struct, frozen=True, kw_only=True):
+    """An environment's name, and what says so: ``where`` is a variable, a file or a setting."""
+
+    name: str
+    by: Literal["named", "active", "folder", "default"]
+    where: str = ""
+
+
+def current(context: Context, named: str | None, default: str | None) -> Current:
+    """Find the environment that is meant: named, active, the folder's, the default.
+
+    Whether there is such an environment is for the caller to find out.
+
+    Args:
+        context: the session.
+        named: what the user wrote, None for nothing.
+        default: what the settings say.
+
+    Raises:
+        UsageError: ``environment.none-named``: nothing says which.
+    """
+    if named is not None:
+        return Current(name=named, by="named")
+    found = active(context) or _of_folder(context)
+    if found is None and default:
+        found = Current(name=default, by="default", where=DEFAULT_KEY)
+    if found is None:
+        raise UsageError("environment.none-named")
+    return found
+
+
+def active(context: Context) -> Current | None:
+    """The environment of this home that the shell has activated, None where there is none."""
+    path = context.host.env("VIRTUAL_ENV") or ""
+    name = os.path.basename(path.rstrip("/\\"))  # noqa: PTH119 - may be another system's
+    if not name or not apply.has_marker(context.home.environment(name)):
+        return None
+    try:
+        same = Path(path).samefile(context.home.environment(name))
+    except OSError:
+        return None
+    return Current(name=name, by="active", where="VIRTUAL_ENV") if same else None
+
+
+def _of_folder(context: Context) -> Current | None:
+    """What the nearest folder's file says, from here up."""
+    here = Path(context.host.real_path("."))
+    for folder in (here, *here.parents):
+        file = folder / FOLDER_FILE
+        said = context.host.read(str(file))
+        if said is None:
+            continue
+        name = said[:_LONGEST].decode("utf-8", "replace").strip()
+        if name:
+            return Current(name=name, by="folder", where=str(file))
+    return None
