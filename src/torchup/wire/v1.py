@@ -16,6 +16,7 @@ from torchup.model.stack import Device, Effect
 from torchup.wire.compat import CompatV1
 from torchup.wire.facts import FactsV1
 from torchup.wire.machine import MachineV1
+from torchup.wire.places import CurrentV1, ShellV1
 
 
 class StackV1(Struct, frozen=True, kw_only=True):
@@ -207,5 +208,7 @@ DOCUMENTS = (
     ConfigV1,
     CompatV1,
     FactsV1,
+    CurrentV1,
+    ShellV1,
 )
 """Every document of version 1."""

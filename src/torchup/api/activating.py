@@ -1,0 +1,142 @@
+"""Taking a shell into an environment, and out again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from torchup import apply
+from torchup.apply.marker import RECORDS
+from torchup.backends.installed import interpreter
+from torchup.errors import NoAnswerError, UsageError
+from torchup.integrate.shells import KINDS, OLD, QUIET_PROMPT, Entering, Leaving, shell_of
+from torchup.integrate.shells.detect import detect
+from torchup.sources.address import file_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from torchup.api.context import Context
+    from torchup.integrate.shells import Kind
+    from torchup.model import Environment
+
+CONSTRAINTS: Final = "constraints.txt"
+"""The file among an environment's records that holds its packages to their versions."""
+_CONSTRAINT: Final = "UV_CONSTRAINT"
+_ENVIRONMENT: Final = ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT")
+
+
+def shell_kind(context: Context, named: str | None) -> Kind:
+    """Tell which shell lines are wanted for: the named one, else the one that is used.
+
+    Raises:
+        UsageError: ``shell.unknown``: torchup has no lines for it.
+    """
+    found, name = detect(context.host) if named is None else (None, named)
+    kind = next((one for one in KINDS if one in (found, named)), None)
+    if kind is None:
+        raise UsageError("shell.unknown", shell=name, choices=", ".join(KINDS))
+    return kind
+
+
+def activation(context: Context, name: str, kind: Kind) -> Sequence[str]:
+    """Return the lines that take a shell into an environment.
+
+    Raises:
+        NoAnswerError: there is no such environment, or its Python is gone.
+    """
+    entering = entering_of(context, name, kind)
+    windows = context.host.system == "windows"
+    return _whole(shell_of(kind).activate(entering, windows=windows))
+
+
+def deactivation(context: Context, kind: Kind) -> Sequence[str]:
+    """Return the lines that take a shell out of the environment it is in, torchup's or not.
+
+    Raises:
+        NoAnswerError: ``deactivate.nothing``: none is active.
+    """
+    path = context.host.env("VIRTUAL_ENV")
+    if not path:
+        raise NoAnswerError("deactivate.nothing")
+    programs = str(interpreter(Path(path), context.host).parent)
+    touched = [*_ENVIRONMENT]
+    if context.host.env(_CONSTRAINT) == _constraint(context, Path(path)):
+        touched.append(_CONSTRAINT)
+    between = os.pathsep
+    kept = [
+        one
+        for one in (context.host.env("PATH") or "").split(between)
+        if os.path.normcase(one) != os.path.normcase(programs)
+    ]
+    present = [one for one in touched if context.host.env(one) is not None]
+    leaving = Leaving(
+        path=between.join(kept),
+        touched=tuple(present),
+        now=_exported(context, present) if kind == "cmd" else {},
+    )
+    windows = context.host.system == "windows"
+    return _whole(shell_of(kind).deactivate(leaving, windows=windows))
+
+
+def entering_of(context: Context, name: str, kind: Kind) -> Entering:
+    """Work out what a shell has to take on to be inside an environment.
+
+    Raises:
+        NoAnswerError: there is no such environment, or ``environment.cant-run``.
+    """
+    found = apply.load_environment(context.host, context.home, name, sized=False)
+    path = Path(found.record.path)
+    python = interpreter(path, context.host)
+    if not context.host.is_executable(str(python)):
+        raise NoAnswerError("environment.cant-run", name=found.record.name, python=python)
+    entering = Entering(
+        name=found.record.name,
+        programs=str(python.parent),
+        replaced={"VIRTUAL_ENV": str(path), "VIRTUAL_ENV_PROMPT": found.record.name},
+        wanted=_wanted(found),
+        added=_added(context, path),
+    )
+    if kind != "cmd":
+        return entering
+    from msgspec.structs import replace
+
+    names = (*entering.touched, *entering.cleared, QUIET_PROMPT)
+    return replace(entering, now=_exported(context, names))
+
+
+def _wanted(found: Environment) -> dict[str, str]:
+    """The variables that the stack needs; what the user has set counts before them."""
+    return dict(found.record.stack.environment)
+
+
+def _added(context: Context, path: Path) -> dict[str, str]:
+    constraint = _constraint(context, path)
+    return {_CONSTRAINT: constraint} if constraint else {}
+
+
+def _constraint(context: Context, path: Path) -> str:
+    """How uv is told of the environment's constraints; empty where it has none.
+
+    uv takes blanks in the variable for the end of a path, so that such a path is written as an
+    address (seen with uv 0.13.8).
+    """
+    file = path / RECORDS / CONSTRAINTS
+    if context.host.modified(str(file)) is None:
+        return ""
+    plain = str(file)
+    return file_url(plain, context.host.system) if any(map(str.isspace, plain)) else plain
+
+
+def _exported(context: Context, names: Iterable[str]) -> dict[str, str]:
+    """What is set of some variables, and of the old values that are kept beside them."""
+    host = context.host
+    kept = (host.env(f"{OLD}NAMES") or "").split()
+    asked = dict.fromkeys(("PATH", "PROMPT", f"{OLD}NAMES", *names, *kept))
+    asked |= dict.fromkeys(f"{OLD}{name}" for name in kept)
+    return {name: value for name in asked if (value := host.env(name)) is not None}
+
+
+def _whole(lines: Sequence[str]) -> list[str]:
+    return [line for line in lines if line]

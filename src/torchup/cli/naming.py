@@ -1,0 +1,27 @@
+"""Which environment a command of the command line is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.api.current import DEFAULT_KEY, current
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.words import Words
+
+
+def add_name_option(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add ``-n``."""
+    parser.add_argument("-n", "--name", metavar="NAME", help=words.say("cli.option.env"))
+
+
+def meant(session: Session, named: str | None) -> str:
+    """Return the name of the environment that is meant.
+
+    Raises:
+        UsageError: nothing says which.
+    """
+    return current(session.context, named, session.config.get(DEFAULT_KEY)).name

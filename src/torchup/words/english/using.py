@@ -1,0 +1,48 @@
+"""Messages about the environment that is used: named, entered, left."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {
+    "cli.use.summary": "name the environment of this folder, or the default",
+    "cli.use.examples": "examples:\n  torchup use\n  torchup use demo\n  torchup use demo --global\n  torchup use --off",
+    "cli.activate.summary": "print the lines that take the shell into an environment",
+    "cli.activate.examples": 'examples:\n  torchup activate demo --shell zsh\n\nto enter an environment:\n  bash, zsh    eval "$(torchup activate demo)"\n  fish         torchup activate demo | source\n  PowerShell   torchup activate demo | Out-String | Invoke-Expression\n  cmd          FOR /F "delims=" %i IN (\'torchup activate demo\') DO @%i',
+    "cli.deactivate.summary": "print the lines that take the shell out of its environment",
+    "cli.deactivate.examples": 'examples:\n  torchup deactivate --shell bash\n\nto leave an environment:\n  bash, zsh    deactivate     or     eval "$(torchup deactivate)"\n  fish         deactivate     or     torchup deactivate | source\n  PowerShell   deactivate     or     torchup deactivate | Out-String | Invoke-Expression\n  cmd          FOR /F "delims=" %i IN (\'torchup deactivate\') DO @%i',
+    "cli.shell.summary": "start a shell inside an environment",
+    "cli.shell.examples": "examples:\n  torchup shell demo\n  torchup shell demo --shell fish",
+    "cli.option.env": "the environment (otherwise the active one, the folder's, the default)",
+    "cli.option.global": "for every folder that names none: the setting default",
+    "cli.option.off": "take the naming back",
+    "cli.option.shell": "the shell that is used: bash, zsh, fish, powershell or cmd (found out otherwise)",
+    "use.active-counts": "{name} is active in this shell, and counts before it until it is left (deactivate).",
+    "use.because-active": "{name}, because it is active in this shell ({where})",
+    "use.because-default": "{name}, because the setting {where} says so",
+    "use.because-folder": "{name}, because {where} says so",
+    "use.global-what": "--global needs a name, or --off.",
+    "use.global-what.hint": "torchup use NAME --global, or torchup use --off --global",
+    "use.gone": "There is no environment {name} ({path}).",
+    "use.name-or-off": "A name and --off can't go together.",
+    "use.name-or-off.hint": "torchup use NAME, or torchup use --off",
+    "use.named-default": "{name} counts wherever no folder names another ({where})",
+    "use.named-folder": "{name} counts in this folder and below it ({where})",
+    "use.none": "No environment counts here: none is active, no .torchup-env lies here or above, and there is no default.",
+    "use.off": "{old} no longer counts ({where})",
+    "use.off-already": "nothing was named here ({where})",
+    "use.replaced": "before it was {old}",
+    "use.unwritable": "{path} can't be written: {why}.",
+    "use.unwritable.hint": "Go to a folder that you may write to, or name the default: torchup use NAME --global",
+    "use.would-change": "would change {where}; nothing was changed",
+    "deactivate.nothing": "No environment is active in this shell.",
+    "deactivate.nothing.hint": 'eval "$(torchup activate NAME)" enters one; torchup list shows which there are.',
+    "shell.inside": "Inside {name}; exit leaves it.",
+    "shell.json": "shell gives the terminal to a shell; it prints no JSON.",
+    "shell.json.hint": "Leave --json out; torchup activate NAME --json gives the lines that enter an environment.",
+    "shell.missing": "The shell {shell} is not on this machine.",
+    "shell.missing.hint": "Name another with --shell, or run a single command: torchup run NAME -- COMMAND",
+    "shell.not-evaluated": "These lines are for the shell to evaluate, and printed here they change nothing.",
+    "shell.unknown": "torchup has no lines for the shell {shell}; it has them for {choices}.",
+    "shell.unknown.hint": "Name one of these with --shell, or use torchup run NAME -- COMMAND.",
+}
