@@ -1,0 +1,207 @@
+"""use, activate, deactivate, shell: which environment counts, and being inside it."""
+
+from __future__ import annotations
+
+import os
+import select
+import shlex
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.process import Torchup, has_next_step, one_error
+from cli.test_documents import read
+from madeenvironments import make_environment
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
+from torchup.wire import v1
+from torchup.wire.places import CurrentV1, ShellV1
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="lays out POSIX environments")
+
+
+def test_nothing_counts_at_first(torchup: Torchup) -> None:
+    done = torchup("use")
+    assert (done.code, done.err) == (EXIT_NO, "")
+    assert "torchup use NAME" in done.out
+    found = read(torchup("use", "--json"), CurrentV1, "torchup.current/v1")
+    assert (found.name, found.exists) == (None, None)
+
+
+def test_a_folder_names_its_environment(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo")
+    make_environment(torchup.home, "other")
+    done = torchup("use", "demo")
+    file = torchup.root / ".torchup-env"
+    assert (done.code, done.err, file.read_text()) == (EXIT_DONE, "", "demo\n")
+    assert str(file) in done.out
+    assert "demo" in torchup("use", "other").out, "it says what it replaced"
+    found = read(torchup("use", "--json"), CurrentV1, "torchup.current/v1")
+    assert (found.name, found.by, found.where) == ("other", "folder", str(file))
+    assert str(file) in torchup("use").out
+    assert torchup("use", "--off", "--dry-run").code == EXIT_DONE
+    assert file.exists()
+    off = torchup("use", "--off", "--json")
+    assert read(off, v1.OutcomeV1, "torchup.outcome/v1").steps[0].status == "done"
+    assert not file.exists()
+    assert torchup("use", "--off").code == EXIT_DONE
+
+
+def test_the_default_is_a_setting(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo")
+    assert torchup("use", "demo", "--global").code == EXIT_DONE
+    assert 'default = "demo"' in torchup.config.read_text()
+    found = read(torchup("use", "--json"), CurrentV1, "torchup.current/v1")
+    assert (found.name, found.by, found.exists) == ("demo", "default", True)
+    (torchup.root / ".torchup-env").write_text("gone\n")
+    done = torchup("use")
+    assert (done.code, "gone" in done.out) == (EXIT_NO, True)
+    assert torchup("use", "--global", "--off").code == EXIT_DONE
+    assert "default" not in torchup.config.read_text()
+
+
+def test_an_active_one_counts_before_the_folders(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "demo")
+    make_environment(torchup.home, "other")
+    done = torchup("use", "other", VIRTUAL_ENV=str(path))
+    assert "demo is active" in done.out
+    assert "demo" in torchup("use", VIRTUAL_ENV=str(path)).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("use", "nothing"), EXIT_NO),
+        (("use", "demo", "--off"), EXIT_USAGE),
+        (("use", "--global"), EXIT_USAGE),
+        (("activate",), EXIT_USAGE),
+        (("activate", "nothing"), EXIT_NO),
+        (("deactivate", "--shell", "bash"), EXIT_NO),
+        (("activate", "--shell", "tcsh"), EXIT_USAGE),
+    ],
+)
+def test_wrong_usage(torchup: Torchup, arguments: tuple[str, ...], code: int) -> None:
+    assert has_next_step(one_error(torchup(*arguments), code))
+
+
+def test_a_shell_prints_no_document(torchup: Torchup) -> None:
+    done = torchup("shell", "demo", "--json")
+    assert (done.code, done.error["code"]) == (EXIT_USAGE, "shell.json")
+
+
+def bash(torchup: Torchup, script: str) -> list[str]:
+    """Run a script in a real bash that knows the command torchup."""
+    words = " ".join(map(shlex.quote, torchup.argv()))
+    done = subprocess.run(
+        ["bash", "--norc", "--noprofile", "-c", f'torchup() {{ {words} "$@"; }}\n{script}'],
+        capture_output=True,
+        check=False,
+        env=torchup.env,
+        cwd=torchup.root,
+        timeout=torchup.timeout,
+    )
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+    return done.stdout.decode().splitlines()
+
+
+def test_a_session_of_bash(tmp_path: Path) -> None:
+    root = tmp_path / 'it\'s a "$HOME" 环境 🚀'
+    root.mkdir()
+    torchup = Torchup(root)
+    path = make_environment(torchup.home, "demo", environment={"NEEDED": "1"})
+    (path / ".torchup" / "constraints.txt").write_text("torch==2.13.0+cpu\n")
+    show = 'printf "%s\\n" "$(command -v python)" "${VIRTUAL_ENV:-}" "${UV_CONSTRAINT:-}" '
+    show += '"${NEEDED:-}" "${PYTHONHOME:-}"'
+    script = f"""
+set -eu
+before="$PATH"
+eval "$(torchup activate demo)"
+{show}
+torchup use --json | grep '"by"'
+eval "$(torchup deactivate)"
+printf '%s\\n' "${{VIRTUAL_ENV:-}}" "${{UV_CONSTRAINT:-}}" "${{NEEDED:-}}"
+[ "$PATH" = "$before" ]
+typeset -f deactivate >/dev/null || echo gone
+"""
+    found = bash(torchup, script)
+    assert found[:2] == [str(path / "bin" / "python"), str(path)]
+    assert found[2].startswith("file:///"), "uv takes a blank for the end of a path"
+    assert found[3:] == ["1", "", '  "by": "active",', "", "", "", "gone"]
+
+
+def test_a_shell_that_was_started_inside(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "demo")
+    script = 'eval "$(torchup activate demo --shell bash)"; unset -f deactivate\n'
+    script += 'eval "$(torchup deactivate --shell bash)"; echo "$PATH"; echo "${VIRTUAL_ENV:-}"'
+    assert bash(torchup, script) == [torchup.env["PATH"], ""]
+    assert path.exists()
+
+
+def test_lines_as_a_document(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo")
+    done = torchup("activate", "demo", "--shell", "powershell", "--json")
+    found = read(done, ShellV1, "torchup.shell/v1")
+    assert (found.environment, found.shell) == ("demo", "powershell")
+    assert any(line.startswith("$env:VIRTUAL_ENV = '") for line in found.lines)
+
+
+def test_a_shell_that_nobody_types_into(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "demo")
+    script = b'echo "$VIRTUAL_ENV"; command -v python; exit 7'
+    done = torchup("shell", "demo", "--shell", "bash", stdin=script)
+    assert done.code == 7
+    assert done.out.splitlines() == [str(path), str(path / "bin" / "python")]
+
+
+@pytest.mark.parametrize("program", ["bash", "zsh", "fish"])
+def test_a_shell_at_a_terminal(torchup: Torchup, program: str) -> None:
+    """What the user's own start-up file does to the search path comes first."""
+    if shutil.which(program) is None:
+        pytest.skip(f"no {program} here")
+    path = make_environment(torchup.home, "demo")
+    (torchup.root / ".bashrc").write_text('PATH=/elsewhere:"$PATH"; echo rc-was-read\n')
+    (torchup.root / ".zshrc").write_text('PATH=/elsewhere:"$PATH"; echo rc-was-read\n')
+    config = torchup.root / "xdg-config" / "fish" / "config.fish"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        "set -gx PATH /elsewhere $PATH; echo rc-was-read\nfunction fish_prompt; echo '> '; end\n"
+    )
+    answer, master = typed(torchup, program, 'echo "in:$VIRTUAL_ENV"; command -v python; exit 7\n')
+    assert os.waitstatus_to_exitcode(master) == 7, answer
+    assert "rc-was-read" in answer
+    assert f"in:{path}" in answer
+    assert str(path / "bin" / "python") in answer
+    assert "(demo)" in answer
+    assert torchup("list").code == EXIT_DONE
+    assert not torchup.left()[1:], "its start-up files are gone"
+
+
+def typed(torchup: Torchup, program: str, text: str) -> tuple[str, int]:
+    """Type into a shell at a terminal of its own; return what was seen and how it ended."""
+    import pty
+
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(torchup.root)
+        argv = torchup.argv("shell", "demo", "--shell", program)
+        os.execvpe(argv[0], argv, torchup.env | {"TERM": "dumb"})
+    seen = b""
+    sent = False
+    while select.select([terminal], [], [], torchup.timeout)[0]:
+        try:
+            got = os.read(terminal, 4096)
+        except OSError:
+            break
+        seen += got
+        if not got:
+            break
+        if not sent and b"(demo)" in seen:
+            os.write(terminal, text.encode())
+            sent = True
+    os.close(terminal)  # hangs up, where the shell still waits
+    return seen.decode("utf-8", "replace"), os.waitpid(pid, 0)[1]
