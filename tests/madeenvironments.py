@@ -105,12 +105,8 @@ def lock_text(packages: Mapping[str, str]) -> str:
     lines = ['lock-version = "1.0"', 'created-by = "uv"', f'requires-python = ">={LINE}"']
     for name, version in packages.items():
         wheel = f"{name}-{version}-py3-none-any.whl"
-        lines += [
-            "",
-            "[[packages]]",
-            f'name = "{name}"',
-            f'version = "{version}"',
-            f'wheels = [{{ url = "https://files.example/{wheel}", '
-            f'hashes = {{ sha256 = "{digest(name)}" }} }}]',
-        ]
+        hashes = f'{{ sha256 = "{digest(name)}" }}'
+        file = f'{{ url = "https://files.example/{wheel}", hashes = {hashes} }}'
+        lines += ["", "[[packages]]", f'name = "{name}"', f'version = "{version}"']
+        lines.append(f"wheels = [{file}]")
     return "\n".join(lines) + "\n"

@@ -1,0 +1,219 @@
+"""packages, compare, export: what environments hold."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.fixtures import needs_world
+from cli.process import CPU, has_next_step, one_error
+from cli.test_documents import read
+from madeenvironments import INDEX, LINE, USUAL, add_package, digest, make_environment
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
+from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.process import Torchup
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="lays out POSIX environments")
+
+GIT = json.dumps(
+    {
+        "url": "https://user:secret@git.example/me/tool.git",
+        "vcs_info": {
+            "vcs": "git",
+            "commit_id": "0123456789abcdef0123",
+            "requested_revision": "main",
+        },
+    }
+)
+EDITABLE = json.dumps({"url": "file:///home/me/mine", "dir_info": {"editable": True}})
+
+
+@pytest.fixture
+def demo(torchup: Torchup) -> Path:
+    """An environment where things were done after it was locked."""
+    packages = {**USUAL, "numpy": "2.0.0"}
+    path = make_environment(torchup.home, "demo", packages, locked=USUAL)
+    add_package(path, "tool", "1.0", by="pip", direct_url=GIT)
+    add_package(path, "mine", "0.1", by="pip", direct_url=EDITABLE)
+    return path
+
+
+def test_packages_and_the_lock(torchup: Torchup, demo: Path) -> None:
+    done = torchup("packages", "-n", "demo", "--json")
+    found = read(done, PackagesV1, "torchup.packages/v1")
+    assert (done.code, found.path) == (EXIT_DONE, str(demo))
+    rows = {one.name: one for one in found.packages}
+    assert {name: one.lock for name, one in rows.items()} == {
+        "torch": "same",
+        "numpy": "other",
+        "pip": "same",
+        "tool": "absent",
+        "mine": "absent",
+    }
+    assert (rows["numpy"].locked, rows["numpy"].by) == ("1.26.9", "uv")
+    assert (rows["mine"].editable, rows["mine"].by) == (True, "pip")
+    assert rows["tool"].source == "git+https://git.example/me/tool.git"
+    shown = torchup("packages", "-n", "demo")
+    assert "the lock has 1.26.9" in shown.out
+    assert "secret" not in shown.out + done.out
+
+
+def test_packages_by_pattern(torchup: Torchup, demo: Path) -> None:
+    (demo.parent / ".torchup-env").write_text("")
+    torchup("use", "demo")
+    assert torchup("packages", "T*").out.split()[0] == "tool"
+    assert len(torchup("packages", "numpy", "torch").out.splitlines()) == 2
+    none = torchup("packages", "xyz*")
+    assert (none.code, none.err) == (EXIT_NO, "")
+
+
+def test_what_leaks_in_from_outside(torchup: Torchup, demo: Path) -> None:
+    outside = torchup.root / "path"
+    for name in ("numpy", "stray"):
+        (outside / f"{name}-3.0.dist-info").mkdir(parents=True)
+        (outside / f"{name}-3.0.dist-info" / "METADATA").write_text("")
+    user = torchup.root / ".local" / "lib" / f"python{LINE}" / "site-packages"
+    (user / "mood-1.0.dist-info").mkdir(parents=True)
+    (user / "mood-1.0.dist-info" / "METADATA").write_text("")
+    arguments = ("packages", "-n", "demo", "--json", "stray", "mood", "numpy")
+    done = torchup(*arguments, PYTHONPATH=str(outside))
+    rows = read(done, PackagesV1, "torchup.packages/v1").packages
+    leaks = {one.name: (one.leak, one.hides) for one in rows if one.leak}
+    assert leaks == {"numpy": ("PYTHONPATH", True), "stray": ("PYTHONPATH", False)}
+    assert str(outside) in torchup("packages", "-n", "demo", PYTHONPATH=str(outside)).out
+    (demo / "pyvenv.cfg").write_text(
+        f"home = {torchup.root}/nothing/bin\ninclude-system-site-packages = true\n"
+    )
+    rows = read(torchup(*arguments), PackagesV1, "torchup.packages/v1").packages
+    assert {one.name: one.leak for one in rows} == {"numpy": None, "mood": "user"}
+
+
+def test_conda_and_pip_in_one_list(torchup: Torchup, demo: Path) -> None:
+    record = {
+        "name": "six",
+        "version": "1.16.0",
+        "build": "py_0",
+        "channel": "https://conda.example/t/to-ken/forge/noarch",
+        "files": [f"lib/python{LINE}/site-packages/six-1.16.0.dist-info/METADATA"],
+    }
+    (demo / "conda-meta").mkdir()
+    (demo / "conda-meta" / "six-1.16.0-py_0.json").write_text(json.dumps(record))
+    add_package(demo, "six", "1.16.0", by="conda")
+    done = torchup("packages", "-n", "demo", "--json")
+    rows = list(read(done, PackagesV1, "torchup.packages/v1").packages)
+    assert [(one.by, one.build) for one in rows if one.name == "six"] == [("conda", "py_0")]
+    assert "numpy" in {one.name for one in rows if one.by == "uv"}
+    assert "to-ken" not in done.out
+
+
+def test_compare(torchup: Torchup, demo: Path) -> None:
+    assert demo
+    make_environment(torchup.home, "one")
+    make_environment(torchup.home, "two")
+    assert torchup("compare", "one", "two").code == EXIT_DONE
+    done = torchup("compare", "one", "demo", "--json")
+    found = read(done, ComparisonV1, "torchup.comparison/v1")
+    assert (done.code, found.equal, found.same) == (EXIT_NO, False, 2)
+    assert [(one.name, one.first, one.second) for one in found.packages][:2] == [
+        ("mine", None, "0.1"),
+        ("numpy", "1.26.9", "2.0.0"),
+    ]
+    shown = torchup("compare", "one", "demo").out
+    assert "1.26.9" in shown
+    assert has_next_step(one_error(torchup("compare", "one", "nothing"), EXIT_NO))
+
+
+def test_export_as_requirements(torchup: Torchup, demo: Path) -> None:
+    assert demo
+    done = torchup("export", "demo")
+    assert (done.code, done.err) == (EXIT_DONE, "")
+    assert done.out.splitlines() == [
+        f"--extra-index-url {INDEX}",
+        "# mine 0.1: file:///home/me/mine",
+        "torch==2.13.0+cpu",
+        "numpy==2.0.0",
+        "tool @ git+https://git.example/me/tool.git@0123456789abcdef0123",
+    ]
+    assert "numpy" in one_error(torchup("export", "demo", "--hashes"), EXIT_NO)
+
+
+def test_export_with_hashes(torchup: Torchup) -> None:
+    make_environment(torchup.home, "clean")
+    lines = torchup("export", "clean", "--hashes").out.splitlines()
+    assert lines[1:3] == ["torch==2.13.0+cpu \\", f"    --hash=sha256:{digest('torch')}"]
+
+
+def test_export_hides_logins(torchup: Torchup) -> None:
+    make_environment(torchup.home, "clean", index_url="https://me:secret@mirror.example/whl/cpu")
+    for form in ("requirements", "environment", "dockerfile", "pylock"):
+        done = torchup("export", "clean", "--format", form)
+        assert done.code == EXIT_DONE, done
+        assert "secret" not in done.out
+        assert form == "pylock" or "https://mirror.example/whl/cpu" in done.out
+
+
+def test_export_the_lock_while_it_is_true(torchup: Torchup, demo: Path) -> None:
+    assert demo
+    path = make_environment(torchup.home, "clean")
+    kept = (path / ".torchup" / "pylock.toml").read_text()
+    assert torchup("export", "clean", "--format", "pylock").out == kept
+    said = one_error(torchup("export", "demo", "--format", "pylock"), EXIT_NO)
+    assert "numpy" in said
+    (path / ".torchup" / "pylock.toml").write_text("not = [a lock")
+    assert has_next_step(one_error(torchup("export", "clean", "--format", "pylock"), EXIT_NO))
+
+
+def test_export_for_conda(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "clean")
+    found = torchup("export", "clean", "--format", "environment").out.splitlines()
+    assert found[:6] == [
+        "name: clean",
+        "channels:",
+        "  - conda-forge",
+        "dependencies:",
+        f"  - python={LINE}",
+        "  - pip",
+    ]
+    assert found[6:8] == ["  - pip:", f"      - '--extra-index-url {INDEX}'"]
+    said = one_error(torchup("export", "clean", "--format", "conda-explicit"), EXIT_USAGE)
+    assert "--format environment" in said
+    url = "https://conda.example/t/to-ken/forge/noarch/six-1.16.0-py_0.conda"
+    record = {"name": "six", "version": "1.16.0", "build": "py_0", "url": url, "md5": "ab"}
+    (path / "conda-meta").mkdir()
+    (path / "conda-meta" / "six-1.16.0-py_0.json").write_text(json.dumps(record))
+    done = torchup("export", "clean", "--format", "conda-explicit")
+    shown = url.replace("to-ken", "***")
+    assert done.out == f"@EXPLICIT\n{shown}#ab\n"
+
+
+def test_export_into_a_file(torchup: Torchup) -> None:
+    make_environment(torchup.home, "clean")
+    done = torchup("export", "clean", "--format", "dockerfile", "-o", "Dockerfile", "--json")
+    found = read(done, ExportV1, "torchup.export/v1")
+    text = (torchup.root / "Dockerfile").read_text()
+    assert (found.path, found.text) == (str(torchup.root / "Dockerfile"), text)
+    assert f"--index-url {INDEX}" in text
+    assert "numpy==1.26.9" in text
+    assert one_error(torchup("export", "clean", "-o", "no/such/file"), EXIT_USAGE)
+    assert one_error(torchup("export", "clean", "--format", "pylock", "--hashes"), EXIT_USAGE)
+
+
+@needs_world
+def test_of_an_environment_that_was_really_made(connected: Torchup) -> None:
+    made = connected("create", "demo", *CPU, "--no-verify")
+    assert made.code == EXIT_DONE, made
+    found = read(connected("packages", "-n", "demo", "--json"), PackagesV1, "torchup.packages/v1")
+    assert {one.lock for one in found.packages} == {"same"}
+    assert {one.by for one in found.packages} == {"uv"}
+    done = connected("export", "demo", "--hashes")
+    assert (done.code, done.err) == (EXIT_DONE, "")
+    assert done.out.startswith("--extra-index-url http://127.0.0.1")
+    lock = connected("export", "demo", "--format", "pylock")
+    assert (lock.code, 'name = "torch"' in lock.out) == (EXIT_DONE, True)
