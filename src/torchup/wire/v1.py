@@ -14,7 +14,7 @@ from torchup.model import FactRef, Size, StepOutcome
 from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
 from torchup.wire.compat import CompatV1
-from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1
+from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, UsageV1
 from torchup.wire.facts import FactsV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.places import CurrentV1, ShellV1
@@ -159,7 +159,10 @@ class ShownEnvironmentV1(Struct, frozen=True, kw_only=True):
 
 
 class OutcomeV1(Struct, frozen=True, kw_only=True):
-    """``torchup.outcome/v1``: how a command that changes something ended."""
+    """``torchup.outcome/v1``: how a command that changes something ended.
+
+    ``freed`` are the bytes that ``clean`` freed, or would free.
+    """
 
     schema: Literal["torchup.outcome/v1"] = "torchup.outcome/v1"
     command: str
@@ -169,6 +172,7 @@ class OutcomeV1(Struct, frozen=True, kw_only=True):
     plan: PlanV1 | None = None
     verify: VerifyV1 | None = None
     cleaned: tuple[str, ...] = ()
+    freed: int | None = None
 
 
 class ErrorV1(Struct, frozen=True, kw_only=True):
@@ -214,5 +218,6 @@ DOCUMENTS = (
     PackagesV1,
     ComparisonV1,
     ExportV1,
+    UsageV1,
 )
 """Every document of version 1."""

@@ -182,7 +182,12 @@ def verify(found: VerifyReport) -> v1.VerifyV1:
 
 
 def outcome(
-    found: Outcome, words: Words, *, planned: Plan | None = None, cleaned: tuple[str, ...] = ()
+    found: Outcome,
+    words: Words,
+    *,
+    planned: Plan | None = None,
+    cleaned: tuple[str, ...] = (),
+    freed: int | None = None,
 ) -> v1.OutcomeV1:
     """Write how a command ended."""
     return v1.OutcomeV1(
@@ -193,6 +198,7 @@ def outcome(
         plan=plan(planned, words) if planned else None,
         verify=verify(found.report) if found.report else None,
         cleaned=cleaned,
+        freed=freed,
     )
 
 

@@ -22,6 +22,8 @@ COMMANDS: Final[dict[str, str]] = {
     "deactivate": "use",
     "use": "use",
     "verify": "health",
+    "du": "bytes",
+    "clean": "bytes",
     "facts": "self",
     "config": "self",
 }

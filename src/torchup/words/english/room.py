@@ -4,4 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-MESSAGES: Final[dict[str, str]] = {}
+MESSAGES: Final[dict[str, str]] = {
+    "cli.group.bytes": "Room on the disk",
+    "cli.du.summary": "what each environment takes on the disk, and what deleting it would free",
+    "cli.du.examples": "examples:\n  torchup du\n  torchup du --json",
+    "cli.clean.summary": "make room: caches and leftovers, never an environment",
+    "cli.clean.examples": "examples:\n  torchup clean --dry-run\n  torchup clean\n  torchup clean --all --yes",
+    "cli.option.clean-all": "every package that was fetched too: the next create fetches anew",
+    "cli.label.cache": "Cache",
+    "cli.label.total": "In all",
+    "clean.ask": "Remove these? [y/N]",
+    "clean.done": "{size} became free; every environment is as it was",
+    "clean.drafts": "files that were never finished",
+    "clean.dry-run": "nothing was changed; a ? is known only when it is done",
+    "clean.listings": "what indexes said (asked for again when it is needed)",
+    "clean.nothing": "nothing to remove",
+    "clean.trash": "what deleted environments left",
+    "clean.uv-cache": "what uv has no more use for in its cache",
+    "clean.uv-cache-all": "all packages in uv's cache that no environment uses, and its hold on the others",
+    "clean.work": "work folders of a torchup that was stopped",
+    "du.cache": "{size} (torchup clean makes room)",
+    "du.frees": "deleting frees {size}",
+    "du.frees-cleaned": "with the cache cleaned {size}",
+    "du.total": "{size} in {path}, every file counted once",
+}

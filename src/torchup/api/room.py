@@ -1,0 +1,114 @@
+"""The room that environments and caches take on the disk, and making some."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from torchup.apply.usage import Tree, measure_home
+from torchup.backends.uv_prune import clear_cache, prune_cache
+from torchup.host.process import identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from torchup.api.context import Context
+    from torchup.model.contents import Usage
+
+_LISTINGS: Final = ("listings", "names")
+"""Folders of the cache with what indexes said: asked for again when it is needed."""
+
+
+class Clearing(Struct, frozen=True, kw_only=True):
+    """Something that can be removed, and the bytes that this frees; None where only doing it tells.
+
+    ``id`` is ``uv-cache``, ``listings``, ``work``, ``trash`` or ``drafts``.
+    """
+
+    id: str
+    folders: tuple[str, ...]
+    frees: int | None
+
+
+def usage(context: Context) -> Usage:
+    """Measure every file of the home."""
+    return measure_home(context.host, context.home)
+
+
+def clearings(context: Context, *, everything: bool = False) -> tuple[Clearing, ...]:
+    """Say what can be removed without touching an environment.
+
+    Args:
+        context: the session.
+        everything: the packages that were fetched too, not only those that uv has no more use for.
+    """
+    home = context.home
+    uv = home.uv_cache
+    found = [
+        _clearing("listings", [home.cache / name for name in _LISTINGS]),
+        _clearing("work", list(_stale_work(context))),
+        _clearing("trash", _inside(home.trash)),
+        _clearing("drafts", list(_drafts(context))),
+    ]
+    if uv.is_dir():
+        frees = Tree(uv).frees() if everything else None
+        found.insert(0, Clearing(id="uv-cache", folders=(str(uv),), frees=frees))
+    return tuple(one for one in found if one.folders)
+
+
+def clear(context: Context, one: Clearing, *, everything: bool = False) -> int:
+    """Remove something, and return the bytes that became free.
+
+    What can't be removed stays, and isn't counted.
+
+    Raises:
+        OutsideError: a ``uv.*`` code: its cache could not be cleared.
+    """
+    before = Tree(*map(Path, one.folders)).frees()
+    if one.id == "uv-cache":
+        (clear_cache if everything else prune_cache)(context.host, context.home)
+    else:
+        for folder in one.folders:
+            _remove(Path(folder))
+    return max(0, before - Tree(*map(Path, one.folders)).frees())
+
+
+def _clearing(kind: str, folders: Sequence[Path]) -> Clearing:
+    there = [folder for folder in folders if folder.is_symlink() or folder.exists()]
+    return Clearing(id=kind, folders=tuple(map(str, there)), frees=Tree(*there).frees())
+
+
+def _stale_work(context: Context) -> Iterator[Path]:
+    """Work folders of processes that are gone."""
+    for one in _inside(context.home.cache / "work"):
+        pid = one.name.partition("-")[0]
+        if not pid.isdigit() or not identity(context.host, int(pid)):
+            yield one
+
+
+def _drafts(context: Context) -> Iterator[Path]:
+    """Unfinished neighbours of files in the cache, left by processes that are gone."""
+    for one in _inside(context.home.cache):
+        pid = one.name.removesuffix(".tmp").rpartition(".")[2]
+        draft = one.name.startswith(".") and one.name.endswith(".tmp")
+        if draft and pid.isdigit() and not identity(context.host, int(pid)):
+            yield one
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _remove(path: Path) -> None:
+    if path.is_symlink() or not path.is_dir():
+        with suppress(OSError):
+            path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
