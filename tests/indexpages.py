@@ -83,3 +83,15 @@ def _requires_python(wheel: Path) -> str:
         if line.startswith("Requires-Python: "):
             return line.removeprefix("Requires-Python: ")
     return ""
+
+
+def project_list_html(names: Sequence[str]) -> bytes:
+    """Write the list of an index's projects as PEP 503 asks."""
+    links = (f'<a href="/simple/{name}/">{name}</a><br>' for name in names)
+    return "\n".join(["<!DOCTYPE html><title>Simple index</title>", *links]).encode()
+
+
+def project_list_json(names: Sequence[str]) -> bytes:
+    """Write the list of an index's projects as PEP 691 asks."""
+    projects = [{"name": name} for name in names]
+    return json.dumps({"meta": {"api-version": "1.0"}, "projects": projects}).encode()

@@ -21,7 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from indexpages import html_page, json_page, project_of
+from indexpages import html_page, json_page, project_list_html, project_list_json, project_of
 from wheelmaker import make_wheel, metadata_of
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class IndexServer:
 
     ``faults`` maps a part of a path to what goes wrong there; the first that matches counts.
     ``uploaded`` maps a part of a file's name to the time of its upload, told in JSON only.
+    ``projects`` makes an index list the names of all its projects.
     """
 
     root: Path
@@ -61,6 +62,7 @@ class IndexServer:
     login: str = ""
     yanked: tuple[str, ...] = ()
     uploaded: dict[str, str] = field(default_factory=dict)
+    projects: bool = False
     slow_s: float = 2.0
     faults: dict[str, Fault] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
@@ -149,6 +151,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _page(self, path: str) -> None:
         folder, _, name = path.strip("/").rpartition("/")
+        if self.index.projects and (self.index.root / path.strip("/")).is_dir():
+            self._projects(path.strip("/"))
+            return
         if name == "links.html":
             wheels = self._wheels(folder)
         elif path.endswith("/"):
@@ -163,6 +168,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, json_page(self.index, name, wheels), _JSON)
         else:
             self._send(200, html_page(self.index, name, wheels), "text/html; charset=utf-8")
+
+    def _projects(self, folder: str) -> None:
+        names = sorted({project_of(wheel) for wheel in self._wheels(folder)})
+        if self.index.json and _JSON in self.headers.get("Accept", ""):
+            self._send(200, project_list_json(names), _JSON)
+        else:
+            self._send(200, project_list_html(names), "text/html; charset=utf-8")
 
     def _wheels(self, folder: str) -> list[Path]:
         return sorted((self.index.root / folder).glob("*.whl"))

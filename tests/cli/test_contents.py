@@ -113,8 +113,8 @@ def test_conda_and_pip_in_one_list(torchup: Torchup, demo: Path) -> None:
     assert "to-ken" not in done.out
 
 
-def test_compare(torchup: Torchup, demo: Path) -> None:
-    assert demo
+@pytest.mark.usefixtures("demo")
+def test_compare(torchup: Torchup) -> None:
     make_environment(torchup.home, "one")
     make_environment(torchup.home, "two")
     assert torchup("compare", "one", "two").code == EXIT_DONE
@@ -130,8 +130,8 @@ def test_compare(torchup: Torchup, demo: Path) -> None:
     assert has_next_step(one_error(torchup("compare", "one", "nothing"), EXIT_NO))
 
 
-def test_export_as_requirements(torchup: Torchup, demo: Path) -> None:
-    assert demo
+@pytest.mark.usefixtures("demo")
+def test_export_as_requirements(torchup: Torchup) -> None:
     done = torchup("export", "demo")
     assert (done.code, done.err) == (EXIT_DONE, "")
     assert done.out.splitlines() == [
@@ -159,8 +159,8 @@ def test_export_hides_logins(torchup: Torchup) -> None:
         assert form == "pylock" or "https://mirror.example/whl/cpu" in done.out
 
 
-def test_export_the_lock_while_it_is_true(torchup: Torchup, demo: Path) -> None:
-    assert demo
+@pytest.mark.usefixtures("demo")
+def test_export_the_lock_while_it_is_true(torchup: Torchup) -> None:
     path = make_environment(torchup.home, "clean")
     kept = (path / ".torchup" / "pylock.toml").read_text()
     assert torchup("export", "clean", "--format", "pylock").out == kept

@@ -81,18 +81,33 @@ def load_extensions(names: Iterable[str], framework: str) -> dict[str, Extension
     Raises:
         ValueError: a table is damaged, or doesn't fit its schema.
     """
-    facts = in_force()
-    base = facts.base()
-    roots = [base.root if base else DATA, *([facts.overlay] if facts.overlay else [])]
     wanted = set(names)
     found: dict[str, Extension] = {}
-    for root in roots:
-        path = os.path.join(root, framework, EXTENSIONS_FILE)  # noqa: PTH118 (start-up)
+    for path in _paths(framework):
         text = _text(path)
         if any(f'name = "{name}"' in text for name in wanted):
             table = _table(path, f"{framework}/{EXTENSIONS_FILE}")
             found |= {name: one for name, one in table.items() if name in wanted}
     return found
+
+
+def extension_names(framework: str) -> tuple[str, ...]:
+    """Return the normalised names of all packages that something is known of.
+
+    Raises:
+        ValueError: a table is damaged, or doesn't fit its schema.
+    """
+    tables = (_table(path, f"{framework}/{EXTENSIONS_FILE}") for path in _paths(framework))
+    return tuple(dict.fromkeys(name for table in tables for name in table))
+
+
+def _paths(framework: str) -> list[str]:
+    """The tables that count: those of the facts in force, and a site's own."""
+    facts = in_force()
+    base = facts.base()
+    roots = [base.root if base else DATA, *([facts.overlay] if facts.overlay else [])]
+    paths = (os.path.join(root, framework, EXTENSIONS_FILE) for root in roots)  # noqa: PTH118 (start-up)
+    return [path for path in paths if _text(path)]
 
 
 @cache

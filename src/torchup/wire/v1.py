@@ -14,7 +14,7 @@ from torchup.model import FactRef, Size, StepOutcome
 from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
 from torchup.wire.compat import CompatV1
-from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, UsageV1
+from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.facts import FactsV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.places import CurrentV1, ShellV1
@@ -219,5 +219,6 @@ DOCUMENTS = (
     ComparisonV1,
     ExportV1,
     UsageV1,
+    SearchV1,
 )
 """Every document of version 1."""

@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, str]] = {
     "compare": "env",
     "export": "env",
     "packages": "packages",
+    "search": "packages",
     "run": "use",
     "shell": "use",
     "activate": "use",
