@@ -65,6 +65,15 @@ def test_packages_and_the_lock(torchup: Torchup, demo: Path) -> None:
     assert "secret" not in shown.out + done.out
 
 
+def test_what_the_lock_has_and_is_gone(torchup: Torchup) -> None:
+    make_environment(torchup.home, "short", {"torch": "2.13.0+cpu"}, locked=USUAL)
+    found = read(torchup("packages", "-n", "short", "--json"), PackagesV1, "torchup.packages/v1")
+    assert found.gone == {"numpy": "1.26.9", "pip": "99.0"}
+    assert "numpy 1.26.9" in torchup("packages", "-n", "short").out
+    said = torchup("packages", "-n", "short", "numpy")
+    assert (said.code, "numpy 1.26.9" in said.out) == (EXIT_NO, True)
+
+
 def test_packages_by_pattern(torchup: Torchup, demo: Path) -> None:
     (demo.parent / ".torchup-env").write_text("")
     torchup("use", "demo")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import apply
@@ -12,18 +13,25 @@ from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends import contents as records
 from torchup.backends.pylock import locked_versions
 from torchup.errors import NoAnswerError
+from torchup.model import Environment
 from torchup.model.contents import Comparison, Difference, InstalledPackage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from torchup.api.context import Context
-    from torchup.model import Environment, Stack
+    from torchup.model import Stack
 
 
-def packages(
-    context: Context, name: str, wanted: Sequence[str] = ()
-) -> tuple[Environment, tuple[InstalledPackage, ...]]:
+class Held(Struct, frozen=True, kw_only=True):
+    """An environment, what its Python finds, and what its lock has but is not there."""
+
+    environment: Environment
+    packages: tuple[InstalledPackage, ...]
+    gone: dict[str, str] = {}
+
+
+def packages(context: Context, name: str, wanted: Sequence[str] = ()) -> Held:
     """Return an environment and its packages, those that leak in from outside too.
 
     Args:
@@ -37,11 +45,18 @@ def packages(
     found = load(context, name)
     path = Path(found.record.path)
     lock = lock_of(context, path)
-    inside = (_with_lock(one, lock) for one in records.contents(path, context.host))
+    inside = [_with_lock(one, lock) for one in records.contents(path, context.host)]
+    names = {one.name for one in inside}
     everything = (*inside, *records.leaks(path, context.host))
-    if not wanted:
-        return found, everything
-    return found, tuple(one for one in everything if _matches(one.name, wanted))
+    return Held(
+        environment=found,
+        packages=tuple(one for one in everything if _matches(one.name, wanted)),
+        gone={
+            missing: version
+            for missing, version in (lock or {}).items()
+            if missing not in names and _matches(missing, wanted)
+        },
+    )
 
 
 def load(context: Context, name: str) -> Environment:
@@ -130,8 +145,9 @@ def same_version(one: str, other: str) -> bool:
 
 
 def _matches(name: str, wanted: Sequence[str]) -> bool:
+    """Tell whether a name is wanted: every one is where nothing is said."""
     from fnmatch import fnmatchcase
 
     from torchup.model.names import canonical_name
 
-    return any(fnmatchcase(name, canonical_name(one)) for one in wanted)
+    return not wanted or any(fnmatchcase(name, canonical_name(one)) for one in wanted)

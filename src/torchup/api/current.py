@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -29,7 +30,9 @@ class Current(Struct, frozen=True, kw_only=True):
     where: str = ""
 
 
-def current(context: Context, named: str | None, default: str | None) -> Current:
+def current(
+    context: Context, named: str | None, default: str | None, *, entering: bool = False
+) -> Current:
     """Find the environment that is meant: named, active, the folder's, the default.
 
     Whether there is such an environment is for the caller to find out.
@@ -38,13 +41,14 @@ def current(context: Context, named: str | None, default: str | None) -> Current
         context: the session.
         named: what the user wrote, None for nothing.
         default: what the settings say.
+        entering: another environment is to be entered: the active one doesn't count.
 
     Raises:
         UsageError: ``environment.none-named``: nothing says which.
     """
     if named is not None:
         return Current(name=named, by="named")
-    found = active(context) or _of_folder(context)
+    found = (None if entering else active(context)) or _of_folder(context)
     if found is None and default:
         found = Current(name=default, by="default", where=DEFAULT_KEY)
     if found is None:
@@ -73,7 +77,18 @@ def _of_folder(context: Context) -> Current | None:
         said = context.host.read(str(file))
         if said is None:
             continue
-        name = said[:_LONGEST].decode("utf-8", "replace").strip()
+        name = name_in(said)
         if name:
             return Current(name=name, by="folder", where=str(file))
     return None
+
+
+def name_in(said: bytes) -> str:
+    """Return the name in a folder's file, empty where it has none: the first line that says one.
+
+    PowerShell's ``>`` writes UTF-16, and some editors put a mark before UTF-8.
+    """
+    wide = said[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    text = said[:_LONGEST].decode("utf-16" if wide else "utf-8-sig", "replace")
+    lines = (line.strip() for line in text.splitlines())
+    return next((line for line in lines if line and not line.startswith("#")), "")

@@ -163,7 +163,8 @@ def _options(stack: Stack, *, exact: bool = False) -> tuple[str, ...]:
     url = bare_url(stack.index_url)
     if not url or stack.source == "primary":
         return ()
-    if url.startswith("file:") or url.endswith(_LINKS):
+    links = url.startswith("file:") or url.endswith(_LINKS) or stack.source.startswith("links")
+    if links:
         return ("--find-links", url)
     return ("--index-url" if exact else "--extra-index-url", url)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from torchup import apply
-from torchup.api.current import DEFAULT_KEY, FOLDER_FILE, Current, active, current
+from torchup.api.current import DEFAULT_KEY, FOLDER_FILE, Current, active, current, name_in
 from torchup.errors import OutsideError, UsageError
 from torchup.state.config import config_path, read_config, write_config
 from torchup.state.files import write_atomic
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
 
 Scope = Literal["folder", "default"]
-_LONGEST: Final = 1_000
 
 
 class Naming(Struct, frozen=True, kw_only=True):
@@ -99,7 +98,7 @@ def _write(context: Context, name: str, scope: Scope, *, dry_run: bool) -> Namin
 def _of_folder() -> tuple[str, str]:
     file = Path.cwd() / FOLDER_FILE
     try:
-        said = file.read_bytes()[:_LONGEST].decode("utf-8", "replace").strip()
+        said = name_in(file.read_bytes())
     except OSError:
         said = ""
     return str(file), said

@@ -62,7 +62,9 @@ class Tree:
 def measure_home(host: Host, home: Home) -> Usage:
     """Look at every file of a home; what can't be read is left out."""
     cache = Tree(home.cache)
-    trees = {name: Tree(home.environment(name)) for name in names(home)}
+    # Of an environment that only a link leads to, deleting takes the link alone.
+    places = {name: home.environment(name) for name in names(home)}
+    trees = {name: Tree(*([] if at.is_symlink() else [at])) for name, at in places.items()}
     pythons = Tree(home.pythons)
     rest = Tree(*(one for one in _others(home)))
     every = {

@@ -150,8 +150,7 @@ def _outside(path: Path, host: Host) -> Iterator[tuple[Leak, Path, bool]]:
         return
     line = _line_of(path, host)
     if not host.env("PYTHONNOUSERSITE"):
-        user = _user_folder(host, line)
-        if user is not None:
+        for user in _user_folders(host, line):
             yield "user", user, not venv
     base = (settings or {}).get("home")
     if base:
@@ -177,14 +176,20 @@ def _line_of(path: Path, host: Host) -> str:
     return ".".join(said.split(".")[:2])
 
 
-def _user_folder(host: Host, line: str) -> Path | None:
+def _user_folders(host: Host, line: str) -> Iterator[Path]:
+    """Where packages of the user's own are; Apple's framework builds have a place of their own."""
     base = host.env("PYTHONUSERBASE")
     if host.system == "windows":
         roaming = base or (f"{host.env('APPDATA')}\\Python" if host.env("APPDATA") else "")
-        digits = line.replace(".", "")
-        return Path(roaming) / f"Python{digits}" / "site-packages" if roaming else None
-    home = base or (f"{host.env('HOME')}/.local" if host.env("HOME") else "")
-    return Path(home) / "lib" / f"python{line}" / "site-packages" if home else None
+        if roaming:
+            yield Path(roaming) / f"Python{line.replace('.', '')}" / "site-packages"
+        return
+    own = host.env("HOME")
+    home = base or (f"{own}/.local" if own else "")
+    if home:
+        yield Path(home) / "lib" / f"python{line}" / "site-packages"
+    if own and not base and host.system == "macos":
+        yield Path(own) / "Library" / "Python" / line / "lib" / "python" / "site-packages"
 
 
 def _system_folders(prefix: Path, host: Host, line: str) -> Iterator[Path]:

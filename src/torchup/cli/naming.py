@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.current import DEFAULT_KEY, current
+from torchup.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -25,3 +26,16 @@ def meant(session: Session, named: str | None) -> str:
         UsageError: nothing says which.
     """
     return current(session.context, named, session.config.get(DEFAULT_KEY)).name
+
+
+def entered(session: Session, named: str | None, command: str) -> str:
+    """Return the name of the environment that is to be entered: the active one is not meant.
+
+    Raises:
+        UsageError: ``use.none-to-enter``: nothing says which.
+    """
+    default = session.config.get(DEFAULT_KEY)
+    try:
+        return current(session.context, named, default, entering=True).name
+    except UsageError as error:
+        raise UsageError("use.none-to-enter", command=command) from error

@@ -85,7 +85,10 @@ def environment_yml(
         conda: what conda is to install in place of a bare Python and pip, such as ``numpy=2.1``.
         channels: where conda looks.
     """
-    first = tuple(conda) or (f"python={found.python.removesuffix('t')}", "pip")
+    line = found.python
+    free = line.endswith("t")  # without the GIL it is a package of another name there
+    python = f"python-freethreading={line[:-1]}" if free else f"python={line}"
+    first = tuple(conda) or (python, "pip")
     lines = [f"name: {_yaml(found.name)}", "channels:"]
     lines += [f"  - {_yaml(one)}" for one in channels]
     lines += ["dependencies:", *(f"  - {_yaml(one)}" for one in first)]

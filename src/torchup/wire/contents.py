@@ -10,12 +10,16 @@ from torchup.model.contents import Difference, InstalledPackage, Taken
 
 
 class PackagesV1(Struct, frozen=True, kw_only=True):
-    """``torchup.packages/v1``: everything that an environment's Python finds."""
+    """``torchup.packages/v1``: everything that an environment's Python finds.
+
+    ``gone`` maps what its lock has but is not there to the version.
+    """
 
     schema: Literal["torchup.packages/v1"] = "torchup.packages/v1"
     environment: str
     path: str
     packages: tuple[InstalledPackage, ...]
+    gone: dict[str, str] = {}
 
 
 class ComparisonV1(Struct, frozen=True, kw_only=True):

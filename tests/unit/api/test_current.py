@@ -59,6 +59,21 @@ def test_another_tools_environment_is_none_of_ours(
     assert current(context, None, "other").by == "default"
 
 
+def test_what_windows_editors_write_is_read(context: Context, tmp_path: Path) -> None:
+    file = tmp_path / "project" / FOLDER_FILE
+    for said in ("demo\r\n".encode("utf-16"), b"\xef\xbb\xbfdemo\n", b"# mine\n\ndemo\nx\n"):
+        file.write_bytes(said)
+        assert current(context, None, "other").name == "demo"
+
+
+def test_the_active_one_is_not_entered_again(
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "home" / "envs" / "other"))
+    assert current(context, None, "demo").name == "other"
+    assert current(context, None, "demo", entering=True).name == "demo"
+
+
 def test_an_empty_file_says_nothing(context: Context, tmp_path: Path) -> None:
     (tmp_path / "project" / FOLDER_FILE).write_text(" \n")
     assert current(context, None, "other").by == "default"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.api import activating
 from torchup.cli.cleaning import clean_up
 from torchup.cli.evaluated import add_shell_option, give_lines
-from torchup.cli.naming import meant
+from torchup.cli.naming import entered
 
 if TYPE_CHECKING:
     import argparse
@@ -26,6 +26,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Print the lines; on a terminal, say what to do with them."""
     kind = activating.shell_kind(session.context, args.shell)
     clean_up(session)
-    name = meant(session, args.name)
+    name = entered(session, args.name, "activate")
     lines = activating.activation(session.context, name, kind)
     return give_lines(session, "activate", name, kind, lines)

@@ -37,17 +37,24 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """List."""
     clean_up(session)
     name = meant(session, args.name)
-    environment, found = packages(session.context, name, args.packages)
+    held = packages(session.context, name, args.packages)
+    found = held.packages
     if session.json:
         from torchup.wire.contents import PackagesV1
 
-        path = environment.record.path
-        session.emit(PackagesV1(environment=environment.record.name, path=path, packages=found))
+        record = held.environment.record
+        session.emit(
+            PackagesV1(environment=record.name, path=record.path, packages=found, gone=held.gone)
+        )
     elif found:
         rows = [(one.name, one.version, one.by, _notes(one, session)) for one in found]
         print_columns(rows, session, [_tone(one) for one in found])
-    else:
+    elif not held.gone:
         session.out.line(session.say("packages.none", name=name))
+    if held.gone and not session.json:
+        gone = ", ".join(f"{one} {version}".strip() for one, version in held.gone.items())
+        said = session.say("packages.gone", names=gone)
+        session.out.line(session.out.paint(said, "costs"), folds=True)
     return EXIT_DONE if found or not args.packages else EXIT_NO
 
 

@@ -9,7 +9,7 @@ from torchup.api import activating
 from torchup.api.shell import shell_for
 from torchup.cli.cleaning import clean_up
 from torchup.cli.evaluated import add_shell_option
-from torchup.cli.naming import meant
+from torchup.cli.naming import entered
 from torchup.cli.screen import Screen
 from torchup.errors import NoAnswerError, UsageError
 
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError("shell.json")
     kind = activating.shell_kind(session.context, args.shell)
     clean_up(session)
-    name = meant(session, args.name)
+    name = entered(session, args.name, "shell")
     interactive = sys.stdin.isatty()
     started = shell_for(session.context, name, kind, interactive=interactive)
     if interactive:

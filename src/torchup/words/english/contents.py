@@ -21,6 +21,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.package": "the package's name",
     "cli.option.all-versions": "every version, not only the newest ones",
     "packages.editable": "editable, from {where}",
+    "packages.gone": "In the lock, and not there: {names}.",
     "packages.hides": "imported in place of the environment's own",
     "packages.leak-path": "from outside: PYTHONPATH names {where}",
     "packages.leak-system": "from outside: the system's packages in {where}",

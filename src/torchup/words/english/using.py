@@ -29,6 +29,8 @@ MESSAGES: Final[dict[str, str]] = {
     "use.named-default": "{name} counts wherever no folder names another ({where})",
     "use.named-folder": "{name} counts in this folder and below it ({where})",
     "use.none": "No environment counts here: none is active, no .torchup-env lies here or above, and there is no default.",
+    "use.none-to-enter": "Which environment to enter is not said, and neither this folder nor a default names one.",
+    "use.none-to-enter.hint": "torchup {command} NAME     (torchup list shows the names)",
     "use.off": "{old} no longer counts ({where})",
     "use.off-already": "nothing was named here ({where})",
     "use.replaced": "before it was {old}",
