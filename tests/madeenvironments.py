@@ -43,6 +43,7 @@ def make_environment(
     programs.mkdir()
     (programs / "python").symlink_to(sys.executable)
     (path / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\n")
+    site_of(path).mkdir(parents=True)
     for package, version in packages.items():
         add_package(path, package, version)
     (path / RECORDS / LOCK).write_text(lock_text(lock))

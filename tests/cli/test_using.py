@@ -94,7 +94,17 @@ def test_a_shell_prints_no_document(torchup: Torchup) -> None:
     assert (done.code, done.error["code"]) == (EXIT_USAGE, "shell.json")
 
 
-def bash(torchup: Torchup, script: str) -> list[str]:
+def test_a_folder_that_was_deleted(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo")
+    script = "mkdir gone; cd gone; rmdir ../gone; torchup use; torchup use demo; echo $?"
+    done = bash(
+        torchup, script + "; torchup use demo --global >/dev/null; torchup use", quiet=False
+    )
+    assert done[-2] == "3"
+    assert done[-1].startswith("demo, because")
+
+
+def bash(torchup: Torchup, script: str, *, quiet: bool = True) -> list[str]:
     """Run a script in a real bash that knows the command torchup."""
     words = " ".join(map(shlex.quote, torchup.argv()))
     done = subprocess.run(
@@ -105,7 +115,8 @@ def bash(torchup: Torchup, script: str) -> list[str]:
         cwd=torchup.root,
         timeout=torchup.timeout,
     )
-    assert (done.returncode, done.stderr.decode()) == (0, "")
+    assert done.returncode == 0, done
+    assert not (quiet and done.stderr), done
     return done.stdout.decode().splitlines()
 
 

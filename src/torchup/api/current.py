@@ -71,7 +71,10 @@ def active(context: Context) -> Current | None:
 
 def _of_folder(context: Context) -> Current | None:
     """What the nearest folder's file says, from here up."""
-    here = Path(context.host.real_path("."))
+    try:
+        here = Path(context.host.real_path("."))
+    except OSError:  # the folder was deleted
+        return None
     for folder in (here, *here.parents):
         file = folder / FOLDER_FILE
         said = context.host.read(str(file))

@@ -96,7 +96,10 @@ def _write(context: Context, name: str, scope: Scope, *, dry_run: bool) -> Namin
 
 
 def _of_folder() -> tuple[str, str]:
-    file = Path.cwd() / FOLDER_FILE
+    try:
+        file = Path.cwd() / FOLDER_FILE
+    except OSError as error:
+        raise OutsideError("home.no-folder") from error
     try:
         said = name_in(file.read_bytes())
     except OSError:

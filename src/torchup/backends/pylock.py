@@ -40,7 +40,9 @@ def hashes(lock: bytes) -> dict[str, tuple[str, ...]]:
 
 
 def _hashes(package: Mapping[str, Any]) -> list[str]:
-    files = [*package.get("wheels", ()), *filter(None, (package.get("sdist"),))]
-    archive = package.get("archive")
-    files += [archive] if archive else []
-    return [f"{kind}:{value}" for one in files for kind, value in one.get("hashes", {}).items()]
+    wheels = package.get("wheels", ())
+    files = [*(wheels if isinstance(wheels, list) else ()), package.get("sdist")]
+    files.append(package.get("archive"))
+    tables = (one.get("hashes") for one in files if isinstance(one, dict))
+    found = (one.items() for one in tables if isinstance(one, dict))
+    return [f"{kind}:{value}" for pairs in found for kind, value in pairs]
