@@ -142,7 +142,7 @@ def test_compare(torchup: Torchup) -> None:
 @pytest.mark.usefixtures("demo")
 def test_export_as_requirements(torchup: Torchup) -> None:
     done = torchup("export", "demo")
-    assert (done.code, done.err) == (EXIT_DONE, "")
+    assert (done.code, "mine" in done.err) == (EXIT_DONE, True), "what is left out is said"
     assert done.out.splitlines() == [
         f"--extra-index-url {INDEX}",
         "# mine 0.1: file:///home/me/mine",
@@ -210,6 +210,7 @@ def test_export_into_a_file(torchup: Torchup) -> None:
     assert (found.path, found.text) == (str(torchup.root / "Dockerfile"), text)
     assert f"--index-url {INDEX}" in text
     assert "numpy==1.26.9" in text
+    assert found.left_out == ()
     assert one_error(torchup("export", "clean", "-o", "no/such/file"), EXIT_USAGE)
     assert one_error(torchup("export", "clean", "--format", "pylock", "--hashes"), EXIT_USAGE)
 

@@ -79,6 +79,7 @@ def test_where_no_index_can_be_asked(torchup: Torchup) -> None:
     done = torchup("search", "numpy")
     assert (done.code, done.err) == (EXIT_OUTSIDE, "")
     assert "127.0.0.1:9" in done.out
+    assert "not known" in done.out, "it doesn't say that there is none"
 
 
 def test_what_is_no_name(torchup: Torchup) -> None:

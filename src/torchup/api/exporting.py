@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from torchup.api.contents import load, lock_of, same_version
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends.contents import CondaPackage, conda_packages, contents
@@ -28,11 +30,20 @@ if TYPE_CHECKING:
 _INSTALLERS: Final = frozenset({"pip"})
 """What every environment has anyway, and no list of requirements names."""
 _LINKS: Final = (".html", ".htm")
+_WHOLE: Final = frozenset({"pylock", "conda-explicit"})
+"""The forms that are not made of requirements."""
 _SHOWN: Final = 5
 """How many packages an error names."""
 
 
-def export(context: Context, name: str, form: Format, *, hashed: bool = False) -> str:
+class Written(Struct, frozen=True, kw_only=True):
+    """An environment written down, without what was installed from folders of this machine."""
+
+    text: str
+    left_out: tuple[str, ...] = ()
+
+
+def export(context: Context, name: str, form: Format, *, hashed: bool = False) -> Written:
     """Write an environment down; what is installed counts, not what was once asked for.
 
     Args:
@@ -48,7 +59,10 @@ def export(context: Context, name: str, form: Format, *, hashed: bool = False) -
     """
     if hashed and form != "requirements":
         raise UsageError("export.hashes-where", format=form)
-    return _WRITERS[form](context, load(context, name), hashed)
+    found = load(context, name)
+    text = _WRITERS[form](context, found, hashed)
+    missing = () if form in _WHOLE else _exported(context, found).missing
+    return Written(text=text, left_out=tuple(one.name for one in missing))
 
 
 def _requirements(context: Context, found: Environment, hashed: bool) -> str:
@@ -126,7 +140,7 @@ def _dockerfile(context: Context, found: Environment, _hashed: bool) -> str:
         rest=tuple(one for one in rest if name_of(one) not in own),
         name=found.record.name,
     )
-    return pasteable("dockerfile", wanted)
+    return "".join(f"{one}\n" for one in exported.comments) + pasteable("dockerfile", wanted)
 
 
 _WRITERS: Final[Mapping[Format, Callable[[Context, Environment, bool], str]]] = {

@@ -45,6 +45,11 @@ class Exported(Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.packages if _is_local(one))
 
     @property
+    def comments(self) -> tuple[str, ...]:
+        """A comment for each package that can't be had elsewhere."""
+        return tuple(f"# {one.name} {one.version}: {one.source}" for one in self.missing)
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """A requirement (PEP 508) for each package that can be had elsewhere."""
         return tuple(requirement_of(one) for one in self.packages if not _is_local(one))
@@ -67,7 +72,7 @@ def requirements(found: Exported, hashes: Mapping[str, Sequence[str]] | None = N
         hashes: the hashes by name; None for a file without any.
     """
     lines = [" ".join(found.options[at : at + 2]) for at in range(0, len(found.options), 2)]
-    lines += _comments(found)
+    lines += found.comments
     for line in found.lines:
         name = re.split(r"[ =]", line, maxsplit=1)[0]
         allowed = [f"--hash={one}" for one in (hashes or {}).get(name, ())]
@@ -95,16 +100,12 @@ def environment_yml(
     pip = [" ".join(found.options[at : at + 2]) for at in range(0, len(found.options), 2)]
     if found.lines:
         lines += ["  - pip:", *(f"      - {_yaml(one)}" for one in (*pip, *found.lines))]
-    return "\n".join([*_comments(found), *lines]) + "\n"
+    return "\n".join([*found.comments, *lines]) + "\n"
 
 
 def conda_explicit(urls: Sequence[str]) -> str:
     """Write the list that ``conda create --file`` installs without solving."""
     return "\n".join(["@EXPLICIT", *urls]) + "\n"
-
-
-def _comments(found: Exported) -> list[str]:
-    return [f"# {one.name} {one.version}: {one.source}" for one in found.missing]
 
 
 def _is_local(one: InstalledPackage) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from torchup.api.exporting import export
 from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders, write_file
+from torchup.cli.screen import Screen
 from torchup.errors import EXIT_DONE
 from torchup.plan.exporting import FORMATS
 
@@ -34,16 +35,29 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.output:
         check_folders((args.output,))
     clean_up(session)
-    text = export(session.context, args.name, args.format, hashed=args.hashes)
+    written = export(session.context, args.name, args.format, hashed=args.hashes)
+    text = written.text
     path = str(Path(args.output).absolute()) if args.output else None
     if path:
         write_file(path, text.encode())
     if session.json:
         from torchup.wire.contents import ExportV1
 
-        session.emit(ExportV1(environment=args.name, format=args.format, text=text, path=path))
+        session.emit(
+            ExportV1(
+                environment=args.name,
+                format=args.format,
+                text=text,
+                path=path,
+                left_out=written.left_out,
+            )
+        )
     elif path:
         session.out.row(session.say("cli.label.saved"), path)
     else:
         sys.stdout.write(text)
+    if written.left_out and not session.json:
+        screen = Screen(sys.stderr, session.host)
+        said = session.say("export.left-out", names=", ".join(written.left_out))
+        screen.line(screen.paint(said, "costs"), folds=True)
     return EXIT_DONE

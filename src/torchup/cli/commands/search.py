@@ -76,7 +76,9 @@ def _print(
         code = "search.none-fits" if found.versions else "search.no-wheels"
         out.row(label, session.say(code, name=found.asked), "costs")
     if not found.is_there:
-        out.line(out.paint(session.say("search.nowhere", name=found.asked), "stops"))
+        lost = any(one.state == "unreachable" for one in found.listings)
+        code = "search.not-asked" if lost else "search.nowhere"
+        out.line(out.paint(session.say(code, name=found.asked), "stops"))
     if environment is not None and found.versions:
         said = session.say(
             "search.for-python",
