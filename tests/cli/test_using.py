@@ -11,7 +11,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from uv import find_uv_bin
 
+from cli.fixtures import needs_world
 from cli.process import Torchup, has_next_step, one_error
 from cli.test_documents import read
 from madeenvironments import make_environment
@@ -21,6 +23,8 @@ from torchup.wire.places import CurrentV1, ShellV1
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from indexserver import IndexServer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="lays out POSIX environments")
 
@@ -143,6 +147,22 @@ typeset -f deactivate >/dev/null || echo gone
     assert found[:2] == [str(path / "bin" / "python"), str(path)]
     assert found[2].startswith("file:///"), "uv takes a blank for the end of a path"
     assert found[3:] == ["1", "", '  "by": "active",', "", "", "", "gone"]
+
+
+@needs_world
+def test_plain_uv_is_held_while_an_environment_is_active(
+    tmp_path: Path, shared_server: IndexServer
+) -> None:
+    """uv takes a blank for the end of a path: the constraints are named by an address then."""
+    root = tmp_path / "with a blank 环境"
+    root.mkdir()
+    torchup = Torchup(root, UV_DEFAULT_INDEX=shared_server.index())
+    path = make_environment(torchup.home, "demo", {})
+    constraints = path / ".torchup" / "constraints.txt"
+    constraints.write_text("filelock==3.12.0\n")
+    install = f"{shlex.quote(find_uv_bin())} pip install -q --target there filelock"
+    script = f'set -e; eval "$(torchup activate demo)"; {install}; ls there'
+    assert "filelock-3.12.0.dist-info" in bash(torchup, script)
 
 
 def test_a_shell_that_was_started_inside(torchup: Torchup) -> None:
