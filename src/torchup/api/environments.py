@@ -161,6 +161,9 @@ def command_for(
     search = context.host.env("PATH")
     joined = f"{programs}{';' if context.host.system == 'windows' else ':'}{search or ''}"
     needed = found.record.stack.environment
+    constraints = apply.constraints_path(path)
+    if context.host.modified(str(constraints)) is not None:
+        needed = {"UV_CONSTRAINT": str(constraints), **needed}
     variables: dict[str, str | None] = {
         **{key: context.host.env(key) or value for key, value in needed.items()},
         "PATH": joined,
