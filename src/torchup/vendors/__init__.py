@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 
 class VendorReport(Struct, frozen=True, kw_only=True):
-    """One vendor's answer; empty where it has nothing here."""
+    """One vendor's answer; empty where it has nothing here.
+
+    ``unknown`` is whether cards of its may be here that nobody can see.
+    """
 
     gpus: tuple[Gpu, ...] = ()
     drivers: tuple[Driver, ...] = ()
     problems: tuple[Problem, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    unknown: bool = False
 
 
 def _folder(name: str) -> Callable[[Host, Pci], VendorReport]:
@@ -64,8 +68,12 @@ def detect_all(host: Host) -> Accelerators:
     pci = display_devices(host)
     reports = [detect(host, pci) for detect in VENDORS.values()]
     gpus = tuple(gpu for report in reports for gpu in report.gpus)
+    unknown = pci is None or any(report.unknown for report in reports)
+    if gpus:
+        # What one vendor can't tell is settled where another's card is there.
+        reports = [report for report in reports if not report.unknown]
     return Accelerators(
-        gpus=None if pci is None and not gpus else gpus,
+        gpus=None if unknown and not gpus else gpus,
         drivers=tuple(driver for report in reports for driver in report.drivers),
         problems=tuple(problem for report in reports for problem in report.problems),
         evidence=tuple(evidence for report in reports for evidence in report.evidence),

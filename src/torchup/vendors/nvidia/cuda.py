@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup.vendors.nvidia.places import library_path
+from torchup.host import NOT_STARTED
+from torchup.vendors.nvidia.nvml import Ended, arch_name
 from torchup.vendors.pci import normal_address
 
 if TYPE_CHECKING:
@@ -50,28 +51,40 @@ class CudaDevice(Struct, frozen=True):
 
 
 class CudaAnswer(Struct, frozen=True):
-    """The child's document; ``init`` is what starting CUDA answered, None without a library."""
+    """The child's document, and how the child ended.
+
+    ``init`` is what starting CUDA answered, None without a library; ``off_path`` the folder in
+    which the library lies where a program that asks for it by name does not find it.
+    """
 
     init: int | None = None
     cuda: int | None = None
     devices: tuple[CudaDevice, ...] = ()
     why: str = ""
+    off_path: str | None = None
+    ended: Ended = "answered"
+    said: str = ""
 
 
 def ask_cuda(host: Host) -> CudaAnswer | None:
-    """Run the child and read what it prints; None where it could not answer. Never raises."""
+    """Run the child and read what it prints; None where it was not started. Never raises."""
     if not sys.executable:
         return None
     payload = __file__.removesuffix("cuda.py") + "payload_cuda.py"
     # Hidden cards are told of elsewhere; here every card counts.
-    env = {**library_path(host), "CUDA_VISIBLE_DEVICES": None}
+    env = {"CUDA_VISIBLE_DEVICES": None}
     done = host.run([sys.executable, "-I", payload], timeout=TIME_LIMIT, env=env)
-    if done.timed_out or done.code != 0:
+    if done.timed_out:
+        return CudaAnswer(ended="hung")
+    if done.code == NOT_STARTED:
         return None
-    try:
-        return msgspec.json.decode(done.out.encode(), type=CudaAnswer)
-    except msgspec.MsgspecError:
-        return None
+    if done.code == 0:
+        try:
+            return msgspec.json.decode(done.out.encode(), type=CudaAnswer)
+        except msgspec.MsgspecError:
+            return CudaAnswer(ended="crashed", said=done.out[:200])
+    last = done.err.strip().rpartition("\n")[2]
+    return CudaAnswer(ended="crashed", said=f"{done.code} {last}".strip())
 
 
 def error_name(code: int) -> str:
@@ -80,17 +93,23 @@ def error_name(code: int) -> str:
 
 
 def in_cuda_order(gpus: tuple[Gpu, ...], answer: CudaAnswer | None) -> tuple[Gpu, ...]:
-    """Add to each card the number by which CUDA programs know it."""
+    """Add to each card the number by which CUDA programs know it, and what NVML left open."""
     if answer is None or not answer.devices:
         return gpus
-    return tuple(replace(gpu, cuda_index=_number(gpu, answer.devices)) for gpu in gpus)
+    return tuple(_with_cuda(gpu, answer.devices) for gpu in gpus)
 
 
-def _number(gpu: Gpu, devices: tuple[CudaDevice, ...]) -> int | None:
+def _with_cuda(gpu: Gpu, devices: tuple[CudaDevice, ...]) -> Gpu:
+    device = next((one for one in devices if is_same(gpu, one)), None)
+    if device is None:
+        return replace(gpu, cuda_index=None)
+    return replace(gpu, cuda_index=device.index, arch=gpu.arch or arch_name(device.capability))
+
+
+def is_same(gpu: Gpu, device: CudaDevice) -> bool:
+    """Tell whether NVML and CUDA speak of one card."""
     uuid = (gpu.uuid or "").removeprefix("GPU-").replace("-", "").lower()
-    for device in devices:
-        if uuid and device.uuid == uuid:
-            return device.index
-        if device.bus and gpu.pci_address and normal_address(device.bus) == gpu.pci_address:
-            return device.index
-    return None
+    if uuid and device.uuid == uuid:
+        return True
+    bus = normal_address(device.bus) if device.bus else None
+    return bus is not None and bus == gpu.pci_address

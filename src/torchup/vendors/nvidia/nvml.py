@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from msgspec import Struct
 
+from torchup.host import NOT_STARTED
 from torchup.model import ComputeMode, Gpu
 from torchup.vendors.nvidia.places import library_path
 from torchup.vendors.pci import normal_address
@@ -20,6 +21,7 @@ TIME_LIMIT: Final = 15.0  # seconds; without the persistence daemon a card takes
 # nvmlReturn_t, nvml.h
 DRIVER_NOT_LOADED: Final = 9
 LIBRARY_NOT_FOUND: Final = 12
+GPU_IS_LOST: Final = 15
 LIBRARY_MISMATCH: Final = 18
 
 # nvmlGpuVirtualizationMode_t, nvmlComputeMode_t and nvmlGpuFabricState_t, nvml.h
@@ -94,6 +96,8 @@ def ask_nvml(host: Host) -> Answer:
     done = host.run([sys.executable, "-I", payload], timeout=TIME_LIMIT, env=library_path(host))
     if done.timed_out:
         return Answer(ended="hung")
+    if done.code == NOT_STARTED:
+        return Answer(ended="not-started")
     if done.code == 0:
         try:
             return msgspec.json.decode(done.out.encode(), type=Answer)

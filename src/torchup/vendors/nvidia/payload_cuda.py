@@ -9,18 +9,19 @@ from __future__ import annotations
 import ctypes
 import json
 import sys
+from contextlib import suppress
 from typing import Any
 
 MAJOR, MINOR = 75, 76  # CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR
+WSL = "/usr/lib/wsl/lib"
+NEEDED = "libdxcore.so"
 
 
 def main() -> None:
     """Print the document; ``init`` is what starting CUDA answered, None without a library."""
     document: dict[str, Any] = {"init": None, "cuda": None, "devices": []}
-    try:
-        library = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
-    except OSError as error:
-        document["why"] = str(error)
+    library = load(document)
+    if library is None:
         print(json.dumps(document))
         return
     version = ctypes.c_int()
@@ -32,6 +33,22 @@ def main() -> None:
         library.cuDeviceGetCount(ctypes.byref(count))
         document["devices"] = [describe(library, number) for number in range(count.value)]
     print(json.dumps(document))
+
+
+def load(document: dict[str, Any]) -> ctypes.CDLL | None:
+    """Load the library as a program would, and by its full name where WSL keeps it off the path."""
+    try:
+        return ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError as error:
+        document["why"] = str(error)
+    with suppress(OSError):
+        ctypes.CDLL(f"{WSL}/{NEEDED}", mode=ctypes.RTLD_GLOBAL)
+    try:
+        library = ctypes.CDLL(f"{WSL}/libcuda.so.1")
+    except OSError:
+        return None
+    document["off_path"] = WSL
+    return library
 
 
 def describe(library: ctypes.CDLL, number: int) -> dict[str, Any]:
