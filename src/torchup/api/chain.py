@@ -30,15 +30,17 @@ def chain(
         environments: what torchup made on it.
         software: what else is installed; None where nobody looked.
     """
+    hardware = tuple(hardware_links(machine, answer))
+    driven = all(one.state != "stops" for one in hardware)
     return (
-        *hardware_links(machine, answer),
-        _build(answer),
+        *hardware,
+        _build(answer, driven=driven),
         *_python(machine, answer),
         *use_links(machine, environments, software),
     )
 
 
-def _build(answer: Resolution) -> Link:
+def _build(answer: Resolution, *, driven: bool) -> Link:
     stack = answer.stack
     if stack is None:
         reject = next((one for one in answer.reasons if one.effect == "reject"), None)
@@ -47,12 +49,9 @@ def _build(answer: Resolution) -> Link:
     name = next(iter(stack.packages.items()))
     shown = f"{name[0]} {name[1]}+{stack.build}"
     if stack.device == "cuda":
-        return Link(
-            what="build",
-            shown=shown,
-            state="good",
-            why=text("chain.build", runtime=f"CUDA {stack.runtime}"),
-        )
+        code = "chain.build" if driven else "chain.build-waits"
+        why = text(code, runtime=f"CUDA {stack.runtime}")
+        return Link(what="build", shown=shown, state="good" if driven else "costs", why=why)
     code = "chain.build-cpu" if stack.device == "cpu" else "chain.build-other"
     state: State = "quiet" if stack.device == "cpu" else "good"
     return Link(what="build", shown=shown, state=state, why=text(code, device=stack.device))

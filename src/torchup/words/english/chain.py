@@ -17,6 +17,7 @@ MESSAGES: Final[dict[str, str]] = {
     "chain.runtime-and-toolkit": "What the driver knows by itself. The toolkit here ({toolkits}) compiles extensions; PyTorch runs without it.",
     "chain.label.build": "Build",
     "chain.build": "The wheel brings {runtime} along; the driver has to start it.",
+    "chain.build-waits": "The wheel brings {runtime} along, and nothing starts it until the link above is mended.",
     "chain.build-cpu": "This build computes on the processor.",
     "chain.build-other": "This build computes on the device {device}.",
     "chain.no-build": "No build fits this machine.",
