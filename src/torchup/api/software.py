@@ -53,11 +53,15 @@ def with_software(host: Host, home: Home | None, machine: Machine) -> tuple[Mach
         machine: what is known of it.
     """
     from torchup.probe.inventory.programs import find_programs
+    from torchup.probe.watched import watched
 
-    tools = find_programs(host)
+    asked, watch = watched(host)
+    tools = find_programs(asked)
     known = {one.path for one in tools}
     found = tuple(one for one in machine.tools or () if one.path not in known)
-    return replace(machine, tools=(*found, *tools)), inventory(host, home)
+    software = inventory(host, home)
+    problems = (*machine.problems, *watch.problems)
+    return replace(machine, tools=(*found, *tools), problems=problems), software
 
 
 def reachable(context: Context) -> tuple[Answering, ...] | None:
