@@ -97,9 +97,12 @@ def _compute_driver(machine: Machine) -> Iterator[Link]:
     driver, odd = machine.driver("amd"), _odd(machine, "amd")
     if driver is None and odd is None:
         return
-    shown = f"amdgpu {driver.version}" if driver else "amdgpu"
+    windows = machine.os.system == "windows"
+    name = "AMD" if windows else "amdgpu"
+    shown = f"{name} {driver.version}" if driver else name
     state: State = "stops" if odd else "good"
-    why = _worded(odd) if odd else text("chain.driver-amd")
+    code = "chain.driver-amd-windows" if windows else "chain.driver-amd"
+    why = _worded(odd) if odd else text(code)
     yield Link(what="driver", shown=shown, state=state, why=why)
 
 

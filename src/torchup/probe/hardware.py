@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.model import Cpu, Disk
 from torchup.probe.system import parse_colon_lines
+from torchup.vendors.windows import ask_windows
 
 if TYPE_CHECKING:
     from torchup.host import Host
@@ -23,9 +24,10 @@ def read_cpu(host: Host) -> Cpu:
             cores=_number(facts.get("hw.logicalcpu", "")),
         )
     if host.system == "windows":
+        said = ask_windows(host)
         return Cpu(
-            model=host.env("PROCESSOR_IDENTIFIER"),
-            cores=_number(host.env("NUMBER_OF_PROCESSORS") or ""),
+            model=(said.processor if said else None) or host.env("PROCESSOR_IDENTIFIER"),
+            cores=(said.cores if said else None) or _number(host.env("NUMBER_OF_PROCESSORS") or ""),
         )
     return parse_cpuinfo((host.read("/proc/cpuinfo") or b"").decode("utf-8", "replace"))
 
@@ -49,12 +51,13 @@ def parse_cpuinfo(text: str) -> Cpu:
 
 
 def read_memory(host: Host) -> int | None:
-    """Return the main memory in MiB, None where it can't be had without much ado (Windows)."""
+    """Return the main memory in MiB, None where the system doesn't say."""
     if host.system == "macos":
         size = _number(host.run(("sysctl", "-n", "hw.memsize"), timeout=5).out.strip())
         return None if size is None else size >> _MIB_SHIFT
     if host.system == "windows":
-        return None
+        said = ask_windows(host)
+        return said.memory_bytes >> _MIB_SHIFT if said and said.memory_bytes else None
     return parse_meminfo((host.read("/proc/meminfo") or b"").decode("utf-8", "replace"))
 
 

@@ -145,6 +145,9 @@ def test_what_keeps_programs_from_an_amd_card_stands_at_its_driver() -> None:
     )
     (driver,) = (one for one in links(whole) if one.what == "driver")
     assert (driver.shown, driver.state) == ("amdgpu 6.8.5", "good")
+    elsewhere = msgspec.structs.replace(whole, os=Os(system="windows"))
+    (driver,) = (one for one in links(elsewhere) if one.what == "driver")
+    assert (driver.shown, driver.why.code) == ("AMD 6.8.5", "chain.driver-amd-windows")
 
 
 def test_what_is_odd_about_a_driver_that_answers_costs() -> None:

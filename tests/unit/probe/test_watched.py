@@ -11,13 +11,13 @@ from torchup.host import Completed
 from torchup.host.capture import Capture, CaptureHost, Ran
 from torchup.probe import probe_machine
 from torchup.probe.watched import watched
-from torchup.vendors.pci import _POWERSHELL
+from torchup.vendors.windows import QUESTION
 
 HUNG = Completed(code=-15, timed_out=True)
 
 
 def test_a_question_that_windows_does_not_answer_is_told_of() -> None:
-    capture = replace(machines.WINDOWS, ran=(Ran(argv=_POWERSHELL, done=HUNG),))
+    capture = replace(machines.WINDOWS, ran=(Ran(argv=QUESTION, done=HUNG),))
     machine = probe_machine(CaptureHost(capture), None, pythons=False)
     told = [problem for problem in machine.problems if problem.code == "command-hung"]
     assert [one.args["seconds"] for one in told] == ["10"]

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from torchup.host.together import together
 from torchup.model import Driver, Evidence
+from torchup.model.drivers import driver_number
 from torchup.vendors import VendorReport
 from torchup.vendors.containers import in_container
 from torchup.vendors.nvidia.board import board_model, release_of, with_board
@@ -56,7 +57,7 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
     ]
     driven = in_cuda_order(merge(merge(lists[0], lists[1]), lists[2]), started)
     gpus = with_board(merge(driven, lists[3]), board, started)
-    driver = _driver(answer, smi, module, started)
+    driver = _driver(answer, smi, module, started) or _listed(plugged)
     found = Findings(
         plugged=plugged,
         gpus=gpus,
@@ -184,6 +185,15 @@ def _driver(
         return Driver(vendor="nvidia", version=module[0], max_runtime=cuda, source=module[1])
     if cuda is not None:
         return Driver(vendor="nvidia", version="", max_runtime=cuda, source="libcuda")
+    return None
+
+
+def _listed(plugged: tuple[PciDevice, ...]) -> Driver | None:
+    """What Windows lists with the card; another form than NVIDIA's is another maker's driver."""
+    for device in plugged:
+        number = driver_number(device.version or "")
+        if device.version and number != device.version:
+            return Driver(vendor="nvidia", version=number, source="wmi")
     return None
 
 

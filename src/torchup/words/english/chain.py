@@ -10,6 +10,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.diagram-and-json.hint": "torchup probe --json",
     "chain.title": "What a computation hangs on",
     "chain.driver-amd": "The driver hands the card to programs, through /dev/kfd.",
+    "chain.driver-amd-windows": "The driver of Windows hands the card to programs.",
     "chain.driver": "The driver brings libcuda, and the highest CUDA that programs may use.",
     "chain.label.driver": "Driver",
     "chain.runtime": "What the driver knows by itself. To run PyTorch no CUDA has to be installed.",

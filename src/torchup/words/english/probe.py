@@ -25,7 +25,7 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.amd-hidden": "{name} is set to “{value}”, which hides every AMD card from programs.",
     "problem.amd-hidden.hint": "Unset it to use the cards.",
     "problem.nvidia-driver-missing": "The NVIDIA card {card} is plugged in, but no NVIDIA driver is installed.",
-    "problem.nvidia-driver-missing.hint": "Install the NVIDIA driver from your distribution, then restart the machine.",
+    "problem.nvidia-driver-missing.hint": "Install the NVIDIA driver, then restart the machine. On Windows it is at https://www.nvidia.com/drivers; on Linux it comes from your distribution.",
     "problem.nvidia-driver-not-loaded": "The NVIDIA driver is installed, but its kernel module is not loaded.",
     "problem.nvidia-driver-not-loaded.hint": "Try `sudo modprobe nvidia`. If that fails, the module was not built for this kernel or Secure Boot refuses it: `dmesg` says which.",
     "problem.nvidia-secure-boot": "The NVIDIA driver is installed, but its kernel module is not loaded, and Secure Boot is on: it refuses a module that is not signed with a key this machine knows.",
