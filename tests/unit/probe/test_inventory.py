@@ -178,6 +178,19 @@ def test_several_toolkits_are_listed_and_the_one_that_compiles_is_marked() -> No
     assert [one.version for one in find_toolkits(named) if one.chosen] == ["12.8.93"]
 
 
+def test_every_rocm_is_listed_once() -> None:
+    files = {
+        "/opt/rocm-6.2.4/.info/version": "6.2.4-102\n",
+        "/opt/rocm-6.4.1/.info/version": "6.4.1-83\n",
+    }
+    assert [one.version for one in find_toolkits(linux(files))] == ["6.2.4", "6.4.1"]
+    linked = Capture(
+        system="linux", machine="x86_64", files=files, links={"/opt/rocm": "/opt/rocm-6.4.1"}
+    )
+    found = [(one.version, one.path) for one in find_toolkits(CaptureHost(linked))]
+    assert found == [("6.4.1", "/opt/rocm"), ("6.2.4", "/opt/rocm-6.2.4")]
+
+
 def test_toolkits_on_windows_are_found_in_their_own_folder() -> None:
     root = "C:/Program Files/NVIDIA GPU Computing Toolkit/CUDA"
     capture = Capture(

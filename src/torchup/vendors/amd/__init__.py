@@ -25,7 +25,9 @@ def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
     """List AMD's display devices; the architecture is known where the compute driver has it."""
     mine = tuple(device for device in pci or () if device.vendor_id == PCI_VENDOR)
     if not mine:
-        return VendorReport()
+        from torchup.vendors.amd.rocminfo import ask_rocminfo, is_silent
+
+        return ask_rocminfo(host) if is_silent(host, pci) else VendorReport()
     # Machines without AMD's cards, the most, don't pay for these.
     from torchup.vendors.amd.problems import find_problems
 
