@@ -18,18 +18,34 @@ _SYSCTL: Final = ("sysctl", "machdep.cpu.brand_string", "hw.logicalcpu")
 def read_cpu(host: Host) -> Cpu:
     """Describe the processor; ``features`` stay unknown where the system doesn't list them."""
     if host.system == "macos":
-        facts = parse_colon_lines(host.run(_SYSCTL, timeout=5).out)
-        return Cpu(
-            model=facts.get("machdep.cpu.brand_string") or None,
-            cores=_number(facts.get("hw.logicalcpu", "")),
-        )
+        return _on_macos(host)
     if host.system == "windows":
-        said = ask_windows(host)
-        return Cpu(
-            model=(said.processor if said else None) or host.env("PROCESSOR_IDENTIFIER"),
-            cores=(said.cores if said else None) or _number(host.env("NUMBER_OF_PROCESSORS") or ""),
-        )
+        return _on_windows(host)
     return parse_cpuinfo((host.read("/proc/cpuinfo") or b"").decode("utf-8", "replace"))
+
+
+def _on_macos(host: Host) -> Cpu:
+    from torchup.probe.features import features_on_macos
+
+    facts = parse_colon_lines(host.run(_SYSCTL, timeout=5).out)
+    model = facts.get("machdep.cpu.brand_string") or None
+    intel = model is not None and not model.startswith("Apple")
+    return Cpu(
+        model=model,
+        cores=_number(facts.get("hw.logicalcpu", "")),
+        features=features_on_macos(host) if intel else None,
+    )
+
+
+def _on_windows(host: Host) -> Cpu:
+    from torchup.probe.features import features_on_windows
+
+    said = ask_windows(host)
+    return Cpu(
+        model=(said.processor if said else None) or host.env("PROCESSOR_IDENTIFIER"),
+        cores=(said.cores if said else None) or _number(host.env("NUMBER_OF_PROCESSORS") or ""),
+        features=features_on_windows(host),
+    )
 
 
 def parse_cpuinfo(text: str) -> Cpu:
