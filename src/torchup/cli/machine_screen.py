@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.api.installs import install_against
 from torchup.cli.render import gpu_line
@@ -11,6 +11,8 @@ from torchup.cli.screen import size_of
 if TYPE_CHECKING:
     from torchup.cli.session import Session
     from torchup.model import Machine, Problem
+
+_SMALL: Final = 32  # bits of a Python that PyTorch has no wheels for
 
 
 def print_machine(found: Machine, session: Session) -> None:
@@ -53,8 +55,10 @@ def print_machine(found: Machine, session: Session) -> None:
         label = ""
     label = session.say("cli.label.pythons")
     for python in found.pythons or ():
-        shown = (python.version, python.implementation, python.origin, python.path)
-        out.row(label, " · ".join(shown))
+        kind = session.say("cli.python-32") if python.bits == _SMALL else ""
+        kind = session.say("cli.python-free") if python.freethreaded else kind
+        shown = (python.version, python.implementation, kind, python.origin, python.path)
+        out.row(label, " · ".join(one for one in shown if one))
         label = ""
     label = session.say("cli.label.disk")
     for disk in {

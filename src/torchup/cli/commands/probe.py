@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api import machine
-from torchup.cli.machine_screen import print_machine
+from torchup.cli.machine_screen import print_machine, print_problems
 from torchup.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
@@ -103,10 +103,14 @@ def _survey(session: Session) -> None:
     if session.json:
         _show(more, software, reachable(context), session)
         return
+    from msgspec.structs import replace
+
     from torchup.cli.software_screen import print_software, print_sources, print_tools
 
     print_tools(more, session)
     print_software(software, session)
+    new = tuple(one for one in more.problems if one not in found.problems)
+    print_problems(replace(more, problems=new), session)
     session.out.flush()
     print_sources(reachable(context) or (), session)
 
