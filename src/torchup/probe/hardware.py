@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.model import Cpu, Disk
 from torchup.probe.system import parse_colon_lines
-from torchup.vendors.windows import ask_windows
 
 if TYPE_CHECKING:
     from torchup.host import Host
@@ -39,6 +38,7 @@ def _on_macos(host: Host) -> Cpu:
 
 def _on_windows(host: Host) -> Cpu:
     from torchup.probe.features import features_on_windows
+    from torchup.vendors.windows import ask_windows
 
     said = ask_windows(host)
     return Cpu(
@@ -72,6 +72,8 @@ def read_memory(host: Host) -> int | None:
         size = _number(host.run(("sysctl", "-n", "hw.memsize"), timeout=5).out.strip())
         return None if size is None else size >> _MIB_SHIFT
     if host.system == "windows":
+        from torchup.vendors.windows import ask_windows
+
         said = ask_windows(host)
         return said.memory_bytes >> _MIB_SHIFT if said and said.memory_bytes else None
     return parse_meminfo((host.read("/proc/meminfo") or b"").decode("utf-8", "replace"))
