@@ -75,6 +75,14 @@ def detect_all(host: Host) -> Accelerators:
     return Accelerators(
         gpus=None if unknown and not gpus else gpus,
         drivers=tuple(driver for report in reports for driver in report.drivers),
-        problems=tuple(problem for report in reports for problem in report.problems),
+        problems=(
+            *(problem for report in reports for problem in report.problems),
+            *_of_windows(host, unknown=pci is None and not gpus),
+        ),
         evidence=tuple(evidence for report in reports for evidence in report.evidence),
     )
+
+
+def _of_windows(host: Host, *, unknown: bool) -> tuple[Problem, ...]:
+    silent = unknown and host.system == "windows"
+    return (Problem(code="windows-cards-unknown"),) if silent else ()

@@ -72,6 +72,19 @@ def test_a_users_own_packages_leak_into_conda_of_the_same_python() -> None:
     assert odd(files=other) == []
 
 
+def test_a_venv_that_was_opened_to_the_outside_sees_them_too() -> None:
+    venv = f"{HOME}/.venv"
+    files = {
+        f"{venv}/pyvenv.cfg": "home = /usr/bin\ninclude-system-site-packages = true\n",
+        f"{venv}/lib/python3.12/site-packages/torch-2.9.0.dist-info/METADATA": "",
+        f"{LOCAL}/numpy-2.1.0.dist-info/METADATA": "",
+    }
+    ((code, args),) = odd(files=files)
+    assert (code, args["environment"]) == ("user-site-leak", venv)
+    closed = {**files, f"{venv}/pyvenv.cfg": "include-system-site-packages = false\n"}
+    assert odd(files=closed) == []
+
+
 def test_the_stores_stub_is_told_from_a_python_of_the_store() -> None:
     apps = "C:\\Users\\user\\AppData\\Local\\Microsoft\\WindowsApps"
     stub = {

@@ -127,6 +127,7 @@ RTX_4090 = machines.nvml(machines.RTX_4090, driver="581.80", cuda=13000)
     ("files", "started", "code"),
     [
         ({}, cuda(0, off_path="/usr/lib/wsl/lib"), "nvidia-wsl-path"),
+        ({}, cuda(None, why="libcuda.so.1: cannot open"), "nvidia-wsl-path"),
         (
             {"/usr/lib/x86_64-linux-gnu/libcuda.so.1": ""},
             cuda(100),
@@ -140,6 +141,12 @@ def test_what_hides_windows_library_inside_wsl(
     capture = machines.linux(files={**WSL, LIBRARY: "", **files}, ran=(RTX_4090, started))
     assert codes(capture) == [code]
     assert [gpu.arch for gpu in probe(capture).gpus or ()] == ["sm_89"]
+
+
+def test_a_container_inside_wsl_lacks_what_its_toolkit_hands_on() -> None:
+    capture = machines.linux(files={**WSL, "/.dockerenv": ""}, ran=(NO_NVML, NO_CUDA))
+    assert codes(capture) == ["nvidia-container-no-libraries"]
+    assert probe(capture).gpus is None
 
 
 def test_wsl_1_reaches_no_card() -> None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from stubs import machines, nvml
 from torchup.vendors import VENDORS, VendorReport
 from torchup.vendors.nvidia import payload_cuda
+from torchup.vendors.nvidia.lost import _LOGS
 from torchup.vendors.pci import display_devices
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def test_a_card_that_left_the_bus_is_known_from_the_log(tmp_path: Path) -> None:
         files=machines.driven("580.65.06"),
         ran=(
             machines.ran("dmesg", err="dmesg: read kernel buffer failed\n", code=1),
-            machines.ran("journalctl", "-k", "-b", "-o", "cat", "--no-pager", out=XID_79),
+            machines.ran(*_LOGS[1], out=XID_79),
         ),
     )
     report = detect(tmp_path, {"driver": "580.65.06", "cuda": "13000"}, bare)
@@ -245,6 +246,29 @@ def test_a_system_that_is_not_ready_and_has_a_switch_lacks_its_fabric_manager(
     assert codes(report) == [("nvidia-fabric-not-started", {"version": "570.124.06"})]
     report = detect(tmp_path, {**TWO, "cuda.init": "802", "gpu0.fabric": "1"})
     assert codes(report) == [("nvidia-fabric-not-started", {"version": "570.124.06"})]
+
+
+def test_why_cuda_sees_nothing_is_told_apart(tmp_path: Path) -> None:
+    cut = {**TWO, "gpu0.mig": "1", "gpu1.mig": "1", "cuda.init": "100"}
+    assert codes(detect(tmp_path, cut)) == [("nvidia-mig-empty", {})]
+    assert codes(detect(tmp_path, {**TWO, "cuda.init": "999"})) == [("nvidia-uvm-missing", {})]
+    whole = replace(MACHINE, files={**MACHINE.files, "/dev/nvidia-uvm": ""})
+    args = {"code": "999", "name": "CUDA_ERROR_UNKNOWN"}
+    found = codes(detect(tmp_path, {**TWO, "cuda.init": "999"}, whole))
+    assert found == [("nvidia-cuda-not-started", args)]
+
+
+def test_where_nvml_is_missing_cuda_tells_the_cards(tmp_path: Path) -> None:
+    sandbox = replace(machines.GVISOR, files={"/.dockerenv": "", "/dev/nvidia0": ""})
+    report = detect(tmp_path, {**TWO, "fail.nvmlInit": "12", "cuda.order": "1,0"}, sandbox)
+    found = [(gpu.name, gpu.arch, gpu.memory_mib, gpu.cuda_index) for gpu in report.gpus]
+    assert found == [
+        ("NVIDIA GeForce RTX 4090", "sm_89", 24564, 0),
+        ("NVIDIA GeForce GTX 1080", "sm_61", 8192, 1),
+    ]
+    assert report.gpus[0].uuid == TWO["gpu1.uuid"]
+    assert (report.drivers[0].version, report.drivers[0].max_runtime) == ("", "12.8")
+    assert codes(report) == []
 
 
 @pytest.mark.parametrize(

@@ -89,8 +89,10 @@ def test_nvml_is_asked_on_windows_too() -> None:
 def test_captures_that_answer_the_earlier_question_still_tell_their_cards() -> None:
     found = probe(machines.WINDOWS)
     assert [gpu.pci_id for gpu in found.gpus or ()] == ["10de:2d05", "1002:164e"]
-    silent = replace(machines.WINDOWS, ran=())
-    assert probe(silent).gpus is None
+    silent = replace(machines.WINDOWS, ran=(), executables=())
+    found = probe(silent)
+    assert found.gpus is None
+    assert [problem.code for problem in found.problems] == ["windows-cards-unknown"]
 
 
 @given(st.text())

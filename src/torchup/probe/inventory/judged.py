@@ -20,6 +20,7 @@ _OF_CUDA: Final = re.compile(r"lib(?:cudart|cublas|cudnn|cufft|cusparse|nccl|nvJ
 _LEAKING: Final = {"numpy": "numpy"}
 """Packages beside the framework's that break it when another Python's are found first."""
 _LINE: Final = r"python(\d+\.\d+t?)"
+_OPEN: Final = r"(?im)^\s*include-system-site-packages\s*=\s*true\s*$"
 _STORE: Final = "windowsapps"
 _STORE_PYTHON: Final = "PythonSoftwareFoundation.Python."
 
@@ -61,13 +62,13 @@ def _python_variables(host: Host) -> Iterator[Problem]:
 
 
 def _user_site(host: Host, software: Software, names: Mapping[str, str]) -> Iterator[Problem]:
-    """A user's own packages come first in conda's environments; a venv does not see them.
+    """A user's own packages come first in conda's environments; most venvs don't see them.
 
     https://docs.python.org/3/library/site.html#site.ENABLE_USER_SITE
     """
     if host.env("PYTHONNOUSERSITE"):
         return
-    lines = dict(_conda_lines(host, software))
+    lines = {**dict(_open_venvs(host, software)), **dict(_conda_lines(host, software))}
     for line, folder in _user_folders(host):
         packages = packages_in(host, folder, names)
         if line in lines and packages:
@@ -83,6 +84,14 @@ def _conda_lines(host: Host, software: Software) -> Iterator[tuple[str, str]]:
             version = conda_records(host, prefix).get("python", ("", ""))[0]
             if version:
                 yield ".".join(version.split(".")[:2]), prefix
+
+
+def _open_venvs(host: Host, software: Software) -> Iterator[tuple[str, str]]:
+    """Name the line of Python of each venv that was made to see packages outside of it."""
+    for one in software.environments:
+        text = (host.read(f"{one.path}/pyvenv.cfg") or b"").decode("utf-8", "replace")
+        if one.python and re.search(_OPEN, text):
+            yield one.python, one.path
 
 
 def _user_folders(host: Host) -> Iterator[tuple[str, str]]:

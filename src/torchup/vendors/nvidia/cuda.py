@@ -13,17 +13,19 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup.host import NOT_STARTED
-from torchup.vendors.nvidia.nvml import Ended, arch_name
+from torchup.model import Gpu
+from torchup.vendors.nvidia.nvml import Ended, arch_name, how_ended
 from torchup.vendors.pci import normal_address
 
 if TYPE_CHECKING:
     from torchup.host import Host
-    from torchup.model import Gpu
 
 TIME_LIMIT: Final = 15.0  # seconds; on a machine of eight cards without persistence it takes some
 NO_DEVICE: Final = 100
 """CUDA_ERROR_NO_DEVICE, cuda.h."""
+_ON_NO_BUS: Final = "0000:00:00.0"
+"""What the GPU of a Tegra, which is part of its chip, has for an address."""
+_UUID_DIGITS: Final = 32
 _NAMES: Final = {
     1: "CUDA_ERROR_INVALID_VALUE",
     2: "CUDA_ERROR_OUT_OF_MEMORY",
@@ -42,12 +44,14 @@ _NAMES: Final = {
 
 
 class CudaDevice(Struct, frozen=True):
-    """One device in CUDA's order; ``uuid`` is 32 hexadecimal digits."""
+    """One device in CUDA's order; ``uuid`` is 32 hexadecimal digits, ``memory`` in bytes."""
 
     index: int
     bus: str | None = None
     uuid: str | None = None
     capability: tuple[int, int] | None = None
+    name: str | None = None
+    memory: int | None = None
 
 
 class CudaAnswer(Struct, frozen=True):
@@ -74,17 +78,13 @@ def ask_cuda(host: Host) -> CudaAnswer | None:
     # Hidden cards are told of elsewhere; here every card counts.
     env = {"CUDA_VISIBLE_DEVICES": None}
     done = host.run([sys.executable, "-I", payload], timeout=TIME_LIMIT, env=env)
-    if done.timed_out:
-        return CudaAnswer(ended="hung")
-    if done.code == NOT_STARTED:
-        return None
-    if done.code == 0:
+    how, said = how_ended(done)
+    if how == "answered":
         try:
             return msgspec.json.decode(done.out.encode(), type=CudaAnswer)
         except msgspec.MsgspecError:
-            return CudaAnswer(ended="crashed", said=done.out[:200])
-    last = done.err.strip().rpartition("\n")[2]
-    return CudaAnswer(ended="crashed", said=f"{done.code} {last}".strip())
+            how, said = "crashed", done.out[:200]
+    return None if how == "not-started" else CudaAnswer(ended=how, said=said)
 
 
 def error_name(code: int) -> str:
@@ -104,6 +104,36 @@ def _with_cuda(gpu: Gpu, devices: tuple[CudaDevice, ...]) -> Gpu:
     if device is None:
         return replace(gpu, cuda_index=None)
     return replace(gpu, cuda_index=device.index, arch=gpu.arch or arch_name(device.capability))
+
+
+def gpus_from_cuda(answer: CudaAnswer | None, known: tuple[Gpu, ...]) -> tuple[Gpu, ...]:
+    """List the cards that CUDA sees and ``known`` has not; a part that is on no bus is no card."""
+    found: list[Gpu] = []
+    for device in answer.devices if answer else ():
+        address = normal_address(device.bus or "")
+        # Of one card that is cut into slices CUDA tells slice by slice.
+        if address in {None, _ON_NO_BUS} or any(is_same(gpu, device) for gpu in (*known, *found)):
+            continue
+        found.append(
+            Gpu(
+                vendor="nvidia",
+                name=device.name,
+                arch=arch_name(device.capability),
+                uuid=_uuid(device.uuid),
+                pci_address=address,
+                memory_mib=device.memory >> 20 if device.memory else None,
+                source="libcuda",
+            )
+        )
+    return tuple(found)
+
+
+def _uuid(digits: str | None) -> str | None:
+    """Write a UUID as NVML does."""
+    if digits is None or len(digits) != _UUID_DIGITS:
+        return None
+    parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
+    return f"GPU-{'-'.join(parts)}"
 
 
 def is_same(gpu: Gpu, device: CudaDevice) -> bool:

@@ -16,6 +16,7 @@ class Findings(Struct, frozen=True, kw_only=True):
 
     ``version`` is the driver's, None where none answered; ``module`` the loaded kernel module's.
     ``driven`` are the cards that the driver itself listed, ``visible`` is CUDA_VISIBLE_DEVICES.
+    ``has_memory`` is whether the device of CUDA's memory manager (``nvidia-uvm``) is there.
     ``signed_only`` is whether Secure Boot lets none but signed modules in; ``switched`` whether
     there is an NVSwitch; ``lost`` maps the addresses of cards that fell off the bus to what tells
     it; ``own_libcuda`` is the library of a Linux driver, looked for inside WSL alone.
@@ -30,6 +31,7 @@ class Findings(Struct, frozen=True, kw_only=True):
     started: CudaAnswer | None
     smi: SmiAnswer | None
     has_devices: bool = False
+    has_memory: bool = False
     in_container: bool = False
     visible: str | None = None
     signed_only: bool = False

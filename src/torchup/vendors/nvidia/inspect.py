@@ -12,7 +12,7 @@ from torchup.model.drivers import driver_number
 from torchup.vendors import VendorReport
 from torchup.vendors.containers import in_container
 from torchup.vendors.nvidia.board import board_model, release_of, with_board
-from torchup.vendors.nvidia.cuda import CudaAnswer, ask_cuda, in_cuda_order
+from torchup.vendors.nvidia.cuda import CudaAnswer, ask_cuda, gpus_from_cuda, in_cuda_order
 from torchup.vendors.nvidia.findings import Findings
 from torchup.vendors.nvidia.kernel import (
     gpus_from_proc,
@@ -55,7 +55,11 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
         gpus_from_proc(host),
         gpus_from_pci("nvidia", plugged),
     ]
-    driven = in_cuda_order(merge(merge(lists[0], lists[1]), lists[2]), started)
+    listed = merge(merge(lists[0], lists[1]), lists[2])
+    if not _heard(answer):
+        lists.append(gpus_from_cuda(started, listed))
+        listed = (*listed, *lists[-1])
+    driven = in_cuda_order(listed, started)
     gpus = with_board(merge(driven, lists[3]), board, started)
     driver = _driver(answer, smi, module, started) or _listed(plugged)
     found = Findings(
@@ -70,7 +74,7 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
     )
     found = _in_surroundings(host, found)
     evidence = (
-        *(seen for one in lists[:3] for seen in evidence_of(one)),
+        *(seen for one in (*lists[:3], *lists[4:]) for seen in evidence_of(one)),
         *evidence_from_pci(plugged),
         *_evidence(answer, smi, module),
         *_of_cuda(started),
@@ -86,22 +90,28 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
     )
 
 
+def _heard(answer: Answer | None) -> bool:
+    return answer is not None and answer.ended == "answered" and answer.refused is None
+
+
 def _in_surroundings(host: Host, found: Findings) -> Findings:
     """Add what the system around the driver tells."""
     if host.system != "linux":
         return replace(found, visible=host.env("CUDA_VISIBLE_DEVICES"))
     wsl = wsl_of(host)
+    inside = in_container(host)
     names = host.listdir("/dev")
     return replace(
         found,
         has_devices=any(name.startswith("nvidia") or name == WSL_DEVICE for name in names),
-        in_container=in_container(host),
+        has_memory="nvidia-uvm" in names,
+        in_container=inside,
         visible=host.env("CUDA_VISIBLE_DEVICES"),
         signed_only=_not_loaded(found.answer) and signed_only(host),
         wsl=wsl,
         switched=is_switched(host),
         lost=find_lost(host, found.plugged, found.driven) if _may_be_lost(found) else {},
-        own_libcuda=own_libcuda(host) if wsl else None,
+        own_libcuda=own_libcuda(host) if wsl and not inside else None,
     )
 
 
@@ -152,11 +162,10 @@ def _of_cuda(started: CudaAnswer | None) -> tuple[Evidence, ...]:
 def _ask_smi(host: Host, answer: Answer | None) -> SmiAnswer | None:
     """Ask ``nvidia-smi`` where NVML was not heard, and where it can do better than NVML."""
     if answer is not None:
-        heard = answer.ended == "answered" and answer.refused is None
         refused = answer.refused
         # The program uses the same library, so these two would only be said twice.
         same = refused is not None and refused.code in {DRIVER_NOT_LOADED, LIBRARY_MISMATCH}
-        if heard or same or answer.ended == "hung":
+        if _heard(answer) or same or answer.ended == "hung":
             return None
     program = find_smi(host)
     return ask_smi(host, program) if program else None

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 OFF_THE_BUS: Final = 79
 """The Xid of a GPU that has fallen off the bus, https://docs.nvidia.com/deploy/xid-errors/."""
-_LOGS: Final = (("dmesg",), ("journalctl", "-k", "-b", "-o", "cat", "--no-pager"))
+_LOGS: Final = (
+    ("dmesg",),
+    ("journalctl", "-k", "-b", "-g", "NVRM: Xid", "-o", "cat", "--no-pager"),
+)
 _TIME_LIMIT: Final = 5.0  # seconds each
 _ALL_ONES: Final = b"\xff"
 

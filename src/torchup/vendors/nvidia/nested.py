@@ -20,11 +20,16 @@ WSL_WITH_GPUS: Final = 2
 
 def of_nesting(found: Findings) -> Problem | None:
     """Say what keeps every card from here, where it is the container's or WSL's doing."""
-    if found.driven or _is_silent(found):
+    if found.driven or _is_silent(found) or (found.started and found.started.init == 0):
         return None
-    if found.wsl == WSL_WITH_GPUS and found.version is None and not found.module:
-        return Problem(code="nvidia-wsl-libraries", args={"why": _why(found)})
-    if not found.in_container or not (found.plugged or found.module):
+    unseen = found.wsl == WSL_WITH_GPUS and found.version is None and not found.module
+    if found.in_container:
+        return Problem(code="nvidia-container-no-libraries") if unseen else _of_container(found)
+    return Problem(code="nvidia-wsl-libraries", args={"why": _why(found)}) if unseen else None
+
+
+def _of_container(found: Findings) -> Problem | None:
+    if not (found.plugged or found.module):
         return None
     taken = any(device.driver in _MODULES for device in found.plugged)
     if found.module is None and found.version is None and not taken:

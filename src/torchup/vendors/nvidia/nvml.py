@@ -14,7 +14,7 @@ from torchup.vendors.nvidia.places import library_path
 from torchup.vendors.pci import normal_address
 
 if TYPE_CHECKING:
-    from torchup.host import Host
+    from torchup.host import Completed, Host
 
 TIME_LIMIT: Final = 15.0  # seconds; without the persistence daemon a card takes some to wake up
 
@@ -94,17 +94,25 @@ def ask_nvml(host: Host) -> Answer:
     # A relative import path would not survive -I; the file itself is what the child runs.
     payload = __file__.removesuffix("nvml.py") + "payload_nvml.py"
     done = host.run([sys.executable, "-I", payload], timeout=TIME_LIMIT, env=library_path(host))
-    if done.timed_out:
-        return Answer(ended="hung")
-    if done.code == NOT_STARTED:
-        return Answer(ended="not-started")
-    if done.code == 0:
+    how, said = how_ended(done)
+    if how == "answered":
         try:
             return msgspec.json.decode(done.out.encode(), type=Answer)
         except msgspec.MsgspecError:
-            return Answer(ended="crashed", said=done.out[:200])
+            how, said = "crashed", done.out[:200]
+    return Answer(ended=how, said=said)
+
+
+def how_ended(done: Completed) -> tuple[Ended, str]:
+    """Tell how a child ended, and what it said last where it crashed."""
+    if done.timed_out:
+        return "hung", ""
+    if done.code == NOT_STARTED:
+        return "not-started", ""
+    if done.code == 0:
+        return "answered", ""
     last = done.err.strip().rpartition("\n")[2]
-    return Answer(ended="crashed", said=f"{done.code} {last}".strip())
+    return "crashed", f"{done.code} {last}".strip()
 
 
 def gpus_from(answer: Answer) -> tuple[Gpu, ...]:

@@ -60,6 +60,12 @@ def describe(library: ctypes.CDLL, number: int) -> dict[str, Any]:
     slot = ctypes.create_string_buffer(32)
     if library.cuDeviceGetPCIBusId(slot, len(slot), device) == 0:
         found["bus"] = slot.value.decode("ascii", "replace")
+    name = ctypes.create_string_buffer(256)
+    if library.cuDeviceGetName(name, len(name), device) == 0:
+        found["name"] = name.value.decode("utf-8", "replace")
+    memory = ctypes.c_size_t()
+    if library.cuDeviceTotalMem_v2(ctypes.byref(memory), device) == 0:
+        found["memory"] = memory.value
     uuid = (ctypes.c_ubyte * 16)()
     if library.cuDeviceGetUuid(ctypes.byref(uuid), device) == 0:
         found["uuid"] = bytes(uuid).hex()

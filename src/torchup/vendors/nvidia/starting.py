@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.model import Problem
-from torchup.vendors.nvidia.cuda import TIME_LIMIT, error_name
+from torchup.vendors.nvidia.cuda import NO_DEVICE, TIME_LIMIT, error_name
 from torchup.vendors.nvidia.nvml import FABRIC_NOT_STARTED
+from torchup.vendors.nvidia.places import WSL_LIBRARIES
 
 if TYPE_CHECKING:
     from torchup.vendors.nvidia.findings import Findings
 
 _NOT_READY: Final = 802
+_UNKNOWN: Final = frozenset({304, 999})
+"""Refusals without a cause: an operating system call failed, and unknown."""
 _CAUSES: Final = {
     _NOT_READY: "nvidia-cuda-not-ready",
     803: "nvidia-cuda-driver-mismatch",
@@ -58,9 +61,15 @@ def _of_refusal(found: Findings, init: int | None, why: str) -> Problem:
     """Where the driver lists cards and CUDA does not start on them all the same."""
     if found.own_libcuda is not None:
         return Problem(code="nvidia-wsl-linux-driver", args={"path": found.own_libcuda})
+    if init is None and found.wsl and not found.in_container:
+        return Problem(code="nvidia-wsl-path", args={"folder": WSL_LIBRARIES})
     if init is None:
         code = "nvidia-container-no-compute" if found.in_container else "nvidia-libcuda-missing"
         return Problem(code=code, args={"why": why})
+    if init == NO_DEVICE and all(gpu.mig for gpu in found.driven):
+        return Problem(code="nvidia-mig-empty")
+    if init in _UNKNOWN and found.has_devices and not found.has_memory:
+        return Problem(code="nvidia-uvm-missing")
     if init in _CAUSES:
         return Problem(code=_CAUSES[init], args={"code": str(init), "name": error_name(init)})
     args = {"code": str(init), "name": error_name(init)}
