@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.api.chain_link import NOTHING, Link, State
 from torchup.model import text
 from torchup.model.builds import cuda_of
+from torchup.resolve.numbers import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,7 +65,8 @@ def _build_in(version: str, machine: Machine) -> tuple[State, Text]:
     cuda = cuda_of(build)
     driver = machine.driver("nvidia")
     highest = driver.max_runtime if driver else None
-    if cuda and highest and int(cuda.partition(".")[0]) > int(highest.partition(".")[0]):
+    # Within one major version an older driver serves (CUDA's minor version compatibility).
+    if cuda and highest and dotted(cuda)[:1] > dotted(highest)[:1]:
         return "stops", text("chain.elsewhere-too-new", runtime=cuda, highest=highest)
     if build == "cpu" and any(gpu.vendor == "nvidia" for gpu in machine.gpus or ()):
         return "costs", text("chain.elsewhere-cpu")
