@@ -55,7 +55,7 @@ def _environments(found: Sequence[Environment]) -> Iterator[Link]:
 def _elsewhere(found: FoundEnvironment, machine: Machine) -> Link:
     """An environment that torchup did not make, by the build that lies in it."""
     named = next(iter(found.packages.items()), None)
-    shown = f"{found.path} ({named[0]} {named[1]})" if named else found.path
+    shown = f"{named[0]} {named[1]} · {found.path}" if named else found.path
     state, why = _build_in(named[1] if named else "", machine)
     return Link(what="elsewhere", shown=shown, state=state, why=why)
 
