@@ -63,14 +63,19 @@ class Accelerators(Struct, frozen=True, kw_only=True):
 
 def detect_all(host: Host) -> Accelerators:
     """Ask every vendor, in the order of :data:`VENDORS`."""
-    from torchup.vendors.pci import display_devices
+    from torchup.vendors.pci import devices_around_wsl, display_devices
+    from torchup.vendors.wsl import wsl_of
 
     pci = display_devices(host)
-    reports = [detect(host, pci) for detect in VENDORS.values()]
-    gpus = tuple(gpu for report in reports for gpu in report.gpus)
+    reports = _reports(host, pci)
     unknown = pci is None or any(report.unknown for report in reports)
-    if gpus:
-        # What one vendor can't tell is settled where another's card is there.
+    if unknown and not any(report.gpus for report in reports):
+        around = devices_around_wsl(host) if host.system == "linux" and wsl_of(host) else None
+        if around is not None:
+            reports, unknown = _reports(host, around), False
+    gpus = tuple(gpu for report in reports for gpu in report.gpus)
+    if gpus or not unknown:
+        # What one vendor can't tell is settled where another's card is there, or Windows told all.
         reports = [report for report in reports if not report.unknown]
     return Accelerators(
         gpus=None if unknown and not gpus else gpus,
@@ -81,6 +86,10 @@ def detect_all(host: Host) -> Accelerators:
         ),
         evidence=tuple(evidence for report in reports for evidence in report.evidence),
     )
+
+
+def _reports(host: Host, pci: Pci) -> list[VendorReport]:
+    return [detect(host, pci) for detect in VENDORS.values()]
 
 
 def _of_windows(host: Host, *, unknown: bool) -> tuple[Problem, ...]:

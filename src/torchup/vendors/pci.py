@@ -13,6 +13,7 @@ from torchup.model import Evidence, Gpu
 if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.model import Vendor
+    from torchup.vendors.windows import WindowsAnswer
 
 SYSFS: Final = "/sys/bus/pci/devices"
 # PCI Code and ID Assignment: base class 03h is display controllers, 12h processing accelerators.
@@ -86,7 +87,17 @@ def _from_sysfs(host: Host, address: str) -> PciDevice | None:
 def _on_windows(host: Host) -> tuple[PciDevice, ...] | None:
     from torchup.vendors.windows import ask_windows
 
-    answer = ask_windows(host)
+    return _listed(ask_windows(host))
+
+
+def devices_around_wsl(host: Host) -> tuple[PciDevice, ...] | None:
+    """List the display devices of the Windows around WSL; None where it can't be asked."""
+    from torchup.vendors.windows import ask_windows_from_wsl
+
+    return _listed(ask_windows_from_wsl(host))
+
+
+def _listed(answer: WindowsAnswer | None) -> tuple[PciDevice, ...] | None:
     if answer is None:
         return None
     return tuple(

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from torchup.host import Completed, Host
 
 TIME_LIMIT: Final = 10.0  # seconds
-_POWERSHELL: Final = ("powershell", "-NoProfile", "-NonInteractive", "-Command")
+_PROGRAM: Final = "powershell"
+_FROM_WSL: Final = "/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe"
+_PLAIN: Final = ("-NoProfile", "-NonInteractive", "-Command")
 _SCRIPT: Final = (
     "Get-CimInstance Win32_VideoController | ForEach-Object "
     "{ 'card|' + $_.PNPDeviceID + '|' + $_.DriverVersion }; "
@@ -22,8 +24,8 @@ _SCRIPT: Final = (
     "{ 'memory|' + $_.TotalPhysicalMemory + '|' + $_.NumberOfLogicalProcessors }; "
     "Get-CimInstance Win32_Processor | ForEach-Object { 'processor|' + $_.Name + '|' }"
 )
-QUESTION: Final = (*_POWERSHELL, _SCRIPT)
-EARLIER: Final = (*_POWERSHELL, "(Get-CimInstance Win32_VideoController).PNPDeviceID")
+QUESTION: Final = (_PROGRAM, *_PLAIN, _SCRIPT)
+EARLIER: Final = (_PROGRAM, *_PLAIN, "(Get-CimInstance Win32_VideoController).PNPDeviceID")
 """What was asked before: captures of that time answer it, and a Windows without the other two."""
 _CELLS: Final = 3
 _LONGEST: Final = 18  # digits of a number that is one
@@ -52,6 +54,17 @@ def ask_windows(host: Host) -> WindowsAnswer | None:
     done = host.run(QUESTION, timeout=TIME_LIMIT)
     if _failed(done) and not done.timed_out:
         done = host.run(EARLIER, timeout=TIME_LIMIT)
+    return None if _failed(done) else parse_answer(done.out)
+
+
+def ask_windows_from_wsl(host: Host) -> WindowsAnswer | None:
+    """Ask the Windows around WSL, which starts its programs where that is not switched off."""
+    program = host.which("powershell.exe")
+    if program is None and host.is_executable(_FROM_WSL):
+        program = _FROM_WSL
+    if program is None:
+        return None
+    done = host.run((program, *_PLAIN, _SCRIPT), timeout=TIME_LIMIT)
     return None if _failed(done) else parse_answer(done.out)
 
 

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from msgspec.structs import replace
 
 from stubs import machines
 from torchup.facts.load import load_catalogue, load_gpus
@@ -15,6 +14,7 @@ from torchup.host.capture import CaptureHost, Ran
 from torchup.model import Requirement
 from torchup.probe import probe_machine
 from torchup.resolve import resolve
+from torchup.vendors.windows import QUESTION
 from torchup.words import load_words
 
 if TYPE_CHECKING:
@@ -111,6 +111,30 @@ def test_wsl_without_windows_driver_does_not_know_its_cards(
     assert (problem.code, problem.args["why"].startswith(why)) == ("nvidia-wsl-libraries", True)
     answer = resolve(machine, Requirement(today="2026-11-21"), load_catalogue(), gpus=load_gpus())
     assert answer.stack is None, "never CPU by accident"
+
+
+POWERSHELL = "/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe"
+NVIDIA = "card|PCI\\VEN_10DE&DEV_2684&SUBSYS_16F110DE&REV_A1\\4&1|32.0.15.7688"
+INTEL = "card|PCI\\VEN_8086&DEV_3E92&SUBSYS_07A01028&REV_00\\3&1|31.0.101.2115"
+RADEON = "card|PCI\\VEN_1002&DEV_744C&SUBSYS_471E1DA2&REV_C8\\6&1|31.0.24027.1012"
+
+
+@pytest.mark.parametrize(
+    ("card", "vendor", "code"),
+    [
+        (NVIDIA, "nvidia", ["nvidia-wsl-libraries"]),
+        (RADEON, "amd", ["amd-wsl-rocm"]),
+        (INTEL, "intel", []),
+    ],
+)
+def test_where_wsl_does_not_tell_windows_is_asked(card: str, vendor: str, code: list[str]) -> None:
+    capture = machines.linux(
+        files=WSL,
+        executables=(POWERSHELL,),
+        ran=(NO_NVML, NO_CUDA, machines.ran(POWERSHELL, *QUESTION[1:], out=f"{card}\r\n")),
+    )
+    assert [gpu.vendor for gpu in probe(capture).gpus or ()] == [vendor]
+    assert codes(capture) == code
 
 
 def test_a_library_that_hung_is_no_missing_one() -> None:
@@ -213,10 +237,3 @@ def test_a_jetson_that_nvml_knows_is_counted_once_beside_its_card() -> None:
         ("NVIDIA Jetson AGX Orin Developer Kit", "sm_87", 1),
         ("NVIDIA GeForce RTX 4090", "sm_89", 0),
     ]
-
-
-def test_another_makers_card_settles_what_wsl_does_not_tell() -> None:
-    radeon = machines.card("0000:03:00.0", "1002:73bf", driver="amdgpu")
-    capture = replace(machines.linux(radeon, files={**WSL, "/dev/kfd": ""}), writable=("/dev/kfd",))
-    assert codes(capture) == []
-    assert [gpu.vendor for gpu in probe(capture).gpus or ()] == ["amd"]

@@ -22,7 +22,8 @@ def of_nesting(found: Findings) -> Problem | None:
     """Say what keeps every card from here, where it is the container's or WSL's doing."""
     if found.driven or _is_silent(found) or (found.started and found.started.init == 0):
         return None
-    unseen = found.wsl == WSL_WITH_GPUS and found.version is None and not found.module
+    heard = found.answer is not None and found.answer.driver is not None
+    unseen = found.wsl == WSL_WITH_GPUS and not heard and not found.module
     if found.in_container:
         return Problem(code="nvidia-container-no-libraries") if unseen else _of_container(found)
     return Problem(code="nvidia-wsl-libraries", args={"why": _why(found)}) if unseen else None
