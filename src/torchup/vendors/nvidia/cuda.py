@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.model import Gpu
-from torchup.vendors.nvidia.nvml import Ended, arch_name, how_ended
+from torchup.vendors.nvidia.nvml import Ended, arch_name, how_ended, mebibytes
 from torchup.vendors.pci import normal_address
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def gpus_from_cuda(answer: CudaAnswer | None, known: tuple[Gpu, ...]) -> tuple[G
                 arch=arch_name(device.capability),
                 uuid=_uuid(device.uuid),
                 pci_address=address,
-                memory_mib=device.memory >> 20 if device.memory else None,
+                memory_mib=mebibytes(device.memory),
                 source="libcuda",
             )
         )

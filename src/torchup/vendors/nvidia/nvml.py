@@ -127,17 +127,22 @@ def gpus_from(answer: Answer) -> tuple[Gpu, ...]:
             subsystem=_pci_id(device.subsystem),
             pci_address=normal_address(device.bus) if device.bus else None,
             uuid=device.uuid,
-            memory_mib=device.memory >> 20 if device.memory else None,
+            memory_mib=mebibytes(device.memory),
             mig=_switched(device.mig),
             virtual=None if device.virtual is None else device.virtual in VIRTUAL,
             compute=COMPUTE_MODES.get(device.compute) if device.compute is not None else None,
             persistence=_switched(device.persistence),
-            ecc_errors=device.ecc,
+            ecc_errors=device.ecc if device.ecc is not None and device.ecc >= 0 else None,
             source="nvml",
         )
         for device in answer.gpus
         if device.bus or device.uuid or device.name
     )
+
+
+def mebibytes(size: int | None) -> int | None:
+    """Turn bytes into MiB; a size that is none (a driver that went wrong) is unknown."""
+    return size >> 20 if size and size > 0 else None
 
 
 def _switched(value: int | None) -> bool | None:
