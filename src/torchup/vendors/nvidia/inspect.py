@@ -21,7 +21,7 @@ from torchup.vendors.nvidia.kernel import (
     signed_only,
 )
 from torchup.vendors.nvidia.lost import find_lost
-from torchup.vendors.nvidia.merge import evidence_of, merge
+from torchup.vendors.nvidia.merge import evidence_of, merge, merge_all
 from torchup.vendors.nvidia.nested import WSL_WITH_GPUS
 from torchup.vendors.nvidia.nvml import (
     DRIVER_NOT_LOADED,
@@ -49,18 +49,11 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
     smi = _ask_smi(host, answer)
     module = module_version(host)
     board = board_model(host) if host.system == "linux" else None
-    lists = [
-        gpus_from(answer) if answer else (),
-        smi.gpus if smi else (),
-        gpus_from_proc(host),
-        gpus_from_pci("nvidia", plugged),
-    ]
-    listed = merge(merge(lists[0], lists[1]), lists[2])
+    told = [gpus_from(answer) if answer else (), smi.gpus if smi else (), gpus_from_proc(host)]
     if not _heard(answer):
-        lists.append(gpus_from_cuda(started, listed))
-        listed = (*listed, *lists[-1])
-    driven = in_cuda_order(listed, started)
-    gpus = with_board(merge(driven, lists[3]), board, started)
+        told.append(gpus_from_cuda(started, merge_all(told)))
+    driven = in_cuda_order(merge_all(told), started)
+    gpus = with_board(merge(driven, gpus_from_pci("nvidia", plugged)), board, started)
     driver = _driver(answer, smi, module, started) or _listed(plugged)
     found = Findings(
         plugged=plugged,
@@ -74,7 +67,7 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
     )
     found = _in_surroundings(host, found)
     evidence = (
-        *(seen for one in (*lists[:3], *lists[4:]) for seen in evidence_of(one)),
+        *(seen for one in told for seen in evidence_of(one)),
         *evidence_from_pci(plugged),
         *_evidence(answer, smi, module),
         *_of_cuda(started),
