@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.api.chain_link import NOTHING, Link, State
-from torchup.model import Text, text
+from torchup.model import Evidence, Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +24,12 @@ _OF_ONE: Final = frozenset(
         "nvidia-gpu-lost",
         "nvidia-gpu-query-failed",
         "nvidia-hidden",
-        "nvidia-nvml-crashed",
-        "nvidia-nvml-failed",
-        "nvidia-smi-failed",
     }
 )
-"""What leaves other cards, or CUDA itself, working; every other problem of a driver stops it."""
+"""What leaves other cards working; every other problem of a driver stops it."""
+_OF_ASKING: Final = frozenset({"nvidia-nvml-crashed", "nvidia-nvml-failed", "nvidia-smi-failed"})
+"""What leaves CUDA working where it was started all the same."""
+_STARTED: Final = Evidence(source="libcuda", key="cuInit", value="0")
 
 
 def hardware_links(machine: Machine, answer: Resolution) -> Iterator[Link]:
@@ -67,7 +67,7 @@ def _driver(machine: Machine, answer: Resolution) -> Iterator[Link]:
     if not any(gpu.vendor == "nvidia" for gpu in machine.gpus or ()) and not driver and not odd:
         return
     against = next((one for one in answer.reasons if one.code in _OF_DRIVER), None)
-    stops = (against is not None and against.effect == "reject") or _stops(odd)
+    stops = (against is not None and against.effect == "reject") or _stops(odd, machine)
     if driver is None:
         missing = machine.drivers is not None
         code = "chain.driver-missing" if missing else "chain.driver-unknown"
@@ -109,15 +109,17 @@ def _compute_driver(machine: Machine) -> Iterator[Link]:
 def _odd(machine: Machine, vendor: Vendor) -> Problem | None:
     """The oddity of a maker's side that weighs most: one that stops, else the first."""
     said = [one for one in machine.problems if one.code.startswith(f"{vendor}-")]
-    return next((one for one in said if _stops(one)), next(iter(said), None))
+    return next((one for one in said if _stops(one, machine)), next(iter(said), None))
 
 
-def _stops(odd: Problem | None) -> bool:
+def _stops(odd: Problem | None, machine: Machine) -> bool:
     """Whether no program computes: a problem of one card does so where it is of all of them."""
     if odd is None:
         return False
     if odd.code == "nvidia-hidden":
         return odd.args.get("hidden") == odd.args.get("total")
+    if odd.code in _OF_ASKING:
+        return _STARTED not in machine.evidence
     return odd.code not in _OF_ONE
 
 

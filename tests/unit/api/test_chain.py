@@ -13,6 +13,7 @@ from torchup.model import (
     Driver,
     Environment,
     EnvRecord,
+    Evidence,
     Gpu,
     Interpreter,
     Machine,
@@ -199,6 +200,16 @@ def test_hiding_one_card_is_not_hiding_all(hidden: str, states: tuple[str, str])
     machine = msgspec.structs.replace(ADA, problems=(Problem(code="nvidia-hidden", args=args),))
     found = {one.what: one.state for one in links(machine)}
     assert (found["driver"], found["runtime"]) == states
+
+
+@pytest.mark.parametrize(("started", "state"), [("0", "costs"), ("999", "stops"), (None, "stops")])
+def test_a_library_that_failed_costs_nothing_where_cuda_starts(
+    started: str | None, state: str
+) -> None:
+    odd = Problem(code="nvidia-nvml-failed", args={"function": "nvmlInit", "why": "Unknown Error"})
+    seen = (Evidence(source="libcuda", key="cuInit", value=started),) if started else ()
+    machine = msgspec.structs.replace(ADA, problems=(odd,), evidence=seen)
+    assert {one.what: one.state for one in links(machine)}["driver"] == state
 
 
 def test_what_others_made_and_ides_belong_to_the_chain() -> None:
