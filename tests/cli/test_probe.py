@@ -111,3 +111,10 @@ def test_the_diagram(torchup: Torchup, tmp_path: Path) -> None:
     assert "环境" in drawn
     assert torchup("probe", "--diagram", "--json").code == EXIT_USAGE
     assert torchup("probe", "--diagram", str(tmp_path / "no" / "x.svg")).code == EXIT_USAGE
+
+
+def test_the_diagram_of_a_mac_knows_its_gpu_without_being_told(tmp_path: Path) -> None:
+    said = "Collecting environment information...\nPyTorch version: 2.3.0\nOS: macOS 14.5 (arm64)\n"
+    (tmp_path / "pasted.txt").write_text(said, encoding="utf-8")
+    shown = Torchup(tmp_path)("probe", "--diagram", "--offline", "--capture", "pasted.txt")
+    assert "Apple GPU" in shown.out, shown

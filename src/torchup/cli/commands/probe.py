@@ -71,7 +71,10 @@ def _diagram(args: argparse.Namespace, session: Session) -> int:
         check_folders([args.diagram])
     context = session.context
     if args.capture:
+        from torchup.api.evident import with_evident
+
         found, software = _replay(args.capture)
+        found = with_evident(found)
         made: tuple[Environment, ...] = ()
     else:
         found, software = with_software(context.host, context.home, machine.probe(context))
