@@ -237,3 +237,20 @@ def test_a_jetson_that_nvml_knows_is_counted_once_beside_its_card() -> None:
         ("NVIDIA Jetson AGX Orin Developer Kit", "sm_87", 1),
         ("NVIDIA GeForce RTX 4090", "sm_89", 0),
     ]
+
+
+def test_a_board_whose_gpu_is_on_a_bus_has_it_once() -> None:
+    thor = {"name": "NVIDIA Thor", "capability": [11, 0], "bus": "00000000:01:00.0"}
+    named = {"/proc/device-tree/model": "NVIDIA Jetson AGX Thor Developer Kit\0"}
+    capture = machines.linux(
+        machines.card("0000:01:00.0", "10de:2b00", driver="nvidia"),
+        machine="aarch64",
+        files={**NANO, **named, "/sys/module/nvidia/version": "580.00\n"},
+        ran=(
+            machines.nvml(thor, driver="580.00", cuda=13000),
+            cuda(0, {"index": 0, "bus": "0000:01:00.0", "capability": [11, 0]}),
+        ),
+    )
+    assert [(gpu.name, gpu.arch) for gpu in probe(capture).gpus or ()] == [
+        ("NVIDIA Thor", "sm_110")
+    ]

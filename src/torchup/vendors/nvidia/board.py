@@ -55,6 +55,8 @@ def with_board(
     free = [one for one in devices if not any(is_same(gpu, one) for gpu in gpus)]
     device = free[0] if free else None
     at = next((at for at, gpu in enumerate(gpus) if gpu.pci_address is None), None)
+    if at is None and gpus and device is None:
+        return gpus  # the newest boards' GPU is on a bus, and was listed
     if at is None:
         source = "libcuda" if device else "device-tree"
         return (_completed(Gpu(index=0, vendor="nvidia", source=source), model, device), *gpus)
