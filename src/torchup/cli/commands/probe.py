@@ -60,9 +60,7 @@ def _diagram(args: argparse.Namespace, session: Session) -> int:
     if session.json or args.save:
         raise UsageError("cli.diagram-and-json")
     from torchup.api.chain import chain
-    from torchup.api.environments import list_all
     from torchup.api.planning import preview
-    from torchup.api.software import with_software
     from torchup.cli.diagram import draw_chain, print_chain
     from torchup.cli.files import check_folders, write_file
     from torchup.model import Requirement
@@ -70,15 +68,7 @@ def _diagram(args: argparse.Namespace, session: Session) -> int:
     if args.diagram:
         check_folders([args.diagram])
     context = session.context
-    if args.capture:
-        from torchup.api.evident import with_evident
-
-        found, software = _replay(args.capture)
-        found = with_evident(found)
-        made: tuple[Environment, ...] = ()
-    else:
-        found, software = with_software(context.host, context.home, machine.probe(context))
-        made = list_all(context)
+    found, software, made = _looked_at(args, session)
     asked = Requirement(offline=args.offline, today=context.today())
     answer = preview(context, found, asked, live=not args.capture).resolution
     links = chain(found, answer, made, software)
@@ -92,6 +82,23 @@ def _diagram(args: argparse.Namespace, session: Session) -> int:
     write_file(args.diagram, to_svg(drawing, TAGS[session.words.language][0]).encode())
     session.out.row(session.say("cli.label.saved"), args.diagram)
     return EXIT_DONE
+
+
+def _looked_at(
+    args: argparse.Namespace, session: Session
+) -> tuple[Machine, Software | None, tuple[Environment, ...]]:
+    """Return the machine that is drawn, what is installed on it, and what torchup made there."""
+    if args.capture:
+        from torchup.api.evident import with_evident
+
+        found, software = _replay(args.capture)
+        return with_evident(found), software, ()
+    from torchup.api.environments import list_all
+    from torchup.api.software import with_software
+
+    context = session.context
+    here = machine.probe(context)
+    return *with_software(context.host, context.home, here), list_all(context)
 
 
 def _survey(session: Session) -> None:
