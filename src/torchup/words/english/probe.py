@@ -55,7 +55,7 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.nvidia-nouveau": "The NVIDIA card {card} runs on the open nouveau driver, which has no CUDA.",
     "problem.nvidia-nouveau.hint": "Install the NVIDIA driver from your distribution, then restart the machine.",
     "problem.nvidia-container-no-devices": "The machine has an NVIDIA card, but this container was not given access to it.",
-    "problem.nvidia-container-no-devices.hint": "Docker, Podman: start it with `--gpus all`, with the NVIDIA Container Toolkit on the host. Kubernetes: ask for `nvidia.com/gpu: 1` in the limits of the pod. LXC: `lxc config device add NAME gpu gpu`.",
+    "problem.nvidia-container-no-devices.hint": "Docker: start it with `--gpus all`, Podman: with `--device nvidia.com/gpu=all`; both need the NVIDIA Container Toolkit on the host. Kubernetes: ask for `nvidia.com/gpu: 1` in the limits of the pod. LXC: `lxc config device add NAME gpu gpu`.",
     "problem.command-hung": "`{command}` did not answer within {seconds} seconds, so what it would have told is missing here.",
     "problem.command-hung.hint": "Run it by itself to see what it waits for: a network drive, a virus scanner or a card that has failed are the commonest.",
     "problem.command-crashed": "`{command}` ended in a crash ({why}), so what it would have told is missing here.",
