@@ -41,7 +41,7 @@ def machine_given(data: bytes, where: str) -> Machine | None:
         where: the file's name, for the error.
 
     Raises:
-        UsageError: ``capture.malformed`` or ``pasted.two-machines``.
+        UsageError: ``capture.malformed``, ``pasted.two-machines`` or ``pasted.two-drivers``.
         OutsideError: ``probe.unsupported-arch``.
     """
     if is_capture(data):

@@ -104,10 +104,11 @@ def machine_in(text: str) -> Machine | None:
         text: the output of one program or of several.
 
     Raises:
-        UsageError: ``pasted.two-machines``.
+        UsageError: ``pasted.two-machines`` or ``pasted.two-drivers``.
     """
     found = distinct(readings_in(text))
-    if not any(one.kind in _TRUST or one.kind in _ALSO for one in found):
+    told = tuple(one for one in found if one.kind in _TRUST or one.kind in _ALSO)
+    if not told:
         return None
     system = _system(found)
     gpus = _gpus(found)
@@ -119,7 +120,7 @@ def machine_in(text: str) -> Machine | None:
         drivers=drivers,
         toolkits=_toolkits(found),
         pythons=_pythons(found),
-        problems=problems_in(found, gpus, drivers),
+        problems=problems_in(told, gpus, drivers),
         evidence=tuple(Evidence(source="pasted", key=one.kind, value=one.state) for one in found),
     )
 

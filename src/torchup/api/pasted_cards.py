@@ -30,7 +30,8 @@ def distinct(found: Sequence[Reading]) -> tuple[Reading, ...]:
         found: what was read out of one text.
 
     Raises:
-        UsageError: ``pasted.two-machines``, where two different cards have one number or slot.
+        UsageError: ``pasted.two-machines``, where two different cards have one number or slot;
+            ``pasted.two-drivers``, where one program tells of two drivers.
     """
     once = tuple(
         replace(one, gpus=_once(one.gpus, ("index", "bus_id")))
@@ -39,7 +40,21 @@ def distinct(found: Sequence[Reading]) -> tuple[Reading, ...]:
         for one in found
     )
     _once([gpu for one in once if one.kind in _SAME_ORDER for gpu in one.gpus or ()], ("index",))
+    _one_driver(found)
     return once
+
+
+def _one_driver(found: Iterable[Reading]) -> None:
+    told = [
+        number
+        for one in found
+        if one.kind.startswith("nvidia-smi")
+        for number in one.facts.get("drivers", (one.driver,))
+        if number
+    ]
+    other = next((number for number in told if number != told[0]), None)
+    if other is not None:
+        raise UsageError("pasted.two-drivers", first=told[0], second=other)
 
 
 def answering(found: Sequence[Reading]) -> tuple[Reading, ...]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NVIDIAS: Final = ("nvidia-smi", "proc-driver", "dmesg-nvrm")
 """How the kinds of texts begin that tell what state NVIDIA's driver is in."""
 _AMDS: Final = ("rocminfo", "rocm-smi", "kfd", "amd-smi")
+_ANSWERED: Final = frozenset({"ok", "ok-with-err-field", "no-gpu"})
 _FAILED: Final = {
     "nvml-unknown-error": "Unknown Error",
     "nvml-error": "Failed to initialize NVML",
@@ -68,8 +69,10 @@ def _of_reading(one: Reading, found: Sequence[Reading]) -> Iterator[Problem]:
         yield Problem(code="text-unreadable", args={"kind": one.kind})
     elif one.kind.startswith(NVIDIAS):
         yield from _of_nvidia(one, found)
-    elif one.kind.startswith(_AMDS):
+    elif one.state in {"driver-not-loaded", "no-permission"} and one.kind.startswith(_AMDS):
         yield from _of_amd(one, found)
+    elif one.state not in _ANSWERED and one.gpus is None and one.driver is None:
+        yield Problem(code="text-unreadable", args={"kind": one.kind})
 
 
 def _of_nvidia(one: Reading, found: Sequence[Reading]) -> Iterator[Problem]:
@@ -97,10 +100,8 @@ def _of_amd(one: Reading, found: Sequence[Reading]) -> Iterator[Problem]:
     if one.state == "driver-not-loaded":
         card = next((_place(gpu) for gpu in _cards(found) if gpu.vendor == "amd"), "?")
         yield Problem(code="amd-driver-missing", args={"card": card})
-    elif one.state == "no-permission":
+    else:
         yield Problem(code="amd-kfd-refused")
-    elif one.gpus is None and one.state == "runtime-error":
-        yield Problem(code="text-unreadable", args={"kind": one.kind})
 
 
 def _of_lost(found: Sequence[Reading]) -> Iterator[Problem]:

@@ -1,14 +1,14 @@
 """What stands before every line of a text that went through a log, a mail or a web page.
 
-A prefix is taken away only where most lines have it, so that a text which merely holds such a line
-stays as it is. What it is of: terminals (ECMA-48 colours), syslog (RFC 3164), the kernel's log,
-GitHub Actions, Docker Compose and Kubernetes, quoted mails, lists, numbered lines.
+A prefix is taken away only where most lines have it, or a block of them, so that a text which
+merely holds such a line stays as it is. Where they come from: terminals (ECMA-48 colours), syslog
+(RFC 3164), the kernel's log, GitHub Actions, Docker Compose, Kubernetes, quoted mails, lists.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 from torchup.readers.texts import LONGEST, lines_of
@@ -40,6 +40,8 @@ _ITEM: Final = re.compile(r" {0,8}[-*\N{BULLET}] (?=\S)")
 _NUMBERED: Final = re.compile(r"[ \t]{0,8}(\d{1,5})(?:[.)|:]?(?: |$)|\t)")
 _SOME: Final = (_HOST, _STEP, _TIME, _POD, _QUOTE)
 """Where they stand before most lines; commands may stand between these."""
+_BLOCK: Final = 4
+"""Lines one after the other that are a block in a text of other things."""
 _LAYERS: Final = 4
 """Prefixes that are looked for, one inside the other."""
 
@@ -50,7 +52,8 @@ def undecorated(text: str) -> str:
     Args:
         text: what was pasted. Its beginning is returned, as far as any reader looks.
     """
-    lines = lines_of(_COLOUR.sub("", text[:LONGEST].replace("\0", "")))
+    plain = text[:LONGEST].replace("\0", "").replace("\N{NO-BREAK SPACE}", " ")
+    lines = lines_of(_COLOUR.sub("", plain.replace("\N{ZERO WIDTH SPACE}", "")))
     for _ in range(_LAYERS):
         shorter = _layer_off(lines)
         if shorter is None:
@@ -65,14 +68,30 @@ def _layer_off(lines: list[str]) -> list[str] | None:
     if not filled:
         return None
     for sign in _SOME:
-        if sum(1 for line in filled if sign.match(line)) * 2 > len(filled):
-            return [sign.sub("", line, count=1) if sign.match(line) else line for line in lines]
+        marked = _marked(sign, lines)
+        if any(marked):
+            return [
+                sign.sub("", line, count=1) if has else line
+                for line, has in zip(lines, marked, strict=True)
+            ]
     service = _service(filled)
     if service:
         return [_without(service, line) for line in lines]
     if all(map(_ITEM.match, filled)):
         return [_ITEM.sub("", line, count=1) for line in lines]
     return [_NUMBERED.sub("", line, count=1) for line in lines] if _counted(filled) else None
+
+
+def _marked(sign: re.Pattern[str], lines: list[str]) -> list[bool]:
+    """Tell which lines have a prefix: all that have it where most do, else those in a block."""
+    has = [sign.match(line) is not None for line in lines]
+    if sum(has) * 2 > sum(1 for line in lines if line.strip()):
+        return has
+    marked: list[bool] = []
+    for found, block in groupby(has):
+        size = len(list(block))
+        marked += [found and size >= _BLOCK] * size
+    return marked
 
 
 def _without(service: str, line: str) -> str:

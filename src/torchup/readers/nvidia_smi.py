@@ -56,7 +56,8 @@ def read(text: str) -> Reading:
 
     ``facts``: ``nvidia_smi`` (the program's own version), ``mig_devices`` (a mapping for each
     slice), ``wsl_suspected`` (the program and the driver have different versions, as where the
-    driver is Windows'), ``nvml_library``, ``lost`` (the slots of cards that no longer answer).
+    driver is Windows'), ``nvml_library``, ``lost`` (the slots of cards that no longer answer),
+    ``drivers`` (all numbers, where several tables tell different ones).
     """
     lines = lines_of(text)
     header = next((line for line in lines if _is_header(line)), "")
@@ -68,6 +69,9 @@ def read(text: str) -> Reading:
     lost = lost_slots(text)
     if lost:
         facts["lost"] = lost
+    drivers = dict.fromkeys(_said(_DRIVER, line) for line in lines if _is_header(line))
+    if len(drivers) > 1:
+        facts["drivers"] = list(drivers)
     state = "ok-with-err-field" if any(gpu.errors for gpu in gpus) else "ok"
     if gpus and gpus[-1].memory_mib is None and gpus[-1].memory_text is None:
         state = "truncated"

@@ -27,8 +27,11 @@ _ELSEWHERE: Final = "GPU models and configuration"
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
     head = text[:20_000]
-    signs = (_CARD,) if _ELSEWHERE in head else (_CARD, _BARE)
-    return any(sign.match(line) for line in lines_of(head) for sign in signs)
+    return any(sign.match(line) for line in lines_of(head) for sign in _signs(head))
+
+
+def _signs(text: str) -> tuple[re.Pattern[str], ...]:
+    return (_CARD,) if _ELSEWHERE in text else (_CARD, _BARE)
 
 
 def read(text: str) -> Reading:
@@ -37,8 +40,10 @@ def read(text: str) -> Reading:
     ``facts``: ``lost``, the slots of cards that no longer answer.
     """
     gpus: list[ReadGpu] = []
+    signs = _signs(text)
     for line in lines_of(text):
-        card, part = _CARD.match(line) or _BARE.match(line), _SLICE.match(line)
+        card = next((found for sign in signs if (found := sign.match(line))), None)
+        part = _SLICE.match(line)
         if card:
             uuid = card[3] if card.re is _CARD and _UUID.fullmatch(card[3]) else None
             gpus.append(

@@ -167,6 +167,7 @@ def test_an_older_log_does_not_outvote_the_program() -> None:
 
 def test_what_is_recognised_and_can_not_be_read_is_a_problem() -> None:
     assert codes("NVRM version: something else\n") == ["text-unreadable"]
+    assert codes("hsa api call failure at: rocminfo.cc:1219\n") == ["text-unreadable"]
 
 
 def test_a_decorated_text_is_a_machine() -> None:
@@ -188,6 +189,16 @@ def test_two_machines_are_refused(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         machine_in(text)
     assert caught.value.code == "pasted.two-machines"
+
+
+def test_two_drivers_are_refused() -> None:
+    for text in (
+        TABLE + TABLE.replace("550.90.07", "535.54.03"),
+        TABLE + "driver_version, name\n535.54.03, NVIDIA L4\n",
+    ):
+        with pytest.raises(UsageError) as caught:
+            machine_in(text)
+        assert caught.value.code == "pasted.two-drivers"
 
 
 def test_one_card_that_is_shown_twice() -> None:

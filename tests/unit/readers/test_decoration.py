@@ -62,6 +62,17 @@ def test_a_prefix_before_every_line_is_taken_away(prefixes: list[str]) -> None:
     assert (gpu.name, gpu.memory_mib) == ("NVIDIA A40", 46068)
 
 
+def test_a_quoted_block_in_a_longer_mail() -> None:
+    words = "\n".join(f"And this is line {n} of the answer." for n in range(20))
+    found = undecorated(before("> ") + "\n" + words)
+    assert found == f"{PLAIN}\n{words}"
+    assert undecorated(f"> a\n{words}") == f"> a\n{words}"
+
+
+def test_spaces_of_a_web_page() -> None:
+    assert undecorated(PLAIN.replace(" ", "\N{NO-BREAK SPACE}")) == PLAIN
+
+
 def test_list_items() -> None:
     assert undecorated("- a b\n- c\n") == "a b\nc\n"
     assert undecorated("name: x\n- c\n") == "name: x\n- c\n"

@@ -11,6 +11,8 @@ MESSAGES: Final[dict[str, str]] = {
     "capture.malformed.hint": "`torchup probe --save FILE` makes one.",
     "pasted.two-machines": "The text tells of two machines: GPU {place} is “{first}” in one place and “{second}” in another.",
     "pasted.two-machines.hint": "Put the output of each machine into a file of its own, and name one of them.",
+    "pasted.two-drivers": "The text tells of NVIDIA driver {first} in one place and {second} in another: it is of two machines, or of one before and after an update.",
+    "pasted.two-drivers.hint": "Keep the output of the machine as it is now, and leave the other out.",
     "capture.no-network": "this is a replayed capture",
     "problem.rosetta": "This program runs as x86_64 under Rosetta on an Apple silicon Mac; the plan is made for arm64.",
     "problem.rosetta.hint": "Use a Python for arm64: the ones built for x86_64 can't reach the GPU.",
