@@ -31,7 +31,14 @@ _REFUSED: Final = {
 }
 """NVIDIA's own words, under which people find what others say about it."""
 _OWN_DRIVERS: Final = {"nvidia": frozenset({"nvidia"}), "amd": frozenset({"amdgpu"})}
-_WITHOUT: Final = frozenset({"nvidia-nouveau", "nvidia-driver-missing", "nvidia-driver-not-loaded"})
+_WITHOUT: Final = frozenset(
+    {
+        "nvidia-nouveau",
+        "nvidia-driver-missing",
+        "nvidia-driver-not-loaded",
+        "nvidia-secure-boot",
+    }
+)
 """What it is called where no driver of NVIDIA's has a card."""
 _FABRIC_WAITS: Final = frozenset({"in progress", "not started"})
 _POWERED_OFF: Final = "ff"
@@ -77,8 +84,7 @@ def _of_reading(one: Reading, found: Sequence[Reading]) -> Iterator[Problem]:
 
 def _of_nvidia(one: Reading, found: Sequence[Reading]) -> Iterator[Problem]:
     if one.state == "driver-not-loaded":
-        unsigned = any(other.facts.get("secure_boot") for other in found)
-        yield Problem(code="nvidia-secure-boot" if unsigned else "nvidia-driver-not-loaded")
+        yield Problem(code=_not_loaded(found))
     elif one.state == "module-refused":
         yield Problem(code="nvidia-secure-boot")
     elif one.state == "driver-library-mismatch":
@@ -94,6 +100,12 @@ def _of_nvidia(one: Reading, found: Sequence[Reading]) -> Iterator[Problem]:
         yield Problem(code="nvidia-nvml-failed", args=args)
     elif one.state in _REFUSED:
         yield Problem(code="nvidia-smi-failed", args={"why": _REFUSED[one.state]})
+
+
+def _not_loaded(found: Sequence[Reading]) -> str:
+    """Why NVIDIA's module isn't loaded: most often that is Secure Boot, where it is on."""
+    unsigned = any(one.facts.get("secure_boot") for one in found)
+    return "nvidia-secure-boot" if unsigned else "nvidia-driver-not-loaded"
 
 
 def _of_amd(one: Reading, found: Sequence[Reading]) -> Iterator[Problem]:
@@ -142,15 +154,11 @@ def _of_bus(found: Sequence[Reading]) -> Iterator[Problem]:
             args = {"card": card, "driver": str(driver)}
             yield Problem(code=f"{gpu.vendor}-card-held", args=args)
         elif driver is None and "kernel_modules" in gpu.extra:
-            yield _undriven(gpu, card, own)
-
-
-def _undriven(gpu: ReadGpu, card: str, own: frozenset[str]) -> Problem:
-    """A card of which ``lspci -k`` lists modules, and none that has taken it."""
-    installed = own.intersection(gpu.extra["kernel_modules"])
-    if gpu.vendor == "nvidia" and installed:
-        return Problem(code="nvidia-driver-not-loaded")
-    return Problem(code=f"{gpu.vendor}-driver-missing", args={"card": card})
+            # It lists the modules that could take the card, and none that has.
+            if gpu.vendor == "nvidia" and own.intersection(gpu.extra["kernel_modules"]):
+                yield Problem(code=_not_loaded(found))
+            else:
+                yield Problem(code=f"{gpu.vendor}-driver-missing", args={"card": card})
 
 
 def _of_modules(found: Sequence[Reading]) -> Iterator[Problem]:

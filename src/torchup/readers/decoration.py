@@ -2,7 +2,7 @@
 
 A prefix is taken away only where most lines have it, or a block of them, so that a text which
 merely holds such a line stays as it is. Where they come from: terminals (ECMA-48 colours), syslog
-(RFC 3164), the kernel's log, GitHub Actions, Docker Compose, Kubernetes, quoted mails, lists.
+(RFC 3164), the kernel's log, GitHub Actions, Docker Compose, Kubernetes, MPI, pdsh, mails, lists.
 """
 
 from __future__ import annotations
@@ -34,11 +34,15 @@ _HOST: Final = re.compile(
 )
 _STEP: Final = re.compile(rf"[^\t\n]{{1,120}}\t[^\t\n]{{1,120}}\t(?={_DAY}T)")
 _POD: Final = re.compile(r"\[pod/[^\]\s]{1,200}\](?: |$)")
+_RANK: Final = re.compile(
+    r"\[\d{1,4},\d{1,5}\]<std(?:out|err)>:|\[(?:rank|default)\d{1,5}\]:(?: |$)"
+)
+_NODE: Final = re.compile(r"[a-z][a-z.-]{0,40}\d[a-z0-9.-]{0,40}:(?: |$)")
 _SERVICE: Final = re.compile(r"([A-Za-z0-9][\w.-]{0,80} {0,80})\|(?: |$)")
 _QUOTE: Final = re.compile(r">(?: |$)")
 _ITEM: Final = re.compile(r" {0,8}[-*\N{BULLET}] (?=\S)")
 _NUMBERED: Final = re.compile(r"[ \t]{0,8}(\d{1,5})(?:[.)|:]?(?: |$)|\t)")
-_SOME: Final = (_HOST, _STEP, _TIME, _POD, _QUOTE)
+_SOME: Final = (_HOST, _STEP, _TIME, _POD, _RANK, _QUOTE)
 """Where they stand before most lines; commands may stand between these."""
 _BLOCK: Final = 4
 """Lines one after the other that are a block in a text of other things."""
@@ -77,6 +81,9 @@ def _layer_off(lines: list[str]) -> list[str] | None:
     service = _service(filled)
     if service:
         return [_without(service, line) for line in lines]
+    node = _NODE.match(filled[0])
+    if node and len(filled) > 1 and all(line.startswith(node[0].rstrip()) for line in filled):
+        return [_without(node[0].rstrip(), line) for line in lines]
     if all(map(_ITEM.match, filled)):
         return [_ITEM.sub("", line, count=1) for line in lines]
     return [_NUMBERED.sub("", line, count=1) for line in lines] if _counted(filled) else None

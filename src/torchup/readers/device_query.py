@@ -18,7 +18,6 @@ _CAPABILITY: Final = re.compile(r"\d{1,2}\.\d")
 _BOTH: Final = re.compile(r"(\d{1,2}\.\d{1,2}) / (\d{1,2}\.\d{1,2})")
 _PLACE: Final = re.compile(r"(\d{1,6}) / (\d{1,3}) / (\d{1,2})")
 _MEMORY: Final = re.compile(r"(\d{2,8}) MBytes")
-_FAILED: Final = re.compile(r"cudaGetDeviceCount returned (\d{1,4})")
 
 
 def matches(text: str) -> bool:

@@ -145,6 +145,9 @@ def test_a_module_that_secure_boot_refuses() -> None:
     failed = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n"
     assert codes(failed) == ["nvidia-driver-not-loaded"]
     assert codes(failed + "SecureBoot enabled\n") == ["nvidia-secure-boot"]
+    assert codes(failed + "SecureBoot enabled\n" + CARD + "\tKernel modules: nvidia\n") == [
+        "nvidia-secure-boot"
+    ]
     assert codes("could not insert 'nvidia': Key was rejected by service\n") == [
         "nvidia-secure-boot"
     ]

@@ -63,7 +63,7 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.nvidia-card-silent": "The NVIDIA card {card} does not answer on the bus (lspci shows “rev ff”): it is switched off to save power, or it has fallen off the bus.",
     "problem.nvidia-card-silent.hint": "On a laptop, turn it on (`sudo prime-select nvidia` on Ubuntu, or the setting for graphics in the firmware), then restart. Elsewhere switch the machine off completely and on again; if it stays silent, look at its power cables and how it sits in its slot.",
     "problem.nvidia-smi-missing": "nvidia-smi was not found, so no NVIDIA driver is installed there, or its programs are not on the search path.",
-    "problem.nvidia-smi-missing.hint": "With an NVIDIA card, install its driver (Windows: from nvidia.com/drivers; Linux: from the distribution), then restart. Paste the output of `lspci -nnk` as well, and torchup knows the card. Without such a card nothing is wrong.",
+    "problem.nvidia-smi-missing.hint": "With an NVIDIA card, install its driver (Windows: from nvidia.com/drivers; Linux: from the distribution; under WSL in Windows, never inside), then restart; start a container with `--gpus all`. Paste the output of `lspci -nnk` as well, and torchup knows the card. Without such a card nothing is wrong.",
     "problem.text-unreadable": "The text looks like the output of {kind}, but nothing could be read from it.",
     "problem.text-unreadable.hint": "Run it again and send all that it prints to a file, without anything before its lines.",
     "problem.text-truncated": "The text of {kind} is cut off: what would follow is not known.",
