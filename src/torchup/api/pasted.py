@@ -165,7 +165,7 @@ def _arch(system: System, found: Sequence[Reading], gpus: Iterable[Gpu] | None) 
             told = _PLATFORMS[one.facts["platform"]][1]
     arm = told in {"aarch64", "arm64"}
     if told is None:
-        names = [gpu.name or "" for gpu in gpus or ()]
+        names = {gpu.name or "" for gpu in gpus or ()}
         apple = any(gpu.vendor == "apple" for gpu in gpus or ())
         jetson = any(one.kind == "jetson-release" for one in found)
         arm = apple or jetson or any(map(beside_arm, names))

@@ -75,9 +75,13 @@ def _there(gpu: ReadGpu) -> bool:
 
 def _once(gpus: Iterable[ReadGpu], by: Sequence[str]) -> tuple[ReadGpu, ...]:
     kept: list[ReadGpu] = []
+    places: dict[tuple[str | None, str], int] = {}
     for gpu in gpus:
-        at = next((n for n, other in enumerate(kept) if _same_place(other, gpu, by)), None)
+        place = _place(gpu, by)
+        at = places.get(place) if place else None
         if at is None:
+            if place:
+                places[place] = len(kept)
             kept.append(gpu)
             continue
         if not _may_be_one(kept[at], gpu):
@@ -91,13 +95,12 @@ def _once(gpus: Iterable[ReadGpu], by: Sequence[str]) -> tuple[ReadGpu, ...]:
     return tuple(kept)
 
 
-def _same_place(one: ReadGpu, other: ReadGpu, by: Sequence[str]) -> bool:
-    if one.vendor != other.vendor:
-        return False
-    if "index" in by and one.index is not None and other.index is not None:
-        return one.index == other.index
-    slots = [normal_address(gpu.bus_id or "") for gpu in (one, other)]
-    return "bus_id" in by and slots[0] is not None and slots[0] == slots[1]
+def _place(gpu: ReadGpu, by: Sequence[str]) -> tuple[str | None, str] | None:
+    """Where a card is, by its number or else by its slot; None where nothing tells."""
+    if "index" in by and gpu.index is not None:
+        return gpu.vendor, str(gpu.index)
+    slot = normal_address(gpu.bus_id or "") if "bus_id" in by else None
+    return (gpu.vendor, slot) if slot else None
 
 
 def _may_be_one(one: ReadGpu, other: ReadGpu) -> bool:
