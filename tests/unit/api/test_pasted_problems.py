@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from torchup.api.pasted import machine_in
@@ -212,3 +214,10 @@ def test_one_card_that_is_shown_twice() -> None:
     (gpu,) = found.gpus or ()
     assert (gpu.name, gpu.pci_id) == ("GeForce RTX 3070", "10de:2484")
     assert [problem.code for problem in found.problems] == ["nvidia-nouveau"]
+
+
+def test_a_long_text_is_read_soon() -> None:
+    began = time.perf_counter()
+    found = machine("name, driver_version\n" + "NVIDIA L4, 550.90.07\n" * 30_000)
+    assert len(found.gpus or ()) == 30_000
+    assert time.perf_counter() - began < 20
