@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
 KIND: Final = "nvidia-smi"
 _HEADER: Final = re.compile(r"NVIDIA-SMI\s+(\S+)")
+_LOOK_ALIKE: Final = re.compile(r"NVITOP\s+\d\S*\s+Driver Version")
+"""A program that prints the same table with other lines around it, and its own number."""
 _DRIVER: Final = re.compile(r"(?:Driver|KMD) Version:\s*(\S+)")
-_CUDA: Final = re.compile(r"CUDA (?:UMD )?Version:\s*(\S+)")
+_CUDA: Final = re.compile(r"CUDA (?:UMD |Driver )?Version:\s*(\S+)")
 _MODE: Final = r"(?:On|Off|WDDM|TCC|MCDM|N/A|ERR!|Enabled|Disabled)"
 _ROW: Final = (
     rf"\|\s*(\d{{1,3}})\s+(\S[^|\n]{{0,80}}?)\s+({_MODE})\s*\|"
     # A card that is part of its processor is on no bus.
     r"\s*([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]|N/A)\s+\S+\s*\|"
-    r"\s*([^|\n]{0,60}?)\s*\|"
+    r"(?:\s*([^|\n]{0,60}?)\s*\|)?"
 )
 _CARD: Final = re.compile(rf"^{_ROW}")
 _INSIDE: Final = re.compile(_ROW)
@@ -42,13 +44,18 @@ _MOST_BARS: Final = 8
 
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind: the table, its rows, or an error that has no table."""
-    if any(_is_header(line) or _INSIDE.search(line[:_HEAD]) for line in lines_of(text[:_FAR])):
+    if any(_is_header(line) or _INSIDE.search(line[:_HEAD]) for line in _lines(text[:_FAR])):
         return True
     return is_failure(text[:_HEAD])
 
 
 def _is_header(line: str) -> bool:
-    return "|" in line and _HEADER.search(line[:_HEAD]) is not None
+    head = line[:_HEAD]
+    return bool(_LOOK_ALIKE.search(head) or ("|" in line and _HEADER.search(head)))
+
+
+def _lines(text: str) -> list[str]:
+    return lines_of(text.replace("\N{BOX DRAWINGS LIGHT VERTICAL}", "|"))
 
 
 def read(text: str) -> Reading:
@@ -59,7 +66,7 @@ def read(text: str) -> Reading:
     driver is Windows'), ``nvml_library``, ``lost`` (the slots of cards that no longer answer),
     ``drivers`` (all numbers, where several tables tell different ones).
     """
-    lines = lines_of(text)
+    lines = _lines(text)
     header = next((line for line in lines if _is_header(line)), "")
     rows = [line.lstrip() for line in _rows(lines) if line.lstrip().startswith("|")]
     gpus = tuple(_cards(rows))

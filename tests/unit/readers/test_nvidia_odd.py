@@ -84,6 +84,17 @@ def test_a_table_on_one_line() -> None:
     ]
 
 
+def test_a_program_that_prints_the_same_table() -> None:
+    text = (
+        "| NVITOP 1.4.1      Driver Version: 550.90.07      CUDA Driver Version: 12.4 |\n"
+        "|   0  Tesla T4            Off  | 00000000:17:00.0 Off |                  N/A |\n"
+        "| N/A   35C    P8    9W /  70W |     3MiB / 15360MiB |      0%      Default |\n"
+    ).replace("|", "\N{BOX DRAWINGS LIGHT VERTICAL}")
+    found = read("nvidia-smi", text)
+    assert (found.driver, found.cuda, found.facts) == ("550.90.07", "12.4", {"nvidia_smi": None})
+    assert [(gpu.name, gpu.memory_mib) for gpu in found.gpus or ()] == [("Tesla T4", 15360)]
+
+
 def test_a_table_far_down() -> None:
     assert detect("some words\n" * 1000 + JETSON) == "nvidia-smi"
 
