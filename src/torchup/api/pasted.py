@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, cast
 
+from torchup.api.pasted_cards import answering, distinct
+from torchup.api.pasted_problems import NVIDIAS, problems_in, without_driver
 from torchup.facts.load import load_gpus
 from torchup.facts.soldered import beside_arm
 from torchup.model import (
@@ -15,11 +17,11 @@ from torchup.model import (
     Interpreter,
     Machine,
     Os,
-    Problem,
     System,
     Toolkit,
 )
 from torchup.readers import READERS
+from torchup.readers.decoration import undecorated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +35,9 @@ _TRUST: Final = (
     "nvidia-smi-query",
     "nvidia-smi-L",
     "nvidia-smi",
+    "device-query",
+    "gpustat",
+    "proc-driver-nvidia-gpu",
     "rocminfo",
     "rocm-smi-json",
     "rocm-smi",
@@ -48,7 +53,16 @@ _TRUST: Final = (
 )
 """Which text is believed about a maker's cards where several were pasted, the first before all."""
 _ALSO: Final = frozenset(
-    {"nvidia-smi-version", "proc-driver-nvidia-version", "nvcc-version", "conda-info"}
+    {
+        "nvidia-smi-version",
+        "proc-driver-nvidia-version",
+        "dmesg-nvrm",
+        "lsmod",
+        "secure-boot",
+        "nvcc-version",
+        "tegrastats",
+        "conda-info",
+    }
 )
 """Texts that tell something of a machine, and none of its cards."""
 _PLATFORMS: Final[dict[str, tuple[System, CpuArch]]] = {
@@ -65,23 +79,6 @@ _SYSTEMS: Final[dict[str, System]] = {
     "system_profiler-displays": "macos",
 }
 _MAKERS: Final = ("nvidia", "amd", "intel", "apple")
-_PROBLEMS: Final = {
-    "driver-not-loaded": ("nvidia-driver-not-loaded", {}),
-    "driver-library-mismatch": ("nvidia-driver-mismatch", {"module": "nvidia"}),
-}
-_FAILED: Final = {
-    "nvml-unknown-error": "Unknown Error",
-    "nvml-error": "Failed to initialize NVML",
-    "library-mismatch": "Function Not Found",
-}
-_REFUSED: Final = {
-    "no-devices": "No devices were found",
-    "library-missing": "NVML Shared Library Not Found",
-    "access-blocked": "GPU access blocked by the operating system",
-    "no-permission": "Insufficient Permissions",
-    "gpu-lost": "GPU is lost",
-}
-"""NVIDIA's own words, under which people find what others say about it."""
 _WINDOWS: Final = re.compile(r"windows", re.IGNORECASE)
 _MAC: Final = re.compile(r"mac ?os|darwin", re.IGNORECASE)
 _NAMED: Final = re.compile(r"^([A-Za-z]+)[^\d(]{0,40}(\d+(?:\.\d+)*)?")
@@ -89,8 +86,13 @@ _DIGITS: Final = re.compile(r"\d+(?:\.\d+)*")
 
 
 def readings_in(text: str) -> tuple[Reading, ...]:
-    """Read everything that a text is: several outputs may stand in one file."""
-    return tuple(READERS[kind].read(text) for kind in READERS if READERS[kind].matches(text))
+    """Read everything that a text is: several outputs may stand in one file.
+
+    Args:
+        text: as it was pasted; what a log or a mail wrote before every line is taken away.
+    """
+    plain = undecorated(text)
+    return tuple(READERS[kind].read(plain) for kind in READERS if READERS[kind].matches(plain))
 
 
 def machine_in(text: str) -> Machine | None:
@@ -100,20 +102,25 @@ def machine_in(text: str) -> Machine | None:
 
     Args:
         text: the output of one program or of several.
+
+    Raises:
+        UsageError: ``pasted.two-machines`` or ``pasted.two-drivers``.
     """
-    found = readings_in(text)
-    if not any(one.kind in _TRUST or one.kind in _ALSO for one in found):
+    found = distinct(readings_in(text))
+    told = tuple(one for one in found if one.kind in _TRUST or one.kind in _ALSO)
+    if not told:
         return None
     system = _system(found)
     gpus = _gpus(found)
+    drivers = _drivers(found, system)
     return Machine(
         os=_os(system, found),
         arch=_arch(system, found, gpus),
         gpus=gpus,
-        drivers=_drivers(found, system),
+        drivers=drivers,
         toolkits=_toolkits(found),
         pythons=_pythons(found),
-        problems=tuple(_problems(found)),
+        problems=problems_in(told, gpus, drivers),
         evidence=tuple(Evidence(source="pasted", key=one.kind, value=one.state) for one in found),
     )
 
@@ -158,7 +165,7 @@ def _arch(system: System, found: Sequence[Reading], gpus: Iterable[Gpu] | None) 
             told = _PLATFORMS[one.facts["platform"]][1]
     arm = told in {"aarch64", "arm64"}
     if told is None:
-        names = [gpu.name or "" for gpu in gpus or ()]
+        names = {gpu.name or "" for gpu in gpus or ()}
         apple = any(gpu.vendor == "apple" for gpu in gpus or ())
         jetson = any(one.kind == "jetson-release" for one in found)
         arm = apple or jetson or any(map(beside_arm, names))
@@ -170,7 +177,7 @@ def _arch(system: System, found: Sequence[Reading], gpus: Iterable[Gpu] | None) 
 def _gpus(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
     """Each maker's cards from the text that knows most of them; None where no text can tell."""
     by_trust = sorted(
-        (one for one in found if one.kind in _TRUST and one.gpus is not None),
+        (one for one in answering(found) if one.kind in _TRUST and one.gpus is not None),
         key=lambda one: _TRUST.index(one.kind),
     )
     if not by_trust:
@@ -216,6 +223,10 @@ def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:
         uuid=found.uuid,
         memory_mib=found.memory_mib,
         mig=found.mig,
+        virtual=found.extra.get("virtual"),
+        compute=found.extra.get("compute"),
+        persistence=found.extra.get("persistence"),
+        ecc_errors=found.extra.get("ecc_errors"),
         source=kind,
     )
 
@@ -234,22 +245,22 @@ def _arch_of(found: ReadGpu) -> str | None:
 
 def _drivers(found: Sequence[Reading], system: System) -> tuple[Driver, ...] | None:
     """The drivers; none where the text says that there is none, unknown where it can't say."""
-    about = [one for one in found if one.kind.startswith(("nvidia-smi", "proc-driver"))]
+    about = [one for one in found if one.kind.startswith((*NVIDIAS, "gpustat", "device-query"))]
     amd = next((one for one in found if one.driver and one.kind.startswith("rocm")), None)
     drivers = [driver for driver in (_nvidia(found, about),) if driver is not None]
     if amd is not None:
         drivers.append(Driver(vendor="amd", version=amd.driver or "", source=amd.kind))
     if drivers:
         return tuple(drivers)
-    gone = any(one.state in {"driver-not-loaded", "not-installed"} for one in about)
-    return () if gone and system == "linux" else None
+    return () if system == "linux" and without_driver(found) else None
 
 
 def _nvidia(found: Sequence[Reading], about: Sequence[Reading]) -> Driver | None:
     """NVIDIA's driver, from the text that is nearest to it; its CUDA alone where no number is."""
     virtual = _virtual(found)
     cuda = next((one.cuda for one in about if one.cuda), virtual)
-    told = [(one.driver, one.kind) for one in about]
+    # The kernel's log may be of an earlier start.
+    told = sorted(((one.driver, one.kind) for one in about), key=lambda one: one[1] == "dmesg-nvrm")
     told += [(one.driver, one.kind) for one in found if one.kind == "collect_env"]
     cards = [(gpu, one.kind) for one in found for gpu in one.gpus or ()]
     told += [(gpu.driver, kind) for gpu, kind in cards if gpu.vendor == "nvidia"]
@@ -273,17 +284,3 @@ def _toolkits(found: Sequence[Reading]) -> tuple[Toolkit, ...] | None:
 def _pythons(found: Sequence[Reading]) -> tuple[Interpreter, ...] | None:
     versions = [one.python for one in found if one.python and one.python.count(".") >= 1]
     return tuple(Interpreter(path="", version=one, origin="pasted") for one in versions) or None
-
-
-def _problems(found: Sequence[Reading]) -> Iterable[Problem]:
-    for one in found:
-        if one.state in _PROBLEMS:
-            code, args = _PROBLEMS[one.state]
-            yield Problem(code=code, args=dict(args))
-        elif one.state in _FAILED:
-            args = {"function": "nvmlInit", "why": _FAILED[one.state]}
-            yield Problem(code="nvidia-nvml-failed", args=args)
-        elif one.state in _REFUSED:
-            yield Problem(code="nvidia-smi-failed", args={"why": _REFUSED[one.state]})
-        elif one.state == "truncated":
-            yield Problem(code="text-truncated", args={"kind": one.kind})
