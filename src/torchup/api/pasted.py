@@ -85,6 +85,7 @@ _REFUSED: Final = {
 _WINDOWS: Final = re.compile(r"windows", re.IGNORECASE)
 _MAC: Final = re.compile(r"mac ?os|darwin", re.IGNORECASE)
 _NAMED: Final = re.compile(r"^([A-Za-z]+)[^\d(]{0,40}(\d+(?:\.\d+)*)?")
+_BRACKET: Final = re.compile(r"[(\[]")
 _DIGITS: Final = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -201,7 +202,7 @@ def _on_board(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
 
 def _plain(name: str) -> str:
     """Drop what stands in brackets after a module's name."""
-    return name.partition("(")[0].strip()
+    return _BRACKET.split(name, maxsplit=1)[0].strip()
 
 
 def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:

@@ -117,10 +117,16 @@ def listed_as(name: str) -> tuple[str, str]:
     """
     plain = " ".join(name.split())
     line = _LISTED.match(plain)
-    if line and ":" not in line[1]:
+    if line and ":" not in line[1] and not _is_capacity(words_of(line[1])):
         return line[1], (line[2] or "").lower()
     bare = _BARE.match(plain)
     return "", bare[1].lower() if bare else ""
+
+
+def _is_capacity(words: frozenset[str]) -> bool:
+    """Tell whether a size of memory is all that was written: cards of any model may have it."""
+    sizes = frozenset(word for word in words if _MEMORY.match(word))
+    return bool(sizes) and all(map(_SPARE.match, words - sizes))
 
 
 def maker_in(name: str) -> str:
@@ -148,18 +154,18 @@ def _of_family(name: str, card: GpuFact) -> bool:
 def matching(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list[GpuFact]:
     """Find the cards that a name means, each with as few further words as any.
 
-    A size of memory (``16gb``) counts only where a card's name has it. Names of the maker's own
-    lists come first, of these a card for a slot, then the shortest. Since its 30 series NVIDIA
-    calls Max-Q cards laptop cards alone: where none has the word, a laptop card is meant. Where
-    nothing has all the words, a family's may be one too many, and a model's last letters
-    (``K40m``) one too few.
+    A size of memory (``16gb``) counts only where a card's name has it; alone it means no card.
+    Names of the maker's own lists come first, of these a card for a slot, then the shortest. Since
+    its 30 series NVIDIA calls Max-Q cards laptop cards alone: where none has the word, a laptop
+    card is meant. Where nothing has all the words, a family's may be one too many, and a model's
+    last letters (``K40m``) one too few.
 
     Args:
         name: what was written.
         cards: every card with the words of its name.
     """
     wanted = words_of(name)
-    if not wanted:
+    if not wanted or _is_capacity(wanted):
         return []
     known = [(has, card) for has, card in cards if _of_family(name, card)]
     plain = frozenset(word for word in wanted if not _MEMORY.match(word))
