@@ -5,26 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, cast
 
-from torchup.facts.load import load_gpus
-from torchup.facts.soldered import beside_arm
-from torchup.model import (
-    CpuArch,
-    Driver,
-    Evidence,
-    Gpu,
-    Interpreter,
-    Machine,
-    Os,
-    Problem,
-    System,
-    Toolkit,
+from torchup.api.pasted_system import (
+    apple_gpu,
+    arch_of,
+    cpu_of,
+    memory_of,
+    os_of,
+    pythons_of,
+    system_of,
 )
+from torchup.facts.load import load_gpus
+from torchup.model import Driver, Evidence, Gpu, Machine, Problem, Toolkit
 from torchup.readers import READERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from torchup.model import Vendor
+    from torchup.model import System, Vendor
     from torchup.readers import ReadGpu, Reading
 
 _TRUST: Final = (
@@ -48,22 +45,23 @@ _TRUST: Final = (
 )
 """Which text is believed about a maker's cards where several were pasted, the first before all."""
 _ALSO: Final = frozenset(
-    {"nvidia-smi-version", "proc-driver-nvidia-version", "nvcc-version", "conda-info"}
+    {
+        "nvidia-smi-version",
+        "proc-driver-nvidia-version",
+        "nvcc-version",
+        "conda-info",
+        "os-release",
+        "lsb-release",
+        "uname",
+        "lscpu",
+        "libc-version",
+        "system_profiler-hardware",
+        "sysctl",
+        "sw_vers",
+        "systeminfo",
+    }
 )
 """Texts that tell something of a machine, and none of its cards."""
-_PLATFORMS: Final[dict[str, tuple[System, CpuArch]]] = {
-    "win-64": ("windows", "x86_64"),
-    "win-arm64": ("windows", "arm64"),
-    "osx-64": ("macos", "x86_64"),
-    "osx-arm64": ("macos", "arm64"),
-    "linux-64": ("linux", "x86_64"),
-    "linux-aarch64": ("linux", "aarch64"),
-}
-"""Conda's names of platforms."""
-_SYSTEMS: Final[dict[str, System]] = {
-    "wmic-videocontroller": "windows",
-    "system_profiler-displays": "macos",
-}
 _MAKERS: Final = ("nvidia", "amd", "intel", "apple")
 _PROBLEMS: Final = {
     "driver-not-loaded": ("nvidia-driver-not-loaded", {}),
@@ -82,11 +80,7 @@ _REFUSED: Final = {
     "gpu-lost": "GPU is lost",
 }
 """NVIDIA's own words, under which people find what others say about it."""
-_WINDOWS: Final = re.compile(r"windows", re.IGNORECASE)
-_MAC: Final = re.compile(r"mac ?os|darwin", re.IGNORECASE)
-_NAMED: Final = re.compile(r"^([A-Za-z]+)[^\d(]{0,40}(\d+(?:\.\d+)*)?")
 _BRACKET: Final = re.compile(r"[(\[]")
-_DIGITS: Final = re.compile(r"\d+(?:\.\d+)*")
 
 
 def readings_in(text: str) -> tuple[Reading, ...]:
@@ -105,67 +99,23 @@ def machine_in(text: str) -> Machine | None:
     found = readings_in(text)
     if not any(one.kind in _TRUST or one.kind in _ALSO for one in found):
         return None
-    system = _system(found)
+    system = system_of(found)
     gpus = _gpus(found)
+    arch = arch_of(system, found, gpus)
+    if gpus is None and (system, arch) == ("macos", "arm64"):
+        gpus = (apple_gpu(found),)
     return Machine(
-        os=_os(system, found),
-        arch=_arch(system, found, gpus),
+        os=os_of(system, found),
+        arch=arch,
+        cpu=cpu_of(found),
+        memory_mib=memory_of(found),
         gpus=gpus,
         drivers=_drivers(found, system),
         toolkits=_toolkits(found),
-        pythons=_pythons(found),
+        pythons=pythons_of(found),
         problems=tuple(_problems(found)),
         evidence=tuple(Evidence(source="pasted", key=one.kind, value=one.state) for one in found),
     )
-
-
-def _system(found: Sequence[Reading]) -> System:
-    for one in found:
-        if one.kind in _SYSTEMS:
-            return _SYSTEMS[one.kind]
-        if one.facts.get("platform") in _PLATFORMS:
-            return _PLATFORMS[one.facts["platform"]][0]
-        if one.os and _WINDOWS.search(one.os):
-            return "windows"
-        if one.os and _MAC.search(one.os):
-            return "macos"
-    models = (gpu.driver_model for one in found for gpu in one.gpus or ())
-    return "windows" if any(models) else "linux"
-
-
-def _os(system: System, found: Sequence[Reading]) -> Os:
-    said = next((one.os for one in found if one.os), "") or ""
-    number = _DIGITS.search(said)
-    if system != "linux":
-        return Os(system=system, version=number[0] if number else None)
-    named = _NAMED.match(said)
-    libc = next((one.libc for one in found if one.libc), None)
-    kernel = next((str(one.facts["kernel"]) for one in found if one.facts.get("kernel")), None)
-    wsl = any(one.facts.get("wsl_suspected") for one in found)
-    return Os(
-        system="linux",
-        distro=named[1].lower() if named else None,
-        version=named[2] if named else None,
-        kernel=kernel,
-        libc=f"glibc {libc}" if libc else None,
-        wsl=2 if wsl else None,
-    )
-
-
-def _arch(system: System, found: Sequence[Reading], gpus: Iterable[Gpu] | None) -> CpuArch:
-    told = next((one.arch for one in found if one.arch), None)
-    for one in found:
-        if told is None and one.facts.get("platform") in _PLATFORMS:
-            told = _PLATFORMS[one.facts["platform"]][1]
-    arm = told in {"aarch64", "arm64"}
-    if told is None:
-        names = [gpu.name or "" for gpu in gpus or ()]
-        apple = any(gpu.vendor == "apple" for gpu in gpus or ())
-        jetson = any(one.kind == "jetson-release" for one in found)
-        arm = apple or jetson or any(map(beside_arm, names))
-    if not arm:
-        return "x86_64"
-    return "aarch64" if system == "linux" else "arm64"
 
 
 def _gpus(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
@@ -269,11 +219,6 @@ def _virtual(found: Sequence[Reading]) -> str | None:
 def _toolkits(found: Sequence[Reading]) -> tuple[Toolkit, ...] | None:
     named = [one.toolkit_full or one.toolkit for one in found if one.toolkit]
     return tuple(Toolkit(name="CUDA", version=one, path="") for one in named if one) or None
-
-
-def _pythons(found: Sequence[Reading]) -> tuple[Interpreter, ...] | None:
-    versions = [one.python for one in found if one.python and one.python.count(".") >= 1]
-    return tuple(Interpreter(path="", version=one, origin="pasted") for one in versions) or None
 
 
 def _problems(found: Sequence[Reading]) -> Iterable[Problem]:

@@ -39,6 +39,16 @@ _MODULES: Final = {
     "conda-list-export": "conda_list_export",
     "conda-list": "conda_list",
     "nvidia-smi": "nvidia_smi",
+    "os-release": "os_release",
+    "lsb-release": "lsb_release",
+    "uname": "uname",
+    "lscpu": "lscpu",
+    "libc-version": "libc_version",
+    "system_profiler-hardware": "system_profiler_hardware",
+    "sysctl": "sysctl",
+    "sw_vers": "sw_vers",
+    "systeminfo": "systeminfo",
+    "python-version": "python_version",
 }
 """Kind → module, in the order in which a text is tried: the plainer the sign, the earlier."""
 
