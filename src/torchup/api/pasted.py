@@ -159,7 +159,7 @@ def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:
     return Gpu(
         index=number if found.index is None else found.index,
         vendor=cast("Vendor", found.vendor),
-        name=found.name,
+        name=found.name or _listed(found),
         arch=_arch_of(found),
         pci_id=found.pci_id,
         subsystem=found.subsystem,
@@ -169,6 +169,18 @@ def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:
         mig=found.mig,
         source=kind,
     )
+
+
+def _listed(found: ReadGpu) -> str | None:
+    """Name a card by its PCI id, where the text has no name of it."""
+    known = load_gpus().by_pci(found.pci_id, found.subsystem) if found.pci_id else None
+    return known.name if known else None
+
+
+def _without_driver(found: Sequence[Reading]) -> list[ReadGpu]:
+    """NVIDIA's cards that Windows' own driver runs."""
+    cards = (gpu for one in found for gpu in one.gpus or ())
+    return [gpu for gpu in cards if gpu.vendor == "nvidia" and gpu.extra.get("stand_in")]
 
 
 def _arch_of(found: ReadGpu) -> str | None:
@@ -192,6 +204,8 @@ def _drivers(found: Sequence[Reading], system: System) -> tuple[Driver, ...] | N
         drivers.append(Driver(vendor="amd", version=amd.driver or "", source=amd.kind))
     if drivers:
         return tuple(drivers)
+    if _without_driver(found):
+        return ()
     gone = any(one.state in {"driver-not-loaded", "not-installed"} for one in about)
     return () if gone and system == "linux" else None
 
@@ -222,6 +236,9 @@ def _toolkits(found: Sequence[Reading]) -> tuple[Toolkit, ...] | None:
 
 
 def _problems(found: Sequence[Reading]) -> Iterable[Problem]:
+    for card in _without_driver(found)[:1]:
+        name = _listed(card) or card.pci_id or ""
+        yield Problem(code="nvidia-basic-display", args={"card": name})
     for one in found:
         if one.state in _PROBLEMS:
             code, args = _PROBLEMS[one.state]

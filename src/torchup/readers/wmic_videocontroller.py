@@ -1,7 +1,8 @@
 """Windows' own list of display chips, ``Win32_VideoController``.
 
 It reads what ``wmic`` prints (lists, tables, CSV) and what PowerShell prints (lists, tables, CSV,
-JSON). Of a card, ``extra`` has ``adapter_ram_bytes``, ``windows_driver_version`` and ``status``.
+JSON). Of a card, ``extra`` has ``adapter_ram_bytes``, ``windows_driver_version``, ``status`` and
+``stand_in``, where Windows' own driver runs it: that driver's name, and the card's is unknown.
 ``facts["not_compute_gpus"]`` lists what nobody computes on, as ``{"name": ..., "text": ...}``.
 """
 
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from torchup.model.drivers import driver_number
 from torchup.readers.hardware import (
+    is_stand_in,
     json_in,
     maker_by_id,
     maker_by_name,
@@ -238,10 +240,11 @@ def _card(record: dict[str, str]) -> ReadGpu:
         "adapter_ram_bytes": memory,
         "windows_driver_version": windows,
         "status": known(record.get("status")),
+        "stand_in": name if ids and is_stand_in(name) else None,
     }
     own = vendor != "intel" and memory is not None and 0 < memory < _CAPPED
     return ReadGpu(
-        name=name,
+        name=None if extra["stand_in"] else name,
         truncated=bool(name) and (name or "").endswith(("...", "…")),
         vendor=vendor,
         pci_id=f"{ids[1]}:{ids[2]}".lower() if ids else None,

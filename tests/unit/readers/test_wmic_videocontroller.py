@@ -110,6 +110,7 @@ def test_the_bus_knows_the_maker_without_a_driver() -> None:
     text = "Name=Microsoft Basic Display Adapter\nPNPDeviceID=PCI\\VEN_10DE&DEV_2206\n"
     (card,) = wmic_videocontroller.read(text).gpus or ()
     assert (card.vendor, card.pci_id) == ("nvidia", "10de:2206")
+    assert (card.name, card.extra["stand_in"]) == (None, "Microsoft Basic Display Adapter")
 
 
 def test_what_was_pasted_with_its_prompt() -> None:

@@ -24,6 +24,8 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.amd-kfd-refused.hint": "Run `sudo usermod -aG render,video $USER`, then log out and in again.",
     "problem.amd-hidden": "{name} is set to “{value}”, which hides every AMD card from programs.",
     "problem.amd-hidden.hint": "Unset it to use the cards.",
+    "problem.nvidia-basic-display": "Windows runs the NVIDIA card {card} with its own basic display driver, because no NVIDIA driver is installed: no program can compute on the card.",
+    "problem.nvidia-basic-display.hint": "Download the driver for this card from https://www.nvidia.com/drivers, install it, then restart Windows.",
     "problem.nvidia-driver-missing": "The NVIDIA card {card} is plugged in, but no NVIDIA driver is installed.",
     "problem.nvidia-driver-missing.hint": "Install the NVIDIA driver from your distribution, then restart the machine.",
     "problem.nvidia-driver-not-loaded": "The NVIDIA driver is installed, but its kernel module is not loaded.",
