@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, cast
 
+from torchup.api.pasted_cards import listed_name, with_makers
 from torchup.api.pasted_system import (
     apple_gpu,
     arch_of,
@@ -31,17 +32,28 @@ _TRUST: Final = (
     "nvidia-smi-L",
     "nvidia-smi",
     "rocminfo",
+    "amd-smi-json",
+    "amd-smi",
     "rocm-smi-json",
     "rocm-smi",
+    "hipinfo",
     "kfd-topology-node",
     "xpu-smi-discovery",
+    "sycl-ls",
     "jetson-release",
     "system_profiler-displays",
     "collect_env",
     "wmic-videocontroller",
+    "dxdiag",
+    "pnp-devices",
     "lspci",
     "ubuntu-drivers-devices",
+    "hwinfo",
+    "lshw",
     "clinfo",
+    "inxi",
+    "neofetch",
+    "glxinfo",
 )
 """Which text is believed about a maker's cards where several were pasted, the first before all."""
 _ALSO: Final = frozenset(
@@ -62,6 +74,8 @@ _ALSO: Final = frozenset(
     }
 )
 """Texts that tell something of a machine, and none of its cards."""
+_AMD: Final = ("rocm", "amd-smi")
+"""How the kinds of texts begin that know AMD's driver."""
 _MAKERS: Final = ("nvidia", "amd", "intel", "apple")
 _PROBLEMS: Final = {
     "driver-not-loaded": ("nvidia-driver-not-loaded", {}),
@@ -85,7 +99,8 @@ _BRACKET: Final = re.compile(r"[(\[]")
 
 def readings_in(text: str) -> tuple[Reading, ...]:
     """Read everything that a text is: several outputs may stand in one file."""
-    return tuple(READERS[kind].read(text) for kind in READERS if READERS[kind].matches(text))
+    kinds = (kind for kind in READERS if READERS[kind].matches(text))
+    return tuple(with_makers(READERS[kind].read(text)) for kind in kinds)
 
 
 def machine_in(text: str) -> Machine | None:
@@ -159,7 +174,7 @@ def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:
     return Gpu(
         index=number if found.index is None else found.index,
         vendor=cast("Vendor", found.vendor),
-        name=found.name or _listed(found),
+        name=found.name or listed_name(found),
         arch=_arch_of(found),
         pci_id=found.pci_id,
         subsystem=found.subsystem,
@@ -169,12 +184,6 @@ def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:
         mig=found.mig,
         source=kind,
     )
-
-
-def _listed(found: ReadGpu) -> str | None:
-    """Name a card by its PCI id, where the text has no name of it."""
-    known = load_gpus().by_pci(found.pci_id, found.subsystem) if found.pci_id else None
-    return known.name if known else None
 
 
 def _without_driver(found: Sequence[Reading]) -> list[ReadGpu]:
@@ -198,7 +207,7 @@ def _arch_of(found: ReadGpu) -> str | None:
 def _drivers(found: Sequence[Reading], system: System) -> tuple[Driver, ...] | None:
     """The drivers; none where the text says that there is none, unknown where it can't say."""
     about = [one for one in found if one.kind.startswith(("nvidia-smi", "proc-driver"))]
-    amd = next((one for one in found if one.driver and one.kind.startswith("rocm")), None)
+    amd = next((one for one in found if one.driver and one.kind.startswith(_AMD)), None)
     drivers = [driver for driver in (_nvidia(found, about),) if driver is not None]
     if amd is not None:
         drivers.append(Driver(vendor="amd", version=amd.driver or "", source=amd.kind))
@@ -237,7 +246,7 @@ def _toolkits(found: Sequence[Reading]) -> tuple[Toolkit, ...] | None:
 
 def _problems(found: Sequence[Reading]) -> Iterable[Problem]:
     for card in _without_driver(found)[:1]:
-        name = _listed(card) or card.pci_id or ""
+        name = listed_name(card) or card.pci_id or ""
         yield Problem(code="nvidia-basic-display", args={"card": name})
     for one in found:
         if one.state in _PROBLEMS:

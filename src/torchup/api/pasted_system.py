@@ -29,6 +29,8 @@ _PLATFORMS: Final[dict[str, tuple[System, CpuArch]]] = {
 """Conda's names of platforms."""
 _SYSTEMS: Final[dict[str, System]] = {
     "wmic-videocontroller": "windows",
+    "dxdiag": "windows",
+    "pnp-devices": "windows",
     "system_profiler-displays": "macos",
 }
 _ARM: Final = frozenset({"aarch64", "arm64"})

@@ -44,6 +44,7 @@ _LISTED: Final = re.compile(
 )
 _BARE: Final = re.compile(r"^\S.* \[([0-9a-f]{4}:[0-9a-f]{4})\]", re.IGNORECASE)
 """How ``lspci`` names a card: maker, chip, the product in brackets; with ``-nn`` its ids."""
+_REVISION: Final = re.compile(r"\brev\.? [a-z]\b")
 _MAX_Q: Final = re.compile(r"\bmax[- ]q\b")
 _MEMORY: Final = re.compile(r"^(\d+)gi?b?$")
 _VIRTUAL: Final = re.compile(r"^(?:nvidia )?(?:grid )?(.*?\S)(?:-\d+)?-\d+(?:q|c|b|a)$")
@@ -56,7 +57,7 @@ _GLUED: Final = re.compile(
     r"^(rtx(?=a)|vega(?=\d{1,2}$)|gtx?(?=\d+m$)|tesla|quadro)([a-z]?\d+[a-z]{0,2})$"
 )
 """Words that people write in one: ``rtx3060ti``; a lone letter belongs to the model (``730m``)."""
-_SPARE: Final = re.compile(r"^(?:tesla|quadro|laptop|tegra|nvgpu|nvl\d+)$")
+_SPARE: Final = re.compile(r"^(?:tesla|quadro|laptop|desktop|tegra|nvgpu|nvl\d+)$")
 """Words that people add to names which don't have them: ``Tesla A100``, ``Orin (nvgpu)``."""
 _HAS_DIGIT: Final = re.compile(r"\d").search
 _LETTERS: Final = re.compile(r"^[a-z]{1,2}$")
@@ -65,7 +66,7 @@ _LETTERS: Final = re.compile(r"^[a-z]{1,2}$")
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> frozenset[str]:
     """Take a name apart into the words that tell cards apart."""
-    lower = _MAX_Q.sub("maxq", " ".join(name.lower().split()))
+    lower = _REVISION.sub("", _MAX_Q.sub("maxq", " ".join(name.lower().split())))
     virtual = _VIRTUAL.match(lower)
     if virtual:
         lower = virtual[1]

@@ -116,6 +116,19 @@ def test_windows_own_driver_is_not_the_cards() -> None:
     ]
 
 
+def test_a_maker_that_the_catalogue_knows() -> None:
+    found = machine_in(
+        "H/W path    Device  Class    Description\n"
+        "/0/100/1/0          display  AD102GL [RTX 6000 Ada Generation]\n"
+        "/0/100/2            display  UHD Graphics 630 (Desktop)\n"
+    )
+    assert found is not None
+    assert [(gpu.vendor, gpu.name) for gpu in found.gpus or ()] == [
+        ("nvidia", "RTX 6000 Ada Generation"),
+        ("intel", "UHD Graphics 630 (Desktop)"),
+    ]
+
+
 def test_what_no_reader_knows() -> None:
     assert machine_in("") is None
     assert machine_in("Dear all,\nit does not work: file not found.\n") is None

@@ -26,6 +26,8 @@ GPUS = load_gpus()
         ("GTX 1650 Ti Mobile", "NVIDIA GeForce GTX 1650 Ti"),
         ("GB200 NVL72", "NVIDIA GB200"),
         ("NVIDIA Tegra Orin (nvgpu)", "Orin"),
+        ("TU106 [GeForce RTX 2060 Rev. A]", "NVIDIA GeForce RTX 2060"),
+        ("UHD Graphics 630 (Desktop)", "Intel UHD Graphics 630"),
         ("NVIDIA Jetson AGX Xavier [16GB]", "NVIDIA Jetson AGX Xavier"),
         ("M40", "Tesla M40"),
         ("quadro 4000", "Quadro 4000"),
