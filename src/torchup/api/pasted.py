@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, cast
 
-from torchup.api.pasted_cards import listed_name, with_makers
+from torchup.api.pasted_catalogue import listed_name, stand_ins, stood_in, with_makers
 from torchup.api.pasted_system import (
     apple_gpu,
     arch_of,
@@ -14,6 +14,7 @@ from torchup.api.pasted_system import (
     os_of,
     pythons_of,
     system_of,
+    torch_of,
 )
 from torchup.facts.load import load_gpus
 from torchup.model import Driver, Evidence, Gpu, Machine, Problem, Toolkit
@@ -43,6 +44,7 @@ _TRUST: Final = (
     "jetson-release",
     "system_profiler-displays",
     "collect_env",
+    "torch-lines",
     "wmic-videocontroller",
     "dxdiag",
     "pnp-devices",
@@ -62,6 +64,8 @@ _ALSO: Final = frozenset(
         "proc-driver-nvidia-version",
         "nvcc-version",
         "conda-info",
+        "pixi-info",
+        "pip-debug",
         "os-release",
         "lsb-release",
         "uname",
@@ -112,7 +116,8 @@ def machine_in(text: str) -> Machine | None:
         text: the output of one program or of several.
     """
     found = readings_in(text)
-    if not any(one.kind in _TRUST or one.kind in _ALSO for one in found):
+    torch = torch_of(found)
+    if torch is None and not any(one.kind in _TRUST or one.kind in _ALSO for one in found):
         return None
     system = system_of(found)
     gpus = _gpus(found)
@@ -128,9 +133,16 @@ def machine_in(text: str) -> Machine | None:
         drivers=_drivers(found, system),
         toolkits=_toolkits(found),
         pythons=pythons_of(found),
-        problems=tuple(_problems(found)),
-        evidence=tuple(Evidence(source="pasted", key=one.kind, value=one.state) for one in found),
+        problems=(*stand_ins(found), *_problems(found)),
+        evidence=_evidence(found, torch),
     )
+
+
+def _evidence(found: Sequence[Reading], torch: str | None) -> tuple[Evidence, ...]:
+    """Each text with its state, and the PyTorch that one of them names."""
+    said = [Evidence(source="pasted", key=one.kind, value=one.state) for one in found]
+    own = [Evidence(source="pasted", key="torch", value=torch)] if torch else []
+    return (*said, *own)
 
 
 def _gpus(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
@@ -186,12 +198,6 @@ def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:
     )
 
 
-def _without_driver(found: Sequence[Reading]) -> list[ReadGpu]:
-    """NVIDIA's cards that Windows' own driver runs."""
-    cards = (gpu for one in found for gpu in one.gpus or ())
-    return [gpu for gpu in cards if gpu.vendor == "nvidia" and gpu.extra.get("stand_in")]
-
-
 def _arch_of(found: ReadGpu) -> str | None:
     """The architecture as told, or by a name that the program cut off."""
     if found.arch:
@@ -213,7 +219,7 @@ def _drivers(found: Sequence[Reading], system: System) -> tuple[Driver, ...] | N
         drivers.append(Driver(vendor="amd", version=amd.driver or "", source=amd.kind))
     if drivers:
         return tuple(drivers)
-    if _without_driver(found):
+    if stood_in(found):
         return ()
     gone = any(one.state in {"driver-not-loaded", "not-installed"} for one in about)
     return () if gone and system == "linux" else None
@@ -245,9 +251,6 @@ def _toolkits(found: Sequence[Reading]) -> tuple[Toolkit, ...] | None:
 
 
 def _problems(found: Sequence[Reading]) -> Iterable[Problem]:
-    for card in _without_driver(found)[:1]:
-        name = listed_name(card) or card.pci_id or ""
-        yield Problem(code="nvidia-basic-display", args={"card": name})
     for one in found:
         if one.state in _PROBLEMS:
             code, args = _PROBLEMS[one.state]

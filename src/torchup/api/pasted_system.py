@@ -1,4 +1,4 @@
-"""What pasted output tells of the system around the cards: its name, processor and Pythons.
+"""What pasted output tells of what is around the cards: system, processor, Pythons, PyTorch.
 
 Many a text names a part of it. Readers say it with the same keys of ``Reading.facts``: ``system``,
 ``distro``, ``release``, ``kernel``, ``cpu``, ``cores``, ``features`` and ``ram_mib``.
@@ -155,6 +155,14 @@ def pythons_of(found: Sequence[Reading]) -> tuple[Interpreter, ...] | None:
         )
         or None
     )
+
+
+def torch_of(found: Sequence[Reading]) -> str | None:
+    """Name the PyTorch that is installed there, ``2.3.1+cu121``."""
+    listed = ((one.packages or {}).get("torch") for one in found)
+    versions = (package["version"] for package in listed if package)
+    told = (one.facts.get("torch") for one in found)
+    return next((str(one) for one in (*told, *versions) if one), None)
 
 
 def _of(system: System, said: str) -> bool:

@@ -31,7 +31,8 @@ _ARCHES: Final = {"x86-64": "x86_64", "arm64": "aarch64"}
 
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
-    return _SIGN.search(text[:200_000]) is not None
+    head = text[:200_000]
+    return _SIGN.search(head) is not None and read(head).state != "unreadable"
 
 
 def read(text: str) -> Reading:

@@ -59,6 +59,10 @@ _MODULES: Final = {
     "sysctl": "sysctl",
     "sw_vers": "sw_vers",
     "systeminfo": "systeminfo",
+    "pixi-info": "pixi_info",
+    "pip-debug": "pip_debug",
+    "torch-lines": "torch_lines",
+    "pip-list": "pip_list",
     "python-version": "python_version",
 }
 """Kind → module, in the order in which a text is tried: the plainer the sign, the earlier."""

@@ -16,7 +16,8 @@ _NUMBER: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,2}$")
 
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
-    return _SIGN.search(text[:200_000]) is not None
+    head = text[:200_000]
+    return _SIGN.search(head) is not None and read(head).state != "unreadable"
 
 
 def read(text: str) -> Reading:

@@ -38,7 +38,8 @@ _UNITS: Final = {"GB": 1024, "TB": 1024 * 1024}
 
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
-    return _SIGN.search(text[:300_000]) is not None
+    head = text[:300_000]
+    return _SIGN.search(head) is not None and read(head).state != "unreadable"
 
 
 def read(text: str) -> Reading:

@@ -29,7 +29,8 @@ _SIGN: Final = re.compile(
 
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
-    return _SIGN.search(text[:200_000]) is not None
+    head = text[:200_000]
+    return _SIGN.search(head) is not None and read(head).state != "unreadable"
 
 
 def read(text: str) -> Reading:

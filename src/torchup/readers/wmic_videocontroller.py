@@ -52,6 +52,8 @@ _MIB: Final = 2**20
 _OTHERS: Final = re.compile(r"moore ?threads|\bMTT S\d|iluvatar|metax|hygon", re.IGNORECASE)
 _JOINED: Final = frozenset({"pnpdeviceid"})
 _INDENT: Final = 8
+_FEW: Final = 20
+"""Lines that a list of names has at most."""
 _MOST: Final = 50_000
 """Lines that are looked at."""
 
@@ -60,7 +62,9 @@ def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
     text = unquoted(text)
     head = text[:200_000]
-    return _SIGN.search(head) is not None and bool(_records(head))
+    if _SIGN.search(head) is not None:
+        return bool(_records(head))
+    return _named_alone(lines_of(head.replace("\x00", "")))
 
 
 def read(text: str) -> Reading:
@@ -98,6 +102,15 @@ def _records(text: str) -> list[dict[str, str]]:
         if records:
             return records
     return []
+
+
+def _named_alone(lines: list[str]) -> bool:
+    """Tell whether a text is the column of names alone, and each of them a display chip's."""
+    filled = [line.strip() for line in lines if line.strip() and not _PROMPT.match(line)]
+    if not filled or len(filled) > _FEW or not _NAME.match(filled[0]):
+        return False
+    names = [line for line in filled[1:] if set(line) != {"-"}]
+    return bool(names) and all(maker_by_name(name) or is_stand_in(name) for name in names)
 
 
 def _tells(record: dict[str, str]) -> bool:

@@ -111,3 +111,10 @@ def test_an_older_mac_has_no_gpu_that_nobody_named() -> None:
     assert found is not None
     assert (found.os.system, found.os.version, found.arch) == ("macos", "13.6.7", "x86_64")
     assert found.gpus is None
+
+
+def test_the_pytorch_that_is_there_is_evidence() -> None:
+    found = machine_in("Package Version\n------- -----------\ntorch   2.3.1+cu121\n")
+    assert found is not None
+    assert ("torch", "2.3.1+cu121") in [(one.key, one.value) for one in found.evidence]
+    assert machine_in("Package Version\n------- -------\nnumpy   2.1.2\n") is None

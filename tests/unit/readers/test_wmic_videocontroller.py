@@ -129,6 +129,14 @@ def test_answers_without_cards() -> None:
     assert (absent.state, absent.gpus) == ("not-installed", None)
 
 
+def test_a_column_of_names_alone() -> None:
+    text = "Name                     \r\r\nNVIDIA GeForce GTX 1660  \r\r\n\r\r\n"
+    assert wmic_videocontroller.matches(text)
+    (card,) = wmic_videocontroller.read(text).gpus or ()
+    assert (card.name, card.vendor) == ("NVIDIA GeForce GTX 1660", "nvidia")
+    assert not wmic_videocontroller.matches("Name\nZhang San\n")
+
+
 def test_each_form_is_recognised() -> None:
     texts = (LISTED, TABLE, COMMAS, POWERSHELL, COLUMNS, QUOTED, JSON)
     assert all(wmic_videocontroller.matches(each) for each in texts)
