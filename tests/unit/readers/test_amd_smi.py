@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
+from spoiledtexts import spoiled
 from torchup.readers import READERS, detect
 
 LIST = """GPU: 0
@@ -139,3 +141,11 @@ def test_hipinfo(size: str, memory: int | None) -> None:
         "0000:2d:00.0",
     )
     assert card.memory_mib == memory
+
+
+@pytest.mark.parametrize("kind", ["amd-smi", "amd-smi-json", "hipinfo"])
+@settings(max_examples=200)
+@given(text=spoiled(LIST, STATIC, TABLE, MONITOR, NEW_JSON, HIPINFO))
+def test_a_spoiled_text_is_read_without_raising(kind: str, text: str) -> None:
+    READERS[kind].matches(text)
+    assert READERS[kind].read(text).kind == kind

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
+from spoiledtexts import spoiled
 from torchup.readers import READERS, detect
 from torchup.readers.product import ids_in, product_in
 
@@ -289,3 +291,17 @@ def test_windows_devices() -> None:
 def test_a_product(text: str, name: str) -> None:
     assert product_in(text) == name
     assert ids_in(text) == ("10de:1f02" if "1f02" in text else None)
+
+
+@pytest.mark.parametrize(
+    "kind", ["sycl-ls", "lshw", "hwinfo", "inxi", "glxinfo", "neofetch", "dxdiag", "pnp-devices"]
+)
+@settings(max_examples=200)
+@given(
+    text=spoiled(
+        SYCL, LSHW, LSHW_JSON, LSHW_SHORT, HWINFO, INXI, GLX, NEOFETCH, FASTFETCH, DXDIAG, PNP
+    )
+)
+def test_a_spoiled_text_is_read_without_raising(kind: str, text: str) -> None:
+    READERS[kind].matches(text)
+    assert READERS[kind].read(text).kind == kind

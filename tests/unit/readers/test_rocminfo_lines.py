@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
+from spoiledtexts import spoiled
 from torchup.readers import READERS, detect
 
 AGENTS = """  Name:                    AMD Ryzen 9 5900X 12-Core Processor
@@ -47,3 +49,11 @@ def test_cards(text: str, cards: list[tuple[str | None, str | None]]) -> None:
 def test_another_programs_lines_are_not_rocminfos() -> None:
     text = "Number of platforms: 1\n  Board name:  AMD Radeon RX 6800\n  Name:    gfx1030\n"
     assert not READERS["rocminfo"].matches(text)
+
+
+@pytest.mark.parametrize("kind", ["rocminfo"])
+@settings(max_examples=200)
+@given(text=spoiled(AGENTS, GREPPED, NAMES))
+def test_a_spoiled_text_is_read_without_raising(kind: str, text: str) -> None:
+    READERS[kind].matches(text)
+    assert READERS[kind].read(text).kind == kind

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
+from spoiledtexts import spoiled
 from torchup.readers import READERS, detect
 
 PIXI = """System
@@ -147,3 +149,13 @@ def test_what_pytorch_answers(
 def test_a_question_without_an_answer_tells_nothing() -> None:
     text = ">>> torch.cuda.is_available()\nTraceback (most recent call last):\n"
     assert not READERS["torch-lines"].matches(text)
+
+
+@pytest.mark.parametrize("kind", ["pixi-info", "pip-list", "pip-debug", "torch-lines"])
+@settings(max_examples=200)
+@given(
+    text=spoiled(PIXI, PIXI_JSON, COLUMNS, FREEZE, LISTED, SHOWN, DEBUG, SESSION, NOTEBOOK, CELL)
+)
+def test_a_spoiled_text_is_read_without_raising(kind: str, text: str) -> None:
+    READERS[kind].matches(text)
+    assert READERS[kind].read(text).kind == kind

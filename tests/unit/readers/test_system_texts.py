@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
+from spoiledtexts import spoiled
 from torchup.readers import READERS, detect
 
 ROCKY = """$ cat /etc/os-release
@@ -71,6 +73,19 @@ OS Name:                   Microsoft Windows 11 Home
 OS Version:                10.0.26100 N/A Build 26100
 System Type:               ARM64-based PC
 Total Physical Memory:     16,022 MB
+"""
+LINES = """$ uname -m
+x86_64
+Linux n1 5.14.0-362.el9.x86_64 #1 SMP x86_64 GNU/Linux
+ldd (GNU libc) 2.34
+musl libc (x86_64)
+Version 1.2.4
+Python 3.12.4 (main) [GCC 13.2.0] on linux
+ -V:3.12 *        C:\\Python312\\python.exe
+machdep.cpu.brand_string: Apple M1 Max
+hw.memsize: 68719476736
+ProductVersion:\t\t15.2
+Microsoft Windows [Version 10.0.19045.4170]
 """
 
 
@@ -236,3 +251,29 @@ def test_releases_of_macos_and_windows() -> None:
     )
     chinese = "Microsoft Windows [版本 10.0.19045.4170]\n(c) Microsoft Corporation。\n"
     assert READERS["systeminfo"].read(chinese).facts["kernel"] == "10.0.19045.4170"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "os-release",
+        "lsb-release",
+        "uname",
+        "lscpu",
+        "libc-version",
+        "python-version",
+        "system_profiler-hardware",
+        "sysctl",
+        "sw_vers",
+        "systeminfo",
+    ],
+)
+@settings(max_examples=200)
+@given(
+    text=spoiled(
+        ROCKY, LSB, HOSTNAMECTL, LSCPU, CHINESE, CPUINFO, HARDWARE, HARDWARE_JSON, SYSTEMINFO, LINES
+    )
+)
+def test_a_spoiled_text_is_read_without_raising(kind: str, text: str) -> None:
+    READERS[kind].matches(text)
+    assert READERS[kind].read(text).kind == kind
