@@ -33,6 +33,7 @@ _SYSTEMS: Final[dict[str, System]] = {
     "pnp-devices": "windows",
     "system_profiler-displays": "macos",
 }
+_PROMPT: Final = "shell-prompt"
 _ARM: Final = frozenset({"aarch64", "arm64"})
 _WINDOWS: Final = re.compile(r"windows", re.IGNORECASE)
 _MAC: Final = re.compile(r"mac ?os|darwin", re.IGNORECASE)
@@ -47,21 +48,32 @@ def system_of(found: Sequence[Reading]) -> System:
     """Name the system; Linux where nothing tells. A kernel of WSL is Linux, whatever is beside."""
     if any(wsl_version(one) for one in _kernels(found)):
         return "linux"
-    for one in found:
-        if one.kind in _SYSTEMS:
-            return _SYSTEMS[one.kind]
-        if one.facts.get("system"):
-            return cast("System", one.facts["system"])
-        if one.facts.get("platform") in _PLATFORMS:
-            return _PLATFORMS[one.facts["platform"]][0]
-        if one.os and _WINDOWS.search(one.os):
-            return "windows"
-        if one.os and _MAC.search(one.os):
-            return "macos"
+    named = next((name for one in found if (name := _named_system(one))), None)
+    if named is not None:
+        return named
     cards = [gpu for one in found for gpu in one.gpus or ()]
     if any(gpu.driver_model for gpu in cards):
         return "windows"
-    return "macos" if any(gpu.vendor == "apple" for gpu in cards) else "linux"
+    if any(gpu.vendor == "apple" for gpu in cards):
+        return "macos"
+    # A prompt of Windows may stand above what runs inside its WSL.
+    prompts = [one.facts["system"] for one in found if one.kind == _PROMPT]
+    return cast("System", prompts[0]) if prompts and not _wsl(found) else "linux"
+
+
+def _named_system(one: Reading) -> System | None:
+    """The system by what a program says of it; a prompt is no program."""
+    if one.kind in _SYSTEMS:
+        return _SYSTEMS[one.kind]
+    if one.facts.get("system") and one.kind != _PROMPT:
+        return cast("System", one.facts["system"])
+    if one.facts.get("platform") in _PLATFORMS:
+        return _PLATFORMS[one.facts["platform"]][0]
+    if not one.os:
+        return None
+    if _WINDOWS.search(one.os):
+        return "windows"
+    return "macos" if _MAC.search(one.os) else "linux"
 
 
 def os_of(system: System, found: Sequence[Reading]) -> Os:

@@ -1,6 +1,6 @@
 """``neofetch``, ``fastfetch`` and ``screenfetch``: a system at a glance, beside its picture.
 
-Facts: ``system``, ``kernel``, ``cpu``, ``ram_mib``.
+Facts: ``system``, ``release`` (of Windows), ``kernel``, ``cpu``, ``ram_mib``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ _ARCH: Final = re.compile(r" (x86_64|aarch64|arm64)$")
 _CORES: Final = re.compile(r"\s{1,4}\(\d[^()]{0,30}\)(?: @ .{0,40})?$| @ \d.{0,40}$")
 _MEMORY: Final = re.compile(r"/ ?([\d.]{1,10}) ?(MiB|GiB|MB|GB)")
 _KERNEL: Final = re.compile(r"^(?:Linux |Darwin |x86_64 Linux )?(\d{1,2}\.[\w.+~-]{2,80})$")
+_BUILD: Final = re.compile(r"(?:WIN32_NT |^)(10\.0\.\d{5})")
+_INSIDE: Final = re.compile(r" on Windows \d{1,2}(?: \w{1,8})?(?= (?:x86_64|aarch64)$|$)")
+"""What is added inside WSL."""
 _WINDOWS: Final = re.compile(r"windows|WIN32_NT", re.IGNORECASE)
 _MAC: Final = re.compile(r"macos|mac os|darwin", re.IGNORECASE)
 _FEWEST: Final = 3
@@ -48,9 +51,10 @@ def read(text: str) -> Reading:
     said: dict[str, str] = {}
     for key, value in pairs:
         said.setdefault(key, value)
-    system = said.get("OS", "")
+    system = _INSIDE.sub("", said.get("OS", ""))
     arch, memory = _ARCH.search(system), _MEMORY.search(said.get("Memory") or said.get("RAM", ""))
     kernel = _KERNEL.match(said.get("Kernel", ""))
+    build = _BUILD.search(said.get("Kernel", ""))
     cards = [card for key, value in pairs if key == "GPU" for card in _cards(value)]
     return Reading(
         kind=KIND,
@@ -59,6 +63,7 @@ def read(text: str) -> Reading:
         arch=arch[1] if arch else None,
         facts={
             "system": _system(system),
+            "release": build[1] if build else None,
             "kernel": kernel[1] if kernel else None,
             "cpu": _CORES.sub("", said["CPU"]).strip() if "CPU" in said else None,
             "ram_mib": _mib(memory) if memory else None,

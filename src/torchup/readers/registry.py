@@ -64,6 +64,7 @@ _MODULES: Final = {
     "torch-lines": "torch_lines",
     "pip-list": "pip_list",
     "python-version": "python_version",
+    "shell-prompt": "shell_prompt",
 }
 """Kind → module, in the order in which a text is tried: the plainer the sign, the earlier."""
 

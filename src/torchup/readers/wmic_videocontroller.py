@@ -51,6 +51,10 @@ _CAPPED: Final = 2**32 - 4 * 2**20
 _MIB: Final = 2**20
 _OTHERS: Final = re.compile(r"moore ?threads|\bMTT S\d|iluvatar|metax|hygon", re.IGNORECASE)
 _JOINED: Final = frozenset({"pnpdeviceid"})
+_DISPLAY: Final = re.compile(
+    r"geforce|quadro|tesla|\b[rg]tx\b|titan|radeon|firepro|graphics|\biris\b|\barc\b", re.IGNORECASE
+)
+_PROCESSOR: Final = re.compile(r"\bCPU\b|Processor|Ryzen|\baudio\b", re.IGNORECASE)
 _INDENT: Final = 8
 _FEW: Final = 20
 """Lines that a list of names has at most."""
@@ -110,7 +114,8 @@ def _named_alone(lines: list[str]) -> bool:
     if not filled or len(filled) > _FEW or not _NAME.match(filled[0]):
         return False
     names = [line for line in filled[1:] if set(line) != {"-"}]
-    return bool(names) and all(maker_by_name(name) or is_stand_in(name) for name in names)
+    shown = [name for name in names if _DISPLAY.search(name) and not _PROCESSOR.search(name)]
+    return bool(names) and names == shown
 
 
 def _tells(record: dict[str, str]) -> bool:

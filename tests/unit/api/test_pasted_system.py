@@ -118,3 +118,40 @@ def test_the_pytorch_that_is_there_is_evidence() -> None:
     assert found is not None
     assert ("torch", "2.3.1+cu121") in [(one.key, one.value) for one in found.evidence]
     assert machine_in("Package Version\n------- -------\nnumpy   2.1.2\n") is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "system"),
+    [
+        ("C:\\Users\\me>nvidia-smi -L\n", "windows"),
+        ("PS D:\\work> nvidia-smi -L\n", "windows"),
+        ("(base) PS C:\\> nvidia-smi -L\n", "windows"),
+        ("me@box:~$ nvidia-smi -L\n", "linux"),
+        ("$ cat /etc/os-release\nID=debian\nVERSION_ID=12\nC:\\>nvidia-smi -L\n", "linux"),
+    ],
+)
+def test_a_prompt_tells_the_system_where_no_program_does(prompt: str, system: str) -> None:
+    found = machine_in(prompt + CARD)
+    assert found is not None
+    assert found.os.system == system
+    assert machine_in(prompt.splitlines()[-1] + "\n") is None
+
+
+def test_wsl_below_a_prompt_of_windows() -> None:
+    found = machine_in(
+        "PS C:\\> wsl nvidia-smi\n"
+        "| NVIDIA-SMI 580.105.07    Driver Version: 581.80    CUDA Version: 13.0  |\n"
+        "|   0  NVIDIA GeForce RTX 4090   Off  |   00000000:01:00.0 Off |   N/A |\n"
+        "| N/A   38C    P8    1W /   35W |   15MiB /  24564MiB |      0%      Default |\n"
+    )
+    assert found is not None
+    assert (found.os.system, found.os.wsl) == ("linux", 2)
+
+
+def test_a_system_at_a_glance_inside_wsl() -> None:
+    found = machine_in(
+        "OS: Ubuntu 22.04.3 LTS on Windows 10 x86_64\n"
+        "Kernel: 5.15.153.1-microsoft-standard-WSL2\nCPU: AMD Ryzen 5 5600X (12) @ 3.693GHz\n"
+    )
+    assert found is not None
+    assert (found.os.distro, found.os.version, found.os.wsl) == ("ubuntu", "22.04.3", 2)

@@ -235,6 +235,7 @@ def test_a_system_at_a_glance() -> None:
     assert (found.os, found.arch) == ("Ubuntu 24.04.1 LTS", "x86_64")
     assert found.facts == {
         "system": "linux",
+        "release": None,
         "kernel": "6.8.0-49-generic",
         "cpu": "AMD Ryzen 9 5950X",
         "ram_mib": 64221,

@@ -135,6 +135,8 @@ def test_a_column_of_names_alone() -> None:
     (card,) = wmic_videocontroller.read(text).gpus or ()
     assert (card.name, card.vendor) == ("NVIDIA GeForce GTX 1660", "nvidia")
     assert not wmic_videocontroller.matches("Name\nZhang San\n")
+    assert not wmic_videocontroller.matches("Name\nIntel(R) Core(TM) i7-8700 CPU @ 3.20GHz\n")
+    assert not wmic_videocontroller.matches("Caption\nMicrosoft Windows 11 Pro\n")
 
 
 def test_each_form_is_recognised() -> None:
