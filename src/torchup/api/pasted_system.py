@@ -39,6 +39,8 @@ _WINDOWS: Final = re.compile(r"windows", re.IGNORECASE)
 _MAC: Final = re.compile(r"mac ?os|darwin", re.IGNORECASE)
 _NAMED: Final = re.compile(r"^([A-Za-z]+)[^\d(]{0,40}(\d+(?:\.\d+)*)?")
 _DIGITS: Final = re.compile(r"\d+(?:\.\d+)*")
+_BUILD: Final = re.compile(r"\b10\.0\.\d{5}\b")
+"""The number that every Windows since 10 has, of which people know only the last part."""
 _KERNEL: Final = re.compile(r"^Linux-(\S{1,120}?)(?:-(?:x86_64|aarch64)(?:-with-\S{1,60})?)?$")
 """Python's own name of the system that it runs on, with the kernel's in it."""
 _APPLE: Final = re.compile(r"^Apple M\d")
@@ -80,7 +82,7 @@ def os_of(system: System, found: Sequence[Reading]) -> Os:
     """Describe the system as far as the texts do."""
     said = next((one.os for one in found if one.os and _of(system, one.os)), "") or ""
     release = _first(found, "release") or _first(found, "os_version")
-    number = _DIGITS.search(release or said)
+    number = _BUILD.search(said) or _DIGITS.search(release or said)
     kernel = next(_kernels(found), None)
     if system == "windows":
         # Here the release is the number that the system was built with: ``10.0.22631``.

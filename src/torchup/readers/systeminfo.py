@@ -22,6 +22,7 @@ _NUMBER: Final = re.compile(r"^(10\.0\.\d{5}|6\.[1-3]\.\d{4})\b")
 _TYPE: Final = re.compile(r"^(x64|ARM64)-based PC$|^(x64|ARM64)[- ].{0,20}PC$", re.IGNORECASE)
 _MEMORY: Final = re.compile(r"^([\d.,\s\xa0\u202f]{3,12})\s?MB$")
 _MEMORY_KEY: Final = re.compile(r"^(?:Total Physical Memory|物理内存总量)$")
+_SHORT: Final = 2
 _SIGN: Final = re.compile(
     r"Microsoft Windows \[|^[^:\n]{2,60}:\s{1,30}Microsoft Windows \d|-based PC", re.MULTILINE
 )
@@ -66,7 +67,8 @@ def read(text: str) -> Reading:
 
 def _meaning(key: str, value: str) -> str:
     if _NAME.match(value):
-        return "name"
+        # Other programs name the system so too, in a line of two letters.
+        return "name" if len(key) > _SHORT else ""
     if _NUMBER.match(value):
         return "number"
     if _TYPE.match(value):

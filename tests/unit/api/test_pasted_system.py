@@ -155,3 +155,13 @@ def test_a_system_at_a_glance_inside_wsl() -> None:
     )
     assert found is not None
     assert (found.os.distro, found.os.version, found.os.wsl) == ("ubuntu", "22.04.3", 2)
+
+
+def test_windows_is_numbered_as_it_numbers_itself() -> None:
+    found = machine_in(
+        "PyTorch version: 2.7.1+cu128\nOS: Microsoft Windows 11 Pro (10.0.26100 64-bit)\n"
+        "Python version: 3.12.10 (64-bit runtime)\nIs CUDA available: True\n"
+    )
+    assert found is not None
+    assert (found.os.system, found.os.version) == ("windows", "10.0.26100")
+    assert [one.key for one in found.evidence] == ["collect_env", "torch"]
