@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, cast
 
+from torchup.api.pasted_cards import answering, distinct
 from torchup.api.pasted_catalogue import listed_name, stand_ins, stood_in, with_makers
+from torchup.api.pasted_problems import NVIDIAS, problems_in, without_driver
 from torchup.api.pasted_system import (
     apple_gpu,
     arch_of,
@@ -17,11 +19,12 @@ from torchup.api.pasted_system import (
     torch_of,
 )
 from torchup.facts.load import load_gpus
-from torchup.model import Driver, Evidence, Gpu, Machine, Problem, Toolkit
+from torchup.model import Driver, Evidence, Gpu, Machine, Toolkit
 from torchup.readers import READERS
+from torchup.readers.decoration import undecorated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from torchup.model import System, Vendor
     from torchup.readers import ReadGpu, Reading
@@ -32,6 +35,9 @@ _TRUST: Final = (
     "nvidia-smi-query",
     "nvidia-smi-L",
     "nvidia-smi",
+    "device-query",
+    "gpustat",
+    "proc-driver-nvidia-gpu",
     "rocminfo",
     "amd-smi-json",
     "amd-smi",
@@ -75,36 +81,28 @@ _ALSO: Final = frozenset(
         "sysctl",
         "sw_vers",
         "systeminfo",
+        "dmesg-nvrm",
+        "lsmod",
+        "secure-boot",
+        "tegrastats",
     }
 )
 """Texts that tell something of a machine, and none of its cards."""
 _AMD: Final = ("rocm", "amd-smi")
 """How the kinds of texts begin that know AMD's driver."""
 _MAKERS: Final = ("nvidia", "amd", "intel", "apple")
-_PROBLEMS: Final = {
-    "driver-not-loaded": ("nvidia-driver-not-loaded", {}),
-    "driver-library-mismatch": ("nvidia-driver-mismatch", {"module": "nvidia"}),
-}
-_FAILED: Final = {
-    "nvml-unknown-error": "Unknown Error",
-    "nvml-error": "Failed to initialize NVML",
-    "library-mismatch": "Function Not Found",
-}
-_REFUSED: Final = {
-    "no-devices": "No devices were found",
-    "library-missing": "NVML Shared Library Not Found",
-    "access-blocked": "GPU access blocked by the operating system",
-    "no-permission": "Insufficient Permissions",
-    "gpu-lost": "GPU is lost",
-}
-"""NVIDIA's own words, under which people find what others say about it."""
 _BRACKET: Final = re.compile(r"[(\[]")
 
 
 def readings_in(text: str) -> tuple[Reading, ...]:
-    """Read everything that a text is: several outputs may stand in one file."""
-    kinds = (kind for kind in READERS if READERS[kind].matches(text))
-    return tuple(with_makers(READERS[kind].read(text)) for kind in kinds)
+    """Read everything that a text is: several outputs may stand in one file.
+
+    Args:
+        text: as it was pasted; what a log or a mail wrote before every line is taken away.
+    """
+    plain = undecorated(text)
+    kinds = (kind for kind in READERS if READERS[kind].matches(plain))
+    return tuple(with_makers(READERS[kind].read(plain)) for kind in kinds)
 
 
 def machine_in(text: str) -> Machine | None:
@@ -114,13 +112,18 @@ def machine_in(text: str) -> Machine | None:
 
     Args:
         text: the output of one program or of several.
+
+    Raises:
+        UsageError: ``pasted.two-machines`` or ``pasted.two-drivers``.
     """
-    found = readings_in(text)
+    found = distinct(readings_in(text))
+    told = tuple(one for one in found if one.kind in _TRUST or one.kind in _ALSO)
     torch = torch_of(found)
-    if torch is None and not any(one.kind in _TRUST or one.kind in _ALSO for one in found):
+    if torch is None and not told:
         return None
     system = system_of(found)
     gpus = _gpus(found)
+    drivers = _drivers(found, system)
     arch = arch_of(system, found, gpus)
     if gpus is None and (system, arch) == ("macos", "arm64"):
         gpus = (apple_gpu(found),)
@@ -130,10 +133,10 @@ def machine_in(text: str) -> Machine | None:
         cpu=cpu_of(found),
         memory_mib=memory_of(found),
         gpus=gpus,
-        drivers=_drivers(found, system),
+        drivers=drivers,
         toolkits=_toolkits(found),
         pythons=pythons_of(found),
-        problems=(*stand_ins(found), *_problems(found)),
+        problems=(*stand_ins(found), *problems_in(told, gpus, drivers)),
         evidence=_evidence(found, torch),
     )
 
@@ -148,7 +151,7 @@ def _evidence(found: Sequence[Reading], torch: str | None) -> tuple[Evidence, ..
 def _gpus(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
     """Each maker's cards from the text that knows most of them; None where no text can tell."""
     by_trust = sorted(
-        (one for one in found if one.kind in _TRUST and one.gpus is not None),
+        (one for one in answering(found) if one.kind in _TRUST and one.gpus is not None),
         key=lambda one: _TRUST.index(one.kind),
     )
     if not by_trust:
@@ -194,6 +197,10 @@ def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:
         uuid=found.uuid,
         memory_mib=found.memory_mib,
         mig=found.mig,
+        virtual=found.extra.get("virtual"),
+        compute=found.extra.get("compute"),
+        persistence=found.extra.get("persistence"),
+        ecc_errors=found.extra.get("ecc_errors"),
         source=kind,
     )
 
@@ -212,24 +219,23 @@ def _arch_of(found: ReadGpu) -> str | None:
 
 def _drivers(found: Sequence[Reading], system: System) -> tuple[Driver, ...] | None:
     """The drivers; none where the text says that there is none, unknown where it can't say."""
-    about = [one for one in found if one.kind.startswith(("nvidia-smi", "proc-driver"))]
+    about = [one for one in found if one.kind.startswith((*NVIDIAS, "gpustat", "device-query"))]
     amd = next((one for one in found if one.driver and one.kind.startswith(_AMD)), None)
     drivers = [driver for driver in (_nvidia(found, about),) if driver is not None]
     if amd is not None:
         drivers.append(Driver(vendor="amd", version=amd.driver or "", source=amd.kind))
     if drivers:
         return tuple(drivers)
-    if stood_in(found):
-        return ()
-    gone = any(one.state in {"driver-not-loaded", "not-installed"} for one in about)
-    return () if gone and system == "linux" else None
+    gone = stood_in(found) or (system == "linux" and without_driver(found))
+    return () if gone else None
 
 
 def _nvidia(found: Sequence[Reading], about: Sequence[Reading]) -> Driver | None:
     """NVIDIA's driver, from the text that is nearest to it; its CUDA alone where no number is."""
     virtual = _virtual(found)
     cuda = next((one.cuda for one in about if one.cuda), virtual)
-    told = [(one.driver, one.kind) for one in about]
+    # The kernel's log may be of an earlier start.
+    told = sorted(((one.driver, one.kind) for one in about), key=lambda one: one[1] == "dmesg-nvrm")
     told += [(one.driver, one.kind) for one in found if one.kind == "collect_env"]
     cards = [(gpu, one.kind) for one in found for gpu in one.gpus or ()]
     told += [(gpu.driver, kind) for gpu, kind in cards if gpu.vendor == "nvidia"]
@@ -248,17 +254,3 @@ def _virtual(found: Sequence[Reading]) -> str | None:
 def _toolkits(found: Sequence[Reading]) -> tuple[Toolkit, ...] | None:
     named = [one.toolkit_full or one.toolkit for one in found if one.toolkit]
     return tuple(Toolkit(name="CUDA", version=one, path="") for one in named if one) or None
-
-
-def _problems(found: Sequence[Reading]) -> Iterable[Problem]:
-    for one in found:
-        if one.state in _PROBLEMS:
-            code, args = _PROBLEMS[one.state]
-            yield Problem(code=code, args=dict(args))
-        elif one.state in _FAILED:
-            args = {"function": "nvmlInit", "why": _FAILED[one.state]}
-            yield Problem(code="nvidia-nvml-failed", args=args)
-        elif one.state in _REFUSED:
-            yield Problem(code="nvidia-smi-failed", args={"why": _REFUSED[one.state]})
-        elif one.state == "truncated":
-            yield Problem(code="text-truncated", args={"kind": one.kind})

@@ -113,7 +113,8 @@ def arch_of(system: System, found: Sequence[Reading], gpus: Sequence[Gpu] | None
         arm = _apple_silicon(found, told, gpus)
     elif not told:
         jetson = any(one.kind == "jetson-release" for one in found)
-        arm = jetson or any(beside_arm(gpu.name or "") for gpu in gpus or ())
+        # Each name once: a table may have the same card many times.
+        arm = jetson or any(map(beside_arm, {gpu.name or "" for gpu in gpus or ()}))
     if not arm:
         return "x86_64"
     return "aarch64" if system == "linux" else "arm64"

@@ -134,14 +134,16 @@ def _replay(name: str) -> tuple[Machine, Software | None]:
     """Look at the machine of a capture, or of pasted output.
 
     Raises:
-        UsageError: ``wire.unreadable`` or ``capture.malformed``.
+        UsageError: ``wire.unreadable``, ``wire.not-a-machine`` or ``capture.malformed``.
         OutsideError: ``probe.unsupported-arch``.
     """
-    from torchup.api.given import is_capture, machine_given
+    from torchup.api.given import is_capture, is_document, machine_given
     from torchup.cli.request import bytes_of
 
     data = bytes_of(name)
     found = None if is_capture(data) else machine_given(data, name)
+    if found is None and not is_document(data):
+        raise UsageError("wire.not-a-machine", where=name)
     return machine.replay(_capture(data, name)) if found is None else (found, None)
 
 
