@@ -41,6 +41,8 @@ _WITHOUT: Final = frozenset(
 )
 """What it is called where no driver of NVIDIA's has a card."""
 _FABRIC_WAITS: Final = frozenset({"in progress", "not started"})
+_BUSES: Final = ("lspci", "lshw", "hwinfo", "inxi")
+"""Programs that say which driver has a card."""
 _POWERED_OFF: Final = "ff"
 """The revision that a card has whose registers read as ones throughout."""
 
@@ -125,7 +127,7 @@ def _of_lost(found: Sequence[Reading]) -> Iterator[Problem]:
     named = sorted(slots) + sorted(numbers)
     said = any(one.state == "gpu-lost" for one in found)
     for card in named or (["?"] if said else []):
-        yield Problem(code="nvidia-gpu-lost", args={"card": card})
+        yield Problem(code="nvidia-gpu-lost", args={"card": card, "why": "GPU is lost"})
 
 
 def _slots(one: Reading) -> list[str]:
@@ -141,7 +143,7 @@ def _short(slot: str) -> str:
 
 def _of_bus(found: Sequence[Reading]) -> Iterator[Problem]:
     """What ``lspci`` shows of who holds a card, and of one that doesn't answer."""
-    for gpu in _cards(found, "lspci"):
+    for gpu in _cards(found, *_BUSES):
         card, driver = _place(gpu), gpu.extra.get("kernel_driver")
         own = _OWN_DRIVERS.get(gpu.vendor or "")
         if own is None:
@@ -164,7 +166,7 @@ def _of_bus(found: Sequence[Reading]) -> Iterator[Problem]:
 def _of_modules(found: Sequence[Reading]) -> Iterator[Problem]:
     for one in found:
         loaded = one.facts.get("modules", ()) if one.kind == "lsmod" else ()
-        seen = any(gpu.extra.get("kernel_driver") for gpu in _cards(found, "lspci"))
+        seen = any(gpu.extra.get("kernel_driver") for gpu in _cards(found, *_BUSES))
         if "nouveau" in loaded and "nvidia" not in loaded and not seen:
             card = next((_place(gpu) for gpu in _cards(found) if gpu.vendor == "nvidia"), "?")
             yield Problem(code="nvidia-nouveau", args={"card": card})
@@ -235,8 +237,8 @@ def _driven(found: Iterable[Reading]) -> bool:
     return False
 
 
-def _cards(found: Iterable[Reading], kind: str | None = None) -> list[ReadGpu]:
-    return [gpu for one in found if kind in {None, one.kind} for gpu in one.gpus or ()]
+def _cards(found: Iterable[Reading], *kinds: str) -> list[ReadGpu]:
+    return [gpu for one in found if not kinds or one.kind in kinds for gpu in one.gpus or ()]
 
 
 def _place(gpu: ReadGpu) -> str:

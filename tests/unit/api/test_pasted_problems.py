@@ -83,7 +83,9 @@ def test_amds_failures_are_amds() -> None:
 
 def test_a_card_that_fell_off_the_bus() -> None:
     lost = "Unable to determine the device handle for GPU 0000:3B:00.0: GPU is lost.\n"
-    assert machine(lost).problems == (Problem(code="nvidia-gpu-lost", args={"card": "0000:3b:00"}),)
+    assert machine(lost).problems == (
+        Problem(code="nvidia-gpu-lost", args={"card": "0000:3b:00", "why": "GPU is lost"}),
+    )
     log = "NVRM: Xid (PCI:0000:3b:00): 79, pid=1, GPU has fallen off the bus.\n"
     assert codes(lost + log) == ["nvidia-gpu-lost"]
 
@@ -93,7 +95,9 @@ def test_a_lost_card_has_no_name_and_the_others_stay() -> None:
         "index, name, driver_version\n0, NVIDIA L4, 550.90.07\n1, [GPU is lost], [GPU is lost]\n"
     )
     assert [gpu.name for gpu in found.gpus or ()] == ["NVIDIA L4"]
-    assert found.problems == (Problem(code="nvidia-gpu-lost", args={"card": "1"}),)
+    assert found.problems == (
+        Problem(code="nvidia-gpu-lost", args={"card": "1", "why": "GPU is lost"}),
+    )
     alone = machine("index, name\n0, [GPU is lost]\n")
     assert alone.gpus is None
 

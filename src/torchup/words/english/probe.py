@@ -30,6 +30,8 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.amd-hidden.hint": "Unset it to use the cards.",
     "problem.amd-wsl-rocm": "Windows has an AMD card, and nothing in this WSL reaches it.",
     "problem.amd-wsl-rocm.hint": "Install AMD's newest driver in Windows and ROCm for WSL in here: https://rocm.docs.amd.com/projects/radeon-ryzen/",
+    "problem.nvidia-basic-display": "Windows runs the NVIDIA card {card} with its own basic display driver, because no NVIDIA driver is installed: no program can compute on the card.",
+    "problem.nvidia-basic-display.hint": "Download the driver for this card from https://www.nvidia.com/drivers, install it, then restart Windows.",
     "problem.nvidia-driver-missing": "The NVIDIA card {card} is plugged in, but no NVIDIA driver is installed.",
     "problem.nvidia-driver-missing.hint": "Install the NVIDIA driver, then restart the machine. On Windows it is at https://www.nvidia.com/drivers; on Linux it comes from your distribution.",
     "problem.nvidia-driver-not-loaded": "The NVIDIA driver is installed, but its kernel module is not loaded.",
