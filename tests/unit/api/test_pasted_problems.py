@@ -81,6 +81,10 @@ def test_amds_failures_are_amds() -> None:
     ]
 
 
+def gone(card: str) -> Problem:
+    return Problem(code="nvidia-gpu-lost", args={"card": card, "why": "GPU is lost"})
+
+
 def test_a_card_that_fell_off_the_bus() -> None:
     lost = "Unable to determine the device handle for GPU 0000:3B:00.0: GPU is lost.\n"
     assert machine(lost).problems == (
