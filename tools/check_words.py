@@ -25,6 +25,7 @@ FAMILIES = {
     "cli.": "help pages and labels are found by the command's name",
     "verify.reason.": "the payload's reasons",
     "verify.check.": "the payload's checks",
+    "repair.fault.": "a package is worded by what is wrong with it",
     "word.": "resolve words the certainty of a fact",
 }
 """Prefixes that the code puts before a literal, and where."""

@@ -107,3 +107,19 @@ def test_machines_that_can_not_be_read(torchup: Torchup, tmp_path: Path) -> None
         said = one_error(torchup("why", "--machine", str(path)), EXIT_USAGE)
         assert has_next_step(said)
     one_error(torchup("plan", "--machine", ""), EXIT_USAGE)
+
+
+@pytest.mark.parametrize("text", ["[root@node1 ~]# lspci\n", "[10:00:00] hello\n", "hello\n"])
+def test_what_is_no_json_is_not_called_so(torchup: Torchup, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "said.txt"
+    file.write_text(text, encoding="utf-8")
+    for asked in (("plan", "--machine"), ("probe", "--capture")):
+        done = torchup(*asked, str(file), "--json")
+        assert (done.code, done.error["code"]) == (EXIT_USAGE, "wire.not-a-machine"), asked
+
+
+def test_two_machines_in_one_file_are_one_clear_error(torchup: Torchup) -> None:
+    text = "GPU 0: NVIDIA L4 (UUID: GPU-1)\nGPU 0: NVIDIA T4 (UUID: GPU-2)\n"
+    done = torchup("plan", "--machine", "-", "--json", stdin=text)
+    assert (done.code, done.error["code"]) == (EXIT_USAGE, "pasted.two-machines")
+    assert "NVIDIA T4" in done.error["message"]

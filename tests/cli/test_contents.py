@@ -77,8 +77,9 @@ def test_what_the_lock_has_and_is_gone(torchup: Torchup) -> None:
 def test_packages_by_pattern(torchup: Torchup, demo: Path) -> None:
     (demo.parent / ".torchup-env").write_text("")
     torchup("use", "demo")
-    assert torchup("packages", "T*").out.split()[0] == "tool"
-    assert len(torchup("packages", "numpy", "torch").out.splitlines()) == 2
+    said, *rows = torchup("packages", "T*").out.splitlines()
+    assert ("demo" in said, [row.split()[0] for row in rows]) == (True, ["tool", "torch"])
+    assert len(torchup("packages", "numpy", "torch", "-n", "demo").out.splitlines()) == 2
     none = torchup("packages", "xyz*")
     assert (none.code, none.err) == (EXIT_NO, "")
 

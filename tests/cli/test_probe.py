@@ -6,6 +6,7 @@ from cli.process import DEAD, Torchup
 from stubs import machines
 from torchup.errors import EXIT_DONE, EXIT_USAGE
 from torchup.host.capture import write_capture
+from torchup.probe.ask import _SCRIPT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +78,28 @@ def test_a_missing_driver_comes_with_the_commands_for_the_system(
     assert "sudo ubuntu-drivers install" in shown.out
 
 
+def test_what_pythons_are_and_what_is_odd_about_settings_is_shown_once(tmp_path: Path) -> None:
+    paths = {"/usr/bin/python3.12": ("32", "0"), "/usr/bin/python3.14": ("64", "1")}
+    capture = machines.linux(
+        env={"PYTHONPATH": "/opt/ros/lib"},
+        executables=tuple(paths),
+        ran=tuple(
+            machines.ran(
+                *(path, "-E", "-s", "-S", "-c", _SCRIPT),
+                out=f"torchup|{path[-4:]}.1|cpython|{free}|{bits}|0\n",
+            )
+            for path, (bits, free) in paths.items()
+        ),
+    )
+    (tmp_path / "capture.json").write_bytes(write_capture(capture))
+    shown = Torchup(tmp_path)("probe", "--capture", "capture.json").out
+    assert "3.12.1 · CPython · 32-bit" in shown
+    assert "3.14.1 · CPython · free-threaded · system" in shown
+    live = Torchup(tmp_path, PYTHONPATH="/opt/ros/lib")("probe", "--offline").out
+    for out in (shown, live):
+        assert out.count("PYTHONPATH is set to “/opt/ros/lib”") == 1
+
+
 def test_the_diagram(torchup: Torchup, tmp_path: Path) -> None:
     shown = torchup("probe", "--diagram")
     assert shown.code == EXIT_DONE, shown
@@ -88,3 +111,10 @@ def test_the_diagram(torchup: Torchup, tmp_path: Path) -> None:
     assert "环境" in drawn
     assert torchup("probe", "--diagram", "--json").code == EXIT_USAGE
     assert torchup("probe", "--diagram", str(tmp_path / "no" / "x.svg")).code == EXIT_USAGE
+
+
+def test_the_diagram_of_a_mac_knows_its_gpu_without_being_told(tmp_path: Path) -> None:
+    said = "Collecting environment information...\nPyTorch version: 2.3.0\nOS: macOS 14.5 (arm64)\n"
+    (tmp_path / "pasted.txt").write_text(said, encoding="utf-8")
+    shown = Torchup(tmp_path)("probe", "--diagram", "--offline", "--capture", "pasted.txt")
+    assert "Apple GPU" in shown.out, shown

@@ -163,6 +163,8 @@ def test_plain_uv_is_held_while_an_environment_is_active(
     install = f"{shlex.quote(find_uv_bin())} pip install -q --target there filelock"
     script = f'set -e; eval "$(torchup activate demo)"; {install}; ls there'
     assert "filelock-3.12.0.dist-info" in bash(torchup, script)
+    script = f"torchup run demo -- {install.replace('there', 'again')}; ls again"
+    assert "filelock-3.12.0.dist-info" in bash(torchup, script)
 
 
 def test_a_shell_that_was_started_inside(torchup: Torchup) -> None:

@@ -61,6 +61,17 @@ int cuDeviceGetPCIBusId(char *into, int size, int device) {
   return of_card(device, "bus", into, (size_t)size);
 }
 
+int cuDeviceGetName(char *into, int size, int device) {
+  return of_card(device, "name", into, (size_t)size);
+}
+
+int cuDeviceTotalMem_v2(size_t *memory, int device) {
+  char value[32];
+  int code = of_card(device, "mem", value, sizeof value);
+  if (!code) *memory = strtoull(value, NULL, 10);
+  return code;
+}
+
 int cuDeviceGetUuid(unsigned char *uuid, int device) {
   char value[64];
   int code = of_card(device, "uuid", value, sizeof value), at = 0;

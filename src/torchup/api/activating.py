@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup import apply
-from torchup.apply.marker import RECORDS
+from torchup.apply.uv_variable import UV_CONSTRAINT, uv_constraint
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, UsageError
 from torchup.integrate.shells import KINDS, OLD, QUIET_PROMPT, Entering, Leaving, shell_of
 from torchup.integrate.shells.detect import detect
-from torchup.sources.address import file_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from torchup.integrate.shells import Kind
     from torchup.model import Environment
 
-CONSTRAINTS: Final = "constraints.txt"
-"""The file among an environment's records that holds its packages to their versions."""
-_CONSTRAINT: Final = "UV_CONSTRAINT"
 _ENVIRONMENT: Final = ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT")
 
 
@@ -62,8 +58,8 @@ def deactivation(context: Context, kind: Kind) -> Sequence[str]:
         raise NoAnswerError("deactivate.nothing")
     programs = str(interpreter(Path(path), context.host).parent)
     touched = [*_ENVIRONMENT]
-    if context.host.env(_CONSTRAINT) == _constraint(context, Path(path)):
-        touched.append(_CONSTRAINT)
+    if context.host.env(UV_CONSTRAINT) == uv_constraint(context.host, Path(path)):
+        touched.append(UV_CONSTRAINT)
     between = os.pathsep
     kept = [
         one
@@ -112,21 +108,8 @@ def _wanted(found: Environment) -> dict[str, str]:
 
 
 def _added(context: Context, path: Path) -> dict[str, str]:
-    constraint = _constraint(context, path)
-    return {_CONSTRAINT: constraint} if constraint else {}
-
-
-def _constraint(context: Context, path: Path) -> str:
-    """How uv is told of the environment's constraints; empty where it has none.
-
-    uv takes blanks in the variable for the end of a path, so that such a path is written as an
-    address (seen with uv 0.13.8).
-    """
-    file = path / RECORDS / CONSTRAINTS
-    if context.host.modified(str(file)) is None:
-        return ""
-    plain = str(file)
-    return file_url(plain, context.host.system) if any(map(str.isspace, plain)) else plain
+    constraint = uv_constraint(context.host, path)
+    return {UV_CONSTRAINT: constraint} if constraint else {}
 
 
 def _exported(context: Context, names: Iterable[str]) -> dict[str, str]:

@@ -84,7 +84,7 @@ def prepare(
         return found
     if not python:
         python = load_backend(BACKEND).install_python(
-            context.host, context.home, stack.python, _teller(context)
+            context.host, context.home, stack.python, teller(context)
         )
     solved = solve(context, choice, stack, python, machine)
     planned = plan(solved.choice, name=name)
@@ -163,11 +163,12 @@ def _fill(
             site.path,
             site.pylock,
             creation.plan.artifacts,
-            _teller(context),
+            teller(context),
             sources=creation.choice.sources,
             offline=context.offline,
             hashed_index=hashed_index(context, creation.choice),
         )
+        apply.hold(site.path, stack, context.host.system)
     asked = creation.choice.resolution.requirement
     return EnvRecord(
         name=creation.name,
@@ -181,7 +182,9 @@ def _fill(
     )
 
 
-def _teller(context: Context) -> Callable[[str, int, int], None]:
+def teller(context: Context) -> Callable[[str, int, int], None]:
+    """What installers tell how far a download is."""
+
     def tell(package: str, done: int, total: int) -> None:
         context.report.progress(
             text("create.fetching"), text("create.package", package=package), done, total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING, Final
 
 from torchup.api.pasted import machine_in
@@ -11,11 +12,25 @@ if TYPE_CHECKING:
     from torchup.model import Machine
 
 _CAPTURE: Final = b"torchup.capture/"
+_DOCUMENT: Final = re.compile(
+    rb"\{\s*(?:[\"}]|$)|\[\s*(?:[\"{\[\]]|-?\d[\d.]{0,20}\s*(?:,|$|\]\s*$)|$)|$"
+)
+_MARKS: Final = b"\xef\xbb\xbf\xff\xfe \t\r\n"
+_HEAD: Final = 4_000
 
 
 def is_capture(data: bytes) -> bool:
     """Tell whether a file is what ``probe --save`` wrote."""
     return data.lstrip()[:1] == b"{" and _CAPTURE in data
+
+
+def is_document(data: bytes) -> bool:
+    """Tell whether a file begins as JSON does; nothing at all counts, it has an error of its own.
+
+    Args:
+        data: the file's bytes, however they are encoded. A log may begin with a bracket too.
+    """
+    return _DOCUMENT.match(data[:_HEAD].replace(b"\0", b"").lstrip(_MARKS)) is not None
 
 
 def machine_given(data: bytes, where: str) -> Machine | None:
@@ -26,7 +41,7 @@ def machine_given(data: bytes, where: str) -> Machine | None:
         where: the file's name, for the error.
 
     Raises:
-        UsageError: ``capture.malformed``.
+        UsageError: ``capture.malformed``, ``pasted.two-machines`` or ``pasted.two-drivers``.
         OutsideError: ``probe.unsupported-arch``.
     """
     if is_capture(data):

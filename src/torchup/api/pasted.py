@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, cast
 
-from torchup.facts.load import load_gpus
-from torchup.facts.soldered import beside_arm
-from torchup.model import (
-    CpuArch,
-    Driver,
-    Evidence,
-    Gpu,
-    Interpreter,
-    Machine,
-    Os,
-    Problem,
-    System,
-    Toolkit,
+from torchup.api.pasted_cards import answering, distinct
+from torchup.api.pasted_catalogue import listed_name, stand_ins, stood_in, with_makers
+from torchup.api.pasted_problems import NVIDIAS, problems_in, without_driver
+from torchup.api.pasted_system import (
+    apple_gpu,
+    arch_of,
+    cpu_of,
+    memory_of,
+    os_of,
+    pythons_of,
+    system_of,
+    torch_of,
 )
+from torchup.facts.load import load_gpus
+from torchup.model import Driver, Evidence, Gpu, Machine, Toolkit
 from torchup.readers import READERS
+from torchup.readers.decoration import undecorated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from torchup.model import Vendor
+    from torchup.model import System, Vendor
     from torchup.readers import ReadGpu, Reading
 
 _TRUST: Final = (
@@ -33,64 +35,74 @@ _TRUST: Final = (
     "nvidia-smi-query",
     "nvidia-smi-L",
     "nvidia-smi",
+    "device-query",
+    "gpustat",
+    "proc-driver-nvidia-gpu",
     "rocminfo",
+    "amd-smi-json",
+    "amd-smi",
     "rocm-smi-json",
     "rocm-smi",
+    "hipinfo",
     "kfd-topology-node",
     "xpu-smi-discovery",
+    "sycl-ls",
     "jetson-release",
     "system_profiler-displays",
     "collect_env",
+    "torch-lines",
     "wmic-videocontroller",
+    "dxdiag",
+    "pnp-devices",
     "lspci",
     "ubuntu-drivers-devices",
+    "hwinfo",
+    "lshw",
     "clinfo",
+    "inxi",
+    "neofetch",
+    "glxinfo",
 )
 """Which text is believed about a maker's cards where several were pasted, the first before all."""
 _ALSO: Final = frozenset(
-    {"nvidia-smi-version", "proc-driver-nvidia-version", "nvcc-version", "conda-info"}
+    {
+        "nvidia-smi-version",
+        "proc-driver-nvidia-version",
+        "nvcc-version",
+        "conda-info",
+        "pixi-info",
+        "pip-debug",
+        "os-release",
+        "lsb-release",
+        "uname",
+        "lscpu",
+        "libc-version",
+        "system_profiler-hardware",
+        "sysctl",
+        "sw_vers",
+        "systeminfo",
+        "dmesg-nvrm",
+        "lsmod",
+        "secure-boot",
+        "tegrastats",
+    }
 )
 """Texts that tell something of a machine, and none of its cards."""
-_PLATFORMS: Final[dict[str, tuple[System, CpuArch]]] = {
-    "win-64": ("windows", "x86_64"),
-    "win-arm64": ("windows", "arm64"),
-    "osx-64": ("macos", "x86_64"),
-    "osx-arm64": ("macos", "arm64"),
-    "linux-64": ("linux", "x86_64"),
-    "linux-aarch64": ("linux", "aarch64"),
-}
-"""Conda's names of platforms."""
-_SYSTEMS: Final[dict[str, System]] = {
-    "wmic-videocontroller": "windows",
-    "system_profiler-displays": "macos",
-}
+_AMD: Final = ("rocm", "amd-smi")
+"""How the kinds of texts begin that know AMD's driver."""
 _MAKERS: Final = ("nvidia", "amd", "intel", "apple")
-_PROBLEMS: Final = {
-    "driver-not-loaded": ("nvidia-driver-not-loaded", {}),
-    "driver-library-mismatch": ("nvidia-driver-mismatch", {"module": "nvidia"}),
-}
-_FAILED: Final = {
-    "nvml-unknown-error": "Unknown Error",
-    "nvml-error": "Failed to initialize NVML",
-    "library-mismatch": "Function Not Found",
-}
-_REFUSED: Final = {
-    "no-devices": "No devices were found",
-    "library-missing": "NVML Shared Library Not Found",
-    "access-blocked": "GPU access blocked by the operating system",
-    "no-permission": "Insufficient Permissions",
-    "gpu-lost": "GPU is lost",
-}
-"""NVIDIA's own words, under which people find what others say about it."""
-_WINDOWS: Final = re.compile(r"windows", re.IGNORECASE)
-_MAC: Final = re.compile(r"mac ?os|darwin", re.IGNORECASE)
-_NAMED: Final = re.compile(r"^([A-Za-z]+)[^\d(]{0,40}(\d+(?:\.\d+)*)?")
-_DIGITS: Final = re.compile(r"\d+(?:\.\d+)*")
+_BRACKET: Final = re.compile(r"[(\[]")
 
 
 def readings_in(text: str) -> tuple[Reading, ...]:
-    """Read everything that a text is: several outputs may stand in one file."""
-    return tuple(READERS[kind].read(text) for kind in READERS if READERS[kind].matches(text))
+    """Read everything that a text is: several outputs may stand in one file.
+
+    Args:
+        text: as it was pasted; what a log or a mail wrote before every line is taken away.
+    """
+    plain = undecorated(text)
+    kinds = (kind for kind in READERS if READERS[kind].matches(plain))
+    return tuple(with_makers(READERS[kind].read(plain)) for kind in kinds)
 
 
 def machine_in(text: str) -> Machine | None:
@@ -100,77 +112,46 @@ def machine_in(text: str) -> Machine | None:
 
     Args:
         text: the output of one program or of several.
+
+    Raises:
+        UsageError: ``pasted.two-machines`` or ``pasted.two-drivers``.
     """
-    found = readings_in(text)
-    if not any(one.kind in _TRUST or one.kind in _ALSO for one in found):
+    found = distinct(readings_in(text))
+    told = tuple(one for one in found if one.kind in _TRUST or one.kind in _ALSO)
+    torch = torch_of(found)
+    if torch is None and not told:
         return None
-    system = _system(found)
+    system = system_of(found)
     gpus = _gpus(found)
+    drivers = _drivers(found, system)
+    arch = arch_of(system, found, gpus)
+    if gpus is None and (system, arch) == ("macos", "arm64"):
+        gpus = (apple_gpu(found),)
     return Machine(
-        os=_os(system, found),
-        arch=_arch(system, found, gpus),
+        os=os_of(system, found),
+        arch=arch,
+        cpu=cpu_of(found),
+        memory_mib=memory_of(found),
         gpus=gpus,
-        drivers=_drivers(found, system),
+        drivers=drivers,
         toolkits=_toolkits(found),
-        pythons=_pythons(found),
-        problems=tuple(_problems(found)),
-        evidence=tuple(Evidence(source="pasted", key=one.kind, value=one.state) for one in found),
+        pythons=pythons_of(found),
+        problems=(*stand_ins(found), *problems_in(told, gpus, drivers)),
+        evidence=_evidence(found, torch),
     )
 
 
-def _system(found: Sequence[Reading]) -> System:
-    for one in found:
-        if one.kind in _SYSTEMS:
-            return _SYSTEMS[one.kind]
-        if one.facts.get("platform") in _PLATFORMS:
-            return _PLATFORMS[one.facts["platform"]][0]
-        if one.os and _WINDOWS.search(one.os):
-            return "windows"
-        if one.os and _MAC.search(one.os):
-            return "macos"
-    models = (gpu.driver_model for one in found for gpu in one.gpus or ())
-    return "windows" if any(models) else "linux"
-
-
-def _os(system: System, found: Sequence[Reading]) -> Os:
-    said = next((one.os for one in found if one.os), "") or ""
-    number = _DIGITS.search(said)
-    if system != "linux":
-        return Os(system=system, version=number[0] if number else None)
-    named = _NAMED.match(said)
-    libc = next((one.libc for one in found if one.libc), None)
-    kernel = next((str(one.facts["kernel"]) for one in found if one.facts.get("kernel")), None)
-    wsl = any(one.facts.get("wsl_suspected") for one in found)
-    return Os(
-        system="linux",
-        distro=named[1].lower() if named else None,
-        version=named[2] if named else None,
-        kernel=kernel,
-        libc=f"glibc {libc}" if libc else None,
-        wsl=2 if wsl else None,
-    )
-
-
-def _arch(system: System, found: Sequence[Reading], gpus: Iterable[Gpu] | None) -> CpuArch:
-    told = next((one.arch for one in found if one.arch), None)
-    for one in found:
-        if told is None and one.facts.get("platform") in _PLATFORMS:
-            told = _PLATFORMS[one.facts["platform"]][1]
-    arm = told in {"aarch64", "arm64"}
-    if told is None:
-        names = [gpu.name or "" for gpu in gpus or ()]
-        apple = any(gpu.vendor == "apple" for gpu in gpus or ())
-        jetson = any(one.kind == "jetson-release" for one in found)
-        arm = apple or jetson or any(map(beside_arm, names))
-    if not arm:
-        return "x86_64"
-    return "aarch64" if system == "linux" else "arm64"
+def _evidence(found: Sequence[Reading], torch: str | None) -> tuple[Evidence, ...]:
+    """Each text with its state, and the PyTorch that one of them names."""
+    said = [Evidence(source="pasted", key=one.kind, value=one.state) for one in found]
+    own = [Evidence(source="pasted", key="torch", value=torch)] if torch else []
+    return (*said, *own)
 
 
 def _gpus(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
     """Each maker's cards from the text that knows most of them; None where no text can tell."""
     by_trust = sorted(
-        (one for one in found if one.kind in _TRUST and one.gpus is not None),
+        (one for one in answering(found) if one.kind in _TRUST and one.gpus is not None),
         key=lambda one: _TRUST.index(one.kind),
     )
     if not by_trust:
@@ -201,14 +182,14 @@ def _on_board(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
 
 def _plain(name: str) -> str:
     """Drop what stands in brackets after a module's name."""
-    return name.partition("(")[0].strip()
+    return _BRACKET.split(name, maxsplit=1)[0].strip()
 
 
 def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:
     return Gpu(
         index=number if found.index is None else found.index,
         vendor=cast("Vendor", found.vendor),
-        name=found.name,
+        name=found.name or listed_name(found),
         arch=_arch_of(found),
         pci_id=found.pci_id,
         subsystem=found.subsystem,
@@ -216,6 +197,10 @@ def _gpu(found: ReadGpu, kind: str, number: int) -> Gpu:
         uuid=found.uuid,
         memory_mib=found.memory_mib,
         mig=found.mig,
+        virtual=found.extra.get("virtual"),
+        compute=found.extra.get("compute"),
+        persistence=found.extra.get("persistence"),
+        ecc_errors=found.extra.get("ecc_errors"),
         source=kind,
     )
 
@@ -234,22 +219,23 @@ def _arch_of(found: ReadGpu) -> str | None:
 
 def _drivers(found: Sequence[Reading], system: System) -> tuple[Driver, ...] | None:
     """The drivers; none where the text says that there is none, unknown where it can't say."""
-    about = [one for one in found if one.kind.startswith(("nvidia-smi", "proc-driver"))]
-    amd = next((one for one in found if one.driver and one.kind.startswith("rocm")), None)
+    about = [one for one in found if one.kind.startswith((*NVIDIAS, "gpustat", "device-query"))]
+    amd = next((one for one in found if one.driver and one.kind.startswith(_AMD)), None)
     drivers = [driver for driver in (_nvidia(found, about),) if driver is not None]
     if amd is not None:
         drivers.append(Driver(vendor="amd", version=amd.driver or "", source=amd.kind))
     if drivers:
         return tuple(drivers)
-    gone = any(one.state in {"driver-not-loaded", "not-installed"} for one in about)
-    return () if gone and system == "linux" else None
+    gone = stood_in(found) or (system == "linux" and without_driver(found))
+    return () if gone else None
 
 
 def _nvidia(found: Sequence[Reading], about: Sequence[Reading]) -> Driver | None:
     """NVIDIA's driver, from the text that is nearest to it; its CUDA alone where no number is."""
     virtual = _virtual(found)
     cuda = next((one.cuda for one in about if one.cuda), virtual)
-    told = [(one.driver, one.kind) for one in about]
+    # The kernel's log may be of an earlier start.
+    told = sorted(((one.driver, one.kind) for one in about), key=lambda one: one[1] == "dmesg-nvrm")
     told += [(one.driver, one.kind) for one in found if one.kind == "collect_env"]
     cards = [(gpu, one.kind) for one in found for gpu in one.gpus or ()]
     told += [(gpu.driver, kind) for gpu, kind in cards if gpu.vendor == "nvidia"]
@@ -268,22 +254,3 @@ def _virtual(found: Sequence[Reading]) -> str | None:
 def _toolkits(found: Sequence[Reading]) -> tuple[Toolkit, ...] | None:
     named = [one.toolkit_full or one.toolkit for one in found if one.toolkit]
     return tuple(Toolkit(name="CUDA", version=one, path="") for one in named if one) or None
-
-
-def _pythons(found: Sequence[Reading]) -> tuple[Interpreter, ...] | None:
-    versions = [one.python for one in found if one.python and one.python.count(".") >= 1]
-    return tuple(Interpreter(path="", version=one, origin="pasted") for one in versions) or None
-
-
-def _problems(found: Sequence[Reading]) -> Iterable[Problem]:
-    for one in found:
-        if one.state in _PROBLEMS:
-            code, args = _PROBLEMS[one.state]
-            yield Problem(code=code, args=dict(args))
-        elif one.state in _FAILED:
-            args = {"function": "nvmlInit", "why": _FAILED[one.state]}
-            yield Problem(code="nvidia-nvml-failed", args=args)
-        elif one.state in _REFUSED:
-            yield Problem(code="nvidia-smi-failed", args={"why": _REFUSED[one.state]})
-        elif one.state == "truncated":
-            yield Problem(code="text-truncated", args={"kind": one.kind})

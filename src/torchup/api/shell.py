@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from torchup.api.activating import activation, entering_of
+from torchup.api.activating import activation
 from torchup.api.environments import command_for
 from torchup.errors import NoAnswerError
 from torchup.integrate.shells.detect import kind_of
@@ -53,9 +53,6 @@ def shell_for(context: Context, name: str, kind: Kind, *, interactive: bool) -> 
     if kind == "cmd":
         prompt = context.host.env("PROMPT") or "$P$G"
         variables["PROMPT"] = f"({name}) {prompt}"
-    entering = entering_of(context, name, kind)
-    for key, value in entering.added.items():
-        variables[key] = f"{context.host.env(key) or ''} {value}".strip()
     return Started([program], variables)
 
 

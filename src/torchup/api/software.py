@@ -45,19 +45,26 @@ def inventory(host: Host, home: Home | None) -> Software:
 
 
 def with_software(host: Host, home: Home | None, machine: Machine) -> tuple[Machine, Software]:
-    """Add an inventory to a machine, and the programs that compile to its tools.
+    """Add an inventory to a machine, the programs that compile to its tools, and what is odd.
 
     Args:
         host: the machine.
         home: as for :func:`inventory`.
         machine: what is known of it.
     """
+    from torchup.facts.load import load_catalogue
+    from torchup.probe.inventory.judged import find_odd
     from torchup.probe.inventory.programs import find_programs
+    from torchup.probe.watched import watched
 
-    tools = find_programs(host)
+    asked, watch = watched(host)
+    tools = find_programs(asked)
     known = {one.path for one in tools}
     found = tuple(one for one in machine.tools or () if one.path not in known)
-    return replace(machine, tools=(*found, *tools)), inventory(host, home)
+    software = inventory(host, home)
+    odd = find_odd(host, software, _names(load_catalogue().framework))
+    problems = (*machine.problems, *watch.problems, *odd)
+    return replace(machine, tools=(*found, *tools), problems=problems), software
 
 
 def reachable(context: Context) -> tuple[Answering, ...] | None:

@@ -54,7 +54,16 @@ class Solved(Struct, frozen=True, kw_only=True):
     choice: Choice
 
 
-def solve(context: Context, choice: Choice, stack: Stack, python: str, machine: Machine) -> Solved:
+def solve(
+    context: Context,
+    choice: Choice,
+    stack: Stack,
+    python: str,
+    machine: Machine,
+    *,
+    keep: str = "",
+    fresh: tuple[str, ...] = (),
+) -> Solved:
     """Solve for the files, around the known traps.
 
     What belongs beside the framework is left out where it can't be had.
@@ -65,8 +74,11 @@ def solve(context: Context, choice: Choice, stack: Stack, python: str, machine: 
         stack: what was chosen.
         python: the interpreter that will use it; empty to solve for a machine that isn't here.
         machine: the machine.
+        keep: the lock of what is there, whose versions are preferred.
+        fresh: packages of which the newest is taken all the same.
     """
     inputs = _inputs(context, choice, stack, python, machine)
+    inputs = replace(inputs, keep=keep, fresh=fresh)
     traps = Traps(load_catalogue(), machine, choice.resolution.requirement, stack)
 
     def attempt(constraints: tuple[Constraint, ...]) -> tuple[str, tuple[Artifact, ...]]:

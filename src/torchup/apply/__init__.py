@@ -1,33 +1,46 @@
 """Carrying out plans: environments come into being whole or not at all."""
 
+from torchup.apply.change import change_environment
+from torchup.apply.clone import clone_environment, rename_environment
 from torchup.apply.create import Site, check_case, create_environment, in_use
 from torchup.apply.delete import delete_environment
 from torchup.apply.environments import list_environments, load_environment, names
 from torchup.apply.folders import check_room
 from torchup.apply.folders import prepare as prepare_home
-from torchup.apply.marker import MARKER, RECEIPT, RECORDS, has_marker
+from torchup.apply.holding import constraints_path, hold
+from torchup.apply.marker import LOCK, MARKER, RECEIPT, RECORDS, has_marker
 from torchup.apply.names import check_name
 from torchup.apply.recovery import recover
-from torchup.apply.size import measure
+from torchup.apply.size import SIZE_FILE, measure
 from torchup.apply.steps import StepLog
+from torchup.apply.tree import Copied, linkable
 
 __all__ = [
+    "LOCK",
     "MARKER",
     "RECEIPT",
     "RECORDS",
+    "SIZE_FILE",
+    "Copied",
     "Site",
     "StepLog",
+    "change_environment",
     "check_case",
     "check_name",
     "check_room",
+    "clone_environment",
+    "constraints_path",
     "create_environment",
     "delete_environment",
     "has_marker",
+    "hold",
     "in_use",
+    "linkable",
     "list_environments",
     "load_environment",
     "measure",
     "names",
     "prepare_home",
     "recover",
+    "rename_environment",
 ]

@@ -11,7 +11,7 @@ import msgspec
 
 from torchup.apply import journal
 from torchup.apply.environments import names
-from torchup.apply.folders import check_room, discard, prepare, worded
+from torchup.apply.folders import check_room, discard, out_of_sight, prepare, worded
 from torchup.apply.marker import LOCK, RECORDS, has_marker, write_marker
 from torchup.apply.names import check_name, name_key
 from torchup.apply.recovery import settle_entry, stop_orphans
@@ -56,6 +56,7 @@ def create_environment(
     *,
     artifacts: tuple[Artifact, ...] = (),
     log: StepLog | None = None,
+    instead_of: str = "",
 ) -> EnvRecord:
     """Make an environment under its lock, with a journal; undo everything on any failure.
 
@@ -66,6 +67,7 @@ def create_environment(
         work: fills the folder at ``site.path`` and returns the record that becomes the marker.
         artifacts: the files to be installed, to check the disk's room where sizes are known.
         log: takes down the steps; after an error they read ``undone``.
+        instead_of: the environment that goes when this one is whole; the caller holds its lock.
 
     Raises:
         UsageError: ``apply.name-…``, ``apply.in-use`` or ``apply.path-in-use``.
@@ -81,32 +83,41 @@ def create_environment(
         host.hold(lock)
         site = Site(name=name, path=home.environment(name), log=log or StepLog())
         try:
-            return _build(host, home, site, work)
+            return _build(host, home, site, work, instead_of)
         except BaseException:
             _undo(host, home, site)
             raise
 
 
-def _build(host: RealHost, home: Home, site: Site, work: Callable[[Site], EnvRecord]) -> EnvRecord:
+def _build(
+    host: RealHost,
+    home: Home,
+    site: Site,
+    work: Callable[[Site], EnvRecord],
+    instead_of: str,
+) -> EnvRecord:
+    action: journal.Action = "rename" if instead_of else "create"
     try:
-        entry = journal.begin(host, home, "create", site.name)
+        entry = journal.begin(host, home, action, site.name, other=instead_of)
         site.records.mkdir(parents=True)
     except OSError as error:
         raise worded(error, site.path) from error
-    host.on_start = _children(host, home, entry)
+    host.on_start = note_children(host, home, entry)
     try:
         record = work(site)
     finally:
         host.on_start = None
     try:
         write_marker(site.path, record)
+        if instead_of:
+            out_of_sight(home, home.environment(instead_of), name_key(instead_of))
         journal.end(home, site.name)
     except OSError as error:
         raise worded(error, site.path) from error
     return record
 
 
-def _children(host: Host, home: Home, entry: journal.Entry) -> Callable[[int], None]:
+def note_children(host: Host, home: Home, entry: journal.Entry) -> Callable[[int], None]:
     """Journal each command that is started, for systems that can't tell who holds a lock."""
     seen: list[journal.Process] = []
 

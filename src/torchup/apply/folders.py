@@ -93,12 +93,23 @@ def discard(home: Home, path: Path, key: str) -> None:
     if path.is_symlink():
         path.unlink()
         return
+    beside = out_of_sight(home, path, key)
+    if beside is not None:
+        remove_tree(beside)
+
+
+def out_of_sight(home: Home, path: Path, key: str) -> Path | None:
+    """Move a folder into the trash, in one move; None where it isn't there.
+
+    Raises:
+        OSError: it can't be moved; nothing is gone then.
+    """
     if not os.path.lexists(path):
-        return
+        return None
     home.trash.mkdir(parents=True, exist_ok=True)
     beside = home.trash / f"{uuid4().hex}.{key}"
     path.replace(beside)
-    remove_tree(beside)
+    return beside
 
 
 def trash_key(entry: Path) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.state.home import Home
 
+Action = Literal["create", "delete", "change", "rename"]
 _SUFFIX: Final = ".json"
 
 
@@ -34,13 +35,17 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One change under way. ``children`` are the installers that torchup started for it."""
+    """One change under way. ``children`` are the installers that torchup started for it.
 
-    action: Literal["create", "delete"]
+    ``other`` is the environment's name so far, where it is given a new one.
+    """
+
+    action: Action
     name: str
     owner: Process
     since: str = ""
     children: tuple[Process, ...] = ()
+    other: str = ""
 
 
 def entry_path(home: Home, name: str) -> Path:
@@ -53,14 +58,22 @@ def lock_path(home: Home, name: str) -> Path:
     return home.locks / f"{name_key(name)}.lock"
 
 
-def begin(host: Host, home: Home, action: Literal["create", "delete"], name: str) -> Entry:
+def begin(host: Host, home: Home, action: Action, name: str, *, other: str = "") -> Entry:
     """Write that this process starts to change an environment.
+
+    Args:
+        host: the machine.
+        home: where environments are kept.
+        action: what is done.
+        name: the environment.
+        other: its name so far, where it gets a new one.
 
     Raises:
         OSError: it can't be written.
     """
     owner = Process(pid=os.getpid(), started=identity(host, os.getpid()))
-    entry = Entry(action=action, name=name, owner=owner, since=host.now().isoformat())
+    since = host.now().isoformat()
+    entry = Entry(action=action, name=name, owner=owner, since=since, other=other)
     write_entry(home, entry, durable=True)
     _settle(home.journal)
     return entry

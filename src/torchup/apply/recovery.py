@@ -7,7 +7,7 @@ from contextlib import suppress
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
-from torchup.apply import journal
+from torchup.apply import journal, snapshot
 from torchup.apply.folders import discard, remove_tree, trash_key, worded
 from torchup.apply.marker import has_marker
 from torchup.apply.names import name_key
@@ -60,20 +60,42 @@ def settle_entry(home: Home, entry: Entry) -> Text | None:
         What was cleaned up, None where the environment turned out to be whole.
 
     Raises:
-        OutsideError: the folder can't be removed.
+        OutsideError: the folder can't be moved or removed.
     """
     environment = home.environment(entry.name)
-    said = None
-    if entry.action == "create" and not has_marker(environment):
-        # Whole folders only: a link at this place was not made by torchup.
-        if os.path.lexists(environment) and not environment.is_symlink():
-            try:
+    try:
+        if entry.action == "change":
+            undone = snapshot.put_back(home, entry.name)
+            said = text("apply.change-undone", name=entry.name) if undone else None
+        elif entry.action == "rename" and has_marker(environment):
+            if not _drop_old(home, entry.other):
+                return None
+            said = text("apply.rename-finished", name=entry.name, was=entry.other)
+        elif entry.action in ("create", "rename") and not has_marker(environment):
+            # Whole folders only: a link at this place was not made by torchup.
+            if os.path.lexists(environment) and not environment.is_symlink():
                 discard(home, environment, name_key(entry.name))
-            except OSError as error:
-                raise worded(error, environment) from error
-        said = text("apply.cleaned-up", name=entry.name)
+            said = text("apply.cleaned-up", name=entry.name)
+        else:
+            said = None
+    except OSError as error:
+        raise worded(error, environment) from error
     journal.end(home, entry.name)
     return said
+
+
+def _drop_old(home: Home, name: str) -> bool:
+    """Remove what an environment was called before; tell whether nobody else is at it.
+
+    Raises:
+        OSError: it can't be removed.
+    """
+    lock = _take(home, name_key(name))
+    if lock is None:
+        return False
+    with lock:
+        discard(home, home.environment(name), name_key(name))
+    return True
 
 
 def stop_orphans(host: Host, home: Home, entry: Entry) -> bool:

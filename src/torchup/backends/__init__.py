@@ -87,6 +87,26 @@ class Backend(Protocol):
         machine, from files that haven't changed since: those need no second look.
         """
 
+    def update(  # noqa: PLR0917  # the order of the work
+        self,
+        host: Host,
+        home: Home,
+        path: Path,
+        pylock: Path,
+        artifacts: tuple[Artifact, ...],
+        on_progress: Progress,
+        *,
+        removed: tuple[str, ...] = (),
+        again: tuple[str, ...] = (),
+        sources: SourceSet | None = None,
+        offline: bool = False,
+        hashed_index: str = "",
+    ) -> None:
+        """Make the environment hold what ``pylock`` names; what it doesn't name stays.
+
+        ``removed`` are taken away first, ``again`` are installed anew though they seem to be there.
+        """
+
     def default_index(self, host: Host, home: Home) -> str:
         """Name the index that is used when nothing is configured; empty where there is none."""
 

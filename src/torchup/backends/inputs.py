@@ -36,6 +36,8 @@ class Inputs(Struct, frozen=True, kw_only=True):
         as_of: the day (ISO) after which nothing may have been uploaded, empty for now.
         offline: use only what is kept on this machine.
         target: the machine that is solved for, None for this one.
+        keep: the lock of what is there; its versions are taken where nothing speaks against it.
+        fresh: packages of which the newest is taken all the same.
     """
 
     python: str
@@ -52,6 +54,8 @@ class Inputs(Struct, frozen=True, kw_only=True):
     as_of: str = ""
     offline: bool = False
     target: Target | None = None
+    keep: str = ""
+    fresh: tuple[str, ...] = ()
 
 
 class Dependant(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import OutsideError
@@ -100,40 +99,43 @@ def install(  # noqa: PLR0917  # the order of the work
 ) -> None:
     """Make the environment hold exactly what the lock names; every hash is verified.
 
-    Those that ``hashed_index`` confirms were, so uv isn't told them: it unpacks faster so.
-
     Raises:
         OutsideError: ``uv.disk-full``, ``uv.permission``, ``uv.bad-file``, ``uv.network``,
             ``uv.login``, ``uv.offline-missing``, ``uv.unwritable`` or ``uv.failed``.
     """
-    from torchup.backends.installed import interpreter
-    from torchup.backends.uv_errors import read_failure
-    from torchup.backends.uv_process import call
-    from torchup.backends.uv_progress import Meter
-    from torchup.backends.uv_project import config_text, write_config
-    from torchup.backends.uv_unhashed import write_copy
+    from torchup.backends.uv_install import Installing
 
-    meter = Meter(artifacts, on_progress)
-    config = write_config(pylock.parent, config_text(sources)) if sources else None
-    options = ["--config-file", str(config)] if config else []
-    if offline:
-        options.append("--offline")
-    copy = None
-    try:
-        copy = write_copy(host, pylock, hashed_index) if hashed_index else None
-        result = call(
-            host,
-            home,
-            *("pip", "sync", "--python", str(interpreter(path, host)), *options),
-            str(copy or pylock),
-            on_line=meter.line,
-        )
-    finally:
-        for made in filter(None, (config, copy)):
-            with suppress(OSError):
-                made.unlink()
-    if result.code:
-        raise read_failure(result)
+    Installing(
+        host, home, path, pylock, sources=sources, offline=offline, hashed_index=hashed_index
+    ).exactly(artifacts, on_progress)
+
+
+def update(  # noqa: PLR0917  # the order of the work
+    host: Host,
+    home: Home,
+    path: Path,
+    pylock: Path,
+    artifacts: tuple[Artifact, ...],
+    on_progress: Progress,
+    *,
+    removed: tuple[str, ...] = (),
+    again: tuple[str, ...] = (),
+    sources: SourceSet | None = None,
+    offline: bool = False,
+    hashed_index: str = "",
+) -> None:
+    """Make the environment hold what the lock names; what it doesn't name stays.
+
+    Raises:
+        OutsideError: as :func:`install`.
+    """
+    from torchup.backends.uv_install import Installing
+
+    installing = Installing(
+        host, home, path, pylock, sources=sources, offline=offline, hashed_index=hashed_index
+    )
+    installing.without(removed)
+    installing.beside(artifacts, on_progress, again=again)
 
 
 def default_index(host: Host, home: Home) -> str:

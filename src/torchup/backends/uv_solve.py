@@ -101,12 +101,12 @@ def _compile(
 ) -> str:
     project = write_project(config.parent, project_text(inputs, also))
     lock = config.parent / LOCK
-    with suppress(OSError):
-        lock.unlink()  # uv would prefer the versions of an older one
+    _prefer(inputs.keep, lock)
     options = ["--format", LOCK, "--output-file", str(lock), *interpreter_options(inputs)]
     if inputs.offline:
         options.append("--offline")
     options += day_options(inputs)
+    options += [word for name in inputs.fresh for word in ("--upgrade-package", name)]
     result = call(
         host,
         home,
@@ -116,5 +116,16 @@ def _compile(
         raise dated_failure(inputs, result, read_failure(result))
     try:
         return lock.read_text(encoding="utf-8")
+    except OSError as error:
+        raise OutsideError("uv.unwritable", path=lock, why=error.strerror) from error
+
+
+def _prefer(keep: str, lock: Path) -> None:
+    """Lay out the lock whose versions uv is to prefer; without one none is left lying there."""
+    try:
+        if keep:
+            lock.write_text(keep, encoding="utf-8")
+        else:
+            lock.unlink(missing_ok=True)
     except OSError as error:
         raise OutsideError("uv.unwritable", path=lock, why=error.strerror) from error

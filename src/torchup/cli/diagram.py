@@ -10,7 +10,7 @@ from torchup.words.reasons import reason_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from torchup.api.chain import Link, State
+    from torchup.api.chain_link import Link, State
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
 
@@ -30,6 +30,8 @@ _EDGE: Final = 24.0
 _TOP: Final = 64.0
 _LONGEST: Final = 92
 """Letters of a line of why that fit the picture."""
+_NAME: Final = 64
+"""Letters of what a link shows that do."""
 
 
 def why_of(link: Link, session: Session) -> str:
@@ -61,7 +63,6 @@ def draw_chain(links: Sequence[Link], session: Session) -> Drawing:
         if number:
             shapes.append(Rule(x1=_EDGE + 7, y1=top - _ROW + 22, x2=_EDGE + 7, y2=top + 4))
         why = why_of(link, session)
-        cut = why if len(why) <= _LONGEST else f"{why[:_LONGEST].rstrip()} …"
         shapes += [
             Box(x=_EDGE, y=top + 6, width=14, height=14, ink=ink, title=why),
             Label(
@@ -71,8 +72,8 @@ def draw_chain(links: Sequence[Link], session: Session) -> Drawing:
                 size=13,
                 ink="quiet",
             ),
-            Label(x=_EDGE + 150, y=top + 18, text=link.shown, size=15, bold=True),
-            Label(x=_EDGE + 150, y=top + 38, text=cut, size=12, ink="quiet"),
+            Label(x=_EDGE + 150, y=top + 18, text=_cut(link.shown, _NAME), size=15, bold=True),
+            Label(x=_EDGE + 150, y=top + 38, text=_cut(why, _LONGEST), size=12, ink="quiet"),
         ]
     return Drawing(
         width=_WIDTH,
@@ -81,3 +82,7 @@ def draw_chain(links: Sequence[Link], session: Session) -> Drawing:
         shapes=tuple(shapes),
         inks={**GROUND, **_INKS},
     )
+
+
+def _cut(text: str, letters: int) -> str:
+    return text if len(text) <= letters else f"{text[:letters].rstrip()} …"

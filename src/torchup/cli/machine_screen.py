@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.api.installs import install_against
 from torchup.cli.render import gpu_line
@@ -10,7 +10,9 @@ from torchup.cli.screen import size_of
 
 if TYPE_CHECKING:
     from torchup.cli.session import Session
-    from torchup.model import Machine, Problem
+    from torchup.model import Interpreter, Machine, Problem
+
+_SMALL: Final = 32  # bits of a Python that PyTorch has no wheels for
 
 
 def print_machine(found: Machine, session: Session) -> None:
@@ -53,8 +55,7 @@ def print_machine(found: Machine, session: Session) -> None:
         label = ""
     label = session.say("cli.label.pythons")
     for python in found.pythons or ():
-        shown = (python.version, python.implementation, python.origin, python.path)
-        out.row(label, " · ".join(shown))
+        out.row(label, _python_line(python, session))
         label = ""
     label = session.say("cli.label.disk")
     for disk in {
@@ -64,6 +65,13 @@ def print_machine(found: Machine, session: Session) -> None:
         out.row(label, free)
         label = ""
     print_problems(found, session)
+
+
+def _python_line(python: Interpreter, session: Session) -> str:
+    kind = session.say("cli.python-32") if python.bits == _SMALL else ""
+    kind = session.say("cli.python-free") if python.freethreaded else kind
+    shown = (python.version, python.implementation, kind, python.origin, python.path)
+    return " · ".join(one for one in shown if one)
 
 
 def print_problems(found: Machine, session: Session) -> None:

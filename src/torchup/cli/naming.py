@@ -16,16 +16,20 @@ if TYPE_CHECKING:
 
 def add_name_option(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add ``-n``."""
-    parser.add_argument("-n", "--name", metavar="NAME", help=words.say("cli.option.env"))
+    parser.add_argument("-n", "--name", metavar="ENV", help=words.say("cli.option.environment"))
 
 
 def meant(session: Session, named: str | None) -> str:
-    """Return the name of the environment that is meant.
+    """Return the name of the environment that is meant; who reads the screen is told which.
 
     Raises:
         UsageError: nothing says which.
     """
-    return current(session.context, named, session.config.get(DEFAULT_KEY)).name
+    found = current(session.context, named, session.config.get(DEFAULT_KEY))
+    if found.by != "named" and not session.json:
+        said = session.say(f"cli.current.{found.by}", name=found.name, where=found.where)
+        session.out.row(session.say("cli.label.environment"), said, "quiet")
+    return found.name
 
 
 def entered(session: Session, named: str | None, command: str) -> str:

@@ -89,8 +89,6 @@ def this_machine(requirement: Requirement, session: Session) -> Machine:
 
 
 _MARKS = b"\xef\xbb\xbf\xff\xfe \t\r\n"
-_DOCUMENT = (b"{", b"[", b"")
-"""How JSON begins, however it is encoded; nothing at all has an error of its own."""
 _HEAD = 4_000
 """A machine document names its schema among its first fields."""
 
@@ -105,12 +103,12 @@ def machines_of(where: str) -> tuple[Machine, ...]:
     """
     data = bytes_of(where)
     if data.lstrip(_MARKS)[:1] != b"{" or b"torchup.machine/" not in data[:_HEAD]:
-        from torchup.api.given import machine_given
+        from torchup.api.given import is_document, machine_given
 
         found = machine_given(data, where)
         if found is not None:
             return (found,)
-        if data[:_HEAD].replace(b"\0", b"").lstrip(_MARKS)[:1] not in _DOCUMENT:
+        if not is_document(data):
             raise UsageError("wire.not-a-machine", where=where)
     from torchup.wire import read
 

@@ -44,6 +44,7 @@ _LISTED: Final = re.compile(
 )
 _BARE: Final = re.compile(r"^\S.* \[([0-9a-f]{4}:[0-9a-f]{4})\]", re.IGNORECASE)
 """How ``lspci`` names a card: maker, chip, the product in brackets; with ``-nn`` its ids."""
+_REVISION: Final = re.compile(r"\brev\.? [a-z]\b")
 _MAX_Q: Final = re.compile(r"\bmax[- ]q\b")
 _MEMORY: Final = re.compile(r"^(\d+)gi?b?$")
 _VIRTUAL: Final = re.compile(r"^(?:nvidia )?(?:grid )?(.*?\S)(?:-\d+)?-\d+(?:q|c|b|a)$")
@@ -56,7 +57,7 @@ _GLUED: Final = re.compile(
     r"^(rtx(?=a)|vega(?=\d{1,2}$)|gtx?(?=\d+m$)|tesla|quadro)([a-z]?\d+[a-z]{0,2})$"
 )
 """Words that people write in one: ``rtx3060ti``; a lone letter belongs to the model (``730m``)."""
-_SPARE: Final = re.compile(r"^(?:tesla|quadro|laptop|tegra|nvgpu|nvl\d+)$")
+_SPARE: Final = re.compile(r"^(?:tesla|quadro|laptop|desktop|tegra|nvgpu|nvl\d+)$")
 """Words that people add to names which don't have them: ``Tesla A100``, ``Orin (nvgpu)``."""
 _HAS_DIGIT: Final = re.compile(r"\d").search
 _LETTERS: Final = re.compile(r"^[a-z]{1,2}$")
@@ -65,7 +66,7 @@ _LETTERS: Final = re.compile(r"^[a-z]{1,2}$")
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> frozenset[str]:
     """Take a name apart into the words that tell cards apart."""
-    lower = _MAX_Q.sub("maxq", " ".join(name.lower().split()))
+    lower = _REVISION.sub("", _MAX_Q.sub("maxq", " ".join(name.lower().split())))
     virtual = _VIRTUAL.match(lower)
     if virtual:
         lower = virtual[1]
@@ -117,10 +118,16 @@ def listed_as(name: str) -> tuple[str, str]:
     """
     plain = " ".join(name.split())
     line = _LISTED.match(plain)
-    if line and ":" not in line[1]:
+    if line and ":" not in line[1] and not _is_capacity(words_of(line[1])):
         return line[1], (line[2] or "").lower()
     bare = _BARE.match(plain)
     return "", bare[1].lower() if bare else ""
+
+
+def _is_capacity(words: frozenset[str]) -> bool:
+    """Tell whether a size of memory is all that was written: cards of any model may have it."""
+    sizes = frozenset(word for word in words if _MEMORY.match(word))
+    return bool(sizes) and all(map(_SPARE.match, words - sizes))
 
 
 def maker_in(name: str) -> str:
@@ -148,18 +155,18 @@ def _of_family(name: str, card: GpuFact) -> bool:
 def matching(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list[GpuFact]:
     """Find the cards that a name means, each with as few further words as any.
 
-    A size of memory (``16gb``) counts only where the maker's own lists have a name with it. Names
-    of these lists come first, of these a card for a slot, then the shortest. Since its 30 series
-    NVIDIA calls Max-Q cards laptop cards alone: where none has the word, a laptop card is meant.
-    Where nothing has all the words, a family's may be one too many, and a model's last letters
-    (``K40m``) one too few.
+    A size of memory (``16gb``) counts only where the maker's own lists have a name with it; alone
+    it means no card. Names of these lists come first, of these a card for a slot, then the
+    shortest. Since its 30 series NVIDIA calls Max-Q cards laptop cards alone: where none has the
+    word, a laptop card is meant. Where nothing has all the words, a family's may be one too many,
+    and a model's last letters (``K40m``) one too few.
 
     Args:
         name: what was written.
         cards: every card with the words of its name.
     """
     wanted = words_of(name)
-    if not wanted:
+    if not wanted or _is_capacity(wanted):
         return []
     known = [(has, card) for has, card in cards if _of_family(name, card)]
     plain = frozenset(word for word in wanted if not _MEMORY.match(word))

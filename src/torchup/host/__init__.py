@@ -7,7 +7,7 @@ replayed from a capture. :mod:`torchup.host.real` is the machine itself,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from torchup.model import System
+
+NOT_STARTED: Final = 127
+"""The exit status of a command that could not be started, as a shell has it."""
 
 
 class Completed(Struct, frozen=True, kw_only=True):

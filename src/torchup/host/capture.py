@@ -14,14 +14,13 @@ import msgspec
 from msgspec import Struct
 
 from torchup.errors import OutsideError, UsageError
-from torchup.host import Completed, Response, Room
+from torchup.host import NOT_STARTED, Completed, Response, Room
 from torchup.model import System
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 SCHEMA: Final = "torchup.capture/v1"
-NOT_STARTED: Final = 127
 _PACKAGE: Final = __file__.replace("\\", "/").rpartition("/host/")[0]
 _LINKS_FOLLOWED: Final = 16
 

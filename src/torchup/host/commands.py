@@ -9,7 +9,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
-from torchup.host import Completed
+from torchup.host import NOT_STARTED, Completed
 from torchup.host.children import close, drain, kill_group
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from torchup.host.lock import Lock
 
-NOT_STARTED: Final = 127
 #: Seconds to wait for the rest of a killed command's output: a runaway may hold the pipe open.
 _LAST_WORDS: Final = 1.0
 

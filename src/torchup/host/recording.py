@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from torchup.host import Completed, Host, Response, Room
     from torchup.model import System
 
+_KERNEL_LOG: Final = "dmesg"
+_OF_DRIVER: Final = "NVRM"
 _HEADER_KEPT: Final = 1 << 16  # bytes
 
 
@@ -200,5 +202,8 @@ def _text(raw: bytes) -> str | None:
 
 
 def _cleaned(argv: tuple[str, ...], done: Completed, clean: Callable[[str], str]) -> Ran:
+    if argv[0] == _KERNEL_LOG:  # it tells of everything that was ever plugged in
+        kept = [line for line in done.out.splitlines() if _OF_DRIVER in line]
+        done = replace(done, out="\n".join(kept))
     out, err = clean(done.out), clean(done.err)
     return Ran(argv=tuple(map(clean, argv)), done=replace(done, out=out, err=err))

@@ -20,3 +20,9 @@ def build_name(said: str) -> str:
         return f"cu{cuda[1]}{cuda[2]}"
     rocm = _ROCM.match(lower)
     return f"rocm{rocm[1]}" if rocm else lower
+
+
+def cuda_of(build: str) -> str | None:
+    """Read the CUDA that a build is made for: ``cu121`` is ``12.1``; None for other builds."""
+    found = _CUDA.match(build)
+    return f"{found[1]}.{found[2]}" if found else None

@@ -38,7 +38,7 @@ class VerifyReport(Struct, frozen=True, kw_only=True):
 class EnvRecord(Struct, frozen=True, kw_only=True):
     """The marker inside an environment: no marker, no environment.
 
-    ``sources`` maps package names to where they came from; ``created`` is an ISO time.
+    ``created`` and ``changed`` are ISO times; the latter is empty where nothing was changed since.
     """
 
     name: str
@@ -49,6 +49,7 @@ class EnvRecord(Struct, frozen=True, kw_only=True):
     requirement: Requirement
     artifacts: tuple[Artifact, ...] = ()
     torchup: str = ""
+    changed: str = ""
 
 
 class Size(Struct, frozen=True, kw_only=True):

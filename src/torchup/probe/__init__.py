@@ -57,8 +57,10 @@ def probe_machine(
     from torchup.probe.hardware import read_cpu, read_disks, read_memory
     from torchup.probe.system import read_arch, read_os
     from torchup.probe.tools import find_toolkits, find_tools
+    from torchup.probe.watched import watched
     from torchup.vendors import detect_all
 
+    host, watch = watched(host)
     arch, arch_problems = read_arch(host)
     seen = detect_all(host)
     found = None
@@ -67,7 +69,7 @@ def probe_machine(
 
         found = find_interpreters(host, cache=cache, extra_roots=extra_roots)
     named, name_evidence = name_gpus(seen.gpus, gpus)
-    return Machine(
+    machine = Machine(
         os=read_os(host),
         arch=arch,
         cpu=read_cpu(host),
@@ -81,6 +83,7 @@ def probe_machine(
         problems=arch_problems + seen.problems,
         evidence=seen.evidence + name_evidence,
     )
+    return replace(machine, problems=machine.problems + watch.problems)
 
 
 def name_gpus(

@@ -61,7 +61,7 @@ def ask_all(
         fresh = {}
         for candidate, (python, certain) in zip(to_ask, said, strict=True):
             answers[candidate.path] = python
-            if certain:  # a slow start is no answer
+            if certain:  # a slow start or a crash is no answer
                 fresh[candidate.path] = Remembered(candidate.modified, python)
         _store(cache, {**known, **fresh})
     return answers
@@ -74,7 +74,7 @@ def ask(host: Host, candidate: Candidate) -> tuple[Interpreter | None, bool]:
         timeout=TIME_LIMIT,
         env={"__PYVENV_LAUNCHER__": None},
     )
-    return parse_answer(done.out, candidate), not done.timed_out
+    return parse_answer(done.out, candidate), not done.timed_out and done.code >= 0
 
 
 def parse_answer(text: str, candidate: Candidate) -> Interpreter | None:

@@ -17,17 +17,35 @@ _SYSCTL: Final = ("sysctl", "machdep.cpu.brand_string", "hw.logicalcpu")
 def read_cpu(host: Host) -> Cpu:
     """Describe the processor; ``features`` stay unknown where the system doesn't list them."""
     if host.system == "macos":
-        facts = parse_colon_lines(host.run(_SYSCTL, timeout=5).out)
-        return Cpu(
-            model=facts.get("machdep.cpu.brand_string") or None,
-            cores=_number(facts.get("hw.logicalcpu", "")),
-        )
+        return _on_macos(host)
     if host.system == "windows":
-        return Cpu(
-            model=host.env("PROCESSOR_IDENTIFIER"),
-            cores=_number(host.env("NUMBER_OF_PROCESSORS") or ""),
-        )
+        return _on_windows(host)
     return parse_cpuinfo((host.read("/proc/cpuinfo") or b"").decode("utf-8", "replace"))
+
+
+def _on_macos(host: Host) -> Cpu:
+    from torchup.probe.features import features_on_macos
+
+    facts = parse_colon_lines(host.run(_SYSCTL, timeout=5).out)
+    model = facts.get("machdep.cpu.brand_string") or None
+    intel = model is not None and not model.startswith("Apple")
+    return Cpu(
+        model=model,
+        cores=_number(facts.get("hw.logicalcpu", "")),
+        features=features_on_macos(host) if intel else None,
+    )
+
+
+def _on_windows(host: Host) -> Cpu:
+    from torchup.probe.features import features_on_windows
+    from torchup.vendors.windows import ask_windows
+
+    said = ask_windows(host)
+    return Cpu(
+        model=(said.processor if said else None) or host.env("PROCESSOR_IDENTIFIER"),
+        cores=(said.cores if said else None) or _number(host.env("NUMBER_OF_PROCESSORS") or ""),
+        features=features_on_windows(host),
+    )
 
 
 def parse_cpuinfo(text: str) -> Cpu:
@@ -49,12 +67,15 @@ def parse_cpuinfo(text: str) -> Cpu:
 
 
 def read_memory(host: Host) -> int | None:
-    """Return the main memory in MiB, None where it can't be had without much ado (Windows)."""
+    """Return the main memory in MiB, None where the system doesn't say."""
     if host.system == "macos":
         size = _number(host.run(("sysctl", "-n", "hw.memsize"), timeout=5).out.strip())
         return None if size is None else size >> _MIB_SHIFT
     if host.system == "windows":
-        return None
+        from torchup.vendors.windows import ask_windows
+
+        said = ask_windows(host)
+        return said.memory_bytes >> _MIB_SHIFT if said and said.memory_bytes else None
     return parse_meminfo((host.read("/proc/meminfo") or b"").decode("utf-8", "replace"))
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.errors import OutsideError
 from torchup.model import Os, Problem
+from torchup.vendors.containers import container_of
+from torchup.vendors.wsl import KERNEL, wsl_version
 
 if TYPE_CHECKING:
     from torchup.host import Host
@@ -56,7 +58,7 @@ def read_os(host: Host) -> Os:
 def _read_linux(host: Host) -> Os:
     release = host.read("/etc/os-release") or host.read("/usr/lib/os-release") or b""
     facts = parse_os_release(release.decode("utf-8", "replace"))
-    kernel = (host.read("/proc/sys/kernel/osrelease") or b"").decode("utf-8", "replace").strip()
+    kernel = (host.read(KERNEL) or b"").decode("utf-8", "replace").strip()
     return Os(
         system="linux",
         distro=facts.get("ID") or None,
@@ -64,7 +66,7 @@ def _read_linux(host: Host) -> Os:
         kernel=kernel or None,
         libc=_libc(host),
         wsl=wsl_version(kernel),
-        container=_container(host),
+        container=container_of(host),
     )
 
 
@@ -93,17 +95,6 @@ def parse_ver(text: str) -> str | None:
     return found[1] if found else None
 
 
-def wsl_version(kernel: str) -> int:
-    """Tell WSL 1 or 2 by the kernel's name, 0 where it is no WSL.
-
-    WSL 2 says ``5.15.90.1-microsoft-standard-WSL2``, WSL 1 ``4.4.0-19041-Microsoft``.
-    """
-    name = kernel.lower()
-    if "microsoft" not in name and "wsl2" not in name:
-        return 0
-    return 2 if "wsl2" in name or "microsoft-standard" in name else 1
-
-
 def _libc(host: Host) -> str | None:
     """Name the C library: as it says itself, else musl by its loader, else glibc by file name."""
     said = host.libc()
@@ -121,17 +112,3 @@ def _libc(host: Host) -> str | None:
         if found:
             return f"glibc {found[1]}"
     return None
-
-
-def _container(host: Host) -> str | None:
-    """Name the kind of container, None where nothing tells of one."""
-    group = (host.read("/proc/1/cgroup") or b"").decode("utf-8", "replace")
-    if host.env("KUBERNETES_SERVICE_HOST") or "kubepods" in group:
-        return "kubernetes"
-    if host.modified("/run/.containerenv") or "libpod" in group:
-        return "podman"
-    if host.modified("/.dockerenv") or "/docker/" in group or "containerd" in group:
-        return "docker"
-    if "/lxc/" in group or "/lxc.payload" in group or host.env("container") == "lxc":
-        return "lxc"
-    return host.env("container") or None

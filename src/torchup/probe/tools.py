@@ -52,9 +52,19 @@ def find_toolkits(host: Host) -> tuple[Toolkit, ...]:
     chosen = host.real_path(next(_preferred(host), "/usr/local/cuda"))
     if chosen in found:
         found[chosen] = replace(found[chosen], chosen=True)
-    rocm = re.match(_ROCM_TEXT, _text(host, "/opt/rocm/.info/version"))
-    if rocm:
-        found["rocm"] = Toolkit(name="rocm", version=rocm[0], path="/opt/rocm")
+    return (*found.values(), *_rocms(host))
+
+
+def _rocms(host: Host) -> tuple[Toolkit, ...]:
+    """Find ROCm: ``/opt/rocm``, which is most often a link, then each version's own folder."""
+    found: dict[str, Toolkit] = {}
+    named = (host.env("ROCM_PATH"), host.env("ROCM_HOME"), "/opt/rocm")
+    folders = [f"/opt/{name}" for name in host.listdir("/opt") if name.startswith("rocm-")]
+    for path in (*(one.rstrip("/") for one in named if one), *folders):
+        real = host.real_path(path)
+        version = re.match(_ROCM_TEXT, _text(host, f"{path}/.info/version"))
+        if version and real not in found:
+            found[real] = Toolkit(name="rocm", version=version[0], path=path)
     return tuple(found.values())
 
 

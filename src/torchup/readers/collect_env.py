@@ -94,8 +94,10 @@ _KEPT: Final = frozenset(
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
     start = text[:200_000]
-    signs = ("PyTorch version", "CUDA used to build PyTorch", "Is CUDA available")
-    return "Collecting environment information" in start or all(sign in start for sign in signs[1:])
+    signs = ("CUDA used to build PyTorch", "PyTorch version:")
+    return "Collecting environment information" in start or (
+        "Is CUDA available" in start and any(sign in start for sign in signs)
+    )
 
 
 def read(text: str) -> Reading:

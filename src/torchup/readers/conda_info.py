@@ -21,13 +21,14 @@ _STAGES: Final = (("alpha", "a"), ("beta", "b"), ("candidate", "rc"))
 _ARCHES: Final = {"64": "x86_64", "32": "x86", "arm64": "arm64", "aarch64": "aarch64"}
 _SIGNS: Final = ("conda version", "active environment", "channel URLs", "virtual packages")
 _MAMBAS: Final = ("libmamba version", "micromamba version", "mamba version")
+_JSON_SIGNS: Final = ('"root_prefix"', '"virtual_pkgs"', '"platform"')
 _FEWEST: Final = 3
 
 
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
     start = text[:200_000]
-    if '"conda_version"' in start and '"root_prefix"' in start:
+    if '"conda_version"' in start and any(key in start for key in _JSON_SIGNS):
         return True
     keys = _pairs(output_lines(start))
     return sum(sign.lower() in keys for sign in (*_SIGNS, *_MAMBAS, "platform")) >= _FEWEST - 1

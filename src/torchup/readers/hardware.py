@@ -30,6 +30,9 @@ _BY_NAME: Final = (
     ("intel", re.compile(r"(?<![a-z])intel(?![a-z])", re.IGNORECASE)),
     ("apple", re.compile(r"(?<![a-z])apple(?![a-z])", re.IGNORECASE)),
 )
+_STAND_IN: Final = re.compile(
+    r"microsoft|standard[- ]vga|标准 ?VGA|标准 ?图形适配器", re.IGNORECASE
+)
 _ABSENT: Final = re.compile(
     r"command not found|not recognized|no such file or directory|not installed"
     r"|未找到命令|不是内部或外部命令|wurde nicht gefunden|commande introuvable",
@@ -66,6 +69,14 @@ def maker_by_name(*said: str | None) -> str | None:
         if found:
             return found
     return None
+
+
+def is_stand_in(name: str | None) -> bool:
+    """Tell whether Windows' own driver stands in for a maker's, by the name it gives a card.
+
+    https://learn.microsoft.com/windows-hardware/drivers/display/microsoft-basic-display-driver
+    """
+    return _STAND_IN.search((name or "")[:200]) is not None
 
 
 def amd_family(text: str | None) -> str | None:

@@ -8,12 +8,13 @@ from typing import Final
 from torchup.readers.reading import Reading
 
 KIND: Final = "nvcc-version"
+_SIGN: Final = re.compile(r"Cuda compiler driver|Cuda compilation tools, release")
 _RELEASE: Final = re.compile(r"release (\d+\.\d+), V(\d+(?:\.\d+)+)")
 
 
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
-    return "Cuda compiler driver" in text
+    return _SIGN.search(text) is not None
 
 
 def read(text: str) -> Reading:

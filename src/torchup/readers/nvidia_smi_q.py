@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from torchup.readers.nvidia_states import failed
+from torchup.readers.nvidia_settings import settings
+from torchup.readers.nvidia_states import failed, name_of
 from torchup.readers.reading import ReadGpu, Reading
-from torchup.readers.texts import known, lines_of, mib, number, pci_device, switch, version
+from torchup.readers.texts import (
+    LONGEST,
+    known,
+    lines_of,
+    mib,
+    number,
+    pci_device,
+    switch,
+    version,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 KIND: Final = "nvidia-smi-q"
 _MARK: Final = "NVSMI LOG"
@@ -21,25 +31,31 @@ _STEP: Final = 4
 """Spaces by which each section is set in."""
 _LAST: Final = frozenset({"processes", "accounted processes"})
 """The sections that end a card's part."""
+_PICKED: Final = re.compile(r"^\s*Product Name {2,60}: ", re.MULTILINE)
+"""What remains of it after ``grep``: lines without their card's heading."""
+_NAME: Final = "product name"
 _TOP: Final = ("driver version", "kmd version", "cuda version", "cuda umd version", "attached gpus")
 
 
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
-    return _MARK in text[:4_000]
+    return _MARK in text[:200_000] or _PICKED.search(text[:200_000]) is not None
 
 
 def read(text: str) -> Reading:
     """Read it. ``facts``: ``attached_gpus``, how many there are by the text's own count."""
     lines = lines_of(text)
-    if not any(_MARK in line for line in lines):
+    if not any(_MARK in line for line in lines) and not _PICKED.search(text[:LONGEST]):
         return failed(KIND, text)
+    headed = any(map(_CARD.match, lines))
     top: dict[str, str] = {}
     cards: list[tuple[str, dict[tuple[str, ...], str]]] = []
     whole = False
     for path, value in _values(lines):
-        if len(path) == 1 and not cards and path[0] in _TOP:
-            top[path[0]] = value
+        if path[-1] == _NAME and not headed:
+            cards.append(("", {(_NAME,): value}))
+        elif path[-1] in _TOP and (len(path) == 1 or not headed):
+            top.setdefault(path[-1], value)
         elif path[0] == "gpu" and len(path) == 1:
             cards.append((value, {}))
             whole = False
@@ -48,7 +64,10 @@ def read(text: str) -> Reading:
             whole = whole or path[0] in _LAST or path[:1] == ("clocks",)
     gpus = tuple(_card(bus, said) for bus, said in cards)
     attached = number(top.get("attached gpus"))
-    cut = bool(gpus) and (gpus[-1].memory_mib is None or (attached or 0) > len(gpus))
+    # A card that no longer answers has no memory to tell of.
+    last = next((gpu for gpu in reversed(gpus) if "lost" not in gpu.extra), None)
+    short = last is not None and last.memory_mib is None
+    cut = headed and bool(gpus) and (short or (attached or 0) > len(gpus))
     return Reading(
         kind=KIND,
         state="truncated" if cut or (attached and not gpus) else "ok",
@@ -86,12 +105,20 @@ def _values(lines: list[str]) -> Iterator[tuple[tuple[str, ...], str]]:
 def _card(bus: str, said: dict[tuple[str, ...], str]) -> ReadGpu:
     devices = sum(1 for path in said if path == ("mig device", "index"))
     model = known(said.get(("driver model", "current")))
+    extra = settings(
+        compute=said.get(("compute mode",)),
+        virtual=said.get(("gpu virtualization mode", "virtualization mode")),
+        persistence=said.get(("persistence mode",)),
+        ecc=_uncorrected(said),
+        fabric=said.get(("fabric", "state")),
+        said=said.values(),
+    )
     return ReadGpu(
-        name=known(said.get(("product name",))),
+        name=name_of(said.get((_NAME,))),
         vendor="nvidia",
-        bus_id=bus,
-        uuid=known(said.get(("gpu uuid",))),
-        family=known(said.get(("product architecture",))),
+        bus_id=bus or None,
+        uuid=name_of(said.get(("gpu uuid",))),
+        family=name_of(said.get(("product architecture",))),
         pci_id=pci_device(said.get(("pci", "device id"))),
         subsystem=pci_device(said.get(("pci", "sub system id"))),
         memory_mib=mib(said.get(("fb memory usage", "total"))),
@@ -101,5 +128,14 @@ def _card(bus: str, said: dict[tuple[str, ...], str]) -> ReadGpu:
         mig=switch(said.get(("mig mode", "current"))),
         driver_model=model.partition(" ")[0] if model else None,
         index=None,
-        extra={"mig_devices": devices} if devices else {},
+        extra={**extra, "mig_devices": devices} if devices else extra,
     )
+
+
+def _uncorrected(said: Mapping[tuple[str, ...], str]) -> list[str]:
+    """The counters since the start; cards before Ampere count double bits, and give their sum."""
+    counts = {
+        path[2:]: value for path, value in said.items() if path[:2] == ("ecc errors", "volatile")
+    }
+    total = counts.get(("double bit", "total"))
+    return [total] if total else [n for path, n in counts.items() if "uncorrectable" in path[-1]]

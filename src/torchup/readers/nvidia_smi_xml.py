@@ -6,7 +6,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
-from torchup.readers.nvidia_states import failed
+from torchup.readers.nvidia_settings import settings
+from torchup.readers.nvidia_states import failed, name_of
 from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.texts import LONGEST, known, mib, number, pci_device, switch, version
 
@@ -22,7 +23,7 @@ _DEEPEST: Final = 40
 
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
-    return _ROOT in text[:4_000]
+    return _ROOT in text[:200_000]
 
 
 def read(text: str) -> Reading:
@@ -74,16 +75,29 @@ def _values(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _card(bus: str, said: dict[tuple[str, ...], str]) -> ReadGpu:
     slices = sum(1 for path in said if path[0] == "slice")
+    volatile = {
+        path[2:]: value for path, value in said.items() if path[:2] == ("ecc_errors", "volatile")
+    }
+    total = volatile.get(("double_bit", "total"))
+    uncorrected = [n for path, n in volatile.items() if path and "uncorrectable" in path[-1]]
+    extra = settings(
+        compute=said.get(("compute_mode",)),
+        virtual=said.get(("gpu_virtualization_mode", "virtualization_mode")),
+        persistence=said.get(("persistence_mode",)),
+        ecc=[total] if total else uncorrected,
+        fabric=said.get(("fabric", "state")),
+        said=said.values(),
+    )
     return ReadGpu(
-        name=known(said.get(("product_name",))),
+        name=name_of(said.get(("product_name",))),
         vendor="nvidia",
         bus_id=bus or known(said.get(("pci", "pci_bus_id"))),
-        uuid=known(said.get(("uuid",))),
-        family=known(said.get(("product_architecture",))),
+        uuid=name_of(said.get(("uuid",))),
+        family=name_of(said.get(("product_architecture",))),
         pci_id=pci_device(said.get(("pci", "pci_device_id"))),
         subsystem=pci_device(said.get(("pci", "pci_sub_system_id"))),
         memory_mib=mib(said.get(("fb_memory_usage", "total"))),
         mig=switch(said.get(("mig_mode", "current_mig"))),
         driver_model=known(said.get(("driver_model", "current_dm"))),
-        extra={"mig_devices": slices} if slices else {},
+        extra={**extra, "mig_devices": slices} if slices else extra,
     )

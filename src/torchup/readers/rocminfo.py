@@ -1,4 +1,4 @@
-"""``rocminfo``: the processors and cards that AMD's compute runtime sees.
+"""``rocminfo``, whole or filtered: the processors and cards that AMD's compute runtime sees.
 
 ``facts`` has ``runtime`` (the runtime's version) where it is printed. Of a card, ``extra`` has
 ``chip_id`` (four hexadecimal digits), ``isa`` (the first), ``compute_units`` and ``node``.
@@ -19,6 +19,7 @@ from torchup.readers.hardware import (
     why_nothing,
 )
 from torchup.readers.reading import ReadGpu, Reading
+from torchup.readers.rocminfo_lines import cards_in, is_filtered
 from torchup.readers.texts import known, lines_of
 
 KIND: Final = "rocminfo"
@@ -46,8 +47,8 @@ class _Agent(Struct, kw_only=True):
 
 def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
-    text = unquoted(text)
-    return _SIGN.search(text[:200_000]) is not None
+    head = unquoted(text)[:200_000]
+    return _SIGN.search(head) is not None or is_filtered(head)
 
 
 def read(text: str) -> Reading:
@@ -57,6 +58,9 @@ def read(text: str) -> Reading:
     agents, heads = _agents(lines)
     module = _MODULE.search(text[:20_000])
     driver = module[1] if module else None
+    filtered = [] if agents else cards_in(lines)
+    if filtered:
+        return Reading(kind=KIND, gpus=tuple(filtered), driver=driver, facts=heads)
     if not agents:
         return Reading(kind=KIND, state=_why(text), driver=driver, facts=heads)
     cards = [agent for agent in agents if _is_gpu(agent)]

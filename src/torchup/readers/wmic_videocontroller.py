@@ -1,7 +1,8 @@
 """Windows' own list of display chips, ``Win32_VideoController``.
 
 It reads what ``wmic`` prints (lists, tables, CSV) and what PowerShell prints (lists, tables, CSV,
-JSON). Of a card, ``extra`` has ``adapter_ram_bytes``, ``windows_driver_version`` and ``status``.
+JSON). Of a card, ``extra`` has ``adapter_ram_bytes``, ``windows_driver_version``, ``status`` and
+``stand_in``, where Windows' own driver runs it: that driver's name, and the card's is unknown.
 ``facts["not_compute_gpus"]`` lists what nobody computes on, as ``{"name": ..., "text": ...}``.
 """
 
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from torchup.model.drivers import driver_number
 from torchup.readers.hardware import (
+    is_stand_in,
     json_in,
     maker_by_id,
     maker_by_name,
@@ -49,7 +51,13 @@ _CAPPED: Final = 2**32 - 4 * 2**20
 _MIB: Final = 2**20
 _OTHERS: Final = re.compile(r"moore ?threads|\bMTT S\d|iluvatar|metax|hygon", re.IGNORECASE)
 _JOINED: Final = frozenset({"pnpdeviceid"})
+_DISPLAY: Final = re.compile(
+    r"geforce|quadro|tesla|\b[rg]tx\b|titan|radeon|firepro|graphics|\biris\b|\barc\b", re.IGNORECASE
+)
+_PROCESSOR: Final = re.compile(r"\bCPU\b|Processor|Ryzen|\baudio\b", re.IGNORECASE)
 _INDENT: Final = 8
+_FEW: Final = 20
+"""Lines that a list of names has at most."""
 _MOST: Final = 50_000
 """Lines that are looked at."""
 
@@ -58,7 +66,9 @@ def matches(text: str) -> bool:
     """Tell whether a text is of this kind."""
     text = unquoted(text)
     head = text[:200_000]
-    return _SIGN.search(head) is not None and bool(_records(head))
+    if _SIGN.search(head) is not None:
+        return bool(_records(head))
+    return _named_alone(lines_of(head.replace("\x00", "")))
 
 
 def read(text: str) -> Reading:
@@ -96,6 +106,16 @@ def _records(text: str) -> list[dict[str, str]]:
         if records:
             return records
     return []
+
+
+def _named_alone(lines: list[str]) -> bool:
+    """Tell whether a text is the column of names alone, and each of them a display chip's."""
+    filled = [line.strip() for line in lines if line.strip() and not _PROMPT.match(line)]
+    if not filled or len(filled) > _FEW or not _NAME.match(filled[0]):
+        return False
+    names = [line for line in filled[1:] if set(line) != {"-"}]
+    shown = [name for name in names if _DISPLAY.search(name) and not _PROCESSOR.search(name)]
+    return bool(names) and names == shown
 
 
 def _tells(record: dict[str, str]) -> bool:
@@ -238,10 +258,11 @@ def _card(record: dict[str, str]) -> ReadGpu:
         "adapter_ram_bytes": memory,
         "windows_driver_version": windows,
         "status": known(record.get("status")),
+        "stand_in": name if ids and is_stand_in(name) else None,
     }
     own = vendor != "intel" and memory is not None and 0 < memory < _CAPPED
     return ReadGpu(
-        name=name,
+        name=None if extra["stand_in"] else name,
         truncated=bool(name) and (name or "").endswith(("...", "…")),
         vendor=vendor,
         pci_id=f"{ids[1]}:{ids[2]}".lower() if ids else None,

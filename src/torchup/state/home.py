@@ -74,6 +74,11 @@ class Home(Struct, frozen=True):
         """Environments on their way out."""
         return self.root / "trash"
 
+    @property
+    def snapshots(self) -> Path:
+        """What environments were like before the changes that are under way."""
+        return self.root / "snapshots"
+
     def environment(self, name: str) -> Path:
         """The folder of one environment."""
         return self.environments / name

@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 
 class VendorReport(Struct, frozen=True, kw_only=True):
-    """One vendor's answer; empty where it has nothing here."""
+    """One vendor's answer; empty where it has nothing here.
+
+    ``unknown`` is whether cards of its may be here that nobody can see.
+    """
 
     gpus: tuple[Gpu, ...] = ()
     drivers: tuple[Driver, ...] = ()
     problems: tuple[Problem, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    unknown: bool = False
 
 
 def _folder(name: str) -> Callable[[Host, Pci], VendorReport]:
@@ -59,14 +63,35 @@ class Accelerators(Struct, frozen=True, kw_only=True):
 
 def detect_all(host: Host) -> Accelerators:
     """Ask every vendor, in the order of :data:`VENDORS`."""
-    from torchup.vendors.pci import display_devices
+    from torchup.vendors.pci import devices_around_wsl, display_devices
+    from torchup.vendors.wsl import wsl_of
 
     pci = display_devices(host)
-    reports = [detect(host, pci) for detect in VENDORS.values()]
+    reports = _reports(host, pci)
+    unknown = pci is None or any(report.unknown for report in reports)
+    if unknown and not any(report.gpus for report in reports):
+        around = devices_around_wsl(host) if host.system == "linux" and wsl_of(host) else None
+        if around is not None:
+            reports, unknown = _reports(host, around), False
     gpus = tuple(gpu for report in reports for gpu in report.gpus)
+    if gpus or not unknown:
+        # What one vendor can't tell is settled where another's card is there, or Windows told all.
+        reports = [report for report in reports if not report.unknown]
     return Accelerators(
-        gpus=None if pci is None and not gpus else gpus,
+        gpus=None if unknown and not gpus else gpus,
         drivers=tuple(driver for report in reports for driver in report.drivers),
-        problems=tuple(problem for report in reports for problem in report.problems),
+        problems=(
+            *(problem for report in reports for problem in report.problems),
+            *_of_windows(host, unknown=pci is None and not gpus),
+        ),
         evidence=tuple(evidence for report in reports for evidence in report.evidence),
     )
+
+
+def _reports(host: Host, pci: Pci) -> list[VendorReport]:
+    return [detect(host, pci) for detect in VENDORS.values()]
+
+
+def _of_windows(host: Host, *, unknown: bool) -> tuple[Problem, ...]:
+    silent = unknown and host.system == "windows"
+    return (Problem(code="windows-cards-unknown"),) if silent else ()

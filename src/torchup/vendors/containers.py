@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from torchup.host import Host
 
-_MARKS: Final = ("/.dockerenv", "/run/.containerenv")
+
+def container_of(host: Host) -> str | None:
+    """Name the kind of container, None where nothing tells of one."""
+    group = (host.read("/proc/1/cgroup") or b"").decode("utf-8", "replace")
+    if host.env("KUBERNETES_SERVICE_HOST") or "kubepods" in group:
+        return "kubernetes"
+    if host.modified("/run/.containerenv") or "libpod" in group:
+        return "podman"
+    if host.modified("/.dockerenv") or "/docker/" in group or "containerd" in group:
+        return "docker"
+    if "/lxc/" in group or "/lxc.payload" in group or host.env("container") == "lxc":
+        return "lxc"
+    return host.env("container") or None
 
 
 def in_container(host: Host) -> bool:
-    """Tell whether Docker's or Podman's mark is there."""
-    return any(host.modified(mark) for mark in _MARKS)
+    """Tell whether this is a container of any kind."""
+    return container_of(host) is not None

@@ -6,25 +6,20 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torchup.model import Evidence, Gpu
 
 if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.model import Vendor
+    from torchup.vendors.windows import WindowsAnswer
 
 SYSFS: Final = "/sys/bus/pci/devices"
 # PCI Code and ID Assignment: base class 03h is display controllers, 12h processing accelerators.
 # AMD's Instinct cards from MI300 on are the latter; Intel's are neural units that no build serves.
 _DISPLAY_CLASS: Final = 0x03
 _ACCELERATORS: Final = {0x12: (0x1002,)}
-_POWERSHELL: Final = (
-    "powershell",
-    "-NoProfile",
-    "-NonInteractive",
-    "-Command",
-    "(Get-CimInstance Win32_VideoController).PNPDeviceID",
-)
 _PNP: Final = (
     r"(?i)PCI\\VEN_(?P<vendor>[0-9A-F]{4})&DEV_(?P<device>[0-9A-F]{4})"
     r"(?:&SUBSYS_(?P<board>[0-9A-F]{4})(?P<maker>[0-9A-F]{4}))?"
@@ -36,13 +31,17 @@ _ADDRESS: Final = (
 
 
 class PciDevice(Struct, frozen=True, kw_only=True):
-    """One display device. Ids read like ``10de:1b80``; ``driver`` is the kernel's, where known."""
+    """One display device. Ids read like ``10de:1b80``; ``driver`` is the kernel's, where known.
+
+    ``version`` is the driver's own, where the system lists it with the device (Windows).
+    """
 
     vendor_id: int
     pci_id: str
     subsystem: str | None = None
     address: str | None = None
     driver: str | None = None
+    version: str | None = None
 
 
 def display_devices(host: Host) -> tuple[PciDevice, ...] | None:
@@ -86,8 +85,26 @@ def _from_sysfs(host: Host, address: str) -> PciDevice | None:
 
 
 def _on_windows(host: Host) -> tuple[PciDevice, ...] | None:
-    answer = host.run(_POWERSHELL, timeout=10)
-    return parse_pnp_ids(answer.out) if answer.code == 0 else None
+    from torchup.vendors.windows import ask_windows
+
+    return _listed(ask_windows(host))
+
+
+def devices_around_wsl(host: Host) -> tuple[PciDevice, ...] | None:
+    """List the display devices of the Windows around WSL; None where it can't be asked."""
+    from torchup.vendors.windows import ask_windows_from_wsl
+
+    return _listed(ask_windows_from_wsl(host))
+
+
+def _listed(answer: WindowsAnswer | None) -> tuple[PciDevice, ...] | None:
+    if answer is None:
+        return None
+    return tuple(
+        replace(device, version=card.driver)
+        for card in answer.cards
+        for device in parse_pnp_ids(card.place)
+    )
 
 
 def parse_pnp_ids(text: str) -> tuple[PciDevice, ...]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import msgspec
+from typing import TYPE_CHECKING
 
-from torchup.api.chain import Link, chain
+import msgspec
+import pytest
+
+from torchup.api.chain import chain
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import (
     Driver,
     Environment,
     EnvRecord,
+    Evidence,
     Gpu,
     Interpreter,
     Machine,
@@ -21,8 +25,11 @@ from torchup.model import (
     Toolkit,
     text,
 )
-from torchup.model.software import Notebook, Software
+from torchup.model.software import Editor, FoundEnvironment, Notebook, Software
 from torchup.resolve import resolve
+
+if TYPE_CHECKING:
+    from torchup.api.chain_link import Link
 
 ADA = Machine(
     os=Os(system="linux", libc="glibc 2.39"),
@@ -139,6 +146,9 @@ def test_what_keeps_programs_from_an_amd_card_stands_at_its_driver() -> None:
     )
     (driver,) = (one for one in links(whole) if one.what == "driver")
     assert (driver.shown, driver.state) == ("amdgpu 6.8.5", "good")
+    elsewhere = msgspec.structs.replace(whole, os=Os(system="windows"))
+    (driver,) = (one for one in links(elsewhere) if one.what == "driver")
+    assert (driver.shown, driver.why.code) == ("AMD 6.8.5", "chain.driver-amd-windows")
 
 
 def test_what_is_odd_about_a_driver_that_answers_costs() -> None:
@@ -146,3 +156,86 @@ def test_what_is_odd_about_a_driver_that_answers_costs() -> None:
     found = links(msgspec.structs.replace(ADA, problems=(said,)))
     (driver,) = (one for one in found if one.what == "driver")
     assert (driver.state, driver.why.code) == ("costs", "problem.nvidia-ecc-errors")
+
+
+@pytest.mark.parametrize(
+    ("gpus", "drivers", "code"),
+    [
+        ((), (Driver(vendor="nvidia", version="580.65.06"),), "nvidia-no-gpu"),
+        (None, (), "nvidia-wsl-libraries"),
+        (ADA.gpus, ADA.drivers, "nvidia-cuda-hung"),
+        (ADA.gpus, (), "nvidia-container-no-driver"),
+    ],
+)
+def test_a_driver_on_which_nothing_computes_is_never_good(
+    gpus: tuple[Gpu, ...] | None, drivers: tuple[Driver, ...], code: str
+) -> None:
+    odd = Problem(code=code, args={"version": "580.65.06", "why": "x", "seconds": "15"})
+    machine = msgspec.structs.replace(ADA, gpus=gpus, drivers=drivers, problems=(odd,))
+    by_what = {one.what: one for one in links(machine)}
+    assert (by_what["driver"].state, by_what["driver"].why.code) == ("stops", f"problem.{code}")
+    assert by_what["card"].state == (
+        "good" if gpus and drivers else "stops" if not gpus else "costs"
+    )
+    later = [by_what[what] for what in ("runtime", "build") if what in by_what]
+    assert all(one.state != "good" for one in later)
+
+
+def test_the_problem_that_stops_is_told_before_one_that_costs() -> None:
+    odd = tuple(
+        Problem(code=code, args={"card": "RTX 4090", "index": "0", "count": "3", "why": "-6"})
+        for code in ("nvidia-ecc-errors", "nvidia-cuda-crashed")
+    )
+    (driver,) = (
+        one for one in links(msgspec.structs.replace(ADA, problems=odd)) if one.what == "driver"
+    )
+    assert (driver.state, driver.why.code) == ("stops", "problem.nvidia-cuda-crashed")
+
+
+@pytest.mark.parametrize(
+    ("hidden", "states"), [("1", ("costs", "good")), ("2", ("stops", "stops"))]
+)
+def test_hiding_one_card_is_not_hiding_all(hidden: str, states: tuple[str, str]) -> None:
+    args = {"value": "1", "hidden": hidden, "total": "2"}
+    machine = msgspec.structs.replace(ADA, problems=(Problem(code="nvidia-hidden", args=args),))
+    found = {one.what: one.state for one in links(machine)}
+    assert (found["driver"], found["runtime"]) == states
+
+
+@pytest.mark.parametrize(("started", "state"), [("0", "costs"), ("999", "stops"), (None, "stops")])
+def test_a_library_that_failed_costs_nothing_where_cuda_starts(
+    started: str | None, state: str
+) -> None:
+    odd = Problem(code="nvidia-nvml-failed", args={"function": "nvmlInit", "why": "Unknown Error"})
+    seen = (Evidence(source="libcuda", key="cuInit", value=started),) if started else ()
+    machine = msgspec.structs.replace(ADA, problems=(odd,), evidence=seen)
+    assert {one.what: one.state for one in links(machine)}["driver"] == state
+
+
+def test_what_others_made_and_ides_belong_to_the_chain() -> None:
+    software = Software(
+        environments=(
+            FoundEnvironment(path="/a", kind="venv", packages={"torch": "2.4.1+cu121"}),
+            FoundEnvironment(path="/b", kind="venv", packages={"torch": "2.4.1+cpu"}),
+            FoundEnvironment(path="/c", kind="conda", packages={"torch": "2.13.0+cu130"}),
+        ),
+        notebooks=(
+            Notebook(name="a", title="A", path="/k", interpreter="/a/bin/python", exists=True),
+            Notebook(name="x", title="X", path="/l", interpreter="/x/bin/python", exists=False),
+            Notebook(name="s", title="S", path="/m", interpreter="python3", exists=True),
+        ),
+        editors=(Editor(name="VS Code", path="/usr/share/code", version="1.99.0"),),
+    )
+    old = Driver(vendor="nvidia", version="550.54.15", max_runtime="12.4")
+    machine = msgspec.structs.replace(ADA, drivers=(old,))
+    found = [(one.what, one.state, one.why.code) for one in links(machine, software=software)]
+    assert found[-6:] == [
+        ("elsewhere", "costs", "chain.elsewhere"),
+        ("elsewhere", "costs", "chain.elsewhere-cpu"),
+        ("elsewhere", "stops", "chain.elsewhere-too-new"),
+        ("notebook", "good", "chain.notebook"),
+        ("notebook", "stops", "chain.notebook-gone"),
+        ("editor", "good", "chain.editor"),
+    ]
+    waits = links(ADA, software=Software(editors=software.editors))[-1]
+    assert (waits.shown, waits.state) == ("VS Code 1.99.0", "quiet")

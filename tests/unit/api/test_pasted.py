@@ -103,6 +103,32 @@ def test_what_is_wrong_is_a_problem(said: str, problem: str, drivers: tuple[()] 
     assert found.gpus == (() if said == "No devices were found" else None)
 
 
+def test_windows_own_driver_is_not_the_cards() -> None:
+    found = machine_in(
+        "Name          : Microsoft Basic Display Adapter\nDriverVersion : 10.0.26100.1\n"
+        "PNPDeviceID   : PCI\\VEN_10DE&DEV_1B80&SUBSYS_33621462&REV_A1\\4&0\n"
+    )
+    assert found is not None
+    assert [gpu.name for gpu in found.gpus or ()] == ["NVIDIA GeForce GTX 1080"]
+    assert found.drivers == ()
+    assert [(one.code, one.args) for one in found.problems] == [
+        ("nvidia-basic-display", {"card": "NVIDIA GeForce GTX 1080"})
+    ]
+
+
+def test_a_maker_that_the_catalogue_knows() -> None:
+    found = machine_in(
+        "H/W path    Device  Class    Description\n"
+        "/0/100/1/0          display  AD102GL [RTX 6000 Ada Generation]\n"
+        "/0/100/2            display  UHD Graphics 630 (Desktop)\n"
+    )
+    assert found is not None
+    assert [(gpu.vendor, gpu.name) for gpu in found.gpus or ()] == [
+        ("nvidia", "RTX 6000 Ada Generation"),
+        ("intel", "UHD Graphics 630 (Desktop)"),
+    ]
+
+
 def test_what_no_reader_knows() -> None:
     assert machine_in("") is None
     assert machine_in("Dear all,\nit does not work: file not found.\n") is None

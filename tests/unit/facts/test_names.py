@@ -37,6 +37,9 @@ GPUS = load_gpus()
         ("GTX 1650 Ti Mobile", "NVIDIA GeForce GTX 1650 Ti"),
         ("GB200 NVL72", "NVIDIA GB200"),
         ("NVIDIA Tegra Orin (nvgpu)", "Orin"),
+        ("TU106 [GeForce RTX 2060 Rev. A]", "NVIDIA GeForce RTX 2060"),
+        ("UHD Graphics 630 (Desktop)", "Intel UHD Graphics 630"),
+        ("NVIDIA Jetson AGX Xavier [16GB]", "NVIDIA Jetson AGX Xavier"),
         ("M40", "Tesla M40"),
         ("quadro 4000", "Quadro 4000"),
         ("1080ti", "NVIDIA GeForce GTX 1080 Ti"),
@@ -123,6 +126,10 @@ def test_all_that_may_be_meant(written: str, archs: set[str]) -> None:
         "!!",
         "3060 乱码",
         "4090 foo",
+        "16GB",
+        "[16GB]",
+        "Tesla 16GB",
+        "NVIDIA Foo Bar [16GB]",
     ],
 )
 def test_nothing_is_found_for_what_names_no_card(written: str) -> None:

@@ -55,6 +55,14 @@ def test_this_machine_replays() -> None:
     ]
 
 
+def test_of_the_kernels_log_only_the_drivers_lines_are_kept() -> None:
+    log = "usb 1-2: SerialNumber: X1\nNVRM: Xid (PCI:0000:01:00): 79, fallen off the bus.\n"
+    recording = RecordingHost(CaptureHost(machines.linux(ran=(machines.ran("dmesg", out=log),))))
+    assert recording.run(("dmesg",)).out == log
+    (kept,) = recording.capture().ran
+    assert kept.done.out == "NVRM: Xid (PCI:0000:01:00): 79, fallen off the bus."
+
+
 def test_nothing_private_is_left() -> None:
     capture = machines.linux(
         files={

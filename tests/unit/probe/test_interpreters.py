@@ -112,9 +112,10 @@ def test_changed_interpreter_is_asked_again(tmp_path: Path) -> None:
     assert "3.10.15" in [one.version for one in found]
 
 
-def test_slow_answer_is_not_remembered(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("code", "timed_out"), [(-15, True), (-11, False)])
+def test_slow_answer_or_crash_is_not_remembered(tmp_path: Path, code: int, timed_out: bool) -> None:
     cache = tmp_path / "interpreters.json"
-    slow = (answers("/usr/bin/python3.10", "", code=-15, timed_out=True),)
+    slow = (answers("/usr/bin/python3.10", "", code=code, timed_out=timed_out),)
     find_interpreters(CaptureHost(msgspec.structs.replace(MACHINE, ran=slow)), cache=cache)
     again = CaptureHost(MACHINE)
     find_interpreters(again, cache=cache)

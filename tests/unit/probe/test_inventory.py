@@ -11,7 +11,7 @@ from torchup.model.software import CondaInstall, FoundEnvironment, Library
 from torchup.probe.inventory import take_inventory
 from torchup.probe.inventory.caches import cache_folders
 from torchup.probe.inventory.condas import find_condas
-from torchup.probe.inventory.libraries import header_version
+from torchup.probe.inventory.libraries import find_libraries, header_version
 from torchup.probe.inventory.programs import find_programs, parse_vswhere, program_version
 from torchup.probe.tools import find_toolkits
 
@@ -153,6 +153,47 @@ def _header(prefix: str, **numbers: int) -> str:
     return "".join(f"#define {prefix}_{part} {number}\n" for part, number in numbers.items())
 
 
+def test_runtime_libraries_without_headers_are_found_where_the_loader_looks() -> None:
+    wide = "/usr/lib/x86_64-linux-gnu"
+    capture = Capture(
+        system="linux",
+        machine="x86_64",
+        env={"LD_LIBRARY_PATH": "/data/cudnn/lib"},
+        files={
+            "/etc/ld.so.conf.d/cuda.conf": "# CUDA\n/opt/nccl/lib\n",
+            "/usr/include/cudnn_version.h": _header("CUDNN", MAJOR=9, MINOR=1, PATCHLEVEL=0),
+            f"{wide}/libcudnn.so.9.1.0": "",
+            "/opt/nccl/lib/libnccl.so.2.21.5": "",
+            "/data/cudnn/lib/libcudnn.so.8": "",
+        },
+        links={
+            f"{wide}/libcudnn.so.9": f"{wide}/libcudnn.so.9.1.0",
+            "/opt/nccl/lib/libnccl.so.2": "/opt/nccl/lib/libnccl.so.2.21.5",
+        },
+    )
+    found = [(one.name, one.version, one.path) for one in find_libraries(CaptureHost(capture))]
+    assert found == [
+        ("cudnn", "9.1.0", "/usr/include/cudnn_version.h"),
+        ("cudnn", "8", "/data/cudnn/lib/libcudnn.so.8"),
+        ("nccl", "2.21.5", "/opt/nccl/lib/libnccl.so.2.21.5"),
+    ]
+
+
+def test_environments_of_the_folder_one_works_in_are_found() -> None:
+    here = "/work/paper"
+    files = {
+        f"{here}/.venv/lib/python3.12/site-packages/torch-2.9.0+cu128.dist-info/METADATA": "",
+        f"{here}/.pixi/envs/default/lib/python3.11/site-packages/six.py": "",
+        **conda(f"{here}/.pixi/envs/default", "pytorch-2.5.1-cuda126_py311h1_0"),
+    }
+    capture = Capture(system="linux", machine="x86_64", files=files, links={".": here})
+    found = take_inventory(CaptureHost(capture), NAMES).environments
+    assert [(one.path, one.kind, one.packages["torch"]) for one in found] == [
+        (f"{here}/.venv", "venv", "2.9.0+cu128"),
+        (f"{here}/.pixi/envs/default", "pixi", "2.5.1+cu126"),
+    ]
+
+
 @given(st.text())
 def test_any_header_gives_a_version_or_none(text: str) -> None:
     assert header_version(text, "CUDNN") is None or "CUDNN_MAJOR" in text
@@ -176,6 +217,19 @@ def test_several_toolkits_are_listed_and_the_one_that_compiles_is_marked() -> No
     assert found == {"11.8.89": True, "12.8.93": False, "12.6": False}
     named = linux(files, CUDA_HOME="/usr/local/cuda-12.8/")
     assert [one.version for one in find_toolkits(named) if one.chosen] == ["12.8.93"]
+
+
+def test_every_rocm_is_listed_once() -> None:
+    files = {
+        "/opt/rocm-6.2.4/.info/version": "6.2.4-102\n",
+        "/opt/rocm-6.4.1/.info/version": "6.4.1-83\n",
+    }
+    assert [one.version for one in find_toolkits(linux(files))] == ["6.2.4", "6.4.1"]
+    linked = Capture(
+        system="linux", machine="x86_64", files=files, links={"/opt/rocm": "/opt/rocm-6.4.1"}
+    )
+    found = [(one.version, one.path) for one in find_toolkits(CaptureHost(linked))]
+    assert found == [("6.4.1", "/opt/rocm"), ("6.2.4", "/opt/rocm-6.2.4")]
 
 
 def test_toolkits_on_windows_are_found_in_their_own_folder() -> None:

@@ -162,3 +162,13 @@ def test_another_text_is_unreadable(text: str) -> None:
 def test_it_never_raises(text: str) -> None:
     conda_info.matches(text)
     assert conda_info.read(text).kind == "conda-info"
+
+
+def test_json_of_a_few_keys_is_recognised() -> None:
+    text = (
+        '{"conda_version": "24.9.2", "platform": "linux-64",'
+        ' "virtual_pkgs": [["__cuda", "12.4", "0"], ["__glibc", "2.31", "0"]]}'
+    )
+    assert conda_info.matches(text)
+    found = conda_info.read(text)
+    assert (found.cuda, found.libc, found.arch) == ("12.4", "2.31", "x86_64")

@@ -110,6 +110,7 @@ def test_the_bus_knows_the_maker_without_a_driver() -> None:
     text = "Name=Microsoft Basic Display Adapter\nPNPDeviceID=PCI\\VEN_10DE&DEV_2206\n"
     (card,) = wmic_videocontroller.read(text).gpus or ()
     assert (card.vendor, card.pci_id) == ("nvidia", "10de:2206")
+    assert (card.name, card.extra["stand_in"]) == (None, "Microsoft Basic Display Adapter")
 
 
 def test_what_was_pasted_with_its_prompt() -> None:
@@ -126,6 +127,16 @@ def test_answers_without_cards() -> None:
         "'wmic' is not recognized as an internal or external command"
     )
     assert (absent.state, absent.gpus) == ("not-installed", None)
+
+
+def test_a_column_of_names_alone() -> None:
+    text = "Name                     \r\r\nNVIDIA GeForce GTX 1660  \r\r\n\r\r\n"
+    assert wmic_videocontroller.matches(text)
+    (card,) = wmic_videocontroller.read(text).gpus or ()
+    assert (card.name, card.vendor) == ("NVIDIA GeForce GTX 1660", "nvidia")
+    assert not wmic_videocontroller.matches("Name\nZhang San\n")
+    assert not wmic_videocontroller.matches("Name\nIntel(R) Core(TM) i7-8700 CPU @ 3.20GHz\n")
+    assert not wmic_videocontroller.matches("Caption\nMicrosoft Windows 11 Pro\n")
 
 
 def test_each_form_is_recognised() -> None:

@@ -85,5 +85,65 @@ def test_what_keeps_programs_from_a_card_is_named(code: str) -> None:
         assert words.say(f"problem.{code}.hint", problem.args)
 
 
+ROCMINFO = """WSL environment detected.
+=====================
+HSA System Attributes
+=====================
+Runtime Version:         1.18
+==========
+HSA Agents
+==========
+*******
+Agent 1
+*******
+  Name:                    AMD Ryzen 7 5800X 8-Core Processor
+  Vendor Name:             CPU
+  Device Type:             CPU
+*******
+Agent 2
+*******
+  Name:                    gfx1100
+  Marketing Name:          AMD Radeon RX 7900 XTX
+  Vendor Name:             AMD
+  Device Type:             GPU
+  Chip ID:                 29772(0x744c)
+  BDFID:                   0
+  Pool Info:
+    Pool 1
+      Segment:                 GLOBAL; FLAGS: COARSE GRAINED
+      Size:                    25149440(0x17fc000) KB
+  ISA Info:
+    ISA 1
+      Name:                    amdgcn-amd-amdhsa--gfx1100
+*** Done ***
+"""
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"/dev/dxg": "", "/proc/sys/kernel/osrelease": "6.6.87.2-microsoft-standard-WSL2\n"},
+        None,
+    ],
+    ids=["wsl", "sandbox"],
+)
+def test_where_the_bus_shows_nothing_amds_program_is_asked(files: dict[str, str] | None) -> None:
+    program = "/opt/rocm/bin/rocminfo"
+    ran = (machines.ran(program, out=ROCMINFO),)
+    base = machines.linux(files=files) if files else machines.GVISOR
+    found = detect_all(CaptureHost(replace(base, executables=(program,), ran=ran)))
+    assert [(gpu.name, gpu.arch, gpu.memory_mib) for gpu in found.gpus or ()] == [
+        ("AMD Radeon RX 7900 XTX", "gfx1100", 24560)
+    ]
+    assert found.problems == ()
+
+
+def test_where_the_bus_tells_nobody_is_asked() -> None:
+    program = "/opt/rocm/bin/rocminfo"
+    host = CaptureHost(replace(RX_6800, executables=(program,)))
+    detect_all(host)
+    assert host.asked == []
+
+
 def test_beside_an_nvidia_card_nothing_is_said_of_a_display() -> None:
     assert codes(machines.MIXED) == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -7,6 +8,8 @@ from msgspec.structs import replace
 
 from stubs import machines, nvml
 from torchup.vendors import VENDORS, VendorReport
+from torchup.vendors.nvidia import payload_cuda
+from torchup.vendors.nvidia.lost import _LOGS
 from torchup.vendors.pci import display_devices
 
 if TYPE_CHECKING:
@@ -107,13 +110,13 @@ def test_cards_that_nothing_can_compute_on(tmp_path: Path) -> None:
 
 
 def test_one_failing_question_spoils_nothing_else(tmp_path: Path) -> None:
-    report = detect(tmp_path, {**TWO, "fail.nvmlDeviceGetMemoryInfo.1": "15"})
+    report = detect(tmp_path, {**TWO, "fail.nvmlDeviceGetMemoryInfo.1": "999"})
     assert [gpu.memory_mib for gpu in report.gpus] == [8192, None]
     assert [gpu.arch for gpu in report.gpus] == ["sm_61", "sm_89"]
     assert codes(report) == [
         (
             "nvidia-gpu-query-failed",
-            {"index": "1", "function": "nvmlDeviceGetMemoryInfo", "why": "GPU is lost"},
+            {"index": "1", "function": "nvmlDeviceGetMemoryInfo", "why": "Unknown Error"},
         )
     ]
 
@@ -122,8 +125,44 @@ def test_lost_card_is_counted_once_and_named_by_the_bus(tmp_path: Path) -> None:
     report = detect(tmp_path, {**TWO, "fail.nvmlDeviceGetHandleByIndex.1": "15"})
     found = [(gpu.arch, gpu.pci_address) for gpu in report.gpus]
     assert found == [("sm_61", "0000:01:00.0"), (None, "0000:02:00.0")]
-    assert [code for code, _ in codes(report)] == ["nvidia-gpu-query-failed"]
-    assert report.problems[0].args["why"] == "GPU is lost"
+    assert codes(report) == [("nvidia-gpu-lost", {"card": "0000:02:00.0", "why": "GPU is lost"})]
+
+
+def test_a_listed_card_that_is_lost_is_named_by_its_place(tmp_path: Path) -> None:
+    report = detect(tmp_path, {**TWO, "fail.nvmlDeviceGetMemoryInfo.0": "15"})
+    assert codes(report) == [("nvidia-gpu-lost", {"card": "0000:01:00.0", "why": "GPU is lost"})]
+
+
+ONE = {key: value for key, value in TWO.items() if not key.startswith("gpu1")}
+XID_79 = "[ 812.4] NVRM: Xid (PCI:0000:02:00): 79, pid=0, GPU has fallen off the bus.\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "revision", "why"), [(XID_79, "0xa1", "Xid 79"), ("", "0xff", "rev ff")]
+)
+def test_a_silent_card_is_lost_where_log_or_bus_tell_so(
+    tmp_path: Path, log: str, revision: str, why: str
+) -> None:
+    at = f"{machines.PCI}/0000:02:00.0/revision"
+    capture = replace(
+        MACHINE,
+        files={**MACHINE.files, at: f"{revision}\n"},
+        ran=(machines.ran("dmesg", out=log),),
+    )
+    report = detect(tmp_path, ONE, capture)
+    assert codes(report) == [("nvidia-gpu-lost", {"card": "0000:02:00.0", "why": why})]
+
+
+def test_a_card_that_left_the_bus_is_known_from_the_log(tmp_path: Path) -> None:
+    bare = machines.linux(
+        files=machines.driven("580.65.06"),
+        ran=(
+            machines.ran("dmesg", err="dmesg: read kernel buffer failed\n", code=1),
+            machines.ran(*_LOGS[1], out=XID_79),
+        ),
+    )
+    report = detect(tmp_path, {"driver": "580.65.06", "cuda": "13000"}, bare)
+    assert codes(report) == [("nvidia-gpu-lost", {"card": "0000:02:00.0", "why": "Xid 79"})]
 
 
 @pytest.mark.parametrize(
@@ -184,24 +223,81 @@ def test_a_hidden_card_is_the_one_that_cuda_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("init", "name"),
+    ("init", "code", "name"),
     [
-        ("802", "CUDA_ERROR_SYSTEM_NOT_READY"),
-        ("803", "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
-        ("804", "CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE"),
-        ("777", "CUresult 777"),
+        ("802", "nvidia-cuda-not-ready", "CUDA_ERROR_SYSTEM_NOT_READY"),
+        ("803", "nvidia-cuda-driver-mismatch", "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
+        ("804", "nvidia-cuda-compat", "CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE"),
+        ("777", "nvidia-cuda-not-started", "CUresult 777"),
     ],
 )
-def test_cuda_that_does_not_start(tmp_path: Path, init: str, name: str) -> None:
+def test_cuda_that_does_not_start(tmp_path: Path, init: str, code: str, name: str) -> None:
     report = detect(tmp_path, {**TWO, "cuda.init": init})
-    assert codes(report) == [("nvidia-cuda-not-started", {"code": init, "name": name})]
+    assert codes(report) == [(code, {"code": init, "name": name})]
     assert [gpu.cuda_index for gpu in report.gpus] == [None, None]
     assert len(report.gpus) == 2, "what NVML said stands"
 
 
-@pytest.mark.parametrize("fault", [{"cuda.crash": "1"}, {"cuda.hang": "60"}], ids=str)
-def test_a_library_that_takes_its_child_along(tmp_path: Path, fault: dict[str, str]) -> None:
-    report = detect(tmp_path, {**TWO, **fault}, limit=2)
+def test_a_system_that_is_not_ready_and_has_a_switch_lacks_its_fabric_manager(
+    tmp_path: Path,
+) -> None:
+    capture = replace(MACHINE, files={**MACHINE.files, "/dev/nvidia-nvswitch0": ""})
+    report = detect(tmp_path, {**TWO, "cuda.init": "802"}, capture)
+    assert codes(report) == [("nvidia-fabric-not-started", {"version": "570.124.06"})]
+    report = detect(tmp_path, {**TWO, "cuda.init": "802", "gpu0.fabric": "1"})
+    assert codes(report) == [("nvidia-fabric-not-started", {"version": "570.124.06"})]
+
+
+def test_why_cuda_sees_nothing_is_told_apart(tmp_path: Path) -> None:
+    cut = {**TWO, "gpu0.mig": "1", "gpu1.mig": "1", "cuda.init": "100"}
+    assert codes(detect(tmp_path, cut)) == [("nvidia-mig-empty", {})]
+    assert codes(detect(tmp_path, {**TWO, "cuda.init": "999"})) == [("nvidia-uvm-missing", {})]
+    whole = replace(MACHINE, files={**MACHINE.files, "/dev/nvidia-uvm": ""})
+    args = {"code": "999", "name": "CUDA_ERROR_UNKNOWN"}
+    found = codes(detect(tmp_path, {**TWO, "cuda.init": "999"}, whole))
+    assert found == [("nvidia-cuda-not-started", args)]
+
+
+def test_where_nvml_is_missing_cuda_tells_the_cards(tmp_path: Path) -> None:
+    sandbox = replace(machines.GVISOR, files={"/.dockerenv": "", "/dev/nvidia0": ""})
+    report = detect(tmp_path, {**TWO, "fail.nvmlInit": "12", "cuda.order": "1,0"}, sandbox)
+    found = [(gpu.name, gpu.arch, gpu.memory_mib, gpu.cuda_index) for gpu in report.gpus]
+    assert found == [
+        ("NVIDIA GeForce RTX 4090", "sm_89", 24564, 0),
+        ("NVIDIA GeForce GTX 1080", "sm_61", 8192, 1),
+    ]
+    assert report.gpus[0].uuid == TWO["gpu1.uuid"]
+    assert (report.drivers[0].version, report.drivers[0].max_runtime) == ("", "12.8")
+    assert codes(report) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "problem"),
+    [
+        ({"cuda.crash": "1"}, ("nvidia-cuda-crashed", {"why": "-6"})),
+        ({"cuda.hang": "60"}, ("nvidia-cuda-hung", {"seconds": "15"})),
+    ],
+    ids=str,
+)
+def test_a_library_that_takes_its_child_along(
+    tmp_path: Path, fault: dict[str, str], problem: tuple[str, dict[str, str]]
+) -> None:
+    report = detect(tmp_path, {**TWO, **fault}, limit=3)
     assert [gpu.cuda_index for gpu in report.gpus] == [None, None]
     assert [gpu.arch for gpu in report.gpus] == ["sm_61", "sm_89"]
-    assert codes(report) == []
+    assert codes(report) == [problem]
+    assert [seen.key for seen in report.evidence if seen.source == "libcuda"] == ["ended"]
+
+
+def test_a_library_off_the_path_is_found_where_wsl_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, config = nvml.library(), tmp_path / "fakenvml.cfg"
+    config.write_text("cuda=13000\ngpu0.name=RTX 4070\ngpu0.cc=8.9\ngpu0.bus=0000:01:00.0\n")
+    monkeypatch.setenv("FAKENVML", str(config))
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setattr(payload_cuda, "WSL", str(folder))
+    payload_cuda.main()
+    said = json.loads(capsys.readouterr().out)
+    assert (said["init"], said["off_path"]) == (0, str(folder))
+    assert said["devices"][0]["capability"] == [8, 9]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api import machine
-from torchup.cli.machine_screen import print_machine
+from torchup.cli.machine_screen import print_machine, print_problems
 from torchup.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
@@ -60,9 +60,7 @@ def _diagram(args: argparse.Namespace, session: Session) -> int:
     if session.json or args.save:
         raise UsageError("cli.diagram-and-json")
     from torchup.api.chain import chain
-    from torchup.api.environments import list_all
     from torchup.api.planning import preview
-    from torchup.api.software import with_software
     from torchup.cli.diagram import draw_chain, print_chain
     from torchup.cli.files import check_folders, write_file
     from torchup.model import Requirement
@@ -70,12 +68,7 @@ def _diagram(args: argparse.Namespace, session: Session) -> int:
     if args.diagram:
         check_folders([args.diagram])
     context = session.context
-    if args.capture:
-        found, software = _replay(args.capture)
-        made: tuple[Environment, ...] = ()
-    else:
-        found, software = with_software(context.host, context.home, machine.probe(context))
-        made = list_all(context)
+    found, software, made = _looked_at(args, session)
     asked = Requirement(offline=args.offline, today=context.today())
     answer = preview(context, found, asked, live=not args.capture).resolution
     links = chain(found, answer, made, software)
@@ -91,6 +84,23 @@ def _diagram(args: argparse.Namespace, session: Session) -> int:
     return EXIT_DONE
 
 
+def _looked_at(
+    args: argparse.Namespace, session: Session
+) -> tuple[Machine, Software | None, tuple[Environment, ...]]:
+    """Return the machine that is drawn, what is installed on it, and what torchup made there."""
+    if args.capture:
+        from torchup.api.evident import with_evident
+
+        found, software = _replay(args.capture)
+        return with_evident(found), software, ()
+    from torchup.api.environments import list_all
+    from torchup.api.software import with_software
+
+    context = session.context
+    here = machine.probe(context)
+    return *with_software(context.host, context.home, here), list_all(context)
+
+
 def _survey(session: Session) -> None:
     from torchup.api.software import reachable, with_software
 
@@ -103,10 +113,14 @@ def _survey(session: Session) -> None:
     if session.json:
         _show(more, software, reachable(context), session)
         return
+    from msgspec.structs import replace
+
     from torchup.cli.software_screen import print_software, print_sources, print_tools
 
     print_tools(more, session)
     print_software(software, session)
+    new = tuple(one for one in more.problems if one not in found.problems)
+    print_problems(replace(more, problems=new), session)
     session.out.flush()
     print_sources(reachable(context) or (), session)
 
@@ -134,14 +148,16 @@ def _replay(name: str) -> tuple[Machine, Software | None]:
     """Look at the machine of a capture, or of pasted output.
 
     Raises:
-        UsageError: ``wire.unreadable`` or ``capture.malformed``.
+        UsageError: ``wire.unreadable``, ``wire.not-a-machine`` or ``capture.malformed``.
         OutsideError: ``probe.unsupported-arch``.
     """
-    from torchup.api.given import is_capture, machine_given
+    from torchup.api.given import is_capture, is_document, machine_given
     from torchup.cli.request import bytes_of
 
     data = bytes_of(name)
     found = None if is_capture(data) else machine_given(data, name)
+    if found is None and not is_document(data):
+        raise UsageError("wire.not-a-machine", where=name)
     return machine.replay(_capture(data, name)) if found is None else (found, None)
 
 

@@ -28,6 +28,7 @@ _SHARED: Final = (
 )
 """Folders of a home that hold many environments: virtualenvwrapper, pipenv, Poetry, Hatch."""
 _SINGLE: Final = (".venv", "venv", "env")
+_WITH_RECORDS: Final = frozenset({"conda", "pixi"})
 _LINE: Final = r"python(\d+\.\d+t?)"
 _RECORD: Final = r"(?P<name>[A-Za-z0-9_.]+)-(?P<version>[^-]+)\.(?:dist-info|egg-info)"
 _BUILD: Final = r"(?:cuda|cu)(?P<cuda>\d{1,2}\.\d{1,2}|\d{2,3})|(?P<cpu>cpu)"
@@ -50,8 +51,8 @@ def find_environments(
         if real in found or real.startswith(tuple(f"{folder}/" for folder in own)):
             continue
         for python, folder in _package_folders(host, place):
-            packages = _packages(host, folder, names)
-            if place.kind == "conda":
+            packages = packages_in(host, folder, names)
+            if place.kind in _WITH_RECORDS:
                 packages |= _from_conda(host, real, names, packages)
             if packages:
                 found[real] = FoundEnvironment(
@@ -65,6 +66,12 @@ def _places(host: Host, condas: tuple[CondaInstall, ...]) -> Iterator[_Place]:
     active = host.env("VIRTUAL_ENV")
     if active:
         yield _Place(active, "venv")
+    # The folder that one works in, links followed.
+    here = host.real_path(".")
+    for name in _SINGLE:
+        yield _Place(f"{here}/{name}", "venv")
+    for name in host.listdir(f"{here}/.pixi/envs"):
+        yield _Place(f"{here}/.pixi/envs/{name}", "pixi")
     for conda in condas:
         kind = "pixi" if conda.kind == "pixi" else "conda"
         for folder in (conda.path, *conda.environments):
@@ -106,7 +113,8 @@ def _package_folders(host: Host, place: _Place) -> Iterator[tuple[str | None, st
         yield None, f"{place.path}/lib/python3/dist-packages"
 
 
-def _packages(host: Host, folder: str, names: Mapping[str, str]) -> dict[str, str]:
+def packages_in(host: Host, folder: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the named packages that are installed in a folder, with their versions."""
     found = {}
     for entry in host.listdir(folder):
         record = re.fullmatch(_RECORD, entry)

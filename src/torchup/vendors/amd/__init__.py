@@ -25,23 +25,33 @@ def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
     """List AMD's display devices; the architecture is known where the compute driver has it."""
     mine = tuple(device for device in pci or () if device.vendor_id == PCI_VENDOR)
     if not mine:
-        return VendorReport()
+        from torchup.vendors.amd.rocminfo import ask_rocminfo, is_silent
+
+        return ask_rocminfo(host) if is_silent(host, pci) else VendorReport()
     # Machines without AMD's cards, the most, don't pay for these.
     from torchup.vendors.amd.problems import find_problems
 
     archs = _archs(host)
     gpus = tuple(_described(host, gpu, archs) for gpu in gpus_from_pci("amd", mine))
     seen = tuple(Evidence(source="kfd", key=at, value=arch) for at, arch in archs.items())
-    version = (host.read(_MODULE_VERSION) or b"").decode("utf-8", "replace").strip()
-    driver = (Driver(vendor="amd", version=version, source="sysfs"),) if version else ()
+    driver = _driver(host, mine)
     # Beside an NVIDIA card, AMD's is there for the screen: what it lacks is nobody's trouble.
     alone = not any(device.vendor_id == _NVIDIA for device in pci or ())
     return VendorReport(
         gpus=gpus,
-        drivers=driver,
+        drivers=(driver,) if driver else (),
         problems=find_problems(host, mine, frozenset(archs)) if alone else (),
         evidence=evidence_from_pci(mine) + seen,
     )
+
+
+def _driver(host: Host, mine: tuple[PciDevice, ...]) -> Driver | None:
+    """The driver's version: the kernel module's own, or what Windows lists with the card."""
+    version = (host.read(_MODULE_VERSION) or b"").decode("utf-8", "replace").strip()
+    if version:
+        return Driver(vendor="amd", version=version, source="sysfs")
+    listed = next((device.version for device in mine if device.version), None)
+    return Driver(vendor="amd", version=listed, source="wmi") if listed else None
 
 
 def _described(host: Host, gpu: Gpu, archs: dict[str, str]) -> Gpu:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.model import Problem
 from torchup.vendors.containers import in_container
+from torchup.vendors.wsl import wsl_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,6 +35,9 @@ def find_problems(
     """
     if host.system != "linux":
         return ()
+    if wsl_of(host):
+        # Cards of Windows: AMD's own program, asked before, has not seen them.
+        return (Problem(code="amd-wsl-rocm"),)
     said = [problem for device in plugged if (problem := _of_card(device, computing))]
     driven = any(device.driver == _MODULE or device.address in computing for device in plugged)
     if driven:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from torchup.model import Problem
 from torchup.vendors import VendorReport
-from torchup.vendors.nvidia.places import WSL_LIBRARIES, find_smi
+from torchup.vendors.nvidia.places import WSL_DEVICE, WSL_LIBRARIES, find_smi
+from torchup.vendors.wsl import wsl_of
 
 if TYPE_CHECKING:
     from torchup.host import Host
@@ -22,7 +24,8 @@ def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
     """Find NVIDIA's cards and driver; never raises."""
     mine = tuple(device for device in pci or () if device.vendor_id == PCI_VENDOR)
     if host.system == "macos" or not (mine or is_hinted(host)):
-        return VendorReport()
+        alone = host.system == "linux" and wsl_of(host) == 1
+        return VendorReport(problems=(Problem(code="nvidia-wsl-1"),) if alone else ())
     from torchup.vendors.nvidia.inspect import inspect
 
     return inspect(host, mine)
@@ -33,7 +36,10 @@ def is_hinted(host: Host) -> bool:
     if host.system == "linux":
         if any(map(host.is_dir, ("/proc/driver/nvidia", "/sys/module/nvidia", WSL_LIBRARIES))):
             return True
-        if any(name.startswith(("nvidia", "nvhost-gpu")) for name in host.listdir("/dev")):
+        names = host.listdir("/dev")
+        if any(name.startswith(("nvidia", "nvhost-gpu")) or name == WSL_DEVICE for name in names):
+            return True
+        if host.modified("/etc/nv_tegra_release") is not None:
             return True
         folders = (host.env("LD_LIBRARY_PATH") or "").split(":")
         if any(host.modified(f"{at}/libnvidia-ml.so.1") for at in folders if at):

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from torchup.host.together import together
 from torchup.model import Driver, Evidence
+from torchup.model.drivers import driver_number
 from torchup.vendors import VendorReport
 from torchup.vendors.containers import in_container
-from torchup.vendors.nvidia.cuda import CudaAnswer, ask_cuda, in_cuda_order
-from torchup.vendors.nvidia.kernel import gpus_from_proc, module_version, signed_only
-from torchup.vendors.nvidia.merge import evidence_of, merge
+from torchup.vendors.nvidia.board import board_model, release_of, with_board
+from torchup.vendors.nvidia.cuda import CudaAnswer, ask_cuda, gpus_from_cuda, in_cuda_order
+from torchup.vendors.nvidia.findings import Findings
+from torchup.vendors.nvidia.kernel import (
+    gpus_from_proc,
+    is_switched,
+    module_version,
+    signed_only,
+)
+from torchup.vendors.nvidia.lost import find_lost
+from torchup.vendors.nvidia.merge import evidence_of, merge, merge_all
+from torchup.vendors.nvidia.nested import WSL_WITH_GPUS
 from torchup.vendors.nvidia.nvml import (
     DRIVER_NOT_LOADED,
     LIBRARY_MISMATCH,
@@ -19,10 +31,11 @@ from torchup.vendors.nvidia.nvml import (
     cuda_version,
     gpus_from,
 )
-from torchup.vendors.nvidia.places import find_smi
-from torchup.vendors.nvidia.problems import Findings, find_problems
+from torchup.vendors.nvidia.places import WSL_DEVICE, find_smi, own_libcuda
+from torchup.vendors.nvidia.problems import find_problems
 from torchup.vendors.nvidia.smi import ask_smi
 from torchup.vendors.pci import evidence_from_pci, gpus_from_pci
+from torchup.vendors.wsl import wsl_of
 
 if TYPE_CHECKING:
     from torchup.host import Host
@@ -35,39 +48,74 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
     answer, started = _ask_libraries(host)
     smi = _ask_smi(host, answer)
     module = module_version(host)
-    lists = [
-        gpus_from(answer) if answer else (),
-        smi.gpus if smi else (),
-        gpus_from_proc(host),
-        gpus_from_pci("nvidia", plugged),
-    ]
-    driven = in_cuda_order(merge(merge(lists[0], lists[1]), lists[2]), started)
-    gpus = merge(driven, lists[3])
-    driver = _driver(answer, smi, module)
-    problems = find_problems(
-        Findings(
-            plugged=plugged,
-            gpus=gpus,
-            driven=driven,
-            version=driver.version if driver else None,
-            module=module[0] if module else None,
-            answer=answer,
-            started=started,
-            smi=smi,
-            has_devices=any(name.startswith("nvidia") for name in host.listdir("/dev")),
-            in_container=in_container(host),
-            visible=host.env("CUDA_VISIBLE_DEVICES"),
-            signed_only=_not_loaded(answer) and signed_only(host),
-        )
+    board = board_model(host) if host.system == "linux" else None
+    told = [gpus_from(answer) if answer else (), smi.gpus if smi else (), gpus_from_proc(host)]
+    if not _heard(answer):
+        told.append(gpus_from_cuda(started, merge_all(told)))
+    driven = in_cuda_order(merge_all(told), started)
+    gpus = with_board(merge(driven, gpus_from_pci("nvidia", plugged)), board, started)
+    driver = _driver(answer, smi, module, started) or _listed(plugged)
+    found = Findings(
+        plugged=plugged,
+        gpus=gpus,
+        driven=driven,
+        version=driver.version if driver else None,
+        module=module[0] if module else None,
+        answer=answer,
+        started=started,
+        smi=smi,
     )
+    found = _in_surroundings(host, found)
     evidence = (
-        *(seen for found in lists[:3] for seen in evidence_of(found)),
+        *(seen for one in told for seen in evidence_of(one)),
         *evidence_from_pci(plugged),
         *_evidence(answer, smi, module),
         *_of_cuda(started),
+        *(release_of(host) if board is not None else ()),
     )
-    drivers = (driver,) if driver else ()
-    return VendorReport(gpus=gpus, drivers=drivers, problems=problems, evidence=evidence)
+    return VendorReport(
+        gpus=gpus,
+        drivers=(driver,) if driver else (),
+        problems=find_problems(found),
+        evidence=evidence,
+        # Windows' cards are on no bus here: without its libraries nobody can tell.
+        unknown=found.wsl == WSL_WITH_GPUS and not gpus and driver is None,
+    )
+
+
+def _heard(answer: Answer | None) -> bool:
+    return answer is not None and answer.ended == "answered" and answer.refused is None
+
+
+def _in_surroundings(host: Host, found: Findings) -> Findings:
+    """Add what the system around the driver tells."""
+    if host.system != "linux":
+        return replace(found, visible=host.env("CUDA_VISIBLE_DEVICES"))
+    wsl = wsl_of(host)
+    inside = in_container(host)
+    names = host.listdir("/dev")
+    return replace(
+        found,
+        has_devices=any(name.startswith("nvidia") or name == WSL_DEVICE for name in names),
+        has_memory="nvidia-uvm" in names,
+        in_container=inside,
+        visible=host.env("CUDA_VISIBLE_DEVICES"),
+        signed_only=_not_loaded(found.answer) and signed_only(host),
+        wsl=wsl,
+        switched=is_switched(host),
+        lost=find_lost(host, found.plugged, found.driven) if _may_be_lost(found) else {},
+        own_libcuda=own_libcuda(host) if wsl and not inside else None,
+    )
+
+
+def _may_be_lost(found: Findings) -> bool:
+    """Whether the driver answers and a card that it took is silent."""
+    answer = found.answer
+    if answer is None or answer.driver is None:
+        return False
+    listed = {gpu.pci_address for gpu in found.driven}
+    silent = any(one.driver == "nvidia" and one.address not in listed for one in found.plugged)
+    return silent or not found.driven or answer.unopened
 
 
 def _not_loaded(answer: Answer | None) -> bool:
@@ -80,8 +128,6 @@ def _not_loaded(answer: Answer | None) -> bool:
 
 def _ask_libraries(host: Host) -> tuple[Answer | None, CudaAnswer | None]:
     """Ask the driver's two libraries side by side: each takes a while to wake a card."""
-    if host.system != "linux":
-        return None, None
     found: list[Answer | CudaAnswer | None] = together(
         [lambda: ask_nvml(host), lambda: ask_cuda(host)]
     )
@@ -95,6 +141,9 @@ def _ask_libraries(host: Host) -> tuple[Answer | None, CudaAnswer | None]:
 def _of_cuda(started: CudaAnswer | None) -> tuple[Evidence, ...]:
     if started is None:
         return ()
+    if started.ended != "answered":
+        value = f"{started.ended} {started.said}".strip()
+        return (Evidence(source="libcuda", key="ended", value=value),)
     said = started.why if started.init is None else str(started.init)
     devices = [
         Evidence(source="libcuda", key=f"{one.index}.bus", value=one.bus or "?")
@@ -106,19 +155,23 @@ def _of_cuda(started: CudaAnswer | None) -> tuple[Evidence, ...]:
 def _ask_smi(host: Host, answer: Answer | None) -> SmiAnswer | None:
     """Ask ``nvidia-smi`` where NVML was not heard, and where it can do better than NVML."""
     if answer is not None:
-        heard = answer.ended == "answered" and answer.refused is None
         refused = answer.refused
         # The program uses the same library, so these two would only be said twice.
         same = refused is not None and refused.code in {DRIVER_NOT_LOADED, LIBRARY_MISMATCH}
-        if heard or same or answer.ended == "hung":
+        if _heard(answer) or same or answer.ended == "hung":
             return None
     program = find_smi(host)
     return ask_smi(host, program) if program else None
 
 
 def _driver(
-    answer: Answer | None, smi: SmiAnswer | None, module: tuple[str, str] | None
+    answer: Answer | None,
+    smi: SmiAnswer | None,
+    module: tuple[str, str] | None,
+    started: CudaAnswer | None,
 ) -> Driver | None:
+    """The driver, from the most trusted source; where only CUDA answered, its number is unknown."""
+    cuda = cuda_version(started.cuda) if started and started.init == 0 else None
     if answer is not None and answer.driver:
         return Driver(
             vendor="nvidia",
@@ -131,7 +184,18 @@ def _driver(
             vendor="nvidia", version=smi.driver, max_runtime=smi.cuda, source="nvidia-smi"
         )
     if module is not None:
-        return Driver(vendor="nvidia", version=module[0], source=module[1])
+        return Driver(vendor="nvidia", version=module[0], max_runtime=cuda, source=module[1])
+    if cuda is not None:
+        return Driver(vendor="nvidia", version="", max_runtime=cuda, source="libcuda")
+    return None
+
+
+def _listed(plugged: tuple[PciDevice, ...]) -> Driver | None:
+    """What Windows lists with the card; another form than NVIDIA's is another maker's driver."""
+    for device in plugged:
+        number = driver_number(device.version or "")
+        if device.version and number != device.version:
+            return Driver(vendor="nvidia", version=number, source="wmi")
     return None
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from torchup.host import Host
 
 PROC: Final = "/proc/driver/nvidia"
+SWITCHES: Final = "/proc/driver/nvidia-nvswitch"
 MODULE_VERSION: Final = "/sys/module/nvidia/version"
 SECURE_BOOT: Final = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 _VARIABLE_SIZE: Final = 5
@@ -39,6 +40,12 @@ def signed_only(host: Host) -> bool:
         return "secureboot enabled" in said.out.lower()
     variable = host.read(SECURE_BOOT) or b""
     return len(variable) == _VARIABLE_SIZE and variable[-1] == 1
+
+
+def is_switched(host: Host) -> bool:
+    """Tell whether there is an NVSwitch, over which cards reach each other."""
+    named = any(name.startswith("nvidia-nvswitch") for name in host.listdir("/dev"))
+    return named or host.is_dir(SWITCHES)
 
 
 def parse_nvrm(text: str) -> str | None:

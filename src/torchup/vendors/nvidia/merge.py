@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from torchup.model import Evidence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from torchup.model import Gpu
 
 VALUES: Final = ("name", "arch", "pci_id", "subsystem", "uuid", "memory_mib", "mig")
@@ -31,6 +33,14 @@ def merge(trusted: tuple[Gpu, ...], further: tuple[Gpu, ...]) -> tuple[Gpu, ...]
             taken.add(at)
             merged[at] = _filled(merged[at], gpu)
     return tuple(merged)
+
+
+def merge_all(told: Iterable[tuple[Gpu, ...]]) -> tuple[Gpu, ...]:
+    """Merge several sources' lists, the most trusted first."""
+    found: tuple[Gpu, ...] = ()
+    for further in told:
+        found = merge(found, further)
+    return found
 
 
 def same_card(one: Gpu, other: Gpu) -> bool:

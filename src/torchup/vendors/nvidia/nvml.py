@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from msgspec import Struct
 
+from torchup.host import NOT_STARTED
 from torchup.model import ComputeMode, Gpu
 from torchup.vendors.nvidia.places import library_path
 from torchup.vendors.pci import normal_address
 
 if TYPE_CHECKING:
-    from torchup.host import Host
+    from torchup.host import Completed, Host
 
 TIME_LIMIT: Final = 15.0  # seconds; without the persistence daemon a card takes some to wake up
 
 # nvmlReturn_t, nvml.h
 DRIVER_NOT_LOADED: Final = 9
 LIBRARY_NOT_FOUND: Final = 12
+GPU_IS_LOST: Final = 15
 LIBRARY_MISMATCH: Final = 18
 
 # nvmlGpuVirtualizationMode_t, nvmlComputeMode_t and nvmlGpuFabricState_t, nvml.h
@@ -92,15 +94,25 @@ def ask_nvml(host: Host) -> Answer:
     # A relative import path would not survive -I; the file itself is what the child runs.
     payload = __file__.removesuffix("nvml.py") + "payload_nvml.py"
     done = host.run([sys.executable, "-I", payload], timeout=TIME_LIMIT, env=library_path(host))
-    if done.timed_out:
-        return Answer(ended="hung")
-    if done.code == 0:
+    how, said = how_ended(done)
+    if how == "answered":
         try:
             return msgspec.json.decode(done.out.encode(), type=Answer)
         except msgspec.MsgspecError:
-            return Answer(ended="crashed", said=done.out[:200])
+            how, said = "crashed", done.out[:200]
+    return Answer(ended=how, said=said)
+
+
+def how_ended(done: Completed) -> tuple[Ended, str]:
+    """Tell how a child ended, and what it said last where it crashed."""
+    if done.timed_out:
+        return "hung", ""
+    if done.code == NOT_STARTED:
+        return "not-started", ""
+    if done.code == 0:
+        return "answered", ""
     last = done.err.strip().rpartition("\n")[2]
-    return Answer(ended="crashed", said=f"{done.code} {last}".strip())
+    return "crashed", f"{done.code} {last}".strip()
 
 
 def gpus_from(answer: Answer) -> tuple[Gpu, ...]:
@@ -115,17 +127,22 @@ def gpus_from(answer: Answer) -> tuple[Gpu, ...]:
             subsystem=_pci_id(device.subsystem),
             pci_address=normal_address(device.bus) if device.bus else None,
             uuid=device.uuid,
-            memory_mib=device.memory >> 20 if device.memory else None,
+            memory_mib=mebibytes(device.memory),
             mig=_switched(device.mig),
             virtual=None if device.virtual is None else device.virtual in VIRTUAL,
             compute=COMPUTE_MODES.get(device.compute) if device.compute is not None else None,
             persistence=_switched(device.persistence),
-            ecc_errors=device.ecc,
+            ecc_errors=device.ecc if device.ecc is not None and device.ecc >= 0 else None,
             source="nvml",
         )
         for device in answer.gpus
         if device.bus or device.uuid or device.name
     )
+
+
+def mebibytes(size: int | None) -> int | None:
+    """Turn bytes into MiB; a size that is none (a driver that went wrong) is unknown."""
+    return size >> 20 if size and size > 0 else None
 
 
 def _switched(value: int | None) -> bool | None:

@@ -9,18 +9,19 @@ from __future__ import annotations
 import ctypes
 import json
 import sys
+from contextlib import suppress
 from typing import Any
 
 MAJOR, MINOR = 75, 76  # CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR
+WSL = "/usr/lib/wsl/lib"
+NEEDED = "libdxcore.so"
 
 
 def main() -> None:
     """Print the document; ``init`` is what starting CUDA answered, None without a library."""
     document: dict[str, Any] = {"init": None, "cuda": None, "devices": []}
-    try:
-        library = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
-    except OSError as error:
-        document["why"] = str(error)
+    library = load(document)
+    if library is None:
         print(json.dumps(document))
         return
     version = ctypes.c_int()
@@ -34,6 +35,22 @@ def main() -> None:
     print(json.dumps(document))
 
 
+def load(document: dict[str, Any]) -> ctypes.CDLL | None:
+    """Load the library as a program would, and by its full name where WSL keeps it off the path."""
+    try:
+        return ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError as error:
+        document["why"] = str(error)
+    with suppress(OSError):
+        ctypes.CDLL(f"{WSL}/{NEEDED}", mode=ctypes.RTLD_GLOBAL)
+    try:
+        library = ctypes.CDLL(f"{WSL}/libcuda.so.1")
+    except OSError:
+        return None
+    document["off_path"] = WSL
+    return library
+
+
 def describe(library: ctypes.CDLL, number: int) -> dict[str, Any]:
     """Ask about one device, in CUDA's order; a value that is missing could not be had."""
     device = ctypes.c_int()
@@ -43,6 +60,12 @@ def describe(library: ctypes.CDLL, number: int) -> dict[str, Any]:
     slot = ctypes.create_string_buffer(32)
     if library.cuDeviceGetPCIBusId(slot, len(slot), device) == 0:
         found["bus"] = slot.value.decode("ascii", "replace")
+    name = ctypes.create_string_buffer(256)
+    if library.cuDeviceGetName(name, len(name), device) == 0:
+        found["name"] = name.value.decode("utf-8", "replace")
+    memory = ctypes.c_size_t()
+    if library.cuDeviceTotalMem_v2(ctypes.byref(memory), device) == 0:
+        found["memory"] = memory.value
     uuid = (ctypes.c_ubyte * 16)()
     if library.cuDeviceGetUuid(ctypes.byref(uuid), device) == 0:
         found["uuid"] = bytes(uuid).hex()

@@ -8,6 +8,14 @@ if TYPE_CHECKING:
     from torchup.host import Host
 
 WSL_LIBRARIES: Final = "/usr/lib/wsl/lib"
+WSL_DEVICE: Final = "dxg"
+"""The device under ``/dev`` by which WSL 2 hands Windows' cards on."""
+_LINUX_LIBRARIES: Final = (
+    "/usr/lib/x86_64-linux-gnu",
+    "/usr/lib/aarch64-linux-gnu",
+    "/usr/lib64",
+    "/usr/lib",
+)
 
 
 def library_path(host: Host) -> dict[str, str | None]:
@@ -28,3 +36,13 @@ def find_smi(host: Host) -> str | None:
         root = host.env("SystemRoot") or "C:\\Windows"
         places = [f"{root}\\System32\\nvidia-smi.exe"]
     return next((place for place in places if host.is_executable(place)), None)
+
+
+def own_libcuda(host: Host) -> str | None:
+    """Name a ``libcuda`` of a Linux driver, which inside WSL is one too many."""
+    for folder in _LINUX_LIBRARIES:
+        path = f"{folder}/libcuda.so.1"
+        real = host.real_path(path)
+        if host.modified(path) is not None and not real.startswith("/usr/lib/wsl/"):
+            return path
+    return None

@@ -4,55 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from torchup.model import Gpu, Problem
-from torchup.vendors.nvidia.cuda import CudaAnswer, error_name
+from torchup.vendors.nvidia.nested import of_nesting
 from torchup.vendors.nvidia.nvml import (
     DRIVER_NOT_LOADED,
-    FABRIC_NOT_STARTED,
+    GPU_IS_LOST,
     LIBRARY_MISMATCH,
     LIBRARY_NOT_FOUND,
     TIME_LIMIT,
     Answer,
 )
-from torchup.vendors.nvidia.smi import SmiAnswer
-from torchup.vendors.pci import PciDevice
+from torchup.vendors.nvidia.starting import of_start
 
 if TYPE_CHECKING:
+    from torchup.vendors.nvidia.findings import Findings
     from torchup.vendors.nvidia.nvml import Failure
-
-
-class Findings(Struct, frozen=True, kw_only=True):
-    """Everything that was learnt of the NVIDIA side, before it is judged.
-
-    ``version`` is the driver's, None where none answered; ``module`` the loaded kernel module's.
-    ``driven`` are the cards that the driver itself listed, ``visible`` is CUDA_VISIBLE_DEVICES.
-    ``signed_only`` is whether Secure Boot lets none but signed modules in.
-    """
-
-    plugged: tuple[PciDevice, ...]
-    gpus: tuple[Gpu, ...]
-    driven: tuple[Gpu, ...]
-    version: str | None
-    module: str | None
-    answer: Answer | None
-    started: CudaAnswer | None
-    smi: SmiAnswer | None
-    has_devices: bool
-    in_container: bool
-    visible: str | None
-    signed_only: bool = False
+    from torchup.vendors.pci import PciDevice
 
 
 def find_problems(found: Findings) -> tuple[Problem, ...]:
     """Judge what was found; the cause before its consequences."""
-    return (*_of_nvml(found), *_of_cards(found), *_of_states(found), *_of_visibility(found))
+    nested = of_nesting(found)
+    if nested is not None:
+        return (nested,)
+    return (
+        *_of_nvml(found),
+        *_of_lost(found),
+        *(problem for device in found.plugged if (problem := _of_card(found, device))),
+        *_of_states(found),
+        *of_start(found),
+        *_of_visibility(found),
+    )
 
 
 def _of_nvml(found: Findings) -> list[Problem]:
     answer = found.answer
-    if answer is None:
+    if answer is None or answer.ended == "not-started":
         return _of_smi(found)
     if answer.ended == "hung":
         return [Problem(code="nvidia-nvml-hung", args={"seconds": f"{TIME_LIMIT:.0f}"})]
@@ -67,9 +54,9 @@ def _of_nvml(found: Findings) -> list[Problem]:
             args={"index": str(failure.gpu), "function": failure.function, "why": failure.why},
         )
         for failure in answer.failures
-        if failure.gpu is not None
+        if failure.gpu is not None and failure.code != GPU_IS_LOST
     ]
-    if found.version is not None and not found.driven:
+    if found.version is not None and not found.driven and not found.lost:
         problems.append(Problem(code="nvidia-no-gpu", args={"version": found.version}))
     return problems
 
@@ -82,7 +69,7 @@ def _of_refusal(found: Findings, refused: Failure) -> list[Problem]:
         return [Problem(code=code)]
     if refused.code == LIBRARY_NOT_FOUND:
         if found.module is None or found.driven or found.in_container:
-            return []  # the cards' own problems, or the container's, say it better
+            return []  # the cards' own problems say it better, and a container installs no driver
         return [Problem(code="nvidia-library-missing", args={"version": found.module})]
     args = {"function": refused.function, "why": refused.why}
     return [Problem(code="nvidia-nvml-failed", args=args)]
@@ -94,11 +81,26 @@ def _of_smi(found: Findings) -> list[Problem]:
     return [Problem(code="nvidia-smi-failed", args={"why": found.smi.why})]
 
 
-def _of_cards(found: Findings) -> list[Problem]:
-    if found.in_container and not found.has_devices and not found.driven:
-        seen = found.plugged or found.module is not None
-        return [Problem(code="nvidia-container-no-devices")] if seen else []
-    return [problem for device in found.plugged if (problem := _of_card(found, device))]
+def _of_lost(found: Findings) -> list[Problem]:
+    """Cards that fell off the bus: those that are known, else those that NVML counts as lost."""
+    said = dict(found.lost)
+    by_index = _lost_by_index(found.answer)
+    if len(by_index) > len(said):
+        listed = {gpu.pci_address for gpu in found.driven}
+        silent = [at for device in found.plugged if (at := device.address) and at not in listed]
+        for index, why in by_index.items():
+            known = next((gpu for gpu in found.driven if gpu.index == index), None)
+            at = known.pci_address if known else (silent[0] if len(silent) == 1 else None)
+            said.setdefault(at or f"GPU {index}", why)
+    return [
+        Problem(code="nvidia-gpu-lost", args={"card": card, "why": why})
+        for card, why in said.items()
+    ]
+
+
+def _lost_by_index(answer: Answer | None) -> dict[int, str]:
+    failures = answer.failures if answer else ()
+    return {one.gpu: one.why for one in failures if one.code == GPU_IS_LOST and one.gpu is not None}
 
 
 def _of_card(found: Findings, device: PciDevice) -> Problem | None:
@@ -114,6 +116,8 @@ def _of_card(found: Findings, device: PciDevice) -> Problem | None:
         return Problem(code="nvidia-driver-missing", args={"card": card})
     listed = any(gpu.pci_address == device.address for gpu in found.driven)
     unopened = found.answer is not None and found.answer.unopened
+    if device.address in found.lost:
+        return None
     if found.driven and device.address and not listed and not unopened:
         args = {"card": card, "version": found.version or found.module or "?"}
         return Problem(code="nvidia-card-not-driven", args=args)
@@ -131,24 +135,7 @@ def _of_states(found: Findings) -> list[Problem]:
         if gpu.ecc_errors:
             args = {"card": card, "index": index, "count": str(gpu.ecc_errors)}
             said.append(Problem(code="nvidia-ecc-errors", args=args))
-    said += _of_start(found)
-    devices = found.answer.gpus if found.answer else ()
-    if any(device.fabric == FABRIC_NOT_STARTED for device in devices):
-        said.append(
-            Problem(code="nvidia-fabric-not-started", args={"version": found.version or "?"})
-        )
     return said
-
-
-def _of_start(found: Findings) -> list[Problem]:
-    """Where the driver lists cards and CUDA does not start on them all the same."""
-    started = found.started
-    if started is None or not found.driven or started.init == 0:
-        return []
-    if started.init is None:
-        return [Problem(code="nvidia-libcuda-missing", args={"why": started.why})]
-    args = {"code": str(started.init), "name": error_name(started.init)}
-    return [Problem(code="nvidia-cuda-not-started", args=args)]
 
 
 def _of_visibility(found: Findings) -> list[Problem]:

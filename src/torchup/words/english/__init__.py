@@ -10,6 +10,7 @@ ROOMS: Final = (
     "cli",
     "resolve",
     "apply",
+    "changes",
     "using",
     "contents",
     "room",

@@ -34,6 +34,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.label.variables": "Variables",
     "cli.label.folders": "Folders",
     "cli.label.answering": "Sources",
+    "cli.python-32": "32-bit: PyTorch has no wheels for it",
+    "cli.python-free": "free-threaded",
     "cli.toolkit-chosen": "extensions are compiled with it",
     "cli.setting": "{tool}: {key} = {value}, from {origin}",
     "cli.environments-in": "{count} environments",

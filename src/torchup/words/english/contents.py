@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
-    "cli.group.packages": "Packages",
     "cli.packages.summary": "every package that an environment's Python finds, and who installed it",
     "cli.packages.examples": 'examples:\n  torchup packages\n  torchup packages -n demo\n  torchup packages -n demo torch "nvidia-*"',
     "cli.compare.summary": "in what two environments differ",

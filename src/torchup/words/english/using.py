@@ -13,7 +13,6 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.deactivate.examples": 'examples:\n  torchup deactivate --shell bash\n\nto leave an environment:\n  bash, zsh    deactivate     or     eval "$(torchup deactivate)"\n  fish         deactivate     or     torchup deactivate | source\n  PowerShell   deactivate     or     torchup deactivate | Out-String | Invoke-Expression\n  cmd          FOR /F "delims=" %i IN (\'torchup deactivate\') DO @%i',
     "cli.shell.summary": "start a shell inside an environment",
     "cli.shell.examples": "examples:\n  torchup shell demo\n  torchup shell demo --shell fish",
-    "cli.option.env": "the environment (otherwise the active one, the folder's, the default)",
     "cli.option.global": "for every folder that names none: the setting default",
     "cli.option.off": "take the naming back",
     "cli.option.shell": "the shell that is used: bash, zsh, fish, powershell or cmd (found out otherwise)",

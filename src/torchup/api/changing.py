@@ -1,0 +1,253 @@
+"""Changing what is in an environment: choose, solve, show, carry out, verify, record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from torchup import __version__, apply
+from torchup.api.choosing import BACKEND, Choice
+from torchup.api.creation import teller
+from torchup.api.differences import Difference, check_gone, check_there, differences
+from torchup.api.edits import Edit, Edited, edited
+from torchup.api.environments import expected_of
+from torchup.api.planning import choose
+from torchup.api.solving import hashed_index, solve
+from torchup.backends import load_backend
+from torchup.backends.installed import interpreter
+from torchup.errors import NoAnswerError, UsageError
+from torchup.model import Artifact, Environment, Interpreter, Outcome, Plan, Stack, bare_url
+from torchup.model.names import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torchup.api.context import Context
+    from torchup.model import Check, EnvRecord, Machine, VerifyReport
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """A change that is ready to be made: what was chosen and solved.
+
+    ``stack`` is None where nothing fits; ``choice`` says why then.
+    """
+
+    environment: Environment
+    edited: Edited
+    choice: Choice
+    stack: Stack | None = None
+    lock: str = ""
+    artifacts: tuple[Artifact, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def new_requirement(self) -> bool:
+        """Whether something else goes on record than is there."""
+        return self.edited.asked != self.environment.record.requirement
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """The packages that go."""
+        return tuple(one.name for one in self.differences if not one.after)
+
+
+def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change:
+    """Choose and solve for a change; changes nothing but caches.
+
+    Args:
+        context: the session.
+        name: the environment.
+        edit: what to do.
+        machine: this machine.
+
+    Raises:
+        UsageError: a requirement can't be taken.
+        NoAnswerError: there is no such environment, it is broken, or the requirements can't be
+            met together.
+        OutsideError: a source, the network or the disk failed.
+    """
+    found = apply.load_environment(context.host, context.home, name, sized=False)
+    record = _whole(found)
+    wanted = edited(record, edit)
+    check_there(found, edit)
+    path = Path(record.path)
+    python = str(interpreter(path, context.host))
+    apply.prepare_home(context.home)
+    here = _with_python(machine, record, python)
+    choice = choose(context, here, wanted.pinned, live=True)
+    change = Change(environment=found, edited=wanted, choice=choice)
+    stack = choice.resolution.stack
+    if stack is None:
+        return change
+    if stack.python != record.stack.python:
+        raise NoAnswerError(
+            "change.other-python", name=name, has=record.stack.python, needs=stack.python
+        )
+    stack = _narrowed(stack, record, wanted)
+    keep = "" if wanted.fresh is None else _lock_of(path)
+    solved = solve(context, choice, stack, python, here, keep=keep, fresh=wanted.fresh or ())
+    check_gone(context.host, here, found, solved.artifacts, edit)
+    return Change(
+        environment=found,
+        edited=wanted,
+        choice=solved.choice,
+        stack=_narrowed(solved.choice.resolution.stack or stack, record, wanted),
+        lock=solved.lock,
+        artifacts=solved.artifacts,
+        differences=differences(found, solved.artifacts, edit),
+    )
+
+
+def planned(change: Change) -> Plan:
+    """The answer, for those who read it as a plan: it has no steps where nothing fits."""
+    return Plan(resolution=change.choice.resolution)
+
+
+def carry_out(
+    context: Context,
+    change: Change,
+    *,
+    command: str,
+    verified: bool = True,
+    on_check: Callable[[Check], None] = lambda _check: None,
+) -> Outcome:
+    """Make a prepared change, whole or not at all, and verify the environment.
+
+    Args:
+        context: the session.
+        change: what :func:`prepare` returned.
+        command: the command's name, for the outcome.
+        verified: compute inside it; a change after which that fails is undone.
+        on_check: told each check as it ends.
+
+    Raises:
+        NoAnswerError: ``change.verify-failed``; everything is as it was.
+        OutsideError: the disk, the network or the installer failed; everything is as it was.
+    """
+    log = apply.StepLog()
+    name = change.environment.record.name
+    reports: list[VerifyReport] = []
+
+    def work(site: apply.Site) -> EnvRecord:
+        _fill(context, change, site)
+        if verified:
+            with site.log.step("verify"):
+                reports.append(_verified(context, change, site, on_check))
+        return _record(context, change)
+
+    apply.change_environment(context.host, context.home, name, work, log=log)
+    environment = apply.load_environment(context.host, context.home, name, sized=False)
+    report = reports[0] if reports else None
+    return Outcome(
+        command=command, ok=True, steps=log.outcomes, environment=environment, report=report
+    )
+
+
+def _fill(context: Context, change: Change, site: apply.Site) -> None:
+    stack = change.stack
+    if stack is None:
+        raise UsageError("change.nothing-named", command="")
+    with site.log.step("install"):
+        site.pylock.write_text(change.lock, encoding="utf-8")
+        load_backend(BACKEND).update(
+            context.host,
+            context.home,
+            site.path,
+            site.pylock,
+            change.artifacts,
+            teller(context),
+            removed=change.removed,
+            sources=change.choice.sources,
+            offline=context.offline,
+            hashed_index=hashed_index(context, change.choice),
+        )
+        apply.hold(site.path, stack, context.host.system)
+        for stale in (apply.RECEIPT, apply.SIZE_FILE):
+            (site.records / stale).unlink(missing_ok=True)
+
+
+def _verified(
+    context: Context,
+    change: Change,
+    site: apply.Site,
+    on_check: Callable[[Check], None],
+) -> VerifyReport:
+    from torchup.verify import verify_environment, write_receipt
+
+    assert change.stack is not None  # noqa: S101 - _fill has seen to it
+    report = verify_environment(
+        context.host,
+        str(interpreter(site.path, context.host)),
+        expected_of(change.stack),
+        cache=str(context.home.cache),
+        quick=True,
+        on_check=on_check,
+    )
+    if not report.ok:
+        failed = ", ".join(one.code for one in report.checks if one.status == "fail")
+        raise NoAnswerError("change.verify-failed", name=site.name, checks=failed)
+    write_receipt(site.records / apply.RECEIPT, report)
+    return report
+
+
+def _record(context: Context, change: Change) -> EnvRecord:
+    record, stack = change.environment.record, change.stack
+    assert stack is not None  # noqa: S101 - _fill has seen to it
+    asked = change.edited.asked
+    return replace(
+        record,
+        stack=replace(stack, index_url=bare_url(stack.index_url)),
+        requirement=replace(asked, packages=tuple(map(bare_url, asked.packages))),
+        artifacts=change.artifacts,
+        changed=context.host.now().isoformat(timespec="seconds"),
+        torchup=__version__,
+    )
+
+
+def _whole(found: Environment) -> EnvRecord:
+    """The record of an environment that can be changed.
+
+    Raises:
+        NoAnswerError: ``change.broken``: it has to be repaired first.
+    """
+    if found.state != "ok" or not found.record.stack.packages:
+        why = found.problem
+        raise NoAnswerError(
+            "change.broken", name=found.record.name, why=f"@{why.code}" if why else ""
+        )
+    return found.record
+
+
+def _with_python(machine: Machine, record: EnvRecord, python: str) -> Machine:
+    """The machine with the environment's own interpreter: its line needs no download."""
+    line = record.stack.python
+    own = Interpreter(
+        path=python,
+        version=f"{line.rstrip('t')}.0",
+        implementation="CPython",
+        freethreaded=line.endswith("t"),
+        origin="environment",
+    )
+    return replace(machine, pythons=(own, *(machine.pythons or ())))
+
+
+def _narrowed(stack: Stack, record: EnvRecord, wanted: Edited) -> Stack:
+    """Leave out companions that the environment had not and nobody asked for now."""
+    if wanted.framework:
+        return stack
+    kept = {*record.stack.packages, *map(name_of, wanted.pinned.packages)}
+    return replace(
+        stack,
+        packages={name: v for name, v in stack.packages.items() if name in kept},
+        pins={name: v for name, v in stack.pins.items() if name in kept},
+    )
+
+
+def _lock_of(path: Path) -> str:
+    try:
+        return (path / apply.RECORDS / apply.LOCK).read_text(encoding="utf-8")
+    except OSError:
+        return ""

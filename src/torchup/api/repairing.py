@@ -1,0 +1,164 @@
+"""Making an environment again what its record says, without making it anew."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from torchup import apply
+from torchup.api.choosing import BACKEND
+from torchup.api.configured import ConfiguredPlaces
+from torchup.api.creation import teller
+from torchup.api.environments import expected_of
+from torchup.api.solving import interpreter_for
+from torchup.backends import load_backend
+from torchup.backends.faults import Fault, faults
+from torchup.backends.installed import interpreter, site_packages
+from torchup.errors import NoAnswerError
+from torchup.facts.load import load_catalogue
+from torchup.model import Environment, Outcome
+from torchup.model.names import canonical_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from torchup.api.context import Context
+    from torchup.model import Check, EnvRecord, Machine, VerifyReport
+
+
+class Repair(Struct, frozen=True, kw_only=True):
+    """What is wrong with an environment: packages and why, and whether its Python is gone."""
+
+    environment: Environment
+    packages: dict[str, Fault]
+    python_gone: bool = False
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.packages) or self.python_gone
+
+
+def look(context: Context, name: str) -> Repair:
+    """Compare an environment with its record, file by file; changes nothing.
+
+    Raises:
+        NoAnswerError: there is no such environment; ``environment.no-record`` or
+            ``repair.no-lock``: nobody knows what it should hold.
+    """
+    found = apply.load_environment(context.host, context.home, name, sized=False)
+    record = found.record
+    path = Path(record.path)
+    if not record.stack.packages:
+        raise NoAnswerError("environment.no-record", name=name, path=path)
+    if not (path / apply.RECORDS / apply.LOCK).is_file():
+        raise NoAnswerError("repair.no-lock", name=name)
+    expected = {one.name: one.version for one in record.artifacts}
+    return Repair(
+        environment=found,
+        packages=faults(path, context.host, expected),
+        python_gone=not context.host.is_executable(str(interpreter(path, context.host))),
+    )
+
+
+def carry_out(
+    context: Context,
+    repair: Repair,
+    machine: Machine,
+    *,
+    verified: bool = True,
+    on_check: Callable[[Check], None] = lambda _check: None,
+) -> Outcome:
+    """Repair, whole or not at all.
+
+    Args:
+        context: the session.
+        repair: what :func:`look` found.
+        machine: this machine, for the Python.
+        verified: compute inside it afterwards.
+        on_check: told each check as it ends.
+
+    Raises:
+        OutsideError: the disk, the network or the installer failed; everything is as it was.
+    """
+    log = apply.StepLog()
+    record = repair.environment.record
+    reports: list[VerifyReport] = []
+
+    def work(site: apply.Site) -> EnvRecord:
+        _mend(context, repair, machine, site)
+        if verified:
+            with site.log.step("verify"):
+                reports.append(_verified(context, record, site, on_check))
+        return record
+
+    apply.change_environment(context.host, context.home, record.name, work, log=log)
+    environment = apply.load_environment(context.host, context.home, record.name, sized=False)
+    ok = environment.state == "ok" and all(one.ok for one in reports)
+    return Outcome(
+        command="repair",
+        ok=ok,
+        steps=log.outcomes,
+        environment=environment,
+        report=reports[0] if reports else None,
+    )
+
+
+def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) -> None:
+    backend = load_backend(BACKEND)
+    record = repair.environment.record
+    if repair.python_gone:
+        with site.log.step("python"):
+            line = record.stack.python
+            python = interpreter_for(machine, line, None) or backend.install_python(
+                context.host, context.home, line, teller(context)
+            )
+            backend.make(context.host, context.home, python, site.path)
+    with site.log.step("install"):
+        _sweep(context, site.path, repair.packages)
+        base = load_catalogue().framework.index_base
+        backend.update(
+            context.host,
+            context.home,
+            site.path,
+            site.pylock,
+            record.artifacts,
+            teller(context),
+            again=tuple(name for name, why in repair.packages.items() if why != "missing"),
+            sources=ConfiguredPlaces(context, base, BACKEND).sources,
+            offline=context.offline,
+        )
+        apply.hold(site.path, record.stack, context.host.system)
+        (site.records / apply.SIZE_FILE).unlink(missing_ok=True)
+
+
+def _sweep(context: Context, path: Path, packages: Mapping[str, Fault]) -> None:
+    """Remove what cut-off installations left: installers stumble over records without content."""
+    folder = site_packages(path, context.host)
+    for entry in folder.glob("*.dist-info") if folder else ():
+        name = canonical_name(entry.name.partition("-")[0])
+        if packages.get(name) == "cut-off" and not (entry / "METADATA").is_file():
+            shutil.rmtree(entry)
+
+
+def _verified(
+    context: Context,
+    record: EnvRecord,
+    site: apply.Site,
+    on_check: Callable[[Check], None],
+) -> VerifyReport:
+    from torchup.verify import verify_environment, write_receipt
+
+    report = verify_environment(
+        context.host,
+        str(interpreter(site.path, context.host)),
+        expected_of(record.stack),
+        cache=str(context.home.cache),
+        quick=True,
+        on_check=on_check,
+    )
+    write_receipt(site.records / apply.RECEIPT, report)
+    return report

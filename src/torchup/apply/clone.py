@@ -1,0 +1,123 @@
+"""A second environment of the same files, and another name for one."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from torchup.apply.create import Site, check_free, create_environment, in_use
+from torchup.apply.environments import require
+from torchup.apply.folders import remove_tree, worded
+from torchup.apply.holding import hold
+from torchup.apply.marker import MARKER, RECEIPT, RECORDS, read_marker
+from torchup.apply.names import check_name, name_key
+from torchup.apply.size import SIZE_FILE
+from torchup.apply.tree import Copied, copy_tree
+from torchup.errors import NoAnswerError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torchup.apply.steps import StepLog
+    from torchup.host.real import RealHost
+    from torchup.model import EnvRecord
+    from torchup.state.home import Home
+
+
+def clone_environment(
+    host: RealHost, home: Home, name: str, target: str, *, log: StepLog | None = None
+) -> tuple[EnvRecord, Copied]:
+    """Make an environment with the content of another one; files are shared where they can be.
+
+    What was verified is the original: the clone has no receipt yet.
+
+    Args:
+        host: the machine.
+        home: where environments are kept.
+        name: the environment to copy.
+        target: the name of the new one.
+        log: takes down the steps.
+
+    Raises:
+        NoAnswerError: ``apply.no-such-environment``; ``environment.no-record``: nobody knows what
+            it holds.
+        UsageError: the new name can't be taken.
+        OutsideError: ``apply.busy`` and what the disk refuses; nothing is left behind.
+    """
+    name = require(home, name)
+    check_free(home, check_name(target))
+    with in_use(host, home, name):
+        return _copied(host, home, name, target, log, renamed=False)
+
+
+def rename_environment(
+    host: RealHost, home: Home, name: str, target: str, *, log: StepLog | None = None
+) -> EnvRecord:
+    """Give an environment another name: scripts in it hold the path, so it is made anew.
+
+    Until the new one is whole the old one is there as it was.
+
+    Args:
+        host: the machine.
+        home: where environments are kept.
+        name: the environment.
+        target: its new name.
+        log: takes down the steps.
+
+    Raises:
+        NoAnswerError: ``apply.no-such-environment`` or ``environment.no-record``.
+        UsageError: the new name can't be taken.
+        OutsideError: ``apply.busy`` and what the disk refuses; it has its old name then.
+    """
+    name = require(home, name)
+    check_free(home, check_name(target))
+    with in_use(host, home, name):
+        record, _ = _copied(host, home, name, target, log, renamed=True)
+        for old in home.trash.glob(f"*.{name_key(name)}"):
+            with suppress(OSError):  # the next command tries again
+                remove_tree(old)
+    return record
+
+
+def _copied(
+    host: RealHost,
+    home: Home,
+    name: str,
+    target: str,
+    log: StepLog | None,
+    *,
+    renamed: bool,
+) -> tuple[EnvRecord, Copied]:
+    source = home.environment(name)
+    known = _record(name, source)
+    done: list[Copied] = []
+
+    # The marker comes last, as ever. What was verified, and counted, is the original.
+    records = (MARKER,) if renamed else (MARKER, RECEIPT, SIZE_FILE)
+    without = [source / RECORDS / one for one in records]
+
+    def fill(site: Site) -> EnvRecord:
+        moved = (str(source), str(site.path))
+        with site.log.step("copy"):
+            try:
+                done.append(copy_tree(source, site.path, moved=moved, without=without))
+                hold(site.path, known.stack, host.system)
+            except OSError as error:
+                raise worded(error, site.path) from error
+        created = known.created if renamed else host.now().isoformat(timespec="seconds")
+        return structs.replace(known, name=site.name, path=str(site.path), created=created)
+
+    old = name if renamed else ""
+    record = create_environment(host, home, target, fill, log=log, instead_of=old)
+    return record, done[0]
+
+
+def _record(name: str, source: Path) -> EnvRecord:
+    import msgspec
+
+    try:
+        return read_marker(source)
+    except (OSError, msgspec.DecodeError) as error:
+        raise NoAnswerError("environment.no-record", name=name, path=source) from error

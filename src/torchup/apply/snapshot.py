@@ -1,0 +1,75 @@
+"""What an environment was like before a change: kept beside it until the change is done.
+
+A snapshot shares its files with the environment where the file system can, so it takes a moment
+and hardly any room. It gets its name only when it is whole: a snapshot that is there can be
+put back, and one that isn't means that nothing was changed yet, or that all was done.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from torchup.apply.folders import discard, out_of_sight, remove_tree
+from torchup.apply.names import name_key
+from torchup.apply.tree import copy_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torchup.state.home import Home
+
+_DRAFT = ".draft"
+
+
+def _place(home: Home, name: str) -> Path:
+    return home.snapshots / name_key(name)
+
+
+def _draft(home: Home, name: str) -> Path:
+    return home.snapshots / f"{name_key(name)}{_DRAFT}"
+
+
+def take(home: Home, name: str) -> None:
+    """Keep an environment as it is now; the caller holds its lock and has journalled the change.
+
+    Raises:
+        OSError: it can't be read, or there is no room.
+    """
+    key = name_key(name)
+    home.snapshots.mkdir(parents=True, exist_ok=True)
+    for left in (_draft(home, name), _place(home, name)):
+        discard(home, left, key)
+    copy_tree(home.environment(name), _draft(home, name))
+    _draft(home, name).replace(_place(home, name))
+
+
+def put_back(home: Home, name: str) -> bool:
+    """Make an environment again what it was; tell whether there was anything to put back.
+
+    Raises:
+        OSError: it can't be moved (files in use on Windows).
+    """
+    key = name_key(name)
+    discard(home, _draft(home, name), key)
+    kept = _place(home, name)
+    if not kept.is_dir():
+        return False
+    changed = out_of_sight(home, home.environment(name), key)
+    kept.replace(home.environment(name))
+    if changed is not None:
+        with suppress(OSError):  # the next command tries again
+            remove_tree(changed)
+    return True
+
+
+def drop(home: Home, name: str) -> Path | None:
+    """Let go of what was kept: in one move, after which the change can't be undone.
+
+    Returns:
+        What is still to be removed from the disk.
+
+    Raises:
+        OSError: it can't be moved.
+    """
+    return out_of_sight(home, _place(home, name), name_key(name))

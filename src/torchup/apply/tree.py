@@ -1,0 +1,147 @@
+"""Copies of an environment's folder that share its bytes where the file system can.
+
+Installed packages are linked: installers and Python replace such files and never write into them.
+Everything else (scripts, settings, data) is small, may be edited in place, and is copied.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+PACKAGES: Final = "site-packages"
+_LARGEST_TEXT: Final = 2**20
+"""Bytes; longer files hold no path of an environment that would have to be changed."""
+
+
+class Copied(Struct, frozen=True, kw_only=True):
+    """How many files are shared with the original, and how many had to be copied."""
+
+    shared: int = 0
+    copied: int = 0
+
+
+def copy_tree(
+    source: Path,
+    target: Path,
+    *,
+    moved: tuple[str, str] | None = None,
+    without: Collection[Path] = (),
+) -> Copied:
+    """Copy a folder to a place where no file of these names is yet.
+
+    Args:
+        source: the folder.
+        target: the new one; its parent exists.
+        without: files that are left out.
+        moved: replace this path by that one in scripts and settings; both are absolute.
+
+    Raises:
+        OSError: something can't be read or written; what was copied so far stays.
+    """
+    copying = _Copying(moved, frozenset(map(str, without)))
+    copying.folder(str(source), str(target), linked=False)
+    return Copied(shared=copying.shared, copied=copying.copied)
+
+
+class _Copying:
+    def __init__(self, moved: tuple[str, str] | None, without: frozenset[str]) -> None:
+        self._moved = moved
+        self._without = without
+        self._link: Callable[[str, str], None] | None = os.link if hasattr(os, "link") else None
+        self.shared = 0
+        self.copied = 0
+
+    def folder(self, source: str, target: str, *, linked: bool) -> None:
+        """Copy a folder; ``linked``: it lies among the installed packages."""
+        with suppress(FileExistsError):
+            os.mkdir(target)  # noqa: PTH102 - strings throughout: there are tens of thousands
+        with os.scandir(source) as entries:
+            for entry in entries:
+                place = f"{target}{os.sep}{entry.name}"
+                if entry.path in self._without:
+                    continue
+                if entry.is_symlink():
+                    self._symlink(entry.path, place)
+                elif entry.is_dir():
+                    self.folder(entry.path, place, linked=linked or entry.name == PACKAGES)
+                elif linked and not self._names_it(entry):
+                    self._shared(entry.path, place)
+                else:
+                    self._own(entry.path, place)
+
+    def _names_it(self, entry: os.DirEntry[str]) -> bool:
+        """Tell whether an installed file names its environment: paths to add to the search."""
+        return self._moved is not None and entry.name.endswith((".pth", ".egg-link"))
+
+    def _shared(self, source: str, target: str) -> None:
+        if self._link is not None:
+            try:
+                self._link(source, target)
+            except OSError:
+                self._link = None  # another disk, or one without hard links: no use to ask again
+            else:
+                self.shared += 1
+                return
+        self._own(source, target)
+
+    def _own(self, source: str, target: str) -> None:
+        import shutil
+
+        self.copied += 1
+        shutil.copy2(source, target)
+        if self._moved is None or os.path.getsize(target) > _LARGEST_TEXT:  # noqa: PTH202
+            return
+        with open(target, "r+b") as stream:  # noqa: PTH123
+            data = stream.read()
+            changed = _renamed(data, *self._moved)
+            if changed != data:
+                stream.seek(0)
+                stream.truncate()
+                stream.write(changed)
+
+    def _symlink(self, source: str, target: str) -> None:
+        """Copy a link; one to a place inside the environment leads to the copy's own."""
+        to = os.readlink(source)  # noqa: PTH115
+        if self._moved is not None:
+            to = _renamed(to.encode(), *self._moved).decode()
+        os.symlink(to, target)  # noqa: PTH211
+        self.copied += 1
+
+
+def _renamed(data: bytes, was: str, now: str) -> bytes:
+    """Replace a path in a text, where it is a whole one; binary files stay as they are."""
+    if was.encode() not in data or b"\0" in data:
+        return data
+    before, *rest = data.split(was.encode())
+    done = before
+    for part in rest:
+        whole = part[:1] in _ENDS
+        done += (now if whole else was).encode() + part
+    return done
+
+
+_ENDS: Final = frozenset({b"", b"/", b"\\", b'"', b"'", b"\n", b"\r", b" ", b":", b";", b")"})
+"""What may follow a path: ``/envs/a`` is none of the paths in ``/envs/ab``."""
+
+
+def linkable(source: Path, target: Path) -> bool:
+    """Tell whether files of one folder can be hard links in another.
+
+    Args:
+        source: a folder that exists.
+        target: another; or the nearest of its parents that exists.
+    """
+    while not target.exists() and target != target.parent:
+        target = target.parent
+    try:
+        return Path(source).stat().st_dev == target.stat().st_dev
+    except OSError:
+        return False

@@ -1,0 +1,141 @@
+"""Installing with uv from a lock, and taking away."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from torchup.backends.installed import interpreter
+from torchup.backends.uv_errors import read_failure
+from torchup.backends.uv_process import call
+from torchup.backends.uv_progress import Meter
+from torchup.backends.uv_project import config_text, write_config
+from torchup.backends.uv_unhashed import write_copy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from torchup.backends import Progress
+    from torchup.host import Host
+    from torchup.model import Artifact, SourceSet
+    from torchup.state.home import Home
+
+
+class Installing:
+    """One environment and one lock.
+
+    Args:
+        host: the machine.
+        home: whose cache is used.
+        path: the environment.
+        pylock: the lock.
+        sources: known again where they ask for credentials: locks hold none.
+        offline: use only what is kept on this machine.
+        hashed_index: the index whose files were hashed on this machine and haven't changed since:
+            uv isn't told their hashes, and unpacks faster so.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        home: Home,
+        path: Path,
+        pylock: Path,
+        *,
+        sources: SourceSet | None,
+        offline: bool,
+        hashed_index: str,
+    ) -> None:
+        self._host = host
+        self._home = home
+        self._python = str(interpreter(path, host))
+        self._pylock = pylock
+        self._sources = sources
+        self._offline = offline
+        self._hashed_index = hashed_index
+
+    def exactly(self, artifacts: tuple[Artifact, ...], on_progress: Progress) -> None:
+        """Install what the lock names, and remove everything else.
+
+        Raises:
+            OutsideError: a ``uv.*`` code.
+        """
+        self._install(("sync",), (), artifacts, on_progress)
+
+    def beside(
+        self,
+        artifacts: tuple[Artifact, ...],
+        on_progress: Progress,
+        *,
+        again: Sequence[str] = (),
+    ) -> None:
+        """Install what the lock names beside what is there.
+
+        Args:
+            artifacts: the files, for the progress.
+            on_progress: told how far a download is.
+            again: packages that are installed anew though they seem to be there.
+
+        Raises:
+            OutsideError: a ``uv.*`` code.
+        """
+        options = [word for name in again for word in ("--reinstall-package", name)]
+        self._install(("install", "--no-deps", "-r"), options, artifacts, on_progress)
+
+    def without(self, names: Sequence[str]) -> None:
+        """Remove packages; one that isn't there is passed over.
+
+        Raises:
+            OutsideError: a ``uv.*`` code.
+        """
+        if not names:
+            return
+        result = call(self._host, self._home, "pip", "uninstall", "--python", self._python, *names)
+        if result.code:
+            raise read_failure(result)
+
+    def _install(
+        self,
+        how: tuple[str, ...],
+        options: Sequence[str],
+        artifacts: tuple[Artifact, ...],
+        on_progress: Progress,
+    ) -> None:
+        offline = ["--offline"] if self._offline else []
+        meter = Meter(artifacts, on_progress)
+        with self._settings() as settings, self._lock() as lock:
+            result = call(
+                self._host,
+                self._home,
+                *("pip", *how, str(lock), "--python", self._python),
+                *settings,
+                *offline,
+                *options,
+                on_line=meter.line,
+            )
+        if result.code:
+            raise read_failure(result)
+
+    @contextmanager
+    def _settings(self) -> Iterator[list[str]]:
+        if self._sources is None:
+            yield []
+            return
+        config = write_config(self._pylock.parent, config_text(self._sources))
+        try:
+            yield ["--config-file", str(config)]
+        finally:
+            with suppress(OSError):
+                config.unlink()
+
+    @contextmanager
+    def _lock(self) -> Iterator[Path]:
+        index = self._hashed_index
+        copy = write_copy(self._host, self._pylock, index) if index else None
+        try:
+            yield copy or self._pylock
+        finally:
+            if copy is not None:
+                with suppress(OSError):
+                    copy.unlink()

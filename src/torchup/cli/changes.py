@@ -1,0 +1,136 @@
+"""What ``add``, ``remove`` and ``upgrade`` share: show, ask, carry out, say how it ended."""
+
+from __future__ import annotations
+
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from torchup.api import changing
+from torchup.api.current import current
+from torchup.cli.checks import CheckPrinter
+from torchup.cli.cleaning import clean_up
+from torchup.cli.render import print_none, stack_line
+from torchup.cli.request import this_machine
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
+from torchup.model import Outcome, Requirement, StepOutcome
+from torchup.wire import write
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.api.edits import Edit
+    from torchup.cli.session import Session
+    from torchup.words import Words
+
+_YES = ("", "y", "yes", "是", "好")
+
+
+def add_environment(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add ``-n``: the active environment, the folder's and the default one stand in for it."""
+    parser.add_argument("-n", "--name", metavar="ENV", help=words.say("cli.option.environment"))
+
+
+def add_care(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add the usual ways to be careful, and ``--no-verify``."""
+    parser.add_argument("--no-verify", action="store_true", help=words.say("cli.option.no-verify"))
+    parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
+    parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+
+
+def named(args: argparse.Namespace, session: Session) -> str:
+    """The environment that is meant; who reads the screen is told where it isn't named."""
+    found = current(session.context, args.name, session.config.get("default"))
+    if found.by != "named" and not session.json:
+        said = session.say(f"cli.current.{found.by}", name=found.name, where=found.where)
+        session.out.row(session.say("cli.label.environment"), said, "quiet")
+    return found.name
+
+
+def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
+    """Prepare a change, show it, ask, and carry it out."""
+    started = perf_counter()
+    cleaned = clean_up(session)
+    name = named(args, session)
+    machine = this_machine(Requirement(), session)
+    prepared = changing.prepare(session.context, name, edit, machine)
+    answer = prepared.choice.resolution
+    if prepared.stack is None:
+        if session.json:
+            session.emit(write.plan(changing.planned(prepared), session.words))
+        else:
+            print_none(answer, session)
+        lost = any(one.code == "source-unreachable" for one in answer.reasons)
+        return EXIT_OUTSIDE if lost else EXIT_NO
+    _show(prepared, session)
+    if not prepared.differences and not prepared.new_requirement:
+        return _nothing(edit, prepared, cleaned, session)
+    if args.dry_run:
+        return _nothing(edit, prepared, cleaned, session, dry=True)
+    if not _agreed(args, prepared, session):
+        return EXIT_NO
+    printer = CheckPrinter(session)
+    verified = bool(prepared.differences) and not args.no_verify
+    outcome = changing.carry_out(
+        session.context, prepared, command=edit.kind, verified=verified, on_check=printer.show
+    )
+    printer.end()
+    if session.json:
+        session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
+        return EXIT_DONE
+    took = f"{perf_counter() - started:.0f}"
+    said = session.say("cli.changed", name=name, took=took)
+    session.out.row(session.say("cli.label.done"), said, "good")
+    return EXIT_DONE
+
+
+def _show(prepared: changing.Change, session: Session) -> None:
+    """Print a line for each package: what comes, what goes, what gets another version."""
+    if session.json or prepared.stack is None:
+        return
+    out = session.out
+    if prepared.edited.framework:
+        out.row(session.say("cli.label.choosing"), stack_line(prepared.stack), "good")
+    label = session.say("cli.label.changes")
+    for one in prepared.differences:
+        if not one.before:
+            line = out.paint(f"+ {one.name} {one.after}", "good")
+        elif not one.after:
+            line = out.paint(f"- {one.name} {one.before}", "stops")
+        else:
+            line = out.paint(f"~ {one.name} {one.before} → {one.after}", "costs")
+        out.row(label, line)
+        label = ""
+    out.flush()
+
+
+def _nothing(
+    edit: Edit,
+    prepared: changing.Change,
+    cleaned: tuple[str, ...],
+    session: Session,
+    *,
+    dry: bool = False,
+) -> int:
+    name = prepared.environment.record.name
+    if session.json:
+        steps = tuple(
+            StepOutcome(id="change", status="skipped", detail=f"{one.name} {one.after or '-'}")
+            for one in prepared.differences
+        )
+        outcome = Outcome(command=edit.kind, ok=True, steps=steps, environment=prepared.environment)
+        session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
+    else:
+        code = "cli.would-change" if dry else "cli.nothing-to-change"
+        session.out.row(session.say("cli.label.done"), session.say(code, name=name), "good")
+    return EXIT_DONE
+
+
+def _agreed(args: argparse.Namespace, prepared: changing.Change, session: Session) -> bool:
+    """Ask a person at a terminal where something that is there goes or changes."""
+    careful = any(one.before for one in prepared.differences)
+    if not careful or args.yes or session.json or not sys.stdin.isatty():
+        return True
+    sys.stdout.write(session.say("cli.ask") + " ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in _YES

@@ -1,0 +1,46 @@
+"""``torchup add``: packages into an environment, the framework staying as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.api.edits import Edit
+from torchup.cli.changes import add_care, add_environment, change
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.words import Words
+
+
+def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add the packages and the environment."""
+    parser.add_argument(
+        "packages", nargs="*", default=[], metavar="PKG", help=words.say("cli.option.packages")
+    )
+    parser.add_argument(
+        "-r",
+        "--requirements",
+        action="append",
+        default=[],
+        dest="files",
+        metavar="FILE",
+        help=words.say("cli.option.files"),
+    )
+    add_environment(parser, words)
+    add_care(parser, words)
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Add them."""
+    packages: tuple[str, ...] = tuple(args.packages)
+    constraints: tuple[str, ...] = ()
+    if args.files:
+        from torchup.sources.requirements_file import read_requirements
+
+        found = read_requirements(session.host, args.files)
+        session.context.named_places = found.places
+        session.context.notes = found.notes
+        packages, constraints = (*packages, *found.packages), found.constraints
+    return change(args, session, Edit(kind="add", packages=packages, constraints=constraints))

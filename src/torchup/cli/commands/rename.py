@@ -1,0 +1,42 @@
+"""``torchup rename``: another name for an environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.api import cloning, environments
+from torchup.cli.cleaning import clean_up
+from torchup.errors import EXIT_DONE
+from torchup.model import Outcome, StepOutcome
+from torchup.wire import write
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.words import Words
+
+
+def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add both names."""
+    parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
+    parser.add_argument("target", metavar="NEW", help=words.say("cli.option.new-name"))
+    parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Rename."""
+    cleaned = clean_up(session)
+    if args.dry_run:
+        found, _ = environments.show(session.context, args.name)
+        step = StepOutcome(id="copy", status="skipped", detail=found.record.path)
+        outcome = Outcome(command="rename", ok=True, steps=(step,), environment=found)
+    else:
+        outcome = cloning.rename(session.context, args.name, args.target)
+    if session.json:
+        session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
+    else:
+        code = "cli.would-rename" if args.dry_run else "cli.renamed"
+        said = session.say(code, name=args.name, target=args.target)
+        session.out.row(session.say("cli.label.done"), said, "good")
+    return EXIT_DONE

@@ -1,0 +1,121 @@
+"""Does one thing to environments in a process of its own, and dies at its N-th change of the disk.
+
+Usage: actor.py HOME N ACTION NAME [OTHER]; N is 0 for never.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from crash.support import record_of
+from torchup.apply import (
+    Site,
+    change_environment,
+    clone_environment,
+    create_environment,
+    delete_environment,
+    recover,
+    rename_environment,
+)
+from torchup.errors import TorchupError
+from torchup.host.real import RealHost
+from torchup.state.home import Home
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torchup.model import EnvRecord
+
+PACKAGES = Path("lib") / "python3.11" / "site-packages"
+CHANGING = ("link", "mkdir", "replace", "rename", "rmdir", "symlink", "unlink", "write")
+
+
+def arm(count: int) -> None:
+    """Kill this process before its ``count``-th call that changes the disk."""
+    calls = 0
+
+    def armed(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **named: Any) -> Any:  # noqa: ANN401  # stands in for any function
+            nonlocal calls
+            calls += 1
+            if calls == count:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*args, **named)
+
+        return call
+
+    for name in CHANGING:
+        setattr(os, name, armed(getattr(os, name)))
+
+
+def lay_out(site: Site) -> EnvRecord:
+    (site.path / "bin").mkdir()
+    (site.path / "bin" / "python").symlink_to(sys.executable)
+    (site.path / "bin" / "tool").write_text(f"#!{site.path}/bin/python\n")
+    for name in ("framework", "companion"):
+        module = site.path / PACKAGES / name
+        module.mkdir(parents=True)
+        (module / "__init__.py").write_text("x = 1\n")
+    return record_of(site)
+
+
+def add(package: str) -> Callable[[Site], EnvRecord]:
+    """Change an environment as an installer does: file by file, replacing what is there."""
+
+    def work(site: Site) -> EnvRecord:
+        module = site.path / PACKAGES / package
+        module.mkdir()
+        for number in range(3):
+            (module / f"m{number}.py").write_text(package)
+        shared = site.path / PACKAGES / "framework" / "__init__.py"
+        text = shared.read_text() + f"# {package}\n"
+        shared.unlink()
+        shared.write_text(text)
+        return record_of(site)
+
+    return work
+
+
+def remove(package: str) -> Callable[[Site], EnvRecord]:
+    def work(site: Site) -> EnvRecord:
+        import shutil
+
+        shared = site.path / PACKAGES / "framework" / "__init__.py"
+        text = shared.read_text().replace(f"# {package}\n", "")
+        shared.unlink()
+        shutil.rmtree(site.path / PACKAGES / package)
+        shared.write_text(text)
+        return record_of(site)
+
+    return work
+
+
+def main(home_path: str, count: str, action: str, name: str, other: str = "") -> int:
+    host, home = RealHost(), Home(Path(home_path))
+    doing: dict[str, Callable[[], object]] = {
+        "create": lambda: create_environment(host, home, name, lay_out),
+        "delete": lambda: delete_environment(host, home, name),
+        "clone": lambda: clone_environment(host, home, name, other),
+        "rename": lambda: rename_environment(host, home, name, other),
+        "add": lambda: change_environment(host, home, name, add(other)),
+        "remove": lambda: change_environment(host, home, name, remove(other)),
+        "recover": lambda: recover(host, home),
+    }
+    if int(count):
+        arm(int(count))
+    try:
+        doing[action]()
+    except TorchupError as error:
+        sys.stderr.write(error.code)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,167 @@
+"""The system around the cards, out of everything that was pasted together."""
+
+from __future__ import annotations
+
+import pytest
+
+from torchup.api.pasted import machine_in
+
+CARD = "GPU 0: NVIDIA A100-PCIE-40GB (UUID: GPU-0a0a0a0a-0000-1111-2222-333333333333)\n"
+COLLECTED = """PyTorch version: 2.4.1+cu121
+CUDA used to build PyTorch: 12.1
+
+OS: Ubuntu 22.04.4 LTS (x86_64)
+Python version: 3.10.14 (64-bit runtime)
+Python platform: Linux-5.15.153.1-microsoft-standard-WSL2-x86_64-with-glibc2.35
+Is CUDA available: False
+GPU models and configuration: GPU 0: NVIDIA GeForce GTX 1080
+Nvidia driver version: 566.36
+"""
+MAC = """PyTorch version: 2.3.0
+OS: macOS 14.4.1 (arm64)
+Python version: 3.11.8 (64-bit runtime)
+Python platform: macOS-14.4.1-arm64-arm-64bit
+Is CUDA available: False
+GPU models and configuration: No CUDA
+
+CPU:
+Apple M3 Pro
+"""
+CONDA = """     active environment : base
+          conda version : 24.9.2
+       virtual packages : __archspec=1=m2
+                          __osx=14.6=0
+               platform : osx-arm64
+"""
+
+
+def test_what_stands_beside_the_card_counts() -> None:
+    found = machine_in(
+        '$ cat /etc/os-release\nNAME="Rocky Linux"\nID="rocky"\nVERSION_ID="8.9"\n'
+        "$ uname -a\nLinux n 4.18.0-513.el8.x86_64 #1 SMP x86_64 GNU/Linux\n"
+        "$ ldd --version\nldd (GNU libc) 2.28\n$ python3 --version\nPython 3.9.18\n"
+        "$ lscpu\nArchitecture: x86_64\nCPU(s): 64\nModel name: AMD EPYC 7543\nFlags: fpu avx2\n"
+        "$ nvidia-smi -L\n" + CARD
+    )
+    assert found is not None
+    assert (found.os.distro, found.os.version, found.os.libc) == ("rocky", "8.9", "glibc 2.28")
+    assert found.os.kernel == "4.18.0-513.el8.x86_64"
+    assert [one.version for one in found.pythons or ()] == ["3.9.18"]
+    assert found.cpu is not None
+    assert (found.cpu.model, found.cpu.cores) == ("AMD EPYC 7543", 64)
+    assert found.cpu.features == ("fpu", "avx2")
+
+
+@pytest.mark.parametrize(
+    "said", ["$ uname -m\naarch64\n$ nvidia-smi -L\n", "$ lscpu\nArchitecture: aarch64\n"]
+)
+def test_an_arm_processor_beside_a_card_that_any_may_have(said: str) -> None:
+    found = machine_in(said + CARD)
+    assert found is not None
+    assert (found.os.system, found.arch) == ("linux", "aarch64")
+
+
+@pytest.mark.parametrize(
+    "text", ["$ uname -r\n5.15.153.1-microsoft-standard-WSL2\n" + CARD, COLLECTED]
+)
+def test_a_kernel_of_wsl(text: str) -> None:
+    found = machine_in(text)
+    assert found is not None
+    assert (found.os.system, found.os.wsl) == ("linux", 2)
+
+
+def test_wsl_is_meant_where_windows_is_named_beside_it() -> None:
+    found = machine_in(
+        "OS Name:                   Microsoft Windows 11 Pro\n"
+        "OS Version:                10.0.22631 N/A Build 22631\n"
+        "$ uname -r\n5.15.90.1-microsoft-standard-WSL2\n" + CARD
+    )
+    assert found is not None
+    assert (found.os.system, found.os.wsl, found.os.distro) == ("linux", 2, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (MAC, "Apple M3 Pro"),
+        ("machdep.cpu.brand_string: Apple M2 Max\n", "Apple M2 Max"),
+        ("    Hardware Overview:\n      Chip: Apple M4\n      Memory: 16 GB\n", "Apple M4"),
+        (
+            "Platform #0: Apple\n `-- Device #0: Apple M4 Pro\n",
+            "Apple M4 Pro",
+        ),
+        (
+            CONDA,
+            "Apple GPU",
+        ),
+    ],
+)
+def test_a_mac_with_an_apple_chip(text: str, name: str) -> None:
+    found = machine_in(text)
+    assert found is not None
+    assert (found.os.system, found.arch) == ("macos", "arm64")
+    assert [(gpu.vendor, gpu.name) for gpu in found.gpus or ()] == [("apple", name)]
+
+
+def test_an_older_mac_has_no_gpu_that_nobody_named() -> None:
+    found = machine_in(
+        "PyTorch version: 2.2.2\nOS: macOS 13.6.7 (x86_64)\nPython version: 3.11.9 (64-bit)\n"
+        "Is CUDA available: False\nGPU models and configuration: No CUDA\n"
+    )
+    assert found is not None
+    assert (found.os.system, found.os.version, found.arch) == ("macos", "13.6.7", "x86_64")
+    assert found.gpus is None
+
+
+def test_the_pytorch_that_is_there_is_evidence() -> None:
+    found = machine_in("Package Version\n------- -----------\ntorch   2.3.1+cu121\n")
+    assert found is not None
+    assert ("torch", "2.3.1+cu121") in [(one.key, one.value) for one in found.evidence]
+    assert machine_in("Package Version\n------- -------\nnumpy   2.1.2\n") is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "system"),
+    [
+        ("C:\\Users\\me>nvidia-smi -L\n", "windows"),
+        ("PS D:\\work> nvidia-smi -L\n", "windows"),
+        ("(base) PS C:\\> nvidia-smi -L\n", "windows"),
+        ("me@box:~$ nvidia-smi -L\n", "linux"),
+        ("$ cat /etc/os-release\nID=debian\nVERSION_ID=12\nC:\\>nvidia-smi -L\n", "linux"),
+    ],
+)
+def test_a_prompt_tells_the_system_where_no_program_does(prompt: str, system: str) -> None:
+    found = machine_in(prompt + CARD)
+    assert found is not None
+    assert found.os.system == system
+    assert machine_in(prompt.splitlines()[-1] + "\n") is None
+
+
+def test_wsl_below_a_prompt_of_windows() -> None:
+    found = machine_in(
+        "PS C:\\> wsl nvidia-smi\n"
+        "| NVIDIA-SMI 580.105.07    Driver Version: 581.80    CUDA Version: 13.0  |\n"
+        "|   0  NVIDIA GeForce RTX 4090   Off  |   00000000:01:00.0 Off |   N/A |\n"
+        "| N/A   38C    P8    1W /   35W |   15MiB /  24564MiB |      0%      Default |\n"
+    )
+    assert found is not None
+    assert (found.os.system, found.os.wsl) == ("linux", 2)
+
+
+def test_a_system_at_a_glance_inside_wsl() -> None:
+    found = machine_in(
+        "OS: Ubuntu 22.04.3 LTS on Windows 10 x86_64\n"
+        "Kernel: 5.15.153.1-microsoft-standard-WSL2\nCPU: AMD Ryzen 5 5600X (12) @ 3.693GHz\n"
+    )
+    assert found is not None
+    assert (found.os.distro, found.os.version, found.os.wsl) == ("ubuntu", "22.04.3", 2)
+
+
+def test_windows_is_numbered_as_it_numbers_itself() -> None:
+    found = machine_in(
+        "PyTorch version: 2.7.1+cu128\nOS: Microsoft Windows 11 Pro (10.0.26100 64-bit)\n"
+        "Python version: 3.12.10 (64-bit runtime)\nIs CUDA available: True\n"
+    )
+    assert found is not None
+    assert (found.os.system, found.os.version) == ("windows", "10.0.26100")
+    assert [one.key for one in found.evidence] == ["collect_env", "torch"]

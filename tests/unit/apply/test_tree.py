@@ -1,0 +1,73 @@
+"""Copies of a folder that share its bytes."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from torchup.apply.tree import copy_tree, linkable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    root = tmp_path / "envs" / "a b"
+    packages = root / "lib" / "python3.11" / "site-packages"
+    (packages / "torch").mkdir(parents=True)
+    (packages / "torch" / "big.so").write_bytes(b"\0big" * 100)
+    (packages / "mine.pth").write_text(f"{root}/src\n/somewhere/else\n")
+    (root / "bin").mkdir()
+    (root / "bin" / "pip").write_text(f"#!{root}/bin/python\n# not {root}c\n")
+    (root / "bin" / "pip").chmod(0o755)
+    (root / "bin" / "tool").write_bytes(b"\0" + str(root).encode())
+    (root / "bin" / "python").symlink_to("/usr/bin/python3")
+    (root / "lib64").symlink_to(root / "lib")
+    (root / "pyvenv.cfg").write_text(f"prompt = x\ncommand = python -m venv {root}\n")
+    return root
+
+
+def test_a_copy_is_its_own_place(source: Path) -> None:
+    target = source.with_name("ü")
+    done = copy_tree(source, target, moved=(str(source), str(target)))
+    assert (done.shared, done.copied) == (1, 6)
+    inside = target / "lib" / "python3.11" / "site-packages"
+    was = source / "lib" / "python3.11" / "site-packages"
+    assert (inside / "torch" / "big.so").samefile(was / "torch" / "big.so")
+    assert (inside / "mine.pth").read_text() == f"{target}/src\n/somewhere/else\n"
+    assert (was / "mine.pth").read_text() == f"{source}/src\n/somewhere/else\n"
+    script = target / "bin" / "pip"
+    assert script.read_text() == f"#!{target}/bin/python\n# not {source}c\n"
+    assert os.access(script, os.X_OK)
+    assert (target / "bin" / "tool").read_bytes() == (source / "bin" / "tool").read_bytes()
+    assert str((target / "bin" / "python").readlink()) == "/usr/bin/python3"
+    assert str((target / "lib64").readlink()) == str(target / "lib")
+    assert str(target) in (target / "pyvenv.cfg").read_text()
+
+
+def test_a_snapshot_changes_nothing(source: Path) -> None:
+    target = source.with_name("kept")
+    copy_tree(source, target)
+    assert (target / "bin" / "pip").read_text() == (source / "bin" / "pip").read_text()
+    assert not (target / "bin" / "pip").samefile(source / "bin" / "pip")
+
+
+def test_without_hard_links_everything_is_copied(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_source: str, _target: str) -> None:
+        raise OSError(18, "another device")
+
+    monkeypatch.setattr(os, "link", refuse)
+    target = source.with_name("copy")
+    assert copy_tree(source, target).shared == 0
+    found = target / "lib" / "python3.11" / "site-packages" / "torch" / "big.so"
+    assert found.read_bytes() == b"\0big" * 100
+
+
+def test_where_links_can_be(source: Path) -> None:
+    assert linkable(source, source.parent / "not" / "yet")
+    assert not linkable(source / "gone", source)
