@@ -167,6 +167,25 @@ def test_plain_uv_is_held_while_an_environment_is_active(
     assert "filelock-3.12.0.dist-info" in bash(torchup, script)
 
 
+def test_constraints_of_the_user_stay_and_another_environments_go(torchup: Torchup) -> None:
+    files = []
+    for name in ("one", "two"):
+        path = make_environment(torchup.home, name)
+        files.append(path / ".torchup" / "constraints.txt")
+        files[-1].write_text("")
+    show = 'echo "$UV_CONSTRAINT"'
+    script = f"""
+export UV_CONSTRAINT=own.txt
+eval "$(torchup activate one)"; {show}
+torchup run two -- bash -c '{show}'
+bash -c {shlex.quote(f'eval "$({shlex.join(torchup.argv("activate", "two"))})"; {show}')}
+unset -f deactivate; eval "$(torchup deactivate)"; {show}
+"""
+    one, two = files
+    inside = [f"own.txt {one}", f"own.txt {two}", f"own.txt {two}"]
+    assert bash(torchup, script) == [*inside, "own.txt"]
+
+
 def test_a_shell_that_was_started_inside(torchup: Torchup) -> None:
     path = make_environment(torchup.home, "demo")
     script = 'eval "$(torchup activate demo --shell bash)"; unset -f deactivate\n'

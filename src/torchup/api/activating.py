@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup import apply
-from torchup.apply.uv_variable import UV_CONSTRAINT, uv_constraint
+from torchup.apply.uv_variable import UV_CONSTRAINT, users_own, with_constraints
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, UsageError
 from torchup.integrate.shells import KINDS, OLD, QUIET_PROMPT, Entering, Leaving, shell_of
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.integrate.shells import Kind
-    from torchup.model import Environment
 
 _ENVIRONMENT: Final = ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT")
 
@@ -57,9 +56,8 @@ def deactivation(context: Context, kind: Kind) -> Sequence[str]:
     if not path:
         raise NoAnswerError("deactivate.nothing")
     programs = str(interpreter(Path(path), context.host).parent)
-    touched = [*_ENVIRONMENT]
-    if context.host.env(UV_CONSTRAINT) == uv_constraint(context.host, Path(path)):
-        touched.append(UV_CONSTRAINT)
+    own = users_own(context.host)
+    touched = [*_ENVIRONMENT, *(() if own else (UV_CONSTRAINT,))]
     between = os.pathsep
     kept = [
         one
@@ -70,6 +68,7 @@ def deactivation(context: Context, kind: Kind) -> Sequence[str]:
     leaving = Leaving(
         path=between.join(kept),
         touched=tuple(present),
+        restored={UV_CONSTRAINT: own} if own else {},
         now=_exported(context, present) if kind == "cmd" else {},
     )
     windows = context.host.system == "windows"
@@ -90,9 +89,8 @@ def entering_of(context: Context, name: str, kind: Kind) -> Entering:
     entering = Entering(
         name=found.record.name,
         programs=str(python.parent),
-        replaced={"VIRTUAL_ENV": str(path), "VIRTUAL_ENV_PROMPT": found.record.name},
-        wanted=_wanted(found),
-        added=_added(context, path),
+        replaced=_replaced(context, found.record.name, path),
+        wanted=found.record.stack.environment,
     )
     if kind != "cmd":
         return entering
@@ -102,14 +100,10 @@ def entering_of(context: Context, name: str, kind: Kind) -> Entering:
     return replace(entering, now=_exported(context, names))
 
 
-def _wanted(found: Environment) -> dict[str, str]:
-    """The variables that the stack needs; what the user has set counts before them."""
-    return dict(found.record.stack.environment)
-
-
-def _added(context: Context, path: Path) -> dict[str, str]:
-    constraint = uv_constraint(context.host, path)
-    return {UV_CONSTRAINT: constraint} if constraint else {}
+def _replaced(context: Context, name: str, path: Path) -> dict[str, str]:
+    constraints = with_constraints(context.host, path)
+    named = {"VIRTUAL_ENV": str(path), "VIRTUAL_ENV_PROMPT": name}
+    return named | ({UV_CONSTRAINT: constraints} if constraints else {})
 
 
 def _exported(context: Context, names: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup import apply
-from torchup.apply.uv_variable import UV_CONSTRAINT, uv_constraint
+from torchup.apply.uv_variable import UV_CONSTRAINT, with_constraints
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.process import identity
@@ -162,10 +162,9 @@ def command_for(
     search = context.host.env("PATH")
     joined = f"{programs}{';' if context.host.system == 'windows' else ':'}{search or ''}"
     needed = found.record.stack.environment
-    constraints = filter(None, (context.host.env(UV_CONSTRAINT), uv_constraint(context.host, path)))
     variables: dict[str, str | None] = {
         **{key: context.host.env(key) or value for key, value in needed.items()},
-        UV_CONSTRAINT: " ".join(constraints) or None,
+        UV_CONSTRAINT: with_constraints(context.host, path) or None,
         "PATH": joined,
         "VIRTUAL_ENV": str(path),
         "PYTHONHOME": None,

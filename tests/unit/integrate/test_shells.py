@@ -17,9 +17,8 @@ NASTY = '/srv/it\'s "a" $HOME `x` \\n 环境 🚀;&|!(*)'
 ENTERING = Entering(
     name="demo-环境",
     programs=f"{NASTY}/bin",
-    replaced={"VIRTUAL_ENV": NASTY},
+    replaced={"VIRTUAL_ENV": NASTY, "UV_CONSTRAINT": f"file://{NASTY}"},
     wanted={"HSA_OVERRIDE": "10.3.0", "MINE": "theirs"},
-    added={"UV_CONSTRAINT": f"file://{NASTY}"},
 )
 VARIABLES = {"MINE": "kept", "UV_CONSTRAINT": "own.txt", "PYTHONHOME": "/odd"}
 SHOWN = ("PATH", "VIRTUAL_ENV", "HSA_OVERRIDE", "MINE", "UV_CONSTRAINT", "PYTHONHOME")
@@ -28,7 +27,7 @@ INSIDE = [
     NASTY,
     "10.3.0",
     "kept",
-    f"own.txt file://{NASTY}",
+    f"file://{NASTY}",
     "",
 ]
 OUTSIDE = ["/usr/bin:/bin", "", "", "kept", "own.txt", "/odd"]
@@ -96,11 +95,12 @@ def test_from_one_into_another(program: str, tmp_path: Path) -> None:
 
 
 def test_a_shell_that_another_one_went_in_for(tmp_path: Path) -> None:
-    leaving = Leaving(path="/usr/bin:/bin", touched=("VIRTUAL_ENV",))
+    restored = {"UV_CONSTRAINT": "my own.txt"}
+    leaving = Leaving(path="/usr/bin:/bin", touched=("VIRTUAL_ENV",), restored=restored)
     script = "\n".join(posix.deactivate(leaving, windows=False))
     inside = {"PATH": "/env/bin:/usr/bin:/bin", "VIRTUAL_ENV": "/env"}
     found = answers("bash", f"set -eu\n{script}\n{shown('bash')}", tmp_path, **inside)
-    assert found == ["/usr/bin:/bin", "", "", "kept", "own.txt", "/odd"]
+    assert found == ["/usr/bin:/bin", "", "", "kept", "my own.txt", "/odd"]
 
 
 def test_forgotten_quotes_do_no_harm(tmp_path: Path) -> None:

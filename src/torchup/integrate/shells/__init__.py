@@ -37,33 +37,34 @@ class Entering(Struct, frozen=True, kw_only=True):
     """What a shell has to take on to be inside an environment.
 
     ``replaced`` variables get the value whatever they hold; ``wanted`` ones only where the user
-    has set nothing; ``added`` ones get it behind what is there, after a blank. ``cleared`` are
-    unset. ``now`` is what the shell exports at present, for shells without conditions of their own.
+    has set nothing; ``cleared`` are unset. ``now`` is what the shell exports at present, for
+    shells without conditions of their own.
     """
 
     name: str
     programs: str
     replaced: dict[str, str] = {}
     wanted: dict[str, str] = {}
-    added: dict[str, str] = {}
     cleared: tuple[str, ...] = ("PYTHONHOME",)
     now: dict[str, str] = {}
 
     @property
     def touched(self) -> tuple[str, ...]:
         """Every variable that is given a value, but for the search path."""
-        return (*self.replaced, *self.wanted, *self.added)
+        return (*self.replaced, *self.wanted)
 
 
 class Leaving(Struct, frozen=True, kw_only=True):
     """What is known of an environment that a shell is in.
 
-    ``path`` is the search path without the environment's programs: it serves where the shell that
-    went in is not the one that goes out, and has kept nothing.
+    It serves where the shell that went in is not the one that goes out, and has kept nothing:
+    ``path`` is the search path without the environment's programs, ``touched`` variables are
+    unset, and ``restored`` ones get the value that is the user's own.
     """
 
     path: str
     touched: tuple[str, ...] = ()
+    restored: dict[str, str] = {}
     now: dict[str, str] = {}
 
 

@@ -28,8 +28,6 @@ def activate(entering: Entering, *, windows: bool) -> Sequence[str]:
     after = before | entering.replaced
     after["PATH"] = f"{entering.programs};{before.get('PATH', '')}"
     after |= {name: before.get(name) or value for name, value in entering.wanted.items()}
-    for name, value in entering.added.items():
-        after[name] = f"{before.get(name, '')} {value}".strip()
     for name in entering.cleared:
         after.pop(name, None)
     if not before.get(QUIET_PROMPT):
@@ -46,7 +44,7 @@ def deactivate(leaving: Leaving, *, windows: bool) -> Sequence[str]:
     after = _before(leaving.now)
     if f"{OLD}NAMES" not in leaving.now:
         after = {name: value for name, value in after.items() if name not in leaving.touched}
-        after["PATH"] = leaving.path
+        after |= {"PATH": leaving.path, **leaving.restored}
     return _lines(leaving.now, after)
 
 

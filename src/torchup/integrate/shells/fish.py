@@ -33,10 +33,6 @@ def activate(entering: Entering, *, windows: bool) -> Sequence[str]:
             f'if test -z "${name}"; set -gx {name} {quoted(value)}; end;'
             for name, value in entering.wanted.items()
         ),
-        *(
-            f"set -gx {name} (string join -- ' ' ${name} {quoted(value)});"
-            for name, value in entering.added.items()
-        ),
         *(f"set -e {name};" for name in entering.cleared),
         f'if test -z "${QUIET_PROMPT}"; and functions -q fish_prompt;',
         f"functions -c fish_prompt {_PROMPT};",
@@ -59,6 +55,7 @@ def deactivate(leaving: Leaving, *, windows: bool) -> Sequence[str]:
         "if functions -q deactivate; deactivate; else;",
         f"set -gx PATH {parts};" if parts else "",
         *(f"set -e {name};" for name in leaving.touched),
+        *(f"set -gx {name} {quoted(value)};" for name, value in leaving.restored.items()),
         "end;",
     ]
 

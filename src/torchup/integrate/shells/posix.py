@@ -38,10 +38,6 @@ def activate(entering: Entering, *, windows: bool) -> Sequence[str]:
             f'if [ -z "${{{name}:-}}" ]; then {name}={quoted(value)}; export {name}; fi;'
             for name, value in entering.wanted.items()
         ),
-        *(
-            f'{name}="${{{name}:+${name} }}"{quoted(value)}; export {name};'
-            for name, value in entering.added.items()
-        ),
         *(f"unset {name};" for name in entering.cleared),
         f'if [ -z "${{{QUIET_PROMPT}:-}}" ]; then',
         f'{OLD}PS1="${{PS1:-}}"; PS1={prompt}"${{PS1:-}}"; fi;',
@@ -61,6 +57,7 @@ def deactivate(leaving: Leaving, *, windows: bool) -> Sequence[str]:
         "if typeset -f deactivate >/dev/null 2>&1; then deactivate; else",
         f"PATH={quoted(leaving.path)}; export PATH;" if leaving.path else "",
         f"unset {names};" if names else ":;",
+        *(f"{name}={quoted(value)}; export {name};" for name, value in leaving.restored.items()),
         "fi;",
         "hash -r >/dev/null 2>&1 || true;",
     ]

@@ -37,10 +37,6 @@ def activate(entering: Entering, *, windows: bool) -> Sequence[str]:
             f"if (-not $env:{name}) {{ $env:{name} = {quoted(value)} }}"
             for name, value in entering.wanted.items()
         ),
-        *(
-            f"$env:{name} = (@($env:{name}, {quoted(value)}) -ne $null -ne '') -join ' '"
-            for name, value in entering.added.items()
-        ),
         *(_unset(name) for name in entering.cleared),
         f"if (-not $env:{QUIET_PROMPT}) {{",
         f"Copy-Item -Path function:prompt -Destination function:global:{_PROMPT}",
@@ -63,6 +59,7 @@ def deactivate(leaving: Leaving, *, windows: bool) -> Sequence[str]:
         "if (Test-Path function:deactivate) { deactivate } else {",
         *([f"$env:PATH = {quoted(leaving.path)}"] if leaving.path else []),
         *(_unset(name) for name in leaving.touched),
+        *(f"$env:{name} = {quoted(value)}" for name, value in leaving.restored.items()),
         "}",
     ]
 
