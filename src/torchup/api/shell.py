@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from torchup.api.activating import activation
 from torchup.api.environments import command_for
 from torchup.errors import NoAnswerError
-from torchup.integrate.shells.detect import kind_of
+from torchup.integrate.shells.detect import kind_of, program_name
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from torchup.api.context import Context
     from torchup.integrate.shells import Kind
+
+    _Env = Callable[[str], str | None]
 
 
 class Started(NamedTuple):
@@ -46,7 +49,7 @@ def shell_for(context: Context, name: str, kind: Kind, *, interactive: bool) -> 
     if interactive and kind != "cmd":
         folder = context.home.cache / "work" / f"{os.getpid()}-shell"
         try:
-            return _STARTS[kind](program, folder, lines, context.host.env("ZDOTDIR"))
+            return _STARTS[kind](program, folder, lines, context.host.env)
         except OSError:  # a home that can't be written: the variables have to do
             pass
     _, variables = command_for(context, name, [program])
@@ -69,15 +72,29 @@ def _program(context: Context, kind: Kind) -> str:
     return found
 
 
-def _bash(program: str, folder: Path, lines: str, _dots: str | None) -> Started:
+def _bash(program: str, folder: Path, lines: str, env: _Env) -> Started:
+    if program_name(program) != "bash":
+        return _other_posix(program, folder, lines, env)
     own = "if [ -f ~/.bashrc ]; then . ~/.bashrc; fi\n"
     file = _written(folder / "bashrc", own + lines)
     return Started([program, "--rcfile", str(file), "-i"], {})
 
 
-def _zsh(program: str, folder: Path, lines: str, dots: str | None) -> Started:
+def _other_posix(program: str, folder: Path, lines: str, env: _Env) -> Started:
+    """A shell of the same family: it reads what ``ENV`` names where somebody types into it."""
     from torchup.integrate.shells.posix import quoted
 
+    named = env("ENV")
+    own = quoted(named) if named else ""
+    back = f"ENV={own}\nif [ -f {own} ]; then . {own}; fi\n" if named else "unset ENV\n"
+    file = _written(folder / "shrc", back + lines)
+    return Started([program, "-i"], {"ENV": str(file)})
+
+
+def _zsh(program: str, folder: Path, lines: str, env: _Env) -> Started:
+    from torchup.integrate.shells.posix import quoted
+
+    dots = env("ZDOTDIR")
     back = f"ZDOTDIR={quoted(dots)}" if dots else "unset ZDOTDIR"
     read = 'if [ -f "${ZDOTDIR:-$HOME}/%s" ]; then . "${ZDOTDIR:-$HOME}/%s"; fi\n'
     here = f"ZDOTDIR={quoted(str(folder))}\n"
@@ -86,14 +103,14 @@ def _zsh(program: str, folder: Path, lines: str, dots: str | None) -> Started:
     return Started([program, "-i"], {"ZDOTDIR": str(folder)})
 
 
-def _fish(program: str, folder: Path, lines: str, _dots: str | None) -> Started:
+def _fish(program: str, folder: Path, lines: str, _env: _Env) -> Started:
     from torchup.integrate.shells.fish import quoted
 
     file = _written(folder / "activate.fish", lines)
     return Started([program, "--init-command", f"source {quoted(str(file))}", "-i"], {})
 
 
-def _powershell(program: str, folder: Path, lines: str, _dots: str | None) -> Started:
+def _powershell(program: str, folder: Path, lines: str, _env: _Env) -> Started:
     from torchup.integrate.shells.powershell import quoted
 
     file = _written(folder / "activate.ps1", lines)

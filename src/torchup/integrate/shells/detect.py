@@ -27,7 +27,7 @@ _PARENT: Final = 1
 
 def kind_of(program: str) -> Kind | None:
     """Tell what kind of shell a program is, by its path or name; None for any other program."""
-    return _KINDS.get(_name(program))
+    return _KINDS.get(program_name(program))
 
 
 def detect(host: Host) -> tuple[Kind | None, str]:
@@ -45,7 +45,7 @@ def detect(host: Host) -> tuple[Kind | None, str]:
         return _KINDS.get(above), above
     named = host.env("SHELL") or ""
     if named:
-        return kind_of(named), _name(named)
+        return kind_of(named), program_name(named)
     if host.system != "windows":
         return None, "?"
     modules = (host.env("PSModulePath") or "").lower()
@@ -68,6 +68,7 @@ def _above(host: Host) -> str:
     return ""
 
 
-def _name(program: str) -> str:
+def program_name(program: str) -> str:
+    """Return a program's name without its folder, Windows' ending and the dash of a login shell."""
     last = re.split(r"[\\/]", program.strip())[-1].lower()
     return last.removesuffix(".exe").lstrip("-")
