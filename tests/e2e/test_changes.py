@@ -227,3 +227,33 @@ def test_mistakes(made: Torchup) -> None:
     done = made("add", "no-such-package-there", "-n", "demo")
     assert done.code == EXIT_NO
     assert "no-such-package-there" in done.out
+
+
+def test_an_environment_of_another_tool_is_listed_and_left_alone(made: Torchup) -> None:
+    theirs = made.root / "project" / ".venv"
+    shutil.copytree(made.home / "envs" / "demo", theirs, symlinks=True)
+    shutil.rmtree(theirs / ".torchup")
+    (theirs / "pip.conf").unlink()
+    before = sorted(path.relative_to(theirs) for path in theirs.rglob("*"))
+    done = made("adopt", str(theirs / "bin" / "python"))
+    assert done.code == EXIT_DONE, done
+    listed = made("list", "--json").document("torchup.environments/v1")["environments"]
+    (found,) = [one for one in listed if one["name"] == "project"]
+    assert (found["state"], found["packages"]["torch"]) == ("foreign", "2.13.0+cpu")
+    assert made("verify", "project", "--quick").code == EXIT_DONE
+    assert "project" in made("list").out
+    for command in (
+        ("add", "six", "-n", "project"),
+        ("remove", "six", "-n", "project"),
+        ("repair", "project"),
+        ("clone", "project", "mine"),
+        ("rename", "project", "mine"),
+        ("adopt", str(theirs)),
+        ("adopt", str(made.home / "envs" / "demo")),
+        ("adopt", str(made.root)),
+        ("create", "project"),
+    ):
+        one_error(made(*command), EXIT_USAGE)
+    assert made("delete", "project").code == EXIT_DONE
+    assert sorted(path.relative_to(theirs) for path in theirs.rglob("*")) == before
+    one_error(made("show", "project"), EXIT_NO)

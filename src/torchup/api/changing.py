@@ -211,8 +211,11 @@ def _whole(found: Environment) -> EnvRecord:
     """The record of an environment that can be changed.
 
     Raises:
+        UsageError: ``apply.foreign``: torchup did not make it.
         NoAnswerError: ``change.broken``: it has to be repaired first.
     """
+    if found.state == "foreign" or found.record.backend != BACKEND:
+        raise UsageError("apply.foreign", name=found.record.name)
     if found.state != "ok" or not found.record.stack.packages:
         why = found.problem
         raise NoAnswerError(

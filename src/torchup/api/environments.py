@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from torchup import apply
 from torchup.apply.uv_variable import UV_CONSTRAINT, with_constraints
 from torchup.backends.installed import interpreter
@@ -50,17 +52,25 @@ def show(context: Context, name: str) -> tuple[Environment, VerifyReport | None]
     from torchup.verify import read_receipt
 
     found = apply.load_environment(context.host, context.home, name)
-    return found, read_receipt(_receipt(Path(found.record.path)))
+    return found, read_receipt(_receipt(context, found))
+
+
+def is_foreign(context: Context, name: str) -> bool:
+    """Tell whether an environment of that name is one that torchup did not make."""
+    return name not in apply.names(context.home) and name in apply.adopted_names(context.home)
 
 
 def delete(context: Context, name: str) -> None:
-    """Remove an environment.
+    """Remove an environment; one that torchup did not make only leaves the list.
 
     Raises:
         NoAnswerError: there is no such environment.
         OutsideError: it is in use, or can't be removed.
     """
-    apply.delete_environment(context.host, context.home, name)
+    if is_foreign(context, name):
+        apply.forget(context.home, name)
+    else:
+        apply.delete_environment(context.host, context.home, name)
 
 
 def verify(
@@ -106,18 +116,20 @@ def verify(
         raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
     path = Path(found.record.path)
     with apply.in_use(context.host, context.home, found.record.name):
-        if not apply.has_marker(path):  # deleted just now
+        if found.state != "foreign" and not apply.has_marker(path):  # deleted just now
             raise NoAnswerError("apply.no-such-environment", name=name)
         report = verify_environment(
             context.host,
             str(interpreter(path, context.host)),
-            expected_of(found.record.stack),
+            structs.replace(
+                expected_of(found.record.stack), untouched=is_foreign(context, found.record.name)
+            ),
             cache=cache,
             quick=quick,
             on_check=on_check,
         )
         try:
-            write_receipt(_receipt(path), report)
+            write_receipt(_receipt(context, found), report)
         except OutsideError as error:
             on_unrecorded(error)
     return report
@@ -162,14 +174,15 @@ def command_for(
     search = context.host.env("PATH")
     joined = f"{programs}{';' if context.host.system == 'windows' else ':'}{search or ''}"
     needed = found.record.stack.environment
+    conda = found.record.backend == "conda"
     variables: dict[str, str | None] = {
         **{key: context.host.env(key) or value for key, value in needed.items()},
         UV_CONSTRAINT: with_constraints(context.host, path) or None,
         "PATH": joined,
-        "VIRTUAL_ENV": str(path),
+        "VIRTUAL_ENV": None if conda else str(path),
         "PYTHONHOME": None,
         "PYTHONPATH": None,
-        "CONDA_PREFIX": None,
+        "CONDA_PREFIX": str(path) if conda else None,
         "TORCHUP_COMMAND": None,
     }
     inside = programs / command[0]
@@ -179,5 +192,8 @@ def command_for(
     return command, variables
 
 
-def _receipt(path: Path) -> Path:
-    return path / apply.RECORDS / apply.RECEIPT
+def _receipt(context: Context, found: Environment) -> Path:
+    name = found.record.name
+    if is_foreign(context, name):
+        return apply.receipt_file(context.home, name)
+    return Path(found.record.path) / apply.RECORDS / apply.RECEIPT

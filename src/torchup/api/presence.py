@@ -50,6 +50,8 @@ def present(context: Context, name: str, requirement: Requirement) -> Present | 
     apply.check_name(name)
     asked = _read(requirement)
     if not is_there(context, name):
+        if name in apply.adopted_names(context.home):
+            apply.check_free(context.home, name)
         apply.check_case(context.home, name)
         return None
     found = apply.load_environment(context.host, context.home, name)

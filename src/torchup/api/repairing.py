@@ -17,7 +17,7 @@ from torchup.api.solving import interpreter_for
 from torchup.backends import load_backend
 from torchup.backends.faults import Fault, faults
 from torchup.backends.installed import interpreter, site_packages
-from torchup.errors import NoAnswerError
+from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Environment, Outcome
 from torchup.model.names import canonical_name
@@ -46,12 +46,15 @@ def look(context: Context, name: str) -> Repair:
     """Compare an environment with its record, file by file; changes nothing.
 
     Raises:
+        UsageError: ``apply.foreign``: torchup did not make it.
         NoAnswerError: there is no such environment; ``environment.no-record`` or
             ``repair.no-lock``: nobody knows what it should hold.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = found.record
     path = Path(record.path)
+    if record.backend != BACKEND and record.stack.packages:
+        raise UsageError("apply.foreign", name=name)
     if not record.stack.packages:
         raise NoAnswerError("environment.no-record", name=name, path=path)
     if not (path / apply.RECORDS / apply.LOCK).is_file():

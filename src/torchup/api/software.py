@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchup.api.context import Context
-    from torchup.facts.catalogue import Framework
     from torchup.host import Host
     from torchup.model import Machine
     from torchup.model.software import Answering, Folder, Software
@@ -24,13 +23,12 @@ def inventory(host: Host, home: Home | None) -> Software:
         host: the machine.
         home: where torchup's own environments are; None for a machine that is only captured.
     """
-    from torchup.facts.load import load_catalogue
     from torchup.integrate.editors import find_editors
     from torchup.integrate.notebooks import find_notebooks
     from torchup.probe.inventory import take_inventory
     from torchup.sources.settings import read_settings
 
-    names = _names(load_catalogue().framework)
+    names = framework_names()
     own = () if home is None else (str(home.environments),)
     found = take_inventory(host, names, own=own)
     prefixes = [one.path for one in found.condas]
@@ -52,7 +50,6 @@ def with_software(host: Host, home: Home | None, machine: Machine) -> tuple[Mach
         home: as for :func:`inventory`.
         machine: what is known of it.
     """
-    from torchup.facts.load import load_catalogue
     from torchup.probe.inventory.judged import find_odd
     from torchup.probe.inventory.programs import find_programs
     from torchup.probe.watched import watched
@@ -62,7 +59,7 @@ def with_software(host: Host, home: Home | None, machine: Machine) -> tuple[Mach
     known = {one.path for one in tools}
     found = tuple(one for one in machine.tools or () if one.path not in known)
     software = inventory(host, home)
-    odd = find_odd(host, software, _names(load_catalogue().framework))
+    odd = find_odd(host, software, framework_names())
     problems = (*machine.problems, *watch.problems, *odd)
     return replace(machine, tools=(*found, *tools), problems=problems), software
 
@@ -83,8 +80,11 @@ def reachable(context: Context) -> tuple[Answering, ...] | None:
     return reach(context.host, [one for one in places if one.url], framework.name)
 
 
-def _names(framework: Framework) -> dict[str, str]:
+def framework_names() -> dict[str, str]:
     """The packages that make an environment worth naming, by what they are installed as."""
+    from torchup.facts.load import load_catalogue
+
+    framework = load_catalogue().framework
     named = {one: one for one in (framework.name, *framework.companions)}
     return named | dict.fromkeys(framework.misnamed, framework.name)
 

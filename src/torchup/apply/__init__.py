@@ -1,8 +1,16 @@
 """Carrying out plans: environments come into being whole or not at all."""
 
+from torchup.apply.adopted import (
+    adopted_names,
+    forget,
+    load_adopted,
+    read_adopted,
+    receipt_file,
+    write_adopted,
+)
 from torchup.apply.change import change_environment
 from torchup.apply.clone import clone_environment, rename_environment
-from torchup.apply.create import Site, check_case, create_environment, in_use
+from torchup.apply.create import Site, check_case, check_free, create_environment, in_use
 from torchup.apply.delete import delete_environment
 from torchup.apply.environments import list_environments, load_environment, names
 from torchup.apply.folders import check_room
@@ -24,23 +32,30 @@ __all__ = [
     "Copied",
     "Site",
     "StepLog",
+    "adopted_names",
     "change_environment",
     "check_case",
+    "check_free",
     "check_name",
     "check_room",
     "clone_environment",
     "constraints_path",
     "create_environment",
     "delete_environment",
+    "forget",
     "has_marker",
     "hold",
     "in_use",
     "linkable",
     "list_environments",
+    "load_adopted",
     "load_environment",
     "measure",
     "names",
     "prepare_home",
+    "read_adopted",
+    "receipt_file",
     "recover",
     "rename_environment",
+    "write_adopted",
 ]

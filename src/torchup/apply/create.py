@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from torchup.apply import journal
+from torchup.apply.adopted import adopted_names, read_adopted
 from torchup.apply.environments import names
 from torchup.apply.folders import check_room, discard, out_of_sight, prepare, worded
 from torchup.apply.marker import LOCK, RECORDS, has_marker, write_marker
@@ -211,6 +212,8 @@ def check_free(home: Home, name: str) -> None:
             differs in case alone, ``apply.path-in-use`` for anything else.
     """
     check_case(home, name)
+    if name in adopted_names(home):
+        raise UsageError("apply.in-use", name=name, path=read_adopted(home, name).path)
     path = home.environment(name)
     if not os.path.lexists(path):
         return

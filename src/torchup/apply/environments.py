@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, structs
 
+from torchup.apply.adopted import adopted_names, load_adopted
 from torchup.apply.marker import RECORDS, has_marker, read_marker, read_receipt
 from torchup.apply.names import name_key
 from torchup.apply.size import measure, remember_size, remembered_size
 from torchup.backends import BACKENDS, load_backend
-from torchup.errors import NoAnswerError
+from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Environment, EnvRecord, Requirement, Size, Stack, Text, text
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 
 
 def list_environments(host: Host, home: Home) -> tuple[Environment, ...]:
-    """Return all environments, by name; broken ones too.
+    """Return all environments, by name: broken ones too, and those that were adopted.
 
     A folder without a marker is no environment.
     """
-    return tuple(_load(host, home.environment(name)) for name in names(home))
+    own = [_load(host, home.environment(name)) for name in names(home)]
+    others = [load_adopted(host, home, name) for name in adopted_names(home)]
+    return tuple(sorted((*own, *others), key=lambda one: one.record.name))
 
 
 def load_environment(host: Host, home: Home, name: str, *, sized: bool = True) -> Environment:
@@ -42,6 +45,8 @@ def load_environment(host: Host, home: Home, name: str, *, sized: bool = True) -
     Raises:
         NoAnswerError: ``apply.no-such-environment``, with names like it.
     """
+    if name not in names(home) and name in adopted_names(home):
+        return load_adopted(host, home, name)
     return _load(host, home.environment(require(home, name)), sized=sized)
 
 
@@ -55,22 +60,25 @@ def names(home: Home) -> tuple[str, ...]:
 
 
 def require(home: Home, name: str) -> str:
-    """Return the name as it is spelled on disk.
+    """Return the name of an environment that torchup made, as it is spelled on disk.
 
     Raises:
+        UsageError: ``apply.foreign``: torchup did not make it, and doesn't touch it.
         NoAnswerError: ``apply.no-such-environment`` or, where some name is close,
             ``apply.no-such-environment-but``.
     """
     known = names(home)
     if name in known:
         return name
+    if name in adopted_names(home):
+        raise UsageError("apply.foreign", name=name)
     key = name_key(name)
     same = [other for other in known if name_key(other) == key]
     if same:
         return same[0]
     from difflib import get_close_matches
 
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    near = get_close_matches(name, (*known, *adopted_names(home)), n=3, cutoff=0.5)
     if near:
         raise NoAnswerError("apply.no-such-environment-but", name=name, near=", ".join(near))
     raise NoAnswerError("apply.no-such-environment", name=name)

@@ -83,8 +83,12 @@ def read_marker(environment: Path) -> EnvRecord:
 
 def read_receipt(environment: Path) -> Receipt | None:
     """Read the last verification's result, None where there is none that can be read."""
+    return receipt_in(environment / RECORDS / RECEIPT)
+
+
+def receipt_in(path: Path) -> Receipt | None:
+    """Read a receipt, None where there is none that can be read."""
     try:
-        data = (environment / RECORDS / RECEIPT).read_bytes()
-        return msgspec.json.decode(data, type=Receipt)
+        return msgspec.json.decode(path.read_bytes(), type=Receipt)
     except (OSError, msgspec.DecodeError):
         return None

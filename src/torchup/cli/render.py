@@ -186,7 +186,7 @@ def print_environments(
     widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row, one in zip(rows, found, strict=True):
         cells = [pad(cell, wide) for cell, wide in zip(row, widths, strict=True)]
-        tone: Tone = "plain" if one.state == "ok" else "stops"
+        tone: Tone = "stops" if one.state == "broken" else "plain"
         line = "  ".join(cells).rstrip()
         if label is None:
             session.out.line(session.out.paint(line, tone))
@@ -200,12 +200,19 @@ def _columns(one: Environment, session: Session) -> tuple[str, ...]:
     packages = stack.packages or one.packages
     first = next(iter(packages.items()), ("", ""))
     label = f"{first[0]} {first[1]}" + (f"+{stack.build}" if stack.build else "")
-    if one.state != "ok":
+    if one.state == "broken":
         why = session.words.text(one.problem) if one.problem else ""
         state = session.say("cli.state.broken", why=why)
     elif one.verified:
         state = session.say("cli.state.verified", when=one.verified[:10])
     else:
         state = session.say("cli.state.unverified")
+    if one.state == "foreign":
+        size = one.record.path
+        return one.record.name, label, f"Python {stack.python}", _foreign(state, session), size
     size = session.say("cli.size", own=size_of(one.size.own), shared=size_of(one.size.shared))
     return one.record.name, label, f"Python {stack.python}", state, size
+
+
+def _foreign(state: str, session: Session) -> str:
+    return session.say("cli.state.foreign", state=state)

@@ -79,6 +79,11 @@ class Home(Struct, frozen=True):
         """What environments were like before the changes that are under way."""
         return self.root / "snapshots"
 
+    @property
+    def adopted(self) -> Path:
+        """One file per environment that torchup did not make, and its receipts."""
+        return self.root / "adopted"
+
     def environment(self, name: str) -> Path:
         """The folder of one environment."""
         return self.environments / name

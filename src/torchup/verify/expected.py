@@ -30,6 +30,7 @@ class Expected(Struct, frozen=True, kw_only=True):
     an empty one accepts what is there. ``companions`` map project names to versions of the same
     form. ``device`` is one of :data:`torchup.model.Device`, or such a name with the number of a
     device (``cuda:1``). ``environment`` are variables that the stack needs where it runs.
+    ``untouched``: nothing may be written into it, not even bytecode.
     """
 
     framework: str
@@ -37,6 +38,7 @@ class Expected(Struct, frozen=True, kw_only=True):
     companions: dict[str, str] = {}
     device: str = "cpu"
     environment: dict[str, str] = {}
+    untouched: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ class _Process:
         self._env = {**CLEAN, **expected.environment}
         self._cwd = str(cache)
         arguments = [*_arguments(expected), *further, f"--cache={cache}", "--channel=stderr"]
-        self._argv = [python, "-I", str(PAYLOAD), *arguments]
+        options = ["-I", "-B"] if expected.untouched else ["-I"]
+        self._argv = [python, *options, str(PAYLOAD), *arguments]
         self.lines: list[str] = []
 
     def run(self, limit: float, on_line: Callable[[str], None]) -> Completed:

@@ -14,6 +14,7 @@ COMMANDS: Final[dict[str, str]] = {
     "show": "env",
     "clone": "env",
     "rename": "env",
+    "adopt": "env",
     "delete": "env",
     "compare": "env",
     "export": "env",

@@ -30,24 +30,35 @@ def run(args: argparse.Namespace, session: Session) -> int:
     cleaned = clean_up(session)
     found, _ = environments.show(session.context, args.name)
     path = found.record.path
+    foreign = environments.is_foreign(session.context, args.name)
     if args.dry_run:
-        return _report(session, args.name, path, cleaned, done=False)
-    asked = not (args.yes or session.json) and sys.stdin.isatty()
+        return _report(session, args.name, path, cleaned, done=False, foreign=foreign)
+    asked = not (args.yes or session.json or foreign) and sys.stdin.isatty()
     if asked:
         sys.stdout.write(session.say("cli.delete.ask", name=args.name, path=path) + " ")
         sys.stdout.flush()
         if sys.stdin.readline().strip().lower() not in ("y", "yes", "是"):
             return EXIT_NO
     environments.delete(session.context, args.name)
-    return _report(session, args.name, path, cleaned, done=True)
+    return _report(session, args.name, path, cleaned, done=True, foreign=foreign)
 
 
-def _report(session: Session, name: str, path: str, cleaned: tuple[str, ...], *, done: bool) -> int:
+def _report(
+    session: Session,
+    name: str,
+    path: str,
+    cleaned: tuple[str, ...],
+    *,
+    done: bool,
+    foreign: bool,
+) -> int:
     if session.json:
         step = StepOutcome(id="delete", status="done" if done else "skipped", detail=path)
         outcome = Outcome(command="delete", ok=True, steps=(step,))
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
     else:
         code = "cli.deleted" if done else "cli.would-delete"
+        if foreign:
+            code = "cli.forgotten" if done else "cli.would-forget"
         session.out.row(session.say("cli.label.done"), session.say(code, name=name, path=path))
     return EXIT_DONE

@@ -50,16 +50,34 @@ def find_environments(
         real = host.real_path(place.path)
         if real in found or real.startswith(tuple(f"{folder}/" for folder in own)):
             continue
-        for python, folder in _package_folders(host, place):
-            packages = packages_in(host, folder, names)
-            if place.kind in _WITH_RECORDS:
-                packages |= _from_conda(host, real, names, packages)
-            if packages:
-                found[real] = FoundEnvironment(
-                    path=place.path, kind=place.kind, python=python, packages=packages
-                )
-                break
+        one = _look(host, place, names)
+        if one is not None:
+            found[real] = one
     return tuple(found.values())
+
+
+def look_at(host: Host, path: str, names: Mapping[str, str]) -> FoundEnvironment | None:
+    """Look at one environment; None where nothing is there that holds the framework.
+
+    Args:
+        host: the machine.
+        path: its folder.
+        names: normalised names of the framework's packages → as they are written.
+    """
+    conda = bool(host.listdir(f"{path}/conda-meta"))
+    return _look(host, _Place(path, "conda" if conda else "venv"), names)
+
+
+def _look(host: Host, place: _Place, names: Mapping[str, str]) -> FoundEnvironment | None:
+    for python, folder in _package_folders(host, place):
+        packages = packages_in(host, folder, names)
+        if place.kind in _WITH_RECORDS:
+            packages |= _from_conda(host, host.real_path(place.path), names, packages)
+        if packages:
+            return FoundEnvironment(
+                path=place.path, kind=place.kind, python=python, packages=packages
+            )
+    return None
 
 
 def _places(host: Host, condas: tuple[CondaInstall, ...]) -> Iterator[_Place]:

@@ -1,0 +1,94 @@
+"""Taking environments that torchup did not make into its list, without changing them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torchup import apply
+from torchup.api.software import framework_names
+from torchup.backends.installed import interpreter
+from torchup.errors import UsageError
+from torchup.facts.load import load_catalogue
+from torchup.model import Environment, EnvRecord, Requirement, Stack
+from torchup.probe.inventory.environments import look_at
+
+if TYPE_CHECKING:
+    from torchup.api.context import Context
+    from torchup.model import Device
+    from torchup.model.software import FoundEnvironment
+
+_DEVICES: dict[str, Device] = {"cu": "cuda", "rocm": "rocm", "xpu": "xpu"}
+
+
+def adopt(context: Context, path: str, name: str | None = None) -> Environment:
+    """Look at an environment, and list it from now on.
+
+    Args:
+        context: the session.
+        path: its folder, or the interpreter in it.
+        name: what to call it; by default as its folder is called.
+
+    Raises:
+        UsageError: ``adopt.none-there``: no environment, or none with the framework;
+            ``adopt.own``: torchup made it; ``adopt.known``: it is in the list;
+            the name can't be taken.
+        OutsideError: the home can't be written.
+    """
+    host, home = context.host, context.home
+    folder = _folder(context, path)
+    found = look_at(host, str(folder), framework_names())
+    if found is None or not host.is_executable(str(interpreter(folder, host))):
+        raise UsageError("adopt.none-there", path=folder)
+    if apply.has_marker(folder):
+        raise UsageError("adopt.own", path=folder)
+    for other in apply.adopted_names(home):
+        if apply.read_adopted(home, other).path == str(folder):
+            raise UsageError("adopt.known", path=folder, name=other)
+    called = apply.check_name(name or _name_of(folder))
+    apply.check_free(home, called)
+    apply.write_adopted(home, _record(context, called, folder, found))
+    return apply.load_environment(host, home, called)
+
+
+def _folder(context: Context, path: str) -> Path:
+    """The environment's folder, links in its path followed; from an interpreter its environment."""
+    given = Path(path).expanduser()
+    if given.is_file() and given.parent.name in ("bin", "Scripts"):
+        given = given.parent.parent
+    return Path(context.host.real_path(str(given)))
+
+
+def _name_of(folder: Path) -> str:
+    """A folder that every project has says nothing: the project's says more."""
+    return folder.parent.name if folder.name in (".venv", "venv", "env") else folder.name
+
+
+def _record(context: Context, name: str, folder: Path, found: FoundEnvironment) -> EnvRecord:
+    framework = load_catalogue().framework.name
+    first = found.packages.get(framework, "")
+    build = first.partition("+")[2]
+    plain: Device = "cpu"
+    device = next((kind for head, kind in _DEVICES.items() if build.startswith(head)), plain)
+    ordered = {framework: first, **found.packages} if first else found.packages
+    stack = Stack(
+        python=found.python or "",
+        packages={one: version.partition("+")[0] for one, version in ordered.items()},
+        pins=dict(ordered),
+        build=build,
+        runtime=_runtime(build),
+        device=device,
+    )
+    return EnvRecord(
+        name=name,
+        path=str(folder),
+        backend=found.kind,
+        created=context.host.now().isoformat(timespec="seconds"),
+        stack=stack,
+        requirement=Requirement(),
+    )
+
+
+def _runtime(build: str) -> str:
+    every = (one for release in load_catalogue().releases for one in release.builds)
+    return next((one.runtime for one in every if one.name == build), "")
