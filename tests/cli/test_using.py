@@ -11,13 +11,17 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 from uv import find_uv_bin
 
 from cli.fixtures import needs_world
 from cli.process import Torchup, has_next_step, one_error
 from cli.test_documents import read
 from madeenvironments import make_environment
+from torchup.apply.adopted import write_adopted
+from torchup.apply.marker import read_marker
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
+from torchup.state.home import Home
 from torchup.wire import v1
 from torchup.wire.places import CurrentV1, ShellV1
 
@@ -184,6 +188,29 @@ unset -f deactivate; eval "$(torchup deactivate)"; {show}
     one, two = files
     inside = [f"own.txt {one}", f"own.txt {two}", f"own.txt {two}"]
     assert bash(torchup, script) == [*inside, "own.txt"]
+
+
+@pytest.mark.parametrize(
+    ("backend", "variable"), [("venv", "VIRTUAL_ENV"), ("conda", "CONDA_PREFIX")]
+)
+def test_an_adopted_environment(torchup: Torchup, backend: str, variable: str) -> None:
+    path = make_environment(torchup.root / "elsewhere", "theirs")
+    record = structs.replace(read_marker(path), name="mine", backend=backend)
+    write_adopted(Home(torchup.home), record)
+    shutil.rmtree(path / ".torchup")
+    script = f"""
+set -eu
+eval "$(torchup activate mine)"; echo "${variable}"; command -v python
+torchup use --json | grep -e '"by"' -e '"name"'
+torchup packages | tail -n +2
+eval "$(torchup deactivate)"; echo "${{{variable}:-none}}"
+eval "$(torchup activate mine)"; unset -f deactivate
+eval "$(torchup deactivate)"; echo "${{{variable}:-none}} $PATH"
+"""
+    found = bash(torchup, script)
+    assert found[:4] == [str(path), f"{path}/bin/python", '  "name": "mine",', '  "by": "active",']
+    assert [row.split()[0] for row in found[4:-2]] == ["numpy", "pip", "torch"]
+    assert found[-2:] == ["none", f"none {torchup.env['PATH']}"]
 
 
 def test_a_shell_that_was_started_inside(torchup: Torchup) -> None:

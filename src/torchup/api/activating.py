@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup import apply
+from torchup.api.current import active
 from torchup.apply.uv_variable import UV_CONSTRAINT, users_own, with_constraints
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, UsageError
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.integrate.shells import Kind
+    from torchup.model import Environment
 
 _ENVIRONMENT: Final = ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT")
+_CONDA: Final = ("CONDA_PREFIX", "CONDA_DEFAULT_ENV")
+"""Where an environment is and what it is called, for programs in it."""
 
 
 def shell_kind(context: Context, named: str | None) -> Kind:
@@ -52,12 +56,14 @@ def deactivation(context: Context, kind: Kind) -> Sequence[str]:
     Raises:
         NoAnswerError: ``deactivate.nothing``: none is active.
     """
-    path = context.host.env("VIRTUAL_ENV")
+    inside = active(context)
+    path = context.host.env(inside.where if inside else "VIRTUAL_ENV")
     if not path:
         raise NoAnswerError("deactivate.nothing")
     programs = str(interpreter(Path(path), context.host).parent)
     own = users_own(context.host)
-    touched = [*_ENVIRONMENT, *(() if own else (UV_CONSTRAINT,))]
+    conda = inside is not None and inside.where in _CONDA
+    touched = [*(_CONDA if conda else _ENVIRONMENT), *(() if own else (UV_CONSTRAINT,))]
     between = os.pathsep
     kept = [
         one
@@ -89,7 +95,7 @@ def entering_of(context: Context, name: str, kind: Kind) -> Entering:
     entering = Entering(
         name=found.record.name,
         programs=str(python.parent),
-        replaced=_replaced(context, found.record.name, path),
+        replaced=_replaced(context, found),
         wanted=found.record.stack.environment,
     )
     if kind != "cmd":
@@ -100,9 +106,12 @@ def entering_of(context: Context, name: str, kind: Kind) -> Entering:
     return replace(entering, now=_exported(context, names))
 
 
-def _replaced(context: Context, name: str, path: Path) -> dict[str, str]:
-    constraints = with_constraints(context.host, path)
-    named = {"VIRTUAL_ENV": str(path), "VIRTUAL_ENV_PROMPT": name}
+def _replaced(context: Context, found: Environment) -> dict[str, str]:
+    """What tells programs where they are; those that know conda look at variables of its own."""
+    path = found.record.path
+    names = _CONDA if found.record.backend == "conda" else _ENVIRONMENT
+    constraints = with_constraints(context.host, Path(path))
+    named = dict(zip(names, (path, found.record.name), strict=True))
     return named | ({UV_CONSTRAINT: constraints} if constraints else {})
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct
 
 from torchup import apply
-from torchup.errors import UsageError
+from torchup.errors import NoAnswerError, UsageError
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
@@ -19,6 +19,8 @@ FOLDER_FILE: Final = ".torchup-env"
 """The file in a project's folder that names its environment, in one line."""
 DEFAULT_KEY: Final = "default"
 """The setting that names the environment for everywhere else."""
+_ENTERED: Final = ("VIRTUAL_ENV", "CONDA_PREFIX")
+"""The variables that name an environment which a shell is in."""
 _LONGEST: Final = 1_000
 
 
@@ -57,16 +59,34 @@ def current(
 
 
 def active(context: Context) -> Current | None:
-    """The environment of this home that the shell has activated, None where there is none."""
+    """The environment that the shell has activated, of this home or adopted; None for no such."""
     path = context.host.env("VIRTUAL_ENV") or ""
     name = os.path.basename(path.rstrip("/\\"))  # noqa: PTH119 - may be another system's
-    if not name or not apply.has_marker(context.home.environment(name)):
-        return None
+    own = bool(name) and apply.has_marker(context.home.environment(name))
+    if own and _same(path, context.home.environment(name)):
+        return Current(name=name, by="active", where="VIRTUAL_ENV")
+    return _adopted(context)
+
+
+def _adopted(context: Context) -> Current | None:
+    """The active environment that torchup did not make; conda has a variable of its own."""
+    entered = {name: context.host.env(name) for name in _ENTERED}
+    for name in apply.adopted_names(context.home) if any(entered.values()) else ():
+        try:
+            place = Path(apply.read_adopted(context.home, name).path)
+        except NoAnswerError:  # its record is damaged
+            continue
+        for variable, path in entered.items():
+            if path and _same(path, place):
+                return Current(name=name, by="active", where=variable)
+    return None
+
+
+def _same(path: str, place: Path) -> bool:
     try:
-        same = Path(path).samefile(context.home.environment(name))
+        return Path(path).samefile(place)
     except OSError:
-        return None
-    return Current(name=name, by="active", where="VIRTUAL_ENV") if same else None
+        return False
 
 
 def _of_folder(context: Context) -> Current | None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from torchup import apply
 from torchup.api.current import DEFAULT_KEY, FOLDER_FILE, Current, active, current, name_in
-from torchup.errors import OutsideError, UsageError
+from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.state.config import config_path, read_config, write_config
 from torchup.state.files import write_atomic
 
@@ -73,9 +73,12 @@ def counting(context: Context, default: str | None) -> Counting | None:
         found = current(context, None, default)
     except UsageError:
         return None
-    name = next((one for one in apply.names(context.home) if one == found.name), "")
-    path = context.home.environment(name or found.name)
-    return Counting(current=found, path=str(path), exists=bool(name))
+    try:
+        there = apply.load_environment(context.host, context.home, found.name, sized=False)
+    except NoAnswerError:
+        path = context.home.environment(found.name)
+        return Counting(current=found, path=str(path), exists=False)
+    return Counting(current=found, path=there.record.path, exists=True)
 
 
 def _write(context: Context, name: str, scope: Scope, *, dry_run: bool) -> Naming:

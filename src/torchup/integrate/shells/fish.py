@@ -24,7 +24,7 @@ def activate(entering: Entering, *, windows: bool) -> Sequence[str]:
     """Return the lines that take a shell into an environment."""
     _ = windows
     return [
-        'if test -n "$VIRTUAL_ENV"; and functions -q deactivate; deactivate; end;',
+        "if functions -q deactivate; deactivate; end;",
         f"set -g {OLD}PATH $PATH;",
         f"set -gx PATH {quoted(entering.programs)} $PATH;",
         *(_kept(name) for name in (*entering.touched, *entering.cleared)),

@@ -28,8 +28,7 @@ def activate(entering: Entering, *, windows: bool) -> Sequence[str]:
     programs = _of_msys(entering.programs) if windows else entering.programs
     prompt = quoted(f"({entering.name}) ")
     return [
-        'if [ -n "${VIRTUAL_ENV:-}" ] && typeset -f deactivate >/dev/null 2>&1; then',
-        "deactivate; fi;",
+        "if typeset -f deactivate >/dev/null 2>&1; then deactivate; fi;",
         f'{OLD}PATH="$PATH";',
         f'PATH={quoted(programs)}:"$PATH"; export PATH;',
         *(_kept(name) for name in (*entering.touched, *entering.cleared)),

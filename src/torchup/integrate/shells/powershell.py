@@ -28,7 +28,7 @@ def activate(entering: Entering, *, windows: bool) -> Sequence[str]:
     """Return the lines that take a shell into an environment."""
     between = ";" if windows else ":"
     return [
-        "if ($env:VIRTUAL_ENV -and (Test-Path function:deactivate)) { deactivate }",
+        "if (Test-Path function:deactivate) { deactivate }",
         f"$global:{OLD}PATH = $env:PATH",
         f"$env:PATH = {quoted(entering.programs + between)} + $env:PATH",
         *(_kept(name) for name in (*entering.touched, *entering.cleared)),
