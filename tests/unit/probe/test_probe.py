@@ -4,9 +4,10 @@ from pathlib import PurePosixPath
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from stubs import machines
 from torchup.facts.load import load_gpus
 from torchup.host.capture import Capture, CaptureHost
@@ -163,7 +164,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(text=st.lists(st.one_of(st.text(max_size=40), PIECES), max_size=12).map("".join))
 def test_no_parser_raises(text: str) -> None:
     parse_cpuinfo(text)
