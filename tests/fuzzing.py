@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     T = TypeVar("T", bound=Callable[..., object])
 
 EVERYDAY: Final = 300
+FOR_ALL: Final = 100
 THOROUGH: Final = 10_000
 
 
@@ -25,8 +26,13 @@ def register() -> None:
     settings.register_profile("fuzz", max_examples=THOROUGH, deadline=None)
 
 
-def fuzzed(test: T) -> T:
+def fuzzed(test: T, *, everyday: int = EVERYDAY) -> T:
     """Try a parser's test often, and as often as the chosen profile says where that is more."""
-    often = settings(max_examples=max(EVERYDAY, settings().max_examples), deadline=None)
+    often = settings(max_examples=max(everyday, settings().max_examples), deadline=None)
     pytest.mark.fuzz(test)
     return often(test)
+
+
+def fuzzed_for_all(test: T) -> T:
+    """Try less often every day: a test that runs for each kind, or looks at a whole machine."""
+    return fuzzed(test, everyday=FOR_ALL)
