@@ -44,7 +44,8 @@ PASTED = (
 CAPTURES = (
     (
         '{"schema": "torchup.capture/v1", "system": "linux", "machine": "x86_64",'
-        ' "env": {"HOME": "/"}, "files": {"/proc/meminfo": "MemTotal: 1 kB"}, "folders": {"/": ["proc"]}, "links": {"/a":'
+        ' "env": {"HOME": "/"}, "files": {"/proc/meminfo": "MemTotal: 1 kB"},'
+        ' "folders": {"/": ["proc"]}, "links": {"/a":'
         ' "/a/b"}, "modified": {"/x": [1, 2]}, "rooms": {"/": {"free": 1, "total": 2}}, "ran": '
         '[{"argv": ["sw_vers"], "done": {"code": 0, "out": "x"}}],'
         ' "now": "2025-01-01T00:00:00+00:00"}'
