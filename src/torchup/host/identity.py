@@ -25,6 +25,9 @@ _HOMES: Final = re.compile(
     r"[\\/]+)(?:(?P<spaced>[^\\/:;,\"'<>|\r\n]+)(?=[\\/])|(?P<name>[^\\/\s:;,\"'<>|]+))",
     re.IGNORECASE,
 )
+_MAIL: Final = re.compile(
+    r"(?<![\w.+/:@-])(?!git@)[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,}(?![\w-])"
+)
 _OTHER: Final = re.compile(r"other\d+", re.IGNORECASE)
 _SYSTEM_FOLDERS: Final = re.compile(
     r"[\\/]+(?:usr[\\/](?!local\b)|proc\b|sys\b|etc\b|dev\b|s?bin\b|lib\w*\b|boot\b|System\b"
@@ -61,6 +64,7 @@ class Identity:
 
     def clean(self, text: str) -> str:
         """Return ``text`` without names and home folders."""
+        text = _MAIL.sub("user@example.com", text)
         for swap in self._swaps:
             text = swap(text)
         return text
