@@ -15,6 +15,7 @@ from captures.registry import DESCRIBED
 from fuzzing import fuzzed_for_all
 from spoiledtexts import spoiled
 from torchup.api.machine import replay
+from torchup.api.software import inventory
 from torchup.errors import OutsideError, UsageError
 from torchup.host.capture import Capture, CaptureHost, Ran, read_capture, write_capture
 from torchup.host.recording import RecordingHost
@@ -57,9 +58,9 @@ def anything(text: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def spoiled_captures(draw: DrawFn) -> Capture:
+def spoiled_captures(draw: DrawFn, captures: tuple[Capture, ...] = CAPTURES) -> Capture:
     """A captured machine some of whose answers are spoiled."""
-    capture = draw(st.sampled_from(CAPTURES))
+    capture = draw(st.sampled_from(captures))
     changed = partial(_changed, draw)
     return replace(
         capture,
@@ -91,6 +92,13 @@ def test_a_machine_comes_of_any_answers(capture: Capture) -> None:
     words = load_words("en")
     for problem in machine.problems:
         assert words.say(f"problem.{problem.code}", problem.args)
+
+
+@fuzzed_for_all
+@given(spoiled_captures((CONFIGURED,)))
+def test_pip_uv_conda_jupyter_and_editors_may_be_set_to_anything(capture: Capture) -> None:
+    software = inventory(CaptureHost(capture), None)
+    assert msgspec.json.encode(software)
 
 
 @fuzzed_for_all
