@@ -13,6 +13,10 @@ import re
 import string
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "torchup"
@@ -43,7 +47,7 @@ def literals(folder: Path) -> set[str]:
     return found
 
 
-def used(code: str, known: set[str], messages: dict[str, str]) -> bool:
+def used(code: str, known: set[str], messages: Mapping[str, str]) -> bool:
     """Tell whether the source can say a message."""
     if code in known or f"@{code}" in known:
         return True
@@ -117,7 +121,7 @@ def read_translations(path: Path) -> dict[str, tuple[str, str]]:
     return {one.context: (str(one.id), str(one.string)) for one in catalogue if one.context}
 
 
-def complaints(messages: dict[str, str], known: set[str], po: Path) -> list[str]:
+def complaints(messages: Mapping[str, str], known: set[str], po: Path) -> list[str]:
     """Return what is wrong, a line each."""
     said = [f"unused message: {code}" for code in messages if not used(code, known, messages)]
     said += [f"missing message: {code}" for code in asked_for(known) - messages.keys()]

@@ -182,7 +182,10 @@ class RecordingHost:
             libc=self.libc(),
             env={name: redactor.env(name, value) for name, value in self._env.items()},
             files={clean(at): clean(text) for at, text in texts.items()},
-            folders={clean(at): tuple(map(clean, names)) for at, names in self._folders.items()},
+            folders={
+                clean(at): tuple(redactor.inside(at, name) for name in names)
+                for at, names in self._folders.items()
+            },
             executables=tuple(map(clean, self._executables)),
             writable=tuple(map(clean, self._writable)),
             links={clean(at): clean(to) for at, to in self._links.items()},

@@ -33,11 +33,15 @@ def without_token(text: str) -> str:
 
 
 def _without_secrets(text: str) -> str:
-    if "=" not in text or "://" not in text:
+    if "=" not in text or ("?" not in text and "&" not in text):
         return text
     import re
 
-    key = r"(?P<key>[?&][\w-]*(?:token|password|secret|signature|api_?key)[\w-]*=)[^&#\s]+"
+    # Shared access signatures (Azure), presigned addresses (AWS, Google) and plain keys.
+    words = (
+        "token|passw|passphrase|pwd|secret|signature|credential|accesskey|api_?key|access_?key|jwt"
+    )
+    key = rf"(?P<key>[?&](?:[\w-]*(?:{words})[\w-]*|sig|key|auth|pat|code)=)[^&#\s\"'<>]+"
     return re.sub(key, r"\g<key>***", text, flags=re.IGNORECASE)
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.apply import check_name
 from torchup.apply.names import name_key
 from torchup.errors import UsageError
@@ -57,6 +58,7 @@ def test_both_spellings_of_a_letter_are_one_name() -> None:
     assert name_key("E\u0301TE") == name_key("\u00e9te")
 
 
+@fuzzed
 @given(st.text(max_size=80))
 def test_every_name_is_taken_or_refused(name: str) -> None:
     try:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.backends import Inputs
 from torchup.backends.uv_project import config_text, project_text, write_config
 from torchup.errors import OutsideError
@@ -92,6 +93,7 @@ def test_indexes_keep_their_rank_and_the_last_is_the_default() -> None:
     assert read["no-build-package"] == ["framework"]
 
 
+@fuzzed
 @given(st.text())
 def test_any_address_survives_the_quoting(url: str) -> None:
     read = tomllib.loads(config_text(SourceSet(primary=source("primary", "x" + url))))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.host.capture import Capture, CaptureHost
 from torchup.integrate.editors import find_editors
 from torchup.integrate.notebooks import find_notebooks, read_kernel
@@ -59,6 +60,7 @@ def test_a_kernel_without_title_has_its_name() -> None:
     assert (found.title, found.interpreter) == ("mine", "python3")
 
 
+@fuzzed
 @given(st.binary())
 def test_any_file_may_stand_where_a_kernel_should(document: bytes) -> None:
     read_kernel(document, "x", "/x")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.host import Completed
 from torchup.host.capture import Capture, CaptureHost, Ran
 from torchup.model import Tool
@@ -194,6 +195,7 @@ def test_environments_of_the_folder_one_works_in_are_found() -> None:
     ]
 
 
+@fuzzed
 @given(st.text())
 def test_any_header_gives_a_version_or_none(text: str) -> None:
     assert header_version(text, "CUDNN") is None or "CUDNN_MAJOR" in text
@@ -267,6 +269,7 @@ def test_programs_tell_their_versions(text: str, version: str | None) -> None:
     assert program_version(text) == version
 
 
+@fuzzed
 @given(st.text())
 def test_any_text_has_a_version_or_none(text: str) -> None:
     found = program_version(text)
@@ -309,6 +312,7 @@ def test_visual_studio_is_found_off_the_path() -> None:
     )
 
 
+@fuzzed
 @given(st.text())
 def test_vswhere_may_say_anything(text: str) -> None:
     assert isinstance(parse_vswhere(text), list)

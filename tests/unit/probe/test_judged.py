@@ -87,7 +87,7 @@ def test_a_venv_that_was_opened_to_the_outside_sees_them_too() -> None:
 
 def test_the_stores_stub_is_told_from_a_python_of_the_store() -> None:
     apps = "C:\\Users\\user\\AppData\\Local\\Microsoft\\WindowsApps"
-    stub = {
+    stub: dict[str, Any] = {
         "system": "windows",
         "programs": {"python": f"{apps}\\python.exe"},
         "folders": {apps: ("python.exe", "winget.exe")},

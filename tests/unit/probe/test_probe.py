@@ -4,9 +4,10 @@ from pathlib import PurePosixPath
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from stubs import machines
 from torchup.facts.load import load_gpus
 from torchup.host.capture import Capture, CaptureHost
@@ -18,8 +19,8 @@ from torchup.probe.system import (
     parse_os_release,
     parse_ver,
     read_os,
-    wsl_version,
 )
+from torchup.vendors.wsl import wsl_version
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -163,7 +164,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(text=st.lists(st.one_of(st.text(max_size=40), PIECES), max_size=12).map("".join))
 def test_no_parser_raises(text: str) -> None:
     parse_cpuinfo(text)

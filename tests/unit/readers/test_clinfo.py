@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import clinfo
 
@@ -108,14 +109,14 @@ def test_each_form_is_recognised() -> None:
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_any_text_is_read_without_raising(text: str) -> None:
     clinfo.matches(text)
     assert clinfo.read(text).kind == clinfo.KIND
 
 
 @given(spoiled(GOOD, AMD, RAW, SHORT, JSON))
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_a_spoiled_text_is_read_without_raising(text: str) -> None:
     clinfo.matches(text)
     assert clinfo.read(text).kind == clinfo.KIND

@@ -1,7 +1,8 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import collect_env
 
@@ -276,7 +277,7 @@ def test_another_text_is_unreadable(text: str) -> None:
     assert collect_env.read(text).state == "unreadable"
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     collect_env.matches(text)

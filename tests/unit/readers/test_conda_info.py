@@ -1,7 +1,8 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import conda_info
 
@@ -157,7 +158,7 @@ def test_another_text_is_unreadable(text: str) -> None:
     assert conda_info.read(text).state == "unreadable"
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     conda_info.matches(text)

@@ -1,7 +1,8 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import conda_list
 
@@ -116,7 +117,7 @@ def test_another_text_is_unreadable(text: str) -> None:
     assert (reading.state, reading.packages) == ("unreadable", None)
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     conda_list.matches(text)

@@ -1,7 +1,8 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import conda_list_export
 
@@ -79,7 +80,7 @@ def test_nothing_to_read() -> None:
     assert conda_list_export.read("hello").state == "unreadable"
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     conda_list_export.matches(text)

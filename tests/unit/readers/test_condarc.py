@@ -1,7 +1,8 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import condarc
 
@@ -162,7 +163,7 @@ def test_other_texts_are_of_another_kind(text: str) -> None:
     assert not condarc.matches(text)
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(st.text() | st.text(alphabet="ab:-[]{}'\"#\n ,\\") | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     condarc.matches(text)

@@ -3,9 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.readers import hardware
 
 _VALUES = st.recursive(
@@ -47,7 +48,7 @@ def test_json_that_goes_too_deep() -> None:
 
 
 @given(_VALUES, st.integers(0, 200))
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_json_cut_anywhere_is_read_without_raising(value: object, end: int) -> None:
     text = json.dumps(value)
     hardware.json_in(text[:end])

@@ -1,7 +1,8 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import kernel_json
 
@@ -105,7 +106,7 @@ def test_brackets_without_end_are_no_trouble() -> None:
     assert reading.state in {"invalid", "truncated"}
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     kernel_json.matches(text)

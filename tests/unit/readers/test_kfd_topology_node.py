@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import kfd_topology_node
 
@@ -65,14 +66,14 @@ def test_recognised() -> None:
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_any_text_is_read_without_raising(text: str) -> None:
     kfd_topology_node.matches(text)
     assert kfd_topology_node.read(text).kind == kfd_topology_node.KIND
 
 
 @given(spoiled(CARD, PROCESSOR))
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_a_spoiled_text_is_read_without_raising(text: str) -> None:
     kfd_topology_node.matches(text)
     assert kfd_topology_node.read(text).kind == kfd_topology_node.KIND

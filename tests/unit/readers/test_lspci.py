@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import lspci
 
@@ -124,14 +125,14 @@ def test_each_form_is_recognised() -> None:
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_any_text_is_read_without_raising(text: str) -> None:
     lspci.matches(text)
     assert lspci.read(text).kind == lspci.KIND
 
 
 @given(spoiled(PLAIN, NUMBERED, QUOTED, TAGGED, NUMBERS))
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_a_spoiled_text_is_read_without_raising(text: str) -> None:
     lspci.matches(text)
     assert lspci.read(text).kind == lspci.KIND

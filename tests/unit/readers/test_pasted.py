@@ -1,7 +1,8 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.readers.pasted import file_lines, line_endings, output_lines
 
 
@@ -56,7 +57,7 @@ def test_line_endings_are_named(text: str, ends: str | None) -> None:
     assert line_endings(text) == ends
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(st.text())
 def test_no_text_is_too_odd(text: str) -> None:
     assert isinstance(output_lines(text), list)

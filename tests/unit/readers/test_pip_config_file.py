@@ -1,7 +1,8 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import pip_config_file
 
@@ -124,7 +125,7 @@ def test_other_texts_are_of_another_kind(text: str) -> None:
     assert not pip_config_file.matches(text)
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     pip_config_file.matches(text)

@@ -1,7 +1,8 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import pip_config_list
 
@@ -78,7 +79,7 @@ def test_another_text_is_unreadable() -> None:
     assert pip_config_list.read("bash: pip: command not found").state == "unreadable"
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(st.text() | spoiled(GOOD))
 def test_it_never_raises(text: str) -> None:
     pip_config_list.matches(text)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import rocm_smi_json
 
@@ -57,14 +58,14 @@ def test_recognised() -> None:
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_any_text_is_read_without_raising(text: str) -> None:
     rocm_smi_json.matches(text)
     assert rocm_smi_json.read(text).kind == rocm_smi_json.KIND
 
 
 @given(spoiled(OLD, NEW))
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_a_spoiled_text_is_read_without_raising(text: str) -> None:
     rocm_smi_json.matches(text)
     assert rocm_smi_json.read(text).kind == rocm_smi_json.KIND

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import rocminfo
 
@@ -98,14 +99,14 @@ def test_recognised() -> None:
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_any_text_is_read_without_raising(text: str) -> None:
     rocminfo.matches(text)
     assert rocminfo.read(text).kind == rocminfo.KIND
 
 
 @given(spoiled(GOOD))
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_a_spoiled_text_is_read_without_raising(text: str) -> None:
     rocminfo.matches(text)
     assert rocminfo.read(text).kind == rocminfo.KIND

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import system_profiler_displays
 
@@ -136,14 +137,14 @@ def test_other_texts_are_not_read() -> None:
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_any_text_is_read_without_raising(text: str) -> None:
     system_profiler_displays.matches(text)
     assert system_profiler_displays.read(text).kind == system_profiler_displays.KIND
 
 
 @given(spoiled(INTEL_MAC, CHINESE, GERMAN, JSON, XML))
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_a_spoiled_text_is_read_without_raising(text: str) -> None:
     system_profiler_displays.matches(text)
     assert system_profiler_displays.read(text).kind == system_profiler_displays.KIND

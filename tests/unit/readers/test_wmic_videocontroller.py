@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from spoiledtexts import spoiled
 from torchup.readers import wmic_videocontroller
 
@@ -146,14 +147,14 @@ def test_each_form_is_recognised() -> None:
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_any_text_is_read_without_raising(text: str) -> None:
     wmic_videocontroller.matches(text)
     assert wmic_videocontroller.read(text).kind == wmic_videocontroller.KIND
 
 
 @given(spoiled(LISTED, TABLE, COMMAS, POWERSHELL, COLUMNS, QUOTED, JSON))
-@settings(max_examples=300, deadline=None)
+@fuzzed
 def test_a_spoiled_text_is_read_without_raising(text: str) -> None:
     wmic_videocontroller.matches(text)
     assert wmic_videocontroller.read(text).kind == wmic_videocontroller.KIND

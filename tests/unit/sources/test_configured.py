@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.sources.configured import configured_sources, framework_source
 from torchup.words import Words
 from unit.sources.fakehost import FileHost
@@ -260,6 +261,7 @@ def test_a_login_in_a_malformed_line_is_not_shown() -> None:
     assert "secret" not in Words().text(problem)
 
 
+@fuzzed
 @given(st.binary(), st.binary(), st.text(), st.text())
 def test_no_configuration_is_too_strange(pip: bytes, uv: bytes, url: str, links: str) -> None:
     env = {**HOME, "PIP_INDEX_URL": url, "UV_INDEX": url, "PIP_FIND_LINKS": links}

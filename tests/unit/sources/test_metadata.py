@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from indexserver import IndexServer, make_wheel
 from torchup.host.real import RealHost
 from torchup.model import Source, WheelFile
@@ -138,6 +139,7 @@ def test_a_size_that_nobody_knows(server: IndexServer, tmp_path: Path) -> None:
     assert wheel_size(RealHost(), file, tmp_path / "c") is None
 
 
+@fuzzed
 @given(st.binary(max_size=400), st.integers(0, 400), st.integers(0, 400))
 def test_no_archive_is_too_strange(noise: bytes, start: int, stop: int) -> None:
     stream = BytesIO()

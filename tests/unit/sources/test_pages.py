@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.sources.page import knows_project, wheels_of
 from torchup.sources.simple_html import parse_html
 from torchup.sources.simple_json import parse_json
@@ -168,6 +169,7 @@ _markup = st.lists(
 ).map("".join)
 
 
+@fuzzed
 @given(st.one_of(st.binary(), _markup.map(lambda text: text.encode("utf-8", "surrogatepass"))))
 def test_no_html_is_too_strange(body: bytes) -> None:
     wheels_of("torch", parse_html(body, URL).entries)
@@ -189,11 +191,13 @@ _json = st.recursive(
 )
 
 
+@fuzzed
 @given(st.one_of(st.binary(), _json.map(lambda v: json.dumps(v).encode())))
 def test_no_json_is_too_strange(body: bytes) -> None:
     parse_json(body, URL)
 
 
+@fuzzed
 @given(_json)
 def test_no_file_entry_is_too_strange(files: object) -> None:
     body = json.dumps({"meta": {"api-version": "1.0"}, "files": [files]}).encode()

@@ -3,6 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.host.capture import Capture, CaptureHost
 from torchup.model import Source
 from torchup.model.software import Setting
@@ -64,6 +65,7 @@ def test_lists_of_uv_are_joined() -> None:
     assert all(one.wins for one in read_settings(linux(files, UV_FIND_LINKS="/b")))
 
 
+@fuzzed
 @given(st.text())
 def test_any_file_may_be_configuration(text: str) -> None:
     read_settings(linux({"/etc/pip.conf": text, "/etc/uv/uv.toml": text}))
@@ -108,6 +110,7 @@ def test_condas_files_add_to_lists_and_override_single_values() -> None:
     assert {one.tool for one in found} == {"conda"}
 
 
+@fuzzed
 @given(st.text())
 def test_any_condarc_is_read_without_an_error(text: str) -> None:
     read_settings(linux({f"{HOME}/.condarc": text}))

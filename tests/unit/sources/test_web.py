@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from indexserver import IndexServer, make_wheel
 from torchup.errors import OutsideError
 from torchup.host.real import RealHost
@@ -142,6 +143,7 @@ def test_secrets_are_hidden(url: str, shown: str) -> None:
     assert redact_url(url) == shown
 
 
+@fuzzed
 @given(st.text(), st.text(alphabet="abcXYZ019:@!$%", min_size=3))
 def test_no_login_gets_through(before: str, login: str) -> None:
     assert f"//{login}@" not in redact_url(f"{before} https://{login}@host.example/path")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.utils import parse_wheel_filename
 
+from fuzzing import fuzzed
 from torchup.sources.wheelname import WheelName, parse_wheel_name
 
 
@@ -77,6 +78,7 @@ def test_other_files_are_no_wheels(filename: str) -> None:
     assert parse_wheel_name(filename) is None
 
 
+@fuzzed
 @given(st.one_of(st.text(), st.from_regex(r"\A[\w.+-]+\.whl\Z")))
 def test_no_name_is_too_strange(filename: str) -> None:
     parse_wheel_name(filename)
@@ -85,6 +87,7 @@ def test_no_name_is_too_strange(filename: str) -> None:
 _numbers = st.integers(0, 99)
 
 
+@fuzzed
 @given(
     st.tuples(_numbers, _numbers, _numbers),
     st.sampled_from(["", "rc1", "a2", ".post1", ".dev20260101"]),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.host.capture import Capture, CaptureHost
 from torchup.state.volumes import can_link, parse_mounts, volume_of
 
@@ -55,6 +56,7 @@ def test_on_windows_a_drive_is_a_volume() -> None:
     assert volume_of(host, "\\\\server\\share") is None
 
 
+@fuzzed
 @given(st.text())
 def test_any_list_of_mounts_can_be_read(text: str) -> None:
     parse_mounts(text)

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from stubs import machines
 from torchup.host import Completed
 from torchup.host.capture import CaptureHost, Ran
@@ -201,7 +202,7 @@ def test_smi_is_asked_only_where_it_can_know_more(answer: Ran, asked: bool) -> N
     assert any(argv[0] == "/usr/bin/nvidia-smi" for argv in host.asked) is asked
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(text=TEXT)
 def test_no_parser_raises(text: str) -> None:
     parse_query(text, MODERN)
@@ -215,7 +216,7 @@ def test_no_parser_raises(text: str) -> None:
     hidden_gpus(text, (Gpu(index=0, uuid="GPU-1"),))
 
 
-@settings(max_examples=300)
+@fuzzed
 @given(text=TEXT)
 def test_a_vendor_survives_any_answer(text: str) -> None:
     """Whatever the child, the program and the files say, there is a report."""

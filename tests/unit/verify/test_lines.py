@@ -5,6 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.host import Completed
 from torchup.verify.expected import Expected
 from torchup.verify.judge import judge, read_line
@@ -21,11 +22,13 @@ NEAR = st.dictionaries(st.sampled_from(KEYS), JSON | st.sampled_from(["pass", "f
 LINES = st.text() | JSON.map(json.dumps) | NEAR.map(json.dumps)
 
 
+@fuzzed
 @given(st.text(alphabet=st.characters()))
 def test_any_text_is_a_line_or_none(text: str) -> None:
     read_line(text)
 
 
+@fuzzed
 @given(st.lists(LINES), st.integers(-70, 2**32), st.booleans())
 def test_anything_is_judged_and_worded(lines: list[str], code: int, timed_out: bool) -> None:
     expected = Expected(framework="torch")
@@ -45,6 +48,7 @@ def test_deep_nesting_is_no_line() -> None:
     assert read_line('{"code":' + "[" * 100_000) is None
 
 
+@fuzzed
 @given(st.lists(LINES))
 def test_noise_alone_is_never_ok(lines: list[str]) -> None:
     assert not judge(lines, Completed(code=1), Expected(framework="torch")).ok

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzzing import fuzzed
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Driver, Machine, Requirement
@@ -159,7 +160,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@fuzzed
 @given(st.binary(max_size=200) | st.binary(max_size=40).map(lambda tail: TEXT.encode() + tail))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
@@ -168,7 +169,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         assert error.code in {*REFUSED, "wire.empty"}  # noqa: PT017 - all are right
 
 
-@settings(max_examples=200, deadline=None)
+@fuzzed
 @given(st.dictionaries(st.sampled_from((*PLAIN, "gpus", "drivers", "pythons", "cpu")), JSON))
 def test_any_field_is_read_or_refused_and_never_breaks_the_choice(
     fields: dict[str, Any],

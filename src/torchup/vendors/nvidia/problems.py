@@ -114,6 +114,8 @@ def _of_card(found: Findings, device: PciDevice) -> Problem | None:
         if refused is not None and refused.code == DRIVER_NOT_LOADED:
             return None  # a library that finds its module not loaded has said so already
         return Problem(code="nvidia-driver-missing", args={"card": card})
+    if found.in_container and found.driven:
+        return None  # it was given some of its host's cards, as is usual
     listed = any(gpu.pci_address == device.address for gpu in found.driven)
     unopened = found.answer is not None and found.answer.unopened
     if device.address in found.lost:
