@@ -51,17 +51,21 @@ def with_software(host: Host, home: Home | None, machine: Machine) -> tuple[Mach
         machine: what is known of it.
     """
     from torchup.probe.inventory.judged import find_odd
+    from torchup.probe.inventory.processor import processor_evidence
     from torchup.probe.inventory.programs import find_programs
     from torchup.probe.watched import watched
 
     asked, watch = watched(host)
     tools = find_programs(asked)
+    told = processor_evidence(asked)
     known = {one.path for one in tools}
     found = tuple(one for one in machine.tools or () if one.path not in known)
     software = inventory(host, home)
     odd = find_odd(host, software, framework_names())
     problems = (*machine.problems, *watch.problems, *odd)
-    return replace(machine, tools=(*found, *tools), problems=problems), software
+    evidence = (*machine.evidence, *told)
+    known_now = replace(machine, tools=(*found, *tools), problems=problems, evidence=evidence)
+    return known_now, software
 
 
 def reachable(context: Context) -> tuple[Answering, ...] | None:

@@ -43,10 +43,19 @@ def prepare(cache: str) -> None:
 
 
 def runtime(torch: "Any") -> "dict[str, object]":
-    """Name the runtime that the build was made for."""
+    """Name the runtime that the build was made for, and what else was compiled into it."""
     version = torch.version
     cuda, hip = getattr(version, "cuda", None), getattr(version, "hip", None)
-    return {"runtime": f"hip {hip}" if hip else f"cuda {cuda}" if cuda else "none"}
+    told: dict[str, object] = {
+        "runtime": f"hip {hip}" if hip else f"cuda {cuda}" if cuda else "none"
+    }
+    backends = getattr(torch, "backends", None)
+    xnnpack = getattr(getattr(backends, "xnnpack", None), "enabled", None)
+    told.update({"xnnpack": "yes" if xnnpack else "no"} if xnnpack is not None else {})
+    told.update({"debug": "yes"} if getattr(version, "debug", False) else {})
+    if hip and backends is not None:
+        told["miopen"] = backends.cudnn.version()
+    return told
 
 
 def place(device: str) -> str:
