@@ -7,6 +7,7 @@ that go into the result's detail. Numbers are compared with float64 references f
 # The framework is whatever version is there; pathlib is slow to import.
 # ruff: noqa: ANN401, PTH110, PTH118
 
+import importlib
 import importlib.util
 import os
 import shutil
@@ -49,12 +50,14 @@ def runtime(torch: "Any") -> "dict[str, object]":
     told: dict[str, object] = {
         "runtime": f"hip {hip}" if hip else f"cuda {cuda}" if cuda else "none"
     }
-    backends = getattr(torch, "backends", None)
-    xnnpack = getattr(getattr(backends, "xnnpack", None), "enabled", None)
-    told.update({"xnnpack": "yes" if xnnpack else "no"} if xnnpack is not None else {})
+    try:
+        xnnpack = importlib.import_module("torch.backends.xnnpack")
+        told["xnnpack"] = "yes" if xnnpack.enabled else "no"
+    except (ImportError, AttributeError):  # before 1.7 nobody could ask
+        pass
     told.update({"debug": "yes"} if getattr(version, "debug", False) else {})
-    if hip and backends is not None:
-        told["miopen"] = backends.cudnn.version()
+    if hip:
+        told["miopen"] = torch.backends.cudnn.version()
     return told
 
 
