@@ -81,7 +81,9 @@ def _conda(found: CondaInstall, session: Session) -> str:
 def _source(found: Answering, session: Session) -> Row:
     if found.why is not None:
         return "answering", session.words.text(found.why), "costs"
-    return "answering", _joined(found.url, session.say("cli.took", ms=found.took_ms)), "plain"
+    took = session.say("cli.took", ms=found.took_ms)
+    through = session.say("cli.through", proxy=found.proxy) if found.proxy else None
+    return "answering", _joined(found.url, took, through), "plain"
 
 
 def _joined(*parts: str | None, between: str = " · ") -> str:

@@ -31,12 +31,16 @@ class Completed(Struct, frozen=True, kw_only=True):
 
 
 class Response(Struct, frozen=True, kw_only=True):
-    """An answered request. Header names are lower-case; ``url`` is the one that answered."""
+    """An answered request. Header names are lower-case; ``url`` is the one that answered.
+
+    ``proxy`` is what it went through, empty for none.
+    """
 
     status: int
     url: str
     headers: dict[str, str]
     body: bytes
+    proxy: str = ""
 
 
 class Room(Struct, frozen=True, kw_only=True):

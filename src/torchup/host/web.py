@@ -62,7 +62,8 @@ class Web:
             user, _, password = login.partition(":")
             sent |= urllib3.make_headers(basic_auth=f"{unquote(user)}:{unquote(password)}")
         bare = urlunsplit(parts._replace(netloc=server, fragment=""))
-        answer = self._pool(parts.scheme, parts.hostname or "").request(
+        proxy = _proxy(parts.scheme, parts.hostname or "")
+        answer = self._pool(proxy).request(
             method,
             bare,
             headers=sent,
@@ -75,13 +76,14 @@ class Web:
         if at and where.netloc == server:
             where = where._replace(netloc=parts.netloc)
         return Response(
-            status=answer.status, url=urlunsplit(where), headers=found, body=answer.data
+            status=answer.status,
+            url=urlunsplit(where),
+            headers=found,
+            body=answer.data,
+            proxy=proxy,
         )
 
-    def _pool(self, scheme: str, hostname: str) -> urllib3.PoolManager:
-        proxies = urllib.request.getproxies()
-        bypass = bool(urllib.request.proxy_bypass(hostname))
-        proxy = "" if bypass else proxies.get(scheme) or proxies.get("all") or ""
+    def _pool(self, proxy: str) -> urllib3.PoolManager:
         with self._lock:
             if proxy not in self._pools:
                 context = ssl.create_default_context()
@@ -91,6 +93,13 @@ class Web:
                     else urllib3.PoolManager(maxsize=8, ssl_context=context)
                 )
             return self._pools[proxy]
+
+
+def _proxy(scheme: str, hostname: str) -> str:
+    """The proxy on the way to a server, as the system is set up; empty for none."""
+    proxies = urllib.request.getproxies()
+    bypass = bool(urllib.request.proxy_bypass(hostname))
+    return "" if bypass else proxies.get(scheme) or proxies.get("all") or ""
 
 
 def _with_scheme(proxy: str) -> str:

@@ -75,12 +75,16 @@ class Editor(Struct, frozen=True, kw_only=True):
 
 
 class Answering(Struct, frozen=True, kw_only=True):
-    """A source of files, and how it answered: within ``took_ms``, or ``why`` not."""
+    """A source of files, and how it answered: within ``took_ms``, or ``why`` not.
+
+    ``proxy`` is what the way led through, empty for none.
+    """
 
     id: str
     url: str
     took_ms: int | None = None
     why: Text | None = None
+    proxy: str = ""
 
 
 class Folder(Struct, frozen=True, kw_only=True):

@@ -51,4 +51,5 @@ def _ask(host: Host, source: Source, project: str) -> Answering:
     # An answer of "not here" is an answer: the server is there.
     if answer.status >= _REFUSED and answer.status not in _ABSENT:
         return Answering(id=source.id, url=shown, why=text("reach.refused", status=answer.status))
-    return Answering(id=source.id, url=shown, took_ms=took)
+    proxy = shown_url(answer.proxy)
+    return Answering(id=source.id, url=shown, took_ms=took, proxy=proxy)

@@ -20,6 +20,7 @@ class AnsweringV1(Struct, frozen=True, kw_only=True):
     id: str
     url: str
     took_ms: int | None = None
+    proxy: str = ""
     why: str | None = None
 
 
@@ -36,4 +37,6 @@ class ProbedV1(MachineV1, frozen=True, kw_only=True, omit_defaults=True):
 def answering(found: "Answering", words: "Words") -> AnsweringV1:
     """Write how a source answered."""
     why = None if found.why is None else words.text(found.why)
-    return AnsweringV1(id=found.id, url=found.url, took_ms=found.took_ms, why=why)
+    return AnsweringV1(
+        id=found.id, url=found.url, took_ms=found.took_ms, proxy=found.proxy, why=why
+    )

@@ -12,6 +12,8 @@ from indexserver import IndexServer, make_wheel
 from torchup.errors import OutsideError
 from torchup.host.real import RealHost
 from torchup.host.redact import redact_url
+from torchup.model import Source
+from torchup.sources.reach import reach
 from torchup.words import Words
 
 if TYPE_CHECKING:
@@ -101,6 +103,21 @@ def test_a_proxy_that_does_not_answer_is_named_as_the_cause(
     with pytest.raises(OutsideError) as caught:
         RealHost().fetch("http://index.example/simple/")
     assert caught.value.code == "network.proxy"
+
+
+def test_the_proxy_that_it_went_through_is_told_without_its_login(
+    server: IndexServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index stands in for a proxy: asked for another server's page, it answers with its own."""
+    place = server.url.removeprefix("http://")
+    monkeypatch.setenv("http_proxy", f"http://me:secret@{place}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    source = Source(id="one", kind="index", role="extra", url="http://index.example/simple")
+    (found,) = reach(RealHost(), [source], "torch")
+    assert found.took_ms is not None
+    assert place in found.proxy
+    assert "secret" not in found.proxy
 
 
 def test_no_proxy_is_respected(server: IndexServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.off-path": "not on the search path",
     "cli.folder-apart": "The downloads in {path} lie on another disk than the environments: each environment is a full copy.",
     "cli.notebook-broken": "{title} · its Python is gone: {interpreter}",
+    "cli.through": "through the proxy {proxy}",
     "cli.took": "answers in {ms} ms",
     "cli.label.packages": "Packages",
     "cli.label.path": "Folder",
