@@ -84,7 +84,11 @@ def _places(host: Host, extra_roots: tuple[str, ...]) -> Iterator[tuple[str, str
         yield from _versions(host, root, "uv")
     for base in _conda_bases(host, home):
         yield from _in_base(host, base, "conda")
-    if not windows:
+    if windows:
+        from torchup.probe.registered import registered
+
+        yield from ((path, "registry") for path in registered(host))
+    else:
         for folder in _SYSTEM_FOLDERS:
             yield from _in_folder(host, folder, "system")
     for folder in (host.env("PATH") or "").split(";" if windows else ":"):
