@@ -10,7 +10,7 @@ from torchup.model import Evidence, Text, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchup.model import Machine, Problem, Resolution, Vendor
+    from torchup.model import Gpu, Machine, Problem, Resolution, Vendor
 
 _OF_DRIVER: Final = frozenset(
     {"driver-too-old", "driver-missing", "driver-too-old-for-card", "driver-dropped-card"}
@@ -27,6 +27,8 @@ _OF_ONE: Final = frozenset(
     }
 )
 """What leaves other cards working; every other problem of a driver stops it."""
+_WORKING: Final = frozenset({"nvidia-ecc-errors"})
+"""What a card still computes with."""
 _OF_ASKING: Final = frozenset({"nvidia-nvml-crashed", "nvidia-nvml-failed", "nvidia-smi-failed"})
 """What leaves CUDA working where it was started all the same."""
 _STARTED: Final = Evidence(source="libcuda", key="cuInit", value="0")
@@ -53,12 +55,27 @@ def _cards(machine: Machine, answer: Resolution) -> Iterator[Link]:
     for at, gpu in enumerate(machine.gpus):
         name = gpu.name or gpu.arch or gpu.pci_id or "?"
         shown = f"{name} ({gpu.arch})" if gpu.arch and gpu.name else name
-        if at in answer.serves:
+        own = _of_card(machine, gpu)
+        if own is not None:
+            state: State = "costs" if own.code in _WORKING else "stops"
+            yield Link(what="card", shown=shown, state=state, why=_worded(own))
+        elif at in answer.serves:
             yield Link(what="card", shown=shown, state="good", why=text("chain.card-served"))
         elif answer.stack is None:
             yield Link(what="card", shown=shown, state="costs", why=text("chain.card-waits"))
         else:
             yield Link(what="card", shown=shown, state="costs", why=text("chain.card-not-served"))
+
+
+def _of_card(machine: Machine, gpu: Gpu) -> Problem | None:
+    """What is wrong with one card, told by its slot or its number."""
+    slot, number = gpu.pci_address, None if gpu.index is None else str(gpu.index)
+    for one in machine.problems:
+        if one.code in _OF_ONE and (
+            (slot and one.args.get("card") == slot) or (number and one.args.get("index") == number)
+        ):
+            return one
+    return None
 
 
 def _driver(machine: Machine, answer: Resolution) -> Iterator[Link]:

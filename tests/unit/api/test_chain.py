@@ -239,3 +239,28 @@ def test_what_others_made_and_ides_belong_to_the_chain() -> None:
     ]
     waits = links(ADA, software=Software(editors=software.editors))[-1]
     assert (waits.shown, waits.state) == ("VS Code 1.99.0", "quiet")
+
+
+def test_a_card_with_a_problem_of_its_own_is_the_one_that_is_red() -> None:
+    cards = tuple(
+        Gpu(index=at, vendor="nvidia", name="RTX 3090", arch="sm_86", pci_address=slot)
+        for at, slot in enumerate(("0000:01:00.0", "0000:02:00.0"))
+    )
+    lost = Problem(code="nvidia-gpu-lost", args={"card": "0000:02:00.0", "why": "Xid 79"})
+    errors = Problem(
+        code="nvidia-ecc-errors", args={"index": "0", "card": "RTX 3090", "count": "3"}
+    )
+    driver = Driver(vendor="nvidia", version="580.65.06")
+    for problems, expected in (
+        ((lost,), ["good", "stops"]),
+        ((lost, errors), ["costs", "stops"]),
+        ((), ["good", "good"]),
+    ):
+        here = Machine(
+            os=Os(system="linux", libc="glibc 2.35"),
+            arch="x86_64",
+            gpus=cards,
+            drivers=(driver,),
+            problems=problems,
+        )
+        assert [one.state for one in links(here) if one.what == "card"] == expected
