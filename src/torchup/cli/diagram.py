@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from torchup.cli.folding import fold
 from torchup.compat.drawing import GROUND, Box, Drawing, Ink, Label, Rule
 from torchup.words.reasons import reason_text
 
@@ -28,8 +29,9 @@ _WIDTH: Final = 760.0
 _ROW: Final = 62.0
 _EDGE: Final = 24.0
 _TOP: Final = 64.0
-_LONGEST: Final = 92
-"""Letters of a line of why that fit the picture."""
+_LINE: Final = 16.0
+_COLUMNS: Final = 88
+"""Of a line of why that fit the picture; a Chinese character takes two."""
 _NAME: Final = 64
 """Letters of what a link shows that do."""
 
@@ -57,12 +59,13 @@ def draw_chain(links: Sequence[Link], session: Session) -> Drawing:
     shapes: list[Box | Label | Rule] = [
         Label(x=_EDGE, y=38, text=session.say("chain.title"), size=18, bold=True)
     ]
-    for number, link in enumerate(links):
-        top = _TOP + number * _ROW
+    top = above = _TOP
+    for link in links:
         ink = "none" if link.state == "quiet" else link.state
-        if number:
-            shapes.append(Rule(x1=_EDGE + 7, y1=top - _ROW + 22, x2=_EDGE + 7, y2=top + 4))
+        if top > _TOP:
+            shapes.append(Rule(x1=_EDGE + 7, y1=above + 22, x2=_EDGE + 7, y2=top + 4))
         why = why_of(link, session)
+        lines = fold(why, _COLUMNS)
         shapes += [
             Box(x=_EDGE, y=top + 6, width=14, height=14, ink=ink, title=why),
             Label(
@@ -73,11 +76,15 @@ def draw_chain(links: Sequence[Link], session: Session) -> Drawing:
                 ink="quiet",
             ),
             Label(x=_EDGE + 150, y=top + 18, text=_cut(link.shown, _NAME), size=15, bold=True),
-            Label(x=_EDGE + 150, y=top + 38, text=_cut(why, _LONGEST), size=12, ink="quiet"),
+            *(
+                Label(x=_EDGE + 150, y=top + 38 + at * _LINE, text=line, size=12, ink="quiet")
+                for at, line in enumerate(lines)
+            ),
         ]
+        above, top = top, top + _ROW + (len(lines) - 1) * _LINE
     return Drawing(
         width=_WIDTH,
-        height=_TOP + len(links) * _ROW + 8,
+        height=top + 8,
         title=session.say("chain.title"),
         shapes=tuple(shapes),
         inks={**GROUND, **_INKS},
