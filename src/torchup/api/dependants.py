@@ -148,7 +148,7 @@ def _solved(
             inputs,
             Path(folder),
             framework=catalogue.framework.name,
-            published=_published(catalogue),
+            published=published(catalogue),
         )
 
 
@@ -161,7 +161,7 @@ def _pinned(lines: Sequence[str]) -> tuple[Dependant, ...]:
     )
 
 
-def _published(catalogue: Catalogue) -> dict[str, list[str]]:
+def published(catalogue: Catalogue) -> dict[str, list[str]]:
     """Every version of the framework and of its companions."""
     found: dict[str, dict[str, None]] = {}
     for release in catalogue.releases:

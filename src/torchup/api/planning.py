@@ -46,6 +46,11 @@ def choose(
         UsageError: the requirement can't be read or contradicts itself.
     """
     asking = live or examine
+    moved: tuple[Reason, ...] = ()
+    if context.project is not None and not requirement.nightly:
+        from torchup.api.forward import settle
+
+        requirement, moved = settle(context, machine, requirement, here=here, examine=asking)
     found = _choose(context, machine, requirement, live=live, here=here, examine=asking)
     for _ in range(_ROUNDS if _asks_for_a_python(requirement) else 0):
         stack = found.resolution.stack
@@ -53,9 +58,13 @@ def choose(
             break
         settled = replace(requirement, markers_for=stack.python)
         found = _choose(context, machine, settled, live=live, here=here, examine=asking)
-    if not context.notes:
+    if context.project is not None:
+        from torchup.api.forward import not_on_ptx
+
+        found = replace(found, resolution=not_on_ptx(found.resolution))
+    if not context.notes and not moved:
         return found
-    told = (*found.resolution.reasons, *context.notes)
+    told = (*moved, *found.resolution.reasons, *context.notes)
     return replace(found, resolution=replace(found.resolution, reasons=told))
 
 

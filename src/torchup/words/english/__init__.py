@@ -17,6 +17,7 @@ ROOMS: Final = (
     "sources",
     "special",
     "requirements",
+    "projects",
     "nightly",
     "describe",
     "verify",

@@ -1,0 +1,275 @@
+"""A project's other lines: the Python that their wheels are for, and what can't be had any more.
+
+What an index doesn't have is named and left for the user; the rest goes on. A pin without a wheel
+for a Python that can be had is moved to the next version that has one.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from torchup.api.choosing import BACKEND, Chooser
+from torchup.api.dependants import published
+from torchup.api.wheels_of_pins import pins_of
+from torchup.backends import Inputs, load_backend
+from torchup.backends.culprits import culprit_of
+from torchup.errors import NoAnswerError, TorchupError, UsageError
+from torchup.facts.load import load_catalogue
+from torchup.model import Reason
+from torchup.model.names import name_of
+from torchup.resolve.ask import marker_environment, read_requirement
+from torchup.resolve.lines import line_number
+from torchup.resolve.needs import is_firm, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchup.api.context import Context
+    from torchup.api.eras import Era
+    from torchup.backends.culprits import Culprit
+    from torchup.model import Machine, Requirement, Stack
+
+_ROUNDS: Final = 10
+"""Solves at most for lines that can't be had."""
+_MOST_PYTHONS: Final = 4
+"""Pythons at most that are tried for what only comes along."""
+
+
+def mend(
+    context: Context,
+    machine: Machine,
+    requirement: Requirement,
+    era: Era,
+    reasons: tuple[Reason, ...],
+) -> tuple[Requirement, tuple[Reason, ...]]:
+    """Choose the Python by the project's lines, and leave out what can't be had.
+
+    Args:
+        context: the session, with the project.
+        machine: the machine.
+        requirement: what has a stack as far as the framework goes.
+        era: the Pythons of the project.
+        reasons: what was said so far.
+    """
+    mending = _Mending(context, machine, requirement, era)
+    if mending.stack is None:
+        return requirement, reasons
+    mending.by_pins()
+    mending.by_solving()
+    return mending.requirement, (*reasons, *mending.said)
+
+
+class _Mending:
+    """One requirement on the way."""
+
+    def __init__(
+        self, context: Context, machine: Machine, requirement: Requirement, era: Era
+    ) -> None:
+        self._context = context
+        self._machine = machine
+        self._era = era
+        self.requirement = requirement
+        self.said: list[Reason] = []
+        choice = self._chosen(requirement)
+        self.stack: Stack | None = choice.resolution.stack if choice else None
+        self._sources = choice.sources if choice else None
+        self._free = requirement.python is None
+        self._built: set[str] = set()
+        self._origins = {
+            line.text: line.origin for line in (context.project.packages if context.project else ())
+        }
+
+    def _chosen(self, requirement: Requirement):  # noqa: ANN202
+        try:
+            return Chooser(self._context, self._machine, requirement).by_catalogue()
+        except UsageError:
+            return None
+
+    @property
+    def _python(self) -> str:
+        return self.stack.python.rstrip("t") if self.stack else ""
+
+    def by_pins(self) -> None:
+        """Take the Python that most pins have wheels for, and move the pins that have none."""
+        if self._sources is None:
+            return
+        pins = pins_of(self._context, self._sources, self._machine, self._lines())
+        alone = not self._sources.extras and not self._sources.links
+        for pin in pins:
+            if not pin.known and alone:
+                self._drop(pin.line, "left-gone")
+        counted = [pin for pin in pins if pin.has_wheels]
+        if self._free and counted:
+            self._choose_python({one: sum(pin.serves(one) for pin in counted) for one in self._lines_of_python()})
+        for pin in counted:
+            version = "" if pin.serves(self._python) else pin.next_for(self._python)
+            if version:
+                moved = f"{parsed(pin.line).name}=={version}"
+                self._swap(pin.line, moved)
+                self._say("moved-package", pin.line, needs=moved, has=self._python)
+
+    def _choose_python(self, served: dict[str, int]) -> None:
+        best = max(served.values(), default=0)
+        now = served.get(self._python, 0)
+        if best <= now:
+            return
+        at = line_number(self._python)
+        fitting = [one for one, count in served.items() if count == best]
+        below = [one for one in fitting if line_number(one) < at]
+        self._move_python(max(below or fitting[:1], key=line_number), "python-of-pins")
+
+    def _lines_of_python(self) -> list[str]:
+        """The release lines that the chosen framework can have here."""
+        return [one for one in self._era.inside() if self._with_python(one) is not None]
+
+    def _with_python(self, line: str) -> Requirement | None:
+        asked = replace(
+            self.requirement,
+            python=line,
+            today=max(self.requirement.today, self._era.there[line]),
+        )
+        found = self._chosen(asked)
+        stack = found.resolution.stack if found else None
+        if stack is None or self.stack is None or stack.packages != self.stack.packages:
+            return None
+        return asked
+
+    def _move_python(self, line: str, code: str, subject: str = "") -> None:
+        asked = self._with_python(line)
+        if asked is None:
+            return
+        before = self._python
+        self.requirement = asked
+        found = self._chosen(asked)
+        self.stack = found.resolution.stack if found else None
+        said = subject or ", ".join(self._context.project.files if self._context.project else ())
+        self.said.append(
+            Reason(code=code, effect="prefer", subject=said, needs=line, has=before)
+        )
+
+    def by_solving(self) -> None:
+        """Solve, and leave out or move what the solver names, a few times."""
+        tried = {self._python}
+        for _ in range(_ROUNDS):
+            found = self._culprit()
+            if found is None or not self._heal(found, tried):
+                return
+
+    def _heal(self, found: Culprit, tried: set[str]) -> bool:
+        """Do something about a package that can't be had; False where nothing helps."""
+        line = next((one for one in self.requirement.packages if name_of(one) == found.name), "")
+        if found.published and self.requirement.as_of and self.requirement.as_of < found.published:
+            self._say("moved-day", self.requirement.as_of, needs=found.published, has=line or found.name)
+            self.requirement = replace(self.requirement, as_of=found.published)
+            return True
+        if line and found.trouble == "gone":
+            self._drop(line, "left-gone")
+            return True
+        if line and found.trouble == "no-version" and parsed(line).specifier:
+            self._say("left-version-gone", line)
+            self._swap(line, parsed(line).name)
+            return True
+        if line and found.trouble == "no-version":
+            self._drop(line, "left-gone")
+            return True
+        if line and (is_firm(line) or not self._free) and line not in self._built:
+            self._built.add(line)  # it has no wheels anywhere, and is built from its sources
+            return True
+        return self._other_python(found, tried)
+
+    def _other_python(self, found: Culprit, tried: set[str]) -> bool:
+        """Take another Python for what only comes along and has no wheels for this one."""
+        at = line_number(self._python)
+        if not self._free or len(tried) >= _MOST_PYTHONS:
+            return False
+        lines = sorted(
+            (one for one in self._lines_of_python() if one not in tried),
+            key=lambda one: (line_number(one) > at, abs(line_number(one)[1] - at[1])),
+        )
+        for one in lines[:1]:
+            tried.add(one)
+            self._move_python(one, "python-of-pins", found.name)
+            return True
+        return False
+
+    def _culprit(self) -> Culprit | None:
+        """Solve without building anything; the package that can't be had, None for a solution."""
+        if self.stack is None or self._sources is None:
+            return None
+        lines = [one for one in self._lines() if one not in self._built]
+        if not lines:
+            return None
+        catalogue = load_catalogue()
+        inputs = Inputs(
+            python=sys.executable,
+            minor=self.stack.python,
+            requirements=tuple(lines),
+            sources=self._sources,
+            constraints=read_requirement(
+                self.requirement, catalogue.framework, self._machine
+            ).constraints,
+            framework_names=catalogue.framework.publishes,
+            as_of=self.requirement.as_of,
+        )
+        try:
+            _solve(self._context, inputs)
+        except NoAnswerError as error:
+            return culprit_of(error)
+        except (OSError, TorchupError):
+            return None
+        return None
+
+    def _lines(self) -> list[str]:
+        """What is asked for beside the framework, where its marker holds."""
+        framework = load_catalogue().framework
+        asked = read_requirement(self.requirement, framework, self._machine)
+        environment = marker_environment(self._machine, self._python)
+        found: list[str] = []
+        for line in asked.others:
+            one = parsed(line)
+            holds = one.marker is None or one.marker.evaluate(environment)
+            if holds and not one.url and name_of(line) not in framework.publishes:
+                found.append(line.partition(";")[0].strip())
+        return found
+
+    def _drop(self, line: str, code: str) -> None:
+        self._say(code, line)
+        kept = tuple(one for one in self.requirement.packages if not _is(one, line))
+        self.requirement = replace(self.requirement, packages=kept)
+
+    def _swap(self, line: str, other: str) -> None:
+        swapped = tuple(other if _is(one, line) else one for one in self.requirement.packages)
+        self.requirement = replace(self.requirement, packages=swapped)
+
+    def _say(self, code: str, subject: str, *, needs: str = "", has: str = "") -> None:
+        about = next((at for text, at in self._origins.items() if _is(text, subject)), "")
+        self.said.append(
+            Reason(code=code, effect="warn", subject=subject, needs=needs, has=has, about=about or "-r")
+        )
+
+
+def _is(one: str, line: str) -> bool:
+    """Tell whether a line is another one without its marker."""
+    return one.partition(";")[0].strip() == line.partition(";")[0].strip()
+
+
+def _solve(context: Context, inputs: Inputs) -> None:
+    catalogue = load_catalogue()
+    work = context.home.cache / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    prefix = f"{os.getpid()}-"
+    with TemporaryDirectory(prefix=prefix, dir=work, ignore_cleanup_errors=True) as folder:
+        load_backend(BACKEND).dependants(
+            context.host,
+            context.home,
+            inputs,
+            Path(folder),
+            framework=catalogue.framework.name,
+            published=published(catalogue),
+        )
