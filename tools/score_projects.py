@@ -11,13 +11,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from torchup.api.context import Context
-from torchup.api.planning import preview
 from torchup.api.declarations import as_asked
+from torchup.api.planning import preview
 from torchup.errors import TorchupError
 from torchup.host.real import RealHost
 from torchup.model import Machine, Requirement
@@ -137,7 +136,9 @@ def shown(answer: Resolution | None, error: str) -> str:
     if answer is None:
         return error
     if answer.stack is None:
-        return "; ".join(f"{r.code} {r.subject} {r.needs} {r.has}"[:160] for r in answer.reasons[:3])
+        return "; ".join(
+            f"{r.code} {r.subject} {r.needs} {r.has}"[:160] for r in answer.reasons[:3]
+        )
     stack = answer.stack
     return f"torch {stack.packages['torch']}+{stack.build} Python {stack.python}"
 

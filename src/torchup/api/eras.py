@@ -58,7 +58,11 @@ class Era:
         code = "moved-python" if self.wish in self.there else "moved-python-gone"
         return [
             Reason(
-                code=code, effect="prefer", subject=self.wish, needs=stack.python, about=self._origin
+                code=code,
+                effect="prefer",
+                subject=self.wish,
+                needs=stack.python,
+                about=self._origin,
             )
         ]
 

@@ -88,9 +88,7 @@ class _Forward:
         self._here = here
         self._catalogue = load_catalogue()
         self._name = self._catalogue.framework.name
-        self.era: Era = era_of(
-            self._catalogue, machine, requirement, project, context.today()
-        )
+        self.era: Era = era_of(self._catalogue, machine, requirement, project, context.today())
         lines = {line.text for line in project.packages}
         self._pins = [one for one in requirement.packages if name_of(one) == self._name]
         self._movable = all(one in lines for one in self._pins)
@@ -145,8 +143,10 @@ class _Forward:
         facts = load_project_facts()
         lowest = _lowest(wanted)
         before = f"<{facts.moves_before}"
-        return bool(lowest) and _above(release.version, lowest) and (
-            meets(release.version, before) and meets(lowest, before)
+        return (
+            bool(lowest)
+            and _above(release.version, lowest)
+            and (meets(release.version, before) and meets(lowest, before))
         )
 
     def _wanted(self) -> str:
@@ -173,7 +173,7 @@ class _Forward:
             chooser = Chooser(self._context, self._machine, requirement)
             return chooser.by_catalogue(here=self._here).resolution
         except UsageError as error:
-            if error.code in ("ask.pin-after-date",):
+            if error.code == "ask.pin-after-date":
                 return None
             raise
 
@@ -184,7 +184,9 @@ class _Forward:
             return True
         return meets(f"{stack.python.rstrip('t')}.99", self._project.pythons)
 
-    def _reasons(self, one: Try, answer: Resolution, declared: Resolution | None) -> tuple[Reason, ...]:
+    def _reasons(
+        self, one: Try, answer: Resolution, declared: Resolution | None
+    ) -> tuple[Reason, ...]:
         """Each move, and what spoke against staying."""
         said: list[Reason] = []
         if one.release:

@@ -28,8 +28,7 @@ from torchup.resolve.lines import line_number
 from torchup.resolve.needs import is_firm, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from torchup.api.choosing import Choice
     from torchup.api.context import Context
     from torchup.api.eras import Era
     from torchup.backends.culprits import Culprit
@@ -85,7 +84,7 @@ class _Mending:
             line.text: line.origin for line in (context.project.packages if context.project else ())
         }
 
-    def _chosen(self, requirement: Requirement):  # noqa: ANN202
+    def _chosen(self, requirement: Requirement) -> Choice | None:
         try:
             return Chooser(self._context, self._machine, requirement).by_catalogue()
         except UsageError:
@@ -106,7 +105,9 @@ class _Mending:
                 self._drop(pin.line, "left-gone")
         counted = [pin for pin in pins if pin.has_wheels]
         if self._free and counted:
-            self._choose_python({one: sum(pin.serves(one) for pin in counted) for one in self._lines_of_python()})
+            self._choose_python(
+                {one: sum(pin.serves(one) for pin in counted) for one in self._lines_of_python()}
+            )
         for pin in counted:
             version = "" if pin.serves(self._python) else pin.next_for(self._python)
             if version:
@@ -149,9 +150,7 @@ class _Mending:
         found = self._chosen(asked)
         self.stack = found.resolution.stack if found else None
         said = subject or ", ".join(self._context.project.files if self._context.project else ())
-        self.said.append(
-            Reason(code=code, effect="prefer", subject=said, needs=line, has=before)
-        )
+        self.said.append(Reason(code=code, effect="prefer", subject=said, needs=line, has=before))
 
     def by_solving(self) -> None:
         """Solve, and leave out or move what the solver names, a few times."""
@@ -165,7 +164,9 @@ class _Mending:
         """Do something about a package that can't be had; False where nothing helps."""
         line = next((one for one in self.requirement.packages if name_of(one) == found.name), "")
         if found.published and self.requirement.as_of and self.requirement.as_of < found.published:
-            self._say("moved-day", self.requirement.as_of, needs=found.published, has=line or found.name)
+            self._say(
+                "moved-day", self.requirement.as_of, needs=found.published, has=line or found.name
+            )
             self.requirement = replace(self.requirement, as_of=found.published)
             return True
         if line and found.trouble == "gone":
@@ -250,7 +251,9 @@ class _Mending:
     def _say(self, code: str, subject: str, *, needs: str = "", has: str = "") -> None:
         about = next((at for text, at in self._origins.items() if _is(text, subject)), "")
         self.said.append(
-            Reason(code=code, effect="warn", subject=subject, needs=needs, has=has, about=about or "-r")
+            Reason(
+                code=code, effect="warn", subject=subject, needs=needs, has=has, about=about or "-r"
+            )
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from torchup.model import WheelFile
 from torchup.model.names import canonical_name
 from torchup.resolve.needs import is_firm, parsed, pinned_version
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.api.context import Context
-    from torchup.model import Machine, SourceSet, WheelFile
+    from torchup.model import Machine, SourceSet
 
 _PRE: Final = frozenset("abcdev")
 
@@ -42,9 +43,7 @@ class Pin(Struct, frozen=True, kw_only=True):
 
     def serves(self, python: str) -> bool:
         """Tell whether the pinned version has a wheel for a Python."""
-        return any(
-            _same(one.version, self.version) and _admits(one, python) for one in self.files
-        )
+        return any(_same(one.version, self.version) and _admits(one, python) for one in self.files)
 
     def next_for(self, python: str) -> str:
         """The lowest later version that has a wheel for a Python; empty for none."""

@@ -43,7 +43,11 @@ def culprit_of(failure: TorchupError) -> Culprit | None:
         failure: ``uv.no-solution`` or ``uv.no-wheels``.
     """
     why = failure.details.get("why", "")
-    found = [(one.start(), trouble, one["name"]) for trouble, sign in _SIGNS for one in sign.finditer(why)]
+    found = [
+        (one.start(), trouble, one["name"])
+        for trouble, sign in _SIGNS
+        for one in sign.finditer(why)
+    ]
     if not found:
         return None
     _, trouble, name = min(found)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from torchup.projects.gathering import Gathering
 from torchup.projects.requirements import take_pip_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from torchup.projects.gathering import Gathering
 
 _INSTALL: Final = re.compile(
     r"\b(?P<tool>pip3?(?:\.\d+)?|conda|mamba|micromamba)\s+(?:--?[\w-]+\s+)*"
@@ -18,7 +19,17 @@ _INSTALL: Final = re.compile(
 _UV: Final = re.compile(r"\buv\s+(?:pip\s+install|add)\b(?P<rest>[^\n]*)")
 _ENDS: Final = re.compile(r"\s(?:&&|\|\||;|\||>)\s?|\s#|`|\$\(")
 _VALUED_PIP: Final = frozenset(
-    {"-r", "--requirement", "-c", "--constraint", "-t", "--target", "--prefix", "--root", "--timeout"}
+    {
+        "-r",
+        "--requirement",
+        "-c",
+        "--constraint",
+        "-t",
+        "--target",
+        "--prefix",
+        "--root",
+        "--timeout",
+    }
     | {"--global-option", "--config-settings", "--trusted-host", "--cache-dir", "--no-binary"}
     | {"--only-binary", "--proxy", "--retries", "--python"}
 )
@@ -29,7 +40,9 @@ _PLACES_PIP: Final = {
     "-f": "links",
     "--find-links": "links",
 }
-_VALUED_CONDA: Final = frozenset({"-c", "--channel", "-n", "--name", "-p", "--prefix", "-f", "--file"})
+_VALUED_CONDA: Final = frozenset(
+    {"-c", "--channel", "-n", "--name", "-p", "--prefix", "-f", "--file"}
+)
 _WORD: Final = re.compile(r"^[\w.\[\]:,/@+*-]+(?:[=<>!~]=?[^\s'\"]*)*$")
 _HAS_LETTER: Final = re.compile(r"^[A-Za-z_]")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.host import Host
+    from torchup.model import Effect
     from torchup.projects.declared import Declared
 
 _LIMIT_S: Final = 10
@@ -19,9 +20,7 @@ _APART: Final = timedelta(days=183)
 """Declarations that are older than the last commit by more than this tell the project's day."""
 
 
-def project_day(
-    host: Host, folder: str, declared: Declared
-) -> tuple[str, tuple[Reason, ...]]:
+def project_day(host: Host, folder: str, declared: Declared) -> tuple[str, tuple[Reason, ...]]:
     """Return the day whose versions a project was made with, in ISO form, and how it was found.
 
     It is the day of its last commit (``git log``), or of the last one that changed what was read
@@ -41,7 +40,7 @@ def project_day(
     newest = max((one[0] for one in stamps if one is not None), default=0)
     if not newest:
         return "", (_told("day-unknown", "", folder, "warn"),)
-    day = datetime.fromtimestamp(newest / 1e9, tz=UTC).date().isoformat()
+    day = datetime.fromtimestamp(newest / 1e9, tz=timezone.utc).date().isoformat()
     return day, (_told("day-of-files", day, ", ".join(declared.files), "warn"),)
 
 
@@ -59,9 +58,8 @@ def settled_day(last: str, changed: str, declared: Declared) -> tuple[str, tuple
     return last, (_told("day-of-commit", last, "", "accept"),)
 
 
-def _told(code: str, day: str, about: str, effect: str, *, has: str = "") -> Reason:
-    shown = "warn" if effect == "warn" else "accept"
-    return Reason(code=code, effect=shown, subject=day, about=about, has=has)
+def _told(code: str, day: str, about: str, effect: Effect, *, has: str = "") -> Reason:
+    return Reason(code=code, effect=effect, subject=day, about=about, has=has)
 
 
 def _commit(host: Host, folder: str, files: Sequence[str]) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from torchup.model import Reason
-    from torchup.model.stack import AllowedHashes
-    from torchup.sources.named import NamedPlace
+from torchup.model import Reason
+from torchup.model.stack import AllowedHashes
+from torchup.sources.named import NamedPlace
 
 
 class Line(Struct, frozen=True, kw_only=True):

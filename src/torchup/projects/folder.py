@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from torchup.projects.kinds import Kind
 
 _SKIPPED: Final = frozenset(
-    {"node_modules", "site-packages", "venv", "env", "__pycache__", "build", "dist", "docs", "tests", "test"}
+    {
+        "node_modules",
+        "site-packages",
+        "venv",
+        "env",
+        "__pycache__",
+        "build",
+        "dist",
+        "docs",
+        "tests",
+        "test",
+    }
 )
 _MOST_FOLDERS: Final = 60
 

@@ -97,9 +97,12 @@ def _is_root(row: dict[str, Any]) -> bool:
 
 
 def _take_rows(
-    found: Gathering, rows: list[dict[str, Any]], direct: set[str] | frozenset[str] | None, text: str
+    found: Gathering,
+    rows: list[dict[str, Any]],
+    direct: set[str] | frozenset[str] | None,
+    text: str,
 ) -> None:
-    """Take each package; one that is locked in several versions for several systems is left open."""
+    """Take each package; one that has several versions for several systems is left open."""
     versions: dict[str, set[str]] = {}
     for row in rows:
         public = str(row.get("version", "")).partition("+")[0]

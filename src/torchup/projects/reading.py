@@ -86,7 +86,7 @@ def _requirements(host: Host, path: str, text: str, shown: str) -> Declared:
     def include(where: str, text: str, named: str, *, constrains: bool) -> Declared:
         missing: list[tuple[str, int]] = []
 
-        def nested(other: str, only: bool, number: int) -> None:  # noqa: FBT001
+        def nested(other: str, only: bool, number: int) -> None:
             inner = str(PurePath(where).parent / other)
             if host.real_path(inner) in seen:
                 return

@@ -21,10 +21,10 @@ _FRAMEWORK: Final = re.compile(
 _PYTHON: Final = re.compile(
     rf"\b[Pp]ython\b[\]`*_()\s]*(?:version\s*)?{_SIGN}(?P<version>3\.\d{{1,2}})(?:\.\d+)?(?P<more>\s*\+)?(?!\d)"
 )
-_CUDA: Final = re.compile(rf"\bCUDA\b[`*_()\s]*(?:version\s*)?{_SIGN}(?P<version>\d{{1,2}}\.\d)(?P<more>\s*\+)?")
-_IMAGE: Final = re.compile(
-    r"\b(?:pytorch/pytorch|nvcr\.io/nvidia/pytorch):[\w.-]+"
+_CUDA: Final = re.compile(
+    rf"\bCUDA\b[`*_()\s]*(?:version\s*)?{_SIGN}(?P<version>\d{{1,2}}\.\d)(?P<more>\s*\+)?"
 )
+_IMAGE: Final = re.compile(r"\b(?:pytorch/pytorch|nvcr\.io/nvidia/pytorch):[\w.-]+")
 _BARE: Final = re.compile(r"^\s*(?:python|conda|pip|git|wget|curl)\b.*$", re.MULTILINE)
 _SIGNS: Final = {"≥": ">=", "≤": "<=", "=": "=="}
 _WHOLE: Final = 2
@@ -49,7 +49,9 @@ def read_readme(text: str, file: str) -> Declared:
         _versions(found, prose, text, framework)
     python = _PYTHON.search(prose)
     if python and (python["more"] or (python["sign"] or "=")[0] in "><≥≤~"):
-        found.say_pythons(f"{_SIGNS.get(python['sign'] or '', python['sign'] or '>=')}{python['version']}")
+        found.say_pythons(
+            f"{_SIGNS.get(python['sign'] or '', python['sign'] or '>=')}{python['version']}"
+        )
     elif python:
         found.say_python(python["version"])
     cuda = _CUDA.search(prose)

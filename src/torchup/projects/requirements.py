@@ -71,7 +71,9 @@ def take_pip_line(
         found.take(said, number, constrains=constrains)
         hashes = [value for name, value in _options(words) if name == "--hash"]
         if hashes:
-            found.say_hashes(said.partition("=")[0].strip(), [one.replace("=", ":") for one in hashes])
+            found.say_hashes(
+                said.partition("=")[0].strip(), [one.replace("=", ":") for one in hashes]
+            )
         return
     for name, value in _options(words):
         if name in _EDITABLE:

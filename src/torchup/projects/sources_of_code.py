@@ -53,10 +53,9 @@ class _Walk:
                 continue
             if name.endswith((".py", ".ipynb")):
                 self._file(str(path), name)
-            elif depth < _DEEPEST and name.lower() not in _SKIPPED and "." not in name:
-                if self._host.is_dir(str(path)):
-                    self.own.add(name)
-                    self.into(path, depth + 1)
+            elif depth < _DEEPEST and _is_worth(name) and self._host.is_dir(str(path)):
+                self.own.add(name)
+                self.into(path, depth + 1)
 
     def _file(self, path: str, name: str) -> None:
         stamp = self._host.modified(path)
@@ -67,3 +66,8 @@ class _Walk:
         self.own.add(name.removesuffix(".py"))
         read = modules_of_notebook if name.endswith(".ipynb") else modules_of_program
         self.modules |= read(text_of(data))
+
+
+def _is_worth(folder: str) -> bool:
+    """Tell whether a folder may hold the project's own code."""
+    return folder.lower() not in _SKIPPED and "." not in folder

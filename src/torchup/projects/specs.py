@@ -11,7 +11,9 @@ _CONDA: Final = re.compile(
     r"^(?:[\w./:+-]+::)?(?P<name>[A-Za-z0-9_][\w.-]*)(?:\[(?P<keys>[^\]]*)\])?\s*(?P<rest>.*)$"
 )
 _EXPORTED: Final = re.compile(r"^[A-Za-z0-9_][\w.-]*=[^=\s][^=\s]*(?:=[^=\s]+)?$")
-_COLUMNS: Final = re.compile(r"^[A-Za-z0-9_][\w.-]*\s+\d[\w.+!]*\s+(?:py\w+_\w+|h?[0-9a-f]{6,}_\d+)\b")
+_COLUMNS: Final = re.compile(
+    r"^[A-Za-z0-9_][\w.-]*\s+\d[\w.+!]*\s+(?:py\w+_\w+|h?[0-9a-f]{6,}_\d+)\b"
+)
 _CUDA: Final = re.compile(r"cuda_?(\d{1,2}\.\d)")
 _KEY: Final = re.compile(r"(?P<key>\w+)\s*=\s*(?P<quote>['\"]?)(?P<value>[^'\"]*)(?P=quote)")
 _PARTS: Final = re.compile(r"^v?\d+(?:\.\d+)*$")
@@ -79,7 +81,10 @@ def pip_versions(text: str, *, firm: bool = False) -> str:
     said = text.strip()
     if not said or said == "*" or "|" in said:
         return ""
-    parts = [_one(part.strip(), firm=firm) for part in re.split(r"\s*,\s*|(?<=[\w*])\s+(?=[<>=!^~])", said)]
+    parts = [
+        _one(part.strip(), firm=firm)
+        for part in re.split(r"\s*,\s*|(?<=[\w*])\s+(?=[<>=!^~])", said)
+    ]
     return ",".join(part for part in parts if part)
 
 

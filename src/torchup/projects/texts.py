@@ -7,8 +7,8 @@ from typing import Final
 
 _HEAD: Final = 200
 _NULLS_OF_TEN: Final = 3
-_OTHERS: Final = ("utf-8", "gb18030", "latin-1")
-"""What is left is Chinese as Windows saves it, and else anything that has a letter for each byte."""
+_CHINESE: Final = "gb18030"
+"""As Windows saves Chinese text."""
 
 
 def text_of(data: bytes) -> str:
@@ -24,9 +24,12 @@ def text_of(data: bytes) -> str:
         order = "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
         return data.decode(order, errors="replace").replace("\0", "")
     plain = data.removeprefix(BOM_UTF8)
-    for name in _OTHERS:
-        try:
-            return plain.decode(name).replace("\0", "")
-        except UnicodeDecodeError:
-            continue
-    return plain.decode("utf-8", errors="replace")
+    found = _as("utf-8", plain) or _as(_CHINESE, plain) or plain.decode("latin-1")
+    return found.replace("\0", "")
+
+
+def _as(encoding: str, data: bytes) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
