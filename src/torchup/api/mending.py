@@ -25,7 +25,7 @@ from torchup.model import Reason
 from torchup.model.names import name_of
 from torchup.resolve.ask import marker_environment, read_requirement
 from torchup.resolve.lines import line_number
-from torchup.resolve.needs import is_firm, parsed
+from torchup.resolve.needs import parsed
 
 if TYPE_CHECKING:
     from torchup.api.choosing import Choice
@@ -80,6 +80,7 @@ class _Mending:
         self._sources = choice.sources if choice else None
         self._free = requirement.python is None
         self._built: set[str] = set()
+        self._served: dict[str, int] = {}
         self._origins = {
             line.text: line.origin for line in (context.project.packages if context.project else ())
         }
@@ -105,9 +106,9 @@ class _Mending:
                 self._drop(pin.line, "left-gone")
         counted = [pin for pin in pins if pin.has_wheels]
         if self._free and counted:
-            self._choose_python(
-                {one: sum(pin.serves(one) for pin in counted) for one in self._lines_of_python()}
-            )
+            lines = self._lines_of_python()
+            self._served = {one: sum(pin.serves(one) for pin in counted) for one in lines}
+            self._choose_python(self._served)
         for pin in counted:
             version = "" if pin.serves(self._python) else pin.next_for(self._python)
             if version:
@@ -153,12 +154,21 @@ class _Mending:
         self.said.append(Reason(code=code, effect="prefer", subject=said, needs=line, has=before))
 
     def by_solving(self) -> None:
-        """Solve, and leave out or move what the solver names, a few times."""
+        """Solve, and leave out or move what the solver names, a few times.
+
+        Another Python that doesn't help is not kept.
+        """
         tried = {self._python}
+        before = self.requirement, self.stack, tuple(self.said)
         for _ in range(_ROUNDS):
             found = self._culprit()
-            if found is None or not self._heal(found, tried):
+            if found is None:
                 return
+            if not self._heal(found, tried):
+                break
+            if len(tried) == 1:
+                before = self.requirement, self.stack, tuple(self.said)
+        self.requirement, self.stack, self.said = before[0], before[1], list(before[2])
 
     def _heal(self, found: Culprit, tried: set[str]) -> bool:
         """Do something about a package that can't be had; False where nothing helps."""
@@ -179,8 +189,8 @@ class _Mending:
         if line and found.trouble == "no-version":
             self._drop(line, "left-gone")
             return True
-        if line and (is_firm(line) or not self._free) and line not in self._built:
-            self._built.add(line)  # it has no wheels anywhere, and is built from its sources
+        if line and _bare(line) not in self._built:
+            self._built.add(_bare(line))  # it is built from its sources, whatever the Python
             return True
         return self._other_python(found, tried)
 
@@ -190,7 +200,7 @@ class _Mending:
         if not self._free or len(tried) >= _MOST_PYTHONS:
             return False
         lines = sorted(
-            (one for one in self._lines_of_python() if one not in tried),
+            (one for one in self._as_good() if one not in tried),
             key=lambda one: (line_number(one) > at, abs(line_number(one)[1] - at[1])),
         )
         for one in lines[:1]:
@@ -198,6 +208,12 @@ class _Mending:
             self._move_python(one, "python-of-pins", found.name)
             return True
         return False
+
+    def _as_good(self) -> list[str]:
+        """The release lines that as many pins have wheels for as for the chosen one."""
+        least = self._served.get(self._python, 0)
+        lines = self._lines_of_python()
+        return [one for one in lines if self._served.get(one, least) >= least]
 
     def _culprit(self) -> Culprit | None:
         """Solve without building anything; the package that can't be had, None for a solution."""
@@ -236,7 +252,7 @@ class _Mending:
             one = parsed(line)
             holds = one.marker is None or one.marker.evaluate(environment)
             if holds and not one.url and name_of(line) not in framework.publishes:
-                found.append(line.partition(";")[0].strip())
+                found.append(_bare(line))
         return found
 
     def _drop(self, line: str, code: str) -> None:
@@ -259,7 +275,12 @@ class _Mending:
 
 def _is(one: str, line: str) -> bool:
     """Tell whether a line is another one without its marker."""
-    return one.partition(";")[0].strip() == line.partition(";")[0].strip()
+    return _bare(one) == _bare(line)
+
+
+def _bare(line: str) -> str:
+    """A line without its marker."""
+    return line.partition(";")[0].strip()
 
 
 def _solve(context: Context, inputs: Inputs) -> None:

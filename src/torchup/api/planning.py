@@ -47,6 +47,7 @@ def choose(
     """
     asking = live or examine
     moved: tuple[Reason, ...] = ()
+    python = requirement.python
     if context.project is not None and not requirement.nightly:
         from torchup.api.forward import settle
 
@@ -61,7 +62,11 @@ def choose(
     if context.project is not None:
         from torchup.api.forward import not_on_ptx
 
-        found = replace(found, resolution=not_on_ptx(found.resolution))
+        answer = not_on_ptx(found.resolution)
+        if python is None:  # it is the project's, or follows from it
+            free = tuple(one for one in answer.reasons if one.code != "python-asked")
+            answer = replace(answer, reasons=free)
+        found = replace(found, resolution=answer)
     if not context.notes and not moved:
         return found
     told = (*moved, *found.resolution.reasons, *context.notes)

@@ -19,7 +19,7 @@ _SIGNS: Final[tuple[tuple[Trouble, re.Pattern[str]], ...]] = (
     ("gone", re.compile(rf"{_NAME} was not found in the package registry")),
     ("no-version", re.compile(rf"there (?:is|are) no versions? of {_NAME}(?=[=<>!~ ,]|$)")),
     ("no-wheels", re.compile(rf"{_NAME}[=<>!~][^\s]* has no (?:usable )?wheels")),
-    ("no-wheels", re.compile(rf"{_NAME} has no (?:usable )?wheels")),
+    ("no-wheels", re.compile(rf"{_NAME} (?:has|have) no (?:usable )?wheels")),
 )
 """The wordings of uv 0.13."""
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torchup.projects.declared import Declared
 
 _LIMIT_S: Final = 10
-_APART: Final = timedelta(days=183)
+_APART: Final = timedelta(days=30)
 """Declarations that are older than the last commit by more than this tell the project's day."""
 
 
@@ -24,7 +24,7 @@ def project_day(host: Host, folder: str, declared: Declared) -> tuple[str, tuple
     """Return the day whose versions a project was made with, in ISO form, and how it was found.
 
     It is the day of its last commit (``git log``), or of the last one that changed what was read
-    where that is more than half a year older: the text of a README is mended long after the code
+    where that is more than a month older: the text of a README is mended long after the code
     ran last. Without git it is the day of the newest file that was read. Empty where none is known.
 
     Args:

@@ -122,6 +122,11 @@ class _Reading:
             said.append(
                 Reason(code="project-passed", effect="accept", subject=passed, about=found.files[0])
             )
+        if not _names_one(found, self._ours()):
+            name = load_catalogue().framework.name
+            said.append(
+                Reason(code="framework-unnamed", effect="warn", subject=name, about=self._folder)
+            )
         return (*said, *self._broken)
 
     def _ours(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SIGN: Final = r"(?P<sign>>=|≥|==|=|~=|<=|≤|>|<)?\s*v?"
 _FRAMEWORK: Final = re.compile(
-    rf"\b(?P<name>Py[Tt]orch|torchvision|torchaudio|torch)\b[\]`*_()\s]*(?:version\s*|versions\s*)?{_SIGN}"
+    rf"\b(?P<name>[Pp]y[Tt]orch|torchvision|torchaudio|torch)\b[\]`*_()\s]*(?:version\s*|versions\s*)?{_SIGN}"
     r"(?P<version>\d+\.\d+(?:\.\d+)?)(?P<more>\s*\+|\s*(?:or|and)\s+(?:later|newer|above|higher))?(?![\w%])",
 )
 _PYTHON: Final = re.compile(

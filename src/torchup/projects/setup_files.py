@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _NEEDS: Final = "install_requires"
 _PYTHONS: Final = "python_requires"
+_DEEPEST: Final = 30
+"""Of expressions inside each other; a list that names itself ends there."""
 
 
 def read_setup_py(text: str, file: str) -> Declared:
@@ -74,7 +76,7 @@ def _called(func: ast.expr) -> str:
 
 def _strings(node: ast.expr, held: dict[str, ast.expr], depth: int = 0) -> list[_Said]:
     """The texts of an expression that is written out; none for one that is computed."""
-    if depth > len(held) + 1:
+    if depth > _DEEPEST:
         return []
     if isinstance(node, ast.Constant):
         return [_Said(node.value, node.lineno)] if isinstance(node.value, str) else []
@@ -83,7 +85,8 @@ def _strings(node: ast.expr, held: dict[str, ast.expr], depth: int = 0) -> list[
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return [*_strings(node.left, held, depth + 1), *_strings(node.right, held, depth + 1)]
     if isinstance(node, ast.Name) and node.id in held:
-        return _strings(held[node.id], held, depth + 1)
+        others = {name: value for name, value in held.items() if name != node.id}
+        return _strings(held[node.id], others, depth + 1)
     return []
 
 

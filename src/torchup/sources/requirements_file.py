@@ -1,7 +1,8 @@
 """Reading pip's requirements files: what is asked for, and what belongs to it.
 
 What torchup can't follow is named, never passed over: an option that would have changed the
-result comes back as a note, and a line that can't be taken is an error with its file and line.
+result and code that is no published package come back as notes, and a line that can't be taken is
+an error with its file and line.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from torchup.errors import UsageError
 from torchup.model import Reason, shown_url
 from torchup.model.stack import AllowedHashes
 from torchup.sources.named import NamedPlace
-from torchup.sources.requirements_line import as_requirement
+from torchup.sources.requirements_line import as_requirement, from_a_repository, has_name
 from torchup.sources.requirements_text import decoded, logical_lines, split_options
 
 if TYPE_CHECKING:
@@ -133,6 +134,9 @@ class _Reader:
             for name, value in options:
                 self._follow(file, line, name, value, constrains=constrains)
             return
+        if from_a_repository(said) and not has_name(said):
+            self._note(file, line, said, "left-git")
+            return
         requirement, name = as_requirement(self._host, file, line.number, said)
         (self.constraints if constrains else self.packages).append(requirement)
         for option, value in options:
@@ -162,14 +166,18 @@ class _Reader:
             origin = f"{file}:{line.number}"
             self.places.append(NamedPlace(kind=_PLACES[name], url=where, origin=origin))
         elif name in _EDITABLE:
-            raise UsageError("requirements.editable", file=file, line=line.number, text=value)
+            self._note(
+                file, line, value, "left-git" if from_a_repository(value) else "left-editable"
+            )
         else:
             self._note(file, line, f"{name} {value}".strip())
 
-    def _note(self, file: str, line: LogicalLine, subject: str) -> None:
+    def _note(
+        self, file: str, line: LogicalLine, subject: str, code: str = "file-option-ignored"
+    ) -> None:
         self.notes.append(
             Reason(
-                code="file-option-ignored",
+                code=code,
                 effect="warn",
                 subject=shown_url(subject),
                 about=f"{file}:{line.number}",

@@ -24,6 +24,7 @@ MESSAGES: Final[dict[str, str]] = {
     # What was read
     "reason.project-read": "Read in {about}: {subject}.",
     "reason.project-passed": "Not followed, since {about} counts before: {subject}.",
+    "reason.framework-unnamed": "Nothing in {about} names {subject} itself; it is what torchup makes environments for.",
     "reason.project-malformed": "{subject} can't be read ({has}); the next one that is trusted was read in its place.",
     "reason.imports-inferred": "Inferred from the imports in {about}: {subject}.",
     "reason.readme-states": "{about} states “{subject}”: taken as {has}.",
@@ -38,7 +39,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.yaml-broken": "{about} is not good YAML; its items were read line by line.",
     "reason.program-unreadable": "{about} can't be read as a program of this Python; nothing was taken from it.",
     # What is left for the user
-    "reason.left-git": "{about}: {subject} comes out of a repository. Left for you: torchup run NAME -- python -m pip install, once the environment is there.",
+    "reason.left-git": '{about}: {subject} comes out of a repository. Left for you, once the environment is there: torchup run NAME -- python -m pip install --no-deps "{subject}"',
     "reason.left-editable": "{about}: {subject} is the project's own code. Left for you: torchup run NAME -- python -m pip install --no-deps -e {subject}",
     "reason.left-path": "{about}: {subject} is a file or a folder of another machine. Left for you.",
     "reason.left-address": "{about}: {subject} is to be built from an address. Left for you.",

@@ -25,8 +25,6 @@ MESSAGES: Final[dict[str, str]] = {
     "requirements.unknown-option.hint": "Take it out of the file.",
     "requirements.hash": "{file}, line {line}: “{text}” is not a hash that can be checked.",
     "requirements.hash.hint": "Write it as sha256:…; sha384 and sha512 can be checked too.",
-    "requirements.editable": "{file}, line {line}: {text} is to be installed as editable. torchup installs published packages only.",
-    "requirements.editable.hint": "Take the line out, make the environment, then: torchup run NAME -- python -m pip install -e {text}",
     "requirements.project": "{file}, line {line}: {text} is a folder or a file of this machine, not a published package.",
     "requirements.project.hint": "Take the line out, make the environment, then: torchup run NAME -- python -m pip install {text}",
     "requirements.nameless": "{file}, line {line}: which package {text} is can't be told.",
