@@ -91,28 +91,36 @@ class _Forward:
         self.era: Era = era_of(self._catalogue, machine, requirement, project, context.today())
         lines = {line.text for line in project.packages}
         self._pins = [one for one in requirement.packages if name_of(one) == self._name]
+        self._declared: Resolution | None = None
         self._movable = all(one in lines for one in self._pins)
 
     def first(self) -> tuple[Try | None, tuple[Reason, ...]]:
         """The first requirement that has a stack; None, and reasons, where there is none."""
-        declared: Resolution | None = None
         for one in self._tries():
             answer = self._answer(one.requirement)
-            declared = declared or answer
             if answer is not None and runs(answer) and self._python_fits(answer):
-                return one, self._reasons(one, answer, declared)
+                return one, self._reasons(one, answer)
         return None, self._why_not_moved()
 
     def _tries(self) -> Iterator[Try]:
         """Every combination, the least moves first: the CUDA, the Python, then the framework."""
         builds = dict.fromkeys((self._build(), ""))
         for release, requirement in self._frameworks():
+            if not self._possible(requirement):
+                continue
             for python, day in self.era.pythons():
                 for build in builds:
                     under = replace(requirement, today=max(self._then(release), day))
                     under = replace(under, python=requirement.python or python or None)
                     under = replace(under, build=requirement.build or build or None)
                     yield Try(under, release, python, build)
+
+    def _possible(self, requirement: Requirement) -> bool:
+        """Tell whether a framework runs at all, whatever the Python and the build."""
+        free = replace(requirement, today=self._context.today())
+        answer = self._answer(free)
+        self._declared = self._declared or answer
+        return answer is not None and runs(answer)
 
     def _then(self, raised: str) -> str:
         """The day whose Pythons are meant: that of the framework, where one release is pinned."""
@@ -184,14 +192,12 @@ class _Forward:
             return True
         return meets(f"{stack.python.rstrip('t')}.99", self._project.pythons)
 
-    def _reasons(
-        self, one: Try, answer: Resolution, declared: Resolution | None
-    ) -> tuple[Reason, ...]:
+    def _reasons(self, one: Try, answer: Resolution) -> tuple[Reason, ...]:
         """Each move, and what spoke against staying."""
         said: list[Reason] = []
         if one.release:
             said.append(self._moved_framework(one.release))
-            against = declared.reasons if declared is not None else ()
+            against = self._declared.reasons if self._declared is not None else ()
             rejects = [replace(r, effect="prefer") for r in against if r.effect == "reject"]
             said += rejects[:1]
         said += self.era.moved(answer)
@@ -263,16 +269,17 @@ def not_on_ptx(answer: Resolution) -> Resolution:
 
 
 def _lowest(wanted: str) -> str:
-    """The lowest version that a specifier speaks of as one that is wanted; empty for none."""
+    """Where the versions that a specifier wants begin, its upper end where it names no other.
+
+    Empty for any version.
+    """
     from packaging.specifiers import SpecifierSet
     from packaging.version import Version
 
-    named = [
-        Version(one.version.removesuffix(".*"))
-        for one in SpecifierSet(wanted)
-        if one.operator not in ("!=", "<")
-    ]
-    return str(min(named)) if named else ""
+    named = [one for one in SpecifierSet(wanted) if one.operator != "!="]
+    lower = [one for one in named if one.operator not in ("<", "<=")]
+    found = [Version(one.version.removesuffix(".*")) for one in lower or named]
+    return str(min(found)) if found else ""
 
 
 def _above(version: str, other: str) -> bool:

@@ -101,16 +101,15 @@ def _take_item(found: Gathering, said: str, number: int, *, pip: bool) -> None:
 
 
 class _Numbers:
-    """Where a text stands in a file; each line is found once."""
+    """Where texts stand in a file; one that is there twice has two lines."""
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
-        self._used: set[int] = set()
+        self._last: dict[str, int] = {}
 
     def of(self, said: str) -> int:
         """The number of the next line that has a text in it, 0 where none has."""
-        for number, line in enumerate(self._lines, 1):
-            if said in line and number not in self._used:
-                self._used.add(number)
-                return number
-        return 0
+        last = self._last.get(said, 0)
+        found = (n for n, line in enumerate(self._lines, 1) if n > last and said in line)
+        self._last[said] = next(found, last)
+        return self._last[said]

@@ -152,7 +152,11 @@ def test_an_empty_folder_and_no_folder(tmp_path: Path) -> None:
         ("lock.toml", 'lock-version = "1.0"\n[[packages]]\nname = "torch"\nversion = "1.4.0"\n'),
         (
             "some.lock",
-            'version = 1\n\n[[package]]\nname = "torch"\nversion = "1.4.0"\n[[package]]\nname = "x"\nsource = { virtual = "." }\ndependencies = [{ name = "torch" }]\n',
+            (
+                'version = 1\n\n[[package]]\nname = "torch"\nversion = "1.4.0"\n'
+                '[[package]]\nname = "x"\nsource = { virtual = "." }\n'
+                'dependencies = [{ name = "torch" }]\n'
+            ),
         ),
     ],
 )

@@ -28,7 +28,8 @@ def test_an_image_says_what_it_holds(image: str, torch: list[str], python: str, 
 def test_arguments_and_install_commands_of_a_dockerfile() -> None:
     text = (
         'ARG CUDA="10.2"\nARG BASE=nvidia/cuda:${CUDA}-devel\nFROM ${BASE}\n'
-        "RUN apt-get update && pip install -U numpy==1.19.5 'scipy<2' \\\n    tqdm && pip install -r r.txt\n"
+        "RUN apt-get update && pip install -U numpy==1.19.5 'scipy<2' \\\n"
+        "    tqdm && pip install -r r.txt\n"
         "RUN conda install -y pytorch=1.6 cudatoolkit=${CUDA} -c pytorch\n"
     )
     found = read_dockerfile(text, "Dockerfile")
@@ -39,7 +40,8 @@ def test_arguments_and_install_commands_of_a_dockerfile() -> None:
 def test_commands_of_a_readme() -> None:
     text = (
         "# Thing\nInstall with `pip install torch==1.4.0 torchvision`.\n```bash\n"
-        "conda create -n thing python=3.7 -y\npip install -e .\n$ pip install opencv-python  # for video\n```\n"
+        "conda create -n thing python=3.7 -y\npip install -e .\n"
+        "$ pip install opencv-python  # for video\n```\n"
     )
     found = read_readme(text, "README.md")
     assert lines(found) == ["torch==1.4.0", "torchvision", "opencv-python"]

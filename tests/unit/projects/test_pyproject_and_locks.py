@@ -94,7 +94,8 @@ content-hash = "00"
 """
 PIPFILE_LOCK = """\
 {"_meta": {"requires": {"python_version": "3.8"}},
- "default": {"six": {"version": "==1.16.0", "hashes": ["sha256:dd"], "markers": "python_version >= '3'"},
+ "default": {"six": {"version": "==1.16.0", "hashes": ["sha256:dd"],
+                     "markers": "python_version >= '3'"},
              "fork": {"git": "https://x.test/fork.git"}},
  "develop": {"pytest": {"version": "==7.0.0"}}}
 """

@@ -34,7 +34,7 @@ def test_what_is_computed_is_named() -> None:
 
 
 def test_a_list_that_names_itself_ends() -> None:
-    assert lines(read_setup_py("A = A + ['x']\nsetup(install_requires=A)\n", "setup.py")) == []
+    assert lines(read_setup_py("A = A + ['x']\nsetup(install_requires=A)\n", "setup.py")) == ["x"]
 
 
 def test_a_program_of_another_python_is_named() -> None:
@@ -42,7 +42,10 @@ def test_a_program_of_another_python_is_named() -> None:
 
 
 def test_setup_cfg() -> None:
-    text = "[options]\npython_requires = >=3.7\ninstall_requires =\n    torch==1.9.0  # why\n    numpy\n"
+    text = (
+        "[options]\npython_requires = >=3.7\ninstall_requires =\n"
+        "    torch==1.9.0  # why\n    numpy\n"
+    )
     found = read_setup_cfg(text, "setup.cfg")
     assert (lines(found), found.pythons) == (["torch==1.9.0", "numpy"], ">=3.7")
     assert told(read_setup_cfg("no section\n", "setup.cfg")) == [
