@@ -150,12 +150,18 @@ class _Forward:
             return late
         facts = load_project_facts()
         lowest = _lowest(wanted)
+        if lowest and not self._firm():
+            return _above(release.version, lowest)
         before = f"<{facts.moves_before}"
         return (
             bool(lowest)
             and _above(release.version, lowest)
             and (meets(release.version, before) and meets(lowest, before))
         )
+
+    def _firm(self) -> bool:
+        """Tell whether the framework's version is declared, and not only told to people."""
+        return any(line.firm for line in self._project.packages if name_of(line.text) == self._name)
 
     def _wanted(self) -> str:
         from packaging.requirements import Requirement as Parsed
@@ -223,7 +229,7 @@ class _Forward:
             needs=f"{self._name} {version}",
             has=self._asked.as_of,
             about=line.origin if line else self._asked.as_of,
-            fact=load_project_facts().moves_fact if pinned else None,
+            fact=load_project_facts().moves_fact if pinned and self._firm() else None,
         )
 
     def _why_not_moved(self) -> tuple[Reason, ...]:
@@ -236,7 +242,9 @@ class _Forward:
         for release in reversed(self._catalogue.releases):
             if meets(release.version, wanted) or not _above(release.version, lowest):
                 continue
-            answer = self._answer(replace(self._raised(release), python=None, as_of=""))
+            answer = self._answer(
+                replace(self._raised(release), python=None, as_of="", today=self._context.today())
+            )
             if answer is not None and answer.stack and runs(answer) and line is not None:
                 return (
                     Reason(

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from torchup.api.choosing import BACKEND, Chooser
 from torchup.api.dependants import published
-from torchup.api.wheels_of_pins import pins_of
+from torchup.api.wheels_of_pins import has_wheels, pins_of
 from torchup.backends import Inputs, load_backend
 from torchup.backends.culprits import culprit_of
 from torchup.errors import NoAnswerError, TorchupError, UsageError
@@ -156,19 +156,27 @@ class _Mending:
     def by_solving(self) -> None:
         """Solve, and leave out or move what the solver names, a few times.
 
-        Another Python that doesn't help is not kept.
+        Another Python that doesn't help is not kept: one helps when what was missing is there.
         """
         tried = {self._python}
-        before = self.requirement, self.stack, tuple(self.said)
+        before, missing = self._state(), ""
         for _ in range(_ROUNDS):
             found = self._culprit()
+            if found is None or found.name != missing:
+                before = self._state()
             if found is None:
                 return
+            pythons = len(tried)
             if not self._heal(found, tried):
                 break
-            if len(tried) == 1:
-                before = self.requirement, self.stack, tuple(self.said)
-        self.requirement, self.stack, self.said = before[0], before[1], list(before[2])
+            missing = found.name if len(tried) > pythons else ""
+            if not missing:
+                before = self._state()
+        self.requirement, self.stack, said = before
+        self.said = list(said)
+
+    def _state(self) -> tuple[Requirement, Stack | None, tuple[Reason, ...]]:
+        return self.requirement, self.stack, tuple(self.said)
 
     def _heal(self, found: Culprit, tried: set[str]) -> bool:
         """Do something about a package that can't be had; False where nothing helps."""
@@ -192,7 +200,14 @@ class _Mending:
         if line and _bare(line) not in self._built:
             self._built.add(_bare(line))  # it is built from its sources, whatever the Python
             return True
-        return self._other_python(found, tried)
+        if self._sources is None:
+            return False
+        if has_wheels(self._context, self._sources, self._machine, found.name):
+            return self._other_python(found, tried)
+        brings = [_bare(one) for one in self._lines() if name_of(one) in found.brought_by]
+        more = [one for one in brings if one not in self._built]
+        self._built.update(more)
+        return bool(more)
 
     def _other_python(self, found: Culprit, tried: set[str]) -> bool:
         """Take another Python for what only comes along and has no wheels for this one."""

@@ -92,6 +92,24 @@ def pins_of(
     )
 
 
+def has_wheels(context: Context, sources: SourceSet, machine: Machine, name: str) -> bool:
+    """Tell whether the index has wheels of a package for a machine, of whatever version.
+
+    Args:
+        context: the session.
+        sources: where packages come from.
+        machine: whose platform counts.
+        name: the package.
+    """
+    from torchup.sources.cache import ListingCache
+    from torchup.sources.listing import list_project
+
+    cache = ListingCache(context.home.cache / "listings")
+    offline = context.offline
+    found = list_project(context.host, sources.primary, name, cache=cache, offline=offline)
+    return any(_runs_on(one, machine.platform) for one in found.files)
+
+
 def _runs_on(file: WheelFile, platform: str) -> bool:
     return not {"any", platform}.isdisjoint(file.platforms)
 

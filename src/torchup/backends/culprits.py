@@ -21,18 +21,21 @@ _SIGNS: Final[tuple[tuple[Trouble, re.Pattern[str]], ...]] = (
     ("no-wheels", re.compile(rf"{_NAME}[=<>!~][^\s]* has no (?:usable )?wheels")),
     ("no-wheels", re.compile(rf"{_NAME} (?:has|have) no (?:usable )?wheels")),
 )
+_BRINGS: Final = re.compile(rf"{_NAME}(?:[=<>!~][^\s]*)? depends on ")
 """The wordings of uv 0.13."""
 
 
 class Culprit(Struct, frozen=True, kw_only=True):
     """A package that can't be had: its normalised name, and what is wrong with it.
 
-    ``published`` is the day (ISO) on which the wanted version came, where only the day that is
+    ``brought_by`` are the packages of the explanation that depend on something; ``published`` is
+    the day (ISO) on which the wanted version came, where only the day that is
     asked about hides it.
     """
 
     name: str
     trouble: Trouble
+    brought_by: tuple[str, ...] = ()
     published: str = ""
 
 
@@ -52,4 +55,7 @@ def culprit_of(failure: TorchupError) -> Culprit | None:
         return None
     _, trouble, name = min(found)
     published = failure.details.get("published", "") if trouble == "no-version" else ""
-    return Culprit(name=canonical_name(name), trouble=trouble, published=published)
+    brought = tuple(dict.fromkeys(canonical_name(one["name"]) for one in _BRINGS.finditer(why)))
+    return Culprit(
+        name=canonical_name(name), trouble=trouble, brought_by=brought, published=published
+    )

@@ -16,11 +16,13 @@ class Line(Struct, frozen=True, kw_only=True):
         text: as PEP 508 writes it.
         file: the file that says it, as it is shown to people.
         number: its line there, counted from 1; 0 where it has none.
+        firm: it is declared for tools; what a README or an image tells people is not.
     """
 
     text: str
     file: str
     number: int = 0
+    firm: bool = True
 
     @property
     def origin(self) -> str:

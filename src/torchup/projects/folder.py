@@ -173,7 +173,7 @@ class _Reading:
         for name in self._weak_files(kind, names):
             read = self._try(kind, name)
             if read is not None and (read.packages or read.python or read.build or read.pythons):
-                return supplemented(found, read, wanted)
+                return supplemented(found, _as_told(read), wanted)
         return found
 
     def _weak_files(self, kind: Kind, names: tuple[str, ...]) -> list[str]:
@@ -217,6 +217,11 @@ class _Reading:
                 )
             )
             return None
+
+
+def _as_told(read: Declared) -> Declared:
+    """Mark what is only told to people."""
+    return replace(read, packages=tuple(replace(line, firm=False) for line in read.packages))
 
 
 def _names_one(found: Declared, ours: frozenset[str]) -> bool:

@@ -37,8 +37,11 @@ def chosen(
     pythons: str = "",
     build: str = "",
     named: tuple[str, ...] = (),
+    firm: bool = True,
 ) -> Resolution:
-    packages = tuple(Line(text=one, file=FILE, number=at) for at, one in enumerate(lines, 1))
+    packages = tuple(
+        Line(text=one, file=FILE, number=at, firm=firm) for at, one in enumerate(lines, 1)
+    )
     project = Declared(
         packages=packages, python=python, pythons=pythons, build=build, files=(FILE,)
     )
@@ -84,6 +87,12 @@ def test_a_pin_that_can_not_run_on_a_newer_card_gives_no_stack_and_the_reason(pi
     stays = next(one for one in answer.reasons if one.code == "pin-stays")
     assert (stays.subject, stays.effect) == (pin, "reject")
     assert stays.needs == "torch 2.7.0+cu128"
+
+
+def test_what_is_only_told_to_people_may_be_moved_as_far_as_it_takes() -> None:
+    answer = chosen("torch==1.7.1", machine=BLACKWELL, firm=False)
+    assert version(answer) == "2.7.0"
+    assert "moved-forward" in codes(answer)
 
 
 def test_what_is_open_is_chosen_by_the_day() -> None:

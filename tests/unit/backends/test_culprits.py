@@ -29,7 +29,7 @@ def test_a_package_that_can_not_be_had(why: str, name: str, trouble: str) -> Non
 
 
 def test_a_version_that_only_the_day_hides() -> None:
-    why = "Because there is no version of one==2 and plan depends on one==2"
+    why = "Because there is no version of one==2"
     failure = NoAnswerError("uv.no-solution", why=why, published="2023-11-05")
     assert culprit_of(failure) == Culprit(name="one", trouble="no-version", published="2023-11-05")
 
@@ -37,3 +37,13 @@ def test_a_version_that_only_the_day_hides() -> None:
 def test_lines_that_contradict_each_other_name_no_culprit() -> None:
     why = "Because one==1 depends on two<2 and plan depends on two==2 and one==1"
     assert culprit_of(NoAnswerError("uv.no-solution", why=why)) is None
+
+
+def test_what_brings_along_a_package_that_has_no_wheels() -> None:
+    why = (
+        "Because one==2 has no usable wheels and two-x>=3 depends on one>=2 "
+        "and plan depends on two-x"
+    )
+    found = culprit_of(NoAnswerError("uv.no-solution", why=why))
+    assert found is not None
+    assert (found.name, found.brought_by) == ("one", ("two-x", "plan"))
