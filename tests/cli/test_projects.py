@@ -211,3 +211,11 @@ def test_an_environment_is_planned_for_a_project(connected: Torchup) -> None:
 def test_an_error_is_one_line_and_a_next_step(torchup: Torchup) -> None:
     done = torchup("plan", "--project", "nowhere")
     assert has_next_step(one_error(done, EXIT_USAGE))
+
+
+def test_lists_that_contradict_each_other_are_named_with_their_lines(torchup: Torchup) -> None:
+    name = project(torchup, {"a.txt": "torch\nnumpy<1.20\n", "b.txt": "\n\nnumpy==1.21\n"})
+    error = refused(torchup, "-r", f"{name}/a.txt", "-r", f"{name}/b.txt", *AMPERE)
+    assert error["code"] == "projects.conflict"
+    assert "a.txt line 2" in error["message"]
+    assert "b.txt line 3" in error["message"]

@@ -42,6 +42,8 @@ class Context:
         #: Places that requirements files name, and what of these files is not followed.
         self.named_places: tuple[NamedPlace, ...] = ()
         self.notes: tuple[Reason, ...] = ()
+        #: Where each line of a file stands.
+        self.origins: dict[str, str] = {}
         #: What a project declares; its wishes may be moved forward, others may not.
         self.project: Declared | None = None
         #: What the plans of this session have in common, and what it was made for.

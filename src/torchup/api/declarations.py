@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.model.names import name_of
+from torchup.projects.declared import Declared, Line
 from torchup.projects.merging import together, without_repeats
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.model import Requirement
-    from torchup.projects import Declared
     from torchup.sources.requirements_file import RequirementsFile
 
 
@@ -46,19 +46,34 @@ def as_asked(
     notes = tuple(note for one in mine for note in one.notes)
     context.notes = (*(lists.notes if lists else ()), *context.notes, *notes)
     packages = lists.packages if lists else ()
+    listed = _lines(lists)
+    context.origins = {line.text: line.origin for line in listed}
     constraints = lists.constraints if lists else ()
     hashes = lists.hashes if lists else ()
     if mine:
         project = without_repeats(together(mine[0], mine[1:]))
         context.project = project
+        context.origins |= {line.text: line.origin for line in project.packages}
+        listed += project.packages
         packages += tuple(line.text for line in project.packages)
         constraints += tuple(line.text for line in project.constraints)
         hashes += project.hashes
+    without_repeats(Declared(packages=listed))
     return replace(
         asked,
         packages=(*asked.packages, *packages),
         constraints=constraints,
         hashes=hashes,
+    )
+
+
+def _lines(lists: RequirementsFile | None) -> tuple[Line, ...]:
+    """The lines of lists for pip, each with its place."""
+    if lists is None:
+        return ()
+    return tuple(
+        Line(text=text, file=file, number=number)
+        for text, (file, number) in zip(lists.packages, lists.origins, strict=True)
     )
 
 

@@ -62,8 +62,11 @@ def settle(
         return requirement, ()
     forward = _Forward(context, machine, requirement, project, here=here)
     found, reasons = forward.first()
-    if found is None or not examine or context.offline:
-        return found.requirement if found else requirement, reasons
+    if found is None:  # a pin that is younger than the day is a no for what it is, not for its day
+        day = requirement.as_of and context.today()
+        return replace(requirement, framework_day=day), reasons
+    if not examine or context.offline:
+        return found.requirement, reasons
     from torchup.api.mending import mend
 
     return mend(context, machine, found.requirement, forward.era, reasons)

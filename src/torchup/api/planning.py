@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -10,12 +11,15 @@ from torchup.api.choosing import BACKEND, Choice, Chooser
 from torchup.api.lost import lacks_a_source
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
+from torchup.model.names import canonical_name, name_of
 from torchup.resolve.ask import read_requirement
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.model import Machine, Plan, Requirement
 
+_CONFLICTS: Final = frozenset({"pins-unsolvable", "pin-conflict"})
+_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _ROUNDS: Final = 3
 """Choices at most for lines that depend on the Python, which depends on the choice."""
 
@@ -67,10 +71,22 @@ def choose(
             free = tuple(one for one in answer.reasons if one.code != "python-asked")
             answer = replace(answer, reasons=free)
         found = replace(found, resolution=answer)
-    if not context.notes and not moved:
+    if not context.notes and not moved and not context.origins:
         return found
-    told = (*moved, *found.resolution.reasons, *context.notes)
+    reasons = found.resolution.reasons
+    told = (*moved, *reasons, *_placed(context, reasons), *context.notes)
     return replace(found, resolution=replace(found.resolution, reasons=told))
+
+
+def _placed(context: Context, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Say where the lines stand that contradict each other."""
+    said = "\n".join(f"{one.subject}\n{one.has}" for one in reasons if one.code in _CONFLICTS)
+    names = {canonical_name(word) for word in _WORD.findall(said)} if said else set()
+    return tuple(
+        Reason(code="asked-at", effect="accept", subject=line, about=origin)
+        for line, origin in context.origins.items()
+        if name_of(line) in names
+    )
 
 
 def preview(

@@ -61,6 +61,7 @@ class RequirementsFile(Struct, frozen=True, kw_only=True):
         hashes: the files that may be installed, by package.
         places: further places that the lines name.
         notes: what is not followed, each with its file and line.
+        origins: the file and the line of each package.
     """
 
     packages: tuple[str, ...] = ()
@@ -68,6 +69,7 @@ class RequirementsFile(Struct, frozen=True, kw_only=True):
     hashes: tuple[AllowedHashes, ...] = ()
     places: tuple[NamedPlace, ...] = ()
     notes: tuple[Reason, ...] = ()
+    origins: tuple[tuple[str, int], ...] = ()
 
 
 def read_requirements(host: Host, files: Sequence[str]) -> RequirementsFile:
@@ -92,6 +94,7 @@ def read_requirements(host: Host, files: Sequence[str]) -> RequirementsFile:
         ),
         places=tuple(reader.places),
         notes=tuple(reader.notes),
+        origins=tuple(reader.origins),
     )
 
 
@@ -106,6 +109,7 @@ class _Reader:
         self.hashes: dict[str, list[str]] = {}
         self.places: list[NamedPlace] = []
         self.notes: list[Reason] = []
+        self.origins: list[tuple[str, int]] = []
 
     def read(self, file: str, *, constrains: bool, included_by: tuple[str, int]) -> None:
         """Read one file; a file that includes itself is read once."""
@@ -139,6 +143,8 @@ class _Reader:
             return
         requirement, name = as_requirement(self._host, file, line.number, said)
         (self.constraints if constrains else self.packages).append(requirement)
+        if not constrains:
+            self.origins.append((file, line.number))
         for option, value in options:
             if option == "--hash":
                 self.hashes.setdefault(name, []).append(_hash(file, line, value))

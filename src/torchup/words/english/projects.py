@@ -38,6 +38,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.key-unknown": "{about}: environment files have no “{subject}”; it is not followed.",
     "reason.yaml-broken": "{about} is not good YAML; its items were read line by line.",
     "reason.program-unreadable": "{about} can't be read as a program of this Python; nothing was taken from it.",
+    "reason.asked-at": "{about} asks for {subject}.",
     # What is left for the user
     "reason.left-git": '{about}: {subject} comes out of a repository. Left for you, once the environment is there: torchup run NAME -- python -m pip install --no-deps "{subject}"',
     "reason.left-editable": "{about}: {subject} is the project's own code. Left for you: torchup run NAME -- python -m pip install --no-deps -e {subject}",
