@@ -79,6 +79,7 @@ class _Mending:
         self.stack: Stack | None = choice.resolution.stack if choice else None
         self._sources = choice.sources if choice else None
         self._free = requirement.python is None
+        self._first = self._python
         self._built: set[str] = set()
         self._served: dict[str, int] = {}
         self._origins = {
@@ -146,12 +147,12 @@ class _Mending:
         asked = self._with_python(line)
         if asked is None:
             return
-        before = self._python
         self.requirement = asked
         found = self._chosen(asked)
         self.stack = found.resolution.stack if found else None
         said = subject or ", ".join(self._context.project.files if self._context.project else ())
-        self.said.append(Reason(code=code, effect="prefer", subject=said, needs=line, has=before))
+        told = Reason(code=code, effect="prefer", subject=said, needs=line, has=self._first)
+        self.said = [*(one for one in self.said if one.code != code), told]
 
     def by_solving(self) -> None:
         """Solve, and leave out or move what the solver names, a few times.
