@@ -208,7 +208,7 @@ class _Forward:
             said.append(self._moved_framework(one.release))
             against = self._declared.reasons if self._declared is not None else ()
             rejects = [replace(r, effect="prefer") for r in against if r.effect == "reject"]
-            said += rejects[:1]
+            said += rejects[:1] if said[0].code != "pin-past-day" else ()
         said += self.era.moved(answer)
         if self._build() and one.build != self._build():
             stack = answer.stack
@@ -224,16 +224,25 @@ class _Forward:
 
     def _moved_framework(self, version: str) -> Reason:
         line = next((x for x in self._project.packages if name_of(x.text) == self._name), None)
-        pinned = line is not None and not meets(version, self._wanted())
+        wanted = self._wanted()
+        pinned = line is not None and not meets(version, wanted)
+        code = "moved-forward" if pinned else "moved-past-day"
+        if not pinned and wanted and not self._of_its_day(wanted):
+            code = "pin-past-day"
         return Reason(
-            code="moved-forward" if pinned else "moved-past-day",
-            effect="warn",
+            code=code,
+            effect="accept" if code == "pin-past-day" else "warn",
             subject=line.text if line else self._name,
             needs=f"{self._name} {version}",
             has=self._asked.as_of,
             about=line.origin if line else self._asked.as_of,
             fact=load_project_facts().moves_fact if pinned and self._firm() else None,
         )
+
+    def _of_its_day(self, wanted: str) -> bool:
+        """Tell whether a release that is wanted was there on the day."""
+        day = self._asked.as_of
+        return any(r.date <= day and meets(r.version, wanted) for r in self._catalogue.releases)
 
     def _why_not_moved(self) -> tuple[Reason, ...]:
         """Say why a pin stays, and which later release would run."""

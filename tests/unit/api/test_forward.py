@@ -116,6 +116,7 @@ def test_what_is_open_and_too_old_on_its_day_is_moved_past_it(
 def test_a_pin_that_is_younger_than_the_day_is_kept() -> None:
     answer = chosen("torch==2.2.0", day="2023-01-01")
     assert version(answer) == "2.2.0"
+    assert "pin-past-day" in codes(answer)
 
 
 def test_a_build_that_can_not_serve_the_card_is_moved() -> None:

@@ -60,6 +60,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.moved-day": "As of {needs}, not {subject}: {has} is asked for, and came later.",
     # Moves
     "reason.moved-forward": "{about} asks for {subject}, which can't run here. {needs} is the oldest later one that does.",
+    "reason.pin-past-day": "{about} asks for {subject}, which came after {has}; it is taken all the same.",
     "reason.moved-past-day": "Nothing of {has} runs here. {needs} is the oldest later one that does.",
     "reason.moved-python": "{about}: Python {subject} was used; {needs} is the nearest later one that serves.",
     "reason.moved-python-gone": "{about}: Python {subject} was used, and can't be had here; {needs} is the nearest later one.",
