@@ -138,6 +138,18 @@ def _solved(
         framework_names=catalogue.framework.publishes,
         as_of=asked.as_of,
     )
+    return solved(context, inputs)
+
+
+def solved(context: Context, inputs: Inputs) -> tuple[Dependant, ...]:
+    """Ask the backend, which builds nothing for it.
+
+    Raises:
+        NoAnswerError: the lines can't be met together.
+        OutsideError: a source, the network or the backend failed.
+        OSError: the disk failed.
+    """
+    catalogue = load_catalogue()
     work = context.home.cache / "work"
     work.mkdir(parents=True, exist_ok=True)
     prefix = f"{os.getpid()}-"
@@ -148,7 +160,7 @@ def _solved(
             inputs,
             Path(folder),
             framework=catalogue.framework.name,
-            published=published(catalogue),
+            published=_published(catalogue),
         )
 
 
@@ -161,7 +173,7 @@ def _pinned(lines: Sequence[str]) -> tuple[Dependant, ...]:
     )
 
 
-def published(catalogue: Catalogue) -> dict[str, list[str]]:
+def _published(catalogue: Catalogue) -> dict[str, list[str]]:
     """Every version of the framework and of its companions."""
     found: dict[str, dict[str, None]] = {}
     for release in catalogue.releases:

@@ -7,17 +7,16 @@ reason. What the user says on the command line is never moved.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from torchup.api.choosing import Chooser
 from torchup.api.eras import era_of
+from torchup.api.moves import Pin, runs
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
-from torchup.facts.projects import load_project_facts
 from torchup.model import Reason
-from torchup.model.names import name_of
 from torchup.resolve.versions import meets
 
 if TYPE_CHECKING:
@@ -25,12 +24,8 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.api.eras import Era
-    from torchup.facts.catalogue import Release
     from torchup.model import Machine, Requirement, Resolution
     from torchup.projects import Declared
-
-
-_ON_PTX: Final = "arch-ptx-only"
 
 
 class Try(NamedTuple):
@@ -90,12 +85,9 @@ class _Forward:
         self._project = project
         self._here = here
         self._catalogue = load_catalogue()
-        self._name = self._catalogue.framework.name
         self.era: Era = era_of(self._catalogue, machine, requirement, project, context.today())
-        lines = {line.text for line in project.packages}
-        self._pins = [one for one in requirement.packages if name_of(one) == self._name]
+        self._pin = Pin(requirement, project)
         self._declared: Resolution | None = None
-        self._movable = all(one in lines for one in self._pins)
 
     def first(self) -> tuple[Try | None, tuple[Reason, ...]]:
         """The first requirement that has a stack; None, and reasons, where there is none."""
@@ -127,11 +119,7 @@ class _Forward:
 
     def _then(self, raised: str) -> str:
         """The day whose Pythons are meant: that of the framework, where one release is pinned."""
-        wanted = f"=={raised}" if raised else self._wanted()
-        if "==" not in wanted or not self._movable:
-            return self._asked.today
-        dates = [r.date for r in self._catalogue.releases if meets(r.version, wanted)]
-        return min(self._asked.today, max(dates, default=self._asked.today))
+        return min(self._asked.today, self._pin.day(raised) or self._asked.today)
 
     def _build(self) -> str:
         """The build that the project was made with, where the user wants none."""
@@ -140,50 +128,11 @@ class _Forward:
     def _frameworks(self) -> Iterator[tuple[str, Requirement]]:
         """The framework as declared, then each later release, the oldest first."""
         yield "", self._asked
-        if not self._movable:
+        if not self._pin.movable:
             return
         for release in reversed(self._catalogue.releases):
-            if self._may_move(release):
-                yield release.version, self._raised(release)
-
-    def _may_move(self, release: Release) -> bool:
-        wanted = self._wanted()
-        late = bool(self._asked.as_of) and release.date > self._asked.as_of
-        if meets(release.version, wanted):
-            return late
-        facts = load_project_facts()
-        lowest = _lowest(wanted)
-        if lowest and not self._firm():
-            return _above(release.version, lowest)
-        before = f"<{facts.moves_before}"
-        return (
-            bool(lowest)
-            and _above(release.version, lowest)
-            and (meets(release.version, before) and meets(lowest, before))
-        )
-
-    def _firm(self) -> bool:
-        """Tell whether the framework's version is declared, and not only told to people."""
-        return any(line.firm for line in self._project.packages if name_of(line.text) == self._name)
-
-    def _wanted(self) -> str:
-        from packaging.requirements import Requirement as Parsed
-
-        return ",".join(str(Parsed(one).specifier) for one in self._pins if "@" not in one)
-
-    def _raised(self, release: Release) -> Requirement:
-        """The requirement with the framework of a release, and its companions freed."""
-        ours = {self._name, *self._catalogue.framework.companions}
-        declared = {line.text for line in self._project.packages}
-        kept = []
-        for line in self._asked.packages:
-            name = name_of(line)
-            if name == self._name:
-                continue
-            kept.append(name if name in ours and line in declared else line)
-        packages = (f"{self._name}=={release.version}", *dict.fromkeys(kept))
-        day = self._asked.as_of and max(self._asked.as_of, release.date)
-        return replace(self._asked, packages=packages, framework_day=day)
+            if self._pin.may_move_to(release):
+                yield release.version, self._pin.raised(self._asked, release)
 
     def _answer(self, requirement: Requirement) -> Resolution | None:
         try:
@@ -205,7 +154,7 @@ class _Forward:
         """Each move, and what spoke against staying."""
         said: list[Reason] = []
         if one.release:
-            said.append(self._moved_framework(one.release))
+            said.append(self._pin.moved_to(one.release))
             against = self._declared.reasons if self._declared is not None else ()
             rejects = [replace(r, effect="prefer") for r in against if r.effect == "reject"]
             said += rejects[:1] if said[0].code != "pin-past-day" else ()
@@ -222,87 +171,13 @@ class _Forward:
             )
         return tuple(said)
 
-    def _moved_framework(self, version: str) -> Reason:
-        line = next((x for x in self._project.packages if name_of(x.text) == self._name), None)
-        wanted = self._wanted()
-        pinned = line is not None and not meets(version, wanted)
-        code = "moved-forward" if pinned else "moved-past-day"
-        if not pinned and wanted and not self._of_its_day(wanted):
-            code = "pin-past-day"
-        return Reason(
-            code=code,
-            effect="accept" if code == "pin-past-day" else "warn",
-            subject=line.text if line else self._name,
-            needs=f"{self._name} {version}",
-            has=self._asked.as_of,
-            about=line.origin if line else self._asked.as_of,
-            fact=load_project_facts().moves_fact if pinned and self._firm() else None,
-        )
-
-    def _of_its_day(self, wanted: str) -> bool:
-        """Tell whether a release that is wanted was there on the day."""
-        day = self._asked.as_of
-        return any(r.date <= day and meets(r.version, wanted) for r in self._catalogue.releases)
-
     def _why_not_moved(self) -> tuple[Reason, ...]:
         """Say why a pin stays, and which later release would run."""
-        wanted = self._wanted()
-        lowest = _lowest(wanted)
-        if not self._movable or not lowest:
-            return ()
-        line = next((x for x in self._project.packages if name_of(x.text) == self._name), None)
-        for release in reversed(self._catalogue.releases):
-            if meets(release.version, wanted) or not _above(release.version, lowest):
+        for release in reversed(self._catalogue.releases if self._pin.movable else ()):
+            if not self._pin.is_later(release):
                 continue
-            answer = self._answer(
-                replace(self._raised(release), python=None, as_of="", today=self._context.today())
-            )
-            if answer is not None and answer.stack and runs(answer) and line is not None:
-                return (
-                    Reason(
-                        code="pin-stays",
-                        effect="reject",
-                        subject=line.text,
-                        needs=f"{self._name} {release.version}+{answer.stack.build}",
-                        about=line.origin,
-                        fact=load_project_facts().moves_fact,
-                    ),
-                )
+            now = replace(self._pin.raised(self._asked, release), as_of="", python=None)
+            answer = self._answer(replace(now, today=self._context.today()))
+            if answer is not None and answer.stack is not None and runs(answer):
+                return (self._pin.stays(release, answer.stack.build),)
         return ()
-
-
-def runs(answer: Resolution) -> bool:
-    """Tell whether a stack has machine code for the cards; PTX alone is no move forward."""
-    return answer.stack is not None and not any(one.code == _ON_PTX for one in answer.reasons)
-
-
-def not_on_ptx(answer: Resolution) -> Resolution:
-    """Return no stack in place of one that a project's pin leaves PTX alone for.
-
-    Only a pin that the user names is worth that uncertainty.
-    """
-    if answer.stack is None or runs(answer):
-        return answer
-    against = tuple(replace(one, effect="reject") for one in answer.reasons if one.code == _ON_PTX)
-    rest = tuple(one for one in answer.reasons if one.code != _ON_PTX)
-    return replace(answer, outcome="none", stack=None, serves=(), reasons=(*against, *rest))
-
-
-def _lowest(wanted: str) -> str:
-    """Where the versions that a specifier wants begin, its upper end where it names no other.
-
-    Empty for any version.
-    """
-    from packaging.specifiers import SpecifierSet
-    from packaging.version import Version
-
-    named = [one for one in SpecifierSet(wanted) if one.operator != "!="]
-    lower = [one for one in named if one.operator not in ("<", "<=")]
-    found = [Version(one.version.removesuffix(".*")) for one in lower or named]
-    return str(min(found)) if found else ""
-
-
-def _above(version: str, other: str) -> bool:
-    from packaging.version import Version
-
-    return Version(version) > Version(other)

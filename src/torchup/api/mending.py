@@ -6,18 +6,15 @@ for a Python that can be had is moved to the next version that has one.
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.api.choosing import BACKEND, Chooser
-from torchup.api.dependants import published
+from torchup.api.choosing import Chooser
+from torchup.api.dependants import solved
 from torchup.api.wheels_of_pins import has_wheels, pins_of
-from torchup.backends import Inputs, load_backend
+from torchup.backends import Inputs
 from torchup.backends.culprits import culprit_of
 from torchup.errors import NoAnswerError, TorchupError, UsageError
 from torchup.facts.load import load_catalogue
@@ -233,25 +230,21 @@ class _Mending:
 
     def _culprit(self) -> Culprit | None:
         """Solve without building anything; the package that can't be had, None for a solution."""
-        if self.stack is None or self._sources is None:
-            return None
         lines = [one for one in self._lines() if one not in self._built]
-        if not lines:
+        if self.stack is None or self._sources is None or not lines:
             return None
-        catalogue = load_catalogue()
+        asked = read_requirement(self.requirement, load_catalogue().framework, self._machine)
         inputs = Inputs(
             python=sys.executable,
             minor=self.stack.python,
             requirements=tuple(lines),
             sources=self._sources,
-            constraints=read_requirement(
-                self.requirement, catalogue.framework, self._machine
-            ).constraints,
-            framework_names=catalogue.framework.publishes,
+            constraints=asked.constraints,
+            framework_names=load_catalogue().framework.publishes,
             as_of=self.requirement.as_of,
         )
         try:
-            _solve(self._context, inputs)
+            solved(self._context, inputs)
         except NoAnswerError as error:
             return culprit_of(error)
         except (OSError, TorchupError):
@@ -297,19 +290,3 @@ def _is(one: str, line: str) -> bool:
 def _bare(line: str) -> str:
     """A line without its marker."""
     return line.partition(";")[0].strip()
-
-
-def _solve(context: Context, inputs: Inputs) -> None:
-    catalogue = load_catalogue()
-    work = context.home.cache / "work"
-    work.mkdir(parents=True, exist_ok=True)
-    prefix = f"{os.getpid()}-"
-    with TemporaryDirectory(prefix=prefix, dir=work, ignore_cleanup_errors=True) as folder:
-        load_backend(BACKEND).dependants(
-            context.host,
-            context.home,
-            inputs,
-            Path(folder),
-            framework=catalogue.framework.name,
-            published=published(catalogue),
-        )

@@ -64,7 +64,7 @@ def choose(
         settled = replace(requirement, markers_for=stack.python)
         found = _choose(context, machine, settled, live=live, here=here, examine=asking)
     if context.project is not None:
-        from torchup.api.forward import not_on_ptx
+        from torchup.api.moves import not_on_ptx
 
         answer = not_on_ptx(found.resolution)
         if python is None:  # it is the project's, or follows from it
