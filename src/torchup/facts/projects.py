@@ -186,6 +186,7 @@ class ImportFacts:
         equal = {name: name.replace("_", "-") for rows in file.equal for name in rows.names}
         self._brings = equal | {row.name: row.brings for row in file.imports}
         self._places = {row.name: row.place for row in file.elsewhere}
+        self._strangers = {canonical_name(row.name) for row in file.elsewhere if row.other}
         self._own = {row.name for row in file.own}
         self._standard = frozenset(file.standard) | sys.stdlib_module_names
 
@@ -200,6 +201,10 @@ class ImportFacts:
     def place(self, module: str) -> str:
         """Where a module is that no package brings; empty for others."""
         return self._places.get(module, "")
+
+    def is_strangers(self, package: str) -> bool:
+        """Tell whether the package of a normalised name is a stranger's: it is meant otherwise."""
+        return package in self._strangers
 
     def is_own(self, module: str) -> bool:
         """Tell whether a module is mostly a folder of the project itself."""

@@ -15,15 +15,18 @@ _NAMED: Final = re.compile(
     r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*@\s*(?P<url>[^\s;]+)\s*(?P<marker>;.*)?$"
 )
 _BARE: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|\.{1,2}(?:[/\\]|$)|[/~]|[A-Za-z]:[/\\])")
+_BUILD: Final = re.compile(r"cu\d{2,3}(?!\d)|cpu|rocm\d[\d.]*")
+_LINE: Final = re.compile(r"3\.\d{1,2}")
 _ARCHIVES: Final = (".whl", ".tar.gz", ".zip", ".tar.bz2")
 
 
 class Addressed(NamedTuple):
-    """What an address gives: a requirement, the build it names, and what there is to say."""
+    """What an address gives: a requirement, what there is to say, the build and Python it names."""
 
     requirement: str
-    build: str = ""
     code: str = ""
+    build: str = ""
+    python: str = ""
 
 
 def is_version_control(text: str) -> bool:
@@ -58,9 +61,10 @@ def _read(name: str, url: str, marker: str) -> Addressed:
     if wheel is not None:
         pinned += f"=={wheel.version}"
     local = url.startswith("file:") or "://" not in url
-    there = wheel.build if wheel else ""
-    if local:
-        return Addressed(f"{pinned} {marker}".strip(), there, "path-dropped")
-    if wheel is not None:
-        return Addressed(f"{pinned} {marker}".strip(), there, "address-dropped")
-    return Addressed("", code="left-address")
+    if wheel is None and not local:
+        return Addressed("", code="left-address")
+    code = "path-dropped" if local else "address-dropped"
+    build = _BUILD.search(wheel.build) if wheel else None
+    python = wheel.pythons[0] if wheel and len(wheel.pythons) == 1 else ""
+    exact = python if _LINE.fullmatch(python) else ""
+    return Addressed(f"{pinned} {marker}".strip(), code, build[0] if build else "", exact)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from torchup.facts.load import load_catalogue
-from torchup.facts.projects import load_project_facts
+from torchup.facts.projects import load_import_facts, load_project_facts
 from torchup.model import Reason, shown_url
 from torchup.model.builds import build_name
 from torchup.model.names import canonical_name
@@ -90,6 +90,7 @@ class Gathering:
         if found is not None:
             said = found.requirement
             self.say_build(found.build)
+            self.say_python(found.python)
             if found.code == "path-dropped":
                 self._pathless.append(said)
             elif found.code:
@@ -194,6 +195,9 @@ class Gathering:
         name = canonical_name(parsed.name)
         if self._facts.is_brought(name):
             self._brought.append(name)
+            return
+        if parsed.url is None and load_import_facts().is_strangers(name):
+            self.note("left-stranger", str(parsed), number, has=load_import_facts().place(name))
             return
         meant = self._facts.meant(name)
         if meant:

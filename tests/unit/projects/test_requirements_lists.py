@@ -37,6 +37,7 @@ def read(text: str) -> object:
             "torch @ https://x.test/whl/cu113/torch-1.12.1%2Bcu113-cp39-cp39-linux_x86_64.whl",
             ["torch==1.12.1"],
         ),
+        ("apex==0.1", []),
         ("-e .", []),
         ("git+https://x.test/one/two.git@main#egg=two", []),
         ("three @ git+https://x.test/one/three.git", []),
@@ -85,3 +86,10 @@ def test_text_is_read_in_whatever_encoding_it_was_saved(encoding: str) -> None:
     text = "# 训练环境所需要的库\r\ntorch==1.8.0\r\nnumpy\r\n"
     found = read_requirements_list(text_of(text.encode(encoding)), "r.txt", lambda *_: None)
     assert lines(found) == ["torch==1.8.0", "numpy"]
+
+
+def test_a_wheels_address_tells_the_python_and_the_build() -> None:
+    name = "flash_attn-2.3.3+cu118torch2.0cxx11abiFALSE-cp310-cp310-linux_x86_64.whl"
+    found = read_requirements_list(f"https://x.test/{name}", "r.txt", lambda *_: None)
+    assert lines(found) == ["flash-attn==2.3.3"]
+    assert (found.python, found.build) == ("3.10", "cu118")

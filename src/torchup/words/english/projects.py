@@ -49,6 +49,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.left-foreign": "{about}: packages of conda that are none of Python's are left out: {subject}.",
     "reason.left-brought": "{about}: PyTorch brings its own {subject}.",
     "reason.left-elsewhere": "{about}: no package of the index brings {subject}. Left for you: {has}",
+    "reason.left-stranger": "{about}: {subject} on the index is another project of that name. What is meant is left for you: {has}",
     "reason.left-unknown": "{about}: which packages bring these modules is not known, and none is guessed: {subject}. Left for you.",
     "reason.left-gone": "{about}: no index has {subject}. Left for you.",
     "reason.left-version-gone": "{about}: no index has {subject}; taken without its version.",
