@@ -6,7 +6,7 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
     # Options
-    "cli.option.files": "what to install, from a requirements file as for pip (may be repeated)",
+    "cli.option.files": "what to install, from a file: a list for pip, environment.yml, pyproject.toml, pylock.toml or uv.lock (may be repeated)",
     "cli.option.as-of": "choose among what was there on this day (2024-06-30), or on the day of the project (auto)",
     # Requirements files
     "requirements.not-there": "The requirements file {file} can't be read.",
