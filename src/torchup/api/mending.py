@@ -271,7 +271,9 @@ class _Mending:
 
     def _swap(self, line: str, other: str) -> None:
         swapped = tuple(other if _is(one, line) else one for one in self.requirement.packages)
-        self.requirement = replace(self.requirement, packages=swapped)
+        name = name_of(line)
+        hashes = tuple(one for one in self.requirement.hashes if one.name != name)
+        self.requirement = replace(self.requirement, packages=swapped, hashes=hashes)
 
     def _say(self, code: str, subject: str, *, needs: str = "", has: str = "") -> None:
         about = next((at for text, at in self._origins.items() if _is(text, subject)), "")

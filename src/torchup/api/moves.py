@@ -68,8 +68,9 @@ class Pin:
         return Version(release.version) > Version(self.lowest)
 
     def raised(self, asked: Requirement, release: Release) -> Requirement:
-        """Return a requirement with the framework of a release, and its companions freed."""
-        ours = {self.name, *load_catalogue().framework.companions}
+        """Return a requirement with the framework of a release, and what belongs to it freed."""
+        framework = load_catalogue().framework
+        ours = {self.name, *framework.companions}
         kept = [
             name_of(line) if name_of(line) in ours and line in self._declared else line
             for line in asked.packages
@@ -77,7 +78,8 @@ class Pin:
         ]
         packages = (f"{self.name}=={release.version}", *dict.fromkeys(kept))
         day = asked.as_of and max(asked.as_of, release.date)
-        return replace(asked, packages=packages, framework_day=day)
+        held = tuple(one for one in asked.constraints if name_of(one) not in framework.publishes)
+        return replace(asked, packages=packages, constraints=held, framework_day=day)
 
     def moved_to(self, version: str) -> Reason:
         """Say that another release takes the place of what is wanted."""

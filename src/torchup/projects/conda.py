@@ -16,13 +16,14 @@ from torchup.readers.plain_yaml import load
 
 if TYPE_CHECKING:
     from torchup.projects.declared import Declared
+    from torchup.projects.requirements import Nested
 
 _KEYS: Final = ("dependencies", "channels", "name", "prefix", "variables", "platforms", "category")
 _MAIN: Final = "dependencies"
 _ITEM: Final = re.compile(r"^\s*-\s+(?P<item>[^#\s].*?)\s*(?:\s#.*)?$")
 
 
-def read_conda_file(text: str, file: str) -> Declared:
+def read_conda_file(text: str, file: str, nested: Nested | None = None) -> Declared:
     """Read an environment file.
 
     Channels are not taken over: packages come from the indexes for pip, and torchup chooses where
@@ -31,6 +32,7 @@ def read_conda_file(text: str, file: str) -> Declared:
     Args:
         text: the file.
         file: its name.
+        nested: told each list that its lines for pip include, as for lists.
 
     Raises:
         UsageError: ``projects.misspelt-key``, where a word that stands for ``dependencies`` is all
@@ -47,9 +49,9 @@ def read_conda_file(text: str, file: str) -> Declared:
             found.note("key-unknown", str(key), numbers.of(f"{key}:"))
     listed = document.get(_MAIN)
     if whole and isinstance(listed, list):
-        _take_all(found, [one for one in listed if not isinstance(one, dict)], numbers)
+        _take_all(found, [one for one in listed if not isinstance(one, dict)], numbers, nested)
         conda = len(found.packages)
-        _take_all(found, [one for one in listed if isinstance(one, dict)], numbers)
+        _take_all(found, [one for one in listed if isinstance(one, dict)], numbers, nested)
     else:
         found.note("yaml-broken", file)
         for number, line in enumerate(lines, 1):
@@ -74,7 +76,9 @@ def _check_keys(document: dict[str, Any], file: str, numbers: _Numbers) -> None:
             raise UsageError("projects.misspelt-key", file=file, line=line, key=key, meant=_MAIN)
 
 
-def _take_all(found: Gathering, listed: list[Any], numbers: _Numbers) -> None:
+def _take_all(
+    found: Gathering, listed: list[Any], numbers: _Numbers, nested: Nested | None
+) -> None:
     for item in listed:
         if isinstance(item, dict):
             for key, inside in item.items():
@@ -82,7 +86,7 @@ def _take_all(found: Gathering, listed: list[Any], numbers: _Numbers) -> None:
                     found.note("key-unknown", str(key), numbers.of(f"{key}:"))
                 for line in inside if isinstance(inside, list) else ():
                     said = _plain(line)
-                    take_pip_line(found, said, numbers.of(said))
+                    take_pip_line(found, said, numbers.of(said), nested)
         elif item is not None:
             said = _plain(item)
             _take_item(found, said, numbers.of(said), pip=False)

@@ -36,6 +36,9 @@ _SKIPPED: Final = frozenset(
         "test",
     }
 )
+_OF_LISTS: Final = frozenset({"requirements", "reqs"})
+_MAIN_LISTS: Final = ("base.txt", "core.txt", "default.txt", "main.txt", "runtime.txt", "prod.txt")
+"""In a folder of lists: what the project needs, not what working on it needs."""
 _MOST_FOLDERS: Final = 60
 
 
@@ -192,6 +195,8 @@ class _Reading:
             if not self._host.is_dir(inside):
                 continue
             there = self._host.listdir(inside)
+            if name.lower() in _OF_LISTS:
+                there = tuple(one for one in there if one in _MAIN_LISTS) or there
             if not any(files_of(kind, there) for kind in TRUST if kind not in WEAK):
                 continue
             if first is None:

@@ -29,7 +29,6 @@ _PLAIN: Final[dict[Kind, Callable[[str, str], Declared]]] = {
     "pylock": read_pylock,
     "pipfile-lock": read_pipfile_lock,
     "pyproject": read_pyproject,
-    "conda": read_conda_file,
     "setup-cfg": read_setup_cfg,
     "setup-py": read_setup_py,
     "pipfile": read_pipfile,
@@ -54,8 +53,8 @@ def read_as(host: Host, path: str, kind: Kind, shown: str) -> Declared | None:
     if data is None:
         return None
     text = text_of(data)
-    if kind == "requirements":
-        return _requirements(host, path, text, shown)
+    if kind in ("requirements", "conda"):
+        return _with_included(host, path, text, shown, conda=kind == "conda")
     if kind == "imports":
         return read_imports(text.split(), (), shown)
     if kind == "poetry-lock":
@@ -78,12 +77,12 @@ def _wanted(host: Host, lock: str) -> frozenset[str]:
     return frozenset(name_of(line.text) for line in found.packages)
 
 
-def _requirements(host: Host, path: str, text: str, shown: str) -> Declared:
-    """Read a list and those that it includes, each once."""
+def _with_included(host: Host, path: str, text: str, shown: str, *, conda: bool) -> Declared:
+    """Read a list, or conda's file, and the lists that it includes, each once."""
     seen = {host.real_path(path)}
     others: list[Declared] = []
 
-    def include(where: str, text: str, named: str, *, constrains: bool) -> Declared:
+    def include(where: str, text: str, named: str, *, constrains: bool, conda: bool) -> Declared:
         missing: list[tuple[str, int]] = []
 
         def nested(other: str, only: bool, number: int) -> None:
@@ -96,10 +95,14 @@ def _requirements(host: Host, path: str, text: str, shown: str) -> Declared:
                 missing.append((other, number))
                 return
             beside = str(PurePath(named).parent / other)
-            others.append(include(inner, text_of(data), beside, constrains=only))
+            said = text_of(data)
+            others.append(include(inner, said, beside, constrains=only, conda=False))
 
-        found = read_requirements_list(text, named, nested, constrains=constrains)
+        if conda:
+            found = read_conda_file(text, named, nested)
+        else:
+            found = read_requirements_list(text, named, nested, constrains=constrains)
         return together(found, [], missing=missing)
 
-    first = include(path, text, shown, constrains=False)
+    first = include(path, text, shown, constrains=False, conda=conda)
     return together(first, others)

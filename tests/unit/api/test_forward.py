@@ -38,12 +38,18 @@ def chosen(
     build: str = "",
     named: tuple[str, ...] = (),
     firm: bool = True,
+    held: tuple[str, ...] = (),
 ) -> Resolution:
     packages = tuple(
         Line(text=one, file=FILE, number=at, firm=firm) for at, one in enumerate(lines, 1)
     )
     project = Declared(
-        packages=packages, python=python, pythons=pythons, build=build, files=(FILE,)
+        packages=packages,
+        constraints=tuple(Line(text=one, file=FILE) for one in held),
+        python=python,
+        pythons=pythons,
+        build=build,
+        files=(FILE,),
     )
     context = Context(FileHost(env={"HOME": "/home/me"}, files={}), Home("/home/me/torchup"))
     asked = Requirement(packages=named, today=day or TODAY, as_of=day)
@@ -144,3 +150,12 @@ def test_what_the_user_names_counts_before_the_project_and_is_not_moved() -> Non
     answer = chosen("numpy", named=("torch==1.13.1",), machine=BLACKWELL)
     assert answer.outcome == "none"
     assert not {one for one in codes(answer) if one.startswith("moved")}
+
+
+def test_what_a_lock_holds_of_the_framework_is_freed_when_it_moves() -> None:
+    held = ("torchtext==0.5.0", "six==1.16.0")
+    answer = chosen("torch==1.4.0", held=held)
+    assert version(answer) == "1.7.0"
+    assert answer.requirement.constraints[0] == "six==1.16.0"
+    assert "torchtext==0.5.0" not in answer.requirement.constraints
+    assert set(held) <= set(chosen("torch==1.7.0", held=held).requirement.constraints)

@@ -173,3 +173,22 @@ def test_a_list_for_pip_is_left_to_its_own_reader(tmp_path: Path) -> None:
     folder = written(tmp_path, {"r.txt": "torch==1.4.0\n"})
     assert read_named_file(RealHost(), f"{folder}/r.txt") is None
     assert read_named_file(RealHost(), f"{folder}/not-there.txt") is None
+
+
+def test_a_list_that_condas_file_includes_is_read(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "environment.yml": "dependencies:\n- python=3.8\n- pip:\n  - -r requirements.txt\n",
+            "requirements.txt": "torch==1.8.0\nnumpy\n",
+        },
+    )
+    assert lines(found) == ["torch==1.8.0", "numpy"]
+    assert found.python == "3.8"
+
+
+def test_in_a_folder_of_lists_the_main_one_counts(tmp_path: Path) -> None:
+    found = read(
+        tmp_path, {"requirements/base.txt": "torch\n", "requirements/all-of-it.txt": "pytest\n"}
+    )
+    assert lines(found) == ["torch"]
