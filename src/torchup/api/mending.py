@@ -6,21 +6,16 @@ for a Python that can be had is moved to the next version that has one.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from torchup.api.choosing import Chooser
-from torchup.api.dependants import solved
+from torchup.api.lines_alone import bare, culprit_among, lines_that_count
 from torchup.api.wheels_of_pins import has_wheels, pins_of
-from torchup.backends import Inputs
-from torchup.backends.culprits import culprit_of
-from torchup.errors import NoAnswerError, TorchupError, UsageError
-from torchup.facts.load import load_catalogue
+from torchup.errors import UsageError
 from torchup.model import Reason
 from torchup.model.names import name_of
-from torchup.resolve.ask import marker_environment, read_requirement
 from torchup.resolve.lines import line_number
 from torchup.resolve.needs import parsed
 
@@ -195,14 +190,14 @@ class _Mending:
         if line and found.trouble == "no-version":
             self._drop(line, "left-gone")
             return True
-        if line and _bare(line) not in self._built:
-            self._built.add(_bare(line))  # it is built from its sources, whatever the Python
+        if line and bare(line) not in self._built:
+            self._built.add(bare(line))  # it is built from its sources, whatever the Python
             return True
         if self._sources is None:
             return False
         if has_wheels(self._context, self._sources, self._machine, found.name):
             return self._other_python(found, tried)
-        brings = [_bare(one) for one in self._lines() if name_of(one) in found.brought_by]
+        brings = [bare(one) for one in self._lines() if name_of(one) in found.brought_by]
         more = [one for one in brings if one not in self._built]
         self._built.update(more)
         return bool(more)
@@ -229,40 +224,21 @@ class _Mending:
         return [one for one in lines if self._served.get(one, least) >= least]
 
     def _culprit(self) -> Culprit | None:
-        """Solve without building anything; the package that can't be had, None for a solution."""
+        """The package that can't be had; None for a solution, or where nothing can be told."""
         lines = [one for one in self._lines() if one not in self._built]
         if self.stack is None or self._sources is None or not lines:
             return None
-        asked = read_requirement(self.requirement, load_catalogue().framework, self._machine)
-        inputs = Inputs(
-            python=sys.executable,
-            minor=self.stack.python,
-            requirements=tuple(lines),
+        return culprit_among(
+            self._context,
+            self._machine,
+            self.requirement,
+            lines,
             sources=self._sources,
-            constraints=asked.constraints,
-            framework_names=load_catalogue().framework.publishes,
-            as_of=self.requirement.as_of,
+            python=self.stack.python,
         )
-        try:
-            solved(self._context, inputs)
-        except NoAnswerError as error:
-            return culprit_of(error)
-        except (OSError, TorchupError):
-            return None
-        return None
 
     def _lines(self) -> list[str]:
-        """What is asked for beside the framework, where its marker holds."""
-        framework = load_catalogue().framework
-        asked = read_requirement(self.requirement, framework, self._machine)
-        environment = marker_environment(self._machine, self._python)
-        found: list[str] = []
-        for line in asked.others:
-            one = parsed(line)
-            holds = one.marker is None or one.marker.evaluate(environment)
-            if holds and not one.url and name_of(line) not in framework.publishes:
-                found.append(_bare(line))
-        return found
+        return lines_that_count(self.requirement, self._machine, self._python)
 
     def _drop(self, line: str, code: str) -> None:
         self._say(code, line)
@@ -286,9 +262,4 @@ class _Mending:
 
 def _is(one: str, line: str) -> bool:
     """Tell whether a line is another one without its marker."""
-    return _bare(one) == _bare(line)
-
-
-def _bare(line: str) -> str:
-    """A line without its marker."""
-    return line.partition(";")[0].strip()
+    return bare(one) == bare(line)

@@ -55,7 +55,9 @@ def choose(
     if context.project is not None and not requirement.nightly:
         from torchup.api.forward import settle
 
-        requirement, moved = settle(context, machine, requirement, here=here, examine=asking)
+        requirement, moved = settle(
+            context, machine, requirement, here=here or live, examine=asking
+        )
     found = _choose(context, machine, requirement, live=live, here=here, examine=asking)
     for _ in range(_ROUNDS if _asks_for_a_python(requirement) else 0):
         stack = found.resolution.stack
