@@ -219,3 +219,8 @@ def test_lists_that_contradict_each_other_are_named_with_their_lines(torchup: To
     assert error["code"] == "projects.conflict"
     assert "a.txt line 2" in error["message"]
     assert "b.txt line 3" in error["message"]
+
+
+def test_a_mistake_on_the_command_line_is_told_first(torchup: Torchup) -> None:
+    name = project(torchup, {"requirements.txt": "torch\n"})
+    assert refused(torchup, "torch==one", "--project", name, *AMPERE)["hint"]

@@ -188,7 +188,7 @@ class _Mending:
             self._swap(line, parsed(line).name)
             return True
         if line and found.trouble == "no-version":
-            self._drop(line, "left-gone")
+            self._drop(line, "left-later" if self.requirement.as_of else "left-gone")
             return True
         if line and bare(line) not in self._built:
             self._built.add(bare(line))  # it is built from its sources, whatever the Python

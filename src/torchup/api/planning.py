@@ -55,6 +55,7 @@ def choose(
     if context.project is not None and not requirement.nightly:
         from torchup.api.forward import settle
 
+        read_requirement(requirement, load_catalogue().framework, machine)  # mistakes first
         requirement, moved = settle(
             context, machine, requirement, here=here or live, examine=asking
         )

@@ -117,11 +117,22 @@ def _runs_on(file: WheelFile, platform: str) -> bool:
 def _admits(file: WheelFile, python: str) -> bool:
     """Tell whether a wheel goes with a release line."""
     from torchup.resolve.offers import serves_python
-    from torchup.resolve.versions import meets
 
-    if file.requires_python and not meets(f"{python}.99", file.requires_python):
+    if not _allows(file.requires_python, python):
         return False
     return "any" in file.pythons or serves_python(file.pythons, python)
+
+
+def _allows(requires: str, python: str) -> bool:
+    """Tell whether a file's own words allow a Python; old ones may be no specifier any more."""
+    from packaging.specifiers import InvalidSpecifier
+
+    from torchup.resolve.versions import meets
+
+    try:
+        return meets(f"{python}.99", requires)
+    except InvalidSpecifier:
+        return True
 
 
 def _same(one: str, other: str) -> bool:

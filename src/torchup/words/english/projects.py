@@ -52,6 +52,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.left-stranger": "{about}: {subject} on the index is another project of that name. What is meant is left for you: {has}",
     "reason.left-unknown": "{about}: which packages bring these modules is not known, and none is guessed: {subject}. Left for you.",
     "reason.left-gone": "{about}: no index has {subject}. Left for you.",
+    "reason.left-later": "{about}: no version of {subject} was there on that day, as far as the index tells. Left for you.",
     "reason.left-version-gone": "{about}: no index has {subject}; taken without its version.",
     # The day
     "reason.day-of-commit": "As of {subject}, the day of the project's last commit.",
