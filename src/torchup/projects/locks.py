@@ -6,7 +6,7 @@ something asks for it, so that another build of the framework may bring librarie
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from torchup.errors import UsageError
 from torchup.model.names import canonical_name
@@ -33,11 +33,11 @@ def read_uv_lock(text: str, file: str) -> Declared:
     if isinstance(document.get("requires-python"), str):
         found.say_pythons(document["requires-python"])
     roots = [one for one in rows if _is_root(one)]
-    direct = {
-        canonical_name(str(need.get("name", "")))
-        for root in roots
-        for need in tables(root.get("dependencies"))
-    }
+    direct: dict[str, _Direct] | None = {} if roots else None
+    for need in (one for root in roots for one in tables(root.get("dependencies"))):
+        if direct is not None:
+            name = canonical_name(str(need.get("name", "")))
+            direct[name] = _Direct(",".join(texts(need.get("extra"))), str(need.get("marker", "")))
     _take_rows(found, [one for one in rows if not _is_root(one)], direct, text)
     return found.done()
 
@@ -79,7 +79,8 @@ def read_poetry_lock(text: str, file: str, wanted: frozenset[str]) -> Declared:
     if isinstance(pythons, str):
         found.say_pythons(pythons)
     rows = [one for one in _packages(document, "package", file) if one.get("optional") is not True]
-    _take_rows(found, rows, wanted or None, text)
+    direct = dict.fromkeys(wanted, _Direct()) if wanted else None
+    _take_rows(found, rows, direct, text)
     return found.done()
 
 
@@ -96,42 +97,60 @@ def _is_root(row: dict[str, Any]) -> bool:
     return isinstance(source, dict) and bool({"editable", "virtual", "directory"} & set(source))
 
 
+class _Direct(NamedTuple):
+    """How the project itself asks for a package."""
+
+    extras: str = ""
+    marker: str = ""
+
+
 def _take_rows(
-    found: Gathering,
-    rows: list[dict[str, Any]],
-    direct: set[str] | frozenset[str] | None,
-    text: str,
+    found: Gathering, rows: list[dict[str, Any]], direct: dict[str, _Direct] | None, text: str
 ) -> None:
     """Take each package; one that has several versions for several systems is left open."""
-    versions: dict[str, set[str]] = {}
+    by_name: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        public = str(row.get("version", "")).partition("+")[0]
-        versions.setdefault(canonical_name(str(row.get("name", ""))), set()).add(public)
-    seen: set[str] = set()
-    for row in rows:
-        name = canonical_name(str(row.get("name", "")))
-        if not name or name in seen:
+        by_name.setdefault(canonical_name(str(row.get("name", ""))), []).append(row)
+    for name, several in by_name.items():
+        if not name:
             continue
-        seen.add(name)
+        row = several[0]
         number = line_of(text, f'name = "{row.get("name")}"')
-        source = row.get("source")
-        vcs = row.get("vcs") or (source.get("git") if isinstance(source, dict) else None)
-        if vcs:
-            where = vcs.get("url") if isinstance(vcs, dict) else vcs
-            found.note("left-git", f"{name} @ git+{where}", number)
+        where = _repository(row)
+        if where or row.get("directory"):
+            said = f"{name} @ git+{where}" if where else name
+            found.note("left-git" if where else "left-editable", said, number)
             continue
-        if row.get("directory"):
-            found.note("left-editable", name, number)
-            continue
-        version = str(row.get("version", ""))
-        exact = f"=={version}" if version and len(versions[name]) == 1 else ""
-        marker = row.get("marker")
+        version = _one_version([str(one.get("version", "")) for one in several])
+        asked = (direct or {}).get(name, _Direct())
+        marker = asked.marker or row.get("marker")
         behind = f" ; {marker}" if isinstance(marker, str) and marker else ""
         constrains = direct is not None and name not in direct
+        extras = f"[{asked.extras}]" if asked.extras else ""
+        exact = f"=={version}" if version else ""
         if exact or not constrains:
-            found.take(f"{name}{exact}{behind}", number, constrains=constrains)
-        if exact:
+            found.take(f"{name}{extras}{exact}{behind}", number, constrains=constrains)
+        if exact and len(several) == 1:
             found.say_hashes(name, _hashes(row))
+
+
+def _one_version(versions: list[str]) -> str:
+    """The version that rows agree on: without its local part where that differs; empty for none."""
+    public = {one.partition("+")[0] for one in versions}
+    if len(public) != 1:
+        return ""
+    return versions[0] if len(set(versions)) == 1 else public.pop()
+
+
+def _repository(row: dict[str, Any]) -> str:
+    """The repository that a package comes out of, empty where it comes from an index."""
+    source = row.get("source")
+    found = row.get("vcs") or (source.get("git") if isinstance(source, dict) else None)
+    if isinstance(found, dict):
+        found = found.get("url")
+    if isinstance(source, dict) and source.get("type") == "git":
+        found = source.get("url")
+    return str(found) if found else ""
 
 
 def _hashes(row: dict[str, Any]) -> list[str]:

@@ -175,3 +175,28 @@ def test_a_malformed_file_is_named(reader: object, text: str) -> None:
         reader(text, "file")
     assert caught.value.code == "projects.malformed"
     assert caught.value.details["file"] == "file"
+
+
+def test_a_lock_for_several_systems_names_no_build_and_keeps_the_markers() -> None:
+    text = (
+        "version = 1\n"
+        '[[package]]\nname = "torch"\nversion = "2.5.1"\n'
+        '[[package]]\nname = "torch"\nversion = "2.5.1+cpu"\n'
+        '[[package]]\nname = "numpy"\nversion = "2.0.2"\n'
+        '[[package]]\nname = "numpy"\nversion = "2.1.0"\n'
+        '[[package]]\nname = "x"\nsource = { editable = "." }\ndependencies = [\n'
+        '  { name = "torch", extra = ["opt"], marker = "os_name != \\"nt\\"" },\n'
+        '  { name = "numpy" },\n]\n'
+    )
+    found = read_uv_lock(text, "uv.lock")
+    assert lines(found) == ['torch[opt]==2.5.1; os_name != "nt"', "numpy"]
+    assert found.build == ""
+
+
+def test_poetrys_repository_is_named() -> None:
+    text = (
+        '[[package]]\nname = "fork"\nversion = "1"\n'
+        '[package.source]\ntype = "git"\nurl = "https://x.test/fork.git"\n'
+    )
+    found = read_poetry_lock(text, "poetry.lock", frozenset())
+    assert told(found) == [("left-git", "fork @ git+https://x.test/fork.git")]
