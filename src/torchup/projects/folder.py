@@ -11,8 +11,8 @@ from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
 from torchup.facts.projects import load_project_facts
 from torchup.model import Reason
-from torchup.model.names import name_of
-from torchup.projects.declared import Declared
+from torchup.model.names import canonical_name, name_of
+from torchup.projects.declared import Declared, Line
 from torchup.projects.kinds import TRUST, WEAK, files_of
 from torchup.projects.merging import supplemented, without_repeats
 from torchup.projects.reading import read_as
@@ -225,8 +225,14 @@ class _Reading:
 
 
 def _as_told(read: Declared) -> Declared:
-    """Mark what is only told to people."""
-    return replace(read, packages=tuple(replace(line, firm=False) for line in read.packages))
+    """Mark what is only told to people; of several ways that they are shown the first counts."""
+    first: dict[str, Line] = {}
+    for line in read.packages:
+        name = name_of(line.text)
+        bare = name in first and name_of(first[name].text) == canonical_name(first[name].text)
+        if name not in first or (bare and line.text != first[name].text):
+            first[name] = replace(line, firm=False)
+    return replace(read, packages=tuple(first.values()))
 
 
 def _names_one(found: Declared, ours: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.projects.declared import Declared
 
-_MOST_FILES: Final = 3_000
+_MOST_FILES: Final = 1_500
 _DEEPEST: Final = 8
 _LARGEST: Final = 4_000_000
 """Bytes of a file that is read; a notebook with pictures may be larger, and is passed over."""

@@ -192,3 +192,14 @@ def test_in_a_folder_of_lists_the_main_one_counts(tmp_path: Path) -> None:
         tmp_path, {"requirements/base.txt": "torch\n", "requirements/all-of-it.txt": "pytest\n"}
     )
     assert lines(found) == ["torch"]
+
+
+def test_of_several_ways_that_a_readme_shows_the_first_with_a_version_counts(
+    tmp_path: Path,
+) -> None:
+    readme = (
+        "pip install torch numpy\nor: conda install pytorch=1.7.1 cudatoolkit=11.0\n"
+        "or: pip install torch==1.8.0\n"
+    )
+    found = read(tmp_path, {"README.md": readme})
+    assert lines(found) == ["torch==1.7.1", "numpy"]
