@@ -10,7 +10,7 @@ from cli.fixtures import needs_world, sources_of
 from cli.process import Torchup
 from cli.world import make_world
 from indexserver import IndexServer, make_wheel
-from torchup.errors import EXIT_DONE
+from torchup.errors import EXIT_DONE, EXIT_NO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_wheel(simple, "elder", "1.0", tag=OLD)
     make_wheel(simple, "young", "1.0", requires=["inner>=1"])
     make_wheel(simple, "inner", "1.0", tag=OLD)
+    make_wheel(simple, "careful", "1.0", requires=["six<1.17"])
     return root
 
 
@@ -102,3 +103,17 @@ def test_a_repeated_create_finds_the_environment(here: Torchup) -> None:
     again = here(*words)
     assert again.code == EXIT_DONE, again
     assert again.document("torchup.outcome/v1")["steps"][0]["status"] == "skipped"
+
+
+@pytest.mark.parametrize("files", [True, False], ids=["lists", "project"])
+def test_lines_that_contradict_each_other_through_others_are_named(
+    here: Torchup, *, files: bool
+) -> None:
+    (here.root / "p").mkdir()
+    (here.root / "p" / "requirements.txt").write_text("torch==2.1.0\ncareful\n-r more.txt\n")
+    (here.root / "p" / "more.txt").write_text("\nsix==1.17.0\n")
+    words = ("-r", "p/requirements.txt") if files else ("--project", "p")
+    done = here("plan", *words, *AMPERE)
+    assert done.code == EXIT_NO, done
+    assert "requirements.txt:2 asks for careful." in done.out
+    assert "more.txt:2 asks for six==1.17.0." in done.out
