@@ -20,6 +20,8 @@ pytestmark = [pytest.mark.slow, needs_world]
 
 AMPERE = ("--gpu", "sm_86", "--driver", "550.54", "--os", "linux", "--arch", "x86_64")
 OLD = "cp38-cp38-manylinux2014_x86_64"
+OLDER = "cp37-cp37m-manylinux2014_x86_64"
+UPLOADED = {"fresh-1": "2019-12-01T00:00:00Z", "-": "2019-01-01T00:00:00Z"}
 LATER = "cp310-cp310-manylinux2014_x86_64"
 
 
@@ -31,6 +33,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_wheel(simple, "compiled", "1.0", tag=OLD)
     make_wheel(simple, "compiled", "1.1", tag=LATER)
     make_wheel(simple, "compiled", "2.0", tag=LATER)
+    make_wheel(simple, "fresh", "0.9", tag=OLDER)
+    make_wheel(simple, "fresh", "1.0", tag=OLD)
     make_wheel(simple, "elder", "1.0", tag=OLD)
     make_wheel(simple, "young", "1.0", requires=["inner>=1"])
     make_wheel(simple, "inner", "1.0", tag=OLD)
@@ -40,7 +44,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(world: Path) -> Iterator[IndexServer]:
-    with IndexServer(world).start() as found:
+    with IndexServer(world, json=True, uploaded=UPLOADED).start() as found:
         yield found
 
 
@@ -117,3 +121,13 @@ def test_lines_that_contradict_each_other_through_others_are_named(
     assert done.code == EXIT_NO, done
     assert "requirements.txt:2 asks for careful." in done.out
     assert "more.txt:2 asks for six==1.17.0." in done.out
+
+
+def test_a_python_that_is_younger_than_the_day_takes_the_packages_of_its_time(
+    here: Torchup,
+) -> None:
+    document = planned(here, "torch\nfresh\n", "--as-of", "2019-06-01")
+    assert document["stack"]["packages"]["torch"] == "1.7.0"
+    assert document["stack"]["python"] == "3.8"
+    assert [subject for subject, _ in told(document, "moved-day-python")] == ["2019-06-01"]
+    assert told(document, "moved-past-day")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from torchup.facts.load import load_catalogue
 from torchup.model import Reason
-from torchup.resolve.lines import downloadable, find_here, installed_lines, line_number
+from torchup.resolve.lines import SETTLED, downloadable, find_here, installed_lines, line_number
 from torchup.resolve.versions import meets
 
 if TYPE_CHECKING:
@@ -91,3 +92,16 @@ def era_of(
     there = {one: first[one] for one in lines if not one.endswith("t")}
     origin = ", ".join(project.files)
     return Era(project.python, project.pythons, origin, there)
+
+
+def arrived(python: str, today: str) -> str:
+    """Return the day by which the libraries for a Python had arrived, in ISO form.
+
+    Args:
+        python: the release line.
+        today: no later day than this one; empty is returned for a line that is not known.
+    """
+    known = load_catalogue().python(python)
+    if known is None:
+        return ""
+    return min((date.fromisoformat(known.released) + SETTLED).isoformat(), today)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.api.choosing import Chooser
+from torchup.api.eras import arrived
 from torchup.api.lines_alone import bare, culprit_among, lines_that_count
 from torchup.api.wheels_of_pins import has_wheels, pins_of
 from torchup.errors import UsageError
@@ -174,33 +175,55 @@ class _Mending:
     def _heal(self, found: Culprit, tried: set[str]) -> bool:
         """Do something about a package that can't be had; False where nothing helps."""
         line = next((one for one in self.requirement.packages if name_of(one) == found.name), "")
-        if found.published and self.requirement.as_of and self.requirement.as_of < found.published:
-            self._say(
-                "moved-day", self.requirement.as_of, needs=found.published, has=line or found.name
-            )
-            self.requirement = replace(self.requirement, as_of=found.published)
-            return True
-        if line and found.trouble == "gone":
-            self._drop(line, "left-gone")
-            return True
-        if line and found.trouble == "no-version" and parsed(line).specifier:
-            self._say("left-version-gone", line)
-            self._swap(line, parsed(line).name)
-            return True
-        if line and found.trouble == "no-version":
-            self._drop(line, "left-later" if self.requirement.as_of else "left-gone")
+        if self._later_day(found, line) or (line and self._left(found, line)):
             return True
         if line and bare(line) not in self._built:
             self._built.add(bare(line))  # it is built from its sources, whatever the Python
             return True
-        if self._sources is None:
-            return False
-        if has_wheels(self._context, self._sources, self._machine, found.name):
+        if self._wheels_of(found):
             return self._other_python(found, tried)
         brings = [bare(one) for one in self._lines() if name_of(one) in found.brought_by]
         more = [one for one in brings if one not in self._built]
         self._built.update(more)
         return bool(more)
+
+    def _wheels_of(self, found: Culprit) -> bool:
+        """Tell whether a package has wheels for the machine at all."""
+        sources = self._sources
+        return sources is not None and has_wheels(self._context, sources, self._machine, found.name)
+
+    def _later_day(self, found: Culprit, line: str) -> bool:
+        """Take a later day for a version that came later, or a Python that is younger."""
+        day, later, code = self.requirement.as_of, found.published, "moved-day"
+        if day and found.trouble == "no-wheels" and self._wheels_of(found):
+            later, code = arrived(self._python, self._context.today()), "moved-day-python"
+        if not day or later <= day:
+            return False
+        self.said.append(
+            Reason(
+                code=code,
+                effect="warn",
+                subject=day,
+                needs=later,
+                has=line or found.name,
+                about=self._python,
+            )
+        )
+        self.requirement = replace(self.requirement, as_of=later)
+        return True
+
+    def _left(self, found: Culprit, line: str) -> bool:
+        """Leave a line out, or its version, where no index has it; tell whether that was done."""
+        if found.trouble == "no-version" and parsed(line).specifier:
+            self._say("left-version-gone", line)
+            self._swap(line, parsed(line).name)
+        elif found.trouble == "no-version":
+            self._drop(line, "left-later" if self.requirement.as_of else "left-gone")
+        elif found.trouble == "gone":
+            self._drop(line, "left-gone")
+        else:
+            return False
+        return True
 
     def _other_python(self, found: Culprit, tried: set[str]) -> bool:
         """Take another Python for what only comes along and has no wheels for this one."""

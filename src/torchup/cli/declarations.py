@@ -76,4 +76,5 @@ def _of_its_day(
 
     day, told = project_day(session.host, _folder(args.project), declared[-1])
     session.context.notes = told
+    day = min(day, asked.today)  # east of here it may be tomorrow
     return replace(asked, as_of=day, today=day) if day else asked

@@ -60,6 +60,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.day-of-files": "As of {subject}, the day of the newest of {about}: the folder has no history of git.",
     "reason.day-unknown": "No day is known for {about}: the newest versions are chosen.",
     "reason.moved-day": "As of {needs}, not {subject}: {has} is asked for, and came later.",
+    "reason.moved-day-python": "As of {needs}, not {subject}: on that day {has} had no wheels for Python {about}.",
     # Moves
     "reason.moved-forward": "{about} asks for {subject}, which can't run here. {needs} is the oldest later one that does.",
     "reason.pin-past-day": "{about} asks for {subject}, which came after {has}; it is taken all the same.",
