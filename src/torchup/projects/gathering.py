@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _PYTHON: Final = re.compile(r"^[=~<>! ]*v?(3\.\d{1,2})(?:[.*\s]|$)")
 _LOCAL: Final = re.compile(r"^(?P<public>[^+]+)\+(?P<local>.+)$")
+_WITH_VERSIONS: Final = re.compile(
+    r"^(?P<name>[A-Za-z][\w.-]*(?:\[[^\]]*\])?)\s*(?P<versions>[=<>!~^].*)$"
+)
 _BUILD: Final = re.compile(r"^(cu\d{2,3}|cpu|rocm\d[\d.]*|xpu)$")
 
 
@@ -77,7 +80,7 @@ class Gathering:
             number: its line.
             constrains: it counts only where something asks for the package.
         """
-        said = text.strip()
+        said = text.strip().rstrip(",;").rstrip()
         if not said:
             return
         if is_version_control(said):
@@ -99,9 +102,11 @@ class Gathering:
                 return
         parsed = _parsed(said)
         if parsed is None:
-            self.note("left-unreadable", said, number)
-            return
-        self._keep(parsed, number, constrains=constrains)
+            parsed = _repaired(said)
+            code = "left-unreadable" if parsed is None else "line-repaired"
+            self.note(code, said, number, has=str(parsed))
+        if parsed is not None:
+            self._keep(parsed, number, constrains=constrains)
 
     def take_conda(self, text: str, number: int = 0) -> None:
         """Take a package as conda writes it: ``pytorch=1.8=py3.8_cuda11.1_cudnn8``."""
@@ -232,6 +237,14 @@ class Gathering:
             operator = "==" if one.operator == "===" else one.operator
             kept.append(f"{operator}{local['public']}")
         parsed.specifier = SpecifierSet(",".join(kept))
+
+
+def _repaired(text: str) -> Requirement | None:
+    """Read a requirement whose versions nobody writes so any more (``>=1.0.*``), or never did."""
+    found = _WITH_VERSIONS.match(text)
+    if found is None:
+        return None
+    return _parsed(f"{found['name']}{pip_versions(found['versions'])}") or _parsed(found["name"])
 
 
 def _parsed(text: str) -> Requirement | None:

@@ -12,7 +12,7 @@ _CONDA: Final = re.compile(
 )
 _EXPORTED: Final = re.compile(r"^[A-Za-z0-9_][\w.-]*=[^=\s][^=\s]*(?:=[^=\s]+)?$")
 _COLUMNS: Final = re.compile(
-    r"^[A-Za-z0-9_][\w.-]*\s+\d[\w.+!]*\s+(?:py\w+_\w+|h?[0-9a-f]{6,}_\d+)\b"
+    r"^[A-Za-z0-9_][\w.-]*\s+\d[\w.+!]*(?:\s+(?:py\w+_\w+|h?[0-9a-f]{6,}_\d+)\b.*)?$"
 )
 _CUDA: Final = re.compile(r"cuda_?(\d{1,2}\.\d)")
 _KEY: Final = re.compile(r"(?P<key>\w+)\s*=\s*(?P<quote>['\"]?)(?P<value>[^'\"]*)(?P=quote)")
@@ -34,7 +34,7 @@ def is_conda_line(text: str) -> bool:
     """Tell whether a line is one of conda's exports, pasted into a list for pip.
 
     Args:
-        text: ``numpy=1.21.2=py38h20f2e39_0``, or a row of ``conda list``.
+        text: ``numpy=1.21.2=py38h20f2e39_0``, or a row of ``conda list`` or ``pip list``.
     """
     return bool(_EXPORTED.match(text) or _COLUMNS.match(text))
 

@@ -30,6 +30,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.readme-states": "{about} states “{subject}”: taken as {has}.",
     "reason.image-holds": "{about}: the image {subject} holds a build of PyTorch {has}.",
     "reason.name-corrected": "{about}: {subject} is taken as {has}, the package that is meant.",
+    "reason.line-repaired": "{about}: “{subject}” is no requirement; it is taken as {has}.",
     "reason.path-dropped": "{about}: taken without the path on the machine that wrote it: {subject}.",
     "reason.address-dropped": "{about}: {subject} is taken from the indexes, not from the address that is written.",
     "reason.dependencies-dynamic": "{about} leaves it to another file what the project needs.",
