@@ -7,7 +7,7 @@ reason. What the user says on the command line is never moved.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.api.eras import Era
-    from torchup.model import Machine, Requirement, Resolution
+    from torchup.model import Machine, Requirement, Resolution, Stack
     from torchup.projects import Declared
+
+
+_DEVICES: Final = {"cu": "cuda", "rocm": "rocm"}
+"""How the names of builds begin, for what they compute on; others are called by it."""
 
 
 class Try(NamedTuple):
@@ -33,8 +37,6 @@ class Try(NamedTuple):
 
     requirement: Requirement
     release: str
-    python: str
-    build: str
 
 
 def settle(
@@ -99,31 +101,36 @@ class _Forward:
 
     def _tries(self) -> Iterator[Try]:
         """Every combination, the least moves first: the CUDA, the Python, then the framework."""
-        builds = dict.fromkeys((self._build(), ""))
         for release, requirement in self._frameworks():
-            if not self._possible(requirement):
+            free = self._free(requirement)
+            if free is None:
                 continue
+            builds = dict.fromkeys((self._build(free), ""))
             for python, day in self.era.pythons():
                 for build in builds:
                     under = replace(requirement, today=max(self._then(release), day))
                     under = replace(under, python=requirement.python or python or None)
                     under = replace(under, build=requirement.build or build or None)
-                    yield Try(under, release, python, build)
+                    yield Try(under, release)
 
-    def _possible(self, requirement: Requirement) -> bool:
-        """Tell whether a framework runs at all, whatever the Python and the build."""
-        free = replace(requirement, today=self._context.today())
-        answer = self._answer(free)
+    def _free(self, requirement: Requirement) -> Stack | None:
+        """What would run, whatever the Python and the build; None where nothing does."""
+        answer = self._answer(replace(requirement, today=self._context.today()))
         self._declared = self._declared or answer
-        return answer is not None and runs(answer)
+        return answer.stack if answer is not None and runs(answer) else None
 
     def _then(self, raised: str) -> str:
         """The day whose Pythons are meant: that of the framework, where one release is pinned."""
         return min(self._asked.today, self._pin.day(raised) or self._asked.today)
 
-    def _build(self) -> str:
-        """The build that the project was made with, where the user wants none."""
-        return "" if self._asked.build or self._asked.cpu else self._project.build
+    def _build(self, free: Stack) -> str:
+        """The build that the project was made with, where the machine computes on the same.
+
+        A CUDA build is no use without such a card, and a build for the CPU was made elsewhere.
+        """
+        wish = "" if self._asked.build or self._asked.cpu else self._project.build
+        device = next((name for sign, name in _DEVICES.items() if wish.startswith(sign)), wish)
+        return wish if device == free.device else ""
 
     def _frameworks(self) -> Iterator[tuple[str, Requirement]]:
         """The framework as declared, then each later release, the oldest first."""
@@ -159,15 +166,10 @@ class _Forward:
             rejects = [replace(r, effect="prefer") for r in against if r.effect == "reject"]
             said += rejects[:1] if said[0].code != "pin-past-day" else ()
         said += self.era.moved(answer)
-        if self._build() and one.build != self._build():
-            stack = answer.stack
+        stack, wish = answer.stack, self._project.build
+        if stack is not None and wish and not self._asked.build and stack.build != wish:
             said.append(
-                Reason(
-                    code="moved-build",
-                    effect="prefer",
-                    subject=self._build(),
-                    needs=stack.build if stack else "",
-                )
+                Reason(code="moved-build", effect="prefer", subject=wish, needs=stack.build)
             )
         return tuple(said)
 

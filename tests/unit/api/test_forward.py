@@ -159,3 +159,16 @@ def test_what_a_lock_holds_of_the_framework_is_freed_when_it_moves() -> None:
     assert answer.requirement.constraints[0] == "six==1.16.0"
     assert "torchtext==0.5.0" not in answer.requirement.constraints
     assert set(held) <= set(chosen("torch==1.7.0", held=held).requirement.constraints)
+
+
+def test_without_a_card_the_projects_cuda_is_no_wish() -> None:
+    bare = Machine(os=Os(system="linux", libc="glibc 2.35"), arch="x86_64", gpus=(), drivers=())
+    answer = chosen("torch==2.1.0", machine=bare, build="cu118", python="3.9")
+    assert answer.stack is not None
+    assert answer.stack.build == "cpu"
+
+
+def test_with_a_card_a_build_for_the_cpu_is_no_wish() -> None:
+    answer = chosen("torch==2.1.0", build="cpu", python="3.9")
+    assert answer.stack is not None
+    assert answer.stack.device == "cuda"
