@@ -131,3 +131,11 @@ def test_a_python_that_is_younger_than_the_day_takes_the_packages_of_its_time(
     assert document["stack"]["python"] == "3.8"
     assert [subject for subject, _ in told(document, "moved-day-python")] == ["2019-06-01"]
     assert told(document, "moved-past-day")
+
+
+def test_what_is_named_on_the_command_line_is_not_moved(here: Torchup) -> None:
+    (here.root / "p").mkdir()
+    (here.root / "p" / "README.md").write_text("Python 3.10")
+    (here.root / "p" / "requirements.txt").write_text("torch==2.1.0\ncompiled==1.0\n")
+    done = here("plan", "compiled==1.0", "--project", "p", "--json", *AMPERE)
+    assert not told(done.document("torchup.plan/v1"), "moved-package")

@@ -96,14 +96,14 @@ class _Mending:
         pins = pins_of(self._context, self._sources, self._machine, self._lines())
         alone = not self._sources.extras and not self._sources.links
         for pin in pins:
-            if not pin.known and alone:
+            if not pin.known and alone and self._origin(pin.line):
                 self._drop(pin.line, "left-gone")
         counted = [pin for pin in pins if pin.has_wheels]
         if self._free and counted:
             lines = self._lines_of_python()
             self._served = {one: sum(pin.serves(one) for pin in counted) for one in lines}
             self._choose_python(self._served)
-        for pin in counted:
+        for pin in (one for one in counted if self._origin(one.line)):
             version = "" if pin.serves(self._python) else pin.next_for(self._python)
             if version:
                 moved = f"{parsed(pin.line).name}=={version}"
@@ -214,6 +214,8 @@ class _Mending:
 
     def _left(self, found: Culprit, line: str) -> bool:
         """Leave a line out, or its version, where no index has it; tell whether that was done."""
+        if not self._origin(line):
+            return False  # what the user names is the user's own
         if found.trouble == "no-version" and parsed(line).specifier:
             self._say("left-version-gone", line)
             self._swap(line, parsed(line).name)
@@ -270,15 +272,24 @@ class _Mending:
 
     def _swap(self, line: str, other: str) -> None:
         swapped = tuple(other if _is(one, line) else one for one in self.requirement.packages)
+        self._origins[other] = self._origin(line)
         name = name_of(line)
         hashes = tuple(one for one in self.requirement.hashes if one.name != name)
         self.requirement = replace(self.requirement, packages=swapped, hashes=hashes)
 
+    def _origin(self, line: str) -> str:
+        """Where the project says a line; empty for one that it doesn't say."""
+        return next((at for text, at in self._origins.items() if _is(text, line)), "")
+
     def _say(self, code: str, subject: str, *, needs: str = "", has: str = "") -> None:
-        about = next((at for text, at in self._origins.items() if _is(text, subject)), "")
         self.said.append(
             Reason(
-                code=code, effect="warn", subject=subject, needs=needs, has=has, about=about or "-r"
+                code=code,
+                effect="warn",
+                subject=subject,
+                needs=needs,
+                has=has,
+                about=self._origin(subject),
             )
         )
 
