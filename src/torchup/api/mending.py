@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from torchup.api.choosing import Chooser
 from torchup.api.eras import arrived
 from torchup.api.lines_alone import bare, culprit_among, lines_that_count
+from torchup.api.project_lines import ProjectLines
 from torchup.api.wheels_of_pins import has_wheels, pins_of
 from torchup.errors import UsageError
 from torchup.model import Reason
@@ -57,17 +58,16 @@ def mend(
     return mending.requirement, (*reasons, *mending.said)
 
 
-class _Mending:
+class _Mending(ProjectLines):
     """One requirement on the way."""
 
     def __init__(
         self, context: Context, machine: Machine, requirement: Requirement, era: Era
     ) -> None:
+        super().__init__(requirement, context.project)
         self._context = context
         self._machine = machine
         self._era = era
-        self.requirement = requirement
-        self.said: list[Reason] = []
         choice = self._chosen(requirement)
         self.stack: Stack | None = choice.resolution.stack if choice else None
         self._sources = choice.sources if choice else None
@@ -75,9 +75,6 @@ class _Mending:
         self._first = self._python
         self._built: set[str] = set()
         self._served: dict[str, int] = {}
-        self._origins = {
-            line.text: line.origin for line in (context.project.packages if context.project else ())
-        }
 
     def _chosen(self, requirement: Requirement) -> Choice | None:
         try:
@@ -96,19 +93,19 @@ class _Mending:
         pins = pins_of(self._context, self._sources, self._machine, self._lines())
         alone = not self._sources.extras and not self._sources.links
         for pin in pins:
-            if not pin.known and alone and self._origin(pin.line):
-                self._drop(pin.line, "left-gone")
+            if not pin.known and alone and self.origin(pin.line):
+                self.drop(pin.line, "left-gone")
         counted = [pin for pin in pins if pin.has_wheels]
         if self._free and counted:
             lines = self._lines_of_python()
             self._served = {one: sum(pin.serves(one) for pin in counted) for one in lines}
             self._choose_python(self._served)
-        for pin in (one for one in counted if self._origin(one.line)):
+        for pin in (one for one in counted if self.origin(one.line)):
             version = "" if pin.serves(self._python) else pin.next_for(self._python)
             if version:
                 moved = f"{parsed(pin.line).name}=={version}"
-                self._swap(pin.line, moved)
-                self._say("moved-package", pin.line, needs=moved, has=self._python)
+                self.swap(pin.line, moved)
+                self.say("moved-package", pin.line, needs=moved, has=self._python)
 
     def _choose_python(self, served: dict[str, int]) -> None:
         best = max(served.values(), default=0)
@@ -214,15 +211,15 @@ class _Mending:
 
     def _left(self, found: Culprit, line: str) -> bool:
         """Leave a line out, or its version, where no index has it; tell whether that was done."""
-        if not self._origin(line):
+        if not self.origin(line):
             return False  # what the user names is the user's own
         if found.trouble == "no-version" and parsed(line).specifier:
-            self._say("left-version-gone", line)
-            self._swap(line, parsed(line).name)
+            self.say("left-version-gone", line)
+            self.swap(line, parsed(line).name)
         elif found.trouble == "no-version":
-            self._drop(line, "left-later" if self.requirement.as_of else "left-gone")
+            self.drop(line, "left-later" if self.requirement.as_of else "left-gone")
         elif found.trouble == "gone":
-            self._drop(line, "left-gone")
+            self.drop(line, "left-gone")
         else:
             return False
         return True
@@ -264,36 +261,3 @@ class _Mending:
 
     def _lines(self) -> list[str]:
         return lines_that_count(self.requirement, self._machine, self._python)
-
-    def _drop(self, line: str, code: str) -> None:
-        self._say(code, line)
-        kept = tuple(one for one in self.requirement.packages if not _is(one, line))
-        self.requirement = replace(self.requirement, packages=kept)
-
-    def _swap(self, line: str, other: str) -> None:
-        swapped = tuple(other if _is(one, line) else one for one in self.requirement.packages)
-        self._origins[other] = self._origin(line)
-        name = name_of(line)
-        hashes = tuple(one for one in self.requirement.hashes if one.name != name)
-        self.requirement = replace(self.requirement, packages=swapped, hashes=hashes)
-
-    def _origin(self, line: str) -> str:
-        """Where the project says a line; empty for one that it doesn't say."""
-        return next((at for text, at in self._origins.items() if _is(text, line)), "")
-
-    def _say(self, code: str, subject: str, *, needs: str = "", has: str = "") -> None:
-        self.said.append(
-            Reason(
-                code=code,
-                effect="warn",
-                subject=subject,
-                needs=needs,
-                has=has,
-                about=self._origin(subject),
-            )
-        )
-
-
-def _is(one: str, line: str) -> bool:
-    """Tell whether a line is another one without its marker."""
-    return bare(one) == bare(line)
