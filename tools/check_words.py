@@ -79,6 +79,7 @@ def asked_for(known: set[str]) -> set[str]:
         "pasting",
         "present",
         "probe",
+        "projects",
         "reach",
         "remedy",
         "sources",
@@ -92,7 +93,9 @@ def asked_for(known: set[str]) -> set[str]:
     return {
         one
         for one in known
-        if shape.fullmatch(one) and one.partition(".")[0] in heads and not one.endswith(".toml")
+        if shape.fullmatch(one)
+        and one.partition(".")[0] in heads
+        and not one.endswith((".toml", ".lock"))
     }
 
 

@@ -220,7 +220,6 @@ def test_an_older_version_does_where_the_newest_does_not(here: Torchup) -> None:
 
 
 MISTAKES = [
-    ("six\n-e .\n", "all.txt, line 2"),
     ("six\n./local\n", "all.txt, line 2"),
     ("six\n\n# x\ntorch=2.1=py310\n", "all.txt, line 4"),
     ("-r gone.txt\n", "gone.txt"),
@@ -237,6 +236,14 @@ def test_mistakes_in_a_file(torchup: Torchup, text: str, tells: str) -> None:
     said = one_error(torchup("plan", "-r", "all.txt"), EXIT_USAGE)
     assert tells in said
     assert has_next_step(said)
+
+
+def test_the_projects_own_code_is_named_and_the_rest_goes_on(torchup: Torchup) -> None:
+    written(torchup, "all.txt", "six\n-e .\n")
+    done = torchup("plan", "-r", "all.txt", "--gpu", "sm_86", "--driver", "550")
+    assert done.code == EXIT_DONE
+    assert "all.txt:2" in done.out
+    assert "pip install --no-deps -e ." in done.out
 
 
 def test_a_file_that_is_not_there(torchup: Torchup) -> None:

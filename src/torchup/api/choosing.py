@@ -67,7 +67,8 @@ class Chooser:
     def __init__(self, context: Context, machine: Machine, requirement: Requirement) -> None:
         self._context = context
         self._catalogue: Catalogue = load_catalogue()
-        self._machine = machine_then(machine, requirement.as_of, self._catalogue)
+        day = requirement.today if requirement.as_of else ""
+        self._machine = machine_then(machine, day, self._catalogue)
         self._requirement = requirement
         self._asked = read_requirement(requirement, self._catalogue.framework, machine)
         check_pins(self._asked, self._catalogue)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from torchup.api.warming import Warming
     from torchup.host.real import RealHost
     from torchup.model import Reason
+    from torchup.projects import Declared
     from torchup.report import Reporter
     from torchup.sources.named import NamedPlace
     from torchup.state.home import Home
@@ -41,6 +42,10 @@ class Context:
         #: Places that requirements files name, and what of these files is not followed.
         self.named_places: tuple[NamedPlace, ...] = ()
         self.notes: tuple[Reason, ...] = ()
+        #: Where each line of a file stands.
+        self.origins: dict[str, str] = {}
+        #: What a project declares; its wishes may be moved forward, others may not.
+        self.project: Declared | None = None
         #: What the plans of this session have in common, and what it was made for.
         self.shared: tuple[Hashable, Shared] | None = None
 

@@ -138,6 +138,18 @@ def _solved(
         framework_names=catalogue.framework.publishes,
         as_of=asked.as_of,
     )
+    return solved(context, inputs)
+
+
+def solved(context: Context, inputs: Inputs) -> tuple[Dependant, ...]:
+    """Ask the backend, which builds nothing for it.
+
+    Raises:
+        NoAnswerError: the lines can't be met together.
+        OutsideError: a source, the network or the backend failed.
+        OSError: the disk failed.
+    """
+    catalogue = load_catalogue()
     work = context.home.cache / "work"
     work.mkdir(parents=True, exist_ok=True)
     prefix = f"{os.getpid()}-"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -10,12 +11,15 @@ from torchup.api.choosing import BACKEND, Choice, Chooser
 from torchup.api.lost import lacks_a_source
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
+from torchup.model.names import canonical_name, name_of
 from torchup.resolve.ask import read_requirement
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.model import Machine, Plan, Requirement
 
+_CONFLICTS: Final = frozenset({"pins-unsolvable", "pin-conflict"})
+_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _ROUNDS: Final = 3
 """Choices at most for lines that depend on the Python, which depends on the choice."""
 
@@ -46,6 +50,15 @@ def choose(
         UsageError: the requirement can't be read or contradicts itself.
     """
     asking = live or examine
+    moved: tuple[Reason, ...] = ()
+    python = requirement.python
+    if context.project is not None and not requirement.nightly:
+        from torchup.api.forward import settle
+
+        read_requirement(requirement, load_catalogue().framework, machine)  # mistakes first
+        requirement, moved = settle(
+            context, machine, requirement, here=here or live, examine=asking
+        )
     found = _choose(context, machine, requirement, live=live, here=here, examine=asking)
     for _ in range(_ROUNDS if _asks_for_a_python(requirement) else 0):
         stack = found.resolution.stack
@@ -53,10 +66,30 @@ def choose(
             break
         settled = replace(requirement, markers_for=stack.python)
         found = _choose(context, machine, settled, live=live, here=here, examine=asking)
-    if not context.notes:
+    if context.project is not None:
+        from torchup.api.moves import not_on_ptx
+
+        answer = not_on_ptx(found.resolution)
+        if python is None:  # it is the project's, or follows from it
+            free = tuple(one for one in answer.reasons if one.code != "python-asked")
+            answer = replace(answer, reasons=free)
+        found = replace(found, resolution=answer)
+    if not context.notes and not moved and not context.origins:
         return found
-    told = (*found.resolution.reasons, *context.notes)
+    reasons = found.resolution.reasons
+    told = (*moved, *reasons, *_placed(context, reasons), *context.notes)
     return replace(found, resolution=replace(found.resolution, reasons=told))
+
+
+def _placed(context: Context, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Say where the lines stand that contradict each other."""
+    said = "\n".join(f"{one.subject}\n{one.has}" for one in reasons if one.code in _CONFLICTS)
+    names = {canonical_name(word) for word in _WORD.findall(said)} if said else set()
+    return tuple(
+        Reason(code="asked-at", effect="accept", subject=line, about=origin)
+        for line, origin in context.origins.items()
+        if name_of(line) in names
+    )
 
 
 def preview(

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from torchup import apply
 from torchup.facts.load import load_catalogue
 from torchup.model import Environment, Machine, Os, Outcome, StepOutcome, Text, text
+from torchup.model.names import name_of
 from torchup.resolve.ask import read_requirement
 from torchup.resolve.nightly import check_nightly, is_nightly
 
@@ -55,7 +56,23 @@ def present(context: Context, name: str, requirement: Requirement) -> Present | 
         apply.check_case(context.home, name)
         return None
     found = apply.load_environment(context.host, context.home, name)
+    if context.project is not None:
+        lines = {line.text for line in context.project.packages}
+        asked = _read(_as_moved(requirement, found.record.requirement, lines))
     return Present(environment=found, why=_difference(found, asked))
+
+
+def _as_moved(asked: Requirement, made: Requirement, lines: set[str]) -> Requirement:
+    """Return a requirement with a project's lines as they were when the environment was made.
+
+    Args:
+        asked: what is asked for now.
+        made: what the environment was made for: some lines were moved forward.
+        lines: the project's lines.
+    """
+    moved = {name_of(line): line for line in made.packages}
+    kept = (moved.get(name_of(one), one) if one in lines else one for one in asked.packages)
+    return replace(asked, packages=tuple(kept))
 
 
 def _read(requirement: Requirement) -> Asked:

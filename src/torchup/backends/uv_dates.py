@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from torchup.model.names import canonical_name
 
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from torchup.backends.inputs import Inputs
     from torchup.errors import TorchupError
     from torchup.host import Completed
+
+_PUBLISHED: Final = re.compile(r"was published at\s+(?P<day>\d{4}-\d{2}-\d{2})")
+"""How uv 0.13 hints at a version that only the day hides."""
 
 
 def day_options(inputs: Inputs) -> list[str]:
@@ -34,6 +38,9 @@ def dated_failure(inputs: Inputs, result: Completed, failure: TorchupError) -> T
     """
     from torchup.errors import NoAnswerError
 
+    later = _PUBLISHED.search(result.err)
+    if inputs.as_of and later:
+        failure.details["published"] = later["day"]
     untold = "missing an upload date" in result.err
     if not inputs.as_of or failure.code != "uv.no-solution" or not untold:
         return failure

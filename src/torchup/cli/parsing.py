@@ -89,6 +89,7 @@ def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
         metavar="FILE",
         help=words.say("cli.option.files"),
     )
+    parser.add_argument("--project", metavar="DIR", help=words.say("cli.option.project"))
     parser.add_argument("--python", metavar="X.Y", help=words.say("cli.option.python"))
     parser.add_argument("--cpu", action="store_true", help=words.say("cli.option.cpu"))
     parser.add_argument("--build", metavar="BUILD", help=words.say("cli.option.build"))
@@ -103,7 +104,7 @@ def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
         "--no-companions", action="store_true", help=words.say("cli.option.no-companions")
     )
     parser.add_argument("--wheels", metavar="DIR", help=words.say("cli.option.wheels"))
-    parser.add_argument("--as-of", metavar="YYYY-MM-DD", help=words.say("cli.option.as-of"))
+    parser.add_argument("--as-of", metavar="DAY", help=words.say("cli.option.as-of"))
     parser.add_argument("--nightly", action="store_true", help=words.say("cli.option.nightly"))
 
 

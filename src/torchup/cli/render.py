@@ -95,13 +95,23 @@ def _why(answer: Resolution, session: Session, *, details: bool) -> list[str]:
         return [line for reason in answer.reasons for line in _with_fact(reason, session)]
     from torchup.resolve.traps import is_about_traps
 
-    shown = [r for r in answer.reasons if not is_about_traps(r)]
+    about = _of_a_project(answer, session)
+    shown = [r for r in answer.reasons if not is_about_traps(r) and r not in about]
     telling = [r for r in shown if r.effect == "prefer" and not r.code.startswith("python")]
     accepted = [r for r in shown if r.effect == "accept"]
     warned = [r for r in answer.reasons if r.effect == "warn"]
     traps = [r for r in answer.reasons if is_about_traps(r) and r.effect == "prefer"]
-    kept = (*warned, *(telling or accepted)[:2], *traps[:1])
+    kept = (*about, *warned, *(telling or accepted)[:2], *traps[:1])
     return [reason_text(reason, session.words) for reason in kept]
+
+
+def _of_a_project(answer: Resolution, session: Session) -> list[Reason]:
+    """What was read of a project, and what of it was moved."""
+    if not (session.given.project or session.given.files):
+        return []
+    from torchup.projects.told import ALWAYS
+
+    return [one for one in answer.reasons if one.code in ALWAYS]
 
 
 def _with_fact(reason: Reason, session: Session) -> list[str]:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from torchup.errors import UsageError
 from torchup.model import Requirement
 
+AUTO = "auto"
+"""``--as-of auto``: the day of the project itself."""
+
 if TYPE_CHECKING:
     import argparse
 
@@ -28,11 +31,7 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
     if args.wheels is not None:
         session.context.wheels = _wheels(args.wheels, session)
     today = session.context.today()
-    day = ""
-    if args.as_of is not None:
-        from torchup.resolve.dates import read_day
-
-        day = read_day(args.as_of, today)
+    day = _day(args, today)
     asked = Requirement(
         packages=tuple(args.requirements),
         python=python,
@@ -46,7 +45,24 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
         nightly=args.nightly,
     )
     session.given = session.given._replace(wheels=args.wheels or "")
-    return _with_files(asked, args.files, session) if args.files else asked
+    if not args.files and args.project is None:
+        return asked
+    from torchup.cli.declarations import with_declarations
+
+    return with_declarations(asked, args, session)
+
+
+def _day(args: argparse.Namespace, today: str) -> str:
+    """Read ``--as-of DAY``; ``auto`` is found with the project."""
+    if args.as_of is None:
+        return ""
+    if args.as_of == AUTO:
+        if args.project is None:
+            raise UsageError("projects.auto-without")
+        return ""
+    from torchup.resolve.dates import read_day
+
+    return read_day(args.as_of, today)
 
 
 def _wheels(folder: str, session: Session) -> str:
@@ -55,24 +71,6 @@ def _wheels(folder: str, session: Session) -> str:
     if not any(name.endswith(".whl") for name in session.host.listdir(path)):
         raise UsageError("ask.no-wheels", path=path)
     return path
-
-
-def _with_files(asked: Requirement, files: list[str], session: Session) -> Requirement:
-    """Add what requirements files ask for; the places that they name go to the session."""
-    from msgspec.structs import replace
-
-    from torchup.sources.requirements_file import read_requirements
-
-    found = read_requirements(session.host, files)
-    session.context.named_places = found.places
-    session.context.notes = found.notes
-    session.given = session.given._replace(files=tuple(files), in_files=found.packages)
-    return replace(
-        asked,
-        packages=(*asked.packages, *found.packages),
-        constraints=found.constraints,
-        hashes=found.hashes,
-    )
 
 
 def this_machine(requirement: Requirement, session: Session) -> Machine:

@@ -32,6 +32,7 @@ class Given(NamedTuple):
     files: tuple[str, ...] = ()
     in_files: tuple[str, ...] = ()
     wheels: str = ""
+    project: str = ""
 
 
 class Session:

@@ -54,7 +54,7 @@ def create_command(args: argparse.Namespace) -> str:
     options: list[str] = []
     for name, values in (("-r", args.files), ("--use-gpu", args.use_gpu)):
         options += [word for value in values for word in (name, value)]
-    for name in ("python", "build", "wheels", "as_of"):
+    for name in ("project", "python", "build", "wheels", "as_of"):
         value = getattr(args, name)
         options += [f"--{name.replace('_', '-')}", value] if value is not None else []
     for name in ("cpu", "no_companions", "nightly"):
@@ -94,6 +94,9 @@ def command_for(near: NearMiss, asked: Requirement, given: Given | None = None) 
         if given.files and set(given.in_files) <= set(packages):
             packages = tuple(one for one in packages if one not in given.in_files)
             options += [word for name in given.files for word in ("-r", name)]
+        if given.project:
+            packages = tuple(one for one in packages if one not in given.in_files)
+            options += ["--project", given.project]
         options += ["--wheels", given.wheels] if given.wheels else []
     return command_line("torchup", "create", "NAME", *packages, *options, *_kept(asked))
 

@@ -27,8 +27,9 @@ class Requirement(Struct, frozen=True, kw_only=True):
     is ``3.11``, ``3.14t`` or an interpreter's path. ``build`` is a build name such as ``cu126``,
     or None for the best one. ``today`` (ISO date) decides how old a Python is; the caller takes
     it from the clock so that choices replay. ``as_of`` (ISO date, empty for now) is the day whose
-    newest is wanted: ``today`` is that day then, and what came later is no candidate. ``nightly``
-    asks for a nightly build, and for nothing else.
+    newest is wanted: ``today`` is that day then, and what came later is no candidate;
+    ``framework_day`` is a later one for the framework alone, empty where it is the same.
+    ``nightly`` asks for a nightly build, and for nothing else.
     ``markers_for`` is the release line that environment markers are judged by where ``python``
     names none; empty as long as none is chosen.
     """
@@ -44,6 +45,7 @@ class Requirement(Struct, frozen=True, kw_only=True):
     constraints: tuple[str, ...] = ()
     hashes: tuple[AllowedHashes, ...] = ()
     as_of: str = ""
+    framework_day: str = ""
     markers_for: str = ""
     nightly: bool = False
 

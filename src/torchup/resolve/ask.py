@@ -41,7 +41,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     ``versions`` maps framework and companion names to what their version must satisfy; ``named``
     are the companions that the user asked for by name; ``others`` are left to the installer, and
     so are ``constraints`` on them. ``python`` is a release line such as ``3.11``; ``as_of`` is
-    the day whose newest is wanted, empty for now. ``nightly`` lets in nightly builds alone.
+    the day whose newest is wanted, empty for now; ``framework_day`` is the framework's own.
+    ``nightly`` lets in nightly builds alone.
     """
 
     versions: dict[str, Versions] = {}
@@ -53,6 +54,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     companions: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     as_of: str = ""
+    framework_day: str = ""
     nightly: bool = False
 
     def pins(self, name: str) -> bool:
@@ -102,6 +104,7 @@ def read_requirement(asked: Requirement, framework: Framework, machine: Machine)
         companions=tuple(wanted),
         constraints=tuple(reading.constraints),
         as_of=asked.as_of,
+        framework_day=asked.framework_day or asked.as_of,
         nightly=asked.nightly,
     )
 

@@ -71,15 +71,15 @@ def check_pins(asked: Asked, catalogue: Catalogue) -> None:
         UsageError: ``ask.pin-after-date``, with the release that would do and its day.
     """
     name = catalogue.framework.name
-    if not asked.as_of or not asked.pins(name):
+    if not asked.framework_day or not asked.pins(name):
         return
     meant = [one for one in catalogue.releases if asked.allows(name, one.version)]
-    if meant and all(after(one, asked.as_of) for one in meant):
+    if meant and all(after(one, asked.framework_day) for one in meant):
         first = min(meant, key=lambda one: one.date)
         raise UsageError(
             "ask.pin-after-date",
             pin=asked.wording(name),
-            day=asked.as_of,
+            day=asked.framework_day,
             release=f"{name} {first.version}",
             date=first.date,
         )
@@ -90,7 +90,7 @@ def machine_then(machine: Machine, as_of: str, catalogue: Catalogue) -> Machine:
 
     Args:
         machine: the machine as it is now.
-        as_of: the day in ISO form, empty for now.
+        as_of: the day that decides about Pythons, in ISO form; empty for now.
         catalogue: knows when Pythons were released.
     """
     if not as_of or machine.pythons is None:

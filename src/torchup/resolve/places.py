@@ -68,7 +68,7 @@ class Places:
             said = (
                 asked_version(release, self._asked, self._framework),
                 asked_build(release, build, self._asked),
-                after(release, self._asked.as_of),
+                after(release, self._asked.framework_day),
                 self._nightly(release),
                 *(
                     unfit_companion(release, name, self._asked, candidate.label)

@@ -1,7 +1,8 @@
 """Reading pip's requirements files: what is asked for, and what belongs to it.
 
 What torchup can't follow is named, never passed over: an option that would have changed the
-result comes back as a note, and a line that can't be taken is an error with its file and line.
+result and code that is no published package come back as notes, and a line that can't be taken is
+an error with its file and line.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from torchup.errors import UsageError
 from torchup.model import Reason, shown_url
 from torchup.model.stack import AllowedHashes
 from torchup.sources.named import NamedPlace
-from torchup.sources.requirements_line import as_requirement
+from torchup.sources.requirements_line import as_requirement, from_a_repository, has_name
 from torchup.sources.requirements_text import decoded, logical_lines, split_options
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class RequirementsFile(Struct, frozen=True, kw_only=True):
         hashes: the files that may be installed, by package.
         places: further places that the lines name.
         notes: what is not followed, each with its file and line.
+        origins: the file and the line of each package.
     """
 
     packages: tuple[str, ...] = ()
@@ -67,6 +69,7 @@ class RequirementsFile(Struct, frozen=True, kw_only=True):
     hashes: tuple[AllowedHashes, ...] = ()
     places: tuple[NamedPlace, ...] = ()
     notes: tuple[Reason, ...] = ()
+    origins: tuple[tuple[str, int], ...] = ()
 
 
 def read_requirements(host: Host, files: Sequence[str]) -> RequirementsFile:
@@ -91,6 +94,7 @@ def read_requirements(host: Host, files: Sequence[str]) -> RequirementsFile:
         ),
         places=tuple(reader.places),
         notes=tuple(reader.notes),
+        origins=tuple(reader.origins),
     )
 
 
@@ -105,6 +109,7 @@ class _Reader:
         self.hashes: dict[str, list[str]] = {}
         self.places: list[NamedPlace] = []
         self.notes: list[Reason] = []
+        self.origins: list[tuple[str, int]] = []
 
     def read(self, file: str, *, constrains: bool, included_by: tuple[str, int]) -> None:
         """Read one file; a file that includes itself is read once."""
@@ -133,8 +138,13 @@ class _Reader:
             for name, value in options:
                 self._follow(file, line, name, value, constrains=constrains)
             return
+        if from_a_repository(said) and not has_name(said):
+            self._note(file, line, said, "left-git")
+            return
         requirement, name = as_requirement(self._host, file, line.number, said)
         (self.constraints if constrains else self.packages).append(requirement)
+        if not constrains:
+            self.origins.append((file, line.number))
         for option, value in options:
             if option == "--hash":
                 self.hashes.setdefault(name, []).append(_hash(file, line, value))
@@ -162,14 +172,18 @@ class _Reader:
             origin = f"{file}:{line.number}"
             self.places.append(NamedPlace(kind=_PLACES[name], url=where, origin=origin))
         elif name in _EDITABLE:
-            raise UsageError("requirements.editable", file=file, line=line.number, text=value)
+            self._note(
+                file, line, value, "left-git" if from_a_repository(value) else "left-editable"
+            )
         else:
             self._note(file, line, f"{name} {value}".strip())
 
-    def _note(self, file: str, line: LogicalLine, subject: str) -> None:
+    def _note(
+        self, file: str, line: LogicalLine, subject: str, code: str = "file-option-ignored"
+    ) -> None:
         self.notes.append(
             Reason(
-                code="file-option-ignored",
+                code=code,
                 effect="warn",
                 subject=shown_url(subject),
                 about=f"{file}:{line.number}",

@@ -19,6 +19,19 @@ _NAMED: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\]\s*)?@")
 _ARCHIVES: Final = (".whl", ".tar.gz", ".zip", ".tar.bz2")
 
 
+_REPOSITORY: Final = re.compile(r"^(?:git|hg|svn|bzr)\+", re.IGNORECASE)
+
+
+def from_a_repository(said: str) -> bool:
+    """Tell whether an address is one of a repository's."""
+    return bool(_REPOSITORY.match(said.strip()))
+
+
+def has_name(said: str) -> bool:
+    """Tell whether an address says which package it is (``#egg=``)."""
+    return bool(_EGG.search(said))
+
+
 def as_requirement(host: Host, file: str, number: int, said: str) -> tuple[str, str]:
     """Return a line as PEP 508 writes it, and the normalised name of its package.
 

@@ -26,6 +26,7 @@ from torchup.facts.compile_special import (
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
+from torchup.facts.projects import IMPORTS_FILE, PROJECTS_FILE, ImportsFile, ProjectsFile
 from torchup.facts.soldered import SOLDERED_FILE, SolderedFile
 
 ROOT = Path(DATA)
@@ -49,6 +50,8 @@ KINDS: dict[str, type[schema.File]] = {
     "pythons.toml": schema.PythonsFile,
     INSTALLS_FILE: InstallsFile,
     SOLDERED_FILE: SolderedFile,
+    PROJECTS_FILE: ProjectsFile,
+    IMPORTS_FILE: ImportsFile,
     "displays.toml": schema.DisplaysFile,
     **dict.fromkeys(RELEASES, schema.ReleaseFile),
 }

@@ -125,8 +125,6 @@ def test_a_wheel_beside_the_file() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
-        ("a\n-e .\n", "requirements.editable", "2"),
-        ("a\n--editable=git+https://x.test/r.git#egg=r\n", "requirements.editable", "2"),
         ("a\n.\n", "requirements.project", "2"),
         ("./local/project\n", "requirements.project", "1"),
         ("https://x.test/archive/main.zip\n", "requirements.nameless", "1"),
@@ -199,3 +197,21 @@ def test_the_frameworks_own_places_are_passed_over(url: str) -> None:
 def test_the_public_default_does_not_push_a_mirror_aside() -> None:
     assert laid("index", f"{PUBLIC}/") == (SET, [])
     assert laid("extra", MIRROR.url)[0] == SET
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "subject"),
+    [
+        ("-e .", "left-editable", "."),
+        ("--editable=git+https://x.test/r.git#egg=r", "left-git", "git+https://x.test/r.git#egg=r"),
+        ("git+https://x.test/r.git", "left-git", "git+https://x.test/r.git"),
+    ],
+)
+def test_code_that_is_no_published_package_is_named_and_the_rest_goes_on(
+    line: str, code: str, subject: str
+) -> None:
+    found = read(f"a==1\n{line}\nb==2\n")
+    assert found.packages == ("a==1", "b==2")
+    assert [(one.code, one.subject, one.about) for one in found.notes] == [
+        (code, subject, "/srv/all.txt:2")
+    ]

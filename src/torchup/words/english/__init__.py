@@ -21,6 +21,7 @@ ROOMS: Final = (
     "sources",
     "special",
     "requirements",
+    "projects",
     "nightly",
     "describe",
     "verify",

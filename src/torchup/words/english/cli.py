@@ -128,7 +128,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.why.summary": "every reason for a choice, or against another",
     "cli.why.examples": 'examples:\n  torchup why\n  torchup why torch==2.6.0\n  torchup why --not torch==2.15.0\n  torchup why --not "torch==2.9.1 --build cu130"\n  torchup why --gpu 1080 --driver 580 --not torch==2.15.0',
     "cli.create.summary": "make a verified PyTorch environment",
-    "cli.create.examples": 'examples:\n  torchup create demo\n  torchup create paper torch==1.13.1 "numpy<2" --python 3.10\n  torchup create work -r requirements.txt\n  torchup create course --as-of 2026-06-30\n  torchup create lab --wheels /srv/wheels\n  torchup create ci --cpu --json --yes',
+    "cli.create.examples": 'examples:\n  torchup create demo\n  torchup create paper torch==1.13.1 "numpy<2" --python 3.10\n  torchup create work -r requirements.txt\n  torchup create old --project . --as-of auto\n  torchup create course --as-of 2026-06-30\n  torchup create lab --wheels /srv/wheels\n  torchup create ci --cpu --json --yes',
     "cli.list.summary": "the environments, with build, size and last verification",
     "cli.list.examples": "examples:\n  torchup list\n  torchup list --json",
     "cli.show.summary": "one environment: stack, packages, last verification",

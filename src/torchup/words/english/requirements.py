@@ -6,8 +6,8 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
     # Options
-    "cli.option.files": "what to install, from a requirements file as for pip (may be repeated)",
-    "cli.option.as-of": "choose among what was there on this day",
+    "cli.option.files": "what to install, from a file: a list for pip, environment.yml, pyproject.toml, pylock.toml or uv.lock (may be repeated)",
+    "cli.option.as-of": "choose among what was there on this day (2024-06-30), or on the day of the project (auto)",
     # Requirements files
     "requirements.not-there": "The requirements file {file} can't be read.",
     "requirements.not-there.hint": "Check its name, and whether you may read it.",
@@ -16,7 +16,7 @@ MESSAGES: Final[dict[str, str]] = {
     "requirements.nested-address": "{file}, line {line}: torchup reads no requirements from an address ({url}).",
     "requirements.nested-address.hint": "Save that file beside this one and name it there.",
     "requirements.encoding": "{file}, line {line}: this is neither UTF-8 nor UTF-16 text.",
-    "requirements.encoding.hint": "Save the file as UTF-8.",
+    "requirements.encoding.hint": "Save the file as UTF-8. Or name its folder with --project DIR: there what can be taken is taken, and the rest is named.",
     "requirements.quotation": "{file}, line {line}: a quotation mark is left open in “{text}”.",
     "requirements.quotation.hint": "Close it, or take it out.",
     "requirements.no-value": "{file}, line {line}: {option} needs a value.",
@@ -25,16 +25,14 @@ MESSAGES: Final[dict[str, str]] = {
     "requirements.unknown-option.hint": "Take it out of the file.",
     "requirements.hash": "{file}, line {line}: “{text}” is not a hash that can be checked.",
     "requirements.hash.hint": "Write it as sha256:…; sha384 and sha512 can be checked too.",
-    "requirements.editable": "{file}, line {line}: {text} is to be installed as editable. torchup installs published packages only.",
-    "requirements.editable.hint": "Take the line out, make the environment, then: torchup run NAME -- python -m pip install -e {text}",
     "requirements.project": "{file}, line {line}: {text} is a folder or a file of this machine, not a published package.",
     "requirements.project.hint": "Take the line out, make the environment, then: torchup run NAME -- python -m pip install {text}",
     "requirements.nameless": "{file}, line {line}: which package {text} is can't be told.",
     "requirements.nameless.hint": "Write it with its name: NAME @ {text}",
     "requirements.file-gone": "{file}, line {line}: {name} is to come from {url}, and nothing is there.",
-    "requirements.file-gone.hint": "pip freeze writes such lines under conda. Write {name}==VERSION instead (pip list --format=freeze does).",
+    "requirements.file-gone.hint": "pip freeze writes such lines under conda. Write {name}==VERSION instead (pip list --format=freeze does). Or name its folder with --project DIR: there what can be taken is taken, and the rest is named.",
     "requirements.not-a-requirement": "{file}, line {line}: “{text}” is not a requirement: {why}",
-    "requirements.not-a-requirement.hint": 'Write it as pip does, for example torch==2.4.1 or "numpy<2".',
+    "requirements.not-a-requirement.hint": 'Write it as pip does, for example torch==2.4.1 or "numpy<2". Or name its folder with --project DIR: there what can be taken is taken, and the rest is named.',
     "reason.file-option-ignored": "{about}: {subject} is not followed.",
     "reason.file-place-used": "{about}: {subject} serves what the framework itself does not bring.",
     "reason.file-place-of-framework": "{about}: {subject} is not followed; torchup chooses the build and where it comes from (--build names one).",

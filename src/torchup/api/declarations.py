@@ -1,0 +1,83 @@
+"""What files and projects ask for, laid over what the user asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from torchup.model.names import name_of
+from torchup.projects.declared import Declared, Line
+from torchup.projects.merging import together, without_repeats
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchup.api.context import Context
+    from torchup.model import Requirement
+    from torchup.sources.requirements_file import RequirementsFile
+
+
+def as_asked(
+    asked: Requirement,
+    context: Context,
+    lists: RequirementsFile | None,
+    declared: Sequence[Declared],
+) -> Requirement:
+    """Add what lists for pip and projects ask for; places and notes go to the session.
+
+    What the user names is the user's own: a project's lines for the same package are passed over.
+
+    Args:
+        asked: what the user asks for.
+        context: the session.
+        lists: what lists for pip say; None where there are none.
+        declared: what projects say.
+
+    Raises:
+        UsageError: ``projects.conflict``.
+    """
+    named = {name_of(one) for one in asked.packages}
+    mine = [_without(one, named) for one in declared]
+    context.named_places = (
+        *(lists.places if lists else ()),
+        *(place for one in mine for place in one.places),
+    )
+    notes = tuple(note for one in mine for note in one.notes)
+    context.notes = (*(lists.notes if lists else ()), *context.notes, *notes)
+    packages = lists.packages if lists else ()
+    listed = _lines(lists)
+    context.origins = {line.text: line.origin for line in listed}
+    constraints = lists.constraints if lists else ()
+    hashes = lists.hashes if lists else ()
+    if mine:
+        project = without_repeats(together(mine[0], mine[1:]))
+        context.project = project
+        context.origins |= {line.text: line.origin for line in project.packages}
+        listed += project.packages
+        packages += tuple(line.text for line in project.packages)
+        constraints += tuple(line.text for line in project.constraints)
+        hashes += project.hashes
+    without_repeats(Declared(packages=listed))
+    return replace(
+        asked,
+        packages=(*asked.packages, *packages),
+        constraints=constraints,
+        hashes=hashes,
+    )
+
+
+def _lines(lists: RequirementsFile | None) -> tuple[Line, ...]:
+    """The lines of lists for pip, each with its place."""
+    if lists is None:
+        return ()
+    return tuple(
+        Line(text=text, file=file, number=number)
+        for text, (file, number) in zip(lists.packages, lists.origins, strict=True)
+    )
+
+
+def _without(declared: Declared, named: set[str]) -> Declared:
+    """Drop what the user asks for in another way."""
+    kept = tuple(line for line in declared.packages if name_of(line.text) not in named)
+    return replace(declared, packages=kept)

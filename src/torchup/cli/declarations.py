@@ -1,0 +1,80 @@
+"""What files and a project's folder ask for, added to what the command line does."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from torchup.api.declarations import as_asked
+from torchup.cli.request import AUTO
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.model import Requirement
+    from torchup.projects import Declared
+    from torchup.sources.requirements_file import RequirementsFile
+
+
+def with_declarations(
+    asked: Requirement, args: argparse.Namespace, session: Session
+) -> Requirement:
+    """Add what ``-r FILE`` and ``--project DIR`` ask for; places and notes go to the session.
+
+    Args:
+        asked: what the command line asks for.
+        args: the options.
+        session: the session.
+
+    Raises:
+        UsageError: a ``requirements.*`` or ``projects.*`` code.
+    """
+    lists, declared = _read(args, session)
+    if args.as_of == AUTO:
+        asked = _of_its_day(asked, args, session, declared)
+    asked = as_asked(asked, session.context, lists, declared)
+    session.given = session.given._replace(
+        files=tuple(args.files),
+        in_files=asked.packages[len(args.requirements) :],
+        project=args.project or "",
+    )
+    return asked
+
+
+def _read(
+    args: argparse.Namespace, session: Session
+) -> tuple[RequirementsFile | None, list[Declared]]:
+    """Read lists for pip in their own way, and everything else as projects have it."""
+    from torchup.projects import read_named_file, read_project
+    from torchup.sources.requirements_file import read_requirements
+
+    declared: list[Declared] = []
+    lists: list[str] = []
+    for file in args.files:
+        found = read_named_file(session.host, file)
+        if found is None:
+            lists.append(file)
+        else:
+            declared.append(found)
+    if args.project is not None:
+        declared.append(read_project(session.host, _folder(args.project), cpu=args.cpu))
+    return read_requirements(session.host, lists) if lists else None, declared
+
+
+def _folder(named: str) -> str:
+    return os.path.expanduser(named)  # noqa: PTH111 (start-up)
+
+
+def _of_its_day(
+    asked: Requirement, args: argparse.Namespace, session: Session, declared: list[Declared]
+) -> Requirement:
+    """Choose among what was there on the project's own day."""
+    from torchup.projects.days import project_day
+
+    day, told = project_day(session.host, _folder(args.project), declared[-1])
+    session.context.notes = told
+    day = min(day, asked.today)  # east of here it may be tomorrow
+    return replace(asked, as_of=day, today=day) if day else asked

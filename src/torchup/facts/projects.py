@@ -1,0 +1,243 @@
+"""What is known of how projects declare what they need; read only where one is read."""
+
+from __future__ import annotations
+
+import sys
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from torchup.facts.current import in_force
+from torchup.facts.schema import File, PythonMinor, Sources, Version
+from torchup.facts.seldom import read_seldom
+from torchup.model import FactRef
+from torchup.model.names import canonical_name
+
+if TYPE_CHECKING:
+    from torchup.facts.current import InForce
+
+PROJECTS_FILE: Final = "projects.toml"
+IMPORTS_FILE: Final = "imports.toml"
+
+
+class Renames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Names, each with the one that is meant."""
+
+    names: dict[str, str]
+    source: Sources
+
+
+class Names(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Names or patterns of names; ``keep`` are the exceptions."""
+
+    names: tuple[str, ...]
+    source: Sources
+    keep: tuple[str, ...] = ()
+
+    def has(self, name: str) -> bool:
+        """Tell whether a name is one of them."""
+        return name not in self.keep and any(fnmatchcase(name, one) for one in self.names)
+
+
+class ImageTag(Struct, frozen=True, array_like=True):
+    """From this tag (``21.10``) on an image holds this release of the framework and Python."""
+
+    first: str
+    release: str
+    python: PythonMinor
+
+
+class Image(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An image with builds of its own, the oldest tag first."""
+
+    name: str
+    tags: tuple[ImageTag, ...]
+    source: Sources
+
+
+class Moves(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which pins of a project may be moved forward: those below a release, and not beyond it."""
+
+    before: Version
+    source: Sources
+
+
+class ProjectsFile(File, frozen=True, kw_only=True):
+    """``projects.toml``."""
+
+    misnamed: tuple[Renames, ...]
+    conda: tuple[Renames, ...]
+    foreign: tuple[Names, ...]
+    runtimes: tuple[Names, ...]
+    windows: tuple[Names, ...]
+    brought: tuple[Names, ...]
+    rivals: tuple[Names, ...]
+    images: tuple[Image, ...]
+    moves: Moves
+
+
+class ImportRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A module that another distribution brings; ``other`` where a stranger's has its name."""
+
+    name: str
+    brings: str
+    source: Sources
+    other: bool = False
+
+
+class ElsewhereRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A module that no package of the public index brings, and where it is."""
+
+    name: str
+    place: str
+    source: Sources
+    other: bool = False
+
+
+class OwnRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A module that is mostly a folder of the project itself."""
+
+    name: str
+    source: Sources
+    other: bool = False
+
+
+class EqualRows(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Modules whose distributions have their names."""
+
+    names: tuple[str, ...]
+    source: Sources
+
+
+class ImportsFile(File, frozen=True, kw_only=True):
+    """``imports.toml``."""
+
+    standard: tuple[str, ...]
+    imports: tuple[ImportRow, ...]
+    elsewhere: tuple[ElsewhereRow, ...]
+    own: tuple[OwnRow, ...]
+    equal: tuple[EqualRows, ...]
+
+
+class ProjectFacts:
+    """The tables, ready to be asked."""
+
+    def __init__(self, file: ProjectsFile) -> None:
+        self._file = file
+        self._misnamed = _joined(file.misnamed)
+        self._conda = _joined(file.conda)
+
+    def meant(self, name: str) -> str:
+        """The package that somebody means who writes a name for pip; empty for that very one."""
+        return self._misnamed.get(canonical_name(name), "")
+
+    def on_pypi(self, name: str) -> str:
+        """What pip calls a package of conda."""
+        return self._conda.get(canonical_name(name), name)
+
+    def is_foreign(self, name: str) -> bool:
+        """Tell whether a package of conda is none of Python's."""
+        return any(one.has(name) for one in self._file.foreign)
+
+    def is_runtime(self, name: str) -> bool:
+        """Tell whether a package says which CUDA a stack was made for."""
+        return any(one.has(name) for one in self._file.runtimes)
+
+    def is_of_windows(self, name: str) -> bool:
+        """Tell whether a package exists for Windows alone; the name is a normalised one."""
+        return any(one.has(name) for one in self._file.windows)
+
+    def is_brought(self, name: str) -> bool:
+        """Tell whether the framework's wheels bring a package in their own version."""
+        return any(one.has(name) for one in self._file.brought)
+
+    def is_rival(self, name: str) -> bool:
+        """Tell whether a package is another framework; the name is a normalised one."""
+        return any(one.has(name) for one in self._file.rivals)
+
+    def image(self, name: str, tag: str) -> ImageTag | None:
+        """What an image holds, by its name and tag; None where that is not known."""
+        found = next((one for one in self._file.images if one.name == name), None)
+        fitting = [one for one in found.tags if one.first <= tag] if found else []
+        return fitting[-1] if fitting else None
+
+    @property
+    def moves_before(self) -> str:
+        """The release below which a project's pin may be moved forward, and not beyond."""
+        return self._file.moves.before
+
+    @property
+    def moves_fact(self) -> FactRef:
+        """Where that is written."""
+        return FactRef(
+            file=PROJECTS_FILE,
+            key="moves",
+            url=" ; ".join(self._file.sources[short] for short in self._file.moves.source),
+            checked=self._file.checked.isoformat(),
+        )
+
+
+class ImportFacts:
+    """Which distribution brings a module."""
+
+    def __init__(self, file: ImportsFile) -> None:
+        equal = {name: name.replace("_", "-") for rows in file.equal for name in rows.names}
+        self._brings = equal | {row.name: row.brings for row in file.imports}
+        self._places = {row.name: row.place for row in file.elsewhere}
+        self._strangers = {canonical_name(row.name) for row in file.elsewhere if row.other}
+        self._own = {row.name for row in file.own}
+        self._standard = frozenset(file.standard) | sys.stdlib_module_names
+
+    def is_standard(self, module: str) -> bool:
+        """Tell whether a module belongs to Python, of whatever age."""
+        return module in self._standard
+
+    def brings(self, module: str) -> str:
+        """The requirement that brings a module; empty where none is known."""
+        return self._brings.get(module, "")
+
+    def place(self, module: str) -> str:
+        """Where a module is that no package brings; empty for others."""
+        return self._places.get(module, "")
+
+    def is_strangers(self, package: str) -> bool:
+        """Tell whether the package of a normalised name is a stranger's: it is meant otherwise."""
+        return package in self._strangers
+
+    def is_own(self, module: str) -> bool:
+        """Tell whether a module is mostly a folder of the project itself."""
+        return module in self._own
+
+
+def load_project_facts() -> ProjectFacts:
+    """Load what is needed to read declarations.
+
+    Raises:
+        ValueError: the table is damaged.
+    """
+    return _projects(in_force())
+
+
+def load_import_facts() -> ImportFacts:
+    """Load which distribution brings which module.
+
+    Raises:
+        ValueError: the table is damaged.
+    """
+    return _imports(in_force())
+
+
+@cache
+def _projects(_facts: InForce) -> ProjectFacts:
+    return ProjectFacts(read_seldom(PROJECTS_FILE, ProjectsFile))
+
+
+@cache
+def _imports(_facts: InForce) -> ImportFacts:
+    return ImportFacts(read_seldom(IMPORTS_FILE, ImportsFile))
+
+
+def _joined(rows: tuple[Renames, ...]) -> dict[str, str]:
+    return {canonical_name(name): meant for row in rows for name, meant in row.names.items()}

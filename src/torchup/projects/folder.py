@@ -1,0 +1,240 @@
+"""A project's folder: which of its files count, and what they say together."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from torchup.errors import UsageError
+from torchup.facts.load import load_catalogue
+from torchup.facts.projects import load_project_facts
+from torchup.model import Reason
+from torchup.model.names import canonical_name, name_of
+from torchup.projects.declared import Declared, Line
+from torchup.projects.kinds import TRUST, WEAK, files_of
+from torchup.projects.merging import supplemented, without_repeats
+from torchup.projects.reading import read_as
+from torchup.projects.sources_of_code import read_code
+
+if TYPE_CHECKING:
+    from torchup.host import Host
+    from torchup.projects.kinds import Kind
+
+_SKIPPED: Final = frozenset(
+    {
+        "node_modules",
+        "site-packages",
+        "venv",
+        "env",
+        "__pycache__",
+        "build",
+        "dist",
+        "docs",
+        "tests",
+        "test",
+    }
+)
+_OF_LISTS: Final = frozenset({"requirements", "reqs"})
+_MAIN_LISTS: Final = ("base.txt", "core.txt", "default.txt", "main.txt", "runtime.txt", "prod.txt")
+"""In a folder of lists: what the project needs, not what working on it needs."""
+_MOST_FOLDERS: Final = 60
+
+
+def read_project(host: Host, folder: str, *, cpu: bool = False) -> Declared:
+    """Read what a project needs from whichever files it has, in the order of trust.
+
+    The most trusted file that names packages counts; the others only add the framework, the
+    Python and the CUDA where it doesn't name them. Without such a file, the Dockerfile, the
+    README and the imports of the code are put together.
+
+    Args:
+        host: whose folder it is.
+        folder: the project's folder.
+        cpu: it is for a stack without an accelerator.
+
+    Raises:
+        UsageError: ``projects.no-folder``, ``projects.nothing`` with what was looked for,
+            ``projects.conflict``, or ``projects.no-framework`` where another framework is all it
+            uses.
+    """
+    if not host.is_dir(folder):
+        raise UsageError("projects.no-folder", path=folder)
+    reading = _Reading(host, folder, cpu=cpu)
+    found = reading.read()
+    if found is None:
+        looked = ", ".join(names[0] for names in TRUST.values())
+        raise UsageError("projects.nothing", path=folder, looked=looked)
+    found = without_repeats(found)
+    _check_framework(found, folder)
+    return replace(found, notes=(*reading.told(found), *found.notes))
+
+
+def _check_framework(found: Declared, folder: str) -> None:
+    """Refuse a project that uses another framework and never names this one.
+
+    Raises:
+        UsageError: ``projects.no-framework``.
+    """
+    framework = load_catalogue().framework
+    names = {name_of(line.text) for line in found.packages}
+    if any(framework.name in name for name in names):
+        return
+    rivals = [one for one in sorted(names) if load_project_facts().is_rival(one)]
+    if rivals:
+        raise UsageError(
+            "projects.no-framework", path=folder, rival=", ".join(rivals), framework=framework.name
+        )
+
+
+class _Reading:
+    """One folder and what was found in it."""
+
+    def __init__(self, host: Host, folder: str, *, cpu: bool) -> None:
+        self._host = host
+        self._folder = folder
+        self._cpu = cpu
+        self._passed: list[str] = []
+        self._kinds_read: set[Kind] = set()
+        self._broken: list[Reason] = []
+
+    def read(self) -> Declared | None:
+        """Read the folder, else the folders in it; None where nothing is declared."""
+        names = self._host.listdir(self._folder)
+        strong = self._strong(names, "")
+        if strong is None:
+            strong = self._below(names)
+        found = strong or Declared()
+        ours = self._ours()
+        for kind in TRUST:
+            if kind in WEAK:
+                found = self._weak(found, kind, names, named=strong is not None)
+        if strong is None or not _names_one(found, ours):
+            code = read_code(self._host, self._folder)
+            if code is not None:
+                found = supplemented(found, code, ours if strong is not None else None)
+        return found if found.files else None
+
+    def told(self, found: Declared) -> tuple[Reason, ...]:
+        """Say what was read, and what was not."""
+        read = ", ".join(dict.fromkeys(found.files))
+        said = [Reason(code="project-read", effect="accept", subject=read, about=self._folder)]
+        if self._passed:
+            passed = ", ".join(dict.fromkeys(self._passed))
+            said.append(
+                Reason(code="project-passed", effect="accept", subject=passed, about=found.files[0])
+            )
+        if not _names_one(found, self._ours()):
+            name = load_catalogue().framework.name
+            said.append(
+                Reason(code="framework-unnamed", effect="warn", subject=name, about=self._folder)
+            )
+        return (*said, *self._broken)
+
+    def _ours(self) -> frozenset[str]:
+        framework = load_catalogue().framework
+        return frozenset((framework.name, *framework.companions))
+
+    def _strong(self, names: tuple[str, ...], below: str) -> Declared | None:
+        """The most trusted file that names packages, with what others add to it."""
+        found: Declared | None = None
+        ours = self._ours()
+        for kind in TRUST:
+            for name in () if kind in WEAK else files_of(kind, names, cpu=self._cpu):
+                shown = f"{below}{name}"
+                if found is not None and kind == "requirements" and kind in self._kinds_read:
+                    self._passed.append(shown)
+                    continue
+                read = self._try(kind, shown)
+                if read is None:
+                    continue
+                if found is None and read.packages:
+                    found = read
+                    self._kinds_read = {kind}
+                elif found is None:
+                    continue
+                else:
+                    before = found
+                    found = self._added(found, read, kind, ours)
+                    if found is before:
+                        self._passed.append(shown)
+        return found
+
+    def _added(self, found: Declared, read: Declared, kind: Kind, ours: frozenset[str]) -> Declared:
+        """Add to a declaration what another of the same project knows."""
+        if kind in self._kinds_read:
+            return found
+        wanted = frozenset() if _names_one(found, ours) else ours
+        return supplemented(found, read, wanted)
+
+    def _weak(
+        self, found: Declared, kind: Kind, names: tuple[str, ...], *, named: bool
+    ) -> Declared:
+        ours = self._ours()
+        wanted = (frozenset() if _names_one(found, ours) else ours) if named else None
+        for name in self._weak_files(kind, names):
+            read = self._try(kind, name)
+            if read is not None and (read.packages or read.python or read.build or read.pythons):
+                return supplemented(found, _as_told(read), wanted)
+        return found
+
+    def _weak_files(self, kind: Kind, names: tuple[str, ...]) -> list[str]:
+        found = files_of(kind, names, cpu=self._cpu)
+        if kind == "dockerfile" and not found and "docker" in names:
+            inside = self._host.listdir(str(PurePath(self._folder) / "docker"))
+            found = [f"docker/{one}" for one in files_of(kind, inside, cpu=self._cpu)]
+        return found
+
+    def _below(self, names: tuple[str, ...]) -> Declared | None:
+        """The first folder inside that declares something; others are named."""
+        first: Declared | None = None
+        folders = [one for one in names if one.lower() not in _SKIPPED and one[:1] != "."]
+        for name in folders[:_MOST_FOLDERS]:
+            inside = str(PurePath(self._folder) / name)
+            if not self._host.is_dir(inside):
+                continue
+            there = self._host.listdir(inside)
+            if name.lower() in _OF_LISTS:
+                there = tuple(one for one in there if one in _MAIN_LISTS) or there
+            if not any(files_of(kind, there) for kind in TRUST if kind not in WEAK):
+                continue
+            if first is None:
+                first = self._strong(there, f"{name}/")
+            else:
+                self._passed.append(f"{name}/")
+        return first
+
+    def _try(self, kind: Kind, shown: str) -> Declared | None:
+        """Read a file; a malformed one is named, and what is trusted less is read."""
+        path = str(PurePath(self._folder) / shown)
+        try:
+            return read_as(self._host, path, kind, shown)
+        except UsageError as error:
+            if error.code != "projects.malformed":
+                raise
+            self._broken.append(
+                Reason(
+                    code="project-malformed",
+                    effect="warn",
+                    subject=shown,
+                    has=error.details.get("why", ""),
+                )
+            )
+            return None
+
+
+def _as_told(read: Declared) -> Declared:
+    """Mark what is only told to people; of several ways that they are shown the first counts."""
+    first: dict[str, Line] = {}
+    for line in read.packages:
+        name = name_of(line.text)
+        bare = name in first and name_of(first[name].text) == canonical_name(first[name].text)
+        if name not in first or (bare and line.text != first[name].text):
+            first[name] = replace(line, firm=False)
+    return replace(read, packages=tuple(first.values()))
+
+
+def _names_one(found: Declared, ours: frozenset[str]) -> bool:
+    """Tell whether the framework is named, with a version or without."""
+    return bool({name_of(line.text) for line in found.packages} & ours)

@@ -1,0 +1,112 @@
+"""``pyproject.toml``: the standard's tables, dependency groups, and poetry's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from torchup.model.names import canonical_name
+from torchup.projects.gathering import Gathering
+from torchup.projects.specs import pip_versions
+from torchup.projects.toml_text import line_of, table, texts, toml_of
+
+if TYPE_CHECKING:
+    from torchup.projects.declared import Declared
+
+_GROUPS: Final = ("dev",)
+"""Groups that belong to working on a project, not to using it."""
+
+
+def read_pyproject(text: str, file: str) -> Declared:
+    """Read what a project needs: ``[project]`` (PEP 621), else ``[tool.poetry]``.
+
+    Groups (PEP 735) and extras are not what the project itself needs; they are named.
+
+    Args:
+        text: the file.
+        file: its name.
+
+    Raises:
+        UsageError: ``projects.malformed``.
+    """
+    document = toml_of(text, file)
+    found = Gathering(file)
+    project = table(document, "project")
+    poetry = table(document, "tool", "poetry")
+    sources = table(document, "tool", "uv", "sources")
+    for line in texts(project.get("dependencies")):
+        _take(found, line, line_of(text, line), sources)
+    if isinstance(project.get("requires-python"), str):
+        found.say_pythons(project["requires-python"])
+    if not found.packages:
+        take_poetry(found, table(poetry, "dependencies"), text)
+    if not found.packages and "dependencies" in (project.get("dynamic") or ()):
+        found.note("dependencies-dynamic", file, effect="accept")
+    _groups(found, document, text)
+    return found.done()
+
+
+def _take(found: Gathering, line: str, number: int, sources: dict[str, Any]) -> None:
+    """Take a line, unless uv is told to find it in a repository or a folder."""
+    from torchup.model.names import name_of
+
+    for name, where in sources.items():
+        if canonical_name(name) == name_of(line) and isinstance(where, dict):
+            if "git" in where:
+                found.note("left-git", f"{name} @ git+{where['git']}", number)
+                return
+            if "path" in where or "workspace" in where:
+                found.note("left-editable", name, number)
+                return
+    found.take(line, number)
+
+
+def _groups(found: Gathering, document: dict[str, Any], text: str) -> None:
+    groups = table(document, "dependency-groups")
+    extras = table(document, "project", "optional-dependencies")
+    if not found.packages:  # an application may have nothing but groups
+        for name, lines in groups.items():
+            if name not in _GROUPS or len(groups) == 1:
+                for line in texts(lines):
+                    found.take(line, line_of(text, line))
+    elif extras or groups:
+        names = ", ".join(dict.fromkeys((*extras, *groups)))
+        found.note("groups-passed", names, effect="accept")
+
+
+def take_poetry(found: Gathering, wanted: dict[str, Any], text: str) -> None:
+    """Take poetry's table, or Pipfile's, which writes the like.
+
+    Args:
+        found: collects it.
+        wanted: package → version, or a table with ``version``, ``extras``, ``git``, ``path``.
+        text: the file, for the lines.
+    """
+    for name, said in wanted.items():
+        number = line_of(text, f"\n{name} ") + 1 if f"\n{name} " in text else line_of(text, name)
+        options = said[0] if isinstance(said, list) and said else said
+        if isinstance(options, str):
+            options = {"version": options}
+        if not isinstance(options, dict) or options.get("optional") is True:
+            continue
+        version = options.get("version", "")
+        version = version if isinstance(version, str) else ""
+        if name.lower() == "python":
+            found.say_pythons(version)
+        elif "git" in options:
+            found.note("left-git", f"{name} @ git+{options['git']}", number)
+        elif "path" in options or "url" in options or "file" in options:
+            where = options.get("path") or options.get("url") or options.get("file")
+            found.take(f"{name} @ {where}", number)
+        else:
+            _take_versions(found, name, version, options, number)
+
+
+def _take_versions(
+    found: Gathering, name: str, version: str, options: dict[str, Any], number: int
+) -> None:
+    extras = ",".join(texts(options.get("extras")))
+    marker = options.get("markers", "")
+    # A bare version is the exact one to both tools.
+    exact = f"=={version}" if version[:1].isdigit() else pip_versions(version)
+    line = f"{name}[{extras}]{exact}" if extras else f"{name}{exact}"
+    found.take(f"{line} ; {marker}" if isinstance(marker, str) and marker else line, number)

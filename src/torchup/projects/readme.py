@@ -1,0 +1,81 @@
+"""READMEs: the install commands, and the versions that they state in words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from torchup.facts.load import load_catalogue
+from torchup.projects.commands import take_commands
+from torchup.projects.dockerfile import take_image
+from torchup.projects.gathering import Gathering
+
+if TYPE_CHECKING:
+    from torchup.projects.declared import Declared
+
+_SIGN: Final = r"(?P<sign>>=|≥|==|=|~=|<=|≤|>|<)?\s*v?"
+_FRAMEWORK: Final = re.compile(
+    rf"\b(?P<name>[Pp]y[Tt]orch|torchvision|torchaudio|torch)\b[\]`*_()\s]*(?:version\s*|versions\s*)?{_SIGN}"
+    r"(?P<version>\d+\.\d+(?:\.\d+)?)(?P<more>\s*\+|\s*(?:or|and)\s+(?:later|newer|above|higher))?(?![\w%])",
+)
+_PYTHON: Final = re.compile(
+    rf"\b[Pp]ython\b[\]`*_()\s]*(?:version\s*)?{_SIGN}(?P<version>3\.\d{{1,2}})(?:\.\d+)?(?P<more>\s*\+)?(?!\d)"
+)
+_CUDA: Final = re.compile(
+    rf"\bCUDA\b[`*_()\s]*(?:version\s*)?{_SIGN}(?P<version>\d{{1,2}}\.\d)(?P<more>\s*\+)?"
+)
+_IMAGE: Final = re.compile(r"\b(?:pytorch/pytorch|nvcr\.io/nvidia/pytorch):[\w.-]+")
+_BARE: Final = re.compile(r"^\s*(?:python|conda|pip|git|wget|curl)\b.*$", re.MULTILINE)
+_SIGNS: Final = {"≥": ">=", "≤": "<=", "=": "=="}
+_WHOLE: Final = 2
+
+
+def read_readme(text: str, file: str) -> Declared:
+    """Read a README; what its commands name counts before what its words say.
+
+    Args:
+        text: the file.
+        file: its name.
+    """
+    found = Gathering(file)
+    take_commands(found, text)
+    named = {line.text for line in found.packages}
+    for one in _IMAGE.finditer(text):
+        take_image(found, one[0], _number(text, one))
+    prose = _BARE.sub("", text)
+    framework = load_catalogue().framework.name
+    pinned = any(said.startswith(framework) and "=" in said for said in named)
+    if not pinned:
+        _versions(found, prose, text, framework)
+    python = _PYTHON.search(prose)
+    if python and (python["more"] or (python["sign"] or "=")[0] in "><≥≤~"):
+        found.say_pythons(
+            f"{_SIGNS.get(python['sign'] or '', python['sign'] or '>=')}{python['version']}"
+        )
+    elif python:
+        found.say_python(python["version"])
+    cuda = _CUDA.search(prose)
+    if cuda and not cuda["more"] and not (cuda["sign"] or "").startswith((">", "≥")):
+        found.say_runtime(cuda["version"])
+    return found.done()
+
+
+def _versions(found: Gathering, prose: str, text: str, framework: str) -> None:
+    """Take the first version that is stated of the framework and of each companion."""
+    seen: set[str] = set()
+    for one in _FRAMEWORK.finditer(prose):
+        name = one["name"] if one["name"] in load_catalogue().framework.companions else framework
+        if name in seen:
+            continue
+        seen.add(name)
+        sign = ">=" if one["more"] else _SIGNS.get(one["sign"] or "=", one["sign"])
+        open_end = sign == "==" and one["version"].count(".") < _WHOLE
+        stated = f"{name}{sign}{one['version']}{'.*' if open_end else ''}"
+        number = _number(text, one) if one[0] in text else 0
+        found.note("readme-states", one[0].strip(), number, has=stated, effect="accept")
+        found.take(stated, number)
+
+
+def _number(text: str, one: re.Match[str]) -> int:
+    at = text.find(one[0])
+    return text.count("\n", 0, at) + 1 if at >= 0 else 0

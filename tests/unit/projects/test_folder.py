@@ -1,0 +1,205 @@
+"""A project's folder: which file counts, what the others add, what is named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from torchup.errors import UsageError
+from torchup.host.real import RealHost
+from torchup.projects import Declared, read_named_file, read_project
+from unit.projects.reading import lines, told, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(folder: Path, files: dict[str, str | bytes], *, cpu: bool = False) -> Declared:
+    return read_project(RealHost(), written(folder, files), cpu=cpu)
+
+
+def refused(folder: Path, files: dict[str, str | bytes]) -> UsageError:
+    with pytest.raises(UsageError) as caught:
+        read(folder, files)
+    return caught.value
+
+
+def test_the_most_trusted_file_that_names_packages_counts(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "pyproject.toml": "[tool.black]\nline-length = 99\n",
+            "requirements.txt": "torch==1.8.0\nnumpy\n",
+            "requirements-dev.txt": "pytest\n",
+            "setup.py": "setup(install_requires=['scipy'], python_requires='>=3.6')",
+            "README.md": "Python 3.7, PyTorch 1.4",
+        },
+    )
+    assert lines(found) == ["torch==1.8.0", "numpy"]
+    assert (found.python, found.pythons) == ("3.7", ">=3.6")
+    assert ("project-read", "requirements.txt, setup.py, README.md") in told(found)
+    assert ("project-passed", "requirements-dev.txt") in told(found)
+
+
+def test_what_names_no_framework_takes_it_from_a_less_trusted_file(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {"requirements.txt": "librosa\n", "Dockerfile": "FROM nvcr.io/nvidia/pytorch:21.10-py3\n"},
+    )
+    assert lines(found) == ["librosa", "torch==1.10.*"]
+    assert found.python == "3.8"
+
+
+def test_a_version_that_only_the_readme_states_counts(tmp_path: Path) -> None:
+    found = read(
+        tmp_path, {"requirements.txt": "torch\n", "README.md": "Tested with PyTorch 1.4.0."}
+    )
+    assert lines(found) == ["torch==1.4.0"]
+
+
+def test_without_declarations_readme_and_code_are_put_together(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "README.md": "PyTorch 1.2 and Python 3.7",
+            "train.py": "import torch, gym, models\nfrom models.net import Net\n",
+            "models/net.py": "import numpy as np\nimport torch.nn\n",
+            ".git/hook.py": "import nothing_at_all\n",
+        },
+    )
+    assert lines(found) == ["torch==1.2.*", "gym", "numpy"]
+    assert not [one for one in told(found) if one[0] == "left-unknown"]
+
+
+def test_a_folder_below_is_taken_and_the_others_are_named(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {"atari/env.yml": "dependencies: [pytorch=1.4]\n", "gym/requirements.txt": "torch\n"},
+    )
+    assert lines(found) == ["torch==1.4.*"]
+    assert ("project-passed", "gym/") in told(found)
+
+
+@pytest.mark.parametrize(("cpu", "version"), [(False, "2"), (True, "1")])
+def test_of_two_environment_files_that_for_the_machine_counts(
+    tmp_path: Path, version: str, *, cpu: bool
+) -> None:
+    files: dict[str, str | bytes] = {
+        "environment_cpu.yml": "dependencies: [pytorch=1.1.0]\n",
+        "environment_gpu.yml": "dependencies: [pytorch=1.2.0]\n",
+    }
+    assert lines(read(tmp_path, files, cpu=cpu)) == [f"torch==1.{version}.0"]
+
+
+def test_lists_that_include_each_other_are_read_once(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "requirements.txt": "-r a.txt\ntorch\n-r gone.txt\n",
+            "a.txt": "-r requirements.txt\nsix\n",
+        },
+    )
+    assert lines(found) == ["torch", "six"]
+    assert ("left-file", "gone.txt") in told(found)
+
+
+def test_lines_that_contradict_each_other_are_both_named(tmp_path: Path) -> None:
+    error = refused(
+        tmp_path,
+        {
+            "requirements.txt": "torch\nnumpy==1.19.0\n-r extra.txt\n",
+            "extra.txt": "\nnumpy>=1.21\n",
+        },
+    )
+    assert error.code == "projects.conflict"
+    assert (error.details["file"], error.details["line"]) == ("requirements.txt", "2")
+    assert (error.details["file_two"], error.details["line_two"]) == ("extra.txt", "2")
+
+
+def test_a_malformed_lock_is_named_and_the_next_file_is_read(tmp_path: Path) -> None:
+    found = read(tmp_path, {"uv.lock": "version = 1\n", "requirements.txt": "torch\n"})
+    assert lines(found) == ["torch"]
+    assert ("project-malformed", "uv.lock") in told(found)
+
+
+def test_a_project_of_another_framework_is_told_apart(tmp_path: Path) -> None:
+    error = refused(tmp_path, {"requirements.txt": "tensorflow==1.15\nnumpy\n"})
+    assert (error.code, error.details["rival"]) == ("projects.no-framework", "tensorflow")
+
+
+def test_a_project_with_two_frameworks_is_taken(tmp_path: Path) -> None:
+    assert lines(read(tmp_path, {"requirements.txt": "tensorflow\ntorch\n"})) == [
+        "tensorflow",
+        "torch",
+    ]
+
+
+def test_an_empty_folder_and_no_folder(tmp_path: Path) -> None:
+    error = refused(tmp_path / "empty", {"notes/todo.md": "nothing"})
+    assert error.code == "projects.nothing"
+    assert "pyproject.toml" in error.details["looked"]
+    with pytest.raises(UsageError) as caught:
+        read_project(RealHost(), str(tmp_path / "nowhere"))
+    assert caught.value.code == "projects.no-folder"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("what-it-needs.yaml", "name: x\ndependencies: [pytorch=1.4.0]\n"),
+        ("anything.toml", '[project]\nname = "x"\ndependencies = ["torch==1.4.0"]\n'),
+        ("lock.toml", 'lock-version = "1.0"\n[[packages]]\nname = "torch"\nversion = "1.4.0"\n'),
+        (
+            "some.lock",
+            (
+                'version = 1\n\n[[package]]\nname = "torch"\nversion = "1.4.0"\n'
+                '[[package]]\nname = "x"\nsource = { virtual = "." }\n'
+                'dependencies = [{ name = "torch" }]\n'
+            ),
+        ),
+    ],
+)
+def test_the_content_of_a_named_file_chooses_its_reader(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    folder = written(tmp_path, {name: text})
+    found = read_named_file(RealHost(), f"{folder}/{name}")
+    assert found is not None
+    assert lines(found) == ["torch==1.4.0"]
+
+
+def test_a_list_for_pip_is_left_to_its_own_reader(tmp_path: Path) -> None:
+    folder = written(tmp_path, {"r.txt": "torch==1.4.0\n"})
+    assert read_named_file(RealHost(), f"{folder}/r.txt") is None
+    assert read_named_file(RealHost(), f"{folder}/not-there.txt") is None
+
+
+def test_a_list_that_condas_file_includes_is_read(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "environment.yml": "dependencies:\n- python=3.8\n- pip:\n  - -r requirements.txt\n",
+            "requirements.txt": "torch==1.8.0\nnumpy\n",
+        },
+    )
+    assert lines(found) == ["torch==1.8.0", "numpy"]
+    assert found.python == "3.8"
+
+
+def test_in_a_folder_of_lists_the_main_one_counts(tmp_path: Path) -> None:
+    found = read(
+        tmp_path, {"requirements/base.txt": "torch\n", "requirements/all-of-it.txt": "pytest\n"}
+    )
+    assert lines(found) == ["torch"]
+
+
+def test_of_several_ways_that_a_readme_shows_the_first_with_a_version_counts(
+    tmp_path: Path,
+) -> None:
+    readme = (
+        "pip install torch numpy\nor: conda install pytorch=1.7.1 cudatoolkit=11.0\n"
+        "or: pip install torch==1.8.0\n"
+    )
+    found = read(tmp_path, {"README.md": readme})
+    assert lines(found) == ["torch==1.7.1", "numpy"]

@@ -1,0 +1,97 @@
+"""Dockerfiles, READMEs and imports: what people and code say."""
+
+from __future__ import annotations
+
+import pytest
+
+from torchup.projects.dockerfile import read_dockerfile
+from torchup.projects.imports import modules_of_notebook, modules_of_program, read_imports
+from torchup.projects.readme import read_readme
+from unit.projects.reading import lines, told
+
+
+@pytest.mark.parametrize(
+    ("image", "torch", "python", "build"),
+    [
+        ("pytorch/pytorch:1.7.1-cuda11.0-cudnn8-devel", ["torch==1.7.1"], "", "cu110"),
+        ("nvcr.io/nvidia/pytorch:21.10-py3", ["torch==1.10.*"], "3.8", ""),
+        ("nvidia/cuda:11.3.1-devel-ubuntu20.04", [], "", "cu113"),
+        ("python:3.9-slim", [], "3.9", ""),
+        ("ubuntu:20.04", [], "", ""),
+    ],
+)
+def test_an_image_says_what_it_holds(image: str, torch: list[str], python: str, build: str) -> None:
+    found = read_dockerfile(f"FROM {image} AS base\n", "Dockerfile")
+    assert (lines(found), found.python, found.build) == (torch, python, build)
+
+
+def test_arguments_and_install_commands_of_a_dockerfile() -> None:
+    text = (
+        'ARG CUDA="10.2"\nARG BASE=nvidia/cuda:${CUDA}-devel\nFROM ${BASE}\n'
+        "RUN apt-get update && pip install -U numpy==1.19.5 'scipy<2' \\\n"
+        "    tqdm && pip install -r r.txt\n"
+        "RUN conda install -y pytorch=1.6 cudatoolkit=${CUDA} -c pytorch\n"
+    )
+    found = read_dockerfile(text, "Dockerfile")
+    assert lines(found) == ["numpy==1.19.5", "scipy<2", "tqdm", "torch==1.6.*"]
+    assert found.build == "cu102"
+
+
+def test_commands_of_a_readme() -> None:
+    text = (
+        "# Thing\nInstall with `pip install torch==1.4.0 torchvision`.\n```bash\n"
+        "conda create -n thing python=3.7 -y\npip install -e .\n"
+        "$ pip install opencv-python  # for video\n```\n"
+    )
+    found = read_readme(text, "README.md")
+    assert lines(found) == ["torch==1.4.0", "torchvision", "opencv-python"]
+    assert found.python == "3.7"
+    assert told(found) == [("left-editable", ".")]
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "python", "build"),
+    [
+        ("Python 3.6, PyTorch 1.7.1, CUDA 11.0", ["torch==1.7.1"], "3.6", "cu110"),
+        ("- PyTorch >= 1.8", ["torch>=1.8"], "", ""),
+        ("We used PyTorch 1.2 and Python 3.7.", ["torch==1.2.*"], "3.7", ""),
+        ("[PyTorch](https://pytorch.org) 1.12+", [], "", ""),
+        ("PyTorch 1.12+ and CUDA 11.6+", ["torch>=1.12"], "", ""),
+        ("pytorch 1.10.0 or later", ["torch>=1.10.0"], "", ""),
+        ("Nothing to see here", [], "", ""),
+    ],
+)
+def test_versions_that_are_stated_in_words(
+    text: str, taken: list[str], python: str, build: str
+) -> None:
+    found = read_readme(text, "README.md")
+    assert (lines(found), found.python, found.build) == (taken, python, build)
+
+
+def test_imports_of_programs_of_any_age() -> None:
+    assert modules_of_program(
+        "import a.b, c\nfrom d.e import f\nfrom . import g\nfrom .h import i\n"
+    ) == {
+        "a",
+        "c",
+        "d",
+    }
+    assert modules_of_program("import torch\nprint 'two'\n") == {"torch"}
+
+
+def test_imports_of_a_notebook() -> None:
+    text = (
+        '{"cells": [{"cell_type": "code", "source": ["%matplotlib inline\\n", "!pip install x\\n", '
+        '"import cv2\\n"]}, {"cell_type": "markdown", "source": "import nothing"}]}'
+    )
+    assert modules_of_notebook(text) == {"cv2"}
+    assert modules_of_notebook("no notebook") == set()
+
+
+def test_modules_become_distributions_and_none_is_guessed() -> None:
+    names = ["os", "imp", "cv2", "PIL", "sklearn", "torch", "mine", "apex", "utils", "zzz_no_such"]
+    found = read_imports(names, {"mine"}, "*.py")
+    assert lines(found) == ["Pillow", "opencv-python", "scikit-learn", "torch"]
+    assert ("left-elsewhere", "apex") in told(found)
+    assert ("left-unknown", "zzz_no_such") in told(found)
+    assert all("utils" not in subject for _, subject in told(found))

@@ -1,0 +1,202 @@
+"""``pyproject.toml``, ``Pipfile`` and the locks."""
+
+from __future__ import annotations
+
+import pytest
+
+from torchup.errors import UsageError
+from torchup.projects.locks import read_poetry_lock, read_pylock, read_uv_lock
+from torchup.projects.pipfile import read_pipfile, read_pipfile_lock
+from torchup.projects.pyproject import read_pyproject
+from unit.projects.reading import lines, told
+
+PROJECT = """\
+[project]
+name = "thing"
+version = "1"
+requires-python = ">=3.9,<3.12"
+dependencies = [
+  "torch==2.1.0",
+  "fork",
+]
+[project.optional-dependencies]
+train = ["deepspeed"]
+[tool.uv.sources]
+fork = { git = "https://x.test/fork.git" }
+"""
+POETRY = """\
+[tool.poetry.dependencies]
+python = "^3.8"
+torch = "1.13.1"
+numpy = { version = "^1.23", extras = ["dev"] }
+mine = { path = "../mine" }
+theirs = { git = "https://x.test/theirs.git" }
+maybe = { version = "*", optional = true }
+"""
+UV_LOCK = """\
+version = 1
+requires-python = ">=3.10"
+
+[[package]]
+name = "thing"
+version = "1"
+source = { virtual = "." }
+dependencies = [{ name = "torch" }, { name = "six" }]
+
+[[package]]
+name = "torch"
+version = "2.5.1+cu121"
+source = { registry = "https://download.pytorch.org/whl/cu121" }
+wheels = [{ url = "https://x.test/torch.whl", hash = "sha256:aa" }]
+
+[[package]]
+name = "six"
+version = "1.16.0"
+source = { registry = "https://pypi.org/simple" }
+wheels = [{ url = "https://x.test/six.whl", hash = "sha256:bb" }]
+
+[[package]]
+name = "filelock"
+version = "3.16.1"
+source = { registry = "https://pypi.org/simple" }
+
+[[package]]
+name = "nvidia-cublas-cu12"
+version = "12.1.3.1"
+"""
+PYLOCK = """\
+lock-version = "1.0"
+created-by = "somebody"
+requires-python = ">=3.11"
+[[packages]]
+name = "six"
+version = "1.16.0"
+marker = "python_version > '3'"
+[[packages.wheels]]
+name = "six-1.16.0-py2.py3-none-any.whl"
+hashes = { sha256 = "cc" }
+[[packages]]
+name = "fork"
+[packages.vcs]
+type = "git"
+url = "https://x.test/fork.git"
+"""
+POETRY_LOCK = """\
+[[package]]
+name = "torch"
+version = "1.13.1"
+[[package]]
+name = "filelock"
+version = "3.9.0"
+[metadata]
+python-versions = "^3.8"
+content-hash = "00"
+"""
+PIPFILE_LOCK = """\
+{"_meta": {"requires": {"python_version": "3.8"}},
+ "default": {"six": {"version": "==1.16.0", "hashes": ["sha256:dd"],
+                     "markers": "python_version >= '3'"},
+             "fork": {"git": "https://x.test/fork.git"}},
+ "develop": {"pytest": {"version": "==7.0.0"}}}
+"""
+
+
+def test_the_standard_tables() -> None:
+    found = read_pyproject(PROJECT, "pyproject.toml")
+    assert lines(found) == ["torch==2.1.0"]
+    assert found.pythons == "<3.12,>=3.9"
+    assert found.packages[0].number == 6
+    assert dict(told(found)) == {
+        "left-git": "fork @ git+https://x.test/fork.git",
+        "groups-passed": "train",
+    }
+
+
+def test_poetrys_tables() -> None:
+    found = read_pyproject(POETRY, "pyproject.toml")
+    assert lines(found) == ["torch==1.13.1", "numpy[dev]<2,>=1.23", "mine"]
+    assert found.pythons == "<4,>=3.8"
+    assert ("left-git", "theirs @ git+https://x.test/theirs.git") in told(found)
+
+
+def test_groups_count_where_there_is_nothing_else() -> None:
+    text = '[dependency-groups]\nmain = ["torch", {include-group = "x"}]\ndev = ["pytest"]\n'
+    assert lines(read_pyproject(text, "pyproject.toml")) == ["torch"]
+
+
+def test_uvs_lock_asks_for_the_roots_needs_and_holds_the_rest() -> None:
+    found = read_uv_lock(UV_LOCK, "uv.lock")
+    assert lines(found) == ["torch==2.5.1", "six==1.16.0"]
+    assert [one.text for one in found.constraints] == ["filelock==3.16.1"]
+    assert (found.build, found.pythons) == ("cu121", ">=3.10")
+    assert [(one.name, one.hashes) for one in found.hashes] == [("six", ("sha256:bb",))]
+    assert told(found) == [("left-brought", "nvidia-cublas-cu12")]
+
+
+def test_a_pylock_asks_for_all_it_holds() -> None:
+    found = read_pylock(PYLOCK, "pylock.toml")
+    assert lines(found) == ['six==1.16.0; python_version > "3"']
+    assert found.hashes[0].hashes == ("sha256:cc",)
+    assert told(found) == [("left-git", "fork @ git+https://x.test/fork.git")]
+
+
+def test_poetrys_lock_holds_what_the_project_file_does_not_name() -> None:
+    found = read_poetry_lock(POETRY_LOCK, "poetry.lock", frozenset({"torch"}))
+    assert (lines(found), [one.text for one in found.constraints]) == (
+        ["torch==1.13.1"],
+        ["filelock==3.9.0"],
+    )
+
+
+def test_pipenvs_files() -> None:
+    found = read_pipfile_lock(PIPFILE_LOCK, "Pipfile.lock")
+    assert lines(found) == ['six==1.16.0; python_version >= "3"']
+    assert found.python == "3.8"
+    text = (
+        '[[source]]\nurl = "https://pypi.org/simple"\n[packages]\ntorch = "*"\nsix = "==1.16.0"\n'
+    )
+    assert lines(read_pipfile(text, "Pipfile")) == ["torch", "six==1.16.0"]
+
+
+@pytest.mark.parametrize(
+    ("reader", "text"),
+    [
+        (read_pyproject, "[project\n"),
+        (read_uv_lock, "version = 1\n"),
+        (read_uv_lock, "<<<<<<< HEAD\n"),
+        (read_pylock, 'lock-version = "1.0"\n'),
+        (read_pipfile, "[packages]\ntorch = \n"),
+        (read_pipfile_lock, "{"),
+    ],
+)
+def test_a_malformed_file_is_named(reader: object, text: str) -> None:
+    assert callable(reader)
+    with pytest.raises(UsageError) as caught:
+        reader(text, "file")
+    assert caught.value.code == "projects.malformed"
+    assert caught.value.details["file"] == "file"
+
+
+def test_a_lock_for_several_systems_names_no_build_and_keeps_the_markers() -> None:
+    text = (
+        "version = 1\n"
+        '[[package]]\nname = "torch"\nversion = "2.5.1"\n'
+        '[[package]]\nname = "torch"\nversion = "2.5.1+cpu"\n'
+        '[[package]]\nname = "numpy"\nversion = "2.0.2"\n'
+        '[[package]]\nname = "numpy"\nversion = "2.1.0"\n'
+        '[[package]]\nname = "x"\nsource = { editable = "." }\ndependencies = [\n'
+        '  { name = "torch", extra = ["opt"], marker = "os_name != \\"nt\\"" },\n'
+        '  { name = "numpy" },\n]\n'
+    )
+    found = read_uv_lock(text, "uv.lock")
+    assert lines(found) == ['torch[opt]==2.5.1; os_name != "nt"', "numpy"]
+    assert found.build == ""
+
+
+def test_poetrys_repository_is_named() -> None:
+    text = (
+        '[[package]]\nname = "fork"\nversion = "1"\n'
+        '[package.source]\ntype = "git"\nurl = "https://x.test/fork.git"\n'
+    )
+    found = read_poetry_lock(text, "poetry.lock", frozenset())
+    assert told(found) == [("left-git", "fork @ git+https://x.test/fork.git")]
