@@ -2,9 +2,10 @@
 
 Cases: ``startup`` (against a bare interpreter, and against ``python -m torch.utils.collect_env``
 where an environment with PyTorch is made for it), ``cached`` and ``cold`` (``create --no-verify``
-against plain ``uv venv`` and ``uv pip install`` of the same files); these need a reachable
-PyTorch. ``planning``: one machine from a file against a bare interpreter, thousands in one
-process, and how the cost grows; needs torchup in the interpreter that runs the benchmark.
+against plain ``uv venv`` and ``uv pip install`` of the same files), ``life`` (``clone`` against
+copying the same bytes with ``cp -r``, ``add`` against plain ``uv pip install``); these need a
+reachable PyTorch. ``planning``: one machine from a file against a bare interpreter, thousands in
+one process, and how the cost grows; needs torchup in the interpreter that runs the benchmark.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MANY = 10_000
-CASES = ("startup", "cached", "cold", "planning")
+CASES = ("startup", "cached", "cold", "life", "planning")
 
 
 class Line(Protocol):
@@ -188,6 +189,44 @@ def creation(bench: Bench, *, cold: bool) -> list[Figure]:
     return [compare(name, ours, peer, runs=bench.runs)]
 
 
+def life(bench: Bench) -> list[Figure]:
+    """What is done to an environment that is there."""
+    inside = Path(_inside(bench.plan())).parents[1]
+    copies = bench.folder / "copies"
+    copies.mkdir()
+
+    def clear() -> None:
+        for place in copies.iterdir():
+            shutil.rmtree(place)
+        os.sync()
+
+    def clone() -> float:
+        bench.count += 1
+        took = bench.ours("clone", "base", f"c{bench.count}")
+        bench.ours("delete", f"c{bench.count}", "--yes")
+        return took
+
+    def copy() -> float:
+        clear()
+        return bench.plain(["cp", "-r", str(inside), str(copies / "copy")])
+
+    def add() -> float:
+        took = bench.ours("add", "six", "-n", "base", "--no-verify", "--yes")
+        bench.ours("remove", "six", "-n", "base", "--no-verify", "--yes")
+        return took
+
+    def plain_add() -> float:
+        python = str(inside / "bin" / "python")
+        took = bench.plain([bench.uv, "pip", "install", "--python", python, "six"])
+        bench.plain([bench.uv, "pip", "uninstall", "--python", python, "six"])
+        return took
+
+    return [
+        compare("clone / cp -r", clone, copy, runs=bench.runs),
+        compare("add six / uv pip install", add, plain_add, runs=bench.runs),
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     beside = Path(sys.executable).parent / "torchup"
@@ -204,6 +243,8 @@ def main() -> int:
                 figures = startup(bench)
             elif case == "planning":
                 figures = planning(bench)
+            elif case == "life":
+                figures = life(bench)
             else:
                 figures = creation(bench, cold=case == "cold")
         for figure in figures:
