@@ -7,9 +7,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from torchup.api import changing
-from torchup.api.current import current
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
+from torchup.cli.naming import meant
 from torchup.cli.render import print_none, stack_line
 from torchup.cli.request import this_machine
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 _YES = ("", "y", "yes", "是", "好")
 
 
-def add_environment(parser: argparse.ArgumentParser, words: Words) -> None:
-    """Add ``-n``: the active environment, the folder's and the default one stand in for it."""
-    parser.add_argument("-n", "--name", metavar="ENV", help=words.say("cli.option.environment"))
-
-
 def add_care(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the usual ways to be careful, and ``--no-verify``."""
     parser.add_argument("--no-verify", action="store_true", help=words.say("cli.option.no-verify"))
@@ -38,20 +33,11 @@ def add_care(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
 
 
-def named(args: argparse.Namespace, session: Session) -> str:
-    """The environment that is meant; who reads the screen is told where it isn't named."""
-    found = current(session.context, args.name, session.config.get("default"))
-    if found.by != "named" and not session.json:
-        said = session.say(f"cli.current.{found.by}", name=found.name, where=found.where)
-        session.out.row(session.say("cli.label.environment"), said, "quiet")
-    return found.name
-
-
 def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
     """Prepare a change, show it, ask, and carry it out."""
     started = perf_counter()
     cleaned = clean_up(session)
-    name = named(args, session)
+    name = meant(session, args.name)
     machine = this_machine(Requirement(), session)
     prepared = changing.prepare(session.context, name, edit, machine)
     answer = prepared.choice.resolution

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.edits import Edit
-from torchup.cli.changes import add_care, add_environment, change
+from torchup.cli.changes import add_care, change
+from torchup.cli.naming import add_name_option
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         metavar="FILE",
         help=words.say("cli.option.files"),
     )
-    add_environment(parser, words)
+    add_name_option(parser, words)
     add_care(parser, words)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.edits import Edit
-from torchup.cli.changes import add_care, add_environment, change
+from torchup.cli.changes import add_care, change
+from torchup.cli.naming import add_name_option
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         "packages", nargs="*", default=[], metavar="PKG", help=words.say("cli.option.packages-new")
     )
     parser.add_argument("--all", action="store_true", help=words.say("cli.option.all-packages"))
-    add_environment(parser, words)
+    add_name_option(parser, words)
     add_care(parser, words)
 
 
