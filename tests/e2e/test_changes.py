@@ -218,6 +218,15 @@ def test_what_was_damaged_is_repaired(made: Torchup) -> None:
     assert seen.code == EXIT_DONE, seen
 
 
+def test_a_broken_environment_is_to_be_repaired_first(made: Torchup) -> None:
+    shutil.rmtree(site(made) / "torch")
+    said = one_error(made("add", "six", "-n", "demo"), EXIT_NO)
+    assert "torchup repair demo" in said
+    for record in site(made).glob("numpy-*.dist-info"):
+        (record / "METADATA").unlink()
+    assert "repair" in one_error(made("upgrade", "--all", "-n", "demo"), EXIT_NO)
+
+
 def test_mistakes(made: Torchup) -> None:
     one_error(made("add", "-n", "demo"), EXIT_USAGE)
     one_error(made("upgrade", "--all", "six", "-n", "demo"), EXIT_USAGE)

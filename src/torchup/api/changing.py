@@ -13,7 +13,7 @@ from torchup.api.choosing import BACKEND, Choice
 from torchup.api.creation import teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
 from torchup.api.edits import Edit, Edited, edited
-from torchup.api.environments import expected_of
+from torchup.api.environments import verify_site
 from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
 from torchup.backends import load_backend
@@ -77,15 +77,12 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
     python = str(interpreter(path, context.host))
     apply.prepare_home(context.home)
     here = _with_python(machine, record, python)
-    choice = choose(context, here, wanted.pinned, live=True)
+    asked = replace(wanted.pinned, today=record.requirement.as_of or context.today())
+    choice = choose(context, here, asked, live=True)
     change = Change(environment=found, edited=wanted, choice=choice)
     stack = choice.resolution.stack
     if stack is None:
         return change
-    if stack.python != record.stack.python:
-        raise NoAnswerError(
-            "change.other-python", name=name, has=record.stack.python, needs=stack.python
-        )
     stack = _narrowed(stack, record, wanted)
     keep = "" if wanted.fresh is None else _lock_of(path)
     solved = solve(context, choice, stack, python, here, keep=keep, fresh=wanted.fresh or ())
@@ -109,6 +106,7 @@ def planned(change: Change) -> Plan:
 def carry_out(
     context: Context,
     change: Change,
+    stack: Stack,
     *,
     command: str,
     verified: bool = True,
@@ -119,6 +117,7 @@ def carry_out(
     Args:
         context: the session.
         change: what :func:`prepare` returned.
+        stack: its stack, which is there.
         command: the command's name, for the outcome.
         verified: compute inside it; a change after which that fails is undone.
         on_check: told each check as it ends.
@@ -132,11 +131,11 @@ def carry_out(
     reports: list[VerifyReport] = []
 
     def work(site: apply.Site) -> EnvRecord:
-        _fill(context, change, site)
+        _fill(context, change, stack, site)
         if verified:
-            with site.log.step("verify"):
-                reports.append(_verified(context, change, site, on_check))
-        return _record(context, change)
+            reports.append(verify_site(context, site, stack, on_check))
+            _see_that_it_computes(reports[0], name)
+        return _record(context, change, stack)
 
     apply.change_environment(context.host, context.home, name, work, log=log)
     environment = apply.load_environment(context.host, context.home, name, sized=False)
@@ -146,10 +145,7 @@ def carry_out(
     )
 
 
-def _fill(context: Context, change: Change, site: apply.Site) -> None:
-    stack = change.stack
-    if stack is None:
-        raise UsageError("change.nothing-named", command="")
+def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> None:
     with site.log.step("install"):
         site.pylock.write_text(change.lock, encoding="utf-8")
         load_backend(BACKEND).update(
@@ -169,36 +165,16 @@ def _fill(context: Context, change: Change, site: apply.Site) -> None:
             (site.records / stale).unlink(missing_ok=True)
 
 
-def _verified(
-    context: Context,
-    change: Change,
-    site: apply.Site,
-    on_check: Callable[[Check], None],
-) -> VerifyReport:
-    from torchup.verify import verify_environment, write_receipt
-
-    assert change.stack is not None  # noqa: S101 - _fill has seen to it
-    report = verify_environment(
-        context.host,
-        str(interpreter(site.path, context.host)),
-        expected_of(change.stack),
-        cache=str(context.home.cache),
-        quick=True,
-        on_check=on_check,
-    )
+def _see_that_it_computes(report: VerifyReport, name: str) -> None:
     if not report.ok:
         failed = ", ".join(one.code for one in report.checks if one.status == "fail")
-        raise NoAnswerError("change.verify-failed", name=site.name, checks=failed)
-    write_receipt(site.records / apply.RECEIPT, report)
-    return report
+        raise NoAnswerError("change.verify-failed", name=name, checks=failed)
 
 
-def _record(context: Context, change: Change) -> EnvRecord:
-    record, stack = change.environment.record, change.stack
-    assert stack is not None  # noqa: S101 - _fill has seen to it
+def _record(context: Context, change: Change, stack: Stack) -> EnvRecord:
     asked = change.edited.asked
     return replace(
-        record,
+        change.environment.record,
         stack=replace(stack, index_url=bare_url(stack.index_url)),
         requirement=replace(asked, packages=tuple(map(bare_url, asked.packages))),
         artifacts=change.artifacts,
@@ -217,10 +193,7 @@ def _whole(found: Environment) -> EnvRecord:
     if found.state == "foreign" or found.record.backend != BACKEND:
         raise UsageError("apply.foreign", name=found.record.name)
     if found.state != "ok" or not found.record.stack.packages:
-        why = found.problem
-        raise NoAnswerError(
-            "change.broken", name=found.record.name, why=f"@{why.code}" if why else ""
-        )
+        raise NoAnswerError("change.broken", name=found.record.name)
     return found.record
 
 

@@ -121,7 +121,7 @@ def _upgraded(record: EnvRecord, edit: Edit, names: tuple[str, ...]) -> Edited:
     asked = replace(record.requirement, packages=tuple(packages))
     return Edited(
         asked=asked,
-        pinned=asked if framework else pinned(record, asked),
+        pinned=replace(asked, python=record.stack.python) if framework else pinned(record, asked),
         framework=framework,
         fresh=None if edit.every else names,
     )

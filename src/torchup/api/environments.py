@@ -135,6 +135,38 @@ def verify(
     return report
 
 
+def verify_site(
+    context: Context,
+    site: apply.Site,
+    stack: Stack,
+    on_check: Callable[[Check], None],
+) -> VerifyReport:
+    """Compute quickly inside an environment that is being changed; the caller holds it.
+
+    Args:
+        context: the session.
+        site: the environment.
+        stack: what should be found there.
+        on_check: told each check as it ends.
+
+    Raises:
+        OutsideError: the receipt can't be written.
+    """
+    from torchup.verify import verify_environment, write_receipt
+
+    with site.log.step("verify"):
+        report = verify_environment(
+            context.host,
+            str(interpreter(site.path, context.host)),
+            expected_of(stack),
+            cache=str(context.home.cache),
+            quick=True,
+            on_check=on_check,
+        )
+        write_receipt(site.records / apply.RECEIPT, report)
+    return report
+
+
 def expected_of(stack: Stack) -> Expected:
     """What a verification should find where a stack was installed.
 

@@ -12,7 +12,7 @@ from torchup import apply
 from torchup.api.choosing import BACKEND
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
-from torchup.api.environments import expected_of
+from torchup.api.environments import verify_site
 from torchup.api.solving import interpreter_for
 from torchup.backends import load_backend
 from torchup.backends.faults import Fault, faults
@@ -94,8 +94,7 @@ def carry_out(
     def work(site: apply.Site) -> EnvRecord:
         _mend(context, repair, machine, site)
         if verified:
-            with site.log.step("verify"):
-                reports.append(_verified(context, record, site, on_check))
+            reports.append(verify_site(context, site, record.stack, on_check))
         return record
 
     apply.change_environment(context.host, context.home, record.name, work, log=log)
@@ -145,23 +144,3 @@ def _sweep(context: Context, path: Path, packages: Mapping[str, Fault]) -> None:
         name = canonical_name(entry.name.partition("-")[0])
         if packages.get(name) == "cut-off" and not (entry / "METADATA").is_file():
             shutil.rmtree(entry)
-
-
-def _verified(
-    context: Context,
-    record: EnvRecord,
-    site: apply.Site,
-    on_check: Callable[[Check], None],
-) -> VerifyReport:
-    from torchup.verify import verify_environment, write_receipt
-
-    report = verify_environment(
-        context.host,
-        str(interpreter(site.path, context.host)),
-        expected_of(record.stack),
-        cache=str(context.home.cache),
-        quick=True,
-        on_check=on_check,
-    )
-    write_receipt(site.records / apply.RECEIPT, report)
-    return report

@@ -21,7 +21,7 @@ from torchup.apply.names import check_name
 from torchup.apply.recovery import recover
 from torchup.apply.size import SIZE_FILE, measure
 from torchup.apply.steps import StepLog
-from torchup.apply.tree import Copied, linkable
+from torchup.apply.tree import Copied
 
 __all__ = [
     "LOCK",
@@ -46,7 +46,6 @@ __all__ = [
     "has_marker",
     "hold",
     "in_use",
-    "linkable",
     "list_environments",
     "load_adopted",
     "load_environment",

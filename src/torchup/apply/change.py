@@ -77,6 +77,8 @@ def _changed(
     host.on_start = note_children(host, home, entry)
     try:
         record = work(site)
+    except OSError as error:
+        raise worded(error, site.path) from error
     finally:
         host.on_start = None
     try:

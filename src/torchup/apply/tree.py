@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from pathlib import Path
 
 PACKAGES: Final = "site-packages"
 _LARGEST_TEXT: Final = 2**20
 """Bytes; longer files hold no path of an environment that would have to be changed."""
+
+_ENDS: Final = frozenset({b"", b"/", b"\\", b'"', b"'", b"\n", b"\r", b" ", b":", b";", b")"})
+"""What may follow a path: ``/envs/a`` is none of the paths in ``/envs/ab``."""
 
 
 class Copied(Struct, frozen=True, kw_only=True):
@@ -126,22 +129,3 @@ def _renamed(data: bytes, was: str, now: str) -> bytes:
         whole = part[:1] in _ENDS
         done += (now if whole else was).encode() + part
     return done
-
-
-_ENDS: Final = frozenset({b"", b"/", b"\\", b'"', b"'", b"\n", b"\r", b" ", b":", b";", b")"})
-"""What may follow a path: ``/envs/a`` is none of the paths in ``/envs/ab``."""
-
-
-def linkable(source: Path, target: Path) -> bool:
-    """Tell whether files of one folder can be hard links in another.
-
-    Args:
-        source: a folder that exists.
-        target: another; or the nearest of its parents that exists.
-    """
-    while not target.exists() and target != target.parent:
-        target = target.parent
-    try:
-        return Path(source).stat().st_dev == target.stat().st_dev
-    except OSError:
-        return False

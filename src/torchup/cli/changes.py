@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from torchup.api import changing
+from torchup.cli.asking import agreed, may_ask
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.naming import meant
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from torchup.api.edits import Edit
     from torchup.cli.session import Session
     from torchup.words import Words
-
-_YES = ("", "y", "yes", "是", "好")
 
 
 def add_care(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -58,7 +56,12 @@ def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
     printer = CheckPrinter(session)
     verified = bool(prepared.differences) and not args.no_verify
     outcome = changing.carry_out(
-        session.context, prepared, command=edit.kind, verified=verified, on_check=printer.show
+        session.context,
+        prepared,
+        prepared.stack,
+        command=edit.kind,
+        verified=verified,
+        on_check=printer.show,
     )
     printer.end()
     if session.json:
@@ -115,8 +118,6 @@ def _nothing(
 def _agreed(args: argparse.Namespace, prepared: changing.Change, session: Session) -> bool:
     """Ask a person at a terminal where something that is there goes or changes."""
     careful = any(one.before for one in prepared.differences)
-    if not careful or args.yes or session.json or not sys.stdin.isatty():
+    if not careful or not may_ask(session, yes=args.yes):
         return True
-    sys.stdout.write(session.say("cli.ask") + " ")
-    sys.stdout.flush()
-    return sys.stdin.readline().strip().lower() in _YES
+    return agreed(session.say("cli.ask"), by_default=True)

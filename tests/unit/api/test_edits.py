@@ -78,6 +78,7 @@ def test_an_upgrade_of_the_framework_chooses_anew() -> None:
     assert found.framework
     assert found.pinned.packages == ("torch==2.9", "rich")
     assert found.pinned.build is None
+    assert (found.pinned.python, found.asked.python) == ("3.11", None), "it keeps its Python"
     assert found.pinned.use_gpus == ("1",)
     every = edited(record("rich"), Edit(kind="upgrade", every=True))
     assert (every.framework, every.fresh) == (True, None)

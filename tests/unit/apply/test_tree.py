@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.apply.tree import copy_tree, linkable
+from torchup.apply.tree import copy_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,8 +66,3 @@ def test_without_hard_links_everything_is_copied(
     assert copy_tree(source, target).shared == 0
     found = target / "lib" / "python3.11" / "site-packages" / "torch" / "big.so"
     assert found.read_bytes() == b"\0big" * 100
-
-
-def test_where_links_can_be(source: Path) -> None:
-    assert linkable(source, source.parent / "not" / "yet")
-    assert not linkable(source / "gone", source)

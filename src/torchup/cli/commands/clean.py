@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Final
 
 from torchup.api import room
+from torchup.cli.asking import agreed, may_ask
 from torchup.cli.cleaning import clean_up
 from torchup.cli.screen import size_of
 from torchup.errors import EXIT_DONE, EXIT_NO
@@ -43,11 +43,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         session.out.flush()
     if args.dry_run or not found:
         return _end(session, [(one, None) for one in found], cleaned)
-    if not (args.yes or session.json) and sys.stdin.isatty():
-        sys.stdout.write(session.say("clean.ask") + " ")
-        sys.stdout.flush()
-        if sys.stdin.readline().strip().lower() not in ("y", "yes", "是"):
-            return EXIT_NO
+    if may_ask(session, yes=args.yes) and not agreed(session.say("clean.ask"), by_default=False):
+        return EXIT_NO
     done = [(one, room.clear(session.context, one, everything=args.all)) for one in found]
     return _end(session, [*done], cleaned)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 
 from torchup.api import creation, presence
 from torchup.api.sizes import Sizing
+from torchup.cli.asking import agreed, may_ask
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.parsing import add_requirement
@@ -147,14 +147,11 @@ def _present(there: presence.Present, session: Session) -> int:
 
 def _agreed(args: argparse.Namespace, sizing: Sizing, session: Session) -> bool:
     """Ask a person at a terminal before a large download."""
-    if args.yes or session.json or not sys.stdin.isatty():
+    if not may_ask(session, yes=args.yes):
         return True
     if sum(one.size or 0 for one in sizing.wait()) < ASK_ABOVE:
         return True
-    sys.stdout.write(session.say("cli.ask") + " ")
-    sys.stdout.flush()
-    answer = sys.stdin.readline().strip().lower()
-    return answer in ("", "y", "yes", "是", "好")
+    return agreed(session.say("cli.ask"), by_default=True)
 
 
 def _print_end(outcome: Outcome, name: str, took: float, session: Session) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from torchup.api import environments
+from torchup.cli.asking import agreed, may_ask
 from torchup.cli.cleaning import clean_up
 from torchup.errors import EXIT_DONE, EXIT_NO
 from torchup.model import Outcome, StepOutcome
@@ -33,12 +33,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
     foreign = environments.is_foreign(session.context, args.name)
     if args.dry_run:
         return _report(session, args.name, path, cleaned, done=False, foreign=foreign)
-    asked = not (args.yes or session.json or foreign) and sys.stdin.isatty()
-    if asked:
-        sys.stdout.write(session.say("cli.delete.ask", name=args.name, path=path) + " ")
-        sys.stdout.flush()
-        if sys.stdin.readline().strip().lower() not in ("y", "yes", "是"):
-            return EXIT_NO
+    question = session.say("cli.delete.ask", name=args.name, path=path)
+    if may_ask(session, yes=args.yes or foreign) and not agreed(question, by_default=False):
+        return EXIT_NO
     environments.delete(session.context, args.name)
     return _report(session, args.name, path, cleaned, done=True, foreign=foreign)
 

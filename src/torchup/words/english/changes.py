@@ -79,10 +79,8 @@ MESSAGES: Final[dict[str, str]] = {
     "change.not-there.hint": "torchup show {name} lists what is there.",
     "change.needed": "{packages} is needed by {by}, which stays.",
     "change.needed.hint": "Take that out as well, or leave it.",
-    "change.broken": "{name} is broken and can't be changed: {why}",
+    "change.broken": "{name} is broken and can't be changed as it is.",
     "change.broken.hint": "torchup repair {name} puts it in order; torchup show {name} tells more.",
-    "change.other-python": "That needs Python {needs}; {name} has Python {has}, and an environment keeps its Python.",
-    "change.other-python.hint": "Make a new one: torchup create NAME --python {needs}.",
     "change.verify-failed": "After the change PyTorch no longer computed in {name} ({checks}), so the change was undone. Everything is as it was.",
     "change.verify-failed.hint": "torchup verify {name} shows how it does without the change; --no-verify makes it all the same.",
 }
