@@ -53,7 +53,7 @@ def describe(said: Described, here: Machine) -> Machine:
     if system is None and gpus and all(gpu.vendor == "apple" for gpu in gpus):
         system = "macos"
     arch = said.arch
-    if arch is None and gpus and any(beside_arm(gpu.name or "") for gpu in gpus):
+    if arch is None and beside_arm(gpu.name or "" for gpu in gpus or ()):
         arch = "aarch64"
     elsewhere = system is not None or arch is not None
     if gpus is None and not elsewhere:

@@ -19,6 +19,7 @@ from torchup.api.pasted_system import (
     torch_of,
 )
 from torchup.facts.load import load_gpus
+from torchup.facts.names import arch_in
 from torchup.model import Driver, Evidence, Gpu, Machine, Toolkit
 from torchup.readers import READERS
 from torchup.readers.decoration import undecorated
@@ -210,7 +211,7 @@ def _arch_of(found: ReadGpu) -> str | None:
     if found.arch:
         return found.arch
     if found.capability and found.vendor == "nvidia":
-        return f"sm_{found.capability.replace('.', '')}"
+        return arch_in(found.capability)
     if not (found.truncated and found.name):
         return None
     archs = {arch for card in load_gpus().beginning(found.name) for arch in card.archs}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.model import Problem
 from torchup.readers.dmesg_nvrm import FELL_OFF
+from torchup.vendors.nvidia.problems import of_states
 from torchup.vendors.pci import normal_address
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 NVIDIAS: Final = ("nvidia-smi", "proc-driver", "dmesg-nvrm")
 """How the kinds of texts begin that tell what state NVIDIA's driver is in."""
 _AMDS: Final = ("rocminfo", "rocm-smi", "kfd", "amd-smi")
-_ANSWERED: Final = frozenset({"ok", "ok-with-err-field", "no-gpu"})
+_ANSWERED: Final = frozenset({"l4t-unknown", "no-gpu", "no-platform", "ok", "ok-with-err-field"})
 _FAILED: Final = {
     "nvml-unknown-error": "Unknown Error",
     "nvml-error": "Failed to initialize NVML",
@@ -112,7 +113,7 @@ def _not_loaded(found: Sequence[Reading]) -> str:
 
 def _of_amd(one: Reading, found: Sequence[Reading]) -> Iterator[Problem]:
     if one.state == "driver-not-loaded":
-        card = next((_place(gpu) for gpu in _cards(found) if gpu.vendor == "amd"), "?")
+        card = _first_place(found, "amd")
         yield Problem(code="amd-driver-missing", args={"card": card})
     else:
         yield Problem(code="amd-kfd-refused")
@@ -164,25 +165,18 @@ def _of_bus(found: Sequence[Reading]) -> Iterator[Problem]:
 
 
 def _of_modules(found: Sequence[Reading]) -> Iterator[Problem]:
+    seen = any(gpu.extra.get("kernel_driver") for gpu in _cards(found, *_BUSES))
     for one in found:
         loaded = one.facts.get("modules", ()) if one.kind == "lsmod" else ()
-        seen = any(gpu.extra.get("kernel_driver") for gpu in _cards(found, *_BUSES))
         if "nouveau" in loaded and "nvidia" not in loaded and not seen:
-            card = next((_place(gpu) for gpu in _cards(found) if gpu.vendor == "nvidia"), "?")
+            card = _first_place(found, "nvidia")
             yield Problem(code="nvidia-nouveau", args={"card": card})
 
 
 def _of_settings(
     found: Sequence[Reading], gpus: Iterable[Gpu], drivers: Iterable[Driver]
 ) -> Iterator[Problem]:
-    for gpu in gpus:
-        card, index = gpu.name or gpu.pci_address or "?", str(gpu.index)
-        if gpu.compute == "prohibited":
-            args = {"card": card, "index": index}
-            yield Problem(code="nvidia-compute-prohibited", args=args)
-        if gpu.ecc_errors:
-            args = {"card": card, "index": index, "count": str(gpu.ecc_errors)}
-            yield Problem(code="nvidia-ecc-errors", args=args)
+    yield from of_states(gpus)
     states = {str(gpu.extra.get("fabric", "")).lower() for gpu in _cards(found)}
     if states & _FABRIC_WAITS:
         versions = (driver.version for driver in drivers if driver.vendor == "nvidia")
@@ -192,8 +186,7 @@ def _of_settings(
 
 def _of_missing(found: Sequence[Reading], drivers: Sequence[Driver] | None) -> Iterator[Problem]:
     """``nvidia-smi`` isn't there: with a card that is a driver to install, without one a hint."""
-    missing = any(one.state == "not-installed" and one.kind.startswith(NVIDIAS) for one in found)
-    if not missing or drivers or _driven(found):
+    if not _smi_missing(found) or drivers or _driven(found):
         return
     cards = _cards(found)
     mine = [gpu for gpu in cards if gpu.vendor == "nvidia"]
@@ -202,6 +195,10 @@ def _of_missing(found: Sequence[Reading], drivers: Sequence[Driver] | None) -> I
             yield Problem(code="nvidia-driver-missing", args={"card": _place(gpu)})
     if not cards or (mine and drivers is None):
         yield Problem(code="nvidia-smi-missing")
+
+
+def _smi_missing(found: Iterable[Reading]) -> bool:
+    return any(one.state == "not-installed" and one.kind.startswith(NVIDIAS) for one in found)
 
 
 def without_driver(found: Sequence[Reading]) -> bool:
@@ -213,7 +210,7 @@ def without_driver(found: Sequence[Reading]) -> bool:
     cards = _cards(found)
     nvidia = any(gpu.vendor == "nvidia" for gpu in cards)
     unloaded = any(one.state == "driver-not-loaded" for one in found)
-    missing = any(one.state == "not-installed" and one.kind.startswith(NVIDIAS) for one in found)
+    missing = _smi_missing(found)
     undriven = any(problem.code in _WITHOUT for problem in _of_kernel(found))
     amd = any(gpu.vendor == "amd" for gpu in cards)
     return not _driven(found) and (unloaded or undriven or (missing and (nvidia or not amd)))
@@ -239,6 +236,10 @@ def _driven(found: Iterable[Reading]) -> bool:
 
 def _cards(found: Iterable[Reading], *kinds: str) -> list[ReadGpu]:
     return [gpu for one in found if not kinds or one.kind in kinds for gpu in one.gpus or ()]
+
+
+def _first_place(found: Iterable[Reading], vendor: str) -> str:
+    return next((_place(gpu) for gpu in _cards(found) if gpu.vendor == vendor), "?")
 
 
 def _place(gpu: ReadGpu) -> str:

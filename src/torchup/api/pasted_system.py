@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from torchup.errors import OutsideError
 from torchup.facts.soldered import beside_arm
 from torchup.model import Cpu, CpuArch, Gpu, Interpreter, Os, System
+from torchup.probe.system import ARM, X86
+from torchup.readers.texts import virtual_package
 from torchup.vendors.wsl import wsl_version
 
 if TYPE_CHECKING:
@@ -34,7 +37,6 @@ _SYSTEMS: Final[dict[str, System]] = {
     "system_profiler-displays": "macos",
 }
 _PROMPT: Final = "shell-prompt"
-_ARM: Final = frozenset({"aarch64", "arm64"})
 _WINDOWS: Final = re.compile(r"windows", re.IGNORECASE)
 _MAC: Final = re.compile(r"mac ?os|darwin", re.IGNORECASE)
 _NAMED: Final = re.compile(r"^([A-Za-z]+)[^\d(]{0,40}(\d+(?:\.\d+)*)?")
@@ -71,16 +73,20 @@ def _named_system(one: Reading) -> System | None:
         return cast("System", one.facts["system"])
     if one.facts.get("platform") in _PLATFORMS:
         return _PLATFORMS[one.facts["platform"]][0]
-    if not one.os:
-        return None
-    if _WINDOWS.search(one.os):
+    return _system_called(one.os) if one.os else None
+
+
+def _system_called(name: str) -> System:
+    if _WINDOWS.search(name):
         return "windows"
-    return "macos" if _MAC.search(one.os) else "linux"
+    return "macos" if _MAC.search(name) else "linux"
 
 
 def os_of(system: System, found: Sequence[Reading]) -> Os:
     """Describe the system as far as the texts do."""
-    said = next((one.os for one in found if one.os and _of(system, one.os)), "") or ""
+    # Windows may be named beside its WSL.
+    names = (one.os for one in found if one.os and _system_called(one.os) == system)
+    said = next(names, "")
     release = _first(found, "release") or _first(found, "os_version")
     number = _BUILD.search(said) or _DIGITS.search(release or said)
     kernel = next(_kernels(found), None)
@@ -104,17 +110,22 @@ def os_of(system: System, found: Sequence[Reading]) -> Os:
 
 
 def arch_of(system: System, found: Sequence[Reading], gpus: Sequence[Gpu] | None) -> CpuArch:
-    """Name the processor's kind; by the cards where no text does, else what most machines have."""
+    """Name the processor's kind; by the cards where no text does, else what most machines have.
+
+    Raises:
+        OutsideError: ``probe.unsupported-arch``: PyTorch has no wheels for it.
+    """
     told = [one.arch for one in found if one.arch]
     platforms = (one.facts.get("platform") for one in found)
     told += [_PLATFORMS[one][1] for one in platforms if one in _PLATFORMS]
-    arm = bool(told) and told[0] in _ARM
+    if told and told[0].lower() not in ARM | X86:
+        raise OutsideError("probe.unsupported-arch", arch=told[0])
+    arm = bool(told) and told[0] in ARM
     if system == "macos":
         arm = _apple_silicon(found, told, gpus)
     elif not told:
         jetson = any(one.kind == "jetson-release" for one in found)
-        # Each name once: a table may have the same card many times.
-        arm = jetson or any(map(beside_arm, {gpu.name or "" for gpu in gpus or ()}))
+        arm = jetson or beside_arm(gpu.name or "" for gpu in gpus or ())
     if not arm:
         return "x86_64"
     return "aarch64" if system == "linux" else "arm64"
@@ -129,7 +140,7 @@ def _apple_silicon(
     the chip outweighs it.
     """
     makers = {gpu.vendor for gpu in gpus or ()}
-    if any(one in _ARM for one in told) or _apple_chip(found) or "apple" in makers:
+    if any(one in ARM for one in told) or _apple_chip(found) or "apple" in makers:
         return True
     old = str(_first(found, "release") or "").startswith("10.")
     return not (told or makers or old)
@@ -180,12 +191,6 @@ def torch_of(found: Sequence[Reading]) -> str | None:
     return next((str(one) for one in (*told, *versions) if one), None)
 
 
-def _of(system: System, said: str) -> bool:
-    """Tell whether a system's name is of this system: Windows may be named beside its WSL."""
-    other = "windows" if _WINDOWS.search(said) else "macos" if _MAC.search(said) else "linux"
-    return other == system
-
-
 def _first(found: Sequence[Reading], key: str) -> Any:  # noqa: ANN401 - facts hold anything
     return next((one.facts[key] for one in found if one.facts.get(key)), None)
 
@@ -210,8 +215,7 @@ def _wsl(found: Sequence[Reading]) -> int | None:
 def _virtual(found: Sequence[Reading], name: str) -> str | None:
     """Read one of conda's virtual packages: ``__osx=14.4=0``."""
     packages = (str(each) for one in found for each in one.facts.get("virtual_packages") or ())
-    parts = (each.split("=") for each in packages)
-    return next((each[1] for each in parts if each[0] == name and len(each) > 1), None)
+    return virtual_package(packages, name)
 
 
 def _apple_chip(found: Sequence[Reading]) -> str | None:

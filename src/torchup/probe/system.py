@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.model import CpuArch
 
-_X86: Final = frozenset({"x86_64", "amd64", "x64"})
-_ARM: Final = frozenset({"aarch64", "arm64"})
+X86: Final = frozenset({"x86_64", "amd64", "x64"})
+ARM: Final = frozenset({"aarch64", "arm64"})
 _LIBC_FOLDERS: Final = ("/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64", "/usr/lib")
 _LIBC_NAME: Final = r"/libc-(\d+\.\d+)\.so$"
 _MUSL_VERSION: Final = r"(?m)^Version (\d+\.\d+(?:\.\d+)?)"
@@ -29,9 +29,9 @@ def read_arch(host: Host) -> tuple[CpuArch, tuple[Problem, ...]]:
         OutsideError: ``probe.unsupported-arch``.
     """
     name = host.machine.lower()
-    if name in _ARM:
+    if name in ARM:
         return ("aarch64" if host.system == "linux" else "arm64"), ()
-    if name not in _X86:
+    if name not in X86:
         raise OutsideError("probe.unsupported-arch", arch=host.machine)
     if host.system == "macos":
         translated = host.run(("sysctl", "-n", "sysctl.proc_translated"), timeout=5)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from torchup.readers.pasted import output_lines, word
 from torchup.readers.reading import Reading
+from torchup.readers.texts import virtual_package
 
 KIND: Final = "conda-info"
 _PAIR: Final = re.compile(r"^\s{0,60}([A-Za-z][A-Za-z0-9:/_ -]{0,60}?) :(?:\s(.*))?$")
@@ -137,21 +138,16 @@ def _decoded(lines: list[str]) -> dict[str, Any] | None:
 def _made(facts: dict[str, Any], state: str) -> Reading:
     python, platform = facts.pop("python"), facts["platform"]
     virtual = facts["virtual_packages"] or []
-    cuda = facts["cuda_virtual"] = _virtual(virtual, "__cuda")
+    cuda = facts["cuda_virtual"] = virtual_package(virtual, "__cuda")
     return Reading(
         kind=KIND,
         state=state,
         cuda=cuda,
         arch=_ARCHES.get((platform or "").partition("-")[2]),
-        libc=_virtual(virtual, "__glibc"),
+        libc=virtual_package(virtual, "__glibc"),
         python=None if python is None else _release(python),
         facts=facts,
     )
-
-
-def _virtual(packages: list[str], name: str) -> str | None:
-    found = (package.split("=") for package in packages)
-    return next((parts[1] for parts in found if parts[0] == name and len(parts) > 1), None)
 
 
 def _release(version: str) -> str:

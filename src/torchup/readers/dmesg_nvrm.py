@@ -17,7 +17,7 @@ _SIGN: Final = re.compile(
 )
 _XID: Final = re.compile(r"NVRM: Xid(?: \(PCI:([0-9A-Fa-f:.]{4,16})\))?: (\d{1,4})\b")
 FELL_OFF: Final = 79
-"""The Xid of a card that is no longer on the bus."""
+"""The Xid of a card that is no longer on the bus, https://docs.nvidia.com/deploy/xid-errors/."""
 _LOST: Final = re.compile(r"GPU (?:at PCI:)?([0-9A-Fa-f:.]{7,16}): GPU has fallen off the bus")
 _LOADED: Final = re.compile(r"NVRM: loading (.{0,80}Kernel Module).{0,40}? {1,4}(\d+(?:\.\d+)+)\s")
 _NUMBER: Final = r"(\d+(?:\.\d+){1,2})"

@@ -12,6 +12,7 @@ from typing import Any, Final
 from torchup.readers.hardware import json_in
 from torchup.readers.pasted import output_lines, word
 from torchup.readers.reading import Reading
+from torchup.readers.texts import virtual_package
 
 KIND: Final = "pixi-info"
 _SIGN: Final = re.compile(
@@ -31,11 +32,11 @@ def read(text: str) -> Reading:
     version, platform, packages = _decoded(text) or _listed(output_lines(text))
     if platform is None and version is None:
         return Reading(kind=KIND, state="unreadable")
-    cuda = _virtual(packages, "__cuda")
+    cuda = virtual_package(packages, "__cuda")
     return Reading(
         kind=KIND,
         cuda=cuda,
-        libc=_virtual(packages, "__glibc"),
+        libc=virtual_package(packages, "__glibc"),
         facts={
             "pixi_version": version,
             "platform": platform,
@@ -74,8 +75,3 @@ def _listed(lines: list[str]) -> tuple[str | None, str | None, list[str]]:
 
 def _known(platform: str | None) -> str | None:
     return platform if platform and _PLATFORM.match(platform) else None
-
-
-def _virtual(packages: list[str], name: str) -> str | None:
-    found = (package.split("=") for package in packages)
-    return next((parts[1] for parts in found if parts[0] == name and len(parts) > 1), None)

@@ -1,6 +1,6 @@
 """``tegrastats``: what a Jetson is doing. It tells that it is one, and how much memory it has.
 
-``facts["memory_mib"]`` is the board's memory, which the card shares with the processor.
+``facts["ram_mib"]`` is the board's memory, which the card shares with the processor.
 """
 
 from __future__ import annotations
@@ -24,4 +24,4 @@ def read(text: str) -> Reading:
     found = _LINE.search(text[:20_000])
     if found is None:
         return Reading(kind=KIND, state="unreadable")
-    return Reading(kind=KIND, arch="aarch64", facts={"memory_mib": int(found[1])})
+    return Reading(kind=KIND, arch="aarch64", facts={"ram_mib": int(found[1])})

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FENCE: Final = re.compile(r"^\s*(?:```|~~~)\w*\s*$")
 _BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -73,3 +76,9 @@ def switch(text: str | None) -> bool | None:
     """Read ``Enabled`` and ``Disabled``, ``On`` and ``Off``; None for what can't be switched."""
     plain = (text or "").strip().rstrip("*").lower()
     return {"enabled": True, "on": True, "disabled": False, "off": False}.get(plain)
+
+
+def virtual_package(packages: Iterable[str], name: str) -> str | None:
+    """Read the version of one of conda's virtual packages: ``__osx=14.4=0``."""
+    parts = (package.split("=") for package in packages)
+    return next((each[1] for each in parts if each[0] == name and len(each) > 1), None)

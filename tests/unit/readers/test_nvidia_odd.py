@@ -325,7 +325,7 @@ def test_secure_boot(text: str, on: bool) -> None:  # a case
 def test_a_jetson_by_what_it_does() -> None:
     text = "RAM 4722/7620MB (lfb 2x4MB) SWAP 0/3810MB (cached 0MB) CPU [2%@729,0%@729] EMC_FREQ 0% GR3D_FREQ 0% CPU@49C\n"
     found = read("tegrastats", text)
-    assert (found.arch, found.facts) == ("aarch64", {"memory_mib": 7620})
+    assert (found.arch, found.facts) == ("aarch64", {"ram_mib": 7620})
 
 
 def test_one_line_of_the_compiler() -> None:

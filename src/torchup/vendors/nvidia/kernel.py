@@ -37,7 +37,9 @@ def signed_only(host: Host) -> bool:
     """
     said = host.run(("mokutil", "--sb-state"), timeout=5)
     if said.code == 0:
-        return "secureboot enabled" in said.out.lower()
+        from torchup.readers.secure_boot import read
+
+        return bool(read(said.out).facts.get("secure_boot"))
     variable = host.read(SECURE_BOOT) or b""
     return len(variable) == _VARIABLE_SIZE and variable[-1] == 1
 

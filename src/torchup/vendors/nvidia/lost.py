@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from torchup.model import Gpu
     from torchup.vendors.pci import PciDevice
 
-OFF_THE_BUS: Final = 79
-"""The Xid of a GPU that has fallen off the bus, https://docs.nvidia.com/deploy/xid-errors/."""
 _LOGS: Final = (
     ("dmesg",),
     ("journalctl", "-k", "-b", "-g", "NVRM: Xid", "-o", "cat", "--no-pager"),
@@ -36,14 +34,16 @@ def find_lost(
         plugged: NVIDIA's cards on the bus.
         driven: the cards that the driver listed.
     """
+    from torchup.readers.dmesg_nvrm import FELL_OFF
+
     listed = {gpu.pci_address for gpu in driven}
     silent = [one.address for one in plugged if one.address and one.address not in listed]
-    said = dict.fromkeys(_by_log(host, silent, listed), f"Xid {OFF_THE_BUS}")
+    said = dict.fromkeys(_by_log(host, silent, listed), f"Xid {FELL_OFF}")
     return said | {at: "rev ff" for at in silent if at not in said and _all_ones(host, at)}
 
 
 def _by_log(host: Host, silent: list[str], listed: set[str | None]) -> Iterable[str]:
-    from torchup.readers.dmesg_nvrm import read
+    from torchup.readers.dmesg_nvrm import FELL_OFF, read
 
     for argv in _LOGS:
         done = host.run(argv, timeout=_TIME_LIMIT)
@@ -51,7 +51,7 @@ def _by_log(host: Host, silent: list[str], listed: set[str | None]) -> Iterable[
             continue
         for slot, xids in read(done.out).facts["xids_of"].items():
             address = normal_address(f"{slot}.0")
-            if OFF_THE_BUS not in xids or address is None or address in listed:
+            if FELL_OFF not in xids or address is None or address in listed:
                 continue
             yield next((at for at in silent if at.startswith(address[:-1])), address)
         return

@@ -17,6 +17,8 @@ from torchup.vendors.nvidia.nvml import (
 from torchup.vendors.nvidia.starting import of_start
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from torchup.vendors.nvidia.findings import Findings
     from torchup.vendors.nvidia.nvml import Failure
     from torchup.vendors.pci import PciDevice
@@ -31,7 +33,7 @@ def find_problems(found: Findings) -> tuple[Problem, ...]:
         *_of_nvml(found),
         *_of_lost(found),
         *(problem for device in found.plugged if (problem := _of_card(found, device))),
-        *_of_states(found),
+        *of_states(found.driven),
         *of_start(found),
         *_of_visibility(found),
     )
@@ -126,10 +128,10 @@ def _of_card(found: Findings, device: PciDevice) -> Problem | None:
     return None
 
 
-def _of_states(found: Findings) -> list[Problem]:
+def of_states(gpus: Iterable[Gpu]) -> list[Problem]:
     """What the cards' own settings and counters say against computing on them."""
     said: list[Problem] = []
-    for gpu in found.driven:
+    for gpu in gpus:
         card, index = gpu.name or gpu.pci_address or "?", str(gpu.index)
         if gpu.compute == "prohibited":
             args = {"card": card, "index": index}
