@@ -227,6 +227,51 @@ def test_a_broken_environment_is_to_be_repaired_first(made: Torchup) -> None:
     assert "repair" in one_error(made("upgrade", "--all", "-n", "demo"), EXIT_NO)
 
 
+def test_a_companion_can_be_taken_out(made: Torchup) -> None:
+    done = made("remove", "torchvision", *QUICK)
+    assert done.code == EXIT_DONE, done
+    assert "torchvision" not in packages(made)
+    assert made("add", "six", *QUICK).code == EXIT_DONE
+    assert "torchvision" not in packages(made), "it stays away"
+
+
+def test_what_was_verified_stays_so_where_nothing_changes(made: Torchup) -> None:
+    assert made("verify", "demo", "--quick").code == EXIT_DONE
+    done = made("add", "filelock", "-n", "demo")
+    assert done.code == EXIT_DONE, done
+    listed = made("list", "--json").document("torchup.environments/v1")["environments"]
+    assert listed[0]["verified"]
+
+
+def test_a_failed_verification_is_nothing_to_repair(made: Torchup) -> None:
+    init = site(made) / "torch" / "__init__.py"
+    text = init.read_text()
+    init.write_text("raise RuntimeError\n")
+    assert made("verify", "demo", "--quick").code == EXIT_NO
+    init.unlink()
+    init.write_text(text)
+    done = made("repair", "demo")
+    assert done.code == EXIT_NO, done
+    assert "torchup verify demo" in done.out
+
+
+def test_a_damaged_note_on_an_adopted_environment_spoils_nothing_else(made: Torchup) -> None:
+    folder = made.home / "adopted"
+    folder.mkdir()
+    (folder / "theirs.json").write_text("{")
+    done = made("list")
+    assert done.code == EXIT_DONE, done
+    assert "demo" in done.out
+    assert "theirs.json" in done.out
+    assert made("delete", "theirs").code == EXIT_DONE
+
+
+def test_a_copy_is_refused_before_it_is_tried(made: Torchup) -> None:
+    for command in ("clone", "rename"):
+        one_error(made(command, "demo", "demo", "--dry-run"), EXIT_USAGE)
+        one_error(made(command, "demo", "bad/name", "--dry-run"), EXIT_USAGE)
+
+
 def test_mistakes(made: Torchup) -> None:
     one_error(made("add", "-n", "demo"), EXIT_USAGE)
     one_error(made("upgrade", "--all", "six", "-n", "demo"), EXIT_USAGE)

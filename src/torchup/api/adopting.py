@@ -42,12 +42,14 @@ def adopt(context: Context, path: str, name: str | None = None) -> Environment:
         raise UsageError("adopt.none-there", path=folder)
     if apply.has_marker(folder):
         raise UsageError("adopt.own", path=folder)
-    for other in apply.adopted_names(home):
-        if apply.read_adopted(home, other).path == str(folder):
-            raise UsageError("adopt.known", path=folder, name=other)
+    for other in apply.list_environments(host, home):
+        if other.state == "foreign" and other.record.path == str(folder):
+            raise UsageError("adopt.known", path=folder, name=other.record.name)
     called = apply.check_name(name or _name_of(folder))
-    apply.check_free(home, called)
-    apply.write_adopted(home, _record(context, called, folder, found))
+    apply.prepare_home(home)
+    with apply.in_use(host, home, called):
+        apply.check_free(home, called)
+        apply.write_adopted(home, _record(context, called, folder, found))
     return apply.load_environment(host, home, called)
 
 

@@ -18,12 +18,12 @@ from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
 from torchup.backends import load_backend
 from torchup.backends.installed import interpreter
-from torchup.errors import NoAnswerError, UsageError
+from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.model import Artifact, Environment, Interpreter, Outcome, Plan, Stack, bare_url
 from torchup.model.names import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sized
 
     from torchup.api.context import Context
     from torchup.model import Check, EnvRecord, Machine, VerifyReport
@@ -83,7 +83,7 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
     stack = choice.resolution.stack
     if stack is None:
         return change
-    stack = _narrowed(stack, record, wanted)
+    stack = _narrowed(stack, wanted)
     keep = "" if wanted.fresh is None else _lock_of(path)
     solved = solve(context, choice, stack, python, here, keep=keep, fresh=wanted.fresh or ())
     check_gone(context.host, here, found, solved.artifacts, edit)
@@ -91,7 +91,7 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
         environment=found,
         edited=wanted,
         choice=solved.choice,
-        stack=_narrowed(solved.choice.resolution.stack or stack, record, wanted),
+        stack=_narrowed(solved.choice.resolution.stack or stack, wanted),
         lock=solved.lock,
         artifacts=solved.artifacts,
         differences=differences(found, solved.artifacts, edit),
@@ -131,8 +131,9 @@ def carry_out(
     reports: list[VerifyReport] = []
 
     def work(site: apply.Site) -> EnvRecord:
+        see_unchanged(context, change.environment.record)
         _fill(context, change, stack, site)
-        if verified:
+        if verified and change.differences:
             reports.append(verify_site(context, site, stack, on_check))
             _see_that_it_computes(reports[0], name)
         return _record(context, change, stack)
@@ -161,8 +162,25 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> N
             hashed_index=hashed_index(context, change.choice),
         )
         apply.hold(site.path, stack, context.host.system)
-        for stale in (apply.RECEIPT, apply.SIZE_FILE):
-            (site.records / stale).unlink(missing_ok=True)
+        forget_stale(site, change.differences)
+
+
+def see_unchanged(context: Context, record: EnvRecord) -> None:
+    """See that nobody changed an environment between the preparation and the lock.
+
+    Raises:
+        OutsideError: ``change.changed-meanwhile``.
+    """
+    now = apply.load_environment(context.host, context.home, record.name, sized=False).record
+    if now != record:
+        raise OutsideError("change.changed-meanwhile", name=record.name)
+
+
+def forget_stale(site: apply.Site, changed: Sized) -> None:
+    """Drop what was counted and, where packages changed, what was verified before."""
+    (site.records / apply.SIZE_FILE).unlink(missing_ok=True)
+    if changed:
+        (site.records / apply.RECEIPT).unlink(missing_ok=True)
 
 
 def _see_that_it_computes(report: VerifyReport, name: str) -> None:
@@ -210,11 +228,11 @@ def _with_python(machine: Machine, record: EnvRecord, python: str) -> Machine:
     return replace(machine, pythons=(own, *(machine.pythons or ())))
 
 
-def _narrowed(stack: Stack, record: EnvRecord, wanted: Edited) -> Stack:
+def _narrowed(stack: Stack, wanted: Edited) -> Stack:
     """Leave out companions that the environment had not and nobody asked for now."""
     if wanted.framework:
         return stack
-    kept = {*record.stack.packages, *map(name_of, wanted.pinned.packages)}
+    kept = set(map(name_of, wanted.pinned.packages))
     return replace(
         stack,
         packages={name: v for name, v in stack.packages.items() if name in kept},

@@ -20,6 +20,16 @@ class Cloned(Struct, frozen=True, kw_only=True):
     copied: apply.Copied
 
 
+def check(context: Context, name: str, target: str) -> None:
+    """See that an environment can be copied or renamed so; changes nothing.
+
+    Raises:
+        NoAnswerError: there is no such environment.
+        UsageError: the new name can't be taken, or the environment is not torchup's.
+    """
+    apply.check_copying(context.home, name, target)
+
+
 def clone(context: Context, name: str, target: str) -> Cloned:
     """Make an environment with the content of another one.
 
@@ -28,7 +38,6 @@ def clone(context: Context, name: str, target: str) -> Cloned:
         UsageError: the new name can't be taken.
         OutsideError: it is busy, or the disk refuses.
     """
-    apply.check_name(target)
     log = apply.StepLog()
     record, copied = apply.clone_environment(context.host, context.home, name, target, log=log)
     found = apply.load_environment(context.host, context.home, record.name)
@@ -44,7 +53,6 @@ def rename(context: Context, name: str, target: str) -> Outcome:
         UsageError: the new name can't be taken.
         OutsideError: it is busy, or the disk refuses.
     """
-    apply.check_name(target)
     log = apply.StepLog()
     record = apply.rename_environment(context.host, context.home, name, target, log=log)
     found = apply.load_environment(context.host, context.home, record.name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from torchup import apply
+from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
@@ -92,6 +93,7 @@ def carry_out(
     reports: list[VerifyReport] = []
 
     def work(site: apply.Site) -> EnvRecord:
+        see_unchanged(context, record)
         _mend(context, repair, machine, site)
         if verified:
             reports.append(verify_site(context, site, record.stack, on_check))
@@ -134,7 +136,7 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
             offline=context.offline,
         )
         apply.hold(site.path, record.stack, context.host.system)
-        (site.records / apply.SIZE_FILE).unlink(missing_ok=True)
+        forget_stale(site, repair.packages or ("python",))
 
 
 def _sweep(context: Context, path: Path, packages: Mapping[str, Fault]) -> None:

@@ -9,7 +9,7 @@ from torchup.apply.adopted import (
     write_adopted,
 )
 from torchup.apply.change import change_environment
-from torchup.apply.clone import clone_environment, rename_environment
+from torchup.apply.clone import check_copying, clone_environment, rename_environment
 from torchup.apply.create import Site, check_case, check_free, create_environment, in_use
 from torchup.apply.delete import delete_environment
 from torchup.apply.environments import list_environments, load_environment, names
@@ -35,6 +35,7 @@ __all__ = [
     "adopted_names",
     "change_environment",
     "check_case",
+    "check_copying",
     "check_free",
     "check_name",
     "check_room",

@@ -38,6 +38,11 @@ def receipt_file(home: Home, name: str) -> Path:
     return home.adopted / f"{name}{_RECEIPT}"
 
 
+def adopted_file(home: Home, name: str) -> Path:
+    """Return where what is known of an adopted environment lies."""
+    return home.adopted / f"{name}{_SUFFIX}"
+
+
 def adopted_names(home: Home) -> tuple[str, ...]:
     """Return the names of the adopted environments, in order."""
     try:
@@ -54,7 +59,7 @@ def write_adopted(home: Home, record: EnvRecord) -> None:
         OutsideError: the home can't be written.
     """
     body = {"schema": SCHEMA, **msgspec.to_builtins(record)}
-    path = home.adopted / f"{record.name}{_SUFFIX}"
+    path = adopted_file(home, record.name)
     try:
         home.adopted.mkdir(parents=True, exist_ok=True)
         write_atomic(path, msgspec.json.format(msgspec.json.encode(body), indent=2))
@@ -68,7 +73,7 @@ def read_adopted(home: Home, name: str) -> EnvRecord:
     Raises:
         NoAnswerError: ``apply.no-such-environment``; ``environment.no-record``: it is damaged.
     """
-    path = home.adopted / f"{name}{_SUFFIX}"
+    path = adopted_file(home, name)
     try:
         found = msgspec.json.decode(path.read_bytes(), type=Adopted)
     except FileNotFoundError as error:
@@ -110,7 +115,7 @@ def forget(home: Home, name: str) -> None:
     Raises:
         OutsideError: the home can't be written.
     """
-    kept = home.adopted / f"{name}{_SUFFIX}"
+    kept = adopted_file(home, name)
     try:
         kept.unlink(missing_ok=True)
         receipt_file(home, name).unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from torchup.apply.marker import MARKER, RECEIPT, RECORDS, read_marker
 from torchup.apply.names import check_name, name_key
 from torchup.apply.size import SIZE_FILE
 from torchup.apply.tree import Copied, copy_tree
-from torchup.errors import NoAnswerError
+from torchup.errors import NoAnswerError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,8 +46,7 @@ def clone_environment(
         UsageError: the new name can't be taken.
         OutsideError: ``apply.busy`` and what the disk refuses; nothing is left behind.
     """
-    name = require(home, name)
-    check_free(home, check_name(target))
+    name = check_copying(home, name, target)
     with in_use(host, home, name):
         return _copied(host, home, name, target, log, renamed=False)
 
@@ -71,14 +70,31 @@ def rename_environment(
         UsageError: the new name can't be taken.
         OutsideError: ``apply.busy`` and what the disk refuses; it has its old name then.
     """
-    name = require(home, name)
-    check_free(home, check_name(target))
+    name = check_copying(home, name, target)
     with in_use(host, home, name):
         record, _ = _copied(host, home, name, target, log, renamed=True)
         for old in home.trash.glob(f"*.{name_key(name)}"):
             with suppress(OSError):  # the next command tries again
                 remove_tree(old)
     return record
+
+
+def check_copying(home: Home, name: str, target: str) -> str:
+    """See that an environment can be copied under a new name; changes nothing.
+
+    Returns:
+        Its name as it is spelled on disk.
+
+    Raises:
+        NoAnswerError: ``apply.no-such-environment``.
+        UsageError: the new name can't be taken; ``apply.foreign``; ``apply.linked-environment``.
+    """
+    name = require(home, name)
+    path = home.environment(name)
+    if path.is_symlink():
+        raise UsageError("apply.linked-environment", name=name, path=path.resolve())
+    check_free(home, check_name(target))
+    return name
 
 
 def _copied(

@@ -86,8 +86,15 @@ def create_environment(
         try:
             return _build(host, home, site, work, instead_of)
         except BaseException:
-            _undo(host, home, site)
+            if not _took_the_place(home, site, instead_of):
+                _undo(host, home, site)
             raise
+
+
+def _took_the_place(home: Home, site: Site, instead_of: str) -> bool:
+    """Tell whether a renaming went past where it can be undone: the next command finishes it."""
+    old = home.environment(instead_of)
+    return bool(instead_of) and has_marker(site.path) and not has_marker(old)
 
 
 def _build(
@@ -175,12 +182,14 @@ def in_use(host: RealHost, home: Home, name: str) -> Iterator[None]:
     and nobody can delete anything there.
 
     Raises:
-        OutsideError: ``apply.busy``, when another torchup is working on it.
+        OutsideError: ``apply.busy``, when another torchup is working on it; what keeps a change
+            that was cut off from being brought to an end.
     """
     try:
         lock = take_lock(host, home, name)
     except OutsideError as error:
-        if error.code == "apply.busy":
+        unsettled = journal.read_entry(home, name) is not None
+        if error.code == "apply.busy" or unsettled:
             raise
         yield
         return

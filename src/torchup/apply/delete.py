@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from torchup.apply import journal
@@ -44,4 +45,5 @@ def delete_environment(host: RealHost, home: Home, name: str) -> None:
                 raise OutsideError("apply.in-use-by-programs", name=name, why=why) from error
             raise worded(error, path) from error
         finally:
-            journal.end(home, name)
+            with suppress(OSError):  # the next command tries again
+                journal.end(home, name)

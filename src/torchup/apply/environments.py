@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, structs
 
-from torchup.apply.adopted import adopted_names, load_adopted
+from torchup.apply.adopted import adopted_file, adopted_names, load_adopted
 from torchup.apply.marker import RECORDS, has_marker, read_marker, read_receipt
 from torchup.apply.names import name_key
 from torchup.apply.size import measure, remember_size, remembered_size
@@ -29,8 +29,18 @@ def list_environments(host: Host, home: Home) -> tuple[Environment, ...]:
     A folder without a marker is no environment.
     """
     own = [_load(host, home.environment(name)) for name in names(home)]
-    others = [load_adopted(host, home, name) for name in adopted_names(home)]
+    others = [_adopted(host, home, name) for name in adopted_names(home)]
     return tuple(sorted((*own, *others), key=lambda one: one.record.name))
+
+
+def _adopted(host: Host, home: Home, name: str) -> Environment:
+    try:
+        return load_adopted(host, home, name)
+    except NoAnswerError:
+        path = adopted_file(home, name)
+        problem = text("environment.record-damaged", path=path)
+        record = structs.replace(_unknown(path), name=name)
+        return Environment(record=record, state="broken", packages={}, problem=problem)
 
 
 def load_environment(host: Host, home: Home, name: str, *, sized: bool = True) -> Environment:
@@ -46,7 +56,7 @@ def load_environment(host: Host, home: Home, name: str, *, sized: bool = True) -
         NoAnswerError: ``apply.no-such-environment``, with names like it.
     """
     if name not in names(home) and name in adopted_names(home):
-        return load_adopted(host, home, name)
+        return _adopted(host, home, name)
     return _load(host, home.environment(require(home, name)), sized=sized)
 
 

@@ -123,6 +123,9 @@ def remove_tree(path: Path) -> None:
     Raises:
         OSError: something in it can't be removed.
     """
+    if path.is_symlink():
+        path.unlink()
+        return
     import shutil
 
     if sys.version_info >= (3, 12):

@@ -64,9 +64,11 @@ def settle_entry(home: Home, entry: Entry) -> Text | None:
     """
     environment = home.environment(entry.name)
     try:
-        if entry.action == "change":
-            undone = snapshot.put_back(home, entry.name)
-            said = text("apply.change-undone", name=entry.name) if undone else None
+        # A damaged entry says that it was a creation.
+        if entry.action == "change" or snapshot.kept(home, entry.name):
+            name = _spelled(home, entry.name)
+            undone = snapshot.put_back(home, name)
+            said = text("apply.change-undone", name=name) if undone else None
         elif entry.action == "rename" and has_marker(environment):
             if not _drop_old(home, entry.other):
                 return None
@@ -78,10 +80,19 @@ def settle_entry(home: Home, entry: Entry) -> Text | None:
             said = text("apply.cleaned-up", name=entry.name)
         else:
             said = None
+        journal.end(home, entry.name)
     except OSError as error:
         raise worded(error, environment) from error
-    journal.end(home, entry.name)
     return said
+
+
+def _spelled(home: Home, name: str) -> str:
+    """An environment's name as it stands on the disk: a damaged entry knows its key alone."""
+    with suppress(OSError):
+        for one in home.environments.iterdir():
+            if name_key(one.name) == name_key(name):
+                return one.name
+    return name
 
 
 def _drop_old(home: Home, name: str) -> bool:

@@ -44,6 +44,11 @@ def take(home: Home, name: str) -> None:
     _draft(home, name).replace(_place(home, name))
 
 
+def kept(home: Home, name: str) -> bool:
+    """Tell whether there is something to put back: there is only while a change is under way."""
+    return _place(home, name).is_dir()
+
+
 def put_back(home: Home, name: str) -> bool:
     """Make an environment again what it was; tell whether there was anything to put back.
 
@@ -52,11 +57,10 @@ def put_back(home: Home, name: str) -> bool:
     """
     key = name_key(name)
     discard(home, _draft(home, name), key)
-    kept = _place(home, name)
-    if not kept.is_dir():
+    if not kept(home, name):
         return False
     changed = out_of_sight(home, home.environment(name), key)
-    kept.replace(home.environment(name))
+    _place(home, name).replace(home.environment(name))
     if changed is not None:
         with suppress(OSError):  # the next command tries again
             remove_tree(changed)

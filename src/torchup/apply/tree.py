@@ -114,18 +114,19 @@ class _Copying:
         """Copy a link; one to a place inside the environment leads to the copy's own."""
         to = os.readlink(source)  # noqa: PTH115
         if self._moved is not None:
-            to = _renamed(to.encode(), *self._moved).decode()
+            to = os.fsdecode(_renamed(os.fsencode(to), *self._moved))
         os.symlink(to, target)  # noqa: PTH211
         self.copied += 1
 
 
 def _renamed(data: bytes, was: str, now: str) -> bytes:
     """Replace a path in a text, where it is a whole one; binary files stay as they are."""
-    if was.encode() not in data or b"\0" in data:
+    old, new = os.fsencode(was), os.fsencode(now)
+    if old not in data or b"\0" in data:
         return data
-    before, *rest = data.split(was.encode())
+    before, *rest = data.split(old)
     done = before
     for part in rest:
         whole = part[:1] in _ENDS
-        done += (now if whole else was).encode() + part
+        done += (new if whole else old) + part
     return done

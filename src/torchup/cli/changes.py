@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from torchup.api import changing
+from torchup.api.lost import lacks_a_source
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
@@ -44,8 +45,7 @@ def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
             session.emit(write.plan(changing.planned(prepared), session.words))
         else:
             print_none(answer, session)
-        lost = any(one.code == "source-unreachable" for one in answer.reasons)
-        return EXIT_OUTSIDE if lost else EXIT_NO
+        return EXIT_OUTSIDE if lacks_a_source(answer) else EXIT_NO
     _show(prepared, session)
     if not prepared.differences and not prepared.new_requirement:
         return _nothing(edit, prepared, cleaned, session)
@@ -54,13 +54,12 @@ def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
     if not _agreed(args, prepared, session):
         return EXIT_NO
     printer = CheckPrinter(session)
-    verified = bool(prepared.differences) and not args.no_verify
     outcome = changing.carry_out(
         session.context,
         prepared,
         prepared.stack,
         command=edit.kind,
-        verified=verified,
+        verified=not args.no_verify,
         on_check=printer.show,
     )
     printer.end()

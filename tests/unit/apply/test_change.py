@@ -208,6 +208,48 @@ def test_another_name(home: Home) -> None:
     in_order(home)
 
 
+def test_a_renaming_stopped_after_the_old_one_is_gone(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_home: Home, _name: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as during:
+        during.setattr(journal, "end", stop)
+        with pytest.raises(KeyboardInterrupt):
+            rename_environment(HOST, home, "demo", "course")
+    assert names(home) == ("course",)
+    entry = journal.read_entry(home, "course")
+    assert entry is not None
+    journal.write_entry(home, _of_nobody(entry))
+    recover(HOST, home)
+    assert names(home) == ("course",)
+    in_order(home)
+
+
+def test_a_linked_environment_is_neither_cloned_nor_renamed(home: Home, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    home.environment("demo").rename(elsewhere)
+    home.environment("demo").symlink_to(elsewhere)
+    for do in (clone_environment, rename_environment):
+        with pytest.raises(UsageError, match=r"apply\.linked-environment"):
+            do(HOST, home, "demo", "course")
+    assert (elsewhere / PACKAGES / "framework").is_dir()
+
+
+def test_a_change_cut_off_whose_entry_is_damaged_is_undone(home: Home) -> None:
+    rename_environment(HOST, home, "demo", "Kurs")
+    journal.begin(HOST, home, "change", "Kurs")
+    snapshot.take(home, "Kurs")
+    file = home.environment("Kurs") / PACKAGES / "framework" / "__init__.py"
+    file.unlink()
+    file.write_text("half")
+    journal.entry_path(home, "Kurs").write_bytes(b"")
+    recover(HOST, home)
+    assert (names(home), content(home, "Kurs")) == (("Kurs",), "old")
+    in_order(home)
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_renaming_cut_off(home: Home, *, whole: bool) -> None:
     clone_environment(HOST, home, "demo", "course")

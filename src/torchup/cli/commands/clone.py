@@ -44,6 +44,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _dry(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...]) -> int:
+    cloning.check(session.context, args.name, args.target)
     found, _ = environments.show(session.context, args.name)
     if session.json:
         step = StepOutcome(id="copy", status="skipped", detail=found.record.path)

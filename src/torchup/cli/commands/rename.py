@@ -28,6 +28,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Rename."""
     cleaned = clean_up(session)
     if args.dry_run:
+        cloning.check(session.context, args.name, args.target)
         found, _ = environments.show(session.context, args.name)
         step = StepOutcome(id="copy", status="skipped", detail=found.record.path)
         outcome = Outcome(command="rename", ok=True, steps=(step,), environment=found)

@@ -69,14 +69,22 @@ def _nothing(
     cleaned: tuple[str, ...],
     session: Session,
 ) -> int:
+    unmended = not found.needed and found.environment.state == "broken"
     if session.json:
-        steps = tuple(
+        gone = (StepOutcome(id="python", status="skipped"),) if found.python_gone else ()
+        steps = gone + tuple(
             StepOutcome(id="repair", status="skipped", detail=f"{name} {why}")
             for name, why in sorted(found.packages.items())
         )
-        outcome = Outcome(command="repair", ok=True, steps=steps, environment=found.environment)
+        outcome = Outcome(
+            command="repair", ok=not unmended, steps=steps, environment=found.environment
+        )
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
+    elif unmended and found.environment.problem is not None:
+        why = session.words.text(found.environment.problem)
+        session.out.row(session.say("cli.label.wrong"), why, "stops")
+        session.out.row(session.say("cli.label.next"), f"torchup verify {args.name}")
     else:
         code = "cli.would-repair" if found.needed else "cli.nothing-to-repair"
         session.out.row(session.say("cli.label.done"), session.say(code, name=args.name))
-    return EXIT_DONE
+    return EXIT_NO if unmended else EXIT_DONE

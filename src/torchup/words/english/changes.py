@@ -45,6 +45,7 @@ MESSAGES: Final[dict[str, str]] = {
     "adopt.own.hint": "torchup list shows it, where its home is in use.",
     "adopt.known": "{path} is in the list already, as {name}.",
     "adopt.known.hint": "To call it otherwise: torchup delete {name} (its files stay), then adopt it again.",
+    "environment.record-damaged": "what torchup noted of it is damaged ({path}); delete it from the list and adopt it again",
     "apply.foreign": "torchup did not make {name}, so it doesn't change it.",
     "apply.foreign.hint": "Change it with the tool that made it, or make one like it: torchup create NAME.",
     "cli.state.foreign": "adopted, {state}",
@@ -81,6 +82,8 @@ MESSAGES: Final[dict[str, str]] = {
     "change.needed.hint": "Take that out as well, or leave it.",
     "change.broken": "{name} is broken and can't be changed as it is.",
     "change.broken.hint": "torchup repair {name} puts it in order; torchup show {name} tells more.",
+    "change.changed-meanwhile": "{name} was changed by another torchup in the meantime, so nothing was done.",
+    "change.changed-meanwhile.hint": "Run the same command again: it looks at what is there now.",
     "change.verify-failed": "After the change PyTorch no longer computed in {name} ({checks}), so the change was undone. Everything is as it was.",
     "change.verify-failed.hint": "torchup verify {name} shows how it does without the change; --no-verify makes it all the same.",
 }
