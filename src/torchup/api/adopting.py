@@ -70,7 +70,8 @@ def _record(context: Context, name: str, folder: Path, found: FoundEnvironment) 
     framework = load_catalogue().framework.name
     first = found.packages.get(framework, "")
     build = first.partition("+")[2]
-    plain: Device = "cpu"
+    apple = (context.host.system, context.host.machine) == ("macos", "arm64")
+    plain: Device = "mps" if apple else "cpu"
     device = next((kind for head, kind in _DEVICES.items() if build.startswith(head)), plain)
     ordered = {framework: first, **found.packages} if first else found.packages
     stack = Stack(

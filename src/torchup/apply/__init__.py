@@ -3,7 +3,6 @@
 from torchup.apply.adopted import (
     adopted_names,
     forget,
-    load_adopted,
     read_adopted,
     receipt_file,
     write_adopted,
@@ -48,7 +47,6 @@ __all__ = [
     "hold",
     "in_use",
     "list_environments",
-    "load_adopted",
     "load_environment",
     "measure",
     "names",

@@ -51,6 +51,8 @@ def test_everything_that_is_brought_is_a_requirement() -> None:
     for row in IMPORTS.imports:
         Requirement(row.brings)
     renames = (*PROJECTS.misnamed, *PROJECTS.conda)
+    assert IMPORTS.imports
+    assert renames
     for meant in (meant for row in renames for meant in row.names.values()):
         Requirement(meant)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.model import Problem
 from torchup.vendors import VendorReport
+from torchup.vendors.nvidia.board import is_jetson
 from torchup.vendors.nvidia.places import WSL_DEVICE, WSL_LIBRARIES, find_smi
 from torchup.vendors.wsl import wsl_of
 
@@ -39,7 +40,7 @@ def is_hinted(host: Host) -> bool:
         names = host.listdir("/dev")
         if any(name.startswith(("nvidia", "nvhost-gpu")) or name == WSL_DEVICE for name in names):
             return True
-        if host.modified("/etc/nv_tegra_release") is not None:
+        if host.machine == "aarch64" and is_jetson(host):
             return True
         folders = (host.env("LD_LIBRARY_PATH") or "").split(":")
         if any(host.modified(f"{at}/libnvidia-ml.so.1") for at in folders if at):

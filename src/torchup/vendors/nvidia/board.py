@@ -31,6 +31,11 @@ def board_model(host: Host) -> str | None:
     return None
 
 
+def is_jetson(host: Host) -> bool:
+    """Tell whether the machine is a Jetson; a container on one still sees what board it is on."""
+    return board_model(host) is not None
+
+
 def release_of(host: Host) -> tuple[Evidence, ...]:
     """Say which Linux for Tegra the board runs: it decides which builds its maker has for it."""
     from torchup.readers.jetson_release import read

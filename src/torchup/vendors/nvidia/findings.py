@@ -19,7 +19,8 @@ class Findings(Struct, frozen=True, kw_only=True):
     ``has_memory`` is whether the device of CUDA's memory manager (``nvidia-uvm``) is there.
     ``signed_only`` is whether Secure Boot lets none but signed modules in; ``switched`` whether
     there is an NVSwitch; ``lost`` maps the addresses of cards that fell off the bus to what tells
-    it; ``own_libcuda`` is the library of a Linux driver, looked for inside WSL alone.
+    it; ``own_libcuda`` is the library of a Linux driver, looked for inside WSL alone; ``jetson``
+    is whether the machine is one.
     """
 
     plugged: tuple[PciDevice, ...]
@@ -39,3 +40,4 @@ class Findings(Struct, frozen=True, kw_only=True):
     switched: bool = False
     lost: dict[str, str] = {}
     own_libcuda: str | None = None
+    jetson: bool = False

@@ -22,7 +22,7 @@ from torchup.vendors.nvidia.kernel import (
 )
 from torchup.vendors.nvidia.lost import find_lost
 from torchup.vendors.nvidia.merge import evidence_of, merge, merge_all
-from torchup.vendors.nvidia.nested import WSL_WITH_GPUS
+from torchup.vendors.nvidia.nested import is_nested
 from torchup.vendors.nvidia.nvml import (
     DRIVER_NOT_LOADED,
     LIBRARY_MISMATCH,
@@ -64,6 +64,7 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
         answer=answer,
         started=started,
         smi=smi,
+        jetson=board is not None,
     )
     found = _in_surroundings(host, found)
     evidence = (
@@ -78,8 +79,8 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
         drivers=(driver,) if driver else (),
         problems=find_problems(found),
         evidence=evidence,
-        # Windows' cards are on no bus here: without its libraries nobody can tell.
-        unknown=found.wsl == WSL_WITH_GPUS and not gpus and driver is None,
+        # Windows' cards and a Jetson's are on no bus here: without libraries nobody can tell.
+        unknown=not gpus and driver is None and is_nested(found),
     )
 
 

@@ -18,12 +18,19 @@ _MODULES: Final = frozenset({"nvidia"})
 WSL_WITH_GPUS: Final = 2
 
 
+def is_nested(found: Findings) -> bool:
+    """Tell whether cards may be there that only handed-on libraries can show."""
+    return found.wsl == WSL_WITH_GPUS or (found.jetson and found.in_container)
+
+
 def of_nesting(found: Findings) -> Problem | None:
     """Say what keeps every card from here, where it is the container's or WSL's doing."""
     if found.driven or _is_silent(found) or (found.started and found.started.init == 0):
         return None
     heard = found.answer is not None and found.answer.driver is not None
     unseen = found.wsl == WSL_WITH_GPUS and not heard and not found.module
+    if found.jetson and found.in_container:
+        return Problem(code="nvidia-jetson-no-runtime")
     if found.in_container:
         return Problem(code="nvidia-container-no-libraries") if unseen else _of_container(found)
     return Problem(code="nvidia-wsl-libraries", args={"why": _why(found)}) if unseen else None

@@ -96,6 +96,8 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.nvidia-libcuda-missing.hint": "Install the driver's CUDA library in the driver's version (Debian: libcuda1; Ubuntu: libnvidia-compute-…).",
     "problem.nvidia-cuda-not-started": "The NVIDIA driver lists cards, but CUDA does not start: {name} ({code}).",
     "problem.nvidia-cuda-not-started.hint": "Restart the machine. If that does not help, `dmesg` says what the driver saw.",
+    "problem.nvidia-jetson-no-runtime": "This container runs on a Jetson, and was started without NVIDIA's runtime: it does not see the GPU.",
+    "problem.nvidia-jetson-no-runtime.hint": "Start it with `docker run --runtime nvidia`; NVIDIA's own images for Jetson (l4t-pytorch) have a PyTorch that fits.",
     "problem.nvidia-container-no-driver": "The machine under this container has an NVIDIA card, but no NVIDIA driver is loaded there.",
     "problem.nvidia-container-no-driver.hint": "Install the NVIDIA driver on that machine, not in the container; then start the container again.",
     "problem.nvidia-container-no-libraries": "This container has the NVIDIA card's devices, but not the driver's libraries, which the container toolkit hands on.",
