@@ -4,6 +4,9 @@ Installed packages are linked: installers and Python replace such files and neve
 Everything else (scripts, settings, data) is small, may be edited in place, and is copied.
 """
 
+# Strings throughout: there are tens of thousands of files.
+# ruff: noqa: PTH102, PTH115, PTH123, PTH202, PTH211
+
 from __future__ import annotations
 
 import os
@@ -65,7 +68,7 @@ class _Copying:
     def folder(self, source: str, target: str, *, linked: bool) -> None:
         """Copy a folder; ``linked``: it lies among the installed packages."""
         with suppress(FileExistsError):
-            os.mkdir(target)  # noqa: PTH102 - strings throughout: there are tens of thousands
+            os.mkdir(target)
         with os.scandir(source) as entries:
             for entry in entries:
                 place = f"{target}{os.sep}{entry.name}"
@@ -100,9 +103,9 @@ class _Copying:
 
         self.copied += 1
         shutil.copy2(source, target)
-        if self._moved is None or os.path.getsize(target) > _LARGEST_TEXT:  # noqa: PTH202
+        if self._moved is None or os.path.getsize(target) > _LARGEST_TEXT:
             return
-        with open(target, "r+b") as stream:  # noqa: PTH123
+        with open(target, "r+b") as stream:
             data = stream.read()
             changed = _renamed(data, *self._moved)
             if changed != data:
@@ -112,10 +115,10 @@ class _Copying:
 
     def _symlink(self, source: str, target: str) -> None:
         """Copy a link; one to a place inside the environment leads to the copy's own."""
-        to = os.readlink(source)  # noqa: PTH115
+        to = os.readlink(source)
         if self._moved is not None:
             to = os.fsdecode(_renamed(os.fsencode(to), *self._moved))
-        os.symlink(to, target)  # noqa: PTH211
+        os.symlink(to, target)
         self.copied += 1
 
 
