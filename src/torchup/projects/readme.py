@@ -26,6 +26,10 @@ _CUDA: Final = re.compile(
 )
 _IMAGE: Final = re.compile(r"\b(?:pytorch/pytorch|nvcr\.io/nvidia/pytorch):[\w.-]+")
 _BARE: Final = re.compile(r"^\s*(?:python|conda|pip|git|wget|curl)\b.*$", re.MULTILINE)
+_FENCE: Final = re.compile(r"^\s*(?:>\s*)?(?P<sign>```+|~~~+)")
+_INDENTED: Final = re.compile(r"^(?: {4}|\t|\s*\$\s)")
+_UNDERNEATH: Final = re.compile(r"^\s+\S")
+_SPAN: Final = re.compile(r"(?P<sign>`+)(?P<code>.+?)(?P=sign)|<code>(?P<html>.*?)</code>")
 _SIGNS: Final = {"≥": ">=", "≤": "<=", "=": "=="}
 _WHOLE: Final = 2
 
@@ -38,7 +42,7 @@ def read_readme(text: str, file: str) -> Declared:
         file: its name.
     """
     found = Gathering(file)
-    take_commands(found, text)
+    take_commands(found, _code_of(text, _UNDERNEATH if file.endswith(".rst") else _INDENTED))
     named = {line.text for line in found.packages}
     for one in _IMAGE.finditer(text):
         take_image(found, one[0], _number(text, one))
@@ -58,6 +62,24 @@ def read_readme(text: str, file: str) -> Declared:
     if cuda and not cuda["more"] and not (cuda["sign"] or "").startswith((">", "≥")):
         found.say_runtime(cuda["version"])
     return found.done()
+
+
+def _code_of(text: str, indented: re.Pattern[str]) -> str:
+    """The code of a README on the lines where it stands; sentences about commands are blank."""
+    kept: list[str] = []
+    fence = ""
+    for line in text.splitlines():
+        sign = _FENCE.match(line)
+        if sign and (not fence or sign["sign"].startswith(fence)):
+            fence = "" if fence else sign["sign"]
+            kept.append("")
+        elif fence or indented.match(line):
+            kept.append(line)
+        else:
+            kept.append(
+                " ; ".join(one["code"] or one["html"] or "" for one in _SPAN.finditer(line))
+            )
+    return "\n".join(kept)
 
 
 def _versions(found: Gathering, prose: str, text: str, framework: str) -> None:

@@ -198,8 +198,8 @@ def test_of_several_ways_that_a_readme_shows_the_first_with_a_version_counts(
     tmp_path: Path,
 ) -> None:
     readme = (
-        "pip install torch numpy\nor: conda install pytorch=1.7.1 cudatoolkit=11.0\n"
-        "or: pip install torch==1.8.0\n"
+        "`pip install torch numpy`\nor: `conda install pytorch=1.7.1 cudatoolkit=11.0`\n"
+        "or: `pip install torch==1.8.0`\n"
     )
     found = read(tmp_path, {"README.md": readme})
     assert lines(found) == ["torch==1.7.1", "numpy"]

@@ -95,3 +95,33 @@ def test_modules_become_distributions_and_none_is_guessed() -> None:
     assert ("left-elsewhere", "apex") in told(found)
     assert ("left-unknown", "zzz_no_such") in told(found)
     assert all("utils" not in subject for _, subject in told(found))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "First pip install the requirements and then run it.\n",
+        "pip install the requirements\n",
+        "    # then pip install the requirements\n",
+        "Call `setup` after you pip install the requirements.\n",
+    ],
+)
+def test_a_sentence_about_a_command_installs_nothing(text: str) -> None:
+    assert lines(read_readme(text, "README.md")) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python3 -m pip install six",
+        "sudo -H pip install six",
+        "RUN --mount=type=cache,target=/root/.cache pip install six",
+        "RUN CUDA_HOME=/usr/local/cuda /opt/conda/bin/pip install six",
+        'bash -c "pip install six"',
+        "conda run -n thing pip install six",
+        "cd thing && uv pip install six",
+    ],
+)
+def test_a_command_may_stand_behind_others(command: str) -> None:
+    assert lines(read_dockerfile(f"{command}\n", "Dockerfile")) == ["six"]
+    assert lines(read_readme(f"```\n{command}\n```\n", "README.md")) == ["six"]
