@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from torchup.model.names import canonical_name
+from torchup.projects.addresses import ARCHIVES
 from torchup.projects.gathering import Gathering
 from torchup.projects.specs import pip_versions
 from torchup.projects.toml_text import line_of, table, texts, toml_of
@@ -94,6 +95,8 @@ def take_poetry(found: Gathering, wanted: dict[str, Any], text: str) -> None:
             found.say_pythons(version)
         elif "git" in options:
             found.note("left-git", f"{name} @ git+{options['git']}", number)
+        elif "path" in options and not str(options["path"]).endswith(ARCHIVES):
+            found.note("left-editable", str(options["path"]), number)
         elif "path" in options or "url" in options or "file" in options:
             where = options.get("path") or options.get("url") or options.get("file")
             found.take(f"{name} @ {where}", number)

@@ -114,7 +114,8 @@ def test_the_standard_tables() -> None:
 
 def test_poetrys_tables() -> None:
     found = read_pyproject(POETRY, "pyproject.toml")
-    assert lines(found) == ["torch==1.13.1", "numpy[dev]<2,>=1.23", "mine"]
+    assert lines(found) == ["torch==1.13.1", "numpy[dev]<2,>=1.23"]
+    assert ("left-editable", "../mine") in told(found)
     assert found.pythons == "<4,>=3.8"
     assert ("left-git", "theirs @ git+https://x.test/theirs.git") in told(found)
 
@@ -200,3 +201,13 @@ def test_poetrys_repository_is_named() -> None:
     )
     found = read_poetry_lock(text, "poetry.lock", frozenset())
     assert told(found) == [("left-git", "fork @ git+https://x.test/fork.git")]
+
+
+def test_a_folder_in_a_pipfile_is_left_and_a_wheel_is_taken_by_name() -> None:
+    text = (
+        '[packages]\nmyproj = {editable = true, path = "."}\n'
+        'six = {path = "wheels/six-1.16.0-py2.py3-none-any.whl"}\n'
+    )
+    found = read_pipfile(text, "Pipfile")
+    assert lines(found) == ["six==1.16.0"]
+    assert ("left-editable", ".") in told(found)
