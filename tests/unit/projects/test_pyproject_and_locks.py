@@ -211,3 +211,32 @@ def test_a_folder_in_a_pipfile_is_left_and_a_wheel_is_taken_by_name() -> None:
     found = read_pipfile(text, "Pipfile")
     assert lines(found) == ["six==1.16.0"]
     assert ("left-editable", ".") in told(found)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        (
+            ", marker = \"os_name == 'nt'\"",
+            ", marker = \"os_name == 'posix'\"",
+            'torch==2.5.1; os_name == "nt" or os_name == "posix"',
+        ),
+        (", marker = \"os_name == 'nt'\"", "", "torch==2.5.1"),
+    ],
+)
+def test_a_need_of_several_systems_keeps_every_marker(first: str, second: str, kept: str) -> None:
+    text = (
+        '[[package]]\nname = "x"\nsource = { virtual = "." }\ndependencies = [\n'
+        f'{{ name = "torch"{first} }},\n{{ name = "torch"{second} }},\n]\n'
+        '[[package]]\nname = "torch"\nversion = "2.5.1"\n'
+        '[[package]]\nname = "torch"\nversion = "2.5.1+cpu"\n'
+    )
+    assert lines(read_uv_lock(text, "uv.lock")) == [kept]
+
+
+def test_the_marker_of_one_row_is_not_that_of_all() -> None:
+    text = (
+        '[[packages]]\nname = "six"\nversion = "1.16.0"\nmarker = "os_name == \'nt\'"\n'
+        '[[packages]]\nname = "six"\nversion = "1.16.0"\nmarker = "os_name == \'posix\'"\n'
+    )
+    assert lines(read_pylock(text, "pylock.toml")) == ["six==1.16.0"]
