@@ -203,3 +203,16 @@ def test_of_several_ways_that_a_readme_shows_the_first_with_a_version_counts(
     )
     found = read(tmp_path, {"README.md": readme})
     assert lines(found) == ["torch==1.7.1", "numpy"]
+
+
+def test_a_folder_without_code_hides_no_package(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "train.py": "import torch\nimport wandb\nimport mine.sub\n",
+            "wandb/latest/config.yaml": "a: 1\n",
+            "mine/sub/one.py": "",
+        },
+    )
+    assert lines(found) == ["torch", "wandb"]
+    assert not [one for one in told(found) if one[0] == "left-unknown"]
