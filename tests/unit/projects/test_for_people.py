@@ -7,6 +7,7 @@ import pytest
 from torchup.projects.dockerfile import read_dockerfile
 from torchup.projects.imports import modules_of_notebook, modules_of_program, read_imports
 from torchup.projects.readme import read_readme
+from torchup.projects.setup_files import read_setup_py
 from unit.projects.reading import lines, told
 
 
@@ -125,3 +126,18 @@ def test_a_sentence_about_a_command_installs_nothing(text: str) -> None:
 def test_a_command_may_stand_behind_others(command: str) -> None:
     assert lines(read_dockerfile(f"{command}\n", "Dockerfile")) == ["six"]
     assert lines(read_readme(f"```\n{command}\n```\n", "README.md")) == ["six"]
+
+
+def test_imports_of_a_notebook_of_format_3() -> None:
+    text = (
+        '{"nbformat": 3, "worksheets": [{"cells": ['
+        '{"cell_type": "code", "input": ["%pylab\\n", "import cv2\\n"]}]}]}'
+    )
+    assert modules_of_notebook(text) == {"cv2"}
+
+
+def test_odd_programs_are_read_in_silence(recwarn: pytest.WarningsRecorder) -> None:
+    text = "import torch\nx = '\\d'\nassert (1, 'always')\nif x is 'a': pass\n"
+    assert modules_of_program(text) == {"torch"}
+    assert lines(read_setup_py(f"{text}setup(install_requires=['six'])\n", "setup.py")) == ["six"]
+    assert not recwarn.list
