@@ -183,3 +183,8 @@ def test_what_a_lock_holds_of_a_package_that_the_user_names_is_passed_over() -> 
     asked = chosen("torch==2.1.0", named=("six==1.17.0",), held=held, hashed=hashed).requirement
     assert asked.constraints == ("idna==3.4",)
     assert [one.name for one in asked.hashes] == ["idna"]
+
+
+def test_a_build_is_not_said_to_be_impossible_where_it_was_only_not_wanted() -> None:
+    assert "moved-build" not in codes(chosen("torch==2.1.0", build="cu118", cpu=True))
+    assert "moved-build" not in codes(chosen("torch==2.1.0", build="cpu", python="3.9"))
