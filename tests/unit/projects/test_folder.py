@@ -216,3 +216,11 @@ def test_a_folder_without_code_hides_no_package(tmp_path: Path) -> None:
     )
     assert lines(found) == ["torch", "wandb"]
     assert not [one for one in told(found) if one[0] == "left-unknown"]
+
+
+def test_a_misspelt_file_beside_a_stronger_one_is_named_and_passed_over(tmp_path: Path) -> None:
+    conda = "name: a\ndependancies:\n  - numpy\n"
+    lock = '[[packages]]\nname = "torch"\nversion = "2.1.0"\n'
+    found = read(tmp_path, {"pylock.toml": lock, "environment.yml": conda})
+    assert lines(found) == ["torch==2.1.0"]
+    assert [one.about for one in found.notes if one.code == "key-unknown"] == ["environment.yml:2"]
