@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from torchup.errors import UsageError
 from torchup.model.names import canonical_name
 from torchup.projects.gathering import Gathering
-from torchup.projects.toml_text import line_of, tables, texts, toml_of
+from torchup.projects.toml_text import line_of, table, tables, texts, toml_of
 
 if TYPE_CHECKING:
     from torchup.projects.declared import Declared
@@ -136,7 +136,8 @@ def _take_rows(
         number = line_of(text, f'name = "{row.get("name")}"')
         where = _repository(row)
         if where or row.get("directory"):
-            said = f"{name} @ git+{where}" if where else name
+            folder = table(row, "directory").get("path")
+            said = f"{name} @ git+{where}" if where else str(folder or name)
             found.note("left-git" if where else "left-editable", said, number)
             continue
         version = _one_version([str(one.get("version", "")) for one in several])

@@ -56,7 +56,7 @@ def _take(found: Gathering, line: str, number: int, sources: dict[str, Any]) -> 
                 found.note("left-git", f"{name} @ git+{where['git']}", number)
                 return
             if "path" in where or "workspace" in where:
-                found.note("left-editable", name, number)
+                found.note("left-editable", str(where.get("path", name)), number)
                 return
     found.take(line, number)
 

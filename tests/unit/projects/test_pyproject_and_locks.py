@@ -240,3 +240,10 @@ def test_the_marker_of_one_row_is_not_that_of_all() -> None:
         '[[packages]]\nname = "six"\nversion = "1.16.0"\nmarker = "os_name == \'posix\'"\n'
     )
     assert lines(read_pylock(text, "pylock.toml")) == ["six==1.16.0"]
+
+
+def test_the_projects_own_code_is_named_by_its_folder() -> None:
+    text = PROJECT.replace('{ git = "https://x.test/fork.git" }', '{ path = "libs/fork" }')
+    assert ("left-editable", "libs/fork") in told(read_pyproject(text, "pyproject.toml"))
+    lock = '[[packages]]\nname = "x"\ndirectory = { path = "libs/x", editable = true }\n'
+    assert told(read_pylock(lock, "pylock.toml")) == [("left-editable", "libs/x")]
