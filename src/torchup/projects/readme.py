@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from torchup.facts.load import load_catalogue
+from torchup.model.names import name_of
 from torchup.projects.commands import take_commands
 from torchup.projects.dockerfile import take_image
 from torchup.projects.gathering import Gathering
@@ -48,7 +49,7 @@ def read_readme(text: str, file: str) -> Declared:
         take_image(found, one[0], _number(text, one))
     prose = _BARE.sub("", text)
     framework = load_catalogue().framework.name
-    pinned = any(said.startswith(framework) and "=" in said for said in named)
+    pinned = any(name_of(said) == framework and _has_version(said) for said in named)
     if not pinned:
         _versions(found, prose, text, framework)
     python = _PYTHON.search(prose)
@@ -62,6 +63,10 @@ def read_readme(text: str, file: str) -> Declared:
     if cuda and not cuda["more"] and not (cuda["sign"] or "").startswith((">", "≥")):
         found.say_runtime(cuda["version"])
     return found.done()
+
+
+def _has_version(said: str) -> bool:
+    return any(sign in said.partition(";")[0] for sign in "=<>~")
 
 
 def _code_of(text: str, indented: re.Pattern[str]) -> str:

@@ -141,3 +141,10 @@ def test_odd_programs_are_read_in_silence(recwarn: pytest.WarningsRecorder) -> N
     assert modules_of_program(text) == {"torch"}
     assert lines(read_setup_py(f"{text}setup(install_requires=['six'])\n", "setup.py")) == ["six"]
     assert not recwarn.list
+
+
+def test_a_companions_version_is_not_the_frameworks() -> None:
+    text = "PyTorch 1.8.0 was used: `pip install torchvision==0.9.0 torch`\n"
+    assert "torch==1.8.0" in lines(read_readme(text, "README.md"))
+    text = "PyTorch 1.8.0 was used: `pip install 'torch<1.9'`\n"
+    assert lines(read_readme(text, "README.md")) == ["torch<1.9"]
