@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from torchup.api.choosing import Chooser
 from torchup.api.eras import arrived
-from torchup.api.lines_alone import bare, culprit_among, lines_that_count
+from torchup.api.lines_alone import bare, culprit_among, lines_that_count, unversioned
 from torchup.api.project_lines import ProjectLines
 from torchup.api.wheels_of_pins import has_wheels, pins_of
 from torchup.errors import UsageError
@@ -103,7 +103,7 @@ class _Mending(ProjectLines):
         for pin in (one for one in counted if self.origin(one.line)):
             version = "" if pin.serves(self._python) else pin.next_for(self._python)
             if version:
-                moved = f"{parsed(pin.line).name}=={version}"
+                moved = f"{unversioned(pin.line)}=={version}"
                 self.swap(pin.line, moved)
                 self.say("moved-package", pin.line, needs=moved, has=self._python)
 
@@ -215,7 +215,7 @@ class _Mending(ProjectLines):
             return False  # what the user names is the user's own
         if found.trouble == "no-version" and parsed(line).specifier:
             self.say("left-version-gone", line)
-            self.swap(line, parsed(line).name)
+            self.swap(line, unversioned(line))
         elif found.trouble == "no-version":
             self.drop(line, "left-later" if self.requirement.as_of else "left-gone")
         elif found.trouble == "gone":
