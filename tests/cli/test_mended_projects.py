@@ -77,9 +77,9 @@ def test_a_version_that_never_was_is_taken_without_it(here: Torchup) -> None:
 
 
 def test_the_python_is_one_that_the_pins_have_wheels_for(here: Torchup) -> None:
-    document = planned(here, "torch==2.1.0\nelder==1.0\ncompiled==1.0\n")
+    document = planned(here, "torch==2.1.0\ncompiled==1.0\nsix==1.16.0\nelder==1.0\n")
     assert document["stack"]["python"] == "3.8"
-    assert told(document, "python-of-pins")
+    assert told(document, "python-of-pins") == [("compiled==1.0, elder==1.0", "3.8")]
 
 
 def test_a_pin_without_a_wheel_for_the_projects_python_is_moved(here: Torchup) -> None:

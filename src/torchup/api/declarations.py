@@ -79,5 +79,9 @@ def _lines(lists: RequirementsFile | None) -> tuple[Line, ...]:
 
 def _without(declared: Declared, named: set[str]) -> Declared:
     """Drop what the user asks for in another way."""
-    kept = tuple(line for line in declared.packages if name_of(line.text) not in named)
-    return replace(declared, packages=kept)
+    return replace(
+        declared,
+        packages=tuple(one for one in declared.packages if name_of(one.text) not in named),
+        constraints=tuple(one for one in declared.constraints if name_of(one.text) not in named),
+        hashes=tuple(one for one in declared.hashes if one.name not in named),
+    )

@@ -128,9 +128,13 @@ class _Forward:
 
         A CUDA build is no use without such a card, and a build for the CPU was made elsewhere.
         """
-        wish = "" if self._asked.build or self._asked.cpu else self._project.build
+        wish = self._wish()
         device = next((name for sign, name in _DEVICES.items() if wish.startswith(sign)), wish)
         return wish if device == free.device else ""
+
+    def _wish(self) -> str:
+        """The build that the project was made with, empty where the user chose one."""
+        return "" if self._asked.build or self._asked.cpu else self._project.build
 
     def _frameworks(self) -> Iterator[tuple[str, Requirement]]:
         """The framework as declared, then each later release, the oldest first."""
@@ -166,8 +170,8 @@ class _Forward:
             rejects = [replace(r, effect="prefer") for r in against if r.effect == "reject"]
             said += rejects[:1] if said[0].code != "pin-past-day" else ()
         said += self.era.moved(answer)
-        stack, wish = answer.stack, self._project.build
-        if stack is not None and wish and not self._asked.build and stack.build != wish:
+        stack, wish = answer.stack, self._wish()
+        if stack is not None and wish not in ("", "cpu", stack.build):  # that build runs anywhere
             said.append(
                 Reason(code="moved-build", effect="prefer", subject=wish, needs=stack.build)
             )

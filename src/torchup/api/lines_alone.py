@@ -82,3 +82,10 @@ def culprit_among(
 def bare(line: str) -> str:
     """Return a line without its marker."""
     return line.partition(";")[0].strip()
+
+
+def unversioned(line: str) -> str:
+    """Return a line without its version and marker: the package, with its extras."""
+    said = parsed(line)
+    extras = ",".join(sorted(said.extras))
+    return f"{said.name}[{extras}]" if extras else said.name

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from torchup.api.choosing import Chooser
 from torchup.api.eras import arrived
-from torchup.api.lines_alone import bare, culprit_among, lines_that_count
+from torchup.api.lines_alone import bare, culprit_among, lines_that_count, unversioned
 from torchup.api.project_lines import ProjectLines
 from torchup.api.wheels_of_pins import has_wheels, pins_of
 from torchup.errors import UsageError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from torchup.api.choosing import Choice
     from torchup.api.context import Context
     from torchup.api.eras import Era
+    from torchup.api.wheels_of_pins import Pin
     from torchup.backends.culprits import Culprit
     from torchup.model import Machine, Requirement, Stack
 
@@ -99,15 +100,15 @@ class _Mending(ProjectLines):
         if self._free and counted:
             lines = self._lines_of_python()
             self._served = {one: sum(pin.serves(one) for pin in counted) for one in lines}
-            self._choose_python(self._served)
+            self._choose_python(self._served, counted)
         for pin in (one for one in counted if self.origin(one.line)):
             version = "" if pin.serves(self._python) else pin.next_for(self._python)
             if version:
-                moved = f"{parsed(pin.line).name}=={version}"
+                moved = f"{unversioned(pin.line)}=={version}"
                 self.swap(pin.line, moved)
                 self.say("moved-package", pin.line, needs=moved, has=self._python)
 
-    def _choose_python(self, served: dict[str, int]) -> None:
+    def _choose_python(self, served: dict[str, int], pins: list[Pin]) -> None:
         best = max(served.values(), default=0)
         now = served.get(self._python, 0)
         if best <= now:
@@ -115,7 +116,9 @@ class _Mending(ProjectLines):
         at = line_number(self._python)
         fitting = [one for one, count in served.items() if count == best]
         below = [one for one in fitting if line_number(one) < at]
-        self._move_python(max(below or fitting[:1], key=line_number), "python-of-pins")
+        line = max(below or fitting[:1], key=line_number)
+        speak = [one.line for one in pins if one.serves(line) and not one.serves(self._python)]
+        self._move_python(line, "python-of-pins", ", ".join(speak))
 
     def _lines_of_python(self) -> list[str]:
         """The release lines that the chosen framework can have here."""
@@ -133,15 +136,14 @@ class _Mending(ProjectLines):
             return None
         return asked
 
-    def _move_python(self, line: str, code: str, subject: str = "") -> None:
+    def _move_python(self, line: str, code: str, subject: str) -> None:
         asked = self._with_python(line)
         if asked is None:
             return
         self.requirement = asked
         found = self._chosen(asked)
         self.stack = found.resolution.stack if found else None
-        said = subject or ", ".join(self._context.project.files if self._context.project else ())
-        told = Reason(code=code, effect="prefer", subject=said, needs=line, has=self._first)
+        told = Reason(code=code, effect="prefer", subject=subject, needs=line, has=self._first)
         self.said = [*(one for one in self.said if one.code != code), told]
 
     def by_solving(self) -> None:
@@ -215,7 +217,7 @@ class _Mending(ProjectLines):
             return False  # what the user names is the user's own
         if found.trouble == "no-version" and parsed(line).specifier:
             self.say("left-version-gone", line)
-            self.swap(line, parsed(line).name)
+            self.swap(line, unversioned(line))
         elif found.trouble == "no-version":
             self.drop(line, "left-later" if self.requirement.as_of else "left-gone")
         elif found.trouble == "gone":

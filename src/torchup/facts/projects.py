@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from fnmatch import fnmatchcase
 from functools import cache
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 PROJECTS_FILE: Final = "projects.toml"
 IMPORTS_FILE: Final = "imports.toml"
+_MONTH: Final = re.compile(r"\d{2}\.\d{2}(?![\w.])")
+"""The tag of an image that comes out each month: its year and month, then how it was made."""
 
 
 class Renames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,10 +53,11 @@ class ImageTag(Struct, frozen=True, array_like=True):
 
 
 class Image(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An image with builds of its own, the oldest tag first."""
+    """An image with builds of its own, the oldest tag first; ``last`` is the newest known tag."""
 
     name: str
     tags: tuple[ImageTag, ...]
+    last: str
     source: Sources
 
 
@@ -160,7 +164,10 @@ class ProjectFacts:
     def image(self, name: str, tag: str) -> ImageTag | None:
         """What an image holds, by its name and tag; None where that is not known."""
         found = next((one for one in self._file.images if one.name == name), None)
-        fitting = [one for one in found.tags if one.first <= tag] if found else []
+        month = _MONTH.match(tag)
+        if found is None or month is None or month[0] > found.last:
+            return None
+        fitting = [one for one in found.tags if one.first <= month[0]]
         return fitting[-1] if fitting else None
 
     @property

@@ -17,7 +17,8 @@ _NAMED: Final = re.compile(
 _BARE: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|\.{1,2}(?:[/\\]|$)|[/~]|[A-Za-z]:[/\\])")
 _BUILD: Final = re.compile(r"cu\d{2,3}(?!\d)|cpu|rocm\d[\d.]*")
 _LINE: Final = re.compile(r"3\.\d{1,2}")
-_ARCHIVES: Final = (".whl", ".tar.gz", ".zip", ".tar.bz2")
+ARCHIVES: Final = (".whl", ".tar.gz", ".zip", ".tar.bz2")
+"""How a path ends that is a package's file, not the folder of a project."""
 
 
 class Addressed(NamedTuple):
@@ -47,7 +48,7 @@ def from_address(text: str) -> Addressed | None:
     named = _NAMED.match(said)
     if named:
         return _read(named["name"] + (named["extras"] or ""), named["url"], named["marker"] or "")
-    if _BARE.match(said) or said.lower().partition(" ")[0].endswith(_ARCHIVES):
+    if _BARE.match(said) or said.lower().partition(" ")[0].endswith(ARCHIVES):
         return _read("", said.partition(" ")[0], "")
     return None
 

@@ -12,11 +12,17 @@ if TYPE_CHECKING:
 
     from torchup.projects.gathering import Gathering
 
+_BEGINS: Final = (
+    r"(?:^|[`$>!%;&|(\"']|-m\b|\b(?:RUN|run|sudo|then|do)\b"
+    r"(?:\s+-\S+(?:\s+(?!(?:python|pip|uv|conda|mamba|micromamba)\b)[\w./-]+)?)*)"
+    r"\s*(?:\w+=\S*\s+)*(?:[\w.~-]*/)*"
+)
+"""Where a command can begin: a word about one inside a sentence installs nothing."""
 _INSTALL: Final = re.compile(
-    r"\b(?P<tool>pip3?(?:\.\d+)?|conda|mamba|micromamba)\s+(?:--?[\w-]+\s+)*"
+    rf"{_BEGINS}\b(?P<tool>pip3?(?:\.\d+)?|conda|mamba|micromamba)\s+(?:--?[\w-]+\s+)*"
     r"(?P<verb>install|create|env\s+create|env\s+update)\b(?P<rest>[^\n]*)"
 )
-_UV: Final = re.compile(r"\buv\s+(?:pip\s+install|add)\b(?P<rest>[^\n]*)")
+_UV: Final = re.compile(rf"{_BEGINS}\buv\s+(?:pip\s+install|add)\b(?P<rest>[^\n]*)")
 _ENDS: Final = re.compile(r"\s(?:&&|\|\||;|\||>)\s?|\s#|`|\$\(")
 _VALUED_PIP: Final = frozenset(
     {
@@ -69,6 +75,8 @@ def _joined(text: str) -> Iterator[tuple[int, str]]:
     first, parts = 0, list[str]()
     for number, line in enumerate(text.splitlines(), 1):
         first = first if parts else number
+        if line.lstrip().startswith("#"):
+            continue
         if line.rstrip().endswith("\\"):
             parts.append(line.rstrip()[:-1])
             continue

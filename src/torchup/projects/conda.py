@@ -47,6 +47,7 @@ def read_conda_file(text: str, file: str, nested: Nested | None = None) -> Decla
     for key in document if whole else ():
         if key not in _KEYS:
             found.note("key-unknown", str(key), numbers.of(f"{key}:"))
+    numbers.begin_at(f"{_MAIN}:")
     listed = document.get(_MAIN)
     if whole and isinstance(listed, list):
         _take_all(found, [one for one in listed if not isinstance(one, dict)], numbers, nested)
@@ -110,10 +111,20 @@ class _Numbers:
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
         self._last: dict[str, int] = {}
+        self._before = 0
+
+    def begin_at(self, said: str) -> None:
+        """Look from the first line that begins with a text on; channels have packages' names."""
+        found = (n for n, line in enumerate(self._lines, 1) if line.startswith(said))
+        self._before = next(found, 1) - 1
 
     def of(self, said: str) -> int:
         """The number of the next line that has a text in it, 0 where none has."""
         last = self._last.get(said, 0)
-        found = (n for n, line in enumerate(self._lines, 1) if n > last and said in line)
+        found = (
+            n
+            for n, line in enumerate(self._lines, 1)
+            if n > max(last, self._before) and said in line
+        )
         self._last[said] = next(found, last)
         return self._last[said]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from torchup.projects.declared import Declared
 
 _LIMIT_S: Final = 10
+_PLAIN: Final = ("-c", "log.showSignature=false")
+"""A user's own settings put the check of a signature before the day."""
 _APART: Final = timedelta(days=30)
 """Declarations that are older than the last commit by more than this tell the project's day."""
 
@@ -64,10 +66,10 @@ def _told(code: str, day: str, about: str, effect: Effect, *, has: str = "") -> 
 
 def _commit(host: Host, folder: str, files: Sequence[str]) -> str:
     """The day of the last commit to some files; empty where git can't tell."""
-    argv = ["git", "log", "-1", "--format=%cI", "--", *files]
+    argv = ["git", *_PLAIN, "log", "-1", "--date=short", "--format=%cd", "--", *files]
     done = host.run(argv, timeout=_LIMIT_S, cwd=folder, env={"GIT_OPTIONAL_LOCKS": "0"})
     said = done.out.strip()
     try:
-        return datetime.fromisoformat(said).date().isoformat() if done.code == 0 and said else ""
+        return date.fromisoformat(said).isoformat() if done.code == 0 and said else ""
     except ValueError:
         return ""

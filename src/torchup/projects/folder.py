@@ -211,17 +211,23 @@ class _Reading:
         try:
             return read_as(self._host, path, kind, shown)
         except UsageError as error:
-            if error.code != "projects.malformed":
+            told = self._told_of(error, shown)
+            if told is None:
                 raise
-            self._broken.append(
-                Reason(
-                    code="project-malformed",
-                    effect="warn",
-                    subject=shown,
-                    has=error.details.get("why", ""),
-                )
-            )
+            self._broken.append(told)
             return None
+
+    def _told_of(self, error: UsageError, shown: str) -> Reason | None:
+        """Say what is wrong with a file; None where nothing can be done without it."""
+        said = error.details
+        if error.code == "projects.malformed":
+            why = said.get("why", "")
+            return Reason(code="project-malformed", effect="warn", subject=shown, has=why)
+        if error.code == "projects.misspelt-key" and self._kinds_read:
+            about = f"{shown}:{said.get('line', '')}"
+            key = said.get("key", "")
+            return Reason(code="key-unknown", effect="warn", subject=key, about=about)
+        return None
 
 
 def _as_told(read: Declared) -> Declared:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from torchup.facts.projects import load_import_facts
 from torchup.projects.gathering import Gathering
+from torchup.projects.program import tree_of
+from torchup.projects.toml_text import table, tables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,9 +29,8 @@ def modules_of_program(text: str) -> frozenset[str]:
     Args:
         text: the program.
     """
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = tree_of(text)
+    if tree is None:
         return frozenset(one["module"] for one in _IMPORT.finditer(text))
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -62,8 +63,10 @@ def modules_of_notebook(text: str) -> frozenset[str]:
 
 
 def _cells(document: object) -> list[dict[str, Any]]:
-    cells = document.get("cells") if isinstance(document, dict) else None
-    return [one for one in cells if isinstance(one, dict)] if isinstance(cells, list) else []
+    """The cells of a notebook; up to format 3 they are in worksheets."""
+    whole = table(document)
+    sheets = tables(whole.get("worksheets"))
+    return [cell for one in (whole, *sheets) for cell in tables(one.get("cells"))]
 
 
 def read_imports(modules: Iterable[str], own: Collection[str], where: str) -> Declared:

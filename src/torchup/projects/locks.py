@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from torchup.errors import UsageError
 from torchup.model.names import canonical_name
 from torchup.projects.gathering import Gathering
-from torchup.projects.toml_text import line_of, tables, texts, toml_of
+from torchup.projects.toml_text import line_of, table, tables, texts, toml_of
 
 if TYPE_CHECKING:
     from torchup.projects.declared import Declared
@@ -33,11 +33,7 @@ def read_uv_lock(text: str, file: str) -> Declared:
     if isinstance(document.get("requires-python"), str):
         found.say_pythons(document["requires-python"])
     roots = [one for one in rows if _is_root(one)]
-    direct: dict[str, _Direct] | None = {} if roots else None
-    for need in (one for root in roots for one in tables(root.get("dependencies"))):
-        if direct is not None:
-            name = canonical_name(str(need.get("name", "")))
-            direct[name] = _Direct(",".join(texts(need.get("extra"))), str(need.get("marker", "")))
+    direct = _asked_by(roots) if roots else None
     _take_rows(found, [one for one in rows if not _is_root(one)], direct, text)
     return found.done()
 
@@ -104,6 +100,28 @@ class _Direct(NamedTuple):
     marker: str = ""
 
 
+def _asked_by(roots: list[dict[str, Any]]) -> dict[str, _Direct]:
+    """What the roots ask for; who is named for several systems is wanted on each of them."""
+    needs: dict[str, list[dict[str, Any]]] = {}
+    for need in (one for root in roots for one in tables(root.get("dependencies"))):
+        needs.setdefault(canonical_name(str(need.get("name", ""))), []).append(need)
+    return {
+        name: _Direct(
+            ",".join(dict.fromkeys(one for need in several for one in texts(need.get("extra")))),
+            _either([str(need.get("marker", "")) for need in several]),
+        )
+        for name, several in needs.items()
+    }
+
+
+def _either(markers: list[str]) -> str:
+    """A marker that holds where any of several does; empty where one has no condition."""
+    distinct = list(dict.fromkeys(markers))
+    if len(distinct) == 1 or not all(distinct):
+        return distinct[0] if len(distinct) == 1 else ""
+    return " or ".join(f"({one})" for one in distinct)
+
+
 def _take_rows(
     found: Gathering, rows: list[dict[str, Any]], direct: dict[str, _Direct] | None, text: str
 ) -> None:
@@ -118,12 +136,13 @@ def _take_rows(
         number = line_of(text, f'name = "{row.get("name")}"')
         where = _repository(row)
         if where or row.get("directory"):
-            said = f"{name} @ git+{where}" if where else name
+            folder = table(row, "directory").get("path")
+            said = f"{name} @ git+{where}" if where else str(folder or name)
             found.note("left-git" if where else "left-editable", said, number)
             continue
         version = _one_version([str(one.get("version", "")) for one in several])
         asked = (direct or {}).get(name, _Direct())
-        marker = asked.marker or row.get("marker")
+        marker = asked.marker or (row.get("marker") if len(several) == 1 else "")
         behind = f" ; {marker}" if isinstance(marker, str) and marker else ""
         constrains = direct is not None and name not in direct
         extras = f"[{asked.extras}]" if asked.extras else ""

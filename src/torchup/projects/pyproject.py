@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from torchup.model.names import canonical_name
+from torchup.projects.addresses import ARCHIVES
 from torchup.projects.gathering import Gathering
 from torchup.projects.specs import pip_versions
 from torchup.projects.toml_text import line_of, table, texts, toml_of
@@ -55,7 +56,7 @@ def _take(found: Gathering, line: str, number: int, sources: dict[str, Any]) -> 
                 found.note("left-git", f"{name} @ git+{where['git']}", number)
                 return
             if "path" in where or "workspace" in where:
-                found.note("left-editable", name, number)
+                found.note("left-editable", str(where.get("path", name)), number)
                 return
     found.take(line, number)
 
@@ -94,6 +95,8 @@ def take_poetry(found: Gathering, wanted: dict[str, Any], text: str) -> None:
             found.say_pythons(version)
         elif "git" in options:
             found.note("left-git", f"{name} @ git+{options['git']}", number)
+        elif "path" in options and not str(options["path"]).endswith(ARCHIVES):
+            found.note("left-editable", str(options["path"]), number)
         elif "path" in options or "url" in options or "file" in options:
             where = options.get("path") or options.get("url") or options.get("file")
             found.take(f"{name} @ {where}", number)

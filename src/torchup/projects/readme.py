@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from torchup.facts.load import load_catalogue
+from torchup.model.names import name_of
 from torchup.projects.commands import take_commands
 from torchup.projects.dockerfile import take_image
 from torchup.projects.gathering import Gathering
@@ -26,6 +27,10 @@ _CUDA: Final = re.compile(
 )
 _IMAGE: Final = re.compile(r"\b(?:pytorch/pytorch|nvcr\.io/nvidia/pytorch):[\w.-]+")
 _BARE: Final = re.compile(r"^\s*(?:python|conda|pip|git|wget|curl)\b.*$", re.MULTILINE)
+_FENCE: Final = re.compile(r"^\s*(?:>\s*)?(?P<sign>```+|~~~+)")
+_INDENTED: Final = re.compile(r"^(?: {4}|\t|\s*\$\s)")
+_UNDERNEATH: Final = re.compile(r"^\s+\S")
+_SPAN: Final = re.compile(r"(?P<sign>`+)(?P<code>.+?)(?P=sign)|<code>(?P<html>.*?)</code>")
 _SIGNS: Final = {"≥": ">=", "≤": "<=", "=": "=="}
 _WHOLE: Final = 2
 
@@ -38,13 +43,13 @@ def read_readme(text: str, file: str) -> Declared:
         file: its name.
     """
     found = Gathering(file)
-    take_commands(found, text)
+    take_commands(found, _code_of(text, _UNDERNEATH if file.endswith(".rst") else _INDENTED))
     named = {line.text for line in found.packages}
     for one in _IMAGE.finditer(text):
         take_image(found, one[0], _number(text, one))
     prose = _BARE.sub("", text)
     framework = load_catalogue().framework.name
-    pinned = any(said.startswith(framework) and "=" in said for said in named)
+    pinned = any(name_of(said) == framework and _has_version(said) for said in named)
     if not pinned:
         _versions(found, prose, text, framework)
     python = _PYTHON.search(prose)
@@ -58,6 +63,28 @@ def read_readme(text: str, file: str) -> Declared:
     if cuda and not cuda["more"] and not (cuda["sign"] or "").startswith((">", "≥")):
         found.say_runtime(cuda["version"])
     return found.done()
+
+
+def _has_version(said: str) -> bool:
+    return any(sign in said.partition(";")[0] for sign in "=<>~")
+
+
+def _code_of(text: str, indented: re.Pattern[str]) -> str:
+    """The code of a README on the lines where it stands; sentences about commands are blank."""
+    kept: list[str] = []
+    fence = ""
+    for line in text.splitlines():
+        sign = _FENCE.match(line)
+        if sign and (not fence or sign["sign"].startswith(fence)):
+            fence = "" if fence else sign["sign"]
+            kept.append("")
+        elif fence or indented.match(line):
+            kept.append(line)
+        else:
+            kept.append(
+                " ; ".join(one["code"] or one["html"] or "" for one in _SPAN.finditer(line))
+            )
+    return "\n".join(kept)
 
 
 def _versions(found: Gathering, prose: str, text: str, framework: str) -> None:

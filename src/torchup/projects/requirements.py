@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from torchup.model.names import name_of
 from torchup.projects.addresses import is_version_control
 from torchup.projects.gathering import Gathering
 from torchup.sources.requirements_text import logical_lines, split_options
@@ -71,9 +72,7 @@ def take_pip_line(
         found.take(said, number, constrains=constrains)
         hashes = [value for name, value in _options(words) if name == "--hash"]
         if hashes:
-            found.say_hashes(
-                said.partition("=")[0].strip(), [one.replace("=", ":") for one in hashes]
-            )
+            found.say_hashes(name_of(said), [one.replace("=", ":") for one in hashes])
         return
     for name, value in _options(words):
         if name in _EDITABLE:

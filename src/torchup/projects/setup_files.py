@@ -7,6 +7,7 @@ import configparser
 from typing import TYPE_CHECKING, Final
 
 from torchup.projects.gathering import Gathering
+from torchup.projects.program import tree_of
 from torchup.projects.requirements import take_pip_line
 
 if TYPE_CHECKING:
@@ -28,9 +29,8 @@ def read_setup_py(text: str, file: str) -> Declared:
         file: its name.
     """
     found = Gathering(file)
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = tree_of(text)
+    if tree is None:
         found.note("program-unreadable", file)
         return found.done()
     held = {

@@ -54,8 +54,10 @@ class _Walk:
             if name.endswith((".py", ".ipynb")):
                 self._file(str(path), name)
             elif depth < _DEEPEST and _is_worth(name) and self._host.is_dir(str(path)):
-                self.own.add(name)
+                before = len(self.files)
                 self.into(path, depth + 1)
+                if len(self.files) > before:
+                    self.own.add(name)
 
     def _file(self, path: str, name: str) -> None:
         stamp = self._host.modified(path)

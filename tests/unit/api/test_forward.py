@@ -8,6 +8,7 @@ from torchup.api.context import Context
 from torchup.api.declarations import as_asked
 from torchup.api.planning import choose
 from torchup.model import Driver, Gpu, Machine, Os, Requirement, Resolution
+from torchup.model.stack import AllowedHashes
 from torchup.projects import Declared, Line
 from torchup.state.home import Home
 from unit.sources.fakehost import FileHost
@@ -39,6 +40,8 @@ def chosen(
     named: tuple[str, ...] = (),
     firm: bool = True,
     held: tuple[str, ...] = (),
+    hashed: tuple[str, ...] = (),
+    cpu: bool = False,
 ) -> Resolution:
     packages = tuple(
         Line(text=one, file=FILE, number=at, firm=firm) for at, one in enumerate(lines, 1)
@@ -46,13 +49,14 @@ def chosen(
     project = Declared(
         packages=packages,
         constraints=tuple(Line(text=one, file=FILE) for one in held),
+        hashes=tuple(AllowedHashes(name=one, hashes=("sha256:aa",)) for one in hashed),
         python=python,
         pythons=pythons,
         build=build,
         files=(FILE,),
     )
     context = Context(FileHost(env={"HOME": "/home/me"}, files={}), Home("/home/me/torchup"))
-    asked = Requirement(packages=named, today=day or TODAY, as_of=day)
+    asked = Requirement(packages=named, today=day or TODAY, as_of=day, cpu=cpu)
     asked = as_asked(asked, context, None, [project])
     return choose(context, machine, asked, live=False).resolution
 
@@ -172,3 +176,15 @@ def test_with_a_card_a_build_for_the_cpu_is_no_wish() -> None:
     answer = chosen("torch==2.1.0", build="cpu", python="3.9")
     assert answer.stack is not None
     assert answer.stack.device == "cuda"
+
+
+def test_what_a_lock_holds_of_a_package_that_the_user_names_is_passed_over() -> None:
+    held, hashed = ("six==1.16.0", "idna==3.4"), ("six", "idna")
+    asked = chosen("torch==2.1.0", named=("six==1.17.0",), held=held, hashed=hashed).requirement
+    assert asked.constraints == ("idna==3.4",)
+    assert [one.name for one in asked.hashes] == ["idna"]
+
+
+def test_a_build_is_not_said_to_be_impossible_where_it_was_only_not_wanted() -> None:
+    assert "moved-build" not in codes(chosen("torch==2.1.0", build="cu118", cpu=True))
+    assert "moved-build" not in codes(chosen("torch==2.1.0", build="cpu", python="3.9"))

@@ -83,3 +83,14 @@ def test_images_are_in_order_and_hold_releases_that_are_known() -> None:
     assert (found.release, found.python) == ("1.10", "3.8")
     assert facts.image("nvcr.io/nvidia/pytorch", "17.10") is None
     assert facts.image("nvcr.io/nvidia/tensorflow", "21.10") is None
+
+
+@pytest.mark.parametrize("tag", ["latest", "", "99.01-py3", "21.10.1", "19.10-py3", "main-25.01"])
+def test_a_tag_that_is_not_known_tells_nothing(tag: str) -> None:
+    assert load_project_facts().image("nvcr.io/nvidia/pytorch", tag) is None
+
+
+def test_the_last_known_tag_is_no_older_than_those_of_the_table() -> None:
+    for image in PROJECTS.images:
+        known = load_project_facts().image(image.name, f"{image.last}-py3")
+        assert known == image.tags[-1]

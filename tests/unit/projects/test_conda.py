@@ -109,3 +109,10 @@ def test_a_file_that_is_no_yaml_is_read_line_by_line() -> None:
 )
 def test_versions_in_the_words_of_pip(conda: str, pip: str) -> None:
     assert pip_versions(conda) == pip
+
+
+def test_a_package_stands_below_the_channels() -> None:
+    text = "name: pytorch\nchannels:\n  - pytorch\ndependencies:\n  - pytorch\n"
+    assert [one.number for one in read_conda_file(text, "e.yml").packages] == [5]
+    text = "name: numpy\ndependencies: [numpy]\n"
+    assert [one.number for one in read_conda_file(text, "e.yml").packages] == [2]

@@ -198,8 +198,29 @@ def test_of_several_ways_that_a_readme_shows_the_first_with_a_version_counts(
     tmp_path: Path,
 ) -> None:
     readme = (
-        "pip install torch numpy\nor: conda install pytorch=1.7.1 cudatoolkit=11.0\n"
-        "or: pip install torch==1.8.0\n"
+        "`pip install torch numpy`\nor: `conda install pytorch=1.7.1 cudatoolkit=11.0`\n"
+        "or: `pip install torch==1.8.0`\n"
     )
     found = read(tmp_path, {"README.md": readme})
     assert lines(found) == ["torch==1.7.1", "numpy"]
+
+
+def test_a_folder_without_code_hides_no_package(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "train.py": "import torch\nimport wandb\nimport mine.sub\n",
+            "wandb/latest/config.yaml": "a: 1\n",
+            "mine/sub/one.py": "",
+        },
+    )
+    assert lines(found) == ["torch", "wandb"]
+    assert not [one for one in told(found) if one[0] == "left-unknown"]
+
+
+def test_a_misspelt_file_beside_a_stronger_one_is_named_and_passed_over(tmp_path: Path) -> None:
+    conda = "name: a\ndependancies:\n  - numpy\n"
+    lock = '[[packages]]\nname = "torch"\nversion = "2.1.0"\n'
+    found = read(tmp_path, {"pylock.toml": lock, "environment.yml": conda})
+    assert lines(found) == ["torch==2.1.0"]
+    assert [one.about for one in found.notes if one.code == "key-unknown"] == ["environment.yml:2"]

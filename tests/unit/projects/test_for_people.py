@@ -7,6 +7,7 @@ import pytest
 from torchup.projects.dockerfile import read_dockerfile
 from torchup.projects.imports import modules_of_notebook, modules_of_program, read_imports
 from torchup.projects.readme import read_readme
+from torchup.projects.setup_files import read_setup_py
 from unit.projects.reading import lines, told
 
 
@@ -95,3 +96,55 @@ def test_modules_become_distributions_and_none_is_guessed() -> None:
     assert ("left-elsewhere", "apex") in told(found)
     assert ("left-unknown", "zzz_no_such") in told(found)
     assert all("utils" not in subject for _, subject in told(found))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "First pip install the requirements and then run it.\n",
+        "pip install the requirements\n",
+        "    # then pip install the requirements\n",
+        "Call `setup` after you pip install the requirements.\n",
+    ],
+)
+def test_a_sentence_about_a_command_installs_nothing(text: str) -> None:
+    assert lines(read_readme(text, "README.md")) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python3 -m pip install six",
+        "sudo -H pip install six",
+        "RUN --mount=type=cache,target=/root/.cache pip install six",
+        "RUN CUDA_HOME=/usr/local/cuda /opt/conda/bin/pip install six",
+        'bash -c "pip install six"',
+        "conda run -n thing pip install six",
+        "cd thing && uv pip install six",
+    ],
+)
+def test_a_command_may_stand_behind_others(command: str) -> None:
+    assert lines(read_dockerfile(f"{command}\n", "Dockerfile")) == ["six"]
+    assert lines(read_readme(f"```\n{command}\n```\n", "README.md")) == ["six"]
+
+
+def test_imports_of_a_notebook_of_format_3() -> None:
+    text = (
+        '{"nbformat": 3, "worksheets": [{"cells": ['
+        '{"cell_type": "code", "input": ["%pylab\\n", "import cv2\\n"]}]}]}'
+    )
+    assert modules_of_notebook(text) == {"cv2"}
+
+
+def test_odd_programs_are_read_in_silence(recwarn: pytest.WarningsRecorder) -> None:
+    text = "import torch\nx = '\\d'\nassert (1, 'always')\nif x is 'a': pass\n"
+    assert modules_of_program(text) == {"torch"}
+    assert lines(read_setup_py(f"{text}setup(install_requires=['six'])\n", "setup.py")) == ["six"]
+    assert not recwarn.list
+
+
+def test_a_companions_version_is_not_the_frameworks() -> None:
+    text = "PyTorch 1.8.0 was used: `pip install torchvision==0.9.0 torch`\n"
+    assert "torch==1.8.0" in lines(read_readme(text, "README.md"))
+    text = "PyTorch 1.8.0 was used: `pip install 'torch<1.9'`\n"
+    assert lines(read_readme(text, "README.md")) == ["torch<1.9"]

@@ -114,7 +114,8 @@ def test_the_standard_tables() -> None:
 
 def test_poetrys_tables() -> None:
     found = read_pyproject(POETRY, "pyproject.toml")
-    assert lines(found) == ["torch==1.13.1", "numpy[dev]<2,>=1.23", "mine"]
+    assert lines(found) == ["torch==1.13.1", "numpy[dev]<2,>=1.23"]
+    assert ("left-editable", "../mine") in told(found)
     assert found.pythons == "<4,>=3.8"
     assert ("left-git", "theirs @ git+https://x.test/theirs.git") in told(found)
 
@@ -200,3 +201,49 @@ def test_poetrys_repository_is_named() -> None:
     )
     found = read_poetry_lock(text, "poetry.lock", frozenset())
     assert told(found) == [("left-git", "fork @ git+https://x.test/fork.git")]
+
+
+def test_a_folder_in_a_pipfile_is_left_and_a_wheel_is_taken_by_name() -> None:
+    text = (
+        '[packages]\nmyproj = {editable = true, path = "."}\n'
+        'six = {path = "wheels/six-1.16.0-py2.py3-none-any.whl"}\n'
+    )
+    found = read_pipfile(text, "Pipfile")
+    assert lines(found) == ["six==1.16.0"]
+    assert ("left-editable", ".") in told(found)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        (
+            ", marker = \"os_name == 'nt'\"",
+            ", marker = \"os_name == 'posix'\"",
+            'torch==2.5.1; os_name == "nt" or os_name == "posix"',
+        ),
+        (", marker = \"os_name == 'nt'\"", "", "torch==2.5.1"),
+    ],
+)
+def test_a_need_of_several_systems_keeps_every_marker(first: str, second: str, kept: str) -> None:
+    text = (
+        '[[package]]\nname = "x"\nsource = { virtual = "." }\ndependencies = [\n'
+        f'{{ name = "torch"{first} }},\n{{ name = "torch"{second} }},\n]\n'
+        '[[package]]\nname = "torch"\nversion = "2.5.1"\n'
+        '[[package]]\nname = "torch"\nversion = "2.5.1+cpu"\n'
+    )
+    assert lines(read_uv_lock(text, "uv.lock")) == [kept]
+
+
+def test_the_marker_of_one_row_is_not_that_of_all() -> None:
+    text = (
+        '[[packages]]\nname = "six"\nversion = "1.16.0"\nmarker = "os_name == \'nt\'"\n'
+        '[[packages]]\nname = "six"\nversion = "1.16.0"\nmarker = "os_name == \'posix\'"\n'
+    )
+    assert lines(read_pylock(text, "pylock.toml")) == ["six==1.16.0"]
+
+
+def test_the_projects_own_code_is_named_by_its_folder() -> None:
+    text = PROJECT.replace('{ git = "https://x.test/fork.git" }', '{ path = "libs/fork" }')
+    assert ("left-editable", "libs/fork") in told(read_pyproject(text, "pyproject.toml"))
+    lock = '[[packages]]\nname = "x"\ndirectory = { path = "libs/x", editable = true }\n'
+    assert told(read_pylock(lock, "pylock.toml")) == [("left-editable", "libs/x")]

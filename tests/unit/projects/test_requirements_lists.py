@@ -98,3 +98,9 @@ def test_a_wheels_address_tells_the_python_and_the_build() -> None:
     found = read_requirements_list(f"https://x.test/{name}", "r.txt", lambda *_: None)
     assert lines(found) == ["flash-attn==2.3.3"]
     assert (found.python, found.build) == ("3.10", "cu118")
+
+
+def test_hashes_belong_to_the_bare_name() -> None:
+    text = "requests[socks]==2.31.0 --hash=sha256:aa\nnumpy>=1.21 --hash=sha256:bb\n"
+    found = read_requirements_list(text, "r.txt", lambda *_: None)
+    assert [one.name for one in found.hashes] == ["requests", "numpy"]
