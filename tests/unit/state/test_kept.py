@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +13,9 @@ from torchup.errors import NoAnswerError, OutsideError
 from torchup.host.lock import try_lock
 from torchup.state.home import Home
 from torchup.state.kept import give_back, newest, rewrite
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AT = datetime(2026, 1, 2, tzinfo=timezone.utc)
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links and rights as POSIX has them")
