@@ -50,22 +50,25 @@ def conda_settings(host: Host, bases: Iterable[str]) -> Iterator[tuple[str, str,
         host: the machine.
         bases: the folders that conda itself is installed in.
     """
-    for path in _files(host, bases):
+    for path in conda_files(host, bases):
         data = host.read(path)
         if data is not None:
             settings = read(data.decode("utf-8", "replace")).facts["settings"]
             for key, value in (settings or {}).items():
                 if key in _KEYS:
                     yield key, _shown(value), path
-    for key in sorted(_KEYS):
-        variable = f"CONDA_{key.upper()}"
-        said = (host.env(variable) or "").strip()
-        if said:
-            yield key, _shown(said), variable
+    for key, said in conda_variables(host).items():
+        yield key, _shown(said), f"CONDA_{key.upper()}"
 
 
-def _files(host: Host, bases: Iterable[str]) -> Iterator[str]:
-    """Name every file that conda would look for, each once."""
+def conda_variables(host: Host) -> dict[str, str]:
+    """Return what ``CONDA_…`` variables say, by the key that each of them sets."""
+    said = {key: (host.env(f"CONDA_{key.upper()}") or "").strip() for key in sorted(_KEYS)}
+    return {key: value for key, value in said.items() if value}
+
+
+def conda_files(host: Host, bases: Iterable[str]) -> Iterator[str]:
+    """Name every file that conda would look for, each once, the least specific first."""
     found: dict[str, None] = {}
     for folder in _folders(host, bases):
         found.update(dict.fromkeys(f"{folder}/{leaf}" for leaf in _LEAVES))

@@ -10,13 +10,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_atomic(path: Path, data: bytes, *, durable: bool = False) -> None:
+def write_atomic(
+    path: Path, data: bytes, *, durable: bool = False, mode: int | None = None
+) -> None:
     """Write a file through a neighbour and a rename.
 
     Args:
         path: the file; its folder is made if missing.
         data: the whole content.
         durable: wait until the disk has it, for records that must survive a power cut.
+        mode: who may read and write it, where that is not left to the system.
 
     Raises:
         OSError: it can't be written; the old file, if any, is untouched.
@@ -29,6 +32,8 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = False) -> None:
             if durable:
                 stream.flush()
                 os.fsync(stream.fileno())
+        if mode is not None:
+            beside.chmod(mode)
         beside.replace(path)
     except BaseException:
         with suppress(OSError):

@@ -84,6 +84,11 @@ class Home(Struct, frozen=True):
         """One file per environment that torchup did not make, and its receipts."""
         return self.root / "adopted"
 
+    @property
+    def kept(self) -> Path:
+        """Copies of other programs' files, as they were before torchup changed them."""
+        return self.root / "kept"
+
     def environment(self, name: str) -> Path:
         """The folder of one environment."""
         return self.environments / name

@@ -15,6 +15,7 @@ from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
 from torchup.wire.compat import CompatV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
+from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
 from torchup.wire.facts import FactsV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.places import CurrentV1, ShellV1
@@ -220,5 +221,7 @@ DOCUMENTS = (
     ExportV1,
     UsageV1,
     SearchV1,
+    DiagnosisV1,
+    CondaConfigV1,
 )
 """Every document of version 1."""

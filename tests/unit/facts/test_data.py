@@ -23,6 +23,7 @@ from torchup.facts.compile_special import (
     OverridesFile,
     SupportFile,
 )
+from torchup.facts.conda import CHANNELS_FILE, SETTINGS_FILE, ChannelsFile, SettingsFile
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
@@ -52,6 +53,8 @@ KINDS: dict[str, type[schema.File]] = {
     SOLDERED_FILE: SolderedFile,
     PROJECTS_FILE: ProjectsFile,
     IMPORTS_FILE: ImportsFile,
+    SETTINGS_FILE: SettingsFile,
+    CHANNELS_FILE: ChannelsFile,
     "displays.toml": schema.DisplaysFile,
     **dict.fromkeys(RELEASES, schema.ReleaseFile),
 }

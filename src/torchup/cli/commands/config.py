@@ -20,34 +20,51 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument(
         "action",
         nargs="?",
-        choices=("list", "get", "set", "unset"),
+        choices=("list", "get", "set", "unset", "conda"),
         default="list",
         help=words.say("cli.option.config-action"),
     )
-    parser.add_argument("key", nargs="?", metavar="KEY", help=words.say("cli.option.config-key"))
     parser.add_argument(
-        "value", nargs="?", metavar="VALUE", help=words.say("cli.option.config-value")
+        "rest", nargs="*", default=[], metavar="KEY", help=words.say("cli.option.config-key")
     )
+    conda = parser.add_argument_group("config conda")
+    conda.add_argument("--file", metavar="FILE", help=words.say("cli.option.conda-file"))
+    conda.add_argument("--first", action="store_true", help=words.say("cli.option.conda-first"))
+    conda.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+    conda.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Show or change settings."""
+    if args.action == "conda":
+        from torchup.cli.conda_config import run as run_conda
+
+        return run_conda(args, session, args.rest)
+    if args.file or args.first or args.dry_run:
+        raise UsageError("conda.config-only")
+    return _own(args.action, args.rest, session)
+
+
+_WORDS = {"list": 0, "get": 1, "set": 2, "unset": 1}
+
+
+def _own(action: str, rest: list[str], session: Session) -> int:
     path = config_path(session.host)
-    needs_value = args.action == "set"
-    if (args.action != "list") != bool(args.key) or needs_value != (args.value is not None):
+    if len(rest) != _WORDS[action]:
         raise UsageError("cli.config.usage")
-    if args.key is not None and args.key not in KEYS:
-        raise UsageError("config.unknown-key", key=args.key, choices=", ".join(KEYS))
-    if args.action in ("set", "unset"):
-        write_config(path, args.key, args.value)
-    values = read_config(path, mending=args.action in ("set", "unset"))
+    key, value = (*rest, None, None)[:2]
+    if key is not None and key not in KEYS:
+        raise UsageError("config.unknown-key", key=key, choices=", ".join(KEYS))
+    if key is not None and action in ("set", "unset"):
+        write_config(path, key, value)
+    values = read_config(path, mending=action in ("set", "unset"))
     if session.json:
-        shown = {args.key: values[args.key]} if args.key in values else values
-        session.emit(v1.ConfigV1(path=str(path), values=shown if args.action == "get" else values))
-    elif args.action == "get":
-        session.out.line(values.get(args.key, ""))
+        shown = {key: values[key]} if key in values else values
+        session.emit(v1.ConfigV1(path=str(path), values=shown if action == "get" else values))
+    elif action == "get":
+        session.out.line(values.get(key or "", ""))
     else:
-        for key, value in values.items():
-            session.out.row(key, value)
+        for name, said in values.items():
+            session.out.row(name, said)
         session.out.row(session.say("cli.label.path"), str(path), "quiet")
-    return EXIT_NO if args.action == "get" and args.key not in values else EXIT_DONE
+    return EXIT_NO if action == "get" and key not in values else EXIT_DONE

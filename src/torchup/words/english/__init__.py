@@ -25,6 +25,7 @@ ROOMS: Final = (
     "nightly",
     "describe",
     "verify",
+    "conda",
     "facts",
     "compat",
 )

@@ -115,9 +115,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.not": "ask why not this one",
     "cli.option.command": "the command to run inside",
     "cli.option.verify-python": "verify any Python that has PyTorch, by its path",
-    "cli.option.config-action": "list, get, set or unset",
-    "cli.option.config-key": "home, lang or facts.overlay",
-    "cli.option.config-value": "the new value",
+    "cli.option.config-action": "list, get, set or unset; conda: the same for conda's own settings",
+    "cli.option.config-key": "the setting (default, facts.overlay, home or lang), and its new value",
     # Summaries and examples
     "cli.status.summary": "this machine, what fits it, what is installed, what is wrong",
     "cli.status.examples": "examples:\n  torchup\n  torchup --json",
@@ -140,7 +139,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.verify.summary": "compute inside an environment, for real",
     "cli.verify.examples": "examples:\n  torchup verify demo\n  torchup verify --python /path/to/python --quick",
     "cli.config.summary": "settings: language, where environments are kept",
-    "cli.config.examples": "examples:\n  torchup config\n  torchup config set lang zh_CN\n  torchup config set home /data/torchup",
+    "cli.config.examples": "examples:\n  torchup config\n  torchup config set lang zh_CN\n  torchup config set home /data/torchup\n  torchup config conda\n  torchup config conda add channels conda-forge --first\n  torchup config conda mend --dry-run\n  torchup config conda undo",
     # What is seen
     "cli.no-gpu": "no GPU",
     "cli.gpus-unknown": "GPUs not known",
@@ -194,7 +193,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.run.not-found.hint": "torchup run {name} -- python -m pip list",
     "cli.verify.what": "Name one thing to verify: an environment, or an interpreter with --python.",
     "cli.verify.what.hint": "torchup list",
-    "cli.config.usage": "config takes: list · get KEY · set KEY VALUE · unset KEY.",
+    "cli.config.usage": "config takes: list · get KEY · set KEY VALUE · unset KEY · conda …",
     "cli.config.usage.hint": "torchup config --help",
     # Use cases
     "create.fetching": "Fetching",

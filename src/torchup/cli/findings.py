@@ -1,0 +1,36 @@
+"""Printing what is wrong: the cause, what it rests on, and what to do."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torchup.cli.screen import Tone
+    from torchup.cli.session import Session
+    from torchup.model.finding import Finding
+
+_MARKS: Final[dict[str, tuple[str, Tone]]] = {
+    "error": ("✗", "stops"),
+    "warning": ("!", "costs"),
+    "info": ("·", "quiet"),
+}
+
+
+def print_findings(found: Iterable[Finding], session: Session) -> None:
+    """Print findings, each with its remedies; nothing where there are none."""
+    out = session.out
+    for one in found:
+        mark, tone = _MARKS[one.severity]
+        out.line()
+        out.line(f"{out.paint(mark, tone)} {session.words.text(one.title)}", folds=True)
+        for line in one.because:
+            out.line(f"  {out.paint(line, 'quiet')}")
+        for remedy in one.remedies:
+            said = session.words.text(remedy.title)
+            safety = session.say(f"finding.{remedy.safety}")
+            out.line(f"  → {said} {out.paint(f'({safety})', 'quiet')}", folds=True)
+            for command in remedy.commands:
+                out.line(f"      {shlex.join(command)}")
