@@ -30,6 +30,9 @@ FAMILIES = {
     "verify.reason.": "the payload's reasons",
     "verify.check.": "the payload's checks",
     "repair.fault.": "a package is worded by what is wrong with it",
+    "finding.": "a remedy is worded by how safe it is",
+    "conda.kind-": "what a setting of conda holds",
+    "conda.": "config conda words what it did",
     "word.": "resolve words the certainty of a fact",
 }
 """Prefixes that the code puts before a literal, and where."""
@@ -51,10 +54,10 @@ def used(code: str, known: set[str], messages: Mapping[str, str]) -> bool:
     """Tell whether the source can say a message."""
     if code in known or f"@{code}" in known:
         return True
-    if code.endswith(".hint"):
-        return code.removesuffix(".hint") in messages and used(
-            code.removesuffix(".hint"), known, messages
-        )
+    for suffix in (".hint", ".mend"):  # of an error and of a finding: what to do
+        if code.endswith(suffix):
+            whole = code.removesuffix(suffix)
+            return whole in messages and used(whole, known, messages)
     for prefix in FAMILIES:
         rest = code.removeprefix(prefix)
         if rest != code and known & {rest, rest.partition(".")[0], rest.rpartition(".")[2]}:
