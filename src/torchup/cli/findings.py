@@ -25,7 +25,9 @@ def print_findings(found: Iterable[Finding], session: Session) -> None:
     for one in found:
         mark, tone = _MARKS[one.severity]
         out.line()
-        out.line(f"{out.paint(mark, tone)} {session.words.text(one.title)}", folds=True)
+        sure = f" ({one.confidence:.0%})" if one.confidence < 1 else ""
+        said = f"{session.words.text(one.title)}{out.paint(sure, 'quiet')}"
+        out.line(f"{out.paint(mark, tone)} {said}", folds=True)
         for line in one.because:
             out.line(f"  {out.paint(line, 'quiet')}")
         for remedy in one.remedies:

@@ -35,10 +35,11 @@ class FindingV1(Struct, frozen=True, kw_only=True):
 
 
 class DiagnosisV1(Struct, frozen=True, kw_only=True):
-    """``torchup.diagnosis/v1``: root cause first."""
+    """``torchup.diagnosis/v1``: root cause first; ``question`` decides between the first two."""
 
     schema: Literal["torchup.diagnosis/v1"] = "torchup.diagnosis/v1"
     findings: tuple[FindingV1, ...]
+    question: str | None = None
 
 
 class CondaFileV1(Struct, frozen=True, kw_only=True):
@@ -82,6 +83,8 @@ def finding(found: Finding, words: Words) -> FindingV1:
     )
 
 
-def diagnosis(found: Iterable[Finding], words: Words) -> DiagnosisV1:
+def diagnosis(
+    found: Iterable[Finding], words: Words, *, question: str | None = None
+) -> DiagnosisV1:
     """Write findings."""
-    return DiagnosisV1(findings=tuple(finding(one, words) for one in found))
+    return DiagnosisV1(findings=tuple(finding(one, words) for one in found), question=question)

@@ -10,6 +10,7 @@ import pytest
 from packaging.version import Version
 
 from torchup.facts import schema
+from torchup.facts.causes import CAUSES_FILE, CausesFile
 from torchup.facts.compile import FRAMEWORK_FILE, TRAPS_FILE, Folder
 from torchup.facts.compile_special import (
     ELSEWHERE_FILES,
@@ -53,6 +54,7 @@ KINDS: dict[str, type[schema.File]] = {
     SOLDERED_FILE: SolderedFile,
     PROJECTS_FILE: ProjectsFile,
     IMPORTS_FILE: ImportsFile,
+    CAUSES_FILE: CausesFile,
     SETTINGS_FILE: SettingsFile,
     CHANNELS_FILE: ChannelsFile,
     "displays.toml": schema.DisplaysFile,

@@ -25,6 +25,8 @@ ROOMS: Final = (
     "nightly",
     "describe",
     "verify",
+    "explain",
+    "causes",
     "conda",
     "facts",
     "compat",

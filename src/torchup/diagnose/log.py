@@ -1,0 +1,109 @@
+"""A log as it was pasted, piped or written, cut into pieces of plain lines.
+
+A log may be of any size: pieces are read one after the other, and nothing of one is kept but what
+was found in it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PIECE: Final = 1 << 20
+"""Characters of a piece, about."""
+_OVERLAP: Final = 12
+"""Lines that the next piece begins with once more, for what is said on several lines."""
+_COLOUR: Final = re.compile(r"\x1b(?:\[[0-9;?]{0,40}[A-Za-z]|\][^\x07\x1b]{0,300}(?:\x07|\x1b\\))")
+_LONGEST: Final = 4000
+"""Characters of a line that are looked at: a longer one is data, not a message."""
+
+
+def decode(blocks: Iterable[bytes]) -> Iterator[str]:
+    """Turn bytes into text, whatever they were written in.
+
+    UTF-16 is told by its mark (PowerShell redirects so); else UTF-8, else what Chinese Windows
+    writes, else every byte is a letter.
+    """
+    decoder: codecs.IncrementalDecoder | None = None
+    for block in blocks:
+        if decoder is None:
+            decoder = codecs.getincrementaldecoder(_coding(block))("replace")
+        yield decoder.decode(block)
+    if decoder is not None:
+        yield decoder.decode(b"", final=True)
+
+
+def _coding(first: bytes) -> str:
+    if first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    for coding in ("utf-8", "gb18030"):
+        try:
+            # the last letter may be cut in two
+            codecs.getincrementaldecoder(coding)().decode(first)
+        except UnicodeDecodeError:
+            continue
+        return "utf-8-sig" if coding == "utf-8" else coding
+    return "utf-8"
+
+
+class Piece:
+    """Some lines of a log.
+
+    Attributes:
+        lines: without colours, each as far as it is looked at.
+        first: the number of the first line in the log, from 1.
+        fresh: where the lines begin that no piece before had.
+        found: the lines that hold a key, by the key, as far as it was looked for.
+    """
+
+    def __init__(self, lines: list[str], first: int, fresh: int) -> None:
+        self.lines = lines
+        self.first = first
+        self.fresh = fresh
+        self.text = "\n".join(lines)
+        lower = self.text.lower()
+        # a few letters are longer in lower case: places would no longer agree
+        self.lower = lower if len(lower) == len(self.text) else self.text.translate(_ASCII)
+        self.found: dict[str, list[int]] = {}
+        self.starts: list[int] = []
+        place = 0
+        for line in lines:
+            self.starts.append(place)
+            place += len(line) + 1
+
+
+_ASCII: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def pieces(texts: Iterable[str]) -> Iterator[Piece]:
+    """Cut a text into pieces at line ends, each beginning with the last lines of the one before."""
+    rest, first = "", 1
+    kept: list[str] = []
+    for text in texts:
+        rest += text
+        if len(rest) < PIECE:
+            continue
+        body, _, rest = rest.rpartition("\n")
+        if not body and len(rest) > PIECE:  # a line without an end
+            body, rest = rest, ""
+        if body:
+            lines = [*kept, *_plain(body)]
+            yield Piece(lines, first, len(kept))
+            first += len(lines) - min(len(lines), _OVERLAP)
+            kept = lines[-_OVERLAP:]
+    lines = [*kept, *_plain(rest)]
+    yield Piece(lines, first, len(kept))
+
+
+def _plain(text: str) -> list[str]:
+    if "\x1b" in text:
+        text = _COLOUR.sub("", text)
+    if "\r" in text:  # progress that is written over itself
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return [line[:_LONGEST] for line in text.split("\n")]

@@ -1,0 +1,181 @@
+"""Looking for signs in a log."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from torchup.diagnose.log import decode, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from torchup.diagnose.log import Piece
+    from torchup.diagnose.rule import Harmless, Rule, Sign
+
+_EACH: Final = 40
+"""Lines of one piece that are looked at for one key: a message that is repeated is one message."""
+_PART: Final = 5
+"""Letters of a part that keys have in common."""
+_KEPT: Final = 6
+"""Hits of one sign that are kept."""
+
+
+class Hit(Struct, frozen=True):
+    """A sign that was found: its number among the rule's, where, and in which words."""
+
+    code: str
+    sign: int
+    line: int
+    text: str
+    share: float = 1.0
+
+
+class Read(Struct, frozen=True, kw_only=True):
+    """What a log says.
+
+    ``traits`` are found in it; ``harmless`` tells whether a message was found that only looks like
+    a fault; ``lines`` is their number.
+    """
+
+    hits: tuple[Hit, ...]
+    traits: frozenset[str]
+    harmless: bool = False
+    lines: int = 0
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern, for letters of any case."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
+class Reader:
+    """Reads logs by the rules.
+
+    Args:
+        rules: every cause.
+        harmless: messages that are no faults.
+        traits: name → signs of what the log tells of its machine.
+    """
+
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        harmless: tuple[Harmless, ...],
+        traits: tuple[tuple[str, Sign], ...],
+    ) -> None:
+        self._rules = rules
+        self._harmless = harmless
+        self._traits = traits
+        signs = [sign for rule in rules for sign in rule.signs] + [sign for _, sign in traits]
+        self._shared = _parts({one.key for one in signs} | {one.key for one in harmless})
+
+    def read(self, blocks: Iterable[bytes]) -> Read:
+        """Read a log, whatever it is; nothing is raised."""
+        hits: dict[tuple[str, int], list[Hit]] = {}
+        traits: set[str] = set()
+        harmless, count = False, 0
+        for piece in pieces(decode(blocks)):
+            for part, keys in self._shared:
+                if part not in piece.lower:
+                    piece.found.update(dict.fromkeys(keys, _NOWHERE))
+            veiled, alone = self._veiled(piece)
+            harmless = harmless or alone
+            for hit in self._hits(piece):
+                if hit.line - piece.first not in veiled:
+                    held = hits.setdefault((hit.code, hit.sign), [])
+                    if len(held) >= _KEPT:
+                        held.pop()  # the first ones stay, and the last
+                    held.append(hit)
+            traits |= self._told(piece)
+            count = piece.first + len(piece.lines) - 1
+        found = tuple(one for held in hits.values() for one in held)
+        return Read(hits=found, traits=frozenset(traits), harmless=harmless, lines=count)
+
+    def _hits(self, piece: Piece) -> Iterator[Hit]:
+        for rule in self._rules:
+            for number, sign in enumerate(rule.signs):
+                for line, match, share in _matches(piece, sign):
+                    if line >= piece.fresh - sign.more:
+                        said = _shown(piece.lines[line] if match is None else match)
+                        yield Hit(rule.code, number, piece.first + line, said, share)
+
+    def _veiled(self, piece: Piece) -> tuple[set[int], bool]:
+        veiled: set[int] = set()
+        alone = False
+        for one in self._harmless:
+            for line in _lines_with(piece, one.key):
+                if not one.pattern or compiled(one.pattern).search(piece.lines[line]):
+                    veiled |= set(range(line - one.before, line + one.after + 1))
+                    alone = alone or one.alone
+        return veiled, alone
+
+    def _told(self, piece: Piece) -> set[str]:
+        return {name for name, sign in self._traits if next(_matches(piece, sign), None)}
+
+
+def _matches(piece: Piece, sign: Sign) -> Iterator[tuple[int, str | None, float]]:
+    for line in _lines_with(piece, sign.key):
+        if not sign.pattern:
+            yield line, None, 1.0
+            continue
+        window = "\n".join(piece.lines[line : line + 1 + sign.more])
+        found = compiled(sign.pattern).search(window)
+        if found:
+            share = sign.weigh(found) if sign.weigh else 1.0
+            if share > 0:
+                yield line, None, share
+
+
+def _lines_with(piece: Piece, key: str) -> list[int]:
+    """Return the lines that hold a key, each once."""
+    held = piece.found.get(key)
+    if held is not None:
+        return held
+    lines: list[int] = []
+    place = piece.lower.find(key)
+    while place >= 0 and len(lines) < _EACH:
+        line = bisect_right(piece.starts, place) - 1
+        lines.append(line)
+        after = piece.starts[line + 1] if line + 1 < len(piece.starts) else len(piece.lower)
+        place = piece.lower.find(key, after)
+    piece.found[key] = lines
+    return lines
+
+
+def _parts(keys: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Name parts that many keys have in common, each with its keys: a text without one has none.
+
+    So a log without faults is searched for some dozens of parts, not for hundreds of keys.
+    """
+    left = set(keys)
+    count = Counter(part for key in left for part in _parts_of(key))
+    chosen: list[tuple[str, tuple[str, ...]]] = []
+    for part, _ in count.most_common():
+        having = tuple(sorted(key for key in left if part in key))
+        if len(having) > 1:
+            chosen.append((part, having))
+            left -= set(having)
+    return tuple(chosen)
+
+
+def _parts_of(key: str) -> set[str]:
+    return {key[place : place + _PART] for place in range(len(key) - _PART + 1)}
+
+
+_NOWHERE: Final[list[int]] = []
+
+
+def _shown(line: str) -> str:
+    """Return a line as it is quoted."""
+    plain = " ".join(line.split())
+    return plain if len(plain) <= _QUOTED else f"{plain[: _QUOTED - 1]}…"
+
+
+_QUOTED: Final = 240

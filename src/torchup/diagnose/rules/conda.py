@@ -1,0 +1,178 @@
+"""Causes at conda, mamba and their kin."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from torchup.diagnose.rule import Rule, Sign
+
+RULES: Final = (
+    Rule(
+        code="conda-package-not-found",
+        signs=(
+            Sign(90, "packagesnotfounderror", r"PackagesNotFoundError|The following packages are (?:not available|missing)"),
+            Sign(86, "not available from current channels"),
+            Sign(84, "resolvepackagenotfound"),
+            Sign(76, "nothing provides", r"nothing provides (?:requested )?(?!__)\S+"),
+            Sign(76, "does not exist (perhaps", r"does not exist \(perhaps (?:a typo|a missing channel)"),
+            Sign(74, "no candidates were found for", r"No candidates were found for (?!__)"),
+            Sign(66, "unavailableinvalidchannel", r"UnavailableInvalidChannel"),
+            Sign(70, "could not solve for environment specs", r"does not exist", 14),
+            Sign(70, "packagenotfounderror"),
+            Sign(60, "http 404", r"HTTP 404 NOT FOUND for channel"),
+        ),
+        over=("conda-unsatisfiable", "conda-solve-hangs"),
+    ),
+    Rule(
+        code="conda-unsatisfiable",
+        signs=(
+            Sign(88, "unsatisfiableerror"),
+            Sign(84, "specifications were found to be incompatible"),
+            Sign(76, "libmambaunsatisfiableerror"),
+            Sign(74, "found conflicts! looking for incompatible packages"),
+            Sign(70, "encountered problems while solving"),
+            Sign(66, "could not solve for environment specs"),
+            Sign(70, "__cuda", r"nothing provides __cuda|__cuda.{0,60}(?:not|missing|required|needed|conflicts)|No candidates were found for __cuda"),
+            Sign(60, "package conflicts for", r"Package \S+ conflicts for:"),
+            Sign(60, "cannot solve the request because of"),
+        ),
+        over=("conda-solve-hangs",),
+    ),
+    Rule(
+        code="conda-solve-hangs",
+        signs=(
+            Sign(60, "solving environment:", r"Solving environment: ?(?:[-\\|/]|working\.*)?\s*$"),
+            Sign(54, "failed with initial frozen solve", r"(?:failed|unsuccessful).{0,40}frozen solve"),
+            Sign(54, "will retry with next repodata source"),
+            Sign(74, "solving environment", r"Solving environment.{0,100}(?:hours?|forever|stuck|hang|never|too long|Killed|minutes)", 2),
+            Sign(60, "examining conflict for"),
+            Sign(66, "killed", r"Solving environment[\s\S]{0,200}Killed", 0),
+        ),
+    ),
+    Rule(
+        code="conda-clobber",
+        signs=(
+            Sign(80, "clobbererror"),
+            Sign(78, "clobberwarning"),
+            Sign(74, "incompatible packages due to a shared path"),
+            Sign(70, "prefix at the same time", r"cannot be installed.{0,60}same path|path .{0,100} (?:already|is) provided by"),
+        ),
+    ),
+    Rule(
+        code="conda-package-corrupted",
+        signs=(
+            Sign(90, "condaverificationerror"),
+            Sign(88, "appears to be corrupted"),
+            Sign(86, "safetyerror", r"SafetyError: The package for"),
+            Sign(78, "checksummismatcherror"),
+            Sign(78, "md5", r"(?:MD5|sha256|checksum).{0,40}mismatch.{0,100}(?:conda|\.tar\.bz2|\.conda)|(?:conda|\.tar\.bz2|\.conda).{0,100}(?:MD5|checksum) mismatch"),
+            Sign(72, "invalidarchiveerror"),
+            Sign(70, "error with archive", r"Error with archive"),
+            Sign(74, "specified in the package manifest cannot be found"),
+            Sign(70, "could not extract", r"(?:Could not|Failed to|unable to) (?:extract|unarchive).{0,120}(?:\.conda|\.tar\.bz2|pkgs)"),
+            Sign(66, "compressed file ended before"),
+            Sign(60, "index.json", r"No such file or directory.{0,120}pkgs.{0,80}info[/\\]+index\.json"),
+            Sign(60, "corruptedenvironmenterror"),
+        ),
+        over=("conda-clobber",),
+    ),
+    Rule(
+        code="conda-http-000",
+        signs=(
+            Sign(92, "http 000 connection failed"),
+            Sign(86, "condahttperror", r"CondaHTTPError: HTTP (?:000|5\d\d|403|429)"),
+            Sign(80, "condasslerror"),
+            Sign(72, "an http error occurred when trying to retrieve this url"),
+            Sign(74, "download error", r"Download error \(\d+\).{0,200}(?:repodata|conda)|critical libmamba.{0,60}(?:download|curl|Multi-download)"),
+            Sign(74, "conda.anaconda.org", r"(?:Could not|Failed to|unable to|error).{0,120}conda\.anaconda\.org|conda\.anaconda\.org.{0,200}(?:Max retries|timed out|Connection refused|getaddrinfo)"),
+            Sign(72, "repo.anaconda.com", r"repo\.anaconda\.com.{0,200}(?:Max retries|timed out|Connection refused|getaddrinfo)|HTTPSConnectionPool\(host='repo\.anaconda\.com'"),
+            Sign(66, "repodata.json", r"repodata\.json.{0,160}(?:timed out|refused|Timeout|Could not resolve|failed)"),
+            Sign(74, "condahttperror"),
+            Sign(66, "openssl appears to be unavailable"),
+        ),
+        over=("pip-proxy", "pip-read-timeout"),
+    ),
+    Rule(
+        code="condarc-malformed",
+        signs=(
+            Sign(88, "load_condarc"),
+            Sign(92, "condarc", r"(?:ConfigurationLoadError|LoadError|Unable to load configuration file|YAML.{0,20}[Ee]rror|Invalid (?:value|YAML|type)|malformed|ScannerError|ParserError).{0,200}condarc|condarc.{0,200}(?:ConfigurationLoadError|LoadError|ScannerError|ParserError|malformed|Invalid|could not|Unable|error|line \d+)"),
+            Sign(88, "configurationloaderror"),
+            Sign(80, "unable to load configuration file"),
+            Sign(70, "multivalidationerror", r"(?:Multi)?ValidationError: "),
+            Sign(76, "parameter", r"Parameter \w+ = .{0,120} declared in .{0,120} (?:is invalid|has type)"),
+            Sign(70, "invalidtypeerror"),
+            Sign(70, "invalidelementtypeerror"),
+            Sign(70, "customvalidationerror"),
+        ),
+        over=("conda-env-yaml-malformed", "conda-http-000"),
+    ),
+    Rule(
+        code="conda-env-yaml-malformed",
+        signs=(
+            Sign(70, "scannererror", r"(?:yaml\.scanner\.|ruamel\S*\.)?ScannerError"),
+            Sign(68, "parsererror", r"yaml\S*\.ParserError|ParserError: (?:while|expected)"),
+            Sign(82, "conda_env", r"conda_env.{0,200}(?:from_file|from_yaml|yaml)"),
+            Sign(80, "environment.yml", r"environment\S*\.ya?ml.{0,200}(?:could not|not a valid|invalid|malformed|error|unable to (?:parse|determine|read))"),
+            Sign(76, "environmentfileextensionnotvalid"),
+            Sign(76, "environmentfileempty"),
+            Sign(76, "environmentfilenotdownloaded", ""),
+            Sign(74, "specnotfound", r"SpecNotFound"),
+            Sign(72, "mapping values are not allowed"),
+            Sign(70, "found character '\\t'", r"found character '\\t' that cannot start any token"),
+            Sign(72, "invalidspec", r"InvalidSpec|InvalidMatchSpec|InvalidVersionSpec"),
+            Sign(66, "while parsing a block"),
+            Sign(66, "is not a valid yaml"),
+        ),
+        lifts={"conda": 4},
+    ),
+    Rule(
+        code="conda-not-initialised",
+        signs=(
+            Sign(95, "has not been properly configured to use 'conda activate'"),
+            Sign(92, "run 'conda init' before 'conda activate'"),
+            Sign(84, "conda init <shell_name>"),
+            Sign(84, "shell not initialized", r"[Ss]hell not initialized|'?(?:micro)?mamba'? is running as a subprocess"),
+            Sign(70, "conda", r"conda(?:\.exe)?['\"”]?:? ?(?:command not found|未找到命令|is not recognized|不是内部或外部命令|无法将“conda”)|[“'\"]conda[”'\"] (?:is not recognized|不是内部或外部命令|项识别)|The term 'conda' is not recognized"),
+            Sign(66, "activate", r"(?:source|'?activate'?).{0,20}(?:activate: No such file|is not recognized|不是内部或外部命令)"),
+            Sign(60, "commandnotfounderror", r"CommandNotFoundError: .{0,60}activate"),
+        ),
+    ),
+    Rule(
+        code="conda-env-not-writable",
+        signs=(
+            Sign(94, "environmentnotwritableerror"),
+            Sign(90, "notwritableerror"),
+            Sign(86, "does not have write permissions to"),
+            Sign(84, "nowritableenvsdirerror"),
+            Sign(84, "nowritablepkgsdirerror"),
+            Sign(66, "permissionerror", r"PermissionError.{0,200}(?:conda|pkgs|envs)"),
+            Sign(60, "noteditableerror", ""),
+        ),
+        over=("pip-permission-denied",),
+    ),
+    Rule(
+        code="conda-tos-not-accepted",
+        signs=(
+            Sign(97, "condatosnoninteractiveerror"),
+            Sign(93, "terms of service have not been accepted"),
+            Sign(80, "conda tos accept"),
+            Sign(84, "condatosrejectederror", r"CondaToS\w*Error"),
+        ),
+    ),
+    Rule(
+        code="conda-broken-base",
+        signs=(
+            Sign(90, "error while loading conda plugins"),
+            Sign(84, "no module named 'conda", r"No module named ['\"]?conda(?:\.cli|_env|\.core|\.gateways)?['\"]?\s*$"),
+            Sign(84, "libmambapy", r"(?:Error while loading|cannot import|No module named|libmamba\S*\.so\S*: (?:cannot|undefined)).{0,160}libmambapy|libmambapy.{0,160}(?:undefined symbol|cannot open|ImportError|has no attribute)"),
+            Sign(82, "libarchive.so", r"libarchive\.so\.\d+: cannot open"),
+            Sign(80, "conda-libmamba-solver", r"(?:You have chosen a non-default solver backend|conda-libmamba-solver).{0,120}(?:not (?:recognized|installed)|could not|error|fail)"),
+            Sign(74, "non-default solver backend"),
+            Sign(74, "unexpected error has occurred", r"An unexpected error has occurred\. Conda has prepared the above report"),
+            Sign(70, "conda", r"(?:condabin|bin)/conda.{0,40}bad interpreter"),
+            Sign(66, "from conda.cli import main", r"(?:ImportError|ModuleNotFoundError|from conda\.cli import main)", 6),
+            Sign(60, "pycosat", r"(?:No module named|cannot import).{0,20}['\"]?(?:pycosat|ruamel\S*|menuinst|boltons)"),
+        ),
+    ),
+)  # fmt: skip
