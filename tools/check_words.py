@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "torchup"
 PO = SOURCE / "words" / "locale" / "zh_CN" / "LC_MESSAGES" / "torchup.po"
 
+REMEDIES = SOURCE / "facts" / "data" / "causes" / "remedies.toml"
+
 FAMILIES = {
     "reason.": "resolve words a Reason by its code",
     "problem.": "probe words a Problem by its code",
@@ -51,6 +53,11 @@ def literals(folder: Path) -> set[str]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
     return found
+
+
+def remedies(path: Path) -> set[str]:
+    """Return the names of the ways out that the facts know."""
+    return set(re.findall(r'^name = "([^"]+)"', path.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def used(code: str, known: set[str], messages: Mapping[str, str]) -> bool:
@@ -153,7 +160,7 @@ def main() -> int:
     parser.parse_args()
     from torchup.words.english import MESSAGES
 
-    said = complaints(MESSAGES, literals(SOURCE), PO)
+    said = complaints(MESSAGES, literals(SOURCE) | remedies(REMEDIES), PO)
     said += [f"written twice: {code}" for code in twice(SOURCE / "words" / "english")]
     for line in sorted(said):
         print(line)
