@@ -57,7 +57,7 @@ RULES: Final = (
     Rule(
         code="extension-built-for-other-torch",
         signs=(
-            Sign(82, "undefined symbol", r"undefined symbol:? _?_Z\w*(?:c10|at\w*_?4?_ops|torch|3c10|2at|caffe2|THP|5torch|Tensor)"),
+            Sign(82, "undefined symbol", r"^(?!.*torch/(?:_C\.|lib/lib(?:torch|shm|c10|caffe2)))[\s\S]*undefined symbol:? _?_Z\w*(?:c10|at\w*_?4?_ops|torch|3c10|2at|caffe2|THP|5torch|Tensor)"),
             Sign(74, "undefined symbol", r"undefined symbol:? (?:THP\w+|THC\w+|_Z\w+)(?!.*(?:nvJitLink|nccl|iJIT|cublas|cusparse))"),
             Sign(82, "symbol not found", r"Symbol not found: _?_Z\w*(?:c10|at|torch|caffe2)"),
             Sign(84, "libtorch_cuda_cu.so"),

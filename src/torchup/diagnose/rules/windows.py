@@ -54,6 +54,8 @@ RULES: Final = (
             Sign(72, "zlibwapi.dll"),
             Sign(62, "shm.dll"),
             Sign(62, "[winerror 182]"),
+            Sign(60, "cannot run %1"),
+            Sign(60, "操作系统无法运行 %1"),
             Sign(60, "[winerror 1920]"),
             Sign(58, "[winerror 126]"),
             Sign(54, "dll load failed", r"DLL load failed"),
