@@ -84,7 +84,7 @@ def _driver(machine: Machine, answer: Resolution) -> Iterator[Link]:
     if not any(gpu.vendor == "nvidia" for gpu in machine.gpus or ()) and not driver and not odd:
         return
     against = next((one for one in answer.reasons if one.code in _OF_DRIVER), None)
-    stops = (against is not None and against.effect == "reject") or _stops(odd, machine)
+    stops = (against is not None and against.effect == "reject") or stops_all(odd, machine)
     if driver is None:
         missing = machine.drivers is not None
         code = "chain.driver-missing" if missing else "chain.driver-unknown"
@@ -126,10 +126,10 @@ def _compute_driver(machine: Machine) -> Iterator[Link]:
 def _odd(machine: Machine, vendor: Vendor) -> Problem | None:
     """The oddity of a maker's side that weighs most: one that stops, else the first."""
     said = [one for one in machine.problems if one.code.startswith(f"{vendor}-")]
-    return next((one for one in said if _stops(one, machine)), next(iter(said), None))
+    return next((one for one in said if stops_all(one, machine)), next(iter(said), None))
 
 
-def _stops(odd: Problem | None, machine: Machine) -> bool:
+def stops_all(odd: Problem | None, machine: Machine) -> bool:
     """Whether no program computes: a problem of one card does so where it is of all of them."""
     if odd is None:
         return False

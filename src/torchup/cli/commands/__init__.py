@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, str]] = {
     "deactivate": "use",
     "use": "use",
     "verify": "health",
+    "doctor": "health",
     "explain": "health",
     "repair": "health",
     "du": "bytes",

@@ -138,7 +138,7 @@ RULES: Final = (
             Sign(50, "/dev/nvidia0", r"/dev/nvidia0.{0,40}No such file"),
             Sign(52, "driver not loaded", r"(?:NVML|NVIDIA).{0,60}driver not loaded|nvidia driver not loaded"),
         ),
-        lifts={"no-nvidia": -30, "container": -8, "wsl": -30, "module-fails": 24, "problem:nvidia-module-not-loaded": 40, "problem:nvidia-nouveau": 40, "macos": -40, "windows": -20},
+        lifts={"no-nvidia": -30, "container": -8, "wsl": -30, "module-fails": 24, "problem:nvidia-driver-not-loaded": 40, "problem:nvidia-secure-boot": 40, "problem:nvidia-nouveau": 40, "macos": -40, "windows": -20},
         over=("nvml-unavailable", "no-nvidia-driver", "cuda-init-unknown-error"),
     ),
     Rule(
@@ -152,6 +152,7 @@ RULES: Final = (
             Sign(80, "unsupported display driver / cuda driver combination"),
             Sign(86, "client has the version", r"but this (?:kernel module|client) has the version|client has the version"),
         ),
+        lifts={"problem:nvidia-driver-mismatch": 4},
         over=("nvml-unavailable", "no-nvidia-driver", "cuda-init-unknown-error", "nvidia-container-runtime-error"),
     ),
     Rule(

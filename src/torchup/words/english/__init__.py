@@ -25,6 +25,7 @@ ROOMS: Final = (
     "nightly",
     "describe",
     "verify",
+    "doctor",
     "explain",
     "causes",
     "conda",

@@ -1,0 +1,180 @@
+"""Everything between the card and the notebook, checked, and what is wrong as findings."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+from torchup.api.chain import chain
+from torchup.api.chain_hardware import stops_all
+from torchup.api.installs import install_against
+from torchup.model import text
+from torchup.model.finding import Finding, Remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from torchup.api.chain_link import Link
+    from torchup.api.context import Context
+    from torchup.model import Environment, Machine, Problem, Resolution
+    from torchup.model.finding import Safety, Severity
+    from torchup.model.software import Answering, Software
+
+
+class Examination(NamedTuple):
+    """The links that a computation hangs on, and what is wrong, the gravest first."""
+
+    links: tuple[Link, ...]
+    findings: tuple[Finding, ...]
+
+
+def examine(
+    machine: Machine,
+    answer: Resolution,
+    environments: Sequence[Environment] = (),
+    software: Software | None = None,
+    sources: Sequence[Answering] = (),
+) -> Examination:
+    """Judge what was found; nothing is asked here.
+
+    Args:
+        machine: the machine.
+        answer: what fits it.
+        environments: those that count.
+        software: what else is installed; None where nobody looked.
+        sources: how the places of packages answered.
+    """
+    found = [
+        *(_of_problem(one, machine) for one in machine.problems),
+        *_of_answer(answer),
+        *(finding for one in environments for finding in of_environment(one)),
+        *_of_notebooks(software),
+        *_of_sources(sources),
+    ]
+    return Examination(chain(machine, answer, environments, software), worst_first(found))
+
+
+def worst_first(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Order findings by their severity; those of one keep their order."""
+    order = ("error", "warning", "info")
+    return tuple(sorted(found, key=lambda one: order.index(one.severity)))
+
+
+def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
+    """Compare one environment with its record, file by file.
+
+    Raises:
+        NoAnswerError: there is no such environment.
+    """
+    from torchup.api.repairing import look
+    from torchup.errors import TorchupError
+
+    try:
+        found = look(context, name)
+    except TorchupError as error:
+        if error.code in ("apply.foreign", "environment.no-record", "repair.no-lock"):
+            return ()  # nobody knows what it should hold; its state is judged all the same
+        raise
+    if not found.packages:
+        return ()
+    because = tuple(f"{package}: {why}" for package, why in sorted(found.packages.items()))
+    return (_broken(found.environment, because=because),)
+
+
+def conda_findings(context: Context) -> tuple[Finding, ...]:
+    """What is wrong with conda's settings; nothing where there are none."""
+    from torchup.api.conda_settings import CondaSettings
+
+    return tuple(one.finding for one in CondaSettings(context).findings)
+
+
+def of_environment(found: Environment) -> Iterator[Finding]:
+    """Tell whether an environment is broken, or was never verified."""
+    if found.state == "broken":
+        yield _broken(found)
+    elif found.verified is None:
+        name = found.record.name
+        yield Finding(
+            code="environment-not-verified",
+            severity="info",
+            title=text("doctor.not-verified", name=name),
+            because=(found.record.path,),
+            remedies=(_remedy("doctor.verify", "safe", ("torchup", "verify", name)),),
+        )
+
+
+def _broken(found: Environment, because: tuple[str, ...] = ()) -> Finding:
+    name, path = found.record.name, found.record.path
+    title = text("doctor.broken", name=name)
+    foreign = found.record.backend in ("venv", "conda")
+    remedies: tuple[Remedy, ...]
+    if foreign:
+        remedies = (_remedy("doctor.anew", "safe", ("torchup", "create", "demo")),)
+    else:
+        remedies = (
+            _remedy("doctor.repair", "ask", ("torchup", "repair", name)),
+            _remedy("doctor.verify", "safe", ("torchup", "verify", name)),
+        )
+    return Finding(
+        code="environment-broken",
+        severity="error",
+        title=found.problem if found.problem and not because else title,
+        because=(f"{name}: {path}", *because),
+        remedies=remedies,
+    )
+
+
+def _of_problem(problem: Problem, machine: Machine) -> Finding:
+    of_card = problem.code.startswith(("nvidia-", "amd-"))
+    severity: Severity = "error" if of_card and stops_all(problem, machine) else "warning"
+    hint = text(f"problem.{problem.code}.hint", **problem.args)
+    install = install_against(problem, machine.os)
+    commands = () if install is None else tuple(tuple(shlex.split(one)) for one in install.commands)
+    return Finding(
+        code=problem.code,
+        severity=severity,
+        title=text(f"problem.{problem.code}", **problem.args),
+        remedies=(Remedy(title=hint, safety="manual", commands=commands),),
+    )
+
+
+def _of_answer(answer: Resolution) -> Iterator[Finding]:
+    if answer.stack is not None:
+        return
+    ways = [
+        Remedy(title=near.remedy, safety="manual", commands=(("torchup", "why"),))
+        for near in answer.near_misses
+    ]
+    yield Finding(
+        code="no-stack", severity="error", title=text("doctor.no-stack"), remedies=tuple(ways)
+    )
+
+
+def _of_notebooks(software: Software | None) -> Iterator[Finding]:
+    for kernel in software.notebooks if software else ():
+        if not kernel.exists:
+            gone = text("doctor.kernel-gone", title=kernel.title, python=kernel.interpreter)
+            command = ("jupyter", "kernelspec", "remove", kernel.name)
+            yield Finding(
+                code="kernel-without-python",
+                severity="warning",
+                title=gone,
+                because=(kernel.path,),
+                remedies=(_remedy("doctor.kernel-remove", "ask", command),),
+            )
+
+
+def _of_sources(sources: Sequence[Answering]) -> Iterator[Finding]:
+    for one in sources:
+        if one.why is not None:
+            yield Finding(
+                code="source-unreachable",
+                severity="warning",
+                title=text("doctor.unreachable", url=one.url),
+                because=(one.id,),
+                remedies=(_remedy("doctor.reach", "manual", ("torchup", "probe")),),
+            )
+
+
+def _remedy(code: str, safety: Safety, command: tuple[str, ...]) -> Remedy:
+    return Remedy(title=text(code), safety=safety, commands=(command,))
