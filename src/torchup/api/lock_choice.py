@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.api.planning import choose
+from torchup.api.solving import interpreter_for
 from torchup.backends.lock_reading import Lockfile, NotForHere, select
 from torchup.backends.uv_lock import tags_of
 from torchup.facts.load import load_catalogue
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 State = Literal["fits", "if-named", "no"]
 _CPU: Final = "cpu"
+_NEWEST: Final = 99
+"""A Python that isn't here would come in its newest patch, whichever that is."""
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -73,11 +76,24 @@ def judge(context: Context, machine: Machine, lock: Lockfile, row: LockRow) -> J
     if found.state == "no":
         return found
     try:
-        where = marker_environment(machine, row.stack.python)
-        packages = select(lock, row.name, where, tags_of(row.stack.python))
+        line = row.stack.python
+        packages = select(lock, row.name, environment_of(machine, line), tags_of(line))
     except NotForHere as error:
         return Judged(row=row, state="no", why=text("sync.row.no-file", why=str(error)))
     return replace(found, packages=tuple(map(dict, packages)))
+
+
+def environment_of(machine: Machine, line: str) -> dict[str, str]:
+    """What the markers of a lock are compared with: the Python that is here or would be fetched.
+
+    Args:
+        machine: this machine.
+        line: the release line.
+    """
+    path = interpreter_for(machine, line, None)
+    here = next((one.version for one in machine.pythons or () if path and one.path == path), "")
+    full = here or f"{line.removesuffix('t')}.{_NEWEST}"
+    return {**marker_environment(machine, line), "python_full_version": full}
 
 
 def best(judged: Iterable[Judged], machine: Machine) -> Judged | None:

@@ -6,6 +6,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from torchup.api.lock_choice import environment_of
 from torchup.backends.lock_reading import Lockfile, NotForHere, select
 from torchup.backends.uv_lock import tags_of
 from torchup.errors import NoAnswerError
@@ -13,7 +14,6 @@ from torchup.facts.load import load_catalogue
 from torchup.model import Stack
 from torchup.model.locked import LockRow
 from torchup.model.names import canonical_name
-from torchup.resolve.ask import marker_environment
 from torchup.resolve.lines import installed_lines
 from torchup.resolve.numbers import dotted
 
@@ -44,7 +44,7 @@ def row_of(lock: Lockfile, machine: Machine, python: str = "") -> LockRow:
     failed = ""
     for line in _lines(machine, python):
         try:
-            packages = select(lock, "", marker_environment(machine, line), tags_of(line))
+            packages = select(lock, "", environment_of(machine, line), tags_of(line))
         except NotForHere as error:
             failed = failed or str(error)
             continue
@@ -86,12 +86,19 @@ def _row(lock: Lockfile, machine: Machine, line: str, packages: tuple[Table, ...
             build=build.name,
             runtime=build.runtime,
             device="mps" if "mps" in build.also else cast("Device", build.device),
-            index_url=str(own.get("index", "")),
+            index_url=_place(own),
             pins=pins,
         ),
         asked=tuple(f"{name}=={said}" if name in ours else name for name, said in versions.items()),
         companions=bool(pins.keys() - {framework.name}),
     )
+
+
+def _place(package: Table) -> str:
+    """Where a package comes from: its index, else the folder of its first file."""
+    files = [*package.get("wheels", ()), package.get("sdist", {})]
+    file = str(files[0].get("url", "")) if files else ""
+    return str(package.get("index") or file.rpartition("/")[0])
 
 
 def _build(release: Release, package: Table, platform: str) -> Build | None:

@@ -85,26 +85,34 @@ def _with(recipe: Recipe, word: str, said: str) -> Recipe:
     Raises:
         UsageError: ``lock.row-unreadable``: it can't be read, or says something twice.
     """
-    about = recipe.described
     key, sign, value = word.partition("=")
     if sign and key in _KEYS and value:
-        if key == "gpu":
-            return replace(recipe, described=replace(about, gpus=(*about.gpus, value)))
-        if key == "driver" and about.driver is None:
-            return replace(recipe, described=replace(about, driver=value))
-        if key == "python" and recipe.python is None:
-            return replace(recipe, python=value)
+        found = _told(recipe, key, value)
     elif _REQUIREMENT.search(word):
-        return replace(recipe, packages=(*recipe.packages, word))
-    elif word in SYSTEMS and about.system is None:
-        return replace(recipe, described=replace(about, system=word))
-    elif word in ARCHS and about.arch is None:
-        return replace(recipe, described=replace(about, arch=word))
-    elif not sign and recipe.file == "" and (word.endswith(".json") or "/" in word or "\\" in word):
-        return replace(recipe, file=word)
-    elif not sign and word != HERE and recipe.build is None:
-        return replace(recipe, build=word)
-    raise UsageError("lock.row-unreadable", row=said)
+        found = replace(recipe, packages=(*recipe.packages, word))
+    elif word in SYSTEMS or word in ARCHS:
+        found = _told(recipe, "system" if word in SYSTEMS else "arch", word)
+    elif sign or word == HERE:
+        found = recipe
+    elif word.endswith(".json") or "/" in word or "\\" in word:
+        found = recipe if recipe.file else replace(recipe, file=word)
+    else:
+        found = recipe if recipe.build else replace(recipe, build=word)
+    if found == recipe:
+        raise UsageError("lock.row-unreadable", row=said)
+    return found
+
+
+def _told(recipe: Recipe, key: str, value: str) -> Recipe:
+    """Take what is said of the machine; the same recipe where that is said already."""
+    about = recipe.described
+    if key == "gpu":
+        return replace(recipe, described=replace(about, gpus=(*about.gpus, value)))
+    if key == "python":
+        return recipe if recipe.python else replace(recipe, python=value)
+    if getattr(about, key) is not None:
+        return recipe
+    return replace(recipe, described=replace(about, **{key: value}))
 
 
 def _completed(recipe: Recipe) -> Recipe:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -14,17 +16,19 @@ from torchup.api.environments import verify, verify_site
 from torchup.api.lock_files import sources_of
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
-from torchup.errors import NoAnswerError
+from torchup.errors import NoAnswerError, OutsideError
 from torchup.model import EnvRecord, Outcome, Requirement, Stack, bare_url
 from torchup.model.locked import Locked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from torchup.api.context import Context
     from torchup.api.lock_choice import Judged
     from torchup.api.syncing import Sync
     from torchup.model import Check, Environment, VerifyReport
+
+_GONE: Final = re.compile(r"\b(?:404|410)\b|No such file")
 
 
 def carry_out(
@@ -136,20 +140,21 @@ class _Work:
         backend = load_backend(BACKEND)
         site.pylock.write_text(sync.text, encoding="utf-8")
         where = (context.host, context.home, site.path, site.pylock, sync.artifacts)
-        sources = sources_of(context)
-        if exactly:
-            backend.install(*where, teller(context), sources=sources, offline=context.offline)
-        else:
-            cut_off = {name for name, why in sync.damaged.items() if why == "cut-off"}
-            sweep(context.host, site.path, cut_off)
-            backend.update(
-                *where,
-                teller(context),
-                removed=tuple(one.name for one in sync.differences if not one.after),
-                again=tuple(sync.damaged),
-                sources=sources,
-                offline=context.offline,
-            )
+        sources, offline = sources_of(context), context.offline
+        with _gone_is_told(sync.lock.where):
+            if exactly:
+                backend.install(*where, teller(context), sources=sources, offline=offline)
+            else:
+                cut_off = {name for name, why in sync.damaged.items() if why == "cut-off"}
+                sweep(context.host, site.path, cut_off)
+                backend.update(
+                    *where,
+                    teller(context),
+                    removed=tuple(one.name for one in sync.differences if not one.after),
+                    again=tuple(sync.damaged),
+                    sources=sources,
+                    offline=offline,
+                )
         apply.hold(site.path, self._stack, context.host.system)
 
     def _recorded(self, record: EnvRecord, now: str) -> EnvRecord:
@@ -177,6 +182,21 @@ class _Work:
 
     def _now(self) -> str:
         return self._context.host.now().isoformat(timespec="seconds")
+
+
+@contextmanager
+def _gone_is_told(file: str) -> Iterator[None]:
+    """Say of a file that is no longer where the lock has it that the lock is to blame.
+
+    Raises:
+        OutsideError: ``sync.gone``.
+    """
+    try:
+        yield
+    except OutsideError as error:
+        if error.code == "uv.network" and _GONE.search(error.details["why"]):
+            raise OutsideError("sync.gone", url=error.details["url"], file=file) from error
+        raise
 
 
 def _see_that_it_computes(report: VerifyReport, name: str) -> None:

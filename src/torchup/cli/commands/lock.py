@@ -12,6 +12,7 @@ from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders, write_file
 from torchup.cli.render import stack_line
 from torchup.cli.request import machines_of, requirement_of, this_machine
+from torchup.cli.screen import Screen
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.wire.locks import LockedRowV1, LockV1
 from torchup.words.reasons import reason_text
@@ -74,8 +75,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Solve the rows and write them, all or nothing."""
     printed = args.output == _STDOUT
     file = None if printed else Path(args.output).absolute()
-    if printed and session.json:
-        raise UsageError("cli.print-and-json")
+    if printed:
+        if session.json:
+            raise UsageError("cli.print-and-json")
+        session.out = Screen(sys.stderr, session.host)
     if file is not None:
         check_folders((args.output,))
         lock_base.check_name(file)
@@ -89,7 +92,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         solved.append(one)
         if one.written is None:
             return _refused(one, session)
-        if not (session.json or printed):
+        if not session.json:
             _print_row(one.written, session)
     text = locking.written(base, solved, args.output)
     if file is None:

@@ -6,13 +6,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from torchup.api import syncing, syncing_work
+from torchup.api.presence import is_there
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.changes import add_care
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.render import machine_line, stack_line
 from torchup.cli.request import this_machine
-from torchup.errors import EXIT_DONE, EXIT_NO
+from torchup.errors import EXIT_DONE, EXIT_NO, InterruptedByUserError
 from torchup.model import Outcome, Reason, Requirement, StepOutcome
 from torchup.wire import write
 from torchup.wire.locks import JudgedRowV1, SyncedV1
@@ -54,20 +55,29 @@ def run(args: argparse.Namespace, session: Session) -> int:
         return _nothing(sync, cleaned, session)
     if not _agreed(args, sync, session):
         return EXIT_NO
-    printer = CheckPrinter(session)
-    outcome = syncing_work.carry_out(
-        session.context,
-        sync,
-        sync.chosen,
-        verified=not args.no_verify,
-        on_check=printer.show,
-    )
-    printer.end()
+    outcome = _carried_out(args, sync, sync.chosen, session)
     if session.json:
         _emit(outcome, sync, cleaned, session)
     else:
         _print_end(outcome, sync, perf_counter() - started, session)
     return EXIT_DONE if outcome.ok else EXIT_NO
+
+
+def _carried_out(
+    args: argparse.Namespace, sync: syncing.Sync, chosen: Judged, session: Session
+) -> Outcome:
+    printer = CheckPrinter(session)
+    try:
+        outcome = syncing_work.carry_out(
+            session.context, sync, chosen, verified=not args.no_verify, on_check=printer.show
+        )
+    except KeyboardInterrupt:
+        # Stopped while it computed in what was made whole before: that is not taken back.
+        if sync.environment is None and is_there(session.context, sync.name):
+            raise InterruptedByUserError("create.stopped-whole", name=sync.name) from None
+        raise
+    printer.end()
+    return outcome
 
 
 def _show_rows(sync: syncing.Sync, session: Session) -> None:

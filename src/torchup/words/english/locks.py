@@ -73,6 +73,8 @@ MESSAGES: Final[dict[str, str]] = {
     "sync.row.no-card": "{build} would run on the CPU alone here: there is no card for it",
     "sync.row.by-accident": "for the CPU, and this machine has a card",
     "sync.row.other-better": "runs here too; the one above was taken",
+    "sync.gone": "{url}, which {file} names, isn't there any more. Everything is as it was.",
+    "sync.gone.hint": "Lock it anew where the lock is made (torchup lock NAME): that finds where the files are now, or others that fit.",
     "sync.made": "{name} is made, of {count} packages",
     "sync.anew": "Python {has} → {needs}: the environment is made anew, with only what the lock names",
     "sync.done": "{name} is exactly as row {row} says ({took} s).",
