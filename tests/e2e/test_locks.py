@@ -126,6 +126,44 @@ def test_an_environment_that_came_otherwise_is_only_brought_by_name(locked: Torc
     assert outcome(locked, "sync")["steps"] == [], "from then on it belongs to the lock"
 
 
+def test_what_was_installed_by_hand_is_locked_with_it(locked: Torchup, own: IndexServer) -> None:
+    make_wheel(own.root / "simple", "extra", "1.0")
+    python = str(locked.home / "envs" / "demo" / "bin" / "python")
+    install = [find_uv_bin(), "-q", "pip", "install", "--python", python]
+    subprocess.run([*install, "extra", "filelock==3.12.0"], check=True, env=locked.env)
+    assert locked("lock", "demo").code == EXIT_DONE
+    by_hand = {"extra": "1.0", "filelock": "3.12.0"}
+    assert locked(*SYNC).code == EXIT_DONE
+    assert packages(locked) == CPU | by_hand
+    assert locked(*SYNC, "--row", "lab").code == EXIT_DONE
+    assert packages(locked) == CUDA | by_hand, "the other rows have it too"
+
+
+def test_what_no_index_has_is_named(locked: Torchup) -> None:
+    wheel = make_wheel(locked.root / "mine", "mine", "1.0")
+    python = str(locked.home / "envs" / "demo" / "bin" / "python")
+    install = [find_uv_bin(), "-q", "pip", "install", "--python", python, str(wheel)]
+    subprocess.run(install, check=True, env=locked.env)
+    done = locked("lock", "demo", "--json")
+    assert (done.code, done.error["code"]) == (EXIT_NO, "lock.not-from-an-index")
+    assert "mine" in done.error["message"]
+
+
+def test_a_lock_of_files_that_only_this_machine_has_says_so(
+    locked: Torchup, own: IndexServer
+) -> None:
+    folder = str(own.root / "whl" / "cpu")
+    made = locked("create", "local", "torch==2.13.0", "--wheels", folder, "--no-verify")
+    assert made.code == EXIT_DONE, made
+    found = locked("lock", "local", "-o", "pylock.local.toml", "--json")
+    assert set(found.document("torchup.lock/v1")["local_only"]) >= {"torch"}
+    text = (locked.root / "pylock.local.toml").read_text()
+    assert f'url = "{own.root.as_uri()}/whl/cpu/torch-2.13.0' in text, "not through a link"
+    done = locked("sync", "pylock.local.toml", "-n", "again", "--no-verify")
+    assert done.code == EXIT_DONE, done
+    assert packages(locked, "again")["torch"] == "2.13.0+cpu"
+
+
 def test_a_lock_is_written_again_with_its_rows(locked: Torchup) -> None:
     assert locked("upgrade", "torch==2.12.1", "-n", "demo", "--no-verify").code == EXIT_DONE
     found = locked("lock", "demo", "--json").document("torchup.lock/v1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -18,9 +19,9 @@ from torchup.model import EnvRecord, Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from torchup.api.context import Context
+    from torchup.model import Machine
 
 DEFAULT: Final = "pylock.toml"
 _FILE_NAME: Final = re.compile(r"^pylock\.(?:[^.]+\.)?toml$")
@@ -48,13 +49,19 @@ class Base(Struct, frozen=True, kw_only=True):
         return self.record.name if self.record else ""
 
 
-def base_of(context: Context, name: str) -> Base:
-    """Take an environment for what is locked.
+def base_of(context: Context, name: str, machine: Machine) -> Base:
+    """Take an environment for what is locked, as it is now.
+
+    Args:
+        context: the session.
+        name: the environment.
+        machine: this machine.
 
     Raises:
-        NoAnswerError: there is none, nobody knows what it should hold, or ``export.lock-differs``:
-            it holds something else.
+        NoAnswerError: there is none, nobody knows what it should hold, or a ``lock.*`` code: it
+            holds what can't be locked.
         UsageError: ``apply.foreign``: torchup did not make it.
+        OutsideError: a source, the network or the disk failed.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = found.record
@@ -62,9 +69,21 @@ def base_of(context: Context, name: str) -> Base:
         raise UsageError("apply.foreign", name=record.name)
     if not record.stack.packages:
         raise NoAnswerError("environment.no-record", name=record.name, path=record.path)
-    keep = export(context, record.name, "pylock").text
     asked = record.requirement
     pins = replace(pinned(record, asked), today=asked.as_of or context.today(), offline=False)
+    try:
+        keep = export(context, record.name, "pylock").text
+    except NoAnswerError as error:
+        if error.code != "export.lock-differs":
+            raise
+        from torchup.api.lock_by_hand import locked_by_hand
+
+        old = context.host.read(str(Path(record.path) / apply.RECORDS / apply.LOCK)) or b""
+        kept = old.decode("utf-8", "replace")
+        names = error.details["names"]
+        keep, more = locked_by_hand(context, found, machine, pins, keep=kept, names=names)
+        asked = replace(asked, packages=(*asked.packages, *more))
+        pins = replace(pins, packages=(*pins.packages, *more))
     return Base(requirement=pins, asked=asked, keep=keep, record=record)
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import apply
+from torchup.api.downloads import original
 from torchup.api.lock_rows import Recipe, machine_of
 from torchup.api.planning import choose
 from torchup.api.sizes import Sizing
@@ -97,7 +98,7 @@ def _row(
 ) -> RowSolved:
     if recipe.here and base.record is not None:
         row = _table(base, recipe, here, base.record.stack)
-        own = Written(row=row, packages=_sized(tables_of(base.keep), base.record.artifacts))
+        own = Written(row=row, packages=_settled(context, base.keep, base.record.artifacts))
         return RowSolved(recipe=recipe, machine=here, written=own)
     machine = here
     if not recipe.here:
@@ -112,7 +113,7 @@ def _row(
     answer = solved.choice.resolution
     row = _table(base, recipe, machine, answer.stack or stack)
     files = Sizing(context, solved.artifacts).wait()
-    done = Written(row=row, packages=_sized(tables_of(bare_url(solved.lock)), files))
+    done = Written(row=row, packages=_settled(context, bare_url(solved.lock), files))
     return RowSolved(recipe=recipe, machine=machine, resolution=answer, written=done)
 
 
@@ -143,19 +144,25 @@ def device_of(stack: Stack, platform: str) -> Device:
     return cast("Device", known.device) if known else stack.device
 
 
-def _sized(
-    packages: tuple[dict[str, Any], ...], artifacts: tuple[Artifact, ...]
+def _settled(
+    context: Context, lock: str, artifacts: tuple[Artifact, ...]
 ) -> tuple[dict[str, Any], ...]:
-    """Add the sizes that were found out where a source doesn't tell them, by the files' hashes."""
+    """Read a lock, and add what is known beyond it.
+
+    Sizes that were found out where a source doesn't tell them, by the files' hashes; and where a
+    file of this machine really lies, which the solver saw through a link.
+    """
     sizes = {one.sha256: one.size for one in artifacts if one.sha256 and one.size is not None}
 
     def known(file: dict[str, Any]) -> dict[str, Any]:
         size = sizes.get(str(file.get("hashes", {}).get("sha256", "")))
-        return file if "size" in file or size is None else {**file, "size": size}
+        found = file if "size" in file or size is None else {**file, "size": size}
+        url = str(found.get("url", ""))
+        return {**found, "url": original(context.host, url)} if url.startswith("file:") else found
 
     return tuple(
         {**one, "wheels": [known(file) for file in one["wheels"]]} if "wheels" in one else one
-        for one in packages
+        for one in tables_of(lock)
     )
 
 

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup.api import lock_base, locking
+from torchup.api.contents import load
+from torchup.api.lock_rows import merged
 from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders, write_file
 from torchup.cli.render import stack_line
 from torchup.cli.request import machines_of, requirement_of, this_machine
 from torchup.cli.screen import Screen
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
+from torchup.model import Requirement
+from torchup.plan.quoting import command_line
 from torchup.wire.locks import LockedRowV1, LockV1
 from torchup.words.reasons import reason_text
 
@@ -82,11 +86,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if file is not None:
         check_folders((args.output,))
         lock_base.check_name(file)
+    merged((), args.rows)  # mistakes first
     clean_up(session)
     before = lock_base.earlier(file) if file else None
-    base = _base(args, session)
+    base, machine = _base(args, session)
     recipes = lock_base.recipes(base, before, args.rows)
-    machine = this_machine(base.requirement, session)
     solved: list[locking.RowSolved] = []
     for one in locking.solve_rows(session.context, base, recipes, machine, _described):
         solved.append(one)
@@ -108,8 +112,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     return EXIT_DONE
 
 
-def _base(args: argparse.Namespace, session: Session) -> lock_base.Base:
-    """What is locked: an environment, or what files ask for.
+def _base(args: argparse.Namespace, session: Session) -> tuple[lock_base.Base, Machine]:
+    """What is locked, an environment or what files ask for; and this machine.
 
     Raises:
         UsageError: ``lock.nothing-named`` or ``lock.environment-and-files``.
@@ -119,10 +123,12 @@ def _base(args: argparse.Namespace, session: Session) -> lock_base.Base:
         raise UsageError("lock.nothing-named")
     if args.name is None:
         asked = requirement_of(args, session)
-        return lock_base.Base(requirement=asked, asked=asked)
+        return lock_base.Base(requirement=asked, asked=asked), this_machine(asked, session)
     if from_files or args.python is not None or args.as_of is not None:
         raise UsageError("lock.environment-and-files", name=args.name)
-    return lock_base.base_of(session.context, args.name)
+    load(session.context, args.name)
+    machine = this_machine(Requirement(), session)
+    return lock_base.base_of(session.context, args.name, machine), machine
 
 
 def _described(recipe: Recipe) -> Machine:
@@ -185,7 +191,7 @@ def _print_end(args: argparse.Namespace, solved: list[locking.RowSolved], sessio
         out.line(out.paint(said, "costs"), folds=True)
     code = "lock.would-write" if args.dry_run else "lock.written"
     out.row(session.say("cli.label.done"), session.say(code, file=args.output), "good")
-    out.row(session.say("cli.label.next"), f"torchup sync {args.output}")
+    out.row(session.say("cli.label.next"), command_line("torchup", "sync", args.output))
 
 
 def _row(written: Written) -> LockedRowV1:

@@ -15,6 +15,7 @@ from torchup.cli.render import machine_line, stack_line
 from torchup.cli.request import this_machine
 from torchup.errors import EXIT_DONE, EXIT_NO, InterruptedByUserError
 from torchup.model import Outcome, Reason, Requirement, StepOutcome
+from torchup.plan.quoting import command_line
 from torchup.wire import write
 from torchup.wire.locks import JudgedRowV1, SyncedV1
 from torchup.words.reasons import reason_text
@@ -155,7 +156,8 @@ def _none(
             label = ""
     for one in sync.judged:
         if one.state == "if-named" and args.row is None:
-            out.row(label, f"torchup sync {args.file} --row {one.row.name}")
+            command = command_line("torchup", "sync", args.file, "--row", one.row.name)
+            out.row(label, command)
             label = ""
     if label:
         out.row(label, session.say("sync.none-here.next"))
