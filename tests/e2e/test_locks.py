@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from cli.fakeframework import torch_files
 from cli.fixtures import needs_world, sources_of
 from cli.process import Torchup
 from cli.world import FILELOCK, MINOR, NUMPY, PIP, TAG, add_torch, companions_of
+from stubs import nvml
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, EXIT_USAGE
 from wheelmaker import make_wheel
 
@@ -75,6 +77,31 @@ def test_a_machine_picks_its_row_and_records_it(locked: Torchup) -> None:
     again = outcome(locked, *SYNC)
     assert again["steps"] == []
     assert again["lock"]["row"] == "ci"
+
+
+@pytest.mark.skipif(nvml.library() is None, reason=nvml.NO_COMPILER)
+def test_each_machine_takes_its_own_row(locked: Torchup) -> None:
+    answers = locked.root / "nvml.cfg"
+    card = "gpu0.name=NVIDIA GeForce RTX 3090\ngpu0.cc=8.6\ngpu0.bus=0000:01:00.0\n"
+    with_card = {"LD_LIBRARY_PATH": str(nvml.library()), "FAKENVML": str(answers)}
+    answers.write_text(f"driver=470.82.01\ncuda=11040\n{card}")
+    old = locked(*SYNC, **with_card)
+    assert old.code == EXIT_NO, "its driver is too old for one row, and the other is for the CPU"
+    assert "driver" in old.out
+    assert "--row ci" in old.out
+    refused = locked(*SYNC, "--row", "lab", "--json", **with_card)
+    assert refused.code == EXIT_NO
+    rows = refused.document("torchup.outcome/v1")["lock"]["rows"]
+    assert {row["name"]: row["state"] for row in rows} == {"lab": "no", "ci": "if-named"}
+    assert "470" in rows[0]["why"]
+    assert rows[0]["remedy"]
+    assert locked.left() == ["envs/demo"]
+    answers.write_text(f"driver=560.35.03\ncuda=12060\n{card}")
+    lab = locked(*SYNC, "--json", **with_card).document("torchup.outcome/v1")
+    assert lab["lock"]["row"] == "lab"
+    assert packages(locked) == CUDA
+    assert shown(locked)["stack"]["device"] == "cuda"
+    assert outcome(locked, "sync", "-n", "ci", "--no-verify")["lock"]["row"] == "ci"
 
 
 def test_a_row_that_is_named_stays(locked: Torchup) -> None:
@@ -250,6 +277,34 @@ def test_a_lock_of_uv_is_the_one_row_it_is(locked: Torchup, own: IndexServer) ->
 def without_caches(torchup: Torchup) -> None:
     for cache in torchup.home.glob("*cache*"):
         shutil.rmtree(cache)
+
+
+def test_files_beside_a_lock_in_a_folder_with_an_odd_name(
+    locked: Torchup, own: IndexServer
+) -> None:
+    folder = locked.root / "my 项目 🙂"
+    files = folder / "the files"
+    files.mkdir(parents=True)
+    found = []
+    for wheel in (
+        *(own.root / "whl" / "cpu").glob("torch-2.13.0*"),
+        own.root / "simple" / f"filelock-{FILELOCK}-py3-none-any.whl",
+    ):
+        shutil.copy(wheel, files)
+        name, version, _ = wheel.name.split("-", 2)
+        sha = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        file = f'{{path = "the files/{wheel.name}", hashes = {{sha256 = "{sha}"}}}}'
+        found.append(f'[[packages]]\nname = "{name}"\nversion = "{version}"\nwheels = [{file}]\n')
+    head = 'lock-version = "1.0"\ncreated-by = "hand"\n'
+    (folder / "pylock.paper.toml").write_text(head + "\n".join(found))
+    where = "my 项目 🙂/pylock.paper.toml"
+    assert outcome(locked, "sync", where, "--no-verify")["lock"]["row"] == "paper"
+    assert packages(locked, "paper").keys() == {"torch", "filelock", "pip"}
+    assert outcome(locked, "sync", where)["steps"] == []
+    (folder / "pylock.toml").write_text(head + "\n".join(found))
+    said = locked("sync", "my 项目 🙂", "--json")
+    assert said.code == EXIT_USAGE
+    assert 'sync "my 项目 🙂/pylock.toml" -n NAME' in said.error["hint"]
 
 
 def test_a_package_that_is_gone_from_its_address(locked: Torchup, own: IndexServer) -> None:

@@ -14,11 +14,12 @@ from torchup.backends.uv_lock import tags_of
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, Requirement, Resolution, Stack, Text, text
 from torchup.model.locked import LockRow
+from torchup.model.names import canonical_name
 from torchup.resolve.ask import marker_environment
 from torchup.resolve.numbers import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from torchup.api.context import Context
     from torchup.model import Machine
@@ -80,7 +81,18 @@ def judge(context: Context, machine: Machine, lock: Lockfile, row: LockRow) -> J
         packages = select(lock, row.name, environment_of(machine, line), tags_of(line))
     except NotForHere as error:
         return Judged(row=row, state="no", why=text("sync.row.no-file", why=str(error)))
+    lacking = _lacking(row, packages)
+    if lacking:
+        return Judged(row=row, state="no", why=text("sync.row.incomplete", names=lacking))
     return replace(found, packages=tuple(map(dict, packages)))
+
+
+def _lacking(row: LockRow, packages: tuple[Mapping[str, Any], ...]) -> str:
+    """Name what a row says that it holds and the lock hasn't: somebody changed one of them."""
+    here = {canonical_name(one["name"]): str(one.get("version", "")) for one in packages}
+    wanted = row.stack.pins or row.stack.packages
+    missing = [f"{name} {said}" for name, said in wanted.items() if here.get(name) != said]
+    return ", ".join(missing)
 
 
 def environment_of(machine: Machine, line: str) -> dict[str, str]:

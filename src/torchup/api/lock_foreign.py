@@ -14,6 +14,7 @@ from torchup.facts.load import load_catalogue
 from torchup.model import Stack
 from torchup.model.locked import LockRow
 from torchup.model.names import canonical_name
+from torchup.plan.quoting import command_line
 from torchup.resolve.lines import installed_lines
 from torchup.resolve.numbers import dotted
 
@@ -49,7 +50,9 @@ def row_of(lock: Lockfile, machine: Machine, python: str = "") -> LockRow:
             failed = failed or str(error)
             continue
         return _row(lock, machine, line, packages)
-    raise NoAnswerError("lock.not-for-here", file=lock.where, why=failed)
+    raise NoAnswerError(
+        "lock.not-for-here", file=lock.where, why=failed, quoted=command_line(lock.where)
+    )
 
 
 def _lines(machine: Machine, first: str) -> Iterable[str]:
@@ -66,7 +69,12 @@ def _row(lock: Lockfile, machine: Machine, line: str, packages: tuple[Table, ...
     ours = {framework.name, *framework.companions}
     versions = {canonical_name(one["name"]): str(one.get("version", "")) for one in packages}
     if framework.name not in versions:
-        raise NoAnswerError("lock.no-framework", file=lock.where, name=framework.name)
+        raise NoAnswerError(
+            "lock.no-framework",
+            file=lock.where,
+            name=framework.name,
+            quoted=command_line(lock.where),
+        )
     pins = {name: version for name, version in versions.items() if name in ours and version}
     public = {name: version.partition("+")[0] for name, version in pins.items()}
     version = public.get(framework.name, "")

@@ -23,6 +23,7 @@ from torchup.backends.lock_reading import Lockfile, read_lockfile
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Artifact, Environment, Machine
 from torchup.model.names import canonical_name
+from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
@@ -111,14 +112,15 @@ def name_of_lock(lock: Lockfile, named: str | None) -> str:
     stem = Path(lock.where).name.removesuffix(".toml").removeprefix("pylock").lstrip(".")
     name = named or own or stem
     if not name:
-        raise UsageError("sync.name-needed", file=lock.where)
+        raise UsageError("sync.name-needed", file=lock.where, quoted=command_line(lock.where))
     return apply.check_name(name)
 
 
 def prepare(
     context: Context,
     machine: Machine,
-    file: str,
+    lock: Lockfile,
+    path: str,
     *,
     name: str | None = None,
     row: str | None = None,
@@ -128,17 +130,17 @@ def prepare(
     Args:
         context: the session.
         machine: this machine.
-        file: the lock.
+        lock: the lock.
+        path: where it lies.
         name: the environment's name, as the user gives it.
         row: the row that the user names.
 
     Raises:
-        UsageError: the lock can't be read, ``sync.no-such-row``, ``sync.name-needed``,
+        UsageError: ``sync.no-such-row``, ``sync.name-needed``,
             ``sync.not-of-lock``: an environment of that name has nothing to do with the lock; or
             ``apply.foreign``.
         NoAnswerError: a lock of another program isn't for this machine.
     """
-    lock, path = read(file)
     meant = name_of_lock(lock, name)
     found = _environment(context, meant, lock, named=name is not None)
     before = found.record.lock if found else None
@@ -146,7 +148,8 @@ def prepare(
     rows = lock.tool.rows if lock.tool else (row_of(lock, machine, line),)
     if row is not None and row not in {one.name for one in rows}:
         names = ", ".join(one.name for one in rows)
-        raise UsageError("sync.no-such-row", row=row, names=names, file=lock.where)
+        quoted = command_line(lock.where)
+        raise UsageError("sync.no-such-row", row=row, names=names, file=lock.where, quoted=quoted)
     judged = tuple(judge(context, machine, lock, one) for one in rows)
     chosen, by_name = _chosen(judged, machine, row, before)
     sync = Sync(
@@ -175,7 +178,7 @@ def _environment(context: Context, name: str, lock: Lockfile, *, named: bool) ->
     if found.record.backend != BACKEND:
         raise UsageError("apply.foreign", name=name)
     if found.record.lock is None and not named:
-        raise UsageError("sync.not-of-lock", name=name, file=lock.where)
+        raise UsageError("sync.not-of-lock", name=name, quoted=command_line(lock.where))
     return found
 
 

@@ -163,6 +163,12 @@ def test_a_c_library_that_is_too_old() -> None:
     assert judged(machine(glibc="2.17"), CI)["ci"].state == "no"
 
 
+def test_a_row_that_says_something_else_than_the_lock() -> None:
+    other = Written(row=CI.row, packages=(package("2.9.1+cu126"),))
+    found = judged(machine(), other)["ci"]
+    assert (found.state, code(found)) == ("no", "sync.row.incomplete")
+
+
 def test_a_package_without_a_file_for_here() -> None:
     other = Written(row=CI.row, packages=(package("2.9.1+cpu", "manylinux_2_28_riscv64"),))
     found = judged(machine(), other)["ci"]

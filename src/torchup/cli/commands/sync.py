@@ -42,12 +42,12 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Pick the row, show what changes, and carry it out."""
     started = perf_counter()
     cleaned = clean_up(session)
-    syncing.read(args.file)  # mistakes first
+    lock, path = syncing.read(args.file)  # mistakes first
     machine = this_machine(Requirement(), session)
     if not session.json:
         session.out.row(session.say("cli.label.looking"), machine_line(machine, session))
         session.out.flush()
-    sync = syncing.prepare(session.context, machine, args.file, name=args.name, row=args.row)
+    sync = syncing.prepare(session.context, machine, lock, path, name=args.name, row=args.row)
     _show_rows(sync, session)
     if sync.chosen is None:
         return _none(sync, args, cleaned, session)
