@@ -151,6 +151,13 @@ def test_an_environment_that_came_otherwise_is_only_brought_by_name(locked: Torc
     found = outcome(locked, "sync", "-n", "demo")
     assert found["steps"] != []
     assert outcome(locked, "sync")["steps"] == [], "from then on it belongs to the lock"
+    (locked.root / "elsewhere").mkdir()
+    moved = str(shutil.copy(locked.root / "pylock.toml", locked.root / "elsewhere"))
+    assert locked("sync", moved, "--dry-run").code == EXIT_DONE, "the same lock in another place"
+    with Path(moved).open("a") as stream:
+        stream.write("# another one\n")
+    said = locked("sync", moved, "--json")
+    assert (said.code, said.error["code"]) == (EXIT_USAGE, "sync.not-of-lock")
 
 
 def test_what_was_installed_by_hand_is_locked_with_it(locked: Torchup, own: IndexServer) -> None:

@@ -142,8 +142,12 @@ def prepare(
         NoAnswerError: a lock of another program isn't for this machine.
     """
     meant = name_of_lock(lock, name)
-    found = _environment(context, meant, lock, named=name is not None)
+    found = _environment(context, meant)
     before = found.record.lock if found else None
+    if before and path != before.file and lock.digest != before.digest:
+        before = None  # another lock
+    if found and before is None and name is None:
+        raise UsageError("sync.not-of-lock", name=meant, quoted=command_line(lock.where))
     line = found.record.stack.python if found else ""
     rows = lock.tool.rows if lock.tool else (row_of(lock, machine, line),)
     if row is not None and row not in {one.name for one in rows}:
@@ -165,8 +169,8 @@ def prepare(
     return sync if chosen is None else _compared(context, sync, chosen)
 
 
-def _environment(context: Context, name: str, lock: Lockfile, *, named: bool) -> Environment | None:
-    """The environment of that name, if it may be brought to the lock."""
+def _environment(context: Context, name: str) -> Environment | None:
+    """The environment of that name, if it may be brought to a lock."""
     if name not in apply.names(context.home):
         if name in apply.adopted_names(context.home):
             raise UsageError("apply.foreign", name=name)
@@ -177,8 +181,6 @@ def _environment(context: Context, name: str, lock: Lockfile, *, named: bool) ->
         raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
     if found.record.backend != BACKEND:
         raise UsageError("apply.foreign", name=name)
-    if found.record.lock is None and not named:
-        raise UsageError("sync.not-of-lock", name=name, quoted=command_line(lock.where))
     return found
 
 

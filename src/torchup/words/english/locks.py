@@ -63,7 +63,7 @@ MESSAGES: Final[dict[str, str]] = {
     # Syncing
     "sync.name-needed": "{file} doesn't tell what to call the environment.",
     "sync.name-needed.hint": "torchup sync {quoted} -n NAME",
-    "sync.not-of-lock": "There is an environment {name} already, which doesn't come from a lock.",
+    "sync.not-of-lock": "There is an environment {name} already, which doesn't come from this lock.",
     "sync.not-of-lock.hint": "torchup sync {quoted} -n {name}     brings that one to the lock: what the lock doesn't name goes\ntorchup sync {quoted} -n NAME     makes another one",
     "sync.no-such-row": "{file} has no row {row}; its rows are {names}.",
     "sync.no-such-row.hint": "torchup sync {quoted}     picks the one for this machine",
