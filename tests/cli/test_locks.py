@@ -76,6 +76,16 @@ def test_a_lock_of_another_program_is_not_replaced(demo: Torchup) -> None:
     assert file.read_text() == lock_text(USUAL)
 
 
+def test_a_lock_of_another_environment_is_not_replaced(demo: Torchup) -> None:
+    assert demo("lock", "demo").code == EXIT_DONE
+    before = (demo.root / "pylock.toml").read_bytes()
+    make_environment(demo.home, "other")
+    done = demo("lock", "other", "--json")
+    assert (done.code, done.error["code"]) == (EXIT_USAGE, "lock.of-another")
+    assert "demo" in done.error["message"]
+    assert (demo.root / "pylock.toml").read_bytes() == before
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

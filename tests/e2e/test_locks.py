@@ -399,3 +399,10 @@ def test_a_project_is_locked_without_an_environment(locked: Torchup) -> None:
     ]
     assert outcome(locked, "sync", "pylock.both.toml", "--no-verify")["lock"]["row"] == "ci"
     assert packages(locked, "both")["six"] == "1.17.0"
+    inside = ("lock", "--project", str(project), "-o", str(project / "pylock.toml"))
+    assert locked(*inside).code == EXIT_DONE
+    (project / "requirements.txt").write_text("torch==2.12.1\nnumpy\n")
+    again = locked(*inside, "--json").document("torchup.lock/v1")["rows"]
+    assert [row["packages"]["torch"] for row in again] == ["2.12.1"], (
+        "a lock is no source of itself"
+    )

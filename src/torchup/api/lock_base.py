@@ -120,8 +120,12 @@ def recipes(base: Base, before: Lockfile | None, asked: Sequence[str]) -> tuple[
     """List the rows: those of the lock before, those that are asked for now, the environment's own.
 
     Raises:
-        UsageError: a row can't be read, or two are called the same.
+        UsageError: a row can't be read, two are called the same, or ``lock.of-another``: the lock
+            before is one of another environment.
     """
+    if before and before.tool and before.tool.environment != base.environment:
+        other = before.tool.environment or "?"
+        raise UsageError("lock.of-another", file=before.where, other=other)
     rows = before.tool.rows if before and before.tool else ()
     old = [f"{row.name}={row.words}" for row in rows if row.words]
     found = merged(old, asked)

@@ -122,6 +122,7 @@ def _base(args: argparse.Namespace, session: Session) -> tuple[lock_base.Base, M
     if args.name is None and not from_files:
         raise UsageError("lock.nothing-named")
     if args.name is None:
+        args.without = _within(args)
         asked = requirement_of(args, session)
         return lock_base.Base(requirement=asked, asked=asked), this_machine(asked, session)
     if from_files or args.python is not None or args.as_of is not None:
@@ -129,6 +130,13 @@ def _base(args: argparse.Namespace, session: Session) -> tuple[lock_base.Base, M
     load(session.context, args.name)
     machine = this_machine(Requirement(), session)
     return lock_base.base_of(session.context, args.name, machine), machine
+
+
+def _within(args: argparse.Namespace) -> str:
+    """The name of the lock where it lies in the project's folder: it is no source of itself."""
+    output = Path(args.output).absolute()
+    inside = args.project is not None and output.parent == Path(args.project).absolute()
+    return output.name if inside else ""
 
 
 def _described(recipe: Recipe) -> Machine:

@@ -26,6 +26,8 @@ MESSAGES: Final[dict[str, str]] = {
     "lock.file-name.hint": "Call it {near}, say.",
     "lock.not-ours": "Another program wrote {file}; torchup doesn't replace it.",
     "lock.not-ours.hint": "Write to another file (-o pylock.demo.toml), or remove that one first.",
+    "lock.of-another": "{file} locks something else: {other}.",
+    "lock.of-another.hint": "Write to another file (-o pylock.demo.toml), or remove that one first.",
     "lock.row-unreadable": "“{row}” is no row of a lock.",
     "lock.row-unreadable.hint": "A name, then what it is for, with commas between: lab=cu126,linux  ci=cpu  laptop=mps  win=cu130,windows  old=gpu=GTX 1080,driver=535  cluster=machine.json",
     "lock.row-name": "“{name}” can't be the name of a row ({row}).",
