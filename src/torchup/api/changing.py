@@ -76,7 +76,7 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
     path = Path(record.path)
     python = str(interpreter(path, context.host))
     apply.prepare_home(context.home)
-    here = _with_python(machine, record, python)
+    here = with_python(machine, record, python)
     asked = replace(wanted.pinned, today=record.requirement.as_of or context.today())
     choice = choose(context, here, asked, live=True)
     change = Change(environment=found, edited=wanted, choice=choice)
@@ -215,8 +215,14 @@ def _whole(found: Environment) -> EnvRecord:
     return found.record
 
 
-def _with_python(machine: Machine, record: EnvRecord, python: str) -> Machine:
-    """The machine with the environment's own interpreter: its line needs no download."""
+def with_python(machine: Machine, record: EnvRecord, python: str) -> Machine:
+    """The machine with the environment's own interpreter: its line needs no download.
+
+    Args:
+        machine: this machine.
+        record: the environment.
+        python: the path of its interpreter.
+    """
     line = record.stack.python
     own = Interpreter(
         path=python,

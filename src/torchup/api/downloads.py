@@ -59,7 +59,7 @@ def downloads(context: Context, machine: Machine, requirement: Requirement, *, h
     files = Sizing(context, solved.artifacts).wait()
     return replace(
         plan(solved.choice),
-        artifacts=tuple(replace(one, url=_original(context.host, one.url)) for one in files),
+        artifacts=tuple(replace(one, url=original(context.host, one.url)) for one in files),
     )
 
 
@@ -92,7 +92,12 @@ def _names(stack: Stack) -> tuple[dict[str, str], str, str]:
     return stack.packages, stack.build, stack.python
 
 
-def _original(host: Host, url: str) -> str:
-    """Where a file of this machine really lies; the solver saw it through a link."""
+def original(host: Host, url: str) -> str:
+    """Return where a file of this machine really lies; the solver saw it through a link.
+
+    Args:
+        host: the machine.
+        url: any address; one of the web stays as it is.
+    """
     path = path_of(url)
     return url if path is None else file_url(host.real_path(path), host.system)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,15 +15,14 @@ from torchup.api.creation import teller
 from torchup.api.environments import verify_site
 from torchup.api.solving import interpreter_for
 from torchup.backends import load_backend
-from torchup.backends.faults import Fault, faults
-from torchup.backends.installed import interpreter, site_packages
+from torchup.backends.faults import Fault, faults, sweep
+from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Environment, Outcome
-from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from torchup.api.context import Context
     from torchup.model import Check, EnvRecord, Machine, VerifyReport
@@ -122,7 +120,8 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
             )
             backend.make(context.host, context.home, python, site.path)
     with site.log.step("install"):
-        _sweep(context, site.path, repair.packages)
+        cut_off = {name for name, why in repair.packages.items() if why == "cut-off"}
+        sweep(context.host, site.path, cut_off)
         base = load_catalogue().framework.index_base
         backend.update(
             context.host,
@@ -137,12 +136,3 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
         )
         apply.hold(site.path, record.stack, context.host.system)
         forget_stale(site, repair.packages or ("python",))
-
-
-def _sweep(context: Context, path: Path, packages: Mapping[str, Fault]) -> None:
-    """Remove what cut-off installations left: installers stumble over records without content."""
-    folder = site_packages(path, context.host)
-    for entry in folder.glob("*.dist-info") if folder else ():
-        name = canonical_name(entry.name.partition("-")[0])
-        if packages.get(name) == "cut-off" and not (entry / "METADATA").is_file():
-            shutil.rmtree(entry)

@@ -12,7 +12,7 @@ import msgspec
 from torchup.apply import journal
 from torchup.apply.adopted import adopted_names, read_adopted
 from torchup.apply.environments import names
-from torchup.apply.folders import check_room, discard, out_of_sight, prepare, worded
+from torchup.apply.folders import check_room, discard, out_of_sight, prepare, remove_tree, worded
 from torchup.apply.marker import LOCK, RECORDS, has_marker, write_marker
 from torchup.apply.names import check_name, name_key
 from torchup.apply.recovery import settle_entry, stop_orphans
@@ -47,6 +47,16 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def pylock(self) -> Path:
         """Where the lock is kept, and installed from."""
         return self.records / LOCK
+
+    def empty(self) -> None:
+        """Remove everything but the records, for an environment that gets another Python.
+
+        Raises:
+            OSError: something can't be removed (files in use on Windows).
+        """
+        for entry in self.path.iterdir():
+            if entry.name != RECORDS:
+                remove_tree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
 
 
 def create_environment(

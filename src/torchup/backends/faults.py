@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from typing import TYPE_CHECKING, Literal
 
 from torchup.backends.installed import installed, leftovers, site_packages
 from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from torchup.host import Host
@@ -42,6 +43,24 @@ def faults(path: Path, host: Host, expected: Mapping[str, str]) -> dict[str, Fau
         elif folder is not None and not _whole(folder, host, name, here[name]):
             found[name] = "files"
     return found
+
+
+def sweep(host: Host, path: Path, cut_off: Collection[str]) -> None:
+    """Remove what cut-off installations left: installers stumble over records without content.
+
+    Args:
+        host: the machine.
+        path: the environment.
+        cut_off: the packages, by normalised name.
+
+    Raises:
+        OSError: it can't be removed.
+    """
+    folder = site_packages(path, host)
+    for entry in folder.glob(f"*{_SUFFIX}") if folder and cut_off else ():
+        name = canonical_name(entry.name.partition("-")[0])
+        if name in cut_off and not (entry / "METADATA").is_file():
+            shutil.rmtree(entry)
 
 
 def _same(here: str, version: str) -> bool:

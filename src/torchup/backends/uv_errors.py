@@ -43,7 +43,7 @@ _SIGNS: Final = {
         r"Permission denied|Access is denied|Read-only file system|os error (?:13|30)\b"
     ),
     "file": re.compile(
-        r"Hash mismatch|[Ii]nvalid (?:zip|wheel|gzip)|ZIP structure|trailing contents|"
+        r"(?:Hash|Size) mismatch|[Ii]nvalid (?:zip|wheel|gzip)|ZIP structure|trailing contents|"
         r"Failed to (?:extract|unzip)|[Mm]etadata (?:field|for the wrong)"
     ),
     "login": re.compile(r"[Uu]nauthorized|\b401\b|[Ff]orbidden|\b403\b"),

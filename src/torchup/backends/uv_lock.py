@@ -13,6 +13,8 @@ from torchup.model import Artifact
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from packaging.tags import Tag
+
     from torchup.host import Host
 
     Table = Mapping[str, Any]
@@ -106,12 +108,21 @@ def _platforms(text: str) -> list[str]:
 
 def _ranks(minor: str, platforms: list[str] | None) -> dict[str, int]:
     """Rank the tags that an interpreter takes, of this machine or of a platform; best first."""
+    return {str(tag): position for position, tag in enumerate(tags_of(minor, platforms))}
+
+
+def tags_of(minor: str, platforms: list[str] | None = None) -> list[Tag]:
+    """Return the tags of the wheels that an interpreter takes, the best first.
+
+    Args:
+        minor: its release line.
+        platforms: the platform tags of another machine; None for this one.
+    """
     from packaging.tags import compatible_tags, cpython_tags
 
     major, line = (int(part) for part in minor.rstrip("t").split("."))
     abi = f"cp{major}{line}" + ("t" if minor.endswith("t") else "")
-    tags = [
+    return [
         *cpython_tags((major, line), abis=[abi], platforms=platforms),
         *compatible_tags((major, line), f"cp{major}{line}", platforms),
     ]
-    return {str(tag): position for position, tag in enumerate(tags)}

@@ -60,7 +60,10 @@ def _read(
         else:
             declared.append(found)
     if args.project is not None:
-        declared.append(read_project(session.host, _folder(args.project), cpu=args.cpu))
+        without = getattr(args, "without", "")
+        declared.append(
+            read_project(session.host, _folder(args.project), cpu=args.cpu, without=without)
+        )
     return read_requirements(session.host, lists) if lists else None, declared
 
 

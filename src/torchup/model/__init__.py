@@ -1,5 +1,6 @@
 """Frozen values that pass between rooms; each can be written to a file and read back."""
 
+from torchup.model.locked import Locked, LockRow
 from torchup.model.machine import (
     SYSTEM_NAMES,
     ComputeMode,
@@ -65,6 +66,8 @@ __all__ = [
     "Interpreter",
     "LeftOut",
     "Listing",
+    "LockRow",
+    "Locked",
     "Machine",
     "NearMiss",
     "Os",

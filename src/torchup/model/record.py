@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from torchup.model.locked import Locked
 from torchup.model.plan import Artifact
 from torchup.model.stack import Requirement, Stack
 from torchup.model.text import Text
@@ -39,6 +40,7 @@ class EnvRecord(Struct, frozen=True, kw_only=True):
     """The marker inside an environment: no marker, no environment.
 
     ``created`` and ``changed`` are ISO times; the latter is empty where nothing was changed since.
+    ``lock`` is the one that it was last brought to, None where there was none.
     """
 
     name: str
@@ -50,6 +52,7 @@ class EnvRecord(Struct, frozen=True, kw_only=True):
     artifacts: tuple[Artifact, ...] = ()
     torchup: str = ""
     changed: str = ""
+    lock: Locked | None = None
 
 
 class Size(Struct, frozen=True, kw_only=True):

@@ -42,7 +42,7 @@ _MAIN_LISTS: Final = ("base.txt", "core.txt", "default.txt", "main.txt", "runtim
 _MOST_FOLDERS: Final = 60
 
 
-def read_project(host: Host, folder: str, *, cpu: bool = False) -> Declared:
+def read_project(host: Host, folder: str, *, cpu: bool = False, without: str = "") -> Declared:
     """Read what a project needs from whichever files it has, in the order of trust.
 
     The most trusted file that names packages counts; the others only add the framework, the
@@ -53,6 +53,7 @@ def read_project(host: Host, folder: str, *, cpu: bool = False) -> Declared:
         host: whose folder it is.
         folder: the project's folder.
         cpu: it is for a stack without an accelerator.
+        without: a file in it that is passed over: the lock that is being written anew.
 
     Raises:
         UsageError: ``projects.no-folder``, ``projects.nothing`` with what was looked for,
@@ -61,7 +62,7 @@ def read_project(host: Host, folder: str, *, cpu: bool = False) -> Declared:
     """
     if not host.is_dir(folder):
         raise UsageError("projects.no-folder", path=folder)
-    reading = _Reading(host, folder, cpu=cpu)
+    reading = _Reading(host, folder, cpu=cpu, without=without)
     found = reading.read()
     if found is None:
         looked = ", ".join(names[0] for names in TRUST.values())
@@ -91,7 +92,8 @@ def _check_framework(found: Declared, folder: str) -> None:
 class _Reading:
     """One folder and what was found in it."""
 
-    def __init__(self, host: Host, folder: str, *, cpu: bool) -> None:
+    def __init__(self, host: Host, folder: str, *, cpu: bool, without: str) -> None:
+        self._without = without
         self._host = host
         self._folder = folder
         self._cpu = cpu
@@ -101,7 +103,8 @@ class _Reading:
 
     def read(self) -> Declared | None:
         """Read the folder, else the folders in it; None where nothing is declared."""
-        names = self._host.listdir(self._folder)
+        listed = self._host.listdir(self._folder)
+        names = tuple(name for name in listed if name != self._without)
         strong = self._strong(names, "")
         if strong is None:
             strong = self._below(names)

@@ -6,15 +6,18 @@ something asks for it, so that another build of the framework may bring librarie
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from torchup.errors import UsageError
-from torchup.model.names import canonical_name
+from torchup.model.names import canonical_name, name_of
 from torchup.projects.gathering import Gathering
 from torchup.projects.toml_text import line_of, table, tables, texts, toml_of
 
 if TYPE_CHECKING:
     from torchup.projects.declared import Declared
+
+_GROUPS: Final = re.compile(r"\b(?:dependency_groups|extras)\b")
 
 
 def read_uv_lock(text: str, file: str) -> Declared:
@@ -41,6 +44,9 @@ def read_uv_lock(text: str, file: str) -> Declared:
 def read_pylock(text: str, file: str) -> Declared:
     """Read a ``pylock.toml``: every package it holds is to be installed.
 
+    One that torchup wrote tells what was asked for, and may have several rows: what they don't
+    have in common is left open.
+
     Args:
         text: the file.
         file: its name.
@@ -53,7 +59,9 @@ def read_pylock(text: str, file: str) -> Declared:
     found = Gathering(file)
     if isinstance(document.get("requires-python"), str):
         found.say_pythons(document["requires-python"])
-    _take_rows(found, rows, None, text)
+    asked = tables(table(document, "tool", "torchup").get("rows"))
+    names = {name_of(line) for row in asked for line in texts(row.get("asked"))}
+    _take_rows(found, rows, dict.fromkeys(names, _Direct()) or None, text)
     return found.done()
 
 
@@ -143,6 +151,8 @@ def _take_rows(
         version = _one_version([str(one.get("version", "")) for one in several])
         asked = (direct or {}).get(name, _Direct())
         marker = asked.marker or (row.get("marker") if len(several) == 1 else "")
+        if isinstance(marker, str) and _GROUPS.search(marker):
+            marker = ""  # which group is wanted is asked of installers, not of systems
         behind = f" ; {marker}" if isinstance(marker, str) and marker else ""
         constrains = direct is not None and name not in direct
         extras = f"[{asked.extras}]" if asked.extras else ""

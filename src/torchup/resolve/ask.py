@@ -192,6 +192,10 @@ def is_path(python: str | None) -> bool:
     return python is not None and ("/" in python or "\\" in python)
 
 
+_ON_WINDOWS: Final = {"x86_64": "AMD64", "arm64": "ARM64", "aarch64": "ARM64"}
+"""What ``platform.machine()`` says there."""
+
+
 def marker_environment(machine: Machine, python: str | None) -> dict[str, str]:
     """What markers are compared with: the machine that is asked about, not this process."""
     system = {"linux": "linux", "windows": "win32", "macos": "darwin"}[machine.os.system]
@@ -200,7 +204,7 @@ def marker_environment(machine: Machine, python: str | None) -> dict[str, str]:
         "sys_platform": system,
         "platform_system": name,
         "os_name": "nt" if machine.os.system == "windows" else "posix",
-        "platform_machine": "AMD64" if machine.platform == "windows-x86_64" else machine.arch,
+        "platform_machine": _ON_WINDOWS[machine.arch] if system == "win32" else machine.arch,
     }
     if python is not None:
         found["python_version"] = python.removesuffix("t")

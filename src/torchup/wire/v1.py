@@ -11,12 +11,14 @@ from typing import Literal
 from msgspec import Struct
 
 from torchup.model import FactRef, Size, StepOutcome
+from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
 from torchup.wire.compat import CompatV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
 from torchup.wire.facts import FactsV1
+from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.places import CurrentV1, ShellV1
 
@@ -157,12 +159,13 @@ class ShownEnvironmentV1(Struct, frozen=True, kw_only=True):
     stack: StackV1
     sources: tuple[ArtifactV1, ...]
     receipt: VerifyV1 | None
+    lock: Locked | None = None
 
 
 class OutcomeV1(Struct, frozen=True, kw_only=True):
     """``torchup.outcome/v1``: how a command that changes something ended.
 
-    ``freed`` are the bytes that ``clean`` freed, or would free.
+    ``freed`` are the bytes that ``clean`` freed, or would free; ``lock`` is what ``sync`` went by.
     """
 
     schema: Literal["torchup.outcome/v1"] = "torchup.outcome/v1"
@@ -174,6 +177,7 @@ class OutcomeV1(Struct, frozen=True, kw_only=True):
     verify: VerifyV1 | None = None
     cleaned: tuple[str, ...] = ()
     freed: int | None = None
+    lock: SyncedV1 | None = None
 
 
 class ErrorV1(Struct, frozen=True, kw_only=True):
@@ -223,5 +227,6 @@ DOCUMENTS = (
     SearchV1,
     DiagnosisV1,
     CondaConfigV1,
+    LockV1,
 )
 """Every document of version 1."""

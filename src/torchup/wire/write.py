@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         VerifyReport,
     )
     from torchup.model.software import Answering, Software
+    from torchup.wire.locks import SyncedV1
     from torchup.wire.software import ProbedV1
     from torchup.words import Words
 
@@ -163,6 +164,7 @@ def shown(found: Environment, receipt: VerifyReport | None, words: Words) -> v1.
         stack=stack(found.record.stack),
         sources=tuple(artifact(one) for one in found.record.artifacts),
         receipt=verify(receipt) if receipt else None,
+        lock=found.record.lock,
     )
 
 
@@ -188,6 +190,7 @@ def outcome(
     planned: Plan | None = None,
     cleaned: tuple[str, ...] = (),
     freed: int | None = None,
+    lock: SyncedV1 | None = None,
 ) -> v1.OutcomeV1:
     """Write how a command ended."""
     return v1.OutcomeV1(
@@ -199,6 +202,7 @@ def outcome(
         verify=verify(found.report) if found.report else None,
         cleaned=cleaned,
         freed=freed,
+        lock=lock,
     )
 
 

@@ -134,6 +134,43 @@ def test_uvs_lock_asks_for_the_roots_needs_and_holds_the_rest() -> None:
     assert told(found) == [("left-brought", "nvidia-cublas-cu12")]
 
 
+ROWS = """
+lock-version = "1.0"
+created-by = "torchup"
+dependency-groups = ["lab", "ci"]
+
+[[packages]]
+name = "colorama"
+version = "0.4.6"
+marker = "'lab' in dependency_groups"
+
+[[packages]]
+name = "six"
+version = "1.17.0"
+marker = "'lab' in dependency_groups or 'ci' in dependency_groups"
+
+[[packages]]
+name = "torch"
+version = "2.9.1+cu126"
+marker = "'lab' in dependency_groups"
+
+[[packages]]
+name = "torch"
+version = "2.9.1+cpu"
+marker = "'ci' in dependency_groups"
+
+[tool.torchup]
+table = 1
+rows = [{name = "lab", asked = ["torch>=2", "six"]}, {name = "ci", asked = ["torch>=2", "six"]}]
+"""
+
+
+def test_rows_for_several_machines_ask_for_what_was_asked() -> None:
+    found = read_pylock(ROWS, "pylock.toml")
+    assert lines(found) == ["six==1.17.0", "torch==2.9.1"]
+    assert [one.text for one in found.constraints] == ["colorama==0.4.6"]
+
+
 def test_a_pylock_asks_for_all_it_holds() -> None:
     found = read_pylock(PYLOCK, "pylock.toml")
     assert lines(found) == ['six==1.16.0; python_version > "3"']

@@ -18,6 +18,8 @@ COMMANDS: Final[dict[str, str]] = {
     "delete": "env",
     "compare": "env",
     "export": "env",
+    "lock": "env",
+    "sync": "env",
     "add": "packages",
     "remove": "packages",
     "upgrade": "packages",

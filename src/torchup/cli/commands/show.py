@@ -37,6 +37,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
         out.row(session.say("cli.label.stack"), stack_line(found.record.stack))
     out.row(session.say("cli.label.path"), found.record.path)
     out.row(session.say("cli.label.from"), shown_url(found.record.stack.index_url))
+    lock = found.record.lock
+    if lock is not None:
+        code = "show.lock-changed" if found.record.changed > lock.at else "show.lock"
+        said = session.say(code, row=lock.row, file=lock.file, digest=lock.digest[:12])
+        out.row(session.say("cli.label.lock"), said)
     label = session.say("cli.label.packages")
     for name, version in sorted(found.packages.items()):
         out.row(label, f"{name} {version}")

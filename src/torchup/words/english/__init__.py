@@ -13,6 +13,7 @@ ROOMS: Final = (
     "changes",
     "using",
     "contents",
+    "locks",
     "room",
     "chain",
     "probe",

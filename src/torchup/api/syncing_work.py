@@ -1,0 +1,205 @@
+"""Carrying out what a lock says: an environment made, or brought to it, whole or not at all."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from torchup import __version__, apply
+from torchup.api.changing import forget_stale, see_unchanged
+from torchup.api.choosing import BACKEND
+from torchup.api.creation import teller
+from torchup.api.environments import verify, verify_site
+from torchup.api.lock_files import sources_of
+from torchup.backends import load_backend
+from torchup.backends.faults import sweep
+from torchup.errors import NoAnswerError, OutsideError
+from torchup.model import EnvRecord, Outcome, Requirement, Stack, bare_url
+from torchup.model.locked import Locked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from torchup.api.context import Context
+    from torchup.api.lock_choice import Judged
+    from torchup.api.syncing import Sync
+    from torchup.model import Check, Environment, VerifyReport
+
+_GONE: Final = re.compile(r"\b(?:404|410)\b|No such file")
+
+
+def carry_out(
+    context: Context,
+    sync: Sync,
+    chosen: Judged,
+    *,
+    verified: bool = True,
+    on_check: Callable[[Check], None] = lambda _check: None,
+) -> Outcome:
+    """Make the environment, or bring it exactly to the row; nothing else is touched.
+
+    Args:
+        context: the session.
+        sync: what was prepared.
+        chosen: its row.
+        verified: compute inside it; a change after which that fails is undone, a new environment
+            stays.
+        on_check: told each check as it ends.
+
+    Raises:
+        NoAnswerError: ``change.verify-failed``; everything is as it was.
+        OutsideError: the disk, the network or the installer failed; everything is as it was.
+    """
+    log = apply.StepLog()
+    python = sync.python
+    stack = chosen.stack or chosen.row.stack
+    if not python:
+        python = load_backend(BACKEND).install_python(
+            context.host, context.home, stack.python, teller(context)
+        )
+    work = _Work(context, replace(sync, python=python), chosen, stack)
+    report: VerifyReport | None = None
+    if sync.environment is None:
+        apply.create_environment(
+            context.host, context.home, sync.name, work.make, artifacts=sync.artifacts, log=log
+        )
+        if verified:
+            with log.step("verify"):
+                report = verify(context, name=sync.name, quick=True, on_check=on_check)
+        else:
+            log.skip("verify")
+    else:
+        before = sync.environment
+
+        def change(site: apply.Site) -> EnvRecord:
+            nonlocal report
+            see_unchanged(context, before.record)
+            record = work.change(site, before)
+            if verified and sync.needed:
+                report = verify_site(context, site, stack, on_check)
+                _see_that_it_computes(report, sync.name)
+            return record
+
+        apply.change_environment(context.host, context.home, sync.name, change, log=log)
+    environment = apply.load_environment(context.host, context.home, sync.name, sized=False)
+    ok = report is None or report.ok
+    return Outcome(
+        command="sync", ok=ok, steps=log.outcomes, environment=environment, report=report
+    )
+
+
+class _Work:
+    """What is done inside the environment's folder, under its lock and journal."""
+
+    def __init__(self, context: Context, sync: Sync, chosen: Judged, stack: Stack) -> None:
+        self._context = context
+        self._sync = sync
+        self._chosen = chosen
+        self._stack = stack
+
+    def make(self, site: apply.Site) -> EnvRecord:
+        """Fill an empty folder."""
+        self._make(site)
+        with site.log.step("install"):
+            self._install(site, exactly=True)
+        record = EnvRecord(
+            name=site.name,
+            path=str(site.path),
+            backend=BACKEND,
+            created=self._now(),
+            stack=self._stack,
+            requirement=Requirement(),
+        )
+        return self._recorded(record, record.created)
+
+    def change(self, site: apply.Site, before: Environment) -> EnvRecord:
+        """Bring an environment to the row; only the record changes where the rest is as it says."""
+        sync = self._sync
+        now = self._now()
+        if sync.anew:
+            site.empty()
+            self._make(site)
+        if sync.needed:
+            with site.log.step("install"):
+                self._install(site, exactly=sync.anew)
+                forget_stale(site, sync.differences or sync.damaged or ("python",))
+        else:
+            site.pylock.write_text(sync.text, encoding="utf-8")
+        return replace(self._recorded(before.record, now), changed=now)
+
+    def _make(self, site: apply.Site) -> None:
+        context = self._context
+        with site.log.step("environment"):
+            load_backend(BACKEND).make(context.host, context.home, self._sync.python, site.path)
+
+    def _install(self, site: apply.Site, *, exactly: bool) -> None:
+        context, sync = self._context, self._sync
+        backend = load_backend(BACKEND)
+        site.pylock.write_text(sync.text, encoding="utf-8")
+        where = (context.host, context.home, site.path, site.pylock, sync.artifacts)
+        sources, offline = sources_of(context), context.offline
+        with _gone_is_told(sync.lock.where):
+            if exactly:
+                backend.install(*where, teller(context), sources=sources, offline=offline)
+            else:
+                cut_off = {name for name, why in sync.damaged.items() if why == "cut-off"}
+                sweep(context.host, site.path, cut_off)
+                backend.update(
+                    *where,
+                    teller(context),
+                    removed=tuple(one.name for one in sync.differences if not one.after),
+                    again=tuple(sync.damaged),
+                    sources=sources,
+                    offline=offline,
+                )
+        apply.hold(site.path, self._stack, context.host.system)
+
+    def _recorded(self, record: EnvRecord, now: str) -> EnvRecord:
+        sync, row = self._sync, self._chosen.row
+        return replace(
+            record,
+            stack=replace(self._stack, index_url=bare_url(self._stack.index_url)),
+            requirement=Requirement(
+                packages=row.asked,
+                constraints=row.constraints,
+                companions=row.companions,
+                as_of=row.as_of,
+                today=row.as_of or self._context.today(),
+            ),
+            artifacts=sync.artifacts,
+            torchup=__version__,
+            lock=Locked(
+                file=sync.file,
+                digest=sync.lock.digest,
+                row=row.name,
+                at=now,
+                named=sync.named,
+            ),
+        )
+
+    def _now(self) -> str:
+        return self._context.host.now().isoformat(timespec="seconds")
+
+
+@contextmanager
+def _gone_is_told(file: str) -> Iterator[None]:
+    """Say of a file that is no longer where the lock has it that the lock is to blame.
+
+    Raises:
+        OutsideError: ``sync.gone``.
+    """
+    try:
+        yield
+    except OutsideError as error:
+        if error.code == "uv.network" and _GONE.search(error.details["why"]):
+            raise OutsideError("sync.gone", url=error.details["url"], file=file) from error
+        raise
+
+
+def _see_that_it_computes(report: VerifyReport, name: str) -> None:
+    if not report.ok:
+        failed = ", ".join(one.code for one in report.checks if one.status == "fail")
+        raise NoAnswerError("change.verify-failed", name=name, checks=failed)

@@ -1,0 +1,50 @@
+"""Locks for several machines: a row for each kind of machine, and which one was taken."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from torchup.model.stack import Stack
+
+
+class LockRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one kind of machine gets.
+
+    Attributes:
+        name: how people call it; also the dependency group (PEP 735) of its packages.
+        platform: where it runs, such as ``linux-x86_64``.
+        stack: the framework as it was chosen for it.
+        words: what was asked of the row (``cu126,linux``), to solve it again; ``here`` for an
+            environment as it was.
+        asked: the requirements that were solved for.
+        constraints: those that count only where something asks for their package.
+        companions: whether the framework's companions were wanted.
+        as_of: the day (ISO) whose newest was wanted, empty for that of locking.
+    """
+
+    name: str
+    platform: str
+    stack: Stack
+    words: str = ""
+    asked: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    companions: bool = True
+    as_of: str = ""
+
+
+class Locked(Struct, frozen=True, kw_only=True):
+    """The lock that an environment was brought to.
+
+    Attributes:
+        file: its absolute path, at that time.
+        digest: the sha256 of the file.
+        row: the row that was taken.
+        at: when (ISO time); a later change of the environment is none of the lock's.
+        named: the user named the row; else it was picked for the machine.
+    """
+
+    file: str
+    digest: str
+    row: str
+    at: str
+    named: bool = False

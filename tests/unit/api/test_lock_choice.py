@@ -1,0 +1,208 @@
+"""Which row of a lock a machine takes, by the judgement of every choice."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from torchup.api.context import Context
+from torchup.api.lock_choice import Judged, best, judge
+from torchup.api.lock_foreign import row_of
+from torchup.backends.lock_reading import Lockfile, read_lockfile
+from torchup.backends.lock_writing import Written, lock_text, marker_of
+from torchup.errors import NoAnswerError
+from torchup.model import Device, Driver, Gpu, Interpreter, Machine, Os, Reason, Stack
+from torchup.model.locked import LockRow
+from torchup.state.home import Home
+from unit.sources.fakehost import FileHost
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="files are chosen by the tags of this machine's Python"
+)
+
+TORCH = "2.9.1"
+
+
+def machine(arch: str = "", driver: str = "", *, glibc: str = "2.35") -> Machine:
+    cards = (Gpu(index=0, vendor="nvidia", name="a card", arch=arch),) if arch else ()
+    return Machine(
+        os=Os(system="linux", libc=f"glibc {glibc}"),
+        arch="x86_64",
+        gpus=cards,
+        drivers=(Driver(vendor="nvidia", version=driver),) if driver else (),
+        pythons=(Interpreter(path="/p", version="3.12.1", implementation="CPython"),),
+    )
+
+
+def written(
+    name: str,
+    build: str,
+    *,
+    torch: str = TORCH,
+    device: Device = "cuda",
+    platform: str = "linux-x86_64",
+) -> Written:
+    system = platform.partition("-")[0]
+    tag = {"linux": "linux_x86_64", "windows": "win_amd64", "macos": "macosx_11_0_arm64"}[system]
+    local = "" if device == "mps" else f"+{build}"
+    stack = Stack(
+        python="3.12",
+        packages={"torch": torch},
+        build=build,
+        runtime="" if device != "cuda" else f"{build[2:-1]}.{build[-1]}",
+        device=device,
+        pins={"torch": torch + local},
+    )
+    row = LockRow(name=name, platform=platform, stack=stack)
+    return Written(row=row, packages=(package(f"{torch}{local}", tag),))
+
+
+def package(version: str, tag: str = "linux_x86_64", index: str = "") -> dict[str, Any]:
+    file = f"torch-{version.replace('+', '%2B')}-cp312-cp312-{tag}.whl"
+    found: dict[str, Any] = {"name": "torch", "version": version}
+    if index:
+        found["index"] = index
+    return {
+        **found,
+        "wheels": [{"url": f"https://f.example/{file}", "hashes": {"sha256": "a" * 64}}],
+    }
+
+
+LAB = written("lab", "cu126")
+NEW = written("new", "cu130")
+CI = written("ci", "cpu", device="cpu")
+LAPTOP = written("laptop", "cpu", device="mps", platform="macos-arm64")
+PC = written("pc", "cu126", platform="windows-x86_64")
+ALL = (CI, LAB, NEW, LAPTOP, PC)
+
+
+def lock(*rows: Written) -> Lockfile:
+    markers = ["python_version >= '3.9'"]
+    return read_lockfile(lock_text(rows, markers, "demo").encode(), "pylock.toml")
+
+
+def session() -> Context:
+    return Context(FileHost(env={"HOME": "/home/me"}, files={}), Home("/home/me/torchup"))
+
+
+def judged(here: Machine, *rows: Written) -> dict[str, Judged]:
+    found, context = lock(*rows), session()
+    assert found.tool is not None
+    return {one.name: judge(context, here, found, one) for one in found.tool.rows}
+
+
+def taken(here: Machine, *rows: Written) -> str:
+    found = best(judged(here, *rows).values(), here)
+    return found.row.name if found else ""
+
+
+def code(one: Judged) -> str:
+    assert one.why is not None
+    return one.why.code
+
+
+@pytest.mark.parametrize(
+    ("here", "row"),
+    [
+        (machine("sm_86", "580.65.06"), "new"),
+        (machine("sm_86", "550.54"), "lab"),
+        (machine("sm_61", "580.65.06"), "lab"),
+        (machine(), "ci"),
+    ],
+    ids=["new driver", "older driver", "Pascal", "no card"],
+)
+def test_a_machine_takes_its_row(here: Machine, row: str) -> None:
+    assert taken(here, *ALL) == row
+
+
+def test_why_a_row_is_not_taken() -> None:
+    found = judged(machine("sm_86", "550.54"), *ALL)
+    assert {name: one.state for name, one in found.items()} == {
+        "ci": "if-named",
+        "lab": "fits",
+        "new": "no",
+        "laptop": "no",
+        "pc": "no",
+    }
+    assert code(found["ci"]) == "sync.row.by-accident"
+    assert code(found["pc"]) == "sync.row.other-platform"
+    why = found["new"].why
+    assert isinstance(why, Reason)
+    assert "driver" in why.code
+    assert found["new"].remedy is not None
+
+
+def test_a_build_for_cards_is_not_taken_without_one() -> None:
+    found = judged(machine(), LAB)["lab"]
+    assert (found.state, code(found)) == ("if-named", "sync.row.no-card")
+    assert found.stack is not None
+    assert found.stack.device == "cpu"
+    assert taken(machine(), LAB) == ""
+
+
+def test_the_cpu_is_never_taken_by_accident() -> None:
+    assert taken(machine("sm_86", "580.65.06"), CI) == ""
+    assert taken(machine("sm_30", "470.256.02"), CI) == "ci", "nothing computes on that card"
+
+
+def test_the_newest_framework_comes_first() -> None:
+    older = written("older", "cu126", torch="2.7.1")
+    assert taken(machine("sm_86", "560.35"), older, LAB) == "lab"
+
+
+def test_a_release_that_the_facts_dont_know() -> None:
+    found = judged(machine("sm_86", "580.65.06"), written("x", "cu126", torch="99.0.0"))["x"]
+    assert (found.state, code(found)) == ("if-named", "sync.row.unknown")
+    cpu = judged(machine(), written("x", "cpu", torch="99.0.0", device="cpu"))["x"]
+    assert cpu.state == "fits"
+
+
+def test_a_c_library_that_is_too_old() -> None:
+    assert judged(machine(glibc="2.17"), CI)["ci"].state == "no"
+
+
+def test_a_row_that_says_something_else_than_the_lock() -> None:
+    other = Written(row=CI.row, packages=(package("2.9.1+cu126"),))
+    found = judged(machine(), other)["ci"]
+    assert (found.state, code(found)) == ("no", "sync.row.incomplete")
+
+
+def test_a_package_without_a_file_for_here() -> None:
+    other = Written(row=CI.row, packages=(package("2.9.1+cpu", "manylinux_2_28_riscv64"),))
+    found = judged(machine(), other)["ci"]
+    assert (found.state, code(found)) == ("no", "sync.row.no-file")
+
+
+def foreign(*packages: dict[str, Any]) -> Lockfile:
+    made = lock_text([Written(row=CI.row, packages=packages)], [marker_of(machine(), "3.12")], "")
+    return read_lockfile(made[: made.index("[tool.torchup]")].encode(), "pylock.lab.toml")
+
+
+@pytest.mark.parametrize(
+    ("version", "index", "build"),
+    [
+        ("2.9.1+cpu", "", "cpu"),
+        ("2.9.1", "https://download.pytorch.org/whl/cu126", "cu126"),
+        ("2.9.1", "https://mirror.example/whl/cu130/", "cu130"),
+        ("2.9.1", "https://pypi.org/simple", "cu128"),
+    ],
+)
+def test_the_row_of_another_programs_lock(version: str, index: str, build: str) -> None:
+    row = row_of(foreign(package(version, index=index)), machine())
+    assert (row.name, row.stack.build, row.stack.python) == ("lab", build, "3.12")
+    assert row.stack.pins == {"torch": version}
+
+
+def test_what_is_no_lock_for_here() -> None:
+    six = {**package("1.0"), "name": "six"}
+    six["wheels"][0]["url"] = "https://f.example/six-1.0-py3-none-any.whl"
+    for packages, wrong in (
+        ((six,), "lock.no-framework"),
+        ((package("99.0"),), "lock.unknown-release"),
+        ((package("2.9.1", "win_amd64"),), "lock.not-for-here"),
+    ):
+        with pytest.raises(NoAnswerError) as caught:
+            row_of(foreign(*packages), machine())
+        assert caught.value.code == wrong
