@@ -30,6 +30,10 @@ FAMILIES = {
     "verify.reason.": "the payload's reasons",
     "verify.check.": "the payload's checks",
     "repair.fault.": "a package is worded by what is wrong with it",
+    "toolkit.by.": "a toolkit is worded by what leads to it",
+    "toolkit.not-there.": "what leads to no toolkit",
+    "toolkit.fit.": "how it fits the framework",
+    "toolkit.compiler.": "how a compiler fits a toolkit",
     "word.": "resolve words the certainty of a fact",
 }
 """Prefixes that the code puts before a literal, and where."""

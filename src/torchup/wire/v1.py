@@ -18,6 +18,7 @@ from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, 
 from torchup.wire.facts import FactsV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.places import CurrentV1, ShellV1
+from torchup.wire.toolkits import OwnToolkitV1, ToolkitsV1
 
 
 class StackV1(Struct, frozen=True, kw_only=True):
@@ -108,6 +109,7 @@ class EnvironmentV1(Struct, frozen=True, kw_only=True):
     verified: str | None
     size: Size
     why: str = ""
+    toolkit: OwnToolkitV1 | None = None
 
 
 class EnvironmentsV1(Struct, frozen=True, kw_only=True):
@@ -156,6 +158,7 @@ class ShownEnvironmentV1(Struct, frozen=True, kw_only=True):
     stack: StackV1
     sources: tuple[ArtifactV1, ...]
     receipt: VerifyV1 | None
+    toolkit: OwnToolkitV1 | None = None
 
 
 class OutcomeV1(Struct, frozen=True, kw_only=True):
@@ -220,5 +223,6 @@ DOCUMENTS = (
     ExportV1,
     UsageV1,
     SearchV1,
+    ToolkitsV1,
 )
 """Every document of version 1."""
