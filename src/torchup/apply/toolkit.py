@@ -114,10 +114,10 @@ def _links(root: Path) -> Iterator[tuple[str, Path | str]]:
         for file in _inside(place / "lib"):
             libraries.setdefault(file.name, file)
     yield from ((f"lib64/{name}", file) for name, file in libraries.items())
-    for name in libraries:
-        plain = _VERSIONED.match(name)
-        if plain and plain[1] not in libraries:
-            yield f"lib64/{plain[1]}", name
+    versioned = {found[1]: name for name in libraries if (found := _VERSIONED.match(name))}
+    for plain, name in versioned.items():
+        if plain not in libraries:
+            yield f"lib64/{plain}", name
     yield "lib", "lib64"
 
 

@@ -20,7 +20,8 @@ class WheelsRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The wheels that carry a compiler, from the runtime ``first`` on.
 
     ``parts`` and ``libraries`` are extras of ``package``; ``folder`` is where they lie among the
-    installed packages.
+    installed packages. ``headers`` maps extras that any newer package of the same major version
+    can take the place of to these packages.
     """
 
     package: PackageName
@@ -29,6 +30,7 @@ class WheelsRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     folder: str
     parts: _Names
     libraries: _Names
+    headers: dict[str, PackageName]
     source: Sources
 
 

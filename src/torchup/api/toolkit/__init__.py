@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from msgspec import Struct
 
+from torchup.api.toolkit.fitting import runtime_of
 from torchup.apply.toolkit import lay_out as make_links
 from torchup.apply.toolkit import toolkit_programs
 from torchup.errors import OutsideError
@@ -69,9 +70,10 @@ def belonging(
     """
     if toolkit is None or toolkit.source == "installed":
         return toolkit
-    if not stack.runtime or stack.runtime == toolkit.runtime:
+    runtime = runtime_of(stack)
+    if not runtime or runtime == toolkit.runtime:
         return toolkit
-    wanted = Wanted(environment=environment, machine=machine, runtime=stack.runtime, build=True)
+    wanted = Wanted(environment=environment, machine=machine, runtime=runtime, build=True)
     return source_of(toolkit.source).offer(context, wanted)
 
 

@@ -7,7 +7,7 @@ import posixpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.toolkit.fitting import fit_of
+from torchup.api.toolkit.fitting import fit_of, runtime_of
 from torchup.apply.toolkit import CUDA_HOME, toolkit_home
 from torchup.backends.installed import interpreter
 from torchup.model.toolkits import Build
@@ -31,15 +31,12 @@ def build_in(host: Host, environment: Environment) -> Build:
     record = environment.record
     by, path = _place(host, record)
     found = toolkit_at(host, host.real_path(path)) if path else None
-    cuda = record.stack.device == "cuda"
-    runtime = record.stack.runtime if cuda else ""
+    runtime = runtime_of(record.stack)
     version = found.version if found else ""
-    if record.toolkit and by == "environment" and not version:
-        version = record.toolkit.runtime
     return Build(
         environment=record.name,
         by=by,
-        fit=fit_of(version, runtime) if cuda else "cpu",
+        fit=fit_of(version, runtime) if runtime else "cpu",
         path=path,
         version=version,
         runtime=runtime,

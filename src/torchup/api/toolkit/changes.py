@@ -11,6 +11,7 @@ from torchup import apply
 from torchup.api import changing
 from torchup.api.edits import Edit
 from torchup.api.toolkit import SOURCES, Wanted, source_of
+from torchup.api.toolkit.fitting import runtime_of
 from torchup.api.toolkit.installed import named
 from torchup.errors import NoAnswerError, OutsideError, TorchupError, UsageError
 from torchup.facts.toolkits import ways_to
@@ -31,6 +32,7 @@ _NOT_TO_BE_HAD: Final = frozenset(
     }
 )
 """What a solve fails with where an index hasn't the packages, or can't be reached."""
+CPU: Final = "cpu"
 _RUNTIME: Final = r"\d{1,2}\.\d{1,2}"
 
 
@@ -98,11 +100,11 @@ def _wanted(
     name = found.record.name
     if machine.os.system == "macos":
         raise NoAnswerError("toolkit.no-system")
-    if stack.device not in {"cuda", "cpu"}:
+    runtime = runtime_of(stack)
+    if not runtime and stack.build != CPU:
         raise NoAnswerError("toolkit.other-device", name=name, build=stack.build)
     if cuda and not re.fullmatch(_RUNTIME, cuda):
         raise UsageError("toolkit.not-a-version", asked=cuda)
-    runtime = stack.runtime if stack.device == "cuda" else ""
     if runtime and cuda and cuda != runtime:
         raise UsageError("toolkit.cuda-differs", name=name, asked=cuda, has=runtime)
     asked = runtime or cuda

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from torchup.model.builds import cuda_of
+
 if TYPE_CHECKING:
+    from torchup.model import Stack
     from torchup.model.toolkits import Fit
 
 _PARTS: Final = 2
+
+
+def runtime_of(stack: Stack) -> str:
+    """Return the CUDA that a stack's framework was built for, empty for none.
+
+    Where it runs doesn't matter: on a machine without a card a CUDA build computes on the CPU.
+    """
+    return cuda_of(stack.build) or (stack.runtime if stack.device == "cuda" else "")
 
 
 def fit_of(version: str, runtime: str) -> Fit:

@@ -44,7 +44,7 @@ def offer(context: Context, wanted: Wanted) -> OwnToolkit | None:
             for one in find_toolkits(host)
             if one.name == "cuda" and has_compiler(host, one.path) and not one.path.startswith(own)
         ]
-        best = _best(usable, wanted.runtime)
+        best = _best(usable, wanted.runtime, exact=not wanted.build)
         if best is None:
             return None
         found = best
@@ -77,11 +77,15 @@ def has_compiler(host: Host, path: str) -> bool:
     return host.is_executable(f"{path}/bin/{name}")
 
 
-def _best(found: Iterable[Toolkit], runtime: str) -> Toolkit | None:
-    """The one of the same version, else the newest of the same major one."""
+def _best(found: Iterable[Toolkit], runtime: str, *, exact: bool) -> Toolkit | None:
+    """The one of the same version, else the newest of the same major one.
+
+    A framework that was built for a version takes any of its major one; a version that the user
+    named is meant.
+    """
     fitting = [one for one in found if fit_of(one.version, runtime) != "no"]
-    exact = [one for one in fitting if fit_of(one.version, runtime) == "yes"]
-    return max(exact or fitting, key=_numbers, default=None)
+    same = [one for one in fitting if fit_of(one.version, runtime) == "yes"]
+    return max(same if same or exact else fitting, key=_numbers, default=None)
 
 
 def _numbers(one: Toolkit) -> list[int]:

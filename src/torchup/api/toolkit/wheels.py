@@ -12,6 +12,8 @@ from torchup.model import OwnToolkit
 from torchup.resolve.versions import meets
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torchup.api.context import Context
     from torchup.api.toolkit import Wanted
 
@@ -30,8 +32,10 @@ def offer(context: Context, wanted: Wanted) -> OwnToolkit | None:
         return None
     if not meets(wanted.runtime, f">={wheels.first}"):
         return None
-    parts = ",".join((*wheels.parts, *(wheels.libraries if wanted.build else ())))
     major = wanted.runtime.partition(".")[0]
+    loose = _loose(wanted, wheels.headers, f">={wanted.runtime},<{int(major) + 1}")
+    wished = (*wheels.parts, *(wheels.libraries if wanted.build else ()))
+    parts = ",".join(one for one in wished if one not in loose)
     root = (folder.relative_to(path) / wheels.folder.format(major=major)).as_posix()
     return OwnToolkit(
         source="pypi",
@@ -39,5 +43,22 @@ def offer(context: Context, wanted: Wanted) -> OwnToolkit | None:
         root=root,
         # On Windows the wheels lie as programs expect them.
         home=root if context.host.system == "windows" else LAID_OUT,
-        packages=(f"{wheels.package}[{parts}]=={wanted.runtime}.*", *facts.builders.packages),
+        packages=(
+            f"{wheels.package}[{parts}]=={wanted.runtime}.*",
+            *loose.values(),
+            *facts.builders.packages,
+        ),
     )
+
+
+def _loose(wanted: Wanted, headers: Mapping[str, str], allowed: str) -> dict[str, str]:
+    """Extras whose package is there already and serves as it is, with what is asked of it then."""
+    record = wanted.environment.record
+    before = record.toolkit.packages if record.toolkit else None
+    found: dict[str, str] = {}
+    for extra, package in headers.items():
+        line = f"{package}{allowed}"
+        there = meets(wanted.environment.packages.get(package, ""), allowed)
+        if there if before is None else line in before:
+            found[extra] = line
+    return found
