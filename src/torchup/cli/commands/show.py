@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup.api import environments
@@ -37,6 +38,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
         out.row(session.say("cli.label.stack"), stack_line(found.record.stack))
     out.row(session.say("cli.label.path"), found.record.path)
     out.row(session.say("cli.label.from"), shown_url(found.record.stack.index_url))
+    own = found.record.toolkit
+    if own is not None:
+        home = str(Path(found.record.path) / own.home)
+        said = session.say("toolkit.by.environment", version=own.runtime, path=home)
+        out.row(session.say("cli.label.builds"), said)
     label = session.say("cli.label.packages")
     for name, version in sorted(found.packages.items()):
         out.row(label, f"{name} {version}")
