@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -164,6 +168,32 @@ def test_a_dry_run_and_a_failure_change_nothing(own: IndexServer, tmp_path: Path
     assert shown(torchup)["packages"] == before["packages"]
     assert not home_of(torchup).exists()
     assert inside(torchup)[0] == "unset"
+
+
+def killed_half_way(torchup: Torchup) -> bool:
+    """Kill an addition as soon as it begins to change things; it may have been quicker."""
+    kept = torchup.home / "snapshots" / "demo"
+    child = torchup.start("toolkit", "add", *NAMED, *CUDA)
+    while not kept.exists() and child.poll() is None:
+        time.sleep(0.001)
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.communicate()
+    return (torchup.home / "journal" / "demo.json").exists() and kept.exists()
+
+
+def test_a_killed_one_is_undone(own: IndexServer, tmp_path: Path) -> None:
+    torchup = Torchup(tmp_path, **sources_of(own))
+    add_toolkit(tmp_path / "world")
+    make(torchup, "cpu")
+    before = shown(torchup)
+    while not killed_half_way(torchup):
+        assert torchup("toolkit", "remove", *NAMED).code == EXIT_DONE
+    assert torchup("list").code == EXIT_DONE
+    assert shown(torchup) == before
+    assert torchup.left() == ["envs/demo"]
+    assert torchup("toolkit", "add", *NAMED, *CUDA).code == EXIT_DONE
+    assert inside(torchup)[1] == f"13.0.83 {home_of(torchup)}/bin/nvcc"
 
 
 def test_the_cpu_build_has_no_cuda_to_match(world: Torchup) -> None:
