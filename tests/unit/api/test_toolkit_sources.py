@@ -54,7 +54,7 @@ def wanted(
     runtime: str, system: System = "linux", arch: CpuArch = "x86_64", **packages: str
 ) -> Wanted:
     return Wanted(
-        environment=environment(**packages),
+        environment=environment(None, **packages),
         machine=Machine(os=Os(system=system), arch=arch),
         runtime=runtime,
         build=True,
