@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
 _WHEN = (2020, 1, 1, 0, 0, 0)
@@ -23,13 +23,19 @@ def make_wheel(
     requires: Sequence[str] = (),
     files: Mapping[str, str | bytes] | None = None,
     requires_python: str = "",
+    extras: Sequence[str] = (),
+    programs: Collection[str] = (),
     compression: int = zipfile.ZIP_DEFLATED,
 ) -> Path:
-    """Write an installable wheel with a valid RECORD; without ``files`` it has one module."""
+    """Write an installable wheel with a valid RECORD; without ``files`` it has one module.
+
+    ``programs`` are those of the files that may be run.
+    """
     written = name.replace("-", "_").replace(".", "_")
     info = f"{written}-{version}.dist-info"
     metadata = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
     metadata += [f"Requires-Python: {requires_python}"] if requires_python else []
+    metadata += [f"Provides-Extra: {one}" for one in extras]
     metadata += [f"Requires-Dist: {one}" for one in requires]
     pythons, abis, platforms = tag.split("-")
     tags = [
@@ -52,7 +58,7 @@ def make_wheel(
     with zipfile.ZipFile(path, "w", compression) as archive:
         for place, text in contents.items():
             data = text.encode() if isinstance(text, str) else text
-            archive.writestr(_zip_info(place, compression), data)
+            archive.writestr(_zip_info(place, compression, runs=place in programs), data)
             digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
             record.append(f"{place},sha256={digest},{len(data)}")
         record.append(f"{info}/RECORD,,")
@@ -60,10 +66,10 @@ def make_wheel(
     return path
 
 
-def _zip_info(place: str, compression: int) -> zipfile.ZipInfo:
+def _zip_info(place: str, compression: int, *, runs: bool = False) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(place, _WHEN)
     info.compress_type = compression
-    info.external_attr = 0o644 << 16
+    info.external_attr = (0o755 if runs else 0o644) << 16
     return info
 
 

@@ -38,6 +38,10 @@ FAMILIES = {
     "question.": "explain asks for what would decide",
     "conda.kind-": "what a setting of conda holds",
     "conda.": "config conda words what it did",
+    "toolkit.by.": "a toolkit is worded by what leads to it",
+    "toolkit.not-there.": "what leads to no toolkit",
+    "toolkit.fit.": "how it fits the framework",
+    "toolkit.compiler.": "how a compiler fits a toolkit",
     "word.": "resolve words the certainty of a fact",
 }
 """Prefixes that the code puts before a literal, and where."""

@@ -15,7 +15,10 @@ DEAD: Final = "http://127.0.0.1:9"
 """Nothing listens on the discard port."""
 TIMEOUT: Final = 60
 _FOREIGN: Final = ("PIP_", "UV_", "TORCHUP_", "XDG_", "LC_", "PYENV", "CONDA", "PYTHON")
-_ALSO: Final = {"LANGUAGE", "VIRTUAL_ENV", "NO_COLOR", "FORCE_COLOR", "TERM"}
+_ALSO: Final = {
+    *("LANGUAGE", "VIRTUAL_ENV", "NO_COLOR", "FORCE_COLOR", "TERM"),
+    *("CUDA_HOME", "CUDA_PATH"),
+}
 
 
 class Result(NamedTuple):

@@ -59,6 +59,42 @@ def add_torch(
     return make_wheel(folder, "torch", full, tag=TAG, requires=requires, files=files)
 
 
+def add_toolkit(root: Path, update: str = "13.0.3", *, nvcc: bool = True) -> None:
+    """Add the wheels of a CUDA toolkit, in the folders and with the extras of the real ones.
+
+    Its nvcc prints where it was started from.
+    """
+    runtime, simple = update.rpartition(".")[0], root / "simple"
+    base = f"nvidia/cu{runtime.partition('.')[0]}"
+    version = f"{runtime}.8{update[-1]}"
+    number = int(runtime.partition(".")[0]) * 1000 + int(runtime.partition(".")[2]) * 10
+    contents = {
+        "cccl": {"include/cccl/cub/cub.cuh": ""},
+        "crt": {"include/crt/host_config.h": "#if __GNUC__ > 99\n#error -- unsupported\n"},
+        "nvcc": {"bin/nvcc": f'#!/bin/sh\necho "{version} $0"\n'} if nvcc else {"bin/ptxas": ""},
+        "runtime": {
+            "include/cuda_runtime.h": "",
+            "include/cuda.h": f"#define CUDA_VERSION {number}\n",
+            "lib/libcudart.so.13": version,
+        },
+        "nvvm": {"nvvm/bin/cicc": ""},
+        **{name: {f"lib/lib{name}.so.13": ""} for name in ("cublas", "cusolver", "cusparse")},
+        **{name: {f"lib/lib{name}.so.10": ""} for name in ("curand", "nvml")},
+    }
+    for part, files in contents.items():
+        placed = {f"{base}/{name}": text for name, text in files.items()}
+        make_wheel(simple, _nvidia(part), version, files=placed, programs=[f"{base}/bin/nvcc"])
+    extras = {**{part: part for part in contents}, "cudart": "runtime"}
+    needs = [f'{_nvidia(part)}=={version}.*; extra == "{one}"' for one, part in extras.items()]
+    make_wheel(simple, "cuda-toolkit", update, requires=needs, extras=tuple(extras), files={})
+    for name in ("ninja", "setuptools"):
+        make_wheel(simple, name, "80.0")
+
+
+def _nvidia(part: str) -> str:
+    return f"nvidia-cuda-{part}" if part in {"cccl", "crt", "nvcc", "runtime"} else f"nvidia-{part}"
+
+
 def companions_of(version: str, build: str = "cpu") -> dict[str, str]:
     """What the catalogue pairs with a torch, as installed versions."""
     release = load_catalogue().release(version)

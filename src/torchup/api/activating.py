@@ -60,15 +60,22 @@ def deactivation(context: Context, kind: Kind) -> Sequence[str]:
     path = context.host.env(inside.where if inside else "VIRTUAL_ENV")
     if not path:
         raise NoAnswerError("deactivate.nothing")
-    programs = str(interpreter(Path(path), context.host).parent)
+    toolkit = apply.toolkit_of(Path(path))
+    folders = apply.program_folders(Path(path), context.host, toolkit)
+    gone = {os.path.normcase(one) for one in folders}
     own = users_own(context.host)
     conda = inside is not None and inside.where in _CONDA
     touched = [*(_CONDA if conda else _ENVIRONMENT), *(() if own else (UV_CONSTRAINT,))]
+    touched += [
+        name
+        for name, value in apply.toolkit_variables(Path(path), toolkit).items()
+        if context.host.env(name) == value
+    ]
     between = os.pathsep
     kept = [
         one
         for one in (context.host.env("PATH") or "").split(between)
-        if os.path.normcase(one) != os.path.normcase(programs)
+        if os.path.normcase(one) not in gone
     ]
     present = [one for one in touched if context.host.env(one) is not None]
     leaving = Leaving(
@@ -92,9 +99,10 @@ def entering_of(context: Context, name: str, kind: Kind) -> Entering:
     python = interpreter(path, context.host)
     if not context.host.is_executable(str(python)):
         raise NoAnswerError("environment.cant-run", name=found.record.name, python=python)
+    folders = apply.program_folders(path, context.host, found.record.toolkit)
     entering = Entering(
         name=found.record.name,
-        programs=str(python.parent),
+        programs=tuple(map(str, folders)),
         replaced=_replaced(context, found),
         wanted=found.record.stack.environment,
     )
@@ -112,6 +120,7 @@ def _replaced(context: Context, found: Environment) -> dict[str, str]:
     names = _CONDA if found.record.backend == "conda" else _ENVIRONMENT
     constraints = with_constraints(context.host, Path(path))
     named = dict(zip(names, (path, found.record.name), strict=True))
+    named |= apply.toolkit_variables(Path(path), found.record.toolkit)
     return named | ({UV_CONSTRAINT: constraints} if constraints else {})
 
 

@@ -16,10 +16,20 @@ from torchup.api.edits import Edit, Edited, edited
 from torchup.api.environments import verify_site
 from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
+from torchup.api.toolkit import belonging, lay_out
 from torchup.backends import load_backend
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
-from torchup.model import Artifact, Environment, Interpreter, Outcome, Plan, Stack, bare_url
+from torchup.model import (
+    Artifact,
+    Environment,
+    Interpreter,
+    Outcome,
+    OwnToolkit,
+    Plan,
+    Stack,
+    bare_url,
+)
 from torchup.model.names import name_of
 
 if TYPE_CHECKING:
@@ -42,11 +52,13 @@ class Change(Struct, frozen=True, kw_only=True):
     lock: str = ""
     artifacts: tuple[Artifact, ...] = ()
     differences: tuple[Difference, ...] = ()
+    toolkit: OwnToolkit | None = None
 
     @property
     def new_requirement(self) -> bool:
         """Whether something else goes on record than is there."""
-        return self.edited.asked != self.environment.record.requirement
+        record = self.environment.record
+        return self.edited.asked != record.requirement or self.toolkit != record.toolkit
 
     @property
     def removed(self) -> tuple[str, ...]:
@@ -70,7 +82,7 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
         OutsideError: a source, the network or the disk failed.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
-    record = _whole(found)
+    record = whole(found)
     wanted = edited(record, edit)
     check_there(found, edit)
     path = Path(record.path)
@@ -84,8 +96,17 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
     if stack is None:
         return change
     stack = _narrowed(stack, wanted)
-    keep = "" if wanted.fresh is None else _lock_of(path)
-    solved = solve(context, choice, stack, python, here, keep=keep, fresh=wanted.fresh or ())
+    toolkit = belonging(context, here, found, wanted.toolkit, stack)
+    solved = solve(
+        context,
+        choice,
+        stack,
+        python,
+        here,
+        keep="" if wanted.fresh is None else _lock_of(path),
+        fresh=wanted.fresh or (),
+        also=toolkit.packages if toolkit else (),
+    )
     check_gone(context.host, here, found, solved.artifacts, edit)
     return Change(
         environment=found,
@@ -95,6 +116,7 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
         lock=solved.lock,
         artifacts=solved.artifacts,
         differences=differences(found, solved.artifacts, edit),
+        toolkit=toolkit,
     )
 
 
@@ -163,6 +185,9 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> N
         )
         apply.hold(site.path, stack, context.host.system)
         forget_stale(site, change.differences)
+    if change.toolkit or change.environment.record.toolkit:
+        with site.log.step("toolkit"):
+            lay_out(context, site.path, change.toolkit)
 
 
 def see_unchanged(context: Context, record: EnvRecord) -> None:
@@ -198,10 +223,11 @@ def _record(context: Context, change: Change, stack: Stack) -> EnvRecord:
         artifacts=change.artifacts,
         changed=context.host.now().isoformat(timespec="seconds"),
         torchup=__version__,
+        toolkit=change.toolkit,
     )
 
 
-def _whole(found: Environment) -> EnvRecord:
+def whole(found: Environment) -> EnvRecord:
     """The record of an environment that can be changed.
 
     Raises:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.load import load_catalogue
-from torchup.model import Requirement
+from torchup.model import OwnToolkit, Requirement
 from torchup.model.names import canonical_name, name_of
 
 if TYPE_CHECKING:
@@ -23,13 +23,16 @@ TOOLS: Final = frozenset({"pip"})
 class Edit(Struct, frozen=True, kw_only=True):
     """What to do with which packages; ``every``: upgrade all that is there.
 
-    ``constraints`` count only where something asks for their package.
+    ``constraints`` count only where something asks for their package. ``retooled``: the toolkit is
+    what changes, to ``toolkit`` or to none.
     """
 
     kind: Kind
     packages: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     every: bool = False
+    retooled: bool = False
+    toolkit: OwnToolkit | None = None
 
 
 class Edited(Struct, frozen=True, kw_only=True):
@@ -37,13 +40,14 @@ class Edited(Struct, frozen=True, kw_only=True):
 
     ``asked`` is what goes on record, ``pinned`` what is solved for: with the framework as it is,
     unless it is to be chosen anew (``framework``). ``fresh`` are packages of which the newest is
-    wanted; None keeps nothing as it is.
+    wanted; None keeps nothing as it is. ``toolkit`` is the one that belongs to it afterwards.
     """
 
     asked: Requirement
     pinned: Requirement
     framework: bool = False
     fresh: tuple[str, ...] | None = ()
+    toolkit: OwnToolkit | None = None
 
 
 def edited(record: EnvRecord, edit: Edit) -> Edited:
@@ -52,16 +56,19 @@ def edited(record: EnvRecord, edit: Edit) -> Edited:
     Raises:
         UsageError: a line can't be read; nothing is named.
         NoAnswerError: ``change.framework-held``: the framework is only changed by an upgrade;
-            ``change.framework-needed``: it can't be removed.
+            ``change.framework-needed``: it can't be removed; ``change.toolkit-needs``: it goes
+            with the toolkit.
     """
-    if not edit.packages and not edit.every:
+    if not edit.packages and not edit.every and not edit.retooled:
         raise UsageError("change.nothing-named", command=edit.kind)
     names = tuple(_name(line) for line in edit.packages)
     if edit.kind == "remove":
-        return _removed(record, names)
-    if edit.kind == "add":
-        return _added(record, edit, names)
-    return _upgraded(record, edit, names)
+        found = _removed(record, names)
+    elif edit.kind == "add":
+        found = _added(record, edit, names)
+    else:
+        found = _upgraded(record, edit, names)
+    return replace(found, toolkit=edit.toolkit if edit.retooled else record.toolkit)
 
 
 def _name(line: str) -> str:
@@ -105,6 +112,8 @@ def _removed(record: EnvRecord, names: tuple[str, ...]) -> Edited:
     for name in names:
         if name == load_catalogue().framework.name:
             raise NoAnswerError("change.framework-needed", name=name)
+        if record.toolkit and name in map(name_of, record.toolkit.packages):
+            raise NoAnswerError("change.toolkit-needs", package=name, name=record.name)
     packages = tuple(one for one in record.requirement.packages if name_of(one) not in names)
     asked = replace(record.requirement, packages=packages)
     return Edited(asked=asked, pinned=pinned(record, asked, without=names))

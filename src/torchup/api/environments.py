@@ -202,14 +202,16 @@ def command_for(
     python = interpreter(path, context.host)
     if not context.host.is_executable(str(python)):
         raise NoAnswerError("environment.cant-run", name=name, python=python)
-    programs = python.parent
-    search = context.host.env("PATH")
-    joined = f"{programs}{';' if context.host.system == 'windows' else ':'}{search or ''}"
+    places = apply.program_folders(path, context.host, found.record.toolkit)
+    between = ";" if context.host.system == "windows" else ":"
+    joined = between.join((*map(str, places), context.host.env("PATH") or ""))
     needed = found.record.stack.environment
     conda = found.record.backend == "conda"
     variables: dict[str, str | None] = {
         **{key: context.host.env(key) or value for key, value in needed.items()},
         UV_CONSTRAINT: with_constraints(context.host, path) or None,
+        **apply.leaked_variables(context.host),
+        **apply.toolkit_variables(path, found.record.toolkit),
         "PATH": joined,
         "VIRTUAL_ENV": None if conda else str(path),
         "PYTHONHOME": None,
@@ -217,10 +219,11 @@ def command_for(
         "CONDA_PREFIX": str(path) if conda else None,
         "TORCHUP_COMMAND": None,
     }
-    inside = programs / command[0]
-    for candidate in (inside, inside.with_name(f"{inside.name}.exe")):
-        if context.host.is_executable(str(candidate)):
-            return [str(candidate), *command[1:]], variables
+    for folder in places:
+        inside = folder / command[0]
+        for candidate in (inside, inside.with_name(f"{inside.name}.exe")):
+            if context.host.is_executable(str(candidate)):
+                return [str(candidate), *command[1:]], variables
     return command, variables
 
 

@@ -14,6 +14,7 @@ from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
 from torchup.api.environments import verify_site
 from torchup.api.solving import interpreter_for
+from torchup.api.toolkit import lay_out
 from torchup.backends import load_backend
 from torchup.backends.faults import Fault, faults, sweep
 from torchup.backends.installed import interpreter
@@ -29,16 +30,20 @@ if TYPE_CHECKING:
 
 
 class Repair(Struct, frozen=True, kw_only=True):
-    """What is wrong with an environment: packages and why, and whether its Python is gone."""
+    """What is wrong with an environment: packages and why, whether its Python is gone.
+
+    ``toolkit_broken``: what was laid out of its toolkit is not whole.
+    """
 
     environment: Environment
     packages: dict[str, Fault]
     python_gone: bool = False
+    toolkit_broken: bool = False
 
     @property
     def needed(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.packages) or self.python_gone
+        return bool(self.packages) or self.python_gone or self.toolkit_broken
 
 
 def look(context: Context, name: str) -> Repair:
@@ -63,6 +68,7 @@ def look(context: Context, name: str) -> Repair:
         environment=found,
         packages=faults(path, context.host, expected),
         python_gone=not context.host.is_executable(str(interpreter(path, context.host))),
+        toolkit_broken=record.toolkit is not None and not apply.is_whole(path, record.toolkit),
     )
 
 
@@ -136,3 +142,6 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
         )
         apply.hold(site.path, record.stack, context.host.system)
         forget_stale(site, repair.packages or ("python",))
+    if record.toolkit is not None:
+        with site.log.step("toolkit"):
+            lay_out(context, site.path, record.toolkit)

@@ -63,6 +63,7 @@ def solve(
     *,
     keep: str = "",
     fresh: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
 ) -> Solved:
     """Solve for the files, around the known traps.
 
@@ -76,9 +77,11 @@ def solve(
         machine: the machine.
         keep: the lock of what is there, whose versions are preferred.
         fresh: packages of which the newest is taken all the same.
+        also: requirements beside what was asked for.
     """
     inputs = _inputs(context, choice, stack, python, machine)
-    inputs = replace(inputs, keep=keep, fresh=fresh)
+    wanted = (*inputs.requirements, *also)
+    inputs = replace(inputs, requirements=wanted, keep=keep, fresh=fresh)
     traps = Traps(load_catalogue(), machine, choice.resolution.requirement, stack)
 
     def attempt(constraints: tuple[Constraint, ...]) -> tuple[str, tuple[Artifact, ...]]:

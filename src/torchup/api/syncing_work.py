@@ -14,11 +14,13 @@ from torchup.api.choosing import BACKEND
 from torchup.api.creation import teller
 from torchup.api.environments import verify, verify_site
 from torchup.api.lock_files import sources_of
+from torchup.api.toolkit import lay_out
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.model import EnvRecord, Outcome, Requirement, Stack, bare_url
 from torchup.model.locked import Locked
+from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.api.lock_choice import Judged
     from torchup.api.syncing import Sync
-    from torchup.model import Check, Environment, VerifyReport
+    from torchup.model import Check, Environment, OwnToolkit, VerifyReport
 
 _GONE: Final = re.compile(r"\b(?:404|410)\b|No such file")
 
@@ -128,7 +130,18 @@ class _Work:
                 forget_stale(site, sync.differences or sync.damaged or ("python",))
         else:
             site.pylock.write_text(sync.text, encoding="utf-8")
-        return replace(self._recorded(before.record, now), changed=now)
+        toolkit = self._toolkit(before.record.toolkit)
+        if sync.needed:
+            lay_out(self._context, site.path, toolkit)
+        return replace(self._recorded(before.record, now), changed=now, toolkit=toolkit)
+
+    def _toolkit(self, own: OwnToolkit | None) -> OwnToolkit | None:
+        """The environment's toolkit, where its packages are part of the lock."""
+        from packaging.requirements import Requirement as Line
+
+        held = {one.name for one in self._sync.artifacts}
+        named = (Line(line).name for line in own.packages) if own else ()
+        return own if all(canonical_name(one) in held for one in named) else None
 
     def _make(self, site: apply.Site) -> None:
         context = self._context

@@ -20,9 +20,18 @@ from torchup.apply.names import check_name
 from torchup.apply.recovery import recover
 from torchup.apply.size import SIZE_FILE, measure
 from torchup.apply.steps import StepLog
+from torchup.apply.toolkit import (
+    CUDA_HOME,
+    is_whole,
+    leaked_variables,
+    program_folders,
+    toolkit_of,
+    toolkit_variables,
+)
 from torchup.apply.tree import Copied
 
 __all__ = [
+    "CUDA_HOME",
     "LOCK",
     "MARKER",
     "RECEIPT",
@@ -46,14 +55,19 @@ __all__ = [
     "has_marker",
     "hold",
     "in_use",
+    "is_whole",
+    "leaked_variables",
     "list_environments",
     "load_environment",
     "measure",
     "names",
     "prepare_home",
+    "program_folders",
     "read_adopted",
     "receipt_file",
     "recover",
     "rename_environment",
+    "toolkit_of",
+    "toolkit_variables",
     "write_adopted",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,11 @@ from torchup.wire import write
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from torchup.api.edits import Edit
     from torchup.cli.session import Session
+    from torchup.model import Machine
     from torchup.words import Words
 
 
@@ -34,11 +37,35 @@ def add_care(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
     """Prepare a change, show it, ask, and carry it out."""
+
+    def prepare(name: str, machine: Machine) -> changing.Change:
+        return changing.prepare(session.context, name, edit, machine)
+
+    return change_as(args, session, prepare, command=edit.kind)
+
+
+def change_as(
+    args: argparse.Namespace,
+    session: Session,
+    prepare: Callable[[str, Machine], changing.Change],
+    *,
+    command: str,
+    ending: Callable[[Outcome], Outcome] = lambda outcome: outcome,
+) -> int:
+    """Prepare a change, show it, ask, and carry it out.
+
+    Args:
+        args: the options of :func:`add_care` and the environment.
+        session: this run.
+        prepare: prepares it, for an environment on this machine.
+        command: what it is called in the outcome.
+        ending: looks at how it ended, before that is said.
+    """
     started = perf_counter()
     cleaned = clean_up(session)
     name = meant(session, args.name)
     machine = this_machine(Requirement(), session)
-    prepared = changing.prepare(session.context, name, edit, machine)
+    prepared = prepare(name, machine)
     answer = prepared.choice.resolution
     if prepared.stack is None:
         if session.json:
@@ -48,9 +75,9 @@ def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
         return EXIT_OUTSIDE if lacks_a_source(answer) else EXIT_NO
     _show(prepared, session)
     if not prepared.differences and not prepared.new_requirement:
-        return _nothing(edit, prepared, cleaned, session)
+        return _nothing(command, prepared, cleaned, session)
     if args.dry_run:
-        return _nothing(edit, prepared, cleaned, session, dry=True)
+        return _nothing(command, prepared, cleaned, session, dry=True)
     if not _agreed(args, prepared, session):
         return EXIT_NO
     printer = CheckPrinter(session)
@@ -58,11 +85,12 @@ def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
         session.context,
         prepared,
         prepared.stack,
-        command=edit.kind,
+        command=command,
         verified=not args.no_verify,
         on_check=printer.show,
     )
     printer.end()
+    outcome = ending(outcome)
     if session.json:
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
         return EXIT_DONE
@@ -89,11 +117,33 @@ def _show(prepared: changing.Change, session: Session) -> None:
             line = out.paint(f"~ {one.name} {one.before} → {one.after}", "costs")
         out.row(label, line)
         label = ""
+    toolkit = _toolkit(prepared, session)
+    if toolkit:
+        out.row(label, toolkit)
     out.flush()
 
 
+def _toolkit(prepared: changing.Change, session: Session) -> str:
+    """What becomes of the environment's toolkit; empty where it stays."""
+    record = prepared.environment.record
+    was, now = record.toolkit, prepared.toolkit
+    if was == now:
+        return ""
+    one = now or was
+    args = {
+        "home": str(Path(record.path) / one.home) if one else "",
+        "runtime": now.runtime if now else "",
+        "was": was.runtime if was else "",
+    }
+    if now is None:
+        return session.out.paint(session.say("toolkit.goes", **args), "stops")
+    if was is None:
+        return session.out.paint(session.say("toolkit.comes", **args), "good")
+    return session.out.paint(session.say("toolkit.moves", **args), "costs")
+
+
 def _nothing(
-    edit: Edit,
+    command: str,
     prepared: changing.Change,
     cleaned: tuple[str, ...],
     session: Session,
@@ -106,7 +156,7 @@ def _nothing(
             StepOutcome(id="change", status="skipped", detail=f"{one.name} {one.after or '-'}")
             for one in prepared.differences
         )
-        outcome = Outcome(command=edit.kind, ok=True, steps=steps, environment=prepared.environment)
+        outcome = Outcome(command=command, ok=True, steps=steps, environment=prepared.environment)
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
     else:
         code = "cli.would-change" if dry else "cli.nothing-to-change"

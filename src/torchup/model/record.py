@@ -36,11 +36,28 @@ class VerifyReport(Struct, frozen=True, kw_only=True):
     at: str = ""
 
 
+class OwnToolkit(Struct, frozen=True, kw_only=True):
+    """The toolkit that builds in an environment use.
+
+    ``runtime`` reads like ``13.0``; ``source`` says where it is from. Folders are absolute, or
+    relative to the environment: ``root`` holds the files, ``home`` is what ``CUDA_HOME`` names,
+    another folder where the files don't lie as programs expect them. ``packages`` are requirements
+    that go with it.
+    """
+
+    source: str
+    runtime: str
+    root: str
+    home: str
+    packages: tuple[str, ...] = ()
+
+
 class EnvRecord(Struct, frozen=True, kw_only=True):
     """The marker inside an environment: no marker, no environment.
 
     ``created`` and ``changed`` are ISO times; the latter is empty where nothing was changed since.
     ``lock`` is the one that it was last brought to, None where there was none.
+    ``toolkit`` is None where builds take whatever the machine has.
     """
 
     name: str
@@ -53,6 +70,7 @@ class EnvRecord(Struct, frozen=True, kw_only=True):
     torchup: str = ""
     changed: str = ""
     lock: Locked | None = None
+    toolkit: OwnToolkit | None = None
 
 
 class Size(Struct, frozen=True, kw_only=True):

@@ -55,6 +55,17 @@ def find_toolkits(host: Host) -> tuple[Toolkit, ...]:
     return (*found.values(), *_rocms(host))
 
 
+def toolkit_at(host: Host, path: str) -> Toolkit | None:
+    """Look at a folder (links followed) as a CUDA toolkit; None where it is none.
+
+    conda's packages lay the headers into a folder for each kind of machine.
+    """
+    targets = [f"{path}/targets/{name}" for name in host.listdir(f"{path}/targets")]
+    versions = (_cuda_version(host, place) for place in (path, *targets))
+    version = next(filter(None, versions), None)
+    return None if version is None else Toolkit(name="cuda", version=version, path=path)
+
+
 def _rocms(host: Host) -> tuple[Toolkit, ...]:
     """Find ROCm: ``/opt/rocm``, which is most often a link, then each version's own folder."""
     found: dict[str, Toolkit] = {}

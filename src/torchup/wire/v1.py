@@ -21,6 +21,7 @@ from torchup.wire.facts import FactsV1
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.places import CurrentV1, ShellV1
+from torchup.wire.toolkits import OwnToolkitV1, ToolkitsV1
 
 
 class StackV1(Struct, frozen=True, kw_only=True):
@@ -111,6 +112,7 @@ class EnvironmentV1(Struct, frozen=True, kw_only=True):
     verified: str | None
     size: Size
     why: str = ""
+    toolkit: OwnToolkitV1 | None = None
 
 
 class EnvironmentsV1(Struct, frozen=True, kw_only=True):
@@ -160,6 +162,7 @@ class ShownEnvironmentV1(Struct, frozen=True, kw_only=True):
     sources: tuple[ArtifactV1, ...]
     receipt: VerifyV1 | None
     lock: Locked | None = None
+    toolkit: OwnToolkitV1 | None = None
 
 
 class OutcomeV1(Struct, frozen=True, kw_only=True):
@@ -228,5 +231,6 @@ DOCUMENTS = (
     DiagnosisV1,
     CondaConfigV1,
     LockV1,
+    ToolkitsV1,
 )
 """Every document of version 1."""

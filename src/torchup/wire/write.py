@@ -9,6 +9,7 @@ from msgspec.structs import asdict
 from torchup.model import shown_url
 from torchup.wire import v1
 from torchup.wire.machine import MachineV1, ProblemV1
+from torchup.wire.toolkits import OwnToolkitV1
 from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from torchup.model import (
         Artifact,
         Environment,
+        EnvRecord,
         Machine,
         NearMiss,
         Outcome,
@@ -152,7 +154,16 @@ def environment(found: Environment, words: Words) -> v1.EnvironmentV1:
         verified=found.verified,
         size=found.size,
         why=words.text(found.problem) if found.problem else "",
+        toolkit=_toolkit(record),
     )
+
+
+def _toolkit(record: EnvRecord) -> OwnToolkitV1 | None:
+    """Write an environment's toolkit."""
+    own = record.toolkit
+    if own is None:
+        return None
+    return OwnToolkitV1(source=own.source, runtime=own.runtime, home=own.home)
 
 
 def shown(found: Environment, receipt: VerifyReport | None, words: Words) -> v1.ShownEnvironmentV1:

@@ -30,6 +30,7 @@ from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
 from torchup.facts.projects import IMPORTS_FILE, PROJECTS_FILE, ImportsFile, ProjectsFile
 from torchup.facts.soldered import SOLDERED_FILE, SolderedFile
+from torchup.facts.toolkits import TOOLKITS_FILE, ToolkitsFile
 
 ROOT = Path(DATA)
 FOLDER = Folder(ROOT)
@@ -52,6 +53,7 @@ KINDS: dict[str, type[schema.File]] = {
     "pythons.toml": schema.PythonsFile,
     INSTALLS_FILE: InstallsFile,
     SOLDERED_FILE: SolderedFile,
+    TOOLKITS_FILE: ToolkitsFile,
     PROJECTS_FILE: ProjectsFile,
     IMPORTS_FILE: ImportsFile,
     CAUSES_FILE: CausesFile,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NASTY = '/srv/it\'s "a" $HOME `x` \\n 环境 🚀;&|!(*)'
 ENTERING = Entering(
     name="demo-环境",
-    programs=f"{NASTY}/bin",
+    programs=(f"{NASTY}/bin",),
     replaced={"VIRTUAL_ENV": NASTY, "UV_CONSTRAINT": f"file://{NASTY}"},
     wanted={"HSA_OVERRIDE": "10.3.0", "MINE": "theirs"},
 )
@@ -82,7 +82,7 @@ def test_in_and_out_again(program: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("program", ["bash", "zsh", "fish"])
 def test_from_one_into_another(program: str, tmp_path: Path) -> None:
     module = fish if program == "fish" else posix
-    first = Entering(name="first", programs="/first/bin", replaced={"VIRTUAL_ENV": "/first"})
+    first = Entering(name="first", programs=("/first/bin",), replaced={"VIRTUAL_ENV": "/first"})
     lines = "\n".join(
         [
             *module.activate(first, windows=False),
@@ -104,7 +104,7 @@ def test_a_shell_that_another_one_went_in_for(tmp_path: Path) -> None:
 
 
 def test_forgotten_quotes_do_no_harm(tmp_path: Path) -> None:
-    plain = Entering(name="demo", programs="/env/bin", replaced={"VIRTUAL_ENV": "/env"})
+    plain = Entering(name="demo", programs=("/env/bin",), replaced={"VIRTUAL_ENV": "/env"})
     (tmp_path / "lines").write_text("\n".join(posix.activate(plain, windows=False)))
     found = answers("bash", f"eval $(cat lines)\n{shown('bash')}\ndeactivate", tmp_path)
     assert found[:2] == ["/env/bin:/usr/bin:/bin", "/env"]
@@ -119,7 +119,7 @@ def test_the_prompt_tells_where_one_is(tmp_path: Path) -> None:
 
 
 def test_git_bash_has_paths_of_its_own() -> None:
-    entering = Entering(name="demo", programs=r"C:\Users\Ann Lee\envs\demo\Scripts")
+    entering = Entering(name="demo", programs=(r"C:\Users\Ann Lee\envs\demo\Scripts",))
     lines = posix.activate(entering, windows=True)
     assert "PATH='/c/Users/Ann Lee/envs/demo/Scripts':\"$PATH\"; export PATH;" in lines
 
@@ -149,7 +149,7 @@ def test_the_command_prompt_goes_in_and_out() -> None:
     path = r"C:\100% sure & co\环境\Scripts"
     entering = Entering(
         name="demo",
-        programs=path,
+        programs=(path,),
         replaced={"VIRTUAL_ENV": r"C:\100% sure & co\环境"},
         wanted={"MINE": "theirs", "NEEDED": "1"},
         now={"PATH": r"C:\Windows", "MINE": "kept", "PYTHONHOME": "x"},
@@ -158,7 +158,7 @@ def test_the_command_prompt_goes_in_and_out() -> None:
     assert inside["PATH"] == rf"{path};C:\Windows"
     assert (inside["MINE"], inside["NEEDED"], inside["PROMPT"]) == ("kept", "1", "(demo) $P$G")
     assert "PYTHONHOME" not in inside
-    twice = Entering(name="two", programs="D:\\two", now=inside)
+    twice = Entering(name="two", programs=("D:\\two",), now=inside)
     second = values([*cmd.activate(twice, windows=True)], inside)
     assert second["PATH"] == r"D:\two;C:\Windows"
     assert "VIRTUAL_ENV" not in second

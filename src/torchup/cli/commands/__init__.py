@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, str]] = {
     "upgrade": "packages",
     "packages": "packages",
     "search": "packages",
+    "toolkit": "packages",
     "run": "use",
     "shell": "use",
     "activate": "use",

@@ -60,6 +60,8 @@ def _show(found: repairing.Repair, session: Session) -> None:
     for name, why in sorted(found.packages.items()):
         session.out.row(label, session.say(f"repair.fault.{why}", name=name), "stops")
         label = ""
+    if found.toolkit_broken:
+        session.out.row(label, session.say("repair.toolkit-broken"), "stops")
     session.out.flush()
 
 
@@ -71,7 +73,10 @@ def _nothing(
 ) -> int:
     unmended = not found.needed and found.environment.state == "broken"
     if session.json:
-        gone = (StepOutcome(id="python", status="skipped"),) if found.python_gone else ()
+        lost = {"python": found.python_gone, "toolkit": found.toolkit_broken}
+        gone = tuple(
+            StepOutcome(id=one, status="skipped") for one, is_lost in lost.items() if is_lost
+        )
         steps = gone + tuple(
             StepOutcome(id="repair", status="skipped", detail=f"{name} {why}")
             for name, why in sorted(found.packages.items())

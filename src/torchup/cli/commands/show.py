@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup.api import environments
@@ -42,6 +43,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
         code = "show.lock-changed" if found.record.changed > lock.at else "show.lock"
         said = session.say(code, row=lock.row, file=lock.file, digest=lock.digest[:12])
         out.row(session.say("cli.label.lock"), said)
+    own = found.record.toolkit
+    if own is not None:
+        home = str(Path(found.record.path) / own.home)
+        said = session.say("toolkit.by.environment", version=own.runtime, path=home)
+        out.row(session.say("cli.label.builds"), said)
     label = session.say("cli.label.packages")
     for name, version in sorted(found.packages.items()):
         out.row(label, f"{name} {version}")

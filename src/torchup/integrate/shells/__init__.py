@@ -36,13 +36,13 @@ QUIET_PROMPT: Final = "VIRTUAL_ENV_DISABLE_PROMPT"
 class Entering(Struct, frozen=True, kw_only=True):
     """What a shell has to take on to be inside an environment.
 
-    ``replaced`` variables get the value whatever they hold; ``wanted`` ones only where the user
-    has set nothing; ``cleared`` are unset. ``now`` is what the shell exports at present, for
-    shells without conditions of their own.
+    ``programs`` are folders that go to the head of the search path. ``replaced`` variables get the
+    value whatever they hold; ``wanted`` ones only where the user has set nothing; ``cleared`` are
+    unset. ``now`` is what the shell exports at present, for shells without conditions of their own.
     """
 
     name: str
-    programs: str
+    programs: tuple[str, ...]
     replaced: dict[str, str] = {}
     wanted: dict[str, str] = {}
     cleared: tuple[str, ...] = ("PYTHONHOME",)

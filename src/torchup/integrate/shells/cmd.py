@@ -26,7 +26,7 @@ def activate(entering: Entering, *, windows: bool) -> Sequence[str]:
     _ = windows
     before = _before(entering.now)
     after = before | entering.replaced
-    after["PATH"] = f"{entering.programs};{before.get('PATH', '')}"
+    after["PATH"] = ";".join((*entering.programs, before.get("PATH", "")))
     after |= {name: before.get(name) or value for name, value in entering.wanted.items()}
     for name in entering.cleared:
         after.pop(name, None)

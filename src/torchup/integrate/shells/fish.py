@@ -23,10 +23,11 @@ def quoted(text: str) -> str:
 def activate(entering: Entering, *, windows: bool) -> Sequence[str]:
     """Return the lines that take a shell into an environment."""
     _ = windows
+    programs = " ".join(map(quoted, entering.programs))
     return [
         "if functions -q deactivate; deactivate; end;",
         f"set -g {OLD}PATH $PATH;",
-        f"set -gx PATH {quoted(entering.programs)} $PATH;",
+        f"set -gx PATH {programs} $PATH;",
         *(_kept(name) for name in (*entering.touched, *entering.cleared)),
         *(f"set -gx {name} {quoted(value)};" for name, value in entering.replaced.items()),
         *(

@@ -25,7 +25,8 @@ def quoted(text: str) -> str:
 
 def activate(entering: Entering, *, windows: bool) -> Sequence[str]:
     """Return the lines that take a shell into an environment."""
-    programs = _of_msys(entering.programs) if windows else entering.programs
+    folders = map(_of_msys, entering.programs) if windows else entering.programs
+    programs = ":".join(folders)
     prompt = quoted(f"({entering.name}) ")
     return [
         "if typeset -f deactivate >/dev/null 2>&1; then deactivate; fi;",

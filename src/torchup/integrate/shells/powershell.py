@@ -27,10 +27,11 @@ def quoted(text: str) -> str:
 def activate(entering: Entering, *, windows: bool) -> Sequence[str]:
     """Return the lines that take a shell into an environment."""
     between = ";" if windows else ":"
+    programs = "".join(f"{one}{between}" for one in entering.programs)
     return [
         "if (Test-Path function:deactivate) { deactivate }",
         f"$global:{OLD}PATH = $env:PATH",
-        f"$env:PATH = {quoted(entering.programs + between)} + $env:PATH",
+        f"$env:PATH = {quoted(programs)} + $env:PATH",
         *(_kept(name) for name in (*entering.touched, *entering.cleared)),
         *(f"$env:{name} = {quoted(value)}" for name, value in entering.replaced.items()),
         *(

@@ -12,6 +12,7 @@ ROOMS: Final = (
     "apply",
     "changes",
     "using",
+    "toolkit",
     "contents",
     "locks",
     "room",
