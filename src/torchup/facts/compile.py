@@ -9,6 +9,7 @@ import msgspec
 
 from torchup.facts import schema
 from torchup.facts.catalogue import Arch, Beside, Branch, Framework, PythonLine, Runtime
+from torchup.facts.compile_processor import features, floors
 from torchup.facts.compile_release import compile_release
 from torchup.facts.compile_special import (
     elsewhere,
@@ -132,6 +133,8 @@ def compile_catalogue(root: Path | Folder) -> bytes:
         "forward": forward(folder, ledger),
         "forward_cards": forward_cards(folder),
         "metal": metal(folder, ledger),
+        "features": features(folder, ledger),
+        "floors": floors(folder, ledger),
     }
     releases = [
         compile_release(file_name, file, by_version, ledger) for file_name, file in files.items()
@@ -254,6 +257,10 @@ def _traps(folder: Folder, ledger: Ledger) -> list[Trap]:
     if not (folder.root / name).is_file():
         return []
     file = folder.read(name, schema.TrapsFile)
+    known = {one.name for one in features(folder, ledger)}
+    for row in file.traps:
+        if row.lacking and row.lacking not in known:
+            raise ValueError(f"{name}: {row.id}: {row.lacking} is not in processors.toml")
     return [compile_trap(name, row, file, ledger) for row in file.traps]
 
 
