@@ -26,6 +26,8 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.amd-container-no-devices.hint": "Start it with `--device=/dev/kfd --device=/dev/dri --group-add video --group-add render`.",
     "problem.amd-kfd-refused": "You may not write to /dev/kfd, so none of your programs can compute on the AMD card.",
     "problem.amd-kfd-refused.hint": "Run `sudo usermod -aG render,video $USER`, then log out and in again.",
+    "problem.amd-program-failed": "{program} is installed and gave no answer: {why}.",
+    "problem.amd-program-failed.hint": "Run `{program}` to see the whole message. torchup goes by what the kernel says of the card.",
     "problem.amd-hidden": "{name} is set to “{value}”, which hides every AMD card from programs.",
     "problem.amd-hidden.hint": "Unset it to use the cards.",
     "problem.amd-wsl-rocm": "Windows has an AMD card, and nothing in this WSL reaches it.",
