@@ -21,6 +21,7 @@ from torchup.facts.compile_special import (
 )
 from torchup.facts.gpus import Display, GpuFact
 from torchup.facts.ledger import Ledger
+from torchup.model.makers import MAKERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -155,7 +156,7 @@ def compile_gpus(root: Path | Folder) -> bytes:
     folder = root if isinstance(root, Folder) else Folder(root)
     ledger = Ledger(folder.origins)
     cards: list[GpuFact] = []
-    for vendor in ("nvidia", "amd", "intel"):
+    for vendor in MAKERS:
         name = f"{vendor}/gpus.toml"
         if not (folder.root / name).is_file():
             continue

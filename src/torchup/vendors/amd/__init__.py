@@ -15,15 +15,13 @@ if TYPE_CHECKING:
     from torchup.model import Gpu
     from torchup.vendors.pci import PciDevice
 
-PCI_VENDOR: Final = 0x1002
-_NVIDIA: Final = 0x10DE
 _TOPOLOGY: Final = "/sys/class/kfd/kfd/topology/nodes"
 _MODULE_VERSION: Final = "/sys/module/amdgpu/version"
 
 
 def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
     """List AMD's display devices; the architecture is known where the compute driver has it."""
-    mine = tuple(device for device in pci or () if device.vendor_id == PCI_VENDOR)
+    mine = tuple(device for device in pci or () if device.maker == "amd")
     if not mine:
         from torchup.vendors.amd.rocminfo import ask_rocminfo, is_silent
 
@@ -38,7 +36,7 @@ def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
     told = _told(host, archs)
     driver = _driver(host, mine) or next(iter(told.drivers), None)
     # Beside an NVIDIA card, AMD's is there for the screen: what it lacks is nobody's trouble.
-    alone = not any(device.vendor_id == _NVIDIA for device in pci or ())
+    alone = not any(device.maker == "nvidia" for device in pci or ())
     return VendorReport(
         gpus=completed(gpus, told.gpus),
         drivers=(driver,) if driver else (),
