@@ -27,7 +27,7 @@ def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
         return VendorReport(problems=(Problem(code="nvidia-wsl-1"),) if alone else ())
     from torchup.vendors.nvidia.inspect import inspect
 
-    return inspect(host, mine)
+    return inspect(host, mine, cardless=pci is not None and not mine)
 
 
 def is_hinted(host: Host) -> bool:

@@ -54,6 +54,8 @@ MESSAGES: Final[dict[str, str]] = {
     "problem.nvidia-smi-failed.hint": "Run `nvidia-smi` to see the whole message.",
     "problem.nvidia-gpu-query-failed": "GPU {index} did not answer {function}: {why}.",
     "problem.nvidia-gpu-query-failed.hint": "If the GPU is lost, restart the machine; if it comes back, look at power, heat and seating.",
+    "problem.nvidia-no-card-here": "NVIDIA's programs are installed, and this machine has no NVIDIA card.",
+    "problem.nvidia-no-card-here.hint": "Nothing is wrong with it. On the login node of a cluster, plan for the nodes that compute: `torchup plan --gpu NAME --driver VERSION`; or run `torchup probe --save FILE` in a job and `torchup plan --machine FILE` here.",
     "problem.nvidia-no-gpu": "NVIDIA driver {version} is running, but it lists no GPU.",
     "problem.nvidia-no-gpu.hint": "The card may be too old or too new for this driver, switched off, or given to a virtual machine.",
     "problem.nvidia-card-not-driven": "The NVIDIA card {card} is plugged in, but driver {version} doesn't list it.",
