@@ -42,7 +42,7 @@ MESSAGES: Final[dict[str, str]] = {
     "apply.name-start.hint": "Start with a letter, a digit or _.",
     "apply.name-too-long": "This name is too long for an environment: at most {longest} characters fit everywhere.",
     "apply.name-too-long.hint": "Choose a shorter name.",
-    "apply.no-room": "There is not enough room at {path}: the files to fetch are {needed} MiB, and {free} MiB are free.",
+    "apply.no-room": "There is not enough room at {path}: the files to fetch are {needed} MiB, at least {unpacked} MiB once unpacked (estimated), and {free} MiB are free.",
     "apply.no-room.hint": "Make room, or set TORCHUP_HOME to a folder on a larger disk. Nothing was started.",
     "apply.no-such-environment": "There is no environment {name}.",
     "apply.no-such-environment.hint": "See which there are: torchup list",
