@@ -87,6 +87,8 @@ MESSAGES: Final[dict[str, str]] = {
     "uv.network.hint": "Check the network or the proxy, or name a mirror with PIP_INDEX_URL. What has arrived is kept.",
     "uv.no-solution": "These requirements can't be met together. {why}",
     "uv.no-solution.hint": "Loosen or leave out one of the packages named above.",
+    "uv.no-solution-offline": "With what is kept on this machine these requirements can't be met together; more may be found with a network. {why}",
+    "uv.no-solution-offline.hint": "Run the same command once without --offline.",
     "uv.no-wheels": "Not all of these have a wheel that fits. {why}",
     "uv.no-wheels.hint": "Take other versions, or leave out one of the packages named above.",
     "uv.offline-missing": "Without a network this needs files that are not on this machine: {names}.",
