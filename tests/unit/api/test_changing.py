@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from msgspec.structs import replace
 
 from madeenvironments import make_environment
 from torchup import apply
-from torchup.api.changing import see_unchanged
+from torchup.api.changing import Change, carry_out, see_unchanged
 from torchup.api.context import Context
+from torchup.api.differences import Difference
 from torchup.apply.marker import write_marker
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.host.real import RealHost
+from torchup.model import Artifact
 from torchup.state.home import Home
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from torchup.api.choosing import Choice
+    from torchup.api.edits import Edited
     from torchup.model import EnvRecord
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="environments made of links")
@@ -55,3 +59,22 @@ def test_an_environment_that_was_removed_in_between_is_missed(
     with pytest.raises(NoAnswerError) as caught:
         see_unchanged(context, prepared)
     assert caught.value.code == "apply.no-such-environment"
+
+
+def test_a_change_needs_room_for_what_comes(context: Context) -> None:
+    """What stays as it is is there already; nothing is touched where the rest has no room."""
+    found = apply.load_environment(context.host, context.home, "ml", sized=False)
+    huge = Artifact(name="Rich", version="13.9", url="", size=2**60)
+    kept = Artifact(name="numpy", version="1.26.9", url="", size=2**60)
+    change = Change(
+        environment=found,
+        edited=cast("Edited", None),
+        choice=cast("Choice", None),
+        artifacts=(kept, huge),
+        differences=(Difference(name="rich", before="", after="13.9"),),
+    )
+    assert change.fetched == (huge,)
+    with pytest.raises(OutsideError) as caught:
+        carry_out(context, change, found.record.stack, command="add", verified=False)
+    assert caught.value.code == "apply.no-room"
+    assert record_of(context) == found.record
