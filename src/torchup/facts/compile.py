@@ -9,7 +9,7 @@ import msgspec
 
 from torchup.facts import schema
 from torchup.facts.catalogue import Arch, Beside, Branch, Framework, PythonLine, Runtime
-from torchup.facts.compile_processor import features, floors
+from torchup.facts.compile_processor import feature_names, features, floors
 from torchup.facts.compile_release import compile_release
 from torchup.facts.compile_special import (
     elsewhere,
@@ -258,7 +258,7 @@ def _traps(folder: Folder, ledger: Ledger) -> list[Trap]:
     if not (folder.root / name).is_file():
         return []
     file = folder.read(name, schema.TrapsFile)
-    known = {one.name for one in features(folder, ledger)}
+    known = feature_names(folder)
     for row in file.traps:
         if row.lacking and row.lacking not in known:
             raise ValueError(f"{name}: {row.id}: {row.lacking} is not in processors.toml")

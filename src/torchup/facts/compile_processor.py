@@ -40,6 +40,7 @@ class FeaturesFile(File, frozen=True, kw_only=True):
 class FloorRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What some releases need; see :class:`torchup.facts.processor.Floor`."""
 
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
     releases: str
     platforms: Annotated[tuple[Platform, ...], Meta(min_length=1)]
     feature: _Flag
@@ -72,6 +73,13 @@ def features(folder: Folder, ledger: Ledger) -> list[Feature]:
     ]
 
 
+def feature_names(folder: Folder) -> frozenset[str]:
+    """Name the features that rows of other files may speak of; none without the file."""
+    if not (folder.root / FEATURES_FILE).is_file():
+        return frozenset()
+    return frozenset(row.name for row in folder.read(FEATURES_FILE, FeaturesFile).features)
+
+
 def floors(folder: Folder, ledger: Ledger) -> list[Floor]:
     """Read what releases need of the processor; none without the file.
 
@@ -84,11 +92,11 @@ def floors(folder: Folder, ledger: Ledger) -> list[Floor]:
     if not (folder.root / name).is_file():
         return []
     file = folder.read(name, FloorsFile)
-    known = {row.name for row in folder.read(FEATURES_FILE, FeaturesFile).features}
+    known = feature_names(folder)
     for row in file.floors:
         SpecifierSet(row.releases)
         if row.feature not in known:
-            raise ValueError(f"{name}: {row.feature} is not in {FEATURES_FILE}")
+            raise ValueError(f"{name}: {row.id}: {row.feature} is not in {FEATURES_FILE}")
     return [
         Floor(
             row.releases,
@@ -96,7 +104,7 @@ def floors(folder: Folder, ledger: Ledger) -> list[Floor]:
             row.feature,
             row.partly,
             row.certainty,
-            ledger.add(name, f"floors.{row.feature} {row.releases}", row.source, file),
+            ledger.add(name, f"floors.{row.id}", row.source, file),
         )
         for row in file.floors
     ]
