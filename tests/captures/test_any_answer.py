@@ -104,11 +104,23 @@ def test_pip_uv_conda_jupyter_and_editors_may_be_set_to_anything(capture: Captur
 @fuzzed_for_all
 @given(spoiled_captures())
 def test_any_machine_is_recorded_redacted_and_replayed(capture: Capture) -> None:
+    """What decides about a machine is in its capture, and a capture of a capture loses nothing."""
     host = RecordingHost(CaptureHost(capture))
-    probe_machine(host, None)
+    first = probe_machine(host, None)
     saved = read_capture(write_capture(host.capture()))
     again = RecordingHost(CaptureHost(saved))
-    probe_machine(again, None)
+    replayed = probe_machine(again, None)
+    assert shape_of(replayed) == shape_of(first)
+    saved_again = read_capture(write_capture(again.capture()))
+    assert probe_machine(CaptureHost(saved_again), None) == replayed
+
+
+def shape_of(machine: Machine) -> tuple[object, ...]:
+    """What no identifier is part of, so that redacting changes none of it."""
+    gpus = [(one.vendor, one.arch, one.memory_mib, one.index) for one in machine.gpus or ()]
+    problems = [one.code for one in machine.problems]
+    pythons = None if machine.pythons is None else [one.version for one in machine.pythons]
+    return machine.os.system, machine.arch, machine.gpus is None, gpus, problems, pythons
 
 
 @fuzzed_for_all

@@ -294,3 +294,29 @@ def test_the_next_command_starts_as_this_one_did(torchup: Torchup) -> None:
     assert " torchup " not in torchup("plan", "--gpu", "V100").out.split("Next")[1]
     shown = torchup("--help").out
     assert "python3 bootstrap.py" not in shown.split()[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('langs = "zh_CN"\n', ["“langs”", "“lang”"]),
+        ('[facts]\noverlays = "/srv/facts"\n', ["“facts.overlays”", "“facts.overlay”"]),
+        ('xyzzy = 1\n[proxy]\nurl = "x"\n', ["“xyzzy”", "“proxy”", "default, facts.overlay, home"]),
+        ("facts = 3\n", ["“facts”"]),
+    ],
+)
+def test_a_setting_that_is_none_is_named(torchup: Torchup, settings: str, said: list[str]) -> None:
+    """On standard error, so that a document on standard output stays whole."""
+    torchup.config.parent.mkdir(parents=True, exist_ok=True)
+    torchup.config.write_text(settings)
+    done = torchup("list", "--json")
+    assert done.code == EXIT_DONE
+    assert done.document("torchup.environments/v1")
+    assert all(one in done.err for one in said), done.err
+    assert str(torchup.config) in done.err
+
+
+def test_settings_that_are_known_are_not_spoken_of(torchup: Torchup) -> None:
+    torchup.config.parent.mkdir(parents=True, exist_ok=True)
+    torchup.config.write_text('lang = "en"\n[facts]\noverlay = "/srv/facts"\n')
+    assert torchup("config").err == ""

@@ -11,14 +11,12 @@ from torchup.backends.installed import interpreter
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Environment, EnvRecord, Requirement, Stack
+from torchup.model.builds import device_of
 from torchup.probe.inventory.environments import look_at
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
-    from torchup.model import Device
     from torchup.model.software import FoundEnvironment
-
-_DEVICES: dict[str, Device] = {"cu": "cuda", "rocm": "rocm", "xpu": "xpu"}
 
 
 def adopt(context: Context, path: str, name: str | None = None) -> Environment:
@@ -71,8 +69,7 @@ def _record(context: Context, name: str, folder: Path, found: FoundEnvironment) 
     first = found.packages.get(framework, "")
     build = first.partition("+")[2]
     apple = (context.host.system, context.host.machine) == ("macos", "arm64")
-    plain: Device = "mps" if apple else "cpu"
-    device = next((kind for head, kind in _DEVICES.items() if build.startswith(head)), plain)
+    device = "mps" if apple else device_of(build) or "cpu"
     ordered = {framework: first, **found.packages} if first else found.packages
     stack = Stack(
         python=found.python or "",

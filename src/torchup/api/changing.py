@@ -65,6 +65,12 @@ class Change(Struct, frozen=True, kw_only=True):
         """The packages that go."""
         return tuple(one.name for one in self.differences if not one.after)
 
+    @property
+    def fetched(self) -> tuple[Artifact, ...]:
+        """The files of the packages that come or change."""
+        come = {name_of(one.name) for one in self.differences if one.after}
+        return tuple(one for one in self.artifacts if name_of(one.name) in come)
+
 
 def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change:
     """Choose and solve for a change; changes nothing but caches.
@@ -154,6 +160,7 @@ def carry_out(
 
     def work(site: apply.Site) -> EnvRecord:
         see_unchanged(context, change.environment.record)
+        apply.check_room(context.host, context.home, change.fetched)
         _fill(context, change, stack, site)
         if verified and change.differences:
             reports.append(verify_site(context, site, stack, on_check))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MOST_LEFT_OUT: Final = 8
 """Lines of which each is left out by turns, to find the one that contradicts the others."""
-_NO_SOLUTION: Final = "uv.no-solution"
+_NO_SOLUTION: Final = frozenset({"uv.no-solution", "uv.no-solution-offline"})
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -109,7 +109,7 @@ def _refusal(context: Context, choice: Choice, lines: Sequence[str], asked: Aske
     try:
         _solved(context, choice, lines, asked)
     except NoAnswerError as error:
-        return error.details.get("why", "") if error.code == _NO_SOLUTION else None
+        return error.details.get("why", "") if error.code in _NO_SOLUTION else None
     except (OSError, TorchupError):
         return None
     return None

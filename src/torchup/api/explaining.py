@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.model import Machine, Requirement, Resolution
 
-_VERSION: Final = re.compile(r"\d+(\.\d+)+((a|b|rc|\.?post|\.?dev)\d+)*(\+[a-z0-9.]+)?")
-_MINOR: Final = re.compile(r"\d+\.\d+")
+_VERSION: Final = re.compile(r"\d+(\.\d+)*((a|b|rc|\.?post|\.?dev)\d+)*(\+[a-z0-9.]+)?")
+_MINOR: Final = re.compile(r"\d+(\.\d+)?")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _PINNED: Final = frozenset(
     {"pinned-by", "pinned-through", "pinned-python", "pinned-python-through", "pin-conflict"}

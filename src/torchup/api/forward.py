@@ -7,7 +7,7 @@ reason. What the user says on the command line is never moved.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from torchup.api.moves import Pin, runs
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason
+from torchup.model.builds import device_of
 from torchup.resolve.versions import meets
 
 if TYPE_CHECKING:
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     from torchup.api.eras import Era
     from torchup.model import Machine, Requirement, Resolution, Stack
     from torchup.projects import Declared
-
-
-_DEVICES: Final = {"cu": "cuda", "rocm": "rocm"}
-"""How the names of builds begin, for what they compute on; others are called by it."""
 
 
 class Try(NamedTuple):
@@ -129,8 +126,7 @@ class _Forward:
         A CUDA build is no use without such a card, and a build for the CPU was made elsewhere.
         """
         wish = self._wish()
-        device = next((name for sign, name in _DEVICES.items() if wish.startswith(sign)), wish)
-        return wish if device == free.device else ""
+        return wish if device_of(wish) == free.device else ""
 
     def _wish(self) -> str:
         """The build that the project was made with, empty where the user chose one."""

@@ -21,6 +21,7 @@ from torchup.api.pasted_system import (
 from torchup.facts.load import load_gpus
 from torchup.facts.names import arch_in
 from torchup.model import Driver, Evidence, Gpu, Machine, Toolkit
+from torchup.model.makers import MAKERS
 from torchup.readers import READERS
 from torchup.readers.decoration import undecorated
 
@@ -91,7 +92,6 @@ _ALSO: Final = frozenset(
 """Texts that tell something of a machine, and none of its cards."""
 _AMD: Final = ("rocm", "amd-smi")
 """How the kinds of texts begin that know AMD's driver."""
-_MAKERS: Final = ("nvidia", "amd", "intel", "apple")
 _BRACKET: Final = re.compile(r"[(\[]")
 
 
@@ -158,7 +158,7 @@ def _gpus(found: Sequence[Reading]) -> tuple[Gpu, ...] | None:
     if not by_trust:
         return _on_board(found)
     taken: list[tuple[ReadGpu, str]] = []
-    for maker in _MAKERS:
+    for maker in MAKERS:
         for one in by_trust:
             mine = [gpu for gpu in one.gpus or () if gpu.vendor == maker]
             if mine:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.model import Problem
 from torchup.readers.dmesg_nvrm import FELL_OFF
+from torchup.readers.shown import shown
 from torchup.vendors.nvidia.problems import of_states
 from torchup.vendors.pci import normal_address
 
@@ -74,15 +75,15 @@ def problems_in(
 
 def _of_reading(one: Reading, found: Sequence[Reading]) -> Iterator[Problem]:
     if one.state == "truncated":
-        yield Problem(code="text-truncated", args={"kind": one.kind})
+        yield Problem(code="text-truncated", args={"kind": shown(one.kind)})
     elif one.state == "unreadable":
-        yield Problem(code="text-unreadable", args={"kind": one.kind})
+        yield Problem(code="text-unreadable", args={"kind": shown(one.kind)})
     elif one.kind.startswith(NVIDIAS):
         yield from _of_nvidia(one, found)
     elif one.state in {"driver-not-loaded", "no-permission"} and one.kind.startswith(_AMDS):
         yield from _of_amd(one, found)
     elif one.state not in _ANSWERED and one.gpus is None and one.driver is None:
-        yield Problem(code="text-unreadable", args={"kind": one.kind})
+        yield Problem(code="text-unreadable", args={"kind": shown(one.kind)})
 
 
 def _of_nvidia(one: Reading, found: Sequence[Reading]) -> Iterator[Problem]:

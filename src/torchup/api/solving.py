@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from torchup.model import Machine, Source, Stack
     from torchup.resolve.traps import Constraint
 
-_NOT_TO_BE_HAD: Final = frozenset({"uv.no-solution", "uv.offline-missing"})
+_NOT_TO_BE_HAD: Final = frozenset(
+    {"uv.no-solution", "uv.no-solution-offline", "uv.offline-missing"}
+)
 
 
 def interpreter_for(machine: Machine, line: str, asked: str | None) -> str:

@@ -11,6 +11,7 @@ from torchup.errors import NoAnswerError, TorchupError
 from torchup.model import Artifact, Reason
 from torchup.model.names import name_of
 from torchup.resolve.ask import marker_environment, read_requirement
+from torchup.resolve.processor import lacking
 from torchup.resolve.traps import (
     Constraint,
     absent_of,
@@ -48,6 +49,7 @@ class Traps:
     ) -> None:
         self._catalogue = catalogue
         self._system = machine.os.system
+        self._lacks = lacking(machine, catalogue)
         self._stack = stack
         others = read_requirement(requirement, catalogue.framework, machine).others
         self.wishes = Wishes(
@@ -58,7 +60,9 @@ class Traps:
         self, packages: Mapping[str, str]
     ) -> tuple[tuple[Constraint, ...], tuple[tuple[Constraint, str], ...]]:
         """Return what to set beside these packages, and what the user's words rule out."""
-        found = constraints_for(self._catalogue, packages, self._system, self._stack.python)
+        found = constraints_for(
+            self._catalogue, packages, self._system, self._stack.python, self._lacks
+        )
         return self.wishes.split(found)
 
     def known(self) -> dict[str, str]:

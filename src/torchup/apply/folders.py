@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from torchup.model import Artifact
     from torchup.state.home import Home
 
+LEAST_GROWTH: Final = 1.3
+"""How many times its size a wheel takes once unpacked, at the least: 1.3 (NVIDIA's libraries) to
+5.7 (torch 2.4.1 for Windows), 1.9 for torch 2.9.1 with CUDA; read off the wheels on PyPI."""
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _REFUSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _NOT_A_FOLDER: Final = frozenset({errno.ENOTDIR, errno.EEXIST})
@@ -56,15 +59,16 @@ def worded(error: OSError, path: Path) -> OutsideError:
 
 
 def check_room(host: Host, home: Home, artifacts: Iterable[Artifact]) -> None:
-    """Stop before starting where the disk can't even hold the files to be fetched.
+    """Stop before starting where the disk can't hold the files once they are unpacked.
 
-    The sum of their sizes is a lower bound of what they take once unpacked. Files that the cache
-    has already take no room, so a well-filled cache gets the benefit of the doubt.
+    How much that will be is estimated, low: what is known before is the size of the files. Files
+    that the cache has already take no room, so a well-filled cache gets the benefit of the doubt.
 
     Raises:
         OutsideError: ``apply.no-room``.
     """
-    needed = sum(artifact.size or 0 for artifact in artifacts)
+    fetched = sum(artifact.size or 0 for artifact in artifacts)
+    needed = int(fetched * LEAST_GROWTH)
     room = host.room(str(home.root))
     if room is None or needed <= room.free:
         return
@@ -75,7 +79,11 @@ def check_room(host: Host, home: Home, artifacts: Iterable[Artifact]) -> None:
         return
     mib = 2**20
     raise OutsideError(
-        "apply.no-room", path=home.root, needed=-(-needed // mib), free=room.free // mib
+        "apply.no-room",
+        path=home.root,
+        needed=-(-fetched // mib),
+        unpacked=-(-needed // mib),
+        free=room.free // mib,
     )
 
 

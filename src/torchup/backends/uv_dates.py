@@ -42,6 +42,6 @@ def dated_failure(inputs: Inputs, result: Completed, failure: TorchupError) -> T
     if inputs.as_of and later:
         failure.details["published"] = later["day"]
     untold = "missing an upload date" in result.err
-    if not inputs.as_of or failure.code != "uv.no-solution" or not untold:
+    if not inputs.as_of or not failure.code.startswith("uv.no-solution") or not untold:
         return failure
     return NoAnswerError("uv.no-upload-times", day=inputs.as_of, why=failure.details.get("why", ""))

@@ -54,8 +54,13 @@ _SIGNS: Final = {
 }
 
 
-def read_failure(result: Completed) -> TorchupError:
-    """Return the error that a failed run of uv means."""
+def read_failure(result: Completed, *, offline: bool = False) -> TorchupError:
+    """Return the error that a failed run of uv means.
+
+    Args:
+        result: the run.
+        offline: it had no network: then uv takes what isn't kept here for what doesn't exist.
+    """
     said = redact_url(result.err or result.out)
     if _NO_LOGIN.search(said):
         return _unreachable("login", said)
@@ -66,7 +71,8 @@ def read_failure(result: Completed) -> TorchupError:
     if damaged:
         return OutsideError("uv.damaged", subject=damaged["name"], why=explanation(said))
     if _NO_SOLUTION.search(said):
-        return NoAnswerError("uv.no-solution", why=explanation(said))
+        code = "uv.no-solution-offline" if offline else "uv.no-solution"
+        return NoAnswerError(code, why=explanation(said))
     kind = next((kind for kind, sign in _SIGNS.items() if sign.search(said)), "")
     if kind in {"login", "network"}:
         return _unreachable(kind, said)

@@ -113,7 +113,7 @@ def _compile(
         *("pip", "compile", str(project), "--config-file", str(config), "--no-header", *options),
     )
     if result.code:
-        raise dated_failure(inputs, result, read_failure(result))
+        raise dated_failure(inputs, result, read_failure(result, offline=inputs.offline))
     try:
         return lock.read_text(encoding="utf-8")
     except OSError as error:

@@ -91,6 +91,18 @@ class Session:
             if close is not None:
                 close()
 
+    def warn_of_key(self, key: str, path: str) -> None:
+        """Say that a key of the settings file means nothing, and which one may be meant."""
+        from torchup.state.config import KEYS, nearest_key
+
+        near = nearest_key(key)
+        screen = Screen(sys.stderr, self.host)
+        if near is None:
+            said = self.say("config.ignored-key", key=key, path=path, choices=", ".join(KEYS))
+        else:
+            said = self.say("config.misspelt-key", key=key, path=path, near=near)
+        screen.line(screen.paint(said, "costs"))
+
     def say(self, code: str, **args: object) -> str:
         """Word a message."""
         return self.words.say(code, {name: str(value) for name, value in args.items()})
@@ -139,5 +151,9 @@ def open_session(host: RealHost, lang: str | None, *, mending: bool = False) -> 
     Raises:
         UsageError: the configuration can't be read, or the language is unknown.
     """
-    config = read_config(config_path(host), mending=mending)
-    return Session(host, load_words(language_of(host, lang, config)), config)
+    path = config_path(host)
+    config = read_config(path, mending=mending)
+    session = Session(host, load_words(language_of(host, lang, config)), config)
+    for key in config.unknown:
+        session.warn_of_key(key, path)
+    return session

@@ -14,6 +14,7 @@ from msgspec import Raw, Struct
 from msgspec.json import decode, encode
 from msgspec.structs import replace
 
+from torchup.facts.processor import Feature, Floor
 from torchup.facts.release import Build, Certainty, Companion, Release
 from torchup.facts.special import Elsewhere, Forward, Metal, Override, Support
 from torchup.facts.trap import Trap
@@ -28,6 +29,8 @@ __all__ = [
     "Companion",
     "Elsewhere",
     "FactTable",
+    "Feature",
+    "Floor",
     "Forward",
     "Framework",
     "Metal",
@@ -187,6 +190,8 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     forward: tuple[Forward, ...] = ()
     forward_cards: tuple[str, ...] = ()
     metal: tuple[Metal, ...] = ()
+    features: tuple[Feature, ...] = ()
+    floors: tuple[Floor, ...] = ()
 
     def fact(self, ref: int) -> FactRef:
         """Return the row that a ``fact`` number stands for.

@@ -9,6 +9,7 @@ import msgspec
 
 from torchup.facts import schema
 from torchup.facts.catalogue import Arch, Beside, Branch, Framework, PythonLine, Runtime
+from torchup.facts.compile_processor import feature_names, features, floors
 from torchup.facts.compile_release import compile_release
 from torchup.facts.compile_special import (
     elsewhere,
@@ -20,6 +21,7 @@ from torchup.facts.compile_special import (
 )
 from torchup.facts.gpus import Display, GpuFact
 from torchup.facts.ledger import Ledger
+from torchup.model.makers import MAKERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,6 +134,8 @@ def compile_catalogue(root: Path | Folder) -> bytes:
         "forward": forward(folder, ledger),
         "forward_cards": forward_cards(folder),
         "metal": metal(folder, ledger),
+        "features": features(folder, ledger),
+        "floors": floors(folder, ledger),
     }
     releases = [
         compile_release(file_name, file, by_version, ledger) for file_name, file in files.items()
@@ -152,7 +156,7 @@ def compile_gpus(root: Path | Folder) -> bytes:
     folder = root if isinstance(root, Folder) else Folder(root)
     ledger = Ledger(folder.origins)
     cards: list[GpuFact] = []
-    for vendor in ("nvidia", "amd", "intel"):
+    for vendor in MAKERS:
         name = f"{vendor}/gpus.toml"
         if not (folder.root / name).is_file():
             continue
@@ -254,6 +258,10 @@ def _traps(folder: Folder, ledger: Ledger) -> list[Trap]:
     if not (folder.root / name).is_file():
         return []
     file = folder.read(name, schema.TrapsFile)
+    known = feature_names(folder)
+    for row in file.traps:
+        if row.lacking and row.lacking not in known:
+            raise ValueError(f"{name}: {row.id}: {row.lacking} is not in processors.toml")
     return [compile_trap(name, row, file, ledger) for row in file.traps]
 
 

@@ -40,6 +40,7 @@ def compile_trap(name: str, row: TrapRow, file: TrapsFile, ledger: Ledger) -> Tr
         row.why,
         row.certainty,
         ledger.add(name, f"traps.{row.id}", row.source, file),
+        row.lacking,
     )
 
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from torchup.facts.catalogue import FactTable
 from torchup.facts.names import listed_as, matching, near, words_of
 from torchup.facts.trade_names import bare_name, inside, unnamed_device
+from torchup.model.makers import MAKERS
 
 if TYPE_CHECKING:
     from torchup.model import FactRef
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 _MAKER: Final = re.compile(r"^(?:nvidia|amd|ati|intel(?: corporation)?) ")
 _MARKS: Final = re.compile(r"\((?:r|tm)\)")
 _KIND: Final = re.compile(r"(?<=.) (?:graphics|gpu)$")
-_MAKERS: Final = ("nvidia", "amd", "intel")
 _MIG: Final = re.compile(r" mig \d+[cg]\..*$")
 
 
@@ -159,7 +159,7 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
 
     def _of_one_maker(self, found: list[GpuFact]) -> tuple[GpuFact, ...]:
         makers = {card.vendor for card in found}
-        maker = next((one for one in _MAKERS if one in makers), "")
+        maker = next((one for one in MAKERS if one in makers), "")
         every = dict.fromkeys(
             one
             for card in found

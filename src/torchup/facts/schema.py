@@ -75,6 +75,7 @@ class TrapRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Sources
     systems: tuple[Literal["linux", "windows", "macos"], ...] = ()
     pythons: str = ""
+    lacking: str = ""
     constrain: tuple[str, ...] = ()
     forbid: tuple[PackageName, ...] = ()
     brings: bool = False

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from torchup.facts.names import maker_in, words_of
+from torchup.model.makers import pci_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,6 @@ _AROUND: Final = re.compile(
 """How ``nvidia-smi -L`` and ``--query-gpu`` write about a card."""
 _DEVICE: Final = re.compile(r"\bdevice (?:\[?(?:[0-9a-f]{4}:))?([0-9a-f]{4})\b", re.IGNORECASE)
 """A card of which ``lspci`` knows no name: ``NVIDIA Corporation Device 2684``."""
-_PCI_MAKERS: Final = {"nvidia": "10de", "amd": "1002", "intel": "8086"}
 _SIZE: Final = re.compile(r"\d+gb")
 _HAS_DIGIT: Final = re.compile(r"\d").search
 
@@ -36,8 +36,7 @@ def bare_name(name: str) -> str:
 def unnamed_device(name: str) -> str:
     """Read the PCI id out of a line that has no name; empty where there is none."""
     found = _DEVICE.search(name)
-    maker = _PCI_MAKERS.get(maker_in(name))
-    return f"{maker}:{found[1].lower()}" if found and maker else ""
+    return (pci_id_of(maker_in(name), found[1]) or "") if found else ""
 
 
 def inside(name: str, cards: Iterable[tuple[frozenset[str], GpuFact]]) -> list[GpuFact]:

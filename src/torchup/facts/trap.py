@@ -23,6 +23,7 @@ class Trap(Struct, frozen=True, array_like=True):
         why: a short note in English.
         certainty: how well it is known.
         fact: the row behind it.
+        lacking: it is for processors that lack this feature; empty for all.
     """
 
     id: str
@@ -36,3 +37,4 @@ class Trap(Struct, frozen=True, array_like=True):
     why: str
     certainty: Certainty
     fact: int
+    lacking: str = ""

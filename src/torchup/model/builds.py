@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from torchup.model.stack import Device
 
 _CUDA: Final = re.compile(r"^(?:cuda|cu)?[ -]?(\d{1,2})\.?(\d)$")
+_NUMBERED: Final = re.compile(r"^([a-z]+)(\d*(?:\.\d+)*)(?:$|[._-])")
+_DEVICES: Final[dict[str, Device]] = {"cu": "cuda", "rocm": "rocm", "xpu": "xpu", "cpu": "cpu"}
 _ROCM: Final = re.compile(r"^rocm[ -]?(\d.*)$")
 
 
@@ -20,6 +25,22 @@ def build_name(said: str) -> str:
         return f"cu{cuda[1]}{cuda[2]}"
     rocm = _ROCM.match(lower)
     return f"rocm{rocm[1]}" if rocm else lower
+
+
+def device_of(build: str) -> Device | None:
+    """Tell what a build computes on by its name: ``cu121`` on CUDA; None where that tells nothing.
+
+    ``cu121.post1`` and the like, as others name their own builds, are of the kind they begin with.
+    """
+    found = _NUMBERED.match(build)
+    return _DEVICES.get(found[1]) if found else None
+
+
+def runtime_of(build: str) -> str:
+    """Read the CUDA or ROCm that a build is named after; empty where it is after none."""
+    found = _NUMBERED.match(build)
+    cuda = cuda_of(build)
+    return cuda if cuda is not None else (found[2] if found and found[1] == "rocm" else "")
 
 
 def cuda_of(build: str) -> str | None:

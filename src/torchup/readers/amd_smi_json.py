@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from torchup.model.makers import pci_id_of
 from torchup.readers.hardware import (
     amd_family,
     json_in,
@@ -88,7 +89,7 @@ def card_of(at: int, said: dict[str, str]) -> ReadGpu:
         name=None if name is None or name.lower().startswith("0x") else name,
         vendor="amd",
         arch=amd_family(one("asic", "target_graphics_version")),
-        pci_id=f"1002:{int(device[1], 16):04x}" if device else None,
+        pci_id=pci_id_of("amd", device[1]) if device else None,
         bus_id=address.lower() if address and _ADDRESS.match(address) else None,
         uuid=known(said.get(".uuid") or said.get(".gpu_uuid")),
         memory_mib=memory or None,

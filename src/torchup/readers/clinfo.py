@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from torchup.model.makers import pci_id_of
 from torchup.readers.hardware import (
     amd_family,
     json_in,
@@ -243,7 +244,7 @@ def _pci_id(values: dict[str, str], maker: str | None) -> str | None:
         number = int(named[1], 16)
     if maker != "intel" or number is None or not 0 < number <= 0xFFFF:  # noqa: PLR2004 - 16 bits
         return None
-    return f"8086:{number:04x}"
+    return pci_id_of("intel", f"{number:x}")
 
 
 def _address(values: dict[str, str]) -> str | None:

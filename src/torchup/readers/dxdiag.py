@@ -10,9 +10,9 @@ import re
 from typing import Final
 
 from torchup.model.drivers import driver_number
+from torchup.model.makers import maker_of_pci
 from torchup.readers.hardware import (
     is_stand_in,
-    maker_by_id,
     maker_by_name,
     unquoted,
     why_nothing,
@@ -20,15 +20,13 @@ from torchup.readers.hardware import (
 from torchup.readers.pasted import output_lines
 from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.texts import known
+from torchup.readers.windows_devices import device_in
 
 KIND: Final = "dxdiag"
 _SIGN: Final = re.compile(
     r"^\s{1,40}(?:Card name|Dedicated Memory|DirectX Version): ", re.MULTILINE
 )
 _PAIR: Final = re.compile(r"^\s{0,40}([A-Z][\w. -]{2,40}): (\S.{0,300})$")
-_PCI: Final = re.compile(
-    r"VEN_([0-9A-F]{4})&DEV_([0-9A-F]{4})(?:&SUBSYS_([0-9A-F]{4})([0-9A-F]{4}))?", re.IGNORECASE
-)
 _SIZE: Final = re.compile(r"^(\d{1,8}) ?MB")
 _BUILD: Final = re.compile(r"\((\d{1,2}\.\d), Build (\d{4,6})\)")
 _CPU: Final = re.compile(r"^(\S.{1,100}?)\s{1,8}\((\d{1,4}) CPUs\)")
@@ -83,9 +81,11 @@ def _facts(said: dict[str, str]) -> dict[str, object]:
 
 
 def _card(device: dict[str, str]) -> ReadGpu | None:
-    ids = _PCI.search(device.get("Device Key", "") or device.get("Device ID", ""))
+    ids = device_in(device.get("Device Key", "") or device.get("Device ID", ""))
     name = known(device.get("Card name"))
-    vendor = maker_by_id(ids[1] if ids else None) or maker_by_name(name, device.get("Manufacturer"))
+    vendor = maker_of_pci(ids.maker if ids else None) or maker_by_name(
+        name, device.get("Manufacturer")
+    )
     if vendor is None:
         return None
     windows = known(device.get("Driver Version"))
@@ -96,8 +96,8 @@ def _card(device: dict[str, str]) -> ReadGpu | None:
     return ReadGpu(
         name=None if stand_in else name,
         vendor=vendor,
-        pci_id=f"{ids[1]}:{ids[2]}".lower() if ids else None,
-        subsystem=f"{ids[4]}:{ids[3]}".lower() if ids and ids[3] else None,
+        pci_id=ids.pci_id if ids else None,
+        subsystem=ids.subsystem if ids else None,
         memory_mib=int(memory[1]) or None if memory and vendor != "intel" else None,
         driver=number if number != windows else None,
         extra={key: value for key, value in extra.items() if value},

@@ -9,15 +9,6 @@ from typing import Any, Final
 
 from torchup.readers.texts import LONGEST
 
-_BY_ID: Final = {
-    "10de": "nvidia",
-    "1002": "amd",
-    "1022": "amd",
-    "8086": "intel",
-    "106b": "apple",
-}
-MAKER_ID: Final = {"nvidia": "10de", "amd": "1002", "intel": "8086"}
-"""The id under which a maker's display chips stand on the PCI bus."""
 _BY_NAME: Final = (
     ("nvidia", re.compile(r"nvidia|geforce|quadro|\btesla\b", re.IGNORECASE)),
     (
@@ -54,11 +45,6 @@ def unquoted(text: str) -> str:
     head = [line for line in text[:_LOOKED_AT].split("\n")[:-1] if line.strip()]
     quoted = bool(head) and all(line.startswith(">") for line in head)
     return _QUOTE.sub("", text[:LONGEST]) if quoted else text
-
-
-def maker_by_id(digits: str | None) -> str | None:
-    """Name the maker that has a PCI vendor id (``10de``); None for others."""
-    return _BY_ID.get((digits or "").lower())
 
 
 def maker_by_name(*said: str | None) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from torchup.readers.hardware import maker_by_id, unquoted, why_nothing
+from torchup.model.makers import maker_of_pci
+from torchup.readers.hardware import unquoted, why_nothing
 from torchup.readers.pasted import output_lines
 from torchup.readers.product import product_in
 from torchup.readers.reading import ReadGpu, Reading
@@ -67,7 +68,7 @@ def _take(record: dict[str, str], line: str) -> None:
 
 
 def _card(record: dict[str, str]) -> ReadGpu | None:
-    maker = maker_by_id(record.get("vendor"))
+    maker = maker_of_pci(record.get("vendor"))
     if maker is None:
         return None
     device, board = record.get("device"), record.get("board device")

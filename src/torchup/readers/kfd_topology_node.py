@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from torchup.readers.hardware import gfx_name, maker_by_id, unpacked_address, why_nothing
+from torchup.model.makers import maker_of_pci
+from torchup.readers.hardware import gfx_name, unpacked_address, why_nothing
 from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.texts import lines_of
 
@@ -86,7 +87,7 @@ def _card(node: dict[str, int], at: int) -> ReadGpu:
     vendor, device = _digits(node.get("vendor_id")), _digits(node.get("device_id"))
     return ReadGpu(
         index=at,
-        vendor=maker_by_id(vendor) or ("amd" if vendor is None else vendor),
+        vendor=maker_of_pci(vendor) or ("amd" if vendor is None else vendor),
         arch=_arch(node),
         pci_id=f"{vendor}:{device}" if vendor and device else None,
         bus_id=_address(node),

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from torchup.readers.hardware import MAKER_ID, maker_by_id, maker_by_name, why_nothing
+from torchup.model.makers import ON_PCI, maker_of_pci, pci_id_of
+from torchup.readers.hardware import maker_by_name, why_nothing
 from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.texts import lines_of
 
@@ -122,7 +123,7 @@ def _state(cards: list[_Device], lines: list[str]) -> str:
 
 def _computes(device: _Device) -> bool:
     if device.kind == _ACCELERATOR:
-        others = device.vendor is not None and device.vendor not in MAKER_ID
+        others = device.vendor is not None and device.vendor not in ON_PCI
         return device.vendor in _ACCELERATING or others
     return device.kind in _DISPLAY and device.vendor is not None
 
@@ -250,7 +251,7 @@ def _describe(device: _Device, said: str) -> None:
     maker_id = device.pci_id[:4] if device.pci_id else None
     found = _MAKERS.match(said)
     rest = said[found.end() :].strip() if found else said
-    device.vendor = maker_by_id(maker_id) or _named(found, rest, device)
+    device.vendor = maker_of_pci(maker_id) or _named(found, rest, device)
     if maker_id in _COMPUTE_IDS and device.vendor is None:
         device.vendor = said or maker_id
     _name(device, rest)
@@ -271,9 +272,8 @@ def _named(found: re.Match[str] | None, rest: str, device: _Device) -> str | Non
 def _name(device: _Device, said: str) -> None:
     unnamed = _UNNAMED.match(said)
     if unnamed:
-        maker = MAKER_ID.get(device.vendor or "")
-        if device.pci_id is None and unnamed[1] and maker:
-            device.pci_id = f"{maker}:{unnamed[1].lower()}"
+        if device.pci_id is None and unnamed[1]:
+            device.pci_id = pci_id_of(device.vendor, unnamed[1])
         return
     opening = _bracket(said)
     if opening is None:

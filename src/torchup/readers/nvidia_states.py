@@ -87,5 +87,7 @@ def is_lost(*said: str | None) -> bool:
 def name_of(text: str | None) -> str | None:
     """Return a card's name; None for ``[GPU is lost]``, ``ERR!``, ``[Unknown Error]``, ``N/A``."""
     plain = (text or "").strip()
-    nothing = not plain or plain.startswith("[") or plain in {"N/A", "ERR!", "Unknown Error"}
+    nothing = (
+        not plain or plain.startswith("[") or plain in {"N/A", "ERR!", "Unknown", "Unknown Error"}
+    )
     return None if nothing else plain

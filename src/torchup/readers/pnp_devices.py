@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from torchup.readers.hardware import is_stand_in, maker_by_id, maker_by_name, unquoted, why_nothing
+from torchup.model.makers import maker_of_pci
+from torchup.readers.hardware import is_stand_in, maker_by_name, unquoted, why_nothing
 from torchup.readers.pasted import output_lines
 from torchup.readers.reading import ReadGpu, Reading
+from torchup.readers.windows_devices import device_in
 
 KIND: Final = "pnp-devices"
 _SIGN: Final = re.compile(
@@ -21,10 +23,6 @@ _ROW: Final = re.compile(
     r"(?:\s{1,200}([A-Z]{2,8}\\\S{1,200}))?$"
 )
 _PAIR: Final = re.compile(r"^(FriendlyName|InstanceId|Status|Class)\s{1,20}:\s{0,4}(\S.{0,200})$")
-_PCI: Final = re.compile(
-    r"PCI\\VEN_([0-9A-F]{4})(?:&DEV_([0-9A-F]{4}))?(?:&SUBSYS_([0-9A-F]{4})([0-9A-F]{4}))?",
-    re.IGNORECASE,
-)
 _VIRTUAL: Final = re.compile(r"^(?:ROOT|SWD|USB|VMBUS)\\", re.IGNORECASE)
 
 
@@ -54,8 +52,8 @@ def read(text: str) -> Reading:
 
 def _card(record: dict[str, str]) -> ReadGpu | None:
     name, place = record.get("FriendlyName", ""), record.get("InstanceId", "")
-    ids = _PCI.search(place)
-    vendor = maker_by_id(ids[1] if ids else None) or maker_by_name(name)
+    ids = device_in(place)
+    vendor = maker_of_pci(ids.maker if ids else None) or maker_by_name(name)
     if vendor is None or _VIRTUAL.match(place) or record.get("Class", "Display") != "Display":
         return None
     stand_in = name if ids and is_stand_in(name) else None
@@ -64,7 +62,7 @@ def _card(record: dict[str, str]) -> ReadGpu | None:
         name=None if stand_in else name or None,
         truncated=name.endswith(("...", "\u2026")),
         vendor=vendor,
-        pci_id=f"{ids[1]}:{ids[2]}".lower() if ids and ids[2] else None,
-        subsystem=f"{ids[4]}:{ids[3]}".lower() if ids and ids[3] else None,
+        pci_id=ids.pci_id if ids else None,
+        subsystem=ids.subsystem if ids else None,
         extra={key: value for key, value in extra.items() if value},
     )

@@ -8,9 +8,8 @@ from typing import Final
 from torchup.readers.reading import Reading
 
 KIND: Final = "proc-driver-nvidia-version"
-_MODULE: Final = re.compile(
-    r"NVRM version:\s*(.{0,120}?Kernel Module\b.{0,40}?)\s(\d+\.\d+(?:\.\d+)?)\s"
-)
+_MODULE: Final = re.compile(r"NVRM version:(.{0,160}?)\s(\d{2,4}(?:\.\d{1,4}){1,3})\s")
+"""The number stands after words that have changed over the years and have none like it."""
 _OPEN: Final = "open kernel module"
 
 

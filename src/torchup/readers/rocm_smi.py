@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from torchup.model.makers import pci_id_of
 from torchup.readers.hardware import unquoted, why_nothing
 from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.rocm_smi_json import card_of
@@ -105,18 +106,18 @@ def _row(line: str) -> ReadGpu | None:
     model, ids, plain = _MODEL_ROW.match(line), _ID_ROW.match(line), _ROW.match(line)
     if model:
         number = model[2].lower()
-        known_chip = f"1002:{number}" if _OWN_BOARD.match(number) else None
+        known_chip = pci_id_of("amd", number) if _OWN_BOARD.match(number) else None
         extra = {"model": f"0x{number}"}
         return ReadGpu(index=int(model[1]), vendor="amd", pci_id=known_chip, extra=extra)
     if ids:
-        return ReadGpu(index=int(ids[1]), vendor="amd", pci_id=f"1002:{ids[2].lower()}")
+        return ReadGpu(index=int(ids[1]), vendor="amd", pci_id=pci_id_of("amd", ids[2]))
     return ReadGpu(index=int(plain[1]), vendor="amd") if plain else None
 
 
 def _with_name(card: ReadGpu, line: str) -> ReadGpu:
     number = _BARE_ID.match(line)
     if number:
-        return replace(card, pci_id=f"1002:{number[1].lower()}")
+        return replace(card, pci_id=pci_id_of("amd", number[1]))
     # The program cuts names off after twenty characters.
     return replace(card, name=known(line), truncated=len(line) >= _NAME_WIDTH or "(" in line[-2:])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from torchup.model.makers import pci_id_of
 from torchup.readers.hardware import (
     amd_family,
     json_in,
@@ -96,7 +97,7 @@ def card_of(at: int, said: dict[str, str]) -> ReadGpu:
         name=name,
         vendor=maker_by_name(said.get("card vendor")) or "amd",
         arch=amd_family(said.get("gfx version") or said.get("target graphics version")),
-        pci_id=f"1002:{number}" if number else None,
+        pci_id=pci_id_of("amd", number) if number else None,
         bus_id=known(said.get("pci bus")),
         uuid=known(said.get("unique id")),
         memory_mib=memory // _MIB if memory and memory > 0 else None,

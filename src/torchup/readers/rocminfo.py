@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from torchup.model.makers import pci_id_of
 from torchup.readers.hardware import (
     amd_family,
     maker_by_name,
@@ -152,7 +153,7 @@ def _card(agent: _Agent, at: int) -> ReadGpu:
         name=name,
         vendor=maker_by_name(values.get("Vendor Name"), name) or "amd",
         arch=amd_family(values.get("Name")) or amd_family(isa),
-        pci_id=f"1002:{chip_id}" if chip_id else None,
+        pci_id=pci_id_of("amd", chip_id) if chip_id else None,
         bus_id=unpacked_address(bdf, _plain(values.get("Domain")) or 0) if bdf else None,
         uuid=None if uuid is None or uuid.endswith("-XX") else uuid,
         memory_mib=agent.pool // 1024 or None,

@@ -11,10 +11,9 @@ import html
 import re
 from typing import Any, Final
 
+from torchup.model.makers import ON_PCI, maker_of_pci
 from torchup.readers.hardware import (
-    MAKER_ID,
     json_in,
-    maker_by_id,
     maker_by_name,
     tables_in,
     unquoted,
@@ -249,11 +248,11 @@ def _card(record: dict[str, str]) -> ReadGpu | None:
     said = record.get("vendor", "").removeprefix("sppci_vendor_").strip()
     form, bare = _VENDOR.match(said), _BARE_VENDOR.match(said)
     number = form[2][2:].lower() if form else bare[1].lower() if bare else None
-    maker = maker_by_id(number) or maker_by_name(form[1] if form else said, name)
+    maker = maker_of_pci(number) or maker_by_name(form[1] if form else said, name)
     if number in _NO_MAKER:
         return None
     device = _ID.match(record.get("device", "").strip())
-    number = number or MAKER_ID.get(maker or "")
+    number = number or next((one for name, one in ON_PCI.items() if name == maker), None)
     extra = {
         "cores": whole(record.get("cores")),
         "metal": known(record.get("metal")),

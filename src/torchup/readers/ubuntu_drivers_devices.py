@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from torchup.readers.hardware import MAKER_ID, maker_by_id, maker_by_name, why_nothing
+from torchup.model.makers import ON_PCI, maker_of_pci
+from torchup.readers.hardware import maker_by_name, why_nothing
 from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.texts import known, lines_of
 
@@ -67,8 +68,8 @@ def _card(device: dict[str, list[str]]) -> ReadGpu | None:
     if alias and alias[5] and alias[5] not in _DISPLAY:
         return None
     offered = [_offer(text) for text in device.get("driver", [])]
-    maker = maker_by_id(alias[1] if alias else None) or maker_by_name(vendor_text)
-    if not (alias and alias[5]) and not (maker in MAKER_ID and _graphics(device, maker)):
+    maker = maker_of_pci(alias[1] if alias else None) or maker_by_name(vendor_text)
+    if not (alias and alias[5]) and not (maker in ON_PCI and _graphics(device, maker)):
         # Without its class, a chip is a display chip where a maker makes little else.
         return None
     address = _ADDRESS.search(_first(device, "path").rstrip("/"))

@@ -15,10 +15,10 @@ from itertools import pairwise
 from typing import Any, Final
 
 from torchup.model.drivers import driver_number
+from torchup.model.makers import maker_of_pci
 from torchup.readers.hardware import (
     is_stand_in,
     json_in,
-    maker_by_id,
     maker_by_name,
     unquoted,
     whole,
@@ -26,6 +26,7 @@ from torchup.readers.hardware import (
 )
 from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.texts import known, lines_of
+from torchup.readers.windows_devices import WindowsDevice, device_in
 from torchup.readers.wmic_fields import KNOWN, TELLING
 
 KIND: Final = "wmic-videocontroller"
@@ -40,10 +41,6 @@ _HASH: Final = re.compile(r"@\{([^{}]{1,4000})\}")
 _PAIR: Final = re.compile(r"^\s{0,60}([A-Za-z_]{4,40})\s{0,60}([=:])\s?(.*)$")
 _DASHES: Final = re.compile(r"-{2,}")
 _WORD: Final = re.compile(r"\S+")
-_PCI: Final = re.compile(
-    r"PCI\\VEN_([0-9A-F]{4})&DEV_([0-9A-F]{4})(?:&SUBSYS_([0-9A-F]{4})([0-9A-F]{4}))?",
-    re.IGNORECASE,
-)
 _VIRTUAL: Final = re.compile(r"^(?:ROOT|SWD|USB|VMBUS|UMB|HTREE|DISPLAY)\\", re.IGNORECASE)
 _NOTHING: Final = re.compile(r"No Instance\(s\) Available|没有可用实例", re.IGNORECASE)
 _CAPPED: Final = 2**32 - 4 * 2**20
@@ -247,7 +244,7 @@ def _card(record: dict[str, str]) -> ReadGpu:
         None,
     )
     place = record.get("pnpdeviceid", "").strip()
-    ids = _PCI.search(place)
+    ids = device_in(place)
     vendor = _vendor(record, name, place, ids)
     windows = known(record.get("driverversion"))
     number = driver_number(windows) if vendor == "nvidia" and windows else None
@@ -265,8 +262,8 @@ def _card(record: dict[str, str]) -> ReadGpu:
         name=None if extra["stand_in"] else name,
         truncated=bool(name) and (name or "").endswith(("...", "…")),
         vendor=vendor,
-        pci_id=f"{ids[1]}:{ids[2]}".lower() if ids else None,
-        subsystem=f"{ids[4]}:{ids[3]}".lower() if ids and ids[3] else None,
+        pci_id=ids.pci_id if ids else None,
+        subsystem=ids.subsystem if ids else None,
         memory_mib=memory // _MIB or None if own and memory else None,
         driver=number if number != windows else None,
         extra={key: value for key, value in extra.items() if value is not None},
@@ -274,13 +271,13 @@ def _card(record: dict[str, str]) -> ReadGpu:
 
 
 def _vendor(
-    record: dict[str, str], name: str | None, place: str, ids: re.Match[str] | None
+    record: dict[str, str], name: str | None, place: str, ids: WindowsDevice | None
 ) -> str | None:
     """Name the maker; None for what is no card: remote displays, a server's own chip."""
     if _VIRTUAL.match(place):
         return None
     maker = known(record.get("adaptercompatibility"))
-    found = maker_by_id(ids[1] if ids else None) or maker_by_name(name, maker)
+    found = maker_of_pci(ids.maker if ids else None) or maker_by_name(name, maker)
     if found is None and _OTHERS.search(f"{maker} {name}"[:300]):
         return maker or name
     return found

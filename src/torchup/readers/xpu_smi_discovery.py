@@ -10,6 +10,7 @@ import csv
 import re
 from typing import Any, Final
 
+from torchup.model.makers import pci_id_of
 from torchup.readers.hardware import json_in, maker_by_name, tables_in, unquoted, whole, why_nothing
 from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.texts import known, lines_of
@@ -147,7 +148,7 @@ def _card(said: dict[str, str]) -> ReadGpu:
         index=whole(said.get("index")),
         name=name,
         vendor=maker_by_name(said.get("vendor name"), name) or known(said.get("vendor name")),
-        pci_id=f"8086:{device[1].lower():0>4}" if device else None,
+        pci_id=pci_id_of("intel", device[1]) if device else None,
         bus_id=known(said.get("pci bdf address")),
         uuid=known(said.get("uuid") or said.get("soc uuid")),
         memory_mib=memory,

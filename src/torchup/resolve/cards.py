@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from torchup.model import Device, Reason
+from torchup.model.makers import display_maker
 from torchup.resolve.numbers import capability, gfx
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ DEVICES: Final[dict[str, Device]] = {
     "intel": "xpu",
     "apple": "mps",
 }
-
-PCI_VENDORS: Final = {"10de": "nvidia", "1002": "amd", "8086": "intel"}
-"""The numbers that the PCI-SIG gave the makers."""
 
 
 class KnownGpu(Protocol):
@@ -64,7 +62,7 @@ class GpuTable(Protocol):
 def vendor_of(gpu: Gpu, gpus: GpuTable | None) -> str:
     """The maker, where the document doesn't name it; empty where nothing tells."""
     if gpu.pci_id:
-        return PCI_VENDORS.get(gpu.pci_id.lower()[:4], "")
+        return display_maker(gpu.pci_id) or ""
     by_arch = _maker_of(gpu.arch, gpus) if gpu.arch else ""
     if by_arch or not gpu.name:
         return by_arch

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.model import NearMiss, Reason, text
+from torchup.model.builds import runtime_of
 from torchup.resolve.changes import (
     BY_COST,
     DAY,
@@ -192,7 +193,7 @@ def _unpublished(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> R
         allowed = (one for one in verdicts if asked.allows(framework, one.release.version))
         builds = dict.fromkeys(one.build.name for one in allowed)
         if builds and asked.build not in builds:
-            has = ", ".join(sorted(builds))
+            has = ", ".join(sorted(builds, key=_build_order))
             return Reason(code="never-built", effect="reject", subject=wanted, has=has)
     versions = sorted({one.release.version for one in verdicts}, key=dotted) or ["-"]
     return Reason(
@@ -202,6 +203,11 @@ def _unpublished(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> R
         needs=versions[0],
         has=versions[-1],
     )
+
+
+def _build_order(name: str) -> tuple[str, tuple[int, ...]]:
+    """Builds of a kind together, by their numbers: cu92 before cu118."""
+    return name.rstrip("0123456789."), dotted(runtime_of(name))
 
 
 def _fewest(verdict: Verdict) -> tuple[int, tuple[int, ...]]:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from torchup.resolve.constraints import driver_system
 from torchup.resolve.lines import line_number
+from torchup.resolve.processor import floors_of, lacking
 from torchup.resolve.special import counting_drivers, where
 from torchup.resolve.verdict import Verdict
 
@@ -50,6 +51,8 @@ class Judge:
         self._missing = machine.drivers is not None
         self._drivers: dict[str, Driver] = counting_drivers(machine, knowledge.catalogue)
         self._where = where(machine.os)
+        lacks = lacking(machine, knowledge.catalogue)
+        self._floors = floors_of(machine.platform, lacks, knowledge.catalogue) if lacks else ()
         self._told: dict[tuple[int, bool], dict[int, tuple[Reason, ...]]] = {}
 
     @property
@@ -95,6 +98,10 @@ class Judge:
             )
             if started is not None:
                 yield started
+
+    def on_processor(self, candidate: Candidate) -> tuple[Reason, ...]:
+        """What a release needs of the processor that this one lacks."""
+        return self.knowledge.reaches(candidate.number, self._floors) if self._floors else ()
 
     def on_metal(self, candidate: Candidate) -> Iterator[Reason]:
         """What the system says against computing on Apple's GPU."""

@@ -18,10 +18,11 @@ from torchup.resolve.constraints import (
     runs_on,
 )
 from torchup.resolve.numbers import dotted
+from torchup.resolve.processor import processor_reaches
 from torchup.resolve.special import overridden, supported
 
 if TYPE_CHECKING:
-    from torchup.facts.catalogue import Build, Catalogue, Elsewhere, Override, Release
+    from torchup.facts.catalogue import Build, Catalogue, Elsewhere, Floor, Override, Release
     from torchup.model import Device, Driver, Reason, System
 
 _REMEMBERED: Final = 65536
@@ -63,6 +64,7 @@ class Knowledge:
         self.starts = lru_cache(maxsize=_REMEMBERED)(self._starts)
         self.native = lru_cache(maxsize=_REMEMBERED)(self._native)
         self.ever_served = lru_cache(maxsize=_REMEMBERED)(self._ever_served)
+        self.reaches = lru_cache(maxsize=4096)(self._reaches)
         self.allows_forward = lru_cache(maxsize=4096)(self._allows_forward)
         self.last_release = lru_cache(maxsize=64)(self._last_release)
         self.device_of = lru_cache(maxsize=1024)(self._device_of)
@@ -147,6 +149,11 @@ class Knowledge:
             or any(runs_on(code, card, embedded=embedded) for code in one.build.archs)
             for one in self.candidates(platform, device)
         )
+
+    def _reaches(self, number: int, floors: tuple[Floor, ...]) -> tuple[Reason, ...]:
+        """What a release asks of a processor that fails these rows."""
+        _, release, _ = self._every[number]
+        return processor_reaches(release, floors, self.catalogue)
 
     def _allows_forward(self, name: str) -> bool:
         """Tell by a card's name whether it allows the forward-compatibility package."""

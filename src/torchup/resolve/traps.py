@@ -68,7 +68,11 @@ class Constraint(Struct, frozen=True, kw_only=True):
 
 
 def constraints_for(
-    catalogue: Catalogue, packages: Mapping[str, str], system: str, python: str
+    catalogue: Catalogue,
+    packages: Mapping[str, str],
+    system: str,
+    python: str,
+    lacks: frozenset[str] = frozenset(),
 ) -> tuple[Constraint, ...]:
     """Return what the known traps ask for beside these packages.
 
@@ -77,9 +81,12 @@ def constraints_for(
         packages: normalised name → version, local part or not.
         system: ``linux``, ``windows`` or ``macos``.
         python: the release line, ``3.12`` or ``3.14t``.
+        lacks: the features that the processor certainly lacks.
     """
     found: list[Constraint] = []
     for trap in catalogue.traps:
+        if trap.lacking and trap.lacking not in lacks:
+            continue
         if trap.when.keys() <= packages.keys() and _applies(trap, packages, system, python):
             found += _constraints(trap, packages)
     return tuple(found)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from torchup.facts.catalogue import Build, Release
 from torchup.model import WheelFile
+from torchup.model.builds import device_of, runtime_of
 from torchup.resolve.nightly import is_nightly
 from torchup.resolve.numbers import capability, dotted
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from torchup.facts.catalogue import Catalogue
 
 _STABLE: Final = re.compile(r"\d+(\.\d+)+")
-_BUILD: Final = re.compile(r"(?P<kind>cu|rocm|xpu|cpu)(?P<number>[\d.]*)")
-_DEVICES: Final = {"cu": "cuda", "rocm": "rocm", "xpu": "xpu", "cpu": "cpu"}
+_PLAIN: Final = re.compile(r"[a-z]+[\d.]*")
+"""A build of its own, rather than a variant of one, such as ``cpu.cxx11.abi``."""
 _PYPI: Final = "pypi"
 
 
@@ -73,7 +74,7 @@ class Unmeasured:
         if name is None and known is None and not self._nightly:
             default = self._precursor(lambda one: _PYPI in one.channels)
             name = default.name if default else None
-        if name is None or _BUILD.fullmatch(name) is None:
+        if name is None or not _PLAIN.fullmatch(name) or device_of(name) is None:
             return None
         return None if known is not None and name in known else name
 
@@ -102,7 +103,7 @@ class Unmeasured:
 
     def _build(self, name: str, wheels: list[Seen]) -> Build:
         """What a build's name tells, and what its precursor of that name was."""
-        device, runtime = _meaning(name)
+        device, runtime = device_of(name) or "cpu", runtime_of(name)
         like = self._precursor(lambda one: one.name == name)
         archs = None if device in {"cuda", "rocm"} else ()
         told = like if self._nightly else None
@@ -135,7 +136,7 @@ class Unmeasured:
 
     def _dropped(self, name: str) -> bool:
         """Tell whether all cards are older than anything the precursor was compiled for."""
-        device, runtime = _meaning(name)
+        device, runtime = device_of(name), runtime_of(name)
         major = dotted(runtime)[:1]
         if self._nightly and self._precursor(lambda one: one.name == name) is not None:
             return False  # its architectures will tell
@@ -151,18 +152,6 @@ class Unmeasured:
             return False
         codes = [found[:2] for code in like.archs or () if (found := capability(code)) is not None]
         return bool(codes) and max(mine) < min(codes)
-
-
-def _meaning(name: str) -> tuple[str, str]:
-    """The device and the runtime that a build is named after: ``cu126`` is CUDA 12.6."""
-    match = _BUILD.fullmatch(name)
-    if match is None:
-        return "cpu", ""
-    number = match["number"]
-    if match["kind"] == "cu":
-        split = 1 if len(number) == 2 else 2  # noqa: PLR2004 - cu92 is 9.2, cu102 is 10.2
-        return "cuda", f"{number[:split]}.{number[split:]}"
-    return _DEVICES[match["kind"]], number
 
 
 def _line(line: str) -> tuple[int, ...]:

@@ -179,6 +179,8 @@ class Verdict:
         judge = self._judge
         if _has_no(judge.places.as_asked(self.candidate)):
             return True
+        if _has_no(judge.on_processor(self.candidate)):
+            return True
         if self.device == "mps":
             if _has_no(judge.on_metal(self.candidate)):
                 return True
@@ -197,6 +199,7 @@ class Verdict:
         said: list[tuple[Reason, Target | None]] = [
             (reason, None) for reason in judge.places.as_asked(self.candidate)
         ]
+        said += [(reason, None) for reason in judge.on_processor(self.candidate)]
         if self.device == "mps":
             said += [(reason, None) for reason in judge.on_metal(self.candidate)]
         elif self.device != "cpu":

@@ -13,7 +13,7 @@ from torchup.errors import OutsideError, UsageError
 from torchup.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from torchup.host import Host
 
@@ -59,7 +59,13 @@ def config_path(host: Host) -> str:
     return os.path.join(user_folder(host, "config"), "config.toml")
 
 
-def read_config(path: str | os.PathLike[str], *, mending: bool = False) -> dict[str, str]:
+class Config(dict[str, str]):
+    """The settings by key; ``unknown`` are keys of the file that mean nothing, as TOML has them."""
+
+    unknown: tuple[str, ...] = ()
+
+
+def read_config(path: str | os.PathLike[str], *, mending: bool = False) -> Config:
     """Read the settings; a missing file is an empty one.
 
     Args:
@@ -73,7 +79,7 @@ def read_config(path: str | os.PathLike[str], *, mending: bool = False) -> dict[
         with open(path, "rb") as stream:
             data = stream.read()
     except (FileNotFoundError, NotADirectoryError):
-        return {}
+        return Config()
     except OSError as error:
         raise OutsideError("config.unreadable", path=path, why=error.strerror) from error
     import tomlkit
@@ -89,7 +95,27 @@ def read_config(path: str | os.PathLike[str], *, mending: bool = False) -> dict[
         for key, value in given.items()
         if value is not None
     }
-    return {key: value for key, value in taken.items() if value is not None}
+    config = Config({key: value for key, value in taken.items() if value is not None})
+    config.unknown = tuple(_unknown(found))
+    return config
+
+
+def _unknown(found: Mapping[str, object]) -> Iterator[str]:
+    """Name what no key is: a name, or one in a table."""
+    tables = {key.rpartition(".")[0] for key in KEYS} - {""}
+    for name, value in found.items():
+        if isinstance(value, Mapping) and name in tables:
+            yield from (f"{name}.{inner}" for inner in value if f"{name}.{inner}" not in KEYS)
+        elif name not in KEYS:
+            yield name
+
+
+def nearest_key(written: str) -> str | None:
+    """Name the key that somebody may have meant; None where none is like it."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(written.lower(), KEYS, n=1, cutoff=0.5)
+    return near[0] if near else None
 
 
 def _look_up(found: Mapping[str, object], key: str) -> object:

@@ -9,6 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.model import Evidence, Gpu
+from torchup.model.makers import display_maker
+from torchup.readers.windows_devices import devices_in
 
 if TYPE_CHECKING:
     from torchup.host import Host
@@ -19,11 +21,7 @@ SYSFS: Final = "/sys/bus/pci/devices"
 # PCI Code and ID Assignment: base class 03h is display controllers, 12h processing accelerators.
 # AMD's Instinct cards from MI300 on are the latter; Intel's are neural units that no build serves.
 _DISPLAY_CLASS: Final = 0x03
-_ACCELERATORS: Final = {0x12: (0x1002,)}
-_PNP: Final = (
-    r"(?i)PCI\\VEN_(?P<vendor>[0-9A-F]{4})&DEV_(?P<device>[0-9A-F]{4})"
-    r"(?:&SUBSYS_(?P<board>[0-9A-F]{4})(?P<maker>[0-9A-F]{4}))?"
-)
+_ACCELERATORS: Final = {0x12: frozenset({"amd"})}
 _ADDRESS: Final = (
     r"(?i)(?:(?P<domain>[0-9a-f]{4,8}):)?"
     r"(?P<bus>[0-9a-f]{2}):(?P<slot>[0-9a-f]{2})\.(?P<function>[0-7])"
@@ -36,12 +34,16 @@ class PciDevice(Struct, frozen=True, kw_only=True):
     ``version`` is the driver's own, where the system lists it with the device (Windows).
     """
 
-    vendor_id: int
     pci_id: str
     subsystem: str | None = None
     address: str | None = None
     driver: str | None = None
     version: str | None = None
+
+    @property
+    def maker(self) -> Vendor | None:
+        """Who makes the chip; None for others than the makers of accelerators."""
+        return display_maker(self.pci_id)
 
 
 def display_devices(host: Host) -> tuple[PciDevice, ...] | None:
@@ -69,15 +71,15 @@ def _from_sysfs(host: Host, address: str) -> PciDevice | None:
     vendor, device = _hex(host.read(f"{folder}/vendor")), _hex(host.read(f"{folder}/device"))
     if vendor is None or device is None:
         return None
-    if base != _DISPLAY_CLASS and vendor not in _ACCELERATORS[base]:
+    pci_id = f"{vendor:04x}:{device:04x}"
+    if base != _DISPLAY_CLASS and display_maker(pci_id) not in _ACCELERATORS[base]:
         return None
     maker = _hex(host.read(f"{folder}/subsystem_vendor"))
     board = _hex(host.read(f"{folder}/subsystem_device"))
     link = f"{folder}/driver"
     driver = host.real_path(link)
     return PciDevice(
-        vendor_id=vendor,
-        pci_id=f"{vendor:04x}:{device:04x}",
+        pci_id=pci_id,
         subsystem=f"{maker:04x}:{board:04x}" if maker and board is not None else None,
         address=normal_address(address),
         driver=driver.rpartition("/")[2] if driver != link and "/drivers/" in driver else None,
@@ -110,12 +112,9 @@ def _listed(answer: WindowsAnswer | None) -> tuple[PciDevice, ...] | None:
 def parse_pnp_ids(text: str) -> tuple[PciDevice, ...]:
     r"""Read Windows' ``PNPDeviceID`` lines (``PCI\VEN_10DE&DEV_1B80&SUBSYS_37021458&…``)."""
     return tuple(
-        PciDevice(
-            vendor_id=int(found["vendor"], 16),
-            pci_id=f"{found['vendor']}:{found['device']}".lower(),
-            subsystem=f"{found['maker']}:{found['board']}".lower() if found["board"] else None,
-        )
-        for found in re.finditer(_PNP, text)
+        PciDevice(pci_id=found.pci_id, subsystem=found.subsystem)
+        for found in devices_in(text)
+        if found.pci_id is not None
     )
 
 

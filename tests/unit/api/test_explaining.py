@@ -21,6 +21,7 @@ def meant(*words: str, build: str | None = None) -> tuple[tuple[str, ...], str |
         (("cpu",), (), "cpu"),
         (("2.9.1",), ("torch==2.9.1",), None),
         (("2.9",), ("torch==2.9.*",), None),
+        (("2",), ("torch==2.*",), None),
         (("torch 2.9.1",), ("torch==2.9.1",), None),
         (("torch", "2.9.1"), ("torch==2.9.1",), None),
         (("torch 2.9.1 cu128",), ("torch==2.9.1",), "cu128"),

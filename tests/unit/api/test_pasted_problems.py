@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from torchup.api.pasted import machine_in
 from torchup.errors import UsageError
 from torchup.model import Machine, Problem
+from torchup.readers.registry import READERS
+from torchup.readers.shown import shown
 
+PROGRAMS = frozenset({"nvidia-smi", "rocm-smi", "amd-smi", "sycl-ls"})
 SLOT = "0000:01:00.0"
 CARD = "01:00.0 VGA compatible controller: NVIDIA Corporation GA104 [GeForce RTX 3070] (rev a1)\n"
 RADEON = (
@@ -181,6 +185,14 @@ def test_an_older_log_does_not_outvote_the_program() -> None:
 def test_what_is_recognised_and_can_not_be_read_is_a_problem() -> None:
     assert codes("NVRM version: something else\n") == ["text-unreadable"]
     assert codes("hsa api call failure at: rocminfo.cc:1219\n") == ["text-unreadable"]
+
+
+@pytest.mark.parametrize("kind", [one for one in READERS if one != "shell-prompt"])
+def test_a_text_is_called_by_its_command_or_file(kind: str) -> None:
+    """Never by the name that a reader has inside this program."""
+    name = shown(kind)
+    assert name
+    assert not re.fullmatch(r"[a-z]+(?:-[a-z]+)+", name) or name in PROGRAMS
 
 
 def test_a_decorated_text_is_a_machine() -> None:

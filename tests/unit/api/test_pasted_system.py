@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from torchup.api.pasted import machine_in
+from torchup.errors import OutsideError
 
 CARD = "GPU 0: NVIDIA A100-PCIE-40GB (UUID: GPU-0a0a0a0a-0000-1111-2222-333333333333)\n"
 COLLECTED = """PyTorch version: 2.4.1+cu121
@@ -165,3 +166,23 @@ def test_windows_is_numbered_as_it_numbers_itself() -> None:
     assert found is not None
     assert (found.os.system, found.os.version) == ("windows", "10.0.26100")
     assert [one.key for one in found.evidence] == ["collect_env", "torch"]
+
+
+@pytest.mark.parametrize(
+    ("line", "arch"),
+    [
+        (
+            "Linux power9 4.18.0-553.el8.ppc64le #1 SMP Fri May 10 2024 ppc64le GNU/Linux\n",
+            "ppc64le",
+        ),
+        ("Linux pi 6.1.21-v7+ #1642 SMP Mon Apr  3 2023 armv7l GNU/Linux\n", "armv7l"),
+        (
+            "Architecture:        riscv64\nByte Order:          Little Endian\nCPU(s):  4\n",
+            "riscv64",
+        ),
+    ],
+)
+def test_a_processor_without_wheels_is_named(line: str, arch: str) -> None:
+    with pytest.raises(OutsideError) as caught:
+        machine_in(line)
+    assert (caught.value.code, caught.value.details) == ("probe.unsupported-arch", {"arch": arch})

@@ -21,9 +21,10 @@ from torchup.apply import (
     load_environment,
     recover,
 )
-from torchup.apply.folders import discard
+from torchup.apply.folders import check_room, discard
 from torchup.apply.marker import marker_path
 from torchup.errors import NoAnswerError, OutsideError, TorchupError, UsageError
+from torchup.host import Room
 from torchup.host.lock import try_lock
 from torchup.host.process import holders, identity
 from torchup.host.real import RealHost
@@ -225,6 +226,24 @@ def test_too_little_room_is_told_before_anything_starts(home: Home) -> None:
         create_environment(RealHost(), home, "work", fill, artifacts=huge)
     assert code_of(caught) == "apply.no-room"
     assert_nothing_left(home)
+
+
+@pytest.mark.parametrize(("free_mib", "fits"), [(1200, False), (1310, True)])
+def test_room_is_needed_for_what_is_unpacked(
+    home: Home, monkeypatch: pytest.MonkeyPatch, free_mib: int, *, fits: bool
+) -> None:
+    """A disk that holds the files as they are fetched doesn't hold what is in them."""
+    monkeypatch.setattr(
+        RealHost, "room", lambda _host, _path: Room(free=free_mib << 20, total=2**50)
+    )
+    artifacts = (Artifact(name="torch", version="1", url="", size=1000 << 20),)
+    if fits:
+        check_room(RealHost(), home, artifacts)
+        return
+    with pytest.raises(OutsideError) as caught:
+        check_room(RealHost(), home, artifacts)
+    details = caught.value.details
+    assert (details["needed"], details["unpacked"], details["free"]) == ("1000", "1300", "1200")
 
 
 def test_unknown_names_get_near_ones(home: Home) -> None:

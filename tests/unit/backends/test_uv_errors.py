@@ -167,3 +167,9 @@ def test_a_wheel_that_is_none_is_damaged_and_not_missing() -> None:
 
 def test_a_long_explanation_is_cut() -> None:
     assert len(explanation("error: " + "x" * 5000)) < 1300
+
+
+def test_without_a_network_a_contradiction_may_be_a_missing_file() -> None:
+    error = read_failure(Completed(code=1, err=NO_SOLUTION), offline=True)
+    assert (error.code, error.exit_code) == ("uv.no-solution-offline", 1)
+    assert error.details["why"] == read_failure(Completed(code=1, err=NO_SOLUTION)).details["why"]

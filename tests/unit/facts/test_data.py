@@ -12,6 +12,12 @@ from packaging.version import Version
 from torchup.facts import schema
 from torchup.facts.causes import CAUSES_FILE, CausesFile
 from torchup.facts.compile import FRAMEWORK_FILE, TRAPS_FILE, Folder
+from torchup.facts.compile_processor import (
+    FEATURES_FILE,
+    FLOORS_FILE,
+    FeaturesFile,
+    FloorsFile,
+)
 from torchup.facts.compile_special import (
     ELSEWHERE_FILES,
     FORWARD_FILE,
@@ -47,6 +53,8 @@ KINDS: dict[str, type[schema.File]] = {
     "intel/gpus.toml": schema.GpusFile,
     SUPPORT_FILE: SupportFile,
     FORWARD_FILE: ForwardFile,
+    FEATURES_FILE: FeaturesFile,
+    f"{FOLDER.framework}/{FLOORS_FILE}": FloorsFile,
     METAL_FILE: MetalFile,
     OVERRIDES_FILE: OverridesFile,
     **dict.fromkeys(ELSEWHERE_FILES.values(), ElsewhereFile),

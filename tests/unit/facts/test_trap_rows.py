@@ -24,6 +24,7 @@ FILE = FOLDER.read(f"{FOLDER.framework}/{TRAPS_FILE}", schema.TrapsFile)
 ROWS = {row.id: row for row in FILE.traps}
 CATALOGUE = load_catalogue()
 FRAMEWORK = CATALOGUE.framework
+FEATURES = frozenset(one.name for one in CATALOGUE.features)
 OURS = {FRAMEWORK.name, *FRAMEWORK.companions}
 
 
@@ -70,6 +71,7 @@ def test_a_row_reaches_a_release_or_is_about_other_packages(name: str) -> None:
             },
             platform.partition("-")[0],
             python,
+            FEATURES,
         )
     )
 

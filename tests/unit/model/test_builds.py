@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torchup.model.builds import build_name
+from torchup.model.builds import build_name, device_of, runtime_of
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,26 @@ from torchup.model.builds import build_name
 def test_builds(written: str, name: str) -> None:
     assert build_name(written) == name
     assert build_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("build", "device", "runtime"),
+    [
+        ("cu92", "cuda", "9.2"),
+        ("cu102", "cuda", "10.2"),
+        ("cu126", "cuda", "12.6"),
+        ("cu121.post1", "cuda", ""),
+        ("rocm6.4", "rocm", "6.4"),
+        ("rocm6.4.1", "rocm", "6.4.1"),
+        ("xpu", "xpu", ""),
+        ("cpu", "cpu", ""),
+        ("cpu.cxx11.abi", "cpu", ""),
+        ("computecanada", None, ""),
+        ("git1234567", None, ""),
+        ("", None, ""),
+    ],
+)
+def test_a_build_is_named_after_what_it_computes_on(
+    build: str, device: str | None, runtime: str
+) -> None:
+    assert (device_of(build), runtime_of(build)) == (device, runtime)

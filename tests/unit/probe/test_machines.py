@@ -5,7 +5,7 @@ import pytest
 
 from stubs import machines
 from torchup.errors import OutsideError
-from torchup.host.capture import Capture, CaptureHost, read_capture, write_capture
+from torchup.host.capture import Capture, CaptureHost, Ran, read_capture, write_capture
 from torchup.model import Machine
 from torchup.probe import probe_machine
 from torchup.words import load_words
@@ -97,6 +97,40 @@ def test_secure_boot_is_told_from_a_module_that_is_only_not_loaded() -> None:
     assert codes(probe(machines.SECURE_BOOT)) == ["nvidia-secure-boot"]
     assert codes(probe(machines.SECURE_BOOT_WITHOUT_MOKUTIL)) == ["nvidia-secure-boot"]
     assert codes(probe(machines.NOT_LOADED)) == ["nvidia-driver-not-loaded"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        machines.no_nvml(9, "Driver Not Loaded"),
+        machines.no_nvml(12, "NVML Shared Library Not Found"),
+    ],
+    ids=["not loaded", "no library"],
+)
+def test_a_login_node_has_no_module_to_load(answer: Ran) -> None:
+    """The cluster's image has the programs, and the node has only the chip for its console."""
+    failed = machines.ran(
+        "/usr/bin/nvidia-smi",
+        f"--query-gpu={machines.MODERN}",
+        "--format=csv,noheader",
+        out="NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n",
+        code=9,
+    )
+    node = machines.linux(
+        machines.card("0000:03:00.0", "1a03:2000", driver="ast"),
+        programs={"nvidia-smi": "/usr/bin/nvidia-smi"},
+        ran=(answer, failed),
+    )
+    machine = probe(node)
+    assert (machine.gpus, machine.drivers) == ((), ())
+    assert codes(machine) == ["nvidia-no-card-here"]
+
+
+def test_without_a_bus_to_look_at_nobody_says_that_there_is_no_card() -> None:
+    there = machines.linux(
+        ran=(machines.no_nvml(9, "Driver Not Loaded"),), files={"/dev/nvidia0": ""}
+    )
+    assert "nvidia-no-card-here" not in codes(probe(there))
 
 
 def test_nouveau_is_told_from_a_missing_driver() -> None:

@@ -219,3 +219,10 @@ def test_that_there_is_no_gpu_is_no_reason_for_a_no() -> None:
         assert found.outcome == "none"
         assert "no-accelerator" not in {one.code for one in found.reasons}
     assert "no-accelerator" in {one.code for one in choose(machine()).reasons}
+
+
+def test_builds_are_named_in_the_order_of_their_numbers() -> None:
+    found = choose(machine("sm_80", driver="535"), build="cu999")
+    (reason,) = found.reasons
+    builds = [one for one in reason.has.split(", ") if one.startswith("cu")]
+    assert builds.index("cu92") < builds.index("cu101") < builds.index("cu126")

@@ -8,8 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from stubs import machines
-from torchup.host.capture import CaptureHost
-from torchup.vendors import detect_all
+from torchup.host import Completed
+from torchup.host.capture import CaptureHost, Ran
+from torchup.vendors import Accelerators, detect_all
+from torchup.vendors.amd.smi import QUESTION
 from torchup.words import load_words
 
 if TYPE_CHECKING:
@@ -138,9 +140,78 @@ def test_where_the_bus_shows_nothing_amds_program_is_asked(files: dict[str, str]
     assert found.problems == ()
 
 
-def test_where_the_bus_tells_nobody_is_asked() -> None:
-    program = "/opt/rocm/bin/rocminfo"
-    host = CaptureHost(replace(RX_6800, executables=(program,)))
+AMD_SMI = """[
+    {
+        "gpu": 0,
+        "asic": {
+            "market_name": "AMD Radeon RX 6800",
+            "vendor_id": "0x1002",
+            "device_id": "0x73bf",
+            "rev_id": "0xc3",
+            "asic_serial": "0x0000000000000000",
+            "num_compute_units": 60,
+            "target_graphics_version": "gfx1030"
+        },
+        "bus": {"bdf": "0000:03:00.0", "max_pcie_width": 16},
+        "driver": {"name": "amdgpu", "version": "6.12.12"},
+        "vram": {"type": "GDDR6", "size": {"value": 16368, "unit": "MB"}}
+    }
+]
+"""
+SMI = "/opt/rocm/bin/amd-smi"
+RUNTIME = "/opt/rocm/bin/rocminfo"
+BARE = without(RX_6800, f"{machines.PCI}/{CARD}/mem_info_vram_total")
+"""As an older kernel shows the card: without its memory, and like all of them without a name."""
+
+
+def answering(*ran: Ran, programs: tuple[str, ...] = (SMI,)) -> Accelerators:
+    return detect_all(CaptureHost(replace(BARE, executables=programs, ran=ran)))
+
+
+def test_amd_smi_names_the_card_its_memory_and_its_driver() -> None:
+    found = answering(machines.ran(SMI, *QUESTION, out=AMD_SMI))
+    (gpu,) = found.gpus or ()
+    assert (gpu.name, gpu.memory_mib, gpu.arch) == ("AMD Radeon RX 6800", 16368, "gfx1030")
+    assert [(one.version, one.source) for one in found.drivers] == [("6.12.12", "amd-smi")]
+    assert found.problems == ()
+
+
+def test_the_kernels_word_counts_before_the_programs() -> None:
+    """Cards are matched by their slots: what another slot has is not taken over."""
+    elsewhere = AMD_SMI.replace("0000:03:00.0", "0000:43:00.0")
+    (gpu,) = answering(machines.ran(SMI, *QUESTION, out=elsewhere)).gpus or ()
+    assert (gpu.name, gpu.memory_mib, gpu.arch) == (None, None, "gfx1030")
+
+
+@pytest.mark.parametrize(
+    ("done", "why"),
+    [
+        (Completed(code=-9, out="", err="", timed_out=True), "> 10 s"),
+        (Completed(code=1, out="", err="Traceback\nImportError: no amdsmi\n"), "no amdsmi"),
+        (Completed(code=0, out="[]", err=""), "[]"),
+        (Completed(code=3, out="", err=""), "3"),
+    ],
+)
+def test_a_program_that_gives_no_answer_is_a_problem_and_no_more(done: Completed, why: str) -> None:
+    found = answering(Ran(argv=(SMI, *QUESTION), done=done))
+    (problem,) = found.problems
+    assert (problem.code, problem.args["program"]) == ("amd-program-failed", "amd-smi")
+    assert why in problem.args["why"]
+    assert [gpu.arch for gpu in found.gpus or ()] == ["gfx1030"]
+
+
+def test_without_amd_smi_the_runtime_names_the_card() -> None:
+    said = (
+        ROCMINFO.replace("gfx1100", "gfx1030")
+        .replace("7900 XTX", "6800")
+        .replace("BDFID:                   0", "BDFID:                   768")
+    )
+    found = answering(machines.ran(RUNTIME, out=said), programs=(RUNTIME,))
+    assert [gpu.name for gpu in found.gpus or ()] == ["AMD Radeon RX 6800"]
+
+
+def test_a_card_that_no_compute_driver_has_starts_no_program() -> None:
+    host = CaptureHost(replace(without(BARE, NODE), executables=(SMI, RUNTIME)))
     detect_all(host)
     assert host.asked == []
 

@@ -12,15 +12,14 @@ from torchup.host.capture import CaptureHost, Ran
 from torchup.model import Gpu
 from torchup.readers.hardware import gfx_name
 from torchup.vendors import VENDORS, detect_all
-from torchup.vendors.nvidia.kernel import parse_information, parse_nvrm
+from torchup.vendors.nvidia.kernel import PROC, gpus_from_proc, module_version
 from torchup.vendors.nvidia.merge import merge
 from torchup.vendors.nvidia.nvml import cuda_version
 from torchup.vendors.nvidia.problems import hidden_gpus
 from torchup.vendors.nvidia.smi import (
     CAPABILITY,
     FIELDS,
-    parse_header_cuda,
-    parse_header_driver,
+    parse_header,
     parse_query,
 )
 from torchup.vendors.pci import normal_address, parse_pnp_ids
@@ -78,7 +77,7 @@ TEXT = st.lists(st.one_of(st.text(max_size=40), PIECES), max_size=12).map("".joi
     ],
 )
 def test_header(header: str, driver: str | None, cuda: str | None) -> None:
-    assert (parse_header_driver(header), parse_header_cuda(header)) == (driver, cuda)
+    assert parse_header(header) == (driver, cuda)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,8 @@ def test_header(header: str, driver: str | None, cuda: str | None) -> None:
     ],
 )
 def test_kernel_module_version(text: str, version: str | None) -> None:
-    assert parse_nvrm(text) == version
+    host = CaptureHost(machines.linux(files={f"{PROC}/version": text}))
+    assert (module_version(host) or (None,))[0] == version
 
 
 def test_query_line_with_placeholders_leaves_values_unknown() -> None:
@@ -207,10 +207,11 @@ def test_smi_is_asked_only_where_it_can_know_more(answer: Ran, asked: bool) -> N
 def test_no_parser_raises(text: str) -> None:
     parse_query(text, MODERN)
     parse_query(text, FIELDS)
-    parse_header_cuda(text)
-    parse_header_driver(text)
-    parse_nvrm(text)
-    parse_information(text)
+    parse_header(text)
+    files = {f"{PROC}/version": text, f"{PROC}/gpus/0000:01:00.0/information": text}
+    host = CaptureHost(machines.linux(files=files))
+    module_version(host)
+    gpus_from_proc(host)
     parse_pnp_ids(text)
     normal_address(text)
     hidden_gpus(text, (Gpu(index=0, uuid="GPU-1"),))

@@ -15,34 +15,44 @@ if TYPE_CHECKING:
     from torchup.model import Gpu
     from torchup.vendors.pci import PciDevice
 
-PCI_VENDOR: Final = 0x1002
-_NVIDIA: Final = 0x10DE
 _TOPOLOGY: Final = "/sys/class/kfd/kfd/topology/nodes"
 _MODULE_VERSION: Final = "/sys/module/amdgpu/version"
 
 
 def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
     """List AMD's display devices; the architecture is known where the compute driver has it."""
-    mine = tuple(device for device in pci or () if device.vendor_id == PCI_VENDOR)
+    mine = tuple(device for device in pci or () if device.maker == "amd")
     if not mine:
         from torchup.vendors.amd.rocminfo import ask_rocminfo, is_silent
 
         return ask_rocminfo(host) if is_silent(host, pci) else VendorReport()
     # Machines without AMD's cards, the most, don't pay for these.
     from torchup.vendors.amd.problems import find_problems
+    from torchup.vendors.amd.programs import completed
 
     archs = _archs(host)
     gpus = tuple(_described(host, gpu, archs) for gpu in gpus_from_pci("amd", mine))
     seen = tuple(Evidence(source="kfd", key=at, value=arch) for at, arch in archs.items())
-    driver = _driver(host, mine)
+    told = _told(host, archs)
+    driver = _driver(host, mine) or next(iter(told.drivers), None)
     # Beside an NVIDIA card, AMD's is there for the screen: what it lacks is nobody's trouble.
-    alone = not any(device.vendor_id == _NVIDIA for device in pci or ())
+    alone = not any(device.maker == "nvidia" for device in pci or ())
     return VendorReport(
-        gpus=gpus,
+        gpus=completed(gpus, told.gpus),
         drivers=(driver,) if driver else (),
-        problems=find_problems(host, mine, frozenset(archs)) if alone else (),
-        evidence=evidence_from_pci(mine) + seen,
+        problems=(*find_problems(host, mine, frozenset(archs)), *told.problems) if alone else (),
+        evidence=evidence_from_pci(mine) + seen + told.evidence,
     )
+
+
+def _told(host: Host, computing: dict[str, str]) -> VendorReport:
+    """What AMD's own programs say, where the compute driver has a card to speak of."""
+    if not computing:
+        return VendorReport()
+    from torchup.vendors.amd.rocminfo import ask_rocminfo
+    from torchup.vendors.amd.smi import ask_amd_smi
+
+    return ask_amd_smi(host) or ask_rocminfo(host)
 
 
 def _driver(host: Host, mine: tuple[PciDevice, ...]) -> Driver | None:

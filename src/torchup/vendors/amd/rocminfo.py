@@ -1,22 +1,24 @@
-"""AMD's own program, asked where the kernel tells nothing: inside WSL, and in a closed sandbox."""
+"""AMD's runtime, asked through ``rocminfo``.
+
+It is all there is where the kernel tells nothing (inside WSL, in a closed sandbox), and names the
+cards where ``amd-smi`` is not installed.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.model import Evidence, Gpu
+from torchup.model import Evidence
 from torchup.vendors import VendorReport
-from torchup.vendors.pci import normal_address
+from torchup.vendors.amd.programs import TIME_LIMIT, failure, find_program, gpu_of
 
 if TYPE_CHECKING:
     from torchup.host import Host
-    from torchup.readers.reading import ReadGpu
     from torchup.vendors.pci import PciDevice
 
-TIME_LIMIT: Final = 10.0  # seconds
 _PROGRAM: Final = "rocminfo"
-_FOLDERS: Final = ("/opt/rocm/bin", "/usr/bin")
 _WSL_DEVICE: Final = "/dev/dxg"
+_NO_ANSWER: Final = frozenset({"unreadable", "truncated", "runtime-error"})
 
 
 def is_silent(host: Host, pci: tuple[PciDevice, ...] | None) -> bool:
@@ -25,9 +27,8 @@ def is_silent(host: Host, pci: tuple[PciDevice, ...] | None) -> bool:
 
 
 def ask_rocminfo(host: Host) -> VendorReport:
-    """List the cards that AMD's runtime sees; empty where the program is missing or fails."""
-    places = (host.which(_PROGRAM), *(f"{folder}/{_PROGRAM}" for folder in _FOLDERS))
-    program = next((one for one in places if one and host.is_executable(one)), None)
+    """List the cards that AMD's runtime sees; empty where there is no such program."""
+    program = find_program(host, _PROGRAM)
     if program is None:
         return VendorReport()
     from torchup.readers.rocminfo import read
@@ -35,20 +36,9 @@ def ask_rocminfo(host: Host) -> VendorReport:
     done = host.run((program,), timeout=TIME_LIMIT)
     said = read(done.out or done.err)
     cards = [card for card in said.gpus or () if card.vendor == "amd"]
+    failed = done.timed_out or (not cards and said.state in _NO_ANSWER)
     return VendorReport(
-        gpus=tuple(map(_gpu, cards)),
+        gpus=tuple(gpu_of(card, _PROGRAM) for card in cards),
+        problems=(failure(_PROGRAM, done),) if failed else (),
         evidence=(Evidence(source=_PROGRAM, key="state", value=said.state),),
-    )
-
-
-def _gpu(card: ReadGpu) -> Gpu:
-    return Gpu(
-        index=card.index,
-        vendor="amd",
-        name=card.name,
-        arch=card.arch,
-        pci_id=card.pci_id,
-        pci_address=normal_address(card.bus_id) if card.bus_id else None,
-        memory_mib=card.memory_mib,
-        source=_PROGRAM,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from torchup.vendors import VendorReport
 from torchup.vendors.pci import evidence_from_pci, gpus_from_pci
@@ -11,10 +11,8 @@ if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.vendors.pci import PciDevice
 
-PCI_VENDOR: Final = 0x8086
-
 
 def detect(_host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
     """List Intel's display devices, integrated ones too."""
-    mine = tuple(device for device in pci or () if device.vendor_id == PCI_VENDOR)
+    mine = tuple(device for device in pci or () if device.maker == "intel")
     return VendorReport(gpus=gpus_from_pci("intel", mine), evidence=evidence_from_pci(mine))

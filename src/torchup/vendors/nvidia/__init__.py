@@ -6,7 +6,7 @@ which nothing hints at NVIDIA pays for a few look-ups and starts no process.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from torchup.model import Problem
 from torchup.vendors import VendorReport
@@ -18,18 +18,16 @@ if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.vendors.pci import PciDevice
 
-PCI_VENDOR: Final = 0x10DE
-
 
 def detect(host: Host, pci: tuple[PciDevice, ...] | None) -> VendorReport:
     """Find NVIDIA's cards and driver; never raises."""
-    mine = tuple(device for device in pci or () if device.vendor_id == PCI_VENDOR)
+    mine = tuple(device for device in pci or () if device.maker == "nvidia")
     if host.system == "macos" or not (mine or is_hinted(host)):
         alone = host.system == "linux" and wsl_of(host) == 1
         return VendorReport(problems=(Problem(code="nvidia-wsl-1"),) if alone else ())
     from torchup.vendors.nvidia.inspect import inspect
 
-    return inspect(host, mine)
+    return inspect(host, mine, cardless=pci is not None and not mine)
 
 
 def is_hinted(host: Host) -> bool:

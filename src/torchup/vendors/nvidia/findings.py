@@ -20,7 +20,7 @@ class Findings(Struct, frozen=True, kw_only=True):
     ``signed_only`` is whether Secure Boot lets none but signed modules in; ``switched`` whether
     there is an NVSwitch; ``lost`` maps the addresses of cards that fell off the bus to what tells
     it; ``own_libcuda`` is the library of a Linux driver, looked for inside WSL alone; ``jetson``
-    is whether the machine is one.
+    is whether the machine is one; ``cardless`` whether the bus shows no card of NVIDIA's.
     """
 
     plugged: tuple[PciDevice, ...]
@@ -41,3 +41,4 @@ class Findings(Struct, frozen=True, kw_only=True):
     lost: dict[str, str] = {}
     own_libcuda: str | None = None
     jetson: bool = False
+    cardless: bool = False

@@ -43,8 +43,14 @@ if TYPE_CHECKING:
     from torchup.vendors.pci import PciDevice
 
 
-def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
-    """Ask every source that can add something; ``plugged`` are NVIDIA's cards on the bus."""
+def inspect(host: Host, plugged: tuple[PciDevice, ...], *, cardless: bool = False) -> VendorReport:
+    """Ask every source that can add something.
+
+    Args:
+        host: the machine.
+        plugged: NVIDIA's cards on the bus.
+        cardless: the bus was looked at, and none is on it.
+    """
     answer, started = _ask_libraries(host)
     smi = _ask_smi(host, answer)
     module = module_version(host)
@@ -65,6 +71,7 @@ def inspect(host: Host, plugged: tuple[PciDevice, ...]) -> VendorReport:
         started=started,
         smi=smi,
         jetson=board is not None,
+        cardless=cardless and not gpus,
     )
     found = _in_surroundings(host, found)
     evidence = (

@@ -16,15 +16,18 @@ SWITCHES: Final = "/proc/driver/nvidia-nvswitch"
 MODULE_VERSION: Final = "/sys/module/nvidia/version"
 SECURE_BOOT: Final = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 _VARIABLE_SIZE: Final = 5
-_NVRM: Final = r"(?m)^NVRM version:.*?\s(\d{2,4}(?:\.\d{1,4}){1,3})(?=\s|$)"
 _MODULE: Final = r"\d{2,4}(?:\.\d{1,4}){1,3}"
 
 
 def module_version(host: Host) -> tuple[str, str] | None:
     """Return the loaded module's version and the file that says so; None where none is loaded."""
-    nvrm = parse_nvrm(_text(host, f"{PROC}/version"))
-    if nvrm is not None:
-        return nvrm, f"{PROC}/version"
+    said = _text(host, f"{PROC}/version")
+    if said:
+        from torchup.readers.proc_driver_nvidia_version import read
+
+        driver = read(said).driver
+        if driver is not None:
+            return driver, f"{PROC}/version"
     version = _text(host, MODULE_VERSION).strip()
     return (version, MODULE_VERSION) if re.fullmatch(_MODULE, version) else None
 
@@ -50,38 +53,30 @@ def is_switched(host: Host) -> bool:
     return named or host.is_dir(SWITCHES)
 
 
-def parse_nvrm(text: str) -> str | None:
-    """Read the version out of ``/proc/driver/nvidia/version``, of the open module too."""
-    found = re.search(_NVRM, text)
-    return found[1] if found else None
-
-
 def gpus_from_proc(host: Host) -> tuple[Gpu, ...]:
     """List the cards that the kernel module drives."""
+    folders = host.listdir(f"{PROC}/gpus")
+    if not folders:
+        return ()
+    from torchup.readers.proc_driver_nvidia_gpu import read
+
     found = []
-    for folder in host.listdir(f"{PROC}/gpus"):
-        facts = parse_information(_text(host, f"{PROC}/gpus/{folder}/information"))
-        address = normal_address(facts.get("Bus Location", "")) or normal_address(folder)
-        if address is None:
-            continue
-        name, uuid = facts.get("Model", ""), facts.get("GPU UUID", "")
-        found.append(
-            Gpu(
-                vendor="nvidia",
-                name=name if name and name != "Unknown" else None,
-                # The kernel writes question marks until a program has opened the card.
-                uuid=uuid if uuid.startswith("GPU-") and "?" not in uuid else None,
-                pci_address=address,
-                source="proc",
+    for folder in folders:
+        told = read(_text(host, f"{PROC}/gpus/{folder}/information")).gpus or ()
+        card = next(iter(told), None)
+        slot = card.bus_id if card else None
+        address = normal_address(slot or "") or normal_address(folder)
+        if address is not None:
+            found.append(
+                Gpu(
+                    vendor="nvidia",
+                    name=card.name if card else None,
+                    uuid=card.uuid if card else None,
+                    pci_address=address,
+                    source="proc",
+                )
             )
-        )
     return tuple(found)
-
-
-def parse_information(text: str) -> dict[str, str]:
-    """Read the ``Key: value`` lines of one card's ``information`` file."""
-    pairs = (line.partition(":") for line in text.splitlines())
-    return {key.strip(): value.strip() for key, colon, value in pairs if colon}
 
 
 def _text(host: Host, path: str) -> str:

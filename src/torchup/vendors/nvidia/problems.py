@@ -29,6 +29,8 @@ def find_problems(found: Findings) -> tuple[Problem, ...]:
     nested = of_nesting(found)
     if nested is not None:
         return (nested,)
+    if _is_login_node(found):
+        return (Problem(code="nvidia-no-card-here"),)
     return (
         *_of_nvml(found),
         *_of_lost(found),
@@ -37,6 +39,15 @@ def find_problems(found: Findings) -> tuple[Problem, ...]:
         *of_start(found),
         *_of_visibility(found),
     )
+
+
+def _is_login_node(found: Findings) -> bool:
+    """Whether NVIDIA's programs are installed for other machines: this one has no card for them.
+
+    Cards are handed on without a bus to Jetsons, WSL and containers.
+    """
+    elsewhere = found.jetson or found.wsl or found.in_container or found.has_devices
+    return found.cardless and not elsewhere
 
 
 def _of_nvml(found: Findings) -> list[Problem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from torchup.vendors.pci import normal_address
 
 if TYPE_CHECKING:
     from torchup.host import Completed, Host
+    from torchup.readers.reading import ReadGpu
 
 TIME_LIMIT: Final = 15.0  # seconds
 FIELDS: Final = (
@@ -26,12 +26,7 @@ FIELDS: Final = (
     "driver_version",
 )
 CAPABILITY: Final = "compute_cap"  # known to drivers from about 510 on; older ones refuse it
-_NUMBER: Final = r"\d{1,9}"
-_CAPABILITY: Final = r"(\d{1,2})\.(\d)"
-_DRIVER: Final = r"\d{1,4}(?:\.\d{1,4}){1,3}"
-_HEADER_DRIVER: Final = r"(?:Driver|KMD|DRIVER) [Vv]ersion\s*: *(\d{1,4}(?:\.\d{1,4}){1,3})"
-_HEADER_CUDA: Final = r"CUDA (?:UMD )?Version\s*: *(\d{1,3}\.\d{1,2})"
-_PCI_ID: Final = r"(?i)(?:0x)?([0-9a-f]{4})([0-9a-f]{4})"
+_CAPABILITY_PARTS: Final = 2
 
 
 class SmiAnswer(Struct, frozen=True, kw_only=True):
@@ -55,10 +50,8 @@ def ask_smi(host: Host, program: str) -> SmiAnswer:
     gpus, driver = parse_query(done.out, fields)
     if not gpus:
         return SmiAnswer(why=_why(done))
-    header = host.run([program], timeout=TIME_LIMIT).out
-    return SmiAnswer(
-        gpus=gpus, driver=driver or parse_header_driver(header), cuda=parse_header_cuda(header)
-    )
+    by_header, cuda = parse_header(host.run([program], timeout=TIME_LIMIT).out)
+    return SmiAnswer(gpus=gpus, driver=driver or by_header, cuda=cuda)
 
 
 def _query(host: Host, program: str, fields: tuple[str, ...]) -> Completed:
@@ -76,55 +69,34 @@ def _why(done: Completed) -> str:
 def parse_query(text: str, fields: tuple[str, ...]) -> tuple[tuple[Gpu, ...], str | None]:
     """Read ``--query-gpu`` lines; returns the GPUs and the driver version.
 
-    A line with another number of fields is no answer (an error text, say) and is passed over.
+    A line without a card's number is no answer (an error text, say) and is passed over.
     """
-    gpus: list[Gpu] = []
-    driver = None
-    for line in text.splitlines():
-        cells = [cell.strip() for cell in line.split(",")]
-        if len(cells) != len(fields):
-            continue
-        row = dict(zip(fields, cells, strict=True))
-        gpus.append(_gpu(row))
-        if re.fullmatch(_DRIVER, row.get("driver_version", "")):
-            driver = row["driver_version"]
-    return tuple(gpus), driver
+    from torchup.readers.nvidia_smi_query import read
+
+    said = read(f"{', '.join(fields)}\n{text}")
+    cards = [card for card in said.gpus or () if card.index is not None]
+    return tuple(map(_gpu, cards)), said.driver if cards else None
 
 
-def _gpu(row: dict[str, str]) -> Gpu:
-    capability = re.fullmatch(_CAPABILITY, row.get(CAPABILITY, ""))
-    memory = re.match(_NUMBER, row["memory.total"])
+def _gpu(card: ReadGpu) -> Gpu:
+    numbers = tuple(int(part) for part in (card.capability or "").split(".") if part.isdigit())
     return Gpu(
-        index=int(row["index"]) if re.fullmatch(_NUMBER, row["index"]) else None,
+        index=card.index,
         vendor="nvidia",
-        name=_known(row["name"]),
-        arch=arch_name((int(capability[1]), int(capability[2]))) if capability else None,
-        pci_id=_pci_id(row["pci.device_id"]),
-        subsystem=_pci_id(row["pci.sub_device_id"]),
-        pci_address=normal_address(row["pci.bus_id"]),
-        uuid=_known(row["uuid"]),
-        memory_mib=int(memory[0]) if memory else None,
+        name=card.name,
+        arch=arch_name((numbers[0], numbers[1])) if len(numbers) == _CAPABILITY_PARTS else None,
+        pci_id=card.pci_id,
+        subsystem=card.subsystem,
+        pci_address=normal_address(card.bus_id) if card.bus_id else None,
+        uuid=card.uuid,
+        memory_mib=card.memory_mib,
         source="nvidia-smi",
     )
 
 
-def _known(value: str) -> str | None:
-    """Drop the ``[N/A]``, ``[Unknown Error]`` and ``[GPU is lost]`` that stand for nothing."""
-    return None if not value or value.startswith("[") or value == "N/A" else value
+def parse_header(text: str) -> tuple[str | None, str | None]:
+    """Read the driver's version and the highest CUDA out of the table's head."""
+    from torchup.readers.nvidia_smi import read
 
-
-def _pci_id(value: str) -> str | None:
-    found = re.fullmatch(_PCI_ID, value)
-    return f"{found[2]}:{found[1]}".lower() if found else None
-
-
-def parse_header_cuda(text: str) -> str | None:
-    """Read ``CUDA Version: 13.0`` (``CUDA UMD Version`` from driver 610 on)."""
-    found = re.search(_HEADER_CUDA, text)
-    return found[1] if found else None
-
-
-def parse_header_driver(text: str) -> str | None:
-    """Read ``Driver Version: 580.65.06`` (``KMD Version`` from driver 610 on)."""
-    found = re.search(_HEADER_DRIVER, text)
-    return found[1] if found else None
+    said = read(text)
+    return said.driver, said.cuda

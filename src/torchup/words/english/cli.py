@@ -218,6 +218,8 @@ MESSAGES: Final[dict[str, str]] = {
     "config.bad-value.hint": "torchup config set {key} VALUE",
     "config.unknown-key": "There is no setting “{key}”; there are: {choices}.",
     "config.unknown-key.hint": "torchup config --help",
+    "config.misspelt-key": "“{key}” in {path} is no setting and is passed over. Is “{near}” meant?",
+    "config.ignored-key": "“{key}” in {path} is no setting and is passed over; there are: {choices}.",
     "config.malformed": "The settings in {path} can't be read: {why}",
     "config.malformed.hint": "Mend the file, or remove it: everything has a default.",
     "config.unreadable": "The settings in {path} can't be read: {why}.",

@@ -51,6 +51,23 @@ INSTALLED: Final = (
     *("2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.14t"),
     "3.15",
 )
+PROCESSORS: Final = {
+    "x86_64": (
+        ("fpu", "sse2", "pni", "ssse3"),
+        ("fpu", "sse2", "pni", "ssse3", "sse4_1", "sse4_2"),
+        ("fpu", "sse2", "pni", "ssse3", "sse4_1", "sse4_2", "avx", "avx2"),
+        ("avx2",),
+        None,
+    ),
+    "aarch64": (
+        ("fp", "asimd", "evtstrm", "crc32"),
+        ("fp", "asimd", "evtstrm", "crc32", "atomics", "asimdrdm"),
+        ("asimd",),
+        None,
+    ),
+    "arm64": (None,),
+}
+"""Old ones, newer ones, a shortened list, and none."""
 DAYS: Final = ("2026-11-21", "2026-11-21", "2026-11-21", "2025-10-08", "2026-10-07", "2024-12-01")
 BUILDS: Final = tuple(
     sorted({build.name for release in CATALOGUE.releases for build in release.builds} - {"cpu"})
@@ -94,6 +111,7 @@ def draw_box(chance: random.Random) -> Box:
         cards=cards,
         drivers=_drivers(chance, cards or ()),
         pythons=_pythons(chance),
+        flags=chance.choice(PROCESSORS[arch]),
     )
 
 

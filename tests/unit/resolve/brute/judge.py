@@ -43,6 +43,7 @@ class Judge:
         self.rows: Table = table(box.platform)
         self.places = Places(box, wish, self.asked)
         self.installable = self.places.having_all() & self.places.pinned()
+        self.installable &= ~rules.beyond_the_processor(self.rows, box)
         self.as_sisters = False
 
     def answer(self) -> Answer:

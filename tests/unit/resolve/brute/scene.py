@@ -50,6 +50,7 @@ class Box(NamedTuple):
     cards: tuple[Card, ...] | None = ()
     drivers: tuple[Driver, ...] | None = None
     pythons: tuple[Python, ...] | None = None
+    flags: tuple[str, ...] | None = None
 
     @property
     def platform(self) -> str:

@@ -30,6 +30,31 @@ def on_apple(rows: Table, box: Box) -> int:
     return rows.where(computes)
 
 
+STOPS: Final = (
+    ("linux-x86_64", (1, 6, 0), (1, 6, 0), "avx"),
+    ("linux-x86_64", (2, 1, 0), (2, 2, 0), "sse4_1"),
+    ("linux-aarch64", (2, 0, 0), (2, 0, 0), "atomics"),
+    ("linux-aarch64", (2, 4, 0), (2, 4, 0), "atomics"),
+    ("linux-aarch64", (2, 6, 0), (2, 6, 0), "atomics"),
+    ("linux-aarch64", (2, 10, 0), (2, 10, 0), "atomics"),
+)
+"""Platform, first and last release, and what a processor must have for them."""
+
+
+def beyond_the_processor(rows: Table, box: Box) -> int:
+    """The builds that stop on this processor; only a whole list of flags tells what it lacks."""
+    flags = box.flags or ()
+    whole = {"sse2", "pni"} <= set(flags) or {"fp", "asimd", "evtstrm"} <= set(flags)
+    missing = [
+        (first, last)
+        for platform, first, last, flag in STOPS
+        if whole and platform == box.platform and flag not in flags
+    ]
+    return rows.where(
+        lambda row: any(first <= numbers(row.release.version) <= last for first, last in missing)
+    )
+
+
 def under_wsl_1(box: Box) -> bool:
     """WSL 1 has no way to any GPU."""
     return box.wsl == 1

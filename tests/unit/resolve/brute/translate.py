@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from torchup.facts.load import load_catalogue, load_gpus
-from torchup.model import Driver, Gpu, Interpreter, Machine, Os, Requirement
+from torchup.model import Cpu, Driver, Gpu, Interpreter, Machine, Os, Requirement
 from torchup.resolve import resolve
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def machine_of(box: Box) -> Machine:
     return Machine(
         os=Os(**system, wsl=box.wsl),
         arch=cast("Any", box.arch),
+        cpu=Cpu(features=box.flags),
         gpus=None if box.cards is None else tuple(map(_gpu, range(len(box.cards)), box.cards)),
         drivers=None
         if box.drivers is None
