@@ -59,8 +59,8 @@ def _own(action: str, rest: list[str], session: Session) -> int:
         write_config(path, key, value)
     values = read_config(path, mending=action in ("set", "unset"))
     if session.json:
-        shown = {key: values[key]} if key in values else values
-        session.emit(v1.ConfigV1(path=str(path), values=shown if action == "get" else values))
+        shown = {key: values[key]} if key is not None and key in values else dict(values)
+        session.emit(v1.ConfigV1(path=str(path), values=shown if action == "get" else dict(values)))
     elif action == "get":
         session.out.line(values.get(key or "", ""))
     else:
