@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from msgspec import DecodeError, structs
 
 from torchup.apply.adopted import adopted_file, adopted_names, load_adopted
+from torchup.apply.journal import entry_path
 from torchup.apply.marker import RECORDS, has_marker, read_marker, read_receipt
 from torchup.apply.names import name_key
+from torchup.apply.places import placed_names
 from torchup.apply.size import measure, remember_size, remembered_size
 from torchup.backends import BACKENDS, load_backend
 from torchup.errors import NoAnswerError, UsageError
@@ -65,18 +67,46 @@ def names(home: Home) -> tuple[str, ...]:
     try:
         found = [entry.name for entry in home.environments.iterdir()]
     except OSError:
-        return ()
-    return tuple(sorted(name for name in found if has_marker(home.environment(name))))
+        found = []
+    placed = [name for name in placed_names(home) if _is_placed(home, name)]
+    outside = frozenset(placed)
+    inside = [name for name in found if name not in outside and _is_inside(home, name)]
+    return tuple(sorted((*inside, *placed)))
 
 
-def require(home: Home, name: str) -> str:
+def _is_inside(home: Home, name: str) -> bool:
+    return has_marker(home.environments / name)
+
+
+def _is_placed(home: Home, name: str) -> bool:
+    """Tell whether an environment elsewhere counts: one whose folder is away does, too.
+
+    One that is only coming into being doesn't yet.
+    """
+    return has_marker(home.environment(name)) or not entry_path(home, name).exists()
+
+
+def require(home: Home, name: str, *, gone: bool = False) -> str:
     """Return the name of an environment that torchup made, as it is spelled on disk.
+
+    Args:
+        home: where environments are kept.
+        name: the environment.
+        gone: it will do if its folder outside the home isn't there.
 
     Raises:
         UsageError: ``apply.foreign``: torchup did not make it, and doesn't touch it.
         NoAnswerError: ``apply.no-such-environment`` or, where some name is close,
-            ``apply.no-such-environment-but``.
+            ``apply.no-such-environment-but``; ``apply.place-gone``: its disk is away.
     """
+    spelled = _spelled(home, name)
+    there = home.elsewhere(spelled)
+    if there is not None and not gone and not has_marker(there):
+        raise NoAnswerError("apply.place-gone", name=spelled, path=there)
+    return spelled
+
+
+def _spelled(home: Home, name: str) -> str:
     known = names(home)
     if name in known:
         return name
@@ -97,6 +127,9 @@ def require(home: Home, name: str) -> str:
 def _load(host: Host, path: Path, *, sized: bool = True) -> Environment:
     try:
         record = read_marker(path)
+    except (FileNotFoundError, NotADirectoryError):
+        problem = text("environment.place-gone", path=path)
+        return _environment(path, _unknown(path), {}, problem, sized=False)
     except (OSError, DecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         problem = text("environment.marker-damaged", path=path, why=why or "")

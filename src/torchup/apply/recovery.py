@@ -8,9 +8,11 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
 from torchup.apply import journal, snapshot
-from torchup.apply.folders import discard, remove_tree, trash_key, worded
+from torchup.apply.folders import discard, empty, trash_key, worded
 from torchup.apply.marker import has_marker
+from torchup.apply.moved import settle_move
 from torchup.apply.names import name_key
+from torchup.apply.places import drop_place, is_ours, placed_names
 from torchup.errors import OutsideError
 from torchup.host.lock import try_lock
 from torchup.host.process import holders, identity, stop
@@ -62,23 +64,27 @@ def settle_entry(home: Home, entry: Entry) -> Text | None:
     Raises:
         OutsideError: the folder can't be moved or removed.
     """
-    environment = home.environment(entry.name)
+    name = _spelled(home, entry.name)
+    environment = home.environment(name)
     try:
         # A damaged entry says that it was a creation.
-        if entry.action == "change" or snapshot.kept(home, entry.name):
-            name = _spelled(home, entry.name)
+        if entry.action == "change" or snapshot.kept(home, name):
             undone = snapshot.put_back(home, name)
             said = text("apply.change-undone", name=name) if undone else None
+        elif entry.action == "move":
+            said, ended = settle_move(home, entry)
+            if not ended:
+                return None
         elif entry.action == "rename" and has_marker(environment):
             if not _drop_old(home, entry.other):
                 return None
             said = text("apply.rename-finished", name=entry.name, was=entry.other)
         elif entry.action in ("create", "rename") and not has_marker(environment):
-            # Whole folders only: a link at this place was not made by torchup.
-            if os.path.lexists(environment) and not environment.is_symlink():
-                discard(home, environment, name_key(entry.name))
+            _drop_unfinished(home, name, environment)
             said = text("apply.cleaned-up", name=entry.name)
         else:
+            if not os.path.lexists(environment):
+                drop_place(home, name)
             said = None
         journal.end(home, entry.name)
     except OSError as error:
@@ -89,10 +95,24 @@ def settle_entry(home: Home, entry: Entry) -> Text | None:
 def _spelled(home: Home, name: str) -> str:
     """An environment's name as it stands on the disk: a damaged entry knows its key alone."""
     with suppress(OSError):
-        for one in home.environments.iterdir():
-            if name_key(one.name) == name_key(name):
-                return one.name
+        inside = [one.name for one in home.environments.iterdir()]
+        for one in (*placed_names(home), *inside):
+            if name_key(one) == name_key(name):
+                return one
     return name
+
+
+def _drop_unfinished(home: Home, name: str, environment: Path) -> None:
+    """Remove what was begun and never finished.
+
+    Raises:
+        OSError: it can't be removed.
+    """
+    # Whole folders only: a link at this place was not made by torchup.
+    made = os.path.lexists(environment) and not environment.is_symlink()
+    if made and (home.elsewhere(name) is None or is_ours(environment)):
+        discard(home, environment, name_key(name))
+    drop_place(home, name)
 
 
 def _drop_old(home: Home, name: str) -> bool:
@@ -106,6 +126,7 @@ def _drop_old(home: Home, name: str) -> bool:
         return False
     with lock:
         discard(home, home.environment(name), name_key(name))
+        drop_place(home, name)
     return True
 
 
@@ -186,4 +207,4 @@ def _empty(home: Home, entry: Path) -> None:
     lock = _take(home, trash_key(entry))
     if lock is not None:
         with lock:
-            remove_tree(entry)
+            empty(entry)

@@ -84,9 +84,25 @@ class Home(Struct, frozen=True):
         """One file per environment that torchup did not make, and its receipts."""
         return self.root / "adopted"
 
+    @property
+    def places(self) -> Path:
+        """One file per environment that lies outside this home; it says where."""
+        return self.root / "places"
+
     def environment(self, name: str) -> Path:
         """The folder of one environment."""
-        return self.environments / name
+        return self.elsewhere(name) or self.environments / name
+
+    def elsewhere(self, name: str) -> Path | None:
+        """Where an environment lies that was moved out of this home, None for one inside."""
+        from pathlib import Path
+
+        try:
+            said = (self.places / name).read_text(encoding="utf-8", errors="surrogateescape")
+        except (OSError, ValueError):
+            return None
+        place = Path(said.removesuffix("\n"))
+        return place if place.is_absolute() else None
 
 
 def _here() -> str:

@@ -14,6 +14,7 @@ ROOMS: Final = (
     "using",
     "contents",
     "room",
+    "moving",
     "chain",
     "probe",
     "network",
