@@ -27,6 +27,7 @@ from torchup.apply import (
     delete_environment,
     move_environment,
     recover,
+    rehome,
     rename_environment,
 )
 from torchup.errors import TorchupError
@@ -123,6 +124,16 @@ def move(host: RealHost, home: Home, name: str, folder: Path) -> None:
         move_environment(host, home, moving, log=StepLog())
 
 
+def take_home(host: RealHost, old: Home, new: Home) -> None:
+    """Move a home; the file ``setting`` beside it stands for the user's settings."""
+    setting = old.root.with_name("setting")
+
+    def switch() -> None:
+        setting.write_text(str(new.root))
+
+    rehome.move_home(host, rehome.check_rehoming(host, old, new), switch, log=StepLog())
+
+
 def main(home_path: str, count: str, action: str, name: str, other: str = "") -> int:
     host, home = RealHost(), Home(Path(home_path))
     doing: dict[str, Callable[[], object]] = {
@@ -133,6 +144,7 @@ def main(home_path: str, count: str, action: str, name: str, other: str = "") ->
         "add": lambda: change_environment(host, home, name, add(other)),
         "remove": lambda: change_environment(host, home, name, remove(other)),
         "move": lambda: move(host, home, name, Path(other)),
+        "rehome": lambda: take_home(host, home, Home(Path(other))),
         "recover": lambda: recover(host, home),
     }
     keep_apart(home.root.with_name("disk"))

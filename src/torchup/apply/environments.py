@@ -45,7 +45,9 @@ def _adopted(host: Host, home: Home, name: str) -> Environment:
         return Environment(record=record, state="broken", packages={}, problem=problem)
 
 
-def load_environment(host: Host, home: Home, name: str, *, sized: bool = True) -> Environment:
+def load_environment(
+    host: Host, home: Home, name: str, *, sized: bool = True, gone: bool = False
+) -> Environment:
     """Return one environment.
 
     Args:
@@ -53,13 +55,14 @@ def load_environment(host: Host, home: Home, name: str, *, sized: bool = True) -
         home: where environments are kept.
         name: the environment's name.
         sized: count its bytes too, which takes a while the first time.
+        gone: one whose folder outside the home isn't there is returned, as broken.
 
     Raises:
-        NoAnswerError: ``apply.no-such-environment``, with names like it.
+        NoAnswerError: ``apply.no-such-environment``, with names like it; ``apply.place-gone``.
     """
     if name not in names(home) and name in adopted_names(home):
         return _adopted(host, home, name)
-    return _load(host, home.environment(require(home, name)), sized=sized)
+    return _load(host, home.environment(require(home, name, gone=gone)), sized=sized)
 
 
 def names(home: Home) -> tuple[str, ...]:

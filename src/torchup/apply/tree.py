@@ -61,6 +61,11 @@ def copy_tree(
     return Copied(shared=copying.shared, copied=copying.copied)
 
 
+def names_paths(name: str) -> bool:
+    """Tell whether an installed file of this name may hold full paths."""
+    return name.endswith(_TELLING) or name in _RECORDS or name.startswith(_EDITABLE)
+
+
 class _Copying:
     def __init__(self, relocation: Relocation | None, without: frozenset[str]) -> None:
         self._relocation = relocation
@@ -93,7 +98,7 @@ class _Copying:
             return False
         if entry.name.endswith(_TELLING):
             return True
-        if entry.name not in _RECORDS and not entry.name.startswith(_EDITABLE):
+        if not names_paths(entry.name):
             return False
         if entry.stat().st_size > LARGEST:
             return False

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from torchup.host import Host
 
 HOME_VARIABLE: Final = "TORCHUP_HOME"
+LASTING: Final = ("envs", "pythons", "cache", "adopted", "places", "facts")
+"""The folders of a home that go along when it is moved."""
+MOVING: Final = "moving.json"
+"""The note in a home that is being moved, and in what is to become it."""
+PASSING: Final = ("journal", "locks", "trash", "snapshots")
+"""Those that only hold what is under way."""
 
 
 class Home(Struct, frozen=True):
@@ -85,6 +91,11 @@ class Home(Struct, frozen=True):
         return self.root / "adopted"
 
     @property
+    def facts(self) -> Path:
+        """Facts that are newer than the shipped ones."""
+        return self.root / "facts"
+
+    @property
     def places(self) -> Path:
         """One file per environment that lies outside this home; it says where."""
         return self.root / "places"
@@ -119,7 +130,11 @@ def _here() -> str:
 
 def find_home(host: Host, configured: str | None = None, *, named: str | None = None) -> Home:
     """Find the home: the named one, ``TORCHUP_HOME``, the configured one, the data folder."""
-    chosen = named or host.env(HOME_VARIABLE) or configured
+    return settings_home(host, named or host.env(HOME_VARIABLE) or configured)
+
+
+def settings_home(host: Host, chosen: str | None) -> Home:
+    """Return the home that a setting means, the data folder where it is not set."""
     if chosen:
         path = os.path.expanduser(chosen)
         return Home(path if os.path.isabs(path) else os.path.join(_here(), path))  # noqa: PTH117

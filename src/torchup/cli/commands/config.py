@@ -11,8 +11,12 @@ from torchup.wire import v1
 if TYPE_CHECKING:
     import argparse
 
+    from torchup.api.rehoming import Change
     from torchup.cli.session import Session
+    from torchup.model import StepOutcome
     from torchup.words import Words
+
+_HOME = "home"
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -28,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument(
         "value", nargs="?", metavar="VALUE", help=words.say("cli.option.config-value")
     )
+    parser.add_argument("--no-move", action="store_true", help=words.say("cli.option.no-move"))
+    parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -38,12 +44,15 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError("cli.config.usage")
     if args.key is not None and args.key not in KEYS:
         raise UsageError("config.unknown-key", key=args.key, choices=", ".join(KEYS))
-    if args.action in ("set", "unset"):
-        write_config(path, args.key, args.value)
-    values = read_config(path, mending=args.action in ("set", "unset"))
+    changing = args.action in ("set", "unset")
+    steps: tuple[StepOutcome, ...] = ()
+    if changing:
+        steps = _change(args, path, session)
+    values = read_config(path, mending=changing)
     if session.json:
         shown = {args.key: values[args.key]} if args.key in values else values
-        session.emit(v1.ConfigV1(path=str(path), values=shown if args.action == "get" else values))
+        asked = shown if args.action == "get" else values
+        session.emit(v1.ConfigV1(path=str(path), values=asked, steps=steps))
     elif args.action == "get":
         session.out.line(values.get(args.key, ""))
     else:
@@ -51,3 +60,64 @@ def run(args: argparse.Namespace, session: Session) -> int:
             session.out.row(key, value)
         session.out.row(session.say("cli.label.path"), str(path), "quiet")
     return EXIT_NO if args.action == "get" and args.key not in values else EXIT_DONE
+
+
+def _change(args: argparse.Namespace, path: str, session: Session) -> tuple[StepOutcome, ...]:
+    """Change a setting; another home takes along what is in the old one."""
+    if args.key != _HOME:
+        if not args.dry_run:
+            write_config(path, args.key, args.value)
+        return ()
+    from torchup.api import rehoming
+
+    if args.value is not None:
+        KEYS[_HOME](args.value)
+    over = rehoming.overruled(session.host, args.home)
+    moving = not (args.no_move or over)
+    change = rehoming.prepare(session.host, args.value, moving=moving)
+    if args.dry_run:
+        steps = rehoming.planned(change)
+    else:
+        _say(session, *_coming(change, session))
+        session.out.flush()
+        steps = rehoming.carry_out(session.host, change)
+    _say(session, *_done(change, session, over, dry=args.dry_run))
+    return steps
+
+
+def _say(session: Session, *lines: str) -> None:
+    if not session.json:
+        for line in lines:
+            session.out.line(line)
+
+
+def _coming(change: Change, session: Session) -> tuple[str, ...]:
+    if change.rehoming is None or not change.rehoming.size:
+        return ()
+    return (_worded("rehome.copying", change, session),)
+
+
+def _done(change: Change, session: Session, over: str, *, dry: bool) -> tuple[str, ...]:
+    if over:
+        return (session.say("rehome.overruled", path=over),)
+    if change.given_up:
+        return (session.say("rehome.given-up", path=change.given_up),)
+    if change.rehoming is None:
+        return ()
+    linked = change.rehoming.linked
+    if dry:
+        return (_worded("rehome.would-link" if linked else "rehome.would-copy", change, session),)
+    return (_worded("rehome.moved", change, session),)
+
+
+def _worded(code: str, change: Change, session: Session) -> str:
+    from torchup.cli.screen import size_of
+
+    moving = change.rehoming
+    return session.say(
+        code,
+        old=change.old.root,
+        new=change.new.root,
+        count=len(moving.names) if moving else 0,
+        size=size_of(moving.size if moving else 0),
+    )
