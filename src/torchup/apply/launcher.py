@@ -48,8 +48,8 @@ def repointed(data: bytes, folder: str, moved: Callable[[str], str]) -> bytes:
     """
     if not data.startswith(_DOS):
         return data
-    with suppress(struct.error, ValueError, IndexError):  # no launcher, or a damaged one
-        for way in (_tail, _resource, _line):
+    for way in (_tail, _resource, _line):
+        with suppress(struct.error, ValueError):  # none of this kind, or a damaged one
             changed = way(data, folder, moved)
             if changed is not None:
                 return changed
@@ -104,13 +104,21 @@ def _line(data: bytes, _folder: str, moved: Callable[[str], str]) -> bytes | Non
     line = data[at + len(_SHEBANG) : start]
     text = line.decode().rstrip()
     end = line.decode()[len(text) :]
-    quoted = text.startswith('"')
-    was, after = text[1:].split('"', 1) if quoted else (text, "")
+    was, after = _program(text)
     now = moved(was)
     if now == was:
         return data
-    named = f'"{now}"' if quoted or " " in now else now
+    named = f'"{now}"' if text.startswith('"') or " " in now else now
     return data[:at] + _SHEBANG + f"{named}{after}{end}".encode() + data[start:]
+
+
+def _program(text: str) -> tuple[str, str]:
+    """The interpreter of a line, and what follows it: options, which start with a blank."""
+    if text.startswith('"'):
+        was, _, after = text[1:].partition('"')
+        return was, after
+    was, blank, options = text.partition(" -")
+    return was, blank + options
 
 
 def _start_of_zip(data: bytes) -> int | None:
