@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.api import moving
 from torchup.cli.cleaning import clean_up
 from torchup.cli.screen import size_of
+from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE, UsageError
 from torchup.wire import write
 
@@ -50,6 +51,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
             size=size_of(one.size),
         )
         session.out.row(session.say("cli.label.done"), said, "good")
+    if moves and not args.dry_run:
+        say_not_shared(session, moves[0].name)
     if not moves:
         session.out.row(session.say("cli.label.done"), session.say("cli.no-environments"))
     return EXIT_DONE
