@@ -215,7 +215,8 @@ def check_case(home: Home, name: str) -> None:
         UsageError: ``apply.in-use-as``.
     """
     key = name_key(name)
-    other = next((one for one in names(home) if one != name and name_key(one) == key), None)
+    known = (*names(home), *adopted_names(home))
+    other = next((one for one in known if one != name and name_key(one) == key), None)
     if other is not None:
         raise UsageError("apply.in-use-as", name=name, other=other)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api import moving
+from torchup.api.long_paths import long_paths
 from torchup.cli.cleaning import clean_up
 from torchup.cli.screen import size_of
 from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE, UsageError
 from torchup.wire import write
+from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     import argparse
@@ -51,6 +53,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
             size=size_of(one.size),
         )
         session.out.row(session.say("cli.label.done"), said, "good")
+        for reason in long_paths(session.host, str(one.target)):
+            session.out.row("", reason_text(reason, session.words), "costs")
     if moves and not args.dry_run:
         say_not_shared(session, moves[0].name)
     if not moves:
