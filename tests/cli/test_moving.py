@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,3 +139,26 @@ def test_a_move_that_was_cut_off_is_told_and_can_be_given_up(settled: Torchup) -
         settled.home / "envs",
         "",
     )
+
+
+def test_environments_deleted_by_hand(torchup: Torchup) -> None:
+    """torchup's own is no more; one that it only watches is shown as gone until it is told so."""
+    mine = make_environment(torchup.home, "mine")
+    outside = make_environment(torchup.home, "outside")
+    theirs = make_environment(torchup.root / "elsewhere", "theirs")
+    (theirs / ".torchup" / "environment.json").unlink()
+    assert torchup("adopt", str(theirs)).code == EXIT_DONE
+    assert torchup("move", "outside", "--to", str(torchup.root / "disk")).code == EXIT_DONE
+    assert not outside.exists()
+    for path in (mine, torchup.root / "disk" / "outside", theirs):
+        shutil.rmtree(path)
+    done = torchup("list", "--json")
+    found = read(done, v1.EnvironmentsV1, "torchup.environments/v1").environments
+    assert [(one.name, one.state) for one in found] == [("outside", "broken"), ("theirs", "broken")]
+    assert all(one.why for one in found)
+    assert has_next_step(one_error(torchup("run", "mine", "--", "python"), EXIT_NO))
+    for name in ("outside", "theirs"):
+        assert has_next_step(one_error(torchup("run", name, "--", "python"), EXIT_NO))
+        assert torchup("du").code == EXIT_DONE
+        assert torchup("delete", name, "--yes").code == EXIT_DONE
+    assert listed(torchup) == {}
