@@ -21,15 +21,14 @@ from torchup.apply import (
     Site,
     StepLog,
     change_environment,
-    check_move,
     clone_environment,
     create_environment,
     delete_environment,
-    move_environment,
     recover,
     rehome,
     rename_environment,
 )
+from torchup.apply.move import check_move, move_environment
 from torchup.errors import TorchupError
 from torchup.host.real import RealHost
 from torchup.state.home import Home

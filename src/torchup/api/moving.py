@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup import apply
+from torchup.apply.move import Move, check_move, move_environment
 from torchup.apply.volume import check_space
 from torchup.errors import UsageError
 from torchup.model import Outcome, StepOutcome
@@ -22,7 +23,7 @@ _ON_A_DISK: Final = "torchup"
 """The folder on a disk that environments get where only the disk is named."""
 
 
-def prepare(context: Context, names: Sequence[str], to: str) -> tuple[apply.Move, ...]:
+def prepare(context: Context, names: Sequence[str], to: str) -> tuple[Move, ...]:
     """See that environments can be moved; changes nothing.
 
     Args:
@@ -37,7 +38,7 @@ def prepare(context: Context, names: Sequence[str], to: str) -> tuple[apply.Move
     """
     folder = folder_of(to)
     wanted = dict.fromkeys(names or apply.names(context.home))
-    moves = [apply.check_move(context.host, context.home, name, folder) for name in wanted]
+    moves = [check_move(context.host, context.home, name, folder) for name in wanted]
     check_space(context.host, folder, sum(one.size for one in moves))
     return tuple(moves)
 
@@ -56,7 +57,7 @@ def folder_of(to: str) -> Path:
     return folder / _ON_A_DISK if os.path.ismount(folder) else folder
 
 
-def move(context: Context, moves: Sequence[apply.Move]) -> Outcome:
+def move(context: Context, moves: Sequence[Move]) -> Outcome:
     """Move environments, one after the other; each is whole at one place at any moment.
 
     Raises:
@@ -68,19 +69,17 @@ def move(context: Context, moves: Sequence[apply.Move]) -> Outcome:
         if one.needless:
             log.skip("copy", str(one.target))
         else:
-            apply.move_environment(context.host, context.home, one, log=log)
+            move_environment(context.host, context.home, one, log=log)
     return _outcome(context, moves, log.outcomes)
 
 
-def planned(context: Context, moves: Sequence[apply.Move]) -> Outcome:
+def planned(context: Context, moves: Sequence[Move]) -> Outcome:
     """The outcome where nothing is to be done."""
     steps = tuple(StepOutcome(id="copy", status="skipped", detail=str(one.target)) for one in moves)
     return _outcome(context, moves, steps)
 
 
-def _outcome(
-    context: Context, moves: Sequence[apply.Move], steps: tuple[StepOutcome, ...]
-) -> Outcome:
+def _outcome(context: Context, moves: Sequence[Move], steps: tuple[StepOutcome, ...]) -> Outcome:
     only = moves[0].name if len(moves) == 1 else None
     found = apply.load_environment(context.host, context.home, only) if only else None
     return Outcome(command="move", ok=True, steps=steps, environment=found)

@@ -16,7 +16,6 @@ from torchup.apply.folders import check_room
 from torchup.apply.folders import prepare as prepare_home
 from torchup.apply.holding import constraints_path, hold
 from torchup.apply.marker import LOCK, MARKER, RECEIPT, RECORDS, has_marker
-from torchup.apply.move import Move, check_move, move_environment
 from torchup.apply.names import check_name
 from torchup.apply.recovery import recover
 from torchup.apply.size import SIZE_FILE, measure
@@ -30,7 +29,6 @@ __all__ = [
     "RECORDS",
     "SIZE_FILE",
     "Copied",
-    "Move",
     "Site",
     "StepLog",
     "adopted_names",
@@ -38,7 +36,6 @@ __all__ = [
     "check_case",
     "check_copying",
     "check_free",
-    "check_move",
     "check_name",
     "check_room",
     "clone_environment",
@@ -52,7 +49,6 @@ __all__ = [
     "list_environments",
     "load_environment",
     "measure",
-    "move_environment",
     "names",
     "prepare_home",
     "read_adopted",

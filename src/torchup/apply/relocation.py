@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
-
-from torchup.apply.launcher import repointed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +54,8 @@ class Relocation:
             OSError: a launcher has no room for the new path.
         """
         if b"\0" in data:
+            from torchup.apply.launcher import repointed
+
             return repointed(data, os.path.dirname(place), self.path)  # noqa: PTH120
         changed = data
         for old, new in self._forms:
@@ -71,6 +69,9 @@ def _forms(path: str, other: str) -> Iterator[str]:
 
     Quotes are looked at where one of the two paths has what must be escaped in them.
     """
+    import json
+    from urllib.parse import quote
+
     slashes = path.replace("\\", "/")
     yield "file://" + ("" if slashes[:1] == "/" else "/") + quote(os.fsencode(slashes), safe="/:")
     if "'" in path + other:

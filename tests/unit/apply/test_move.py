@@ -15,19 +15,18 @@ from torchup.apply import (
     Site,
     StepLog,
     change_environment,
-    check_move,
     clone_environment,
     create_environment,
     delete_environment,
     journal,
     list_environments,
     load_environment,
-    move_environment,
     names,
     recover,
     rename_environment,
 )
 from torchup.apply.marker import has_marker, read_marker
+from torchup.apply.move import check_move, move_environment
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.real import RealHost
 from torchup.state.home import Home

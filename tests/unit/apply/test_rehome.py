@@ -16,16 +16,15 @@ from crash.support import record_of
 from torchup.apply import (
     Site,
     StepLog,
-    check_move,
     clone_environment,
     create_environment,
     in_use,
     list_environments,
-    move_environment,
     names,
     rehome,
 )
 from torchup.apply.marker import read_marker
+from torchup.apply.move import check_move, move_environment
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.real import RealHost
 from torchup.state.home import LASTING, MOVING, PASSING, Home

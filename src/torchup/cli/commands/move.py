@@ -16,7 +16,7 @@ from torchup.words.reasons import reason_text
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.apply import Move
+    from torchup.apply.move import Move
     from torchup.cli.session import Session
     from torchup.words import Words
 
