@@ -17,6 +17,7 @@ from torchup.apply.holding import hold
 from torchup.apply.marker import MARKER, RECORDS, has_marker, read_marker, write_marker
 from torchup.apply.names import name_key
 from torchup.apply.places import is_ours, write_place
+from torchup.apply.size import SIZE_FILE
 from torchup.apply.tree import copy_tree
 from torchup.apply.usage import Tree
 from torchup.apply.volume import check_space, refused, same_volume
@@ -140,7 +141,8 @@ def _make_folders(target: Path, made: list[Path]) -> None:
 def _copied(host: RealHost, move: Move, record: EnvRecord, log: StepLog) -> EnvRecord:
     source, target = move.source, move.target
     with log.step("copy", str(target)):
-        without = [source / RECORDS / MARKER]
+        # What was counted as shared with others may be its own there.
+        without = [source / RECORDS / one for one in (MARKER, SIZE_FILE)]
         done = copy_tree(source, target, moved=(str(source), str(target)), without=without)
         hold(target, record.stack, host.system)
         moved = structs.replace(record, path=str(target))
