@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _MODE: Final = "UV_LINK_MODE"
 _OWN_COPIES: Final = frozenset({"copy", "symlink"})
 """What uv does at the user's wish in place of linking (uv's documentation, "link-mode")."""
+_WHY: Final = {"volume": "share.volume", "filesystem": "share.filesystem"}
 
 
 def not_shared(host: Host, home: Home, name: str | None = None) -> Text | None:
@@ -31,6 +32,5 @@ def not_shared(host: Host, home: Home, name: str | None = None) -> Text | None:
     answer = try_link(str(home.uv_cache), str(folder))
     if answer == "volume" and name is not None and home.elsewhere(name) is not None:
         return text("share.elsewhere", path=folder, home=home.root, name=name)
-    if answer in ("volume", "filesystem"):
-        return text(f"share.{answer}", path=folder, cache=home.uv_cache)
-    return None
+    code = _WHY.get(answer)
+    return text(code, path=folder, cache=home.uv_cache) if code else None
