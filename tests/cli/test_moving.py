@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -162,3 +163,26 @@ def test_environments_deleted_by_hand(torchup: Torchup) -> None:
         assert torchup("du").code == EXIT_DONE
         assert torchup("delete", name, "--yes").code == EXIT_DONE
     assert listed(torchup) == {}
+
+
+@pytest.mark.parametrize("command", ["move", "rename", "config"])
+def test_kernels_that_start_the_old_place_are_told(settled: Torchup, command: str) -> None:
+    path = make_environment(settled.home, "demo")
+    kernel = settled.root / "jupyter" / "kernels" / "mine"
+    kernel.mkdir(parents=True)
+    spec = {"argv": [f"{path}/bin/python", "-m", "ipykernel_launcher"], "display_name": "My kernel"}
+    (kernel / "kernel.json").write_text(json.dumps(spec))
+    settled.env["JUPYTER_PATH"] = str(settled.root / "jupyter")
+    new = str(settled.root / "new")
+    arguments = {
+        "move": ("move", "demo", "--to", new),
+        "rename": ("rename", "demo", "course"),
+        "config": ("config", "set", "home", new),
+    }
+    done = settled(*arguments[command])
+    name = "course" if command == "rename" else "demo"
+    assert done.code == EXIT_DONE, done
+    assert f"torchup run {name} -- python -m ipykernel install --user --name mine" in " ".join(
+        done.out.split()
+    )
+    assert "My kernel" not in settled("move", name, "--to", f"{new}-er", "--dry-run").out

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.host import Host
     from torchup.model import Machine
-    from torchup.model.software import Answering, Folder, Software
+    from torchup.model.software import Answering, Folder, Notebook, Software
     from torchup.state.home import Home
 
 
@@ -66,6 +66,14 @@ def with_software(host: Host, home: Home | None, machine: Machine) -> tuple[Mach
     evidence = (*machine.evidence, *told)
     known_now = replace(machine, tools=(*found, *tools), problems=problems, evidence=evidence)
     return known_now, software
+
+
+def kernels_in(host: Host, folder: str) -> tuple[Notebook, ...]:
+    """Return Jupyter's kernels that start an interpreter in a folder."""
+    from torchup.integrate.notebooks import find_notebooks
+
+    inside = (f"{folder}/", f"{folder}\\")
+    return tuple(one for one in find_notebooks(host) if one.interpreter.startswith(inside))
 
 
 def reachable(context: Context) -> tuple[Answering, ...] | None:

@@ -4,7 +4,7 @@ Environments and uv's cache lie beside each other, on one volume, so that files 
 """
 
 # Loading pathlib would take longer than all that is done here.
-# ruff: noqa: PTH109, PTH111, PTH118
+# ruff: noqa: PTH109, PTH111, PTH117, PTH118, PTH123
 
 from __future__ import annotations
 
@@ -106,14 +106,16 @@ class Home(Struct, frozen=True):
 
     def elsewhere(self, name: str) -> Path | None:
         """Where an environment lies that was moved out of this home, None for one inside."""
-        from pathlib import Path
-
         try:
-            said = (self.places / name).read_text(encoding="utf-8", errors="surrogateescape")
+            with open(f"{os.fspath(self.place)}/places/{name}", "rb") as stream:
+                said = os.fsdecode(stream.read()).removesuffix("\n")
         except (OSError, ValueError):
             return None
-        place = Path(said.removesuffix("\n"))
-        return place if place.is_absolute() else None
+        if not os.path.isabs(said):
+            return None
+        from pathlib import Path
+
+        return Path(said)
 
 
 def _here() -> str:
@@ -137,7 +139,7 @@ def settings_home(host: Host, chosen: str | None) -> Home:
     """Return the home that a setting means, the data folder where it is not set."""
     if chosen:
         path = os.path.expanduser(chosen)
-        return Home(path if os.path.isabs(path) else os.path.join(_here(), path))  # noqa: PTH117
+        return Home(path if os.path.isabs(path) else os.path.join(_here(), path))
     from torchup.state.folders import user_folder
 
     return Home(user_folder(host, "data"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchup.cli.kernels import say_lost_kernels
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.state.config import KEYS, config_path, read_config, write_config
 from torchup.wire import v1
@@ -82,6 +83,9 @@ def _change(args: argparse.Namespace, path: str, session: Session) -> tuple[Step
         session.out.flush()
         steps = rehoming.carry_out(session.host, change)
     _say(session, *_done(change, session, over, dry=args.dry_run))
+    if change.rehoming is not None and not args.dry_run and not session.json:
+        for name in change.rehoming.names:
+            say_lost_kernels(session, name, str(change.old.environments / name))
     return steps
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.api import moving
 from torchup.api.long_paths import long_paths
 from torchup.cli.cleaning import clean_up
+from torchup.cli.kernels import say_lost_kernels
 from torchup.cli.screen import size_of
 from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE, UsageError
@@ -53,6 +54,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
             size=size_of(one.size),
         )
         session.out.row(session.say("cli.label.done"), said, "good")
+        if not args.dry_run and not one.needless:
+            say_lost_kernels(session, one.name, str(one.source))
         for reason in long_paths(session.host, str(one.target)):
             session.out.row("", reason_text(reason, session.words), "costs")
     if moves and not args.dry_run:
