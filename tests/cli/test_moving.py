@@ -186,3 +186,18 @@ def test_kernels_that_start_the_old_place_are_told(settled: Torchup, command: st
         done.out.split()
     )
     assert "My kernel" not in settled("move", name, "--to", f"{new}-er", "--dry-run").out
+
+
+def test_an_environment_whose_note_is_lost_is_found_again(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo")
+    make_environment(torchup.home, "inside")
+    disk = torchup.root / "disk"
+    assert torchup("move", "demo", "--to", str(disk)).code == EXIT_DONE
+    (torchup.home / "places" / "demo").unlink()
+    assert list(listed(torchup)) == ["inside"]
+    assert torchup("adopt", str(disk / "demo")).code == EXIT_DONE
+    assert listed(torchup)["demo"] == str(disk / "demo")
+    assert torchup("rename", "demo", "course").code == EXIT_DONE, "it is torchup's own"
+    (disk / "course").rename(disk / "by-hand")
+    for path in (disk / "by-hand", torchup.home / "envs" / "inside"):
+        assert has_next_step(one_error(torchup("adopt", str(path)), EXIT_USAGE)), path
