@@ -30,7 +30,11 @@ def list_environments(host: Host, home: Home) -> tuple[Environment, ...]:
 
     A folder without a marker is no environment.
     """
-    own = [_load(host, home.environment(name)) for name in names(home)]
+    outside, inside = frozenset(placed_names(home)), home.environments
+    own = [
+        _load(host, home.environment(name) if name in outside else inside / name)
+        for name in names(home)
+    ]
     others = [_adopted(host, home, name) for name in adopted_names(home)]
     return tuple(sorted((*own, *others), key=lambda one: one.record.name))
 
@@ -73,12 +77,9 @@ def names(home: Home) -> tuple[str, ...]:
         found = []
     placed = [name for name in placed_names(home) if _is_placed(home, name)]
     outside = frozenset(placed)
-    inside = [name for name in found if name not in outside and _is_inside(home, name)]
+    folder = home.environments
+    inside = [name for name in found if name not in outside and has_marker(folder / name)]
     return tuple(sorted((*inside, *placed)))
-
-
-def _is_inside(home: Home, name: str) -> bool:
-    return has_marker(home.environments / name)
 
 
 def _is_placed(home: Home, name: str) -> bool:

@@ -59,13 +59,16 @@ def settle_entry(home: Home, entry: Entry) -> Text | None:
     """Bring one journalled change to an end; the caller holds the lock of its name.
 
     Returns:
-        What was cleaned up, None where the environment turned out to be whole.
+        What was cleaned up, None where the environment turned out to be whole, or where it lies
+        on a disk that is away: then the entry stays until that is there again.
 
     Raises:
         OutsideError: the folder can't be moved or removed.
     """
     name = _spelled(home, entry.name)
     environment = home.environment(name)
+    if entry.action != "move" and _is_away(home, entry, name):
+        return None
     try:
         # A damaged entry says that it was a creation.
         if entry.action == "change" or snapshot.kept(home, name):
@@ -90,6 +93,18 @@ def settle_entry(home: Home, entry: Entry) -> Text | None:
     except OSError as error:
         raise worded(error, environment) from error
     return said
+
+
+def _is_away(home: Home, entry: Entry, name: str) -> bool:
+    """Tell whether the disk is away that an environment outside the home lies on.
+
+    While one is changed it is there all the time, or what it was like before is.
+    """
+    there = home.elsewhere(name)
+    if there is None or os.path.lexists(there):
+        return False
+    changed = entry.action == "change" and not snapshot.kept(home, name)
+    return changed or not there.parent.is_dir()
 
 
 def _spelled(home: Home, name: str) -> str:

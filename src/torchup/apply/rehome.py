@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _LOCK: Final = ".home.lock"
 _WORDED: Final = frozenset({"envs", "pythons"})
 """The folders whose files hold full paths; in the others only links do."""
+_FETCHED: Final = frozenset({"cache", "facts"})
 _ORDER: Final = ("cache", *(one for one in LASTING if one != "cache"))
 """The cache goes first: what environments share with it then is linked to it."""
 
@@ -80,7 +81,7 @@ def check_rehoming(host: Host, old: Home, new: Home) -> Rehoming:
         raise UsageError("rehome.inside", old=old.root, new=new.root)
     note = read_note(new)
     begun = note is not None and note.role == "new" and Path(note.other) == old.root
-    if not begun and has_something(new):
+    if not begun and _is_lived_in(new):
         raise UsageError("rehome.not-empty", path=new.root)
     if journal.under_way(old) or _inside(old.trash) or _inside(old.snapshots):
         raise OutsideError("rehome.unsettled", path=old.root)
@@ -238,6 +239,11 @@ def _drop_copy(old: Home, new: Home) -> None:
 
 def _there(home: Home) -> list[Path]:
     return [home.root / name for name in LASTING if os.path.lexists(home.root / name)]
+
+
+def _is_lived_in(home: Home) -> bool:
+    """Tell whether a folder holds more of a home than what can be fetched again."""
+    return any(_inside(home.root / name) for name in LASTING if name not in _FETCHED)
 
 
 def _inside(folder: Path) -> list[Path]:

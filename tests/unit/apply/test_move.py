@@ -24,6 +24,7 @@ from torchup.apply import (
     names,
     recover,
     rename_environment,
+    snapshot,
 )
 from torchup.apply.marker import has_marker, read_marker
 from torchup.apply.move import check_move, move_environment
@@ -153,6 +154,25 @@ def test_its_name_is_taken_while_its_disk_is_away(home: Home, disk: Path) -> Non
     delete_environment(HOST, home, "demo")
     assert names(home) == ()
     assert has_marker(away / "demo"), "what isn't there is only forgotten"
+
+
+def test_a_change_that_was_cut_off_waits_for_its_disk(home: Home, disk: Path) -> None:
+    move(home, "demo", disk)
+    file = disk / "demo" / PACKAGES / "framework" / "__init__.py"
+    journal.begin(HOST, home, "change", "demo")
+    snapshot.take(home, "demo")
+    file.unlink()
+    file.write_text("half")
+    away = disk.with_name("away")
+    os.rename(disk, away)  # noqa: PTH104  # Path's own is that of the made volume
+    assert recover(HOST, home) == ()
+    disk.mkdir()  # a mount point is there without its disk
+    assert recover(HOST, home) == ()
+    disk.rmdir()
+    os.rename(away, disk)  # noqa: PTH104
+    assert [one.code for one in recover(HOST, home)] == ["apply.change-undone"]
+    assert file.read_text() == "old"
+    nothing_left(home, disk)
 
 
 def test_it_can_come_home_and_move_on(home: Home, disk: Path, tmp_path: Path) -> None:

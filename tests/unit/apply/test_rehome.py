@@ -188,7 +188,7 @@ def test_when_it_can_not_be_moved(old: Home, new: Home, tmp_path: Path) -> None:
     for inside in (old.root / "deeper", tmp_path):
         with pytest.raises(UsageError, match=r"rehome\.inside"):
             rehome.check_rehoming(HOST, old, Home(inside))
-    Home(tmp_path / "other").environments.mkdir(parents=True)
+    Home(tmp_path / "other").environment("theirs").mkdir(parents=True)
     with pytest.raises(UsageError, match=r"rehome\.not-empty"):
         rehome.check_rehoming(HOST, old, Home(tmp_path / "other"))
     (old.journal / "demo.json").write_text("{}")
@@ -199,6 +199,14 @@ def test_when_it_can_not_be_moved(old: Home, new: Home, tmp_path: Path) -> None:
     (tmp_path / "out").rename(tmp_path / "away")
     with pytest.raises(NoAnswerError, match=r"apply\.place-gone"):
         rehome.check_rehoming(HOST, old, new)
+
+
+def test_a_place_that_has_only_a_cache_is_free(old: Home, new: Home) -> None:
+    (new.cache / "listings").mkdir(parents=True)
+    new.environments.mkdir()
+    move(old, new)
+    assert names(new) == ("demo", "twin")
+    assert not (new.cache / "listings").exists()
 
 
 def test_who_is_used_is_not_moved(old: Home, new: Home) -> None:
