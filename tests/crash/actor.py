@@ -29,6 +29,7 @@ from torchup.apply import (
     rename_environment,
 )
 from torchup.apply.move import check_move, move_environment
+from torchup.apply.rehoming import check_rehoming
 from torchup.errors import TorchupError
 from torchup.host.real import RealHost
 from torchup.state.home import Home
@@ -130,7 +131,7 @@ def take_home(host: RealHost, old: Home, new: Home) -> None:
     def switch() -> None:
         setting.write_text(str(new.root))
 
-    rehome.move_home(host, rehome.check_rehoming(host, old, new), switch, log=StepLog())
+    rehome.move_home(host, check_rehoming(host, old, new), switch, log=StepLog())
 
 
 def main(home_path: str, count: str, action: str, name: str, other: str = "") -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from crash.actor import lay_out
 from torchup.apply import StepLog, create_environment, list_environments, names, rehome
+from torchup.apply.rehoming import check_rehoming
 from torchup.host.real import RealHost
 from torchup.state.home import Home
 
@@ -40,7 +41,7 @@ def test_killed_while_a_home_is_moved(tmp_path: Path, moment: int, *, apart: boo
     used = Home(setting.read_text())
     assert names(used) == ("a", "b")
     if used.root == old.root:
-        again = rehome.check_rehoming(RealHost(), old, new)
+        again = check_rehoming(RealHost(), old, new)
         rehome.move_home(
             RealHost(),
             again,

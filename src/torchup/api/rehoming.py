@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from torchup import apply
 from torchup.apply import rehome
-from torchup.apply.rehome import Rehoming
+from torchup.apply.rehoming import Rehoming, check_rehoming, has_something, read_note
 from torchup.errors import OutsideError
 from torchup.model import StepOutcome, Text, text
 from torchup.state.config import config_path, read_config, write_config
@@ -53,13 +53,13 @@ def prepare(host: RealHost, value: str | None, *, moving: bool = True) -> Change
     if not moving:
         return change
     if _same(old, new):
-        note = rehome.read_note(old)
+        note = read_note(old)
         left = note.other if note is not None and note.role == "old" else ""
         return Change(old=old, new=new, value=value, given_up=left)
-    if not rehome.has_something(old):
+    if not has_something(old):
         return change
     apply.recover(host, old)
-    return Change(old=old, new=new, value=value, rehoming=rehome.check_rehoming(host, old, new))
+    return Change(old=old, new=new, value=value, rehoming=check_rehoming(host, old, new))
 
 
 def carry_out(host: RealHost, change: Change) -> tuple[StepOutcome, ...]:
@@ -103,7 +103,7 @@ def settle(host: Host, home: Home) -> Text | None:
 
     Costs one look for a file that isn't there.
     """
-    note = rehome.read_note(home)
+    note = read_note(home)
     if note is None:
         return None
     if note.role == "old":

@@ -11,86 +11,35 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
-
-import msgspec
+from typing import TYPE_CHECKING, Final
 
 from torchup.apply import journal
 from torchup.apply.create import in_use
-from torchup.apply.environments import names, require
+from torchup.apply.environments import names
 from torchup.apply.folders import remove_tree
 from torchup.apply.mirror import Mirror
 from torchup.apply.places import placed_names
+from torchup.apply.rehoming import lasting, read_note, write_notes
 from torchup.apply.relink import relink
 from torchup.apply.relocation import Relocation
-from torchup.apply.usage import Tree
-from torchup.apply.volume import check_space, refused, same_volume
-from torchup.errors import OutsideError, UsageError
+from torchup.apply.volume import refused
+from torchup.errors import OutsideError
 from torchup.host.lock import try_lock
-from torchup.state.files import write_atomic
 from torchup.state.home import LASTING, MOVING, PASSING, Home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from torchup.apply.rehoming import Rehoming
     from torchup.apply.steps import StepLog
-    from torchup.host import Host
     from torchup.host.lock import Lock
     from torchup.host.real import RealHost
 
 _LOCK: Final = ".home.lock"
 _WORDED: Final = frozenset({"envs", "pythons"})
 """The folders whose files hold full paths; in the others only links do."""
-_FETCHED: Final = frozenset({"cache", "facts"})
 _ORDER: Final = ("cache", *(one for one in LASTING if one != "cache"))
 """The cache goes first: what environments share with it then is linked to it."""
-
-
-class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """What one of the two homes says: which it is, and where the other one lies."""
-
-    role: Literal["old", "new"]
-    other: str
-
-
-class Rehoming(msgspec.Struct, frozen=True, kw_only=True):
-    """A home that can be moved. ``size`` is the bytes to be copied, 0 on one volume."""
-
-    old: Home
-    new: Home
-    names: tuple[str, ...]
-    linked: bool
-    size: int = 0
-
-
-def has_something(home: Home) -> bool:
-    """Tell whether a folder holds anything of a home."""
-    return any(_there(home))
-
-
-def check_rehoming(host: Host, old: Home, new: Home) -> Rehoming:
-    """See that a home can be moved; changes nothing.
-
-    Raises:
-        NoAnswerError: ``apply.place-gone``: the disk of an environment outside it is away.
-        UsageError: ``rehome.inside``; ``rehome.not-empty``.
-        OutsideError: ``rehome.unsettled``; ``move.no-room``.
-    """
-    here, there = old.root.resolve(), new.root.resolve()
-    if here in there.parents or there in here.parents:
-        raise UsageError("rehome.inside", old=old.root, new=new.root)
-    note = read_note(new)
-    begun = note is not None and note.role == "new" and Path(note.other) == old.root
-    if not begun and _is_lived_in(new):
-        raise UsageError("rehome.not-empty", path=new.root)
-    if journal.under_way(old) or _inside(old.trash) or _inside(old.snapshots):
-        raise OutsideError("rehome.unsettled", path=old.root)
-    for name in placed_names(old):
-        require(old, name)
-    linked = same_volume(old.root, new.root)
-    size = 0 if linked else Tree(*_there(old)).size
-    check_space(host, new.root, size - (Tree(*_there(new)).size if begun and size else 0))
-    return Rehoming(old=old, new=new, names=names(old), linked=linked, size=size)
 
 
 def move_home(
@@ -100,7 +49,7 @@ def move_home(
 
     Args:
         host: the machine.
-        rehoming: what :func:`check_rehoming` returned.
+        rehoming: what :func:`torchup.apply.rehoming.check_rehoming` returned.
         switch: lets the new home be the one that is used, at once.
         log: takes down the steps; after an error they read ``undone``.
 
@@ -113,7 +62,7 @@ def move_home(
             held.enter_context(in_use(host, old, name))
         try:
             with log.step("copy", str(new.root)):
-                _note(old, new)
+                write_notes(old, new)
                 _copy(rehoming)
             _see_unchanged(rehoming)
             with log.step("switch", str(new.root)):
@@ -144,7 +93,7 @@ def finish(new: Home) -> bool:
         relocation = Relocation((str(old.root), str(new.root)))
         for name in placed_names(new):
             relink(new.environment(name), relocation)
-        for one in _there(old):
+        for one in lasting(old):
             remove_tree(one)
         (old.root / MOVING).unlink(missing_ok=True)
         for passing in PASSING:
@@ -186,22 +135,6 @@ def is_live(new: Home) -> bool:
         return True
 
 
-def read_note(home: Home) -> Note | None:
-    """Return what a home says of a move that isn't done, None where none is under way."""
-    try:
-        return msgspec.json.decode((home.root / MOVING).read_bytes(), type=Note)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def _note(old: Home, new: Home) -> None:
-    for home, note in (
-        (old, Note(role="old", other=str(new.root))),
-        (new, Note(role="new", other=str(old.root))),
-    ):
-        write_atomic(home.root / MOVING, msgspec.json.encode(note), durable=True)
-
-
 def _see_unchanged(rehoming: Rehoming) -> None:
     """See that no environment came or went while the others were copied.
 
@@ -227,7 +160,7 @@ def _copy(rehoming: Rehoming) -> None:
 def _drop_copy(old: Home, new: Home) -> None:
     note = read_note(new)
     if note is not None and note.role == "new" and Path(note.other) == old.root:
-        for one in _there(new):
+        for one in lasting(new):
             remove_tree(one)
         (new.root / MOVING).unlink(missing_ok=True)
     (old.root / MOVING).unlink(missing_ok=True)
@@ -235,22 +168,6 @@ def _drop_copy(old: Home, new: Home) -> None:
         (new.locks / _LOCK).unlink()
         new.locks.rmdir()
         new.root.rmdir()
-
-
-def _there(home: Home) -> list[Path]:
-    return [home.root / name for name in LASTING if os.path.lexists(home.root / name)]
-
-
-def _is_lived_in(home: Home) -> bool:
-    """Tell whether a folder holds more of a home than what can be fetched again."""
-    return any(_inside(home.root / name) for name in LASTING if name not in _FETCHED)
-
-
-def _inside(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except OSError:
-        return []
 
 
 @contextmanager

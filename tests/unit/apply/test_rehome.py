@@ -25,6 +25,7 @@ from torchup.apply import (
 )
 from torchup.apply.marker import read_marker
 from torchup.apply.move import check_move, move_environment
+from torchup.apply.rehoming import check_rehoming, write_notes
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.real import RealHost
 from torchup.state.home import LASTING, MOVING, PASSING, Home
@@ -83,16 +84,16 @@ def volumes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, old
     if request.param == "two volumes":
         monkeypatch.setattr(os, "link", link)
         monkeypatch.setattr(os, "sync", lambda: None)
-        monkeypatch.setattr("torchup.apply.rehome.same_volume", lambda *_: False)
+        monkeypatch.setattr("torchup.apply.rehoming.same_volume", lambda *_: False)
     return str(request.param)
 
 
 def move(old: Home, new: Home) -> None:
-    rehome.move_home(HOST, rehome.check_rehoming(HOST, old, new), lambda: None, log=StepLog())
+    rehome.move_home(HOST, check_rehoming(HOST, old, new), lambda: None, log=StepLog())
 
 
 def test_all_goes_along(old: Home, new: Home, volumes: str) -> None:
-    checked = rehome.check_rehoming(HOST, old, new)
+    checked = check_rehoming(HOST, old, new)
     assert checked.linked is (volumes == "one volume")
     assert bool(checked.size) is (volumes == "two volumes")
     move(old, new)
@@ -115,8 +116,8 @@ def test_what_was_copied_is_not_copied_again(
 ) -> None:
     """It was killed between the copy and the switch; meanwhile the old home changed."""
     assert volumes
-    checked = rehome.check_rehoming(HOST, old, new)
-    rehome._note(old, new)
+    checked = check_rehoming(HOST, old, new)
+    write_notes(old, new)
     rehome._copy(checked)
     (old.environment("demo") / PACKAGES / "late.py").write_text("late")
     (old.environment("twin") / PACKAGES / "big.py").unlink()
@@ -135,8 +136,8 @@ def test_what_was_copied_is_not_copied_again(
 
 
 def test_a_copy_can_be_given_up(old: Home, new: Home) -> None:
-    rehome._note(old, new)
-    rehome._copy(rehome.check_rehoming(HOST, old, new))
+    write_notes(old, new)
+    rehome._copy(check_rehoming(HOST, old, new))
     assert not rehome.is_live(new)
     assert rehome.give_up(old)
     assert not new.root.exists()
@@ -148,7 +149,7 @@ def test_a_failure_leaves_all_where_it_was(old: Home, new: Home) -> None:
     def refuse() -> None:
         raise OSError(errno.ENOSPC, "full")
 
-    checked = rehome.check_rehoming(HOST, old, new)
+    checked = check_rehoming(HOST, old, new)
     with pytest.raises(OutsideError, match=r"move\.disk-full"):
         rehome.move_home(HOST, checked, refuse, log=StepLog())
     assert not new.root.exists()
@@ -187,18 +188,18 @@ def test_an_environment_outside_stays_and_finds_its_interpreter(
 def test_when_it_can_not_be_moved(old: Home, new: Home, tmp_path: Path) -> None:
     for inside in (old.root / "deeper", tmp_path):
         with pytest.raises(UsageError, match=r"rehome\.inside"):
-            rehome.check_rehoming(HOST, old, Home(inside))
+            check_rehoming(HOST, old, Home(inside))
     Home(tmp_path / "other").environment("theirs").mkdir(parents=True)
     with pytest.raises(UsageError, match=r"rehome\.not-empty"):
-        rehome.check_rehoming(HOST, old, Home(tmp_path / "other"))
+        check_rehoming(HOST, old, Home(tmp_path / "other"))
     (old.journal / "demo.json").write_text("{}")
     with pytest.raises(OutsideError, match=r"rehome\.unsettled"):
-        rehome.check_rehoming(HOST, old, new)
+        check_rehoming(HOST, old, new)
     (old.journal / "demo.json").unlink()
     move_environment(HOST, old, check_move(HOST, old, "demo", tmp_path / "out"), log=StepLog())
     (tmp_path / "out").rename(tmp_path / "away")
     with pytest.raises(NoAnswerError, match=r"apply\.place-gone"):
-        rehome.check_rehoming(HOST, old, new)
+        check_rehoming(HOST, old, new)
 
 
 def test_a_place_that_has_only_a_cache_is_free(old: Home, new: Home) -> None:
@@ -210,7 +211,7 @@ def test_a_place_that_has_only_a_cache_is_free(old: Home, new: Home) -> None:
 
 
 def test_who_is_used_is_not_moved(old: Home, new: Home) -> None:
-    checked = rehome.check_rehoming(HOST, old, new)
+    checked = check_rehoming(HOST, old, new)
     with ExitStack() as held:
         held.enter_context(in_use(RealHost(), old, "twin"))
         with pytest.raises(OutsideError, match=r"apply\.busy"):
