@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +16,7 @@ from madeenvironments import make_environment
 from torchup.errors import EXIT_DONE, EXIT_USAGE
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from cli.process import Torchup
 
@@ -90,6 +92,48 @@ def test_a_life_in_odd_folders(connected: Torchup, first: str, second: str) -> N
     for name in ("demo", "twin"):
         assert connected("delete", name, "--yes").code == EXIT_DONE
     assert list(other.iterdir()) == []
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another volume than the tests' own."""
+    memory = Path("/dev/shm")  # the one other volume that most Linux machines have
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("no second volume here")
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+def test_a_disk_that_really_is_another(connected: Torchup, disk: Path) -> None:
+    connected.env.pop("TORCHUP_HOME")
+    home = connected.root / "home"
+    assert connected("config", "set", "home", str(home)).code == EXIT_DONE
+    assert connected(*CREATE).code == EXIT_DONE
+    add_script(home / "envs" / "demo")
+    moved = connected("move", "demo", "--to", str(disk))
+    assert f"torchup move demo --to {home}" in " ".join(moved.out.split()), "how to share again"
+    lives(connected, "demo", disk / "demo")
+    added = connected("add", "six", "-n", "demo", "--no-verify")
+    assert added.out.count("torchup move demo") == 1, added
+    copied = connected("clone", "demo", "twin")
+    assert "are shared" in copied.out
+    assert connected("delete", "twin", "--yes").code == EXIT_DONE
+    assert connected("move", "demo", "--to", str(home)).code == EXIT_DONE
+    lives(connected, "demo", home / "envs" / "demo")
+    assert list(disk.iterdir()) == []
+    assert connected("config", "set", "home", str(disk / "home")).code == EXIT_DONE
+    lives(connected, "demo", disk / "home" / "envs" / "demo")
+    assert not home.exists()
+    assert connected("config", "set", "home", str(home)).code == EXIT_DONE
+    lives(connected, "demo", home / "envs" / "demo")
+
+
+def test_copies_are_told_once(connected: Torchup) -> None:
+    apart = {"UV_LINK_MODE": "copy"}
+    assert connected(*CREATE, **apart).out.count("UV_LINK_MODE") == 1
+    added = connected("add", "six", "-n", "demo", "--no-verify", **apart)
+    assert added.out.count("UV_LINK_MODE") == 1
+    assert "UV_LINK_MODE" not in connected("add", "packaging", "-n", "demo", "--no-verify").out
 
 
 def test_names_that_differ_in_case_alone_are_one(torchup: Torchup) -> None:
