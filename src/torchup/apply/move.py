@@ -16,7 +16,7 @@ from torchup.apply.folders import discard, empty, out_of_sight, prepare
 from torchup.apply.holding import hold
 from torchup.apply.marker import MARKER, RECORDS, has_marker, read_marker, write_marker
 from torchup.apply.names import name_key
-from torchup.apply.places import is_ours, write_place
+from torchup.apply.places import is_ours, placed_names, write_place
 from torchup.apply.size import SIZE_FILE
 from torchup.apply.tree import copy_tree
 from torchup.apply.usage import Tree
@@ -71,7 +71,7 @@ def check_move(host: Host, home: Home, name: str, folder: Path) -> Move:
     real = folder.resolve()
     if real in (home.root.resolve(), home.environments.resolve()):
         folder = home.environments
-    elif home.root.resolve() in real.parents or source.resolve() in (real, *real.parents):
+    elif _is_taken(home, real):
         raise UsageError("move.inside", path=folder)
     move = Move(name=name, source=source, target=folder / name)
     if real == source.parent.resolve():
@@ -83,6 +83,12 @@ def check_move(host: Host, home: Home, name: str, folder: Path) -> Move:
     size = Tree(source).size
     check_space(host, folder, size)
     return structs.replace(move, size=size)
+
+
+def _is_taken(home: Home, folder: Path) -> bool:
+    """Tell whether a folder lies in the home, or in an environment outside it."""
+    outside = filter(None, map(home.elsewhere, placed_names(home)))
+    return any(one.resolve() in (folder, *folder.parents) for one in (home.root, *outside))
 
 
 def move_environment(host: RealHost, home: Home, move: Move, *, log: StepLog) -> EnvRecord:

@@ -208,6 +208,14 @@ def test_where_it_can_not_go(home: Home, disk: Path, monkeypatch: pytest.MonkeyP
     nothing_left(home, disk)
 
 
+def test_it_can_not_go_into_another_environment(home: Home, disk: Path) -> None:
+    clone_environment(HOST, home, "demo", "twin")
+    move(home, "twin", disk)
+    for folder in (disk / "twin", disk / "twin" / "lib", home.environments / "demo" / "lib"):
+        with pytest.raises(UsageError, match=r"move\.inside"):
+            check_move(HOST, home, "demo", folder)
+
+
 def test_a_move_that_fails_leaves_it_where_it_was(
     home: Home, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
