@@ -20,7 +20,7 @@ from torchup.apply.places import is_ours, placed_names, write_place
 from torchup.apply.size import SIZE_FILE
 from torchup.apply.tree import copy_tree
 from torchup.apply.usage import Tree
-from torchup.apply.volume import check_space, refused, same_volume
+from torchup.apply.volume import can_link, check_space, refused
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class Move(Struct, frozen=True, kw_only=True):
     """An environment that can be moved: from where to where.
 
-    ``size`` is the bytes that must be copied; 0 on one volume, where files are only linked anew.
+    ``size`` is the bytes that must be copied; 0 where files are only linked anew.
     """
 
     name: str
@@ -78,7 +78,7 @@ def check_move(host: Host, home: Home, name: str, folder: Path) -> Move:
         return structs.replace(move, target=source)
     if os.path.lexists(move.target):
         raise UsageError("apply.path-in-use", name=name, path=move.target)
-    if same_volume(source, folder):
+    if can_link(source / RECORDS, folder):
         return move
     size = Tree(source).size
     check_space(host, folder, size)

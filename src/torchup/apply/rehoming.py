@@ -12,7 +12,7 @@ from torchup.apply import journal
 from torchup.apply.environments import names, require
 from torchup.apply.places import placed_names
 from torchup.apply.usage import Tree
-from torchup.apply.volume import check_space, same_volume
+from torchup.apply.volume import can_link, check_space
 from torchup.errors import OutsideError, UsageError
 from torchup.state.files import write_atomic
 from torchup.state.home import LASTING, MOVING, Home
@@ -32,7 +32,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rehoming(msgspec.Struct, frozen=True, kw_only=True):
-    """A home that can be moved. ``size`` is the bytes to be copied, 0 on one volume."""
+    """A home that can be moved. ``size`` is the bytes to be copied, 0 where they are linked."""
 
     old: Home
     new: Home
@@ -65,7 +65,7 @@ def check_rehoming(host: Host, old: Home, new: Home) -> Rehoming:
         raise OutsideError("rehome.unsettled", path=old.root)
     for name in placed_names(old):
         require(old, name)
-    linked = same_volume(old.root, new.root)
+    linked = can_link(old.root, new.root)
     size = 0 if linked else Tree(*lasting(old)).size
     check_space(host, new.root, size - (Tree(*lasting(new)).size if begun and size else 0))
     return Rehoming(old=old, new=new, names=names(old), linked=linked, size=size)

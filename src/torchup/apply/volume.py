@@ -6,6 +6,7 @@ import errno
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import OutsideError
+from torchup.host.linking import try_link
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,14 @@ def same_volume(one: Path, other: Path) -> bool:
         return nearest(one).stat().st_dev == nearest(other).stat().st_dev
     except OSError:
         return False
+
+
+def can_link(folder: Path, other: Path) -> bool:
+    """Tell whether what is in a folder can be linked into another one, which may yet come.
+
+    Whether the volume has hard links is tried in the first folder alone.
+    """
+    return same_volume(folder, other) and try_link(str(folder), str(folder)) != "filesystem"
 
 
 def check_space(host: Host, folder: Path, size: int) -> None:

@@ -200,7 +200,7 @@ def test_where_it_can_not_go(home: Home, disk: Path, monkeypatch: pytest.MonkeyP
     (disk / "file").write_text("")
     with pytest.raises(OutsideError, match=r"move\.refused"):
         move(home, "demo", disk / "file" / "x")
-    monkeypatch.setattr("torchup.apply.move.same_volume", lambda *_: False)
+    monkeypatch.setattr("torchup.apply.move.can_link", lambda *_: False)
     monkeypatch.setattr(RealHost, "room", lambda *_: type("Room", (), {"free": 1})())
     with pytest.raises(OutsideError, match=r"move\.no-room"):
         check_move(HOST, home, "demo", disk / "new")

@@ -84,7 +84,7 @@ def volumes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, old
     if request.param == "two volumes":
         monkeypatch.setattr(os, "link", link)
         monkeypatch.setattr(os, "sync", lambda: None)
-        monkeypatch.setattr("torchup.apply.rehoming.same_volume", lambda *_: False)
+        monkeypatch.setattr("torchup.apply.rehoming.can_link", lambda *_: False)
     return str(request.param)
 
 
