@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 LARGEST: Final = 2**20
 """Bytes; longer files hold no path of an environment that would have to be changed."""
 
-_ENDS: Final = frozenset(
-    {b"", b"/", b"\\", b'"', b"'", b"\n", b"\r", b" ", b":", b";", b")", b",", b"#", b"|"}
-)
+_ENDS: Final = frozenset({b"", *(bytes([one]) for one in b"/\\\"'\n\r\t :;,#|!?&%()[]{}<>`")})
 """What may follow a path: ``/envs/a`` is none of the paths in ``/envs/ab``."""
 _OPTION: Final = frozenset({b"", b" ", b"'", b'"', b"=", b"\n"})
 """What stands before an option that a path follows at once, as in ``-I/envs/a``."""
+_SAFE: Final = ("/", "/:!$&'()*+,;=@~")
+"""What pip (``urllib``) and uv (WHATWG's URL Standard) leave as it is in an address."""
 _LONGEST_SHEBANG: Final = 127
 """Bytes of a first line that every Linux and macOS takes (execve(2), before Linux 5.1)."""
 
@@ -72,8 +72,10 @@ def _forms(path: str, other: str) -> Iterator[str]:
     import json
     from urllib.parse import quote
 
-    slashes = path.replace("\\", "/")
-    yield "file://" + ("" if slashes[:1] == "/" else "/") + quote(os.fsencode(slashes), safe="/:")
+    slashes = path if path[:1] == "/" else path.replace("\\", "/")
+    root, drive = ("file://", "") if slashes[:1] == "/" else ("file:///", ":")
+    for safe in _SAFE:
+        yield root + quote(os.fsencode(slashes), safe=safe + drive)
     if "'" in path + other:
         yield "'" + path.replace("'", "'\"'\"'")
     if any(one in path + other for one in '"\\'):
