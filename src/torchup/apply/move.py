@@ -78,7 +78,7 @@ def check_move(host: Host, home: Home, name: str, folder: Path) -> Move:
         return structs.replace(move, target=source)
     if os.path.lexists(move.target):
         raise UsageError("apply.path-in-use", name=name, path=move.target)
-    if can_link(source / RECORDS, folder):
+    if can_link(source, folder, source / RECORDS):
         return move
     size = Tree(source).size
     check_space(host, folder, size)

@@ -65,7 +65,7 @@ def check_rehoming(host: Host, old: Home, new: Home) -> Rehoming:
         raise OutsideError("rehome.unsettled", path=old.root)
     for name in placed_names(old):
         require(old, name)
-    linked = can_link(old.root, new.root)
+    linked = can_link(old.root, new.root, old.locks)
     size = 0 if linked else Tree(*lasting(old)).size
     check_space(host, new.root, size - (Tree(*lasting(new)).size if begun and size else 0))
     return Rehoming(old=old, new=new, names=names(old), linked=linked, size=size)

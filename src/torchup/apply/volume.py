@@ -32,12 +32,15 @@ def same_volume(one: Path, other: Path) -> bool:
         return False
 
 
-def can_link(folder: Path, other: Path) -> bool:
+def can_link(folder: Path, other: Path, trying: Path) -> bool:
     """Tell whether what is in a folder can be linked into another one, which may yet come.
 
-    Whether the volume has hard links is tried in the first folder alone.
+    Args:
+        folder: the folder.
+        other: the other one.
+        trying: a folder on the first one's volume, in which it is tried whether that has links.
     """
-    return same_volume(folder, other) and try_link(str(folder), str(folder)) != "filesystem"
+    return same_volume(folder, other) and try_link(str(trying), str(trying)) != "filesystem"
 
 
 def check_space(host: Host, folder: Path, size: int) -> None:

@@ -28,8 +28,9 @@ def try_link(folder: str, other: str) -> Linking:
     Returns:
         ``unknown`` where one of them isn't there or can't be written.
     """
-    one = f"{folder}{os.sep}{_NAME}-{os.getpid()}-1"
-    two = f"{other}{os.sep}{_NAME}-{os.getpid()}-2"
+    # Always the same names: what a killed try left, the next one removes.
+    one, two = f"{folder}{os.sep}{_NAME}-1", f"{other}{os.sep}{_NAME}-2"
+    _remove(one, two)
     try:
         with open(one, "xb"), open(two, "xb"):
             pass
@@ -40,6 +41,8 @@ def try_link(folder: str, other: str) -> Linking:
     try:
         os.link(one, two)
     except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOENT):  # another torchup tries it just now
+            return "unknown"
         return "volume" if error.errno == errno.EXDEV else "filesystem"
     except AttributeError:  # a Python without it
         return "filesystem"

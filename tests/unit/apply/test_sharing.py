@@ -79,6 +79,13 @@ def test_what_can_not_be_tried_is_not_told(home: Home, tmp_path: Path) -> None:
     assert list(home.environments.iterdir()) == []
 
 
+def test_what_a_killed_try_left_is_removed(home: Home) -> None:
+    for folder, name in ((home.uv_cache, "1"), (home.environments, "2")):
+        (folder / f".torchup-link-{name}").write_text("")
+    assert code(home) is None
+    assert list(home.uv_cache.iterdir()) == list(home.environments.iterdir()) == []
+
+
 def test_the_users_own_wish_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UV_LINK_MODE", "copy")
     assert code(home) == "share.mode"
