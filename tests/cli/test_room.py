@@ -68,6 +68,16 @@ def test_a_cleaned_cache_leaves_environments_whole(connected: Torchup) -> None:
     assert connected("run", "demo", "--", "python", "-c", "import torch").code == EXIT_DONE
 
 
+def test_files_that_are_not_shared_are_told_once(torchup: Torchup) -> None:
+    torchup("list")
+    shared = torchup("du")
+    apart = torchup("du", UV_LINK_MODE="copy")
+    assert "UV_LINK_MODE" not in shared.out
+    assert apart.out.count("UV_LINK_MODE") == 1
+    found = torchup("du", "--json", UV_LINK_MODE="copy").document("torchup.usage/v1")
+    assert found["shared"] is False
+
+
 def test_a_person_is_asked(torchup: Torchup) -> None:
     import pty
 

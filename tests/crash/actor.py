@@ -1,10 +1,13 @@
 """Does one thing to environments in a process of its own, and dies at its N-th change of the disk.
 
+The folder ``disk`` beside the home behaves as if it were a volume of its own.
+
 Usage: actor.py HOME N ACTION NAME [OTHER]; N is 0 for never.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -16,13 +19,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from crash.support import record_of
 from torchup.apply import (
     Site,
+    StepLog,
     change_environment,
     clone_environment,
     create_environment,
     delete_environment,
     recover,
+    rehome,
     rename_environment,
 )
+from torchup.apply.move import check_move, move_environment
+from torchup.apply.rehoming import check_rehoming
 from torchup.errors import TorchupError
 from torchup.host.real import RealHost
 from torchup.state.home import Home
@@ -34,6 +41,21 @@ if TYPE_CHECKING:
 
 PACKAGES = Path("lib") / "python3.11" / "site-packages"
 CHANGING = ("link", "mkdir", "replace", "rename", "rmdir", "symlink", "unlink", "write")
+
+
+def keep_apart(disk: Path) -> None:
+    """Refuse links and moves between the disk and everything else, as between two volumes."""
+
+    def apart(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(one: object, other: object, **named: Any) -> Any:  # noqa: ANN401
+            if len({disk in Path(str(path)).parents for path in (one, other)}) > 1:
+                raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(one), None, str(other))
+            return real(one, other, **named)
+
+        return call
+
+    for name in ("link", "rename", "replace"):
+        setattr(os, name, apart(getattr(os, name)))
 
 
 def arm(count: int) -> None:
@@ -96,6 +118,22 @@ def remove(package: str) -> Callable[[Site], EnvRecord]:
     return work
 
 
+def move(host: RealHost, home: Home, name: str, folder: Path) -> None:
+    moving = check_move(host, home, name, folder)
+    if not moving.needless:
+        move_environment(host, home, moving, log=StepLog())
+
+
+def take_home(host: RealHost, old: Home, new: Home) -> None:
+    """Move a home; the file ``setting`` beside it stands for the user's settings."""
+    setting = old.root.with_name("setting")
+
+    def switch() -> None:
+        setting.write_text(str(new.root))
+
+    rehome.move_home(host, check_rehoming(host, old, new), switch, log=StepLog())
+
+
 def main(home_path: str, count: str, action: str, name: str, other: str = "") -> int:
     host, home = RealHost(), Home(Path(home_path))
     doing: dict[str, Callable[[], object]] = {
@@ -105,8 +143,11 @@ def main(home_path: str, count: str, action: str, name: str, other: str = "") ->
         "rename": lambda: rename_environment(host, home, name, other),
         "add": lambda: change_environment(host, home, name, add(other)),
         "remove": lambda: change_environment(host, home, name, remove(other)),
+        "move": lambda: move(host, home, name, Path(other)),
+        "rehome": lambda: take_home(host, home, Home(Path(other))),
         "recover": lambda: recover(host, home),
     }
+    keep_apart(home.root.with_name("disk"))
     if int(count):
         arm(int(count))
     try:

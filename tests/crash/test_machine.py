@@ -43,6 +43,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.root = Path(tempfile.mkdtemp(prefix="torchup-life-"))
         self.home = Home(self.root / "home")
+        self.disk = self.root / "disk"
         self.known: dict[str, frozenset[str]] = {}
 
     def teardown(self) -> None:
@@ -106,6 +107,14 @@ class Life(RuleBasedStateMachine):
         killed = self.act(moment, action, name, package)
         self.after(killed, done=self.known | {name: has ^ {package}})
 
+    @precondition(lambda self: bool(self.known))
+    @rule(data=st.data(), out=st.booleans(), moment=moments)
+    def move(self, data: Any, moment: int, *, out: bool) -> None:  # noqa: ANN401
+        name = data.draw(st.sampled_from(sorted(self.known)))
+        folder = self.disk / "some where" if out else self.home.environments
+        self.act(moment, "move", name, str(folder))
+        self.after(killed=False, done=self.known)
+
     @rule(moment=st.integers(1, 30))
     def recover_killed(self, moment: int) -> None:
         """The clean-up may be killed as well."""
@@ -117,6 +126,8 @@ class Life(RuleBasedStateMachine):
         for folder in (self.home.journal, self.home.trash, self.home.snapshots):
             assert list(folder.glob("*")) == []
         assert journal.under_way(self.home) == ()
+        outside = [one.name for one in self.disk.glob("*/*")]
+        assert sorted(outside) == sorted(n for n in self.known if self.home.elsewhere(n))
 
     @invariant()
     def everything_is_whole(self) -> None:
@@ -128,7 +139,11 @@ class Life(RuleBasedStateMachine):
                 assert len(list((path / PACKAGES / package).iterdir())) == 3
             marks = (path / PACKAGES / "framework" / "__init__.py").read_text()
             assert {package for package in EXTRA if f"# {package}\n" in marks} == has
-            assert (path / "bin" / "tool").read_text() == f"#!{path}/bin/python\n"
+            started = (path / "bin" / "tool").read_text().splitlines()
+            quoted = f"'{path}/bin/python'"
+            assert started[0] == f"#!{path}/bin/python" or started[1].split(" ", 1)[1].startswith(
+                quoted
+            )
 
 
 Life.TestCase.settings = settings(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 def adopt(context: Context, path: str, name: str | None = None) -> Environment:
     """Look at an environment, and list it from now on.
 
+    One that torchup made and took out of its home, where the note of it is lost, is listed again.
+
     Args:
         context: the session.
         path: its folder, or the interpreter in it.
@@ -39,7 +41,9 @@ def adopt(context: Context, path: str, name: str | None = None) -> Environment:
     if found is None or not host.is_executable(str(interpreter(folder, host))):
         raise UsageError("adopt.none-there", path=folder)
     if apply.has_marker(folder):
-        raise UsageError("adopt.own", path=folder)
+        from torchup.apply.found import find_again
+
+        return apply.load_environment(host, home, find_again(host, home, folder))
     for other in apply.list_environments(host, home):
         if other.state == "foreign" and other.record.path == str(folder):
             raise UsageError("adopt.known", path=folder, name=other.record.name)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from torchup import __version__, apply
 from torchup.api.choosing import BACKEND, Choice
 from torchup.api.environments import verify
+from torchup.api.long_paths import long_paths
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
 from torchup.api.warming import Warming
@@ -73,6 +74,8 @@ def prepare(
     """
     apply.check_name(name)
     apply.prepare_home(context.home)
+    there = str(context.home.environment(name))
+    context.notes = (*context.notes, *long_paths(context.host, there))
     choice = choose(context, machine, requirement, live=True)
     planned = plan(choice, name=name)
     found = Creation(name=name, machine=machine, choice=choice, plan=planned)

@@ -12,6 +12,7 @@ from torchup.apply.uv_variable import UV_CONSTRAINT, with_constraints
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.process import identity
+from torchup.state.home import MOVING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
 def recover(context: Context) -> tuple[Text, ...]:
     """Clean up after a torchup that was killed, and say what was cleaned."""
     _empty_work(context)
-    return apply.recover(context.host, context.home)
+    said = apply.recover(context.host, context.home)
+    if (context.home.root / MOVING).exists():
+        from torchup.api.rehoming import settle
+
+        moved = settle(context.host, context.home)
+        said = (*said, moved) if moved is not None else said
+    return said
 
 
 def _empty_work(context: Context) -> None:
@@ -51,7 +58,7 @@ def show(context: Context, name: str) -> tuple[Environment, VerifyReport | None]
     """
     from torchup.verify import read_receipt
 
-    found = apply.load_environment(context.host, context.home, name)
+    found = apply.load_environment(context.host, context.home, name, gone=True)
     return found, read_receipt(_receipt(context, found))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from torchup.api.context import Context
+    from torchup.model import Text
     from torchup.model.contents import Usage
 
 _LISTINGS: Final = ("listings", "names")
@@ -37,6 +38,13 @@ class Clearing(Struct, frozen=True, kw_only=True):
 def usage(context: Context) -> Usage:
     """Measure every file of the home."""
     return measure_home(context.host, context.home)
+
+
+def not_shared(context: Context, name: str | None = None) -> Text | None:
+    """Say why environments, or a named one, can't share files with the cache; None if they do."""
+    from torchup.apply.sharing import not_shared as why
+
+    return why(context.host, context.home, name)
 
 
 def clearings(context: Context, *, everything: bool = False) -> tuple[Clearing, ...]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.host import Host
     from torchup.model import Machine
-    from torchup.model.software import Answering, Folder, Software
+    from torchup.model.software import Answering, Folder, Notebook, Software
     from torchup.state.home import Home
 
 
@@ -29,7 +29,7 @@ def inventory(host: Host, home: Home | None) -> Software:
     from torchup.sources.settings import read_settings
 
     names = framework_names()
-    own = () if home is None else (str(home.environments),)
+    own = () if home is None else _own(home)
     found = take_inventory(host, names, own=own)
     prefixes = [one.path for one in found.condas]
     prefixes += [inner for one in found.condas for inner in one.environments]
@@ -68,6 +68,14 @@ def with_software(host: Host, home: Home | None, machine: Machine) -> tuple[Mach
     return known_now, software
 
 
+def kernels_in(host: Host, folder: str) -> tuple[Notebook, ...]:
+    """Return Jupyter's kernels that start an interpreter in a folder."""
+    from torchup.integrate.notebooks import find_notebooks
+
+    inside = (f"{folder}/", f"{folder}\\")
+    return tuple(one for one in find_notebooks(host) if one.interpreter.startswith(inside))
+
+
 def reachable(context: Context) -> tuple[Answering, ...] | None:
     """Ask every source that this machine is set up to use; None where it is offline."""
     from torchup.api.choosing import BACKEND
@@ -93,18 +101,28 @@ def framework_names() -> dict[str, str]:
     return named | dict.fromkeys(framework.misnamed, framework.name)
 
 
+def _own(home: Home) -> tuple[str, ...]:
+    """The folders of torchup's own environments, which are not told as found elsewhere."""
+    from torchup.apply.places import placed_names
+
+    outside = [home.elsewhere(name) for name in placed_names(home)]
+    return (str(home.environments), *(str(one) for one in outside if one is not None))
+
+
 def _folders(host: Host, home: Home) -> Iterator[Folder]:
+    from torchup.host.linking import try_link
     from torchup.model.software import Folder
     from torchup.state.volumes import can_link, volume_of
 
     mine = volume_of(host, str(home.environments))
     for role, path in _roles(host, home):
         there = volume_of(host, path)
+        tried = try_link(path, str(home.environments)) if role == "cache" else "unknown"
         yield Folder(
             role=role,
             path=path,
             filesystem=there.filesystem if there else None,
-            links=can_link(there, mine),
+            links=can_link(there, mine) if tried == "unknown" else tried == "yes",
         )
 
 

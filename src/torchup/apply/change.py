@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from torchup.apply import journal, snapshot
 from torchup.apply.create import Site, note_children, take_lock
 from torchup.apply.environments import require
-from torchup.apply.folders import prepare, remove_tree, worded
+from torchup.apply.folders import empty, prepare, worded
 from torchup.apply.marker import has_marker, write_marker
 from torchup.apply.steps import StepLog
 from torchup.errors import NoAnswerError, UsageError
@@ -97,7 +97,7 @@ def _finish(home: Home, name: str) -> None:
         raise worded(error, home.snapshots) from error
     if old is not None:
         with suppress(OSError):  # the next command tries again
-            remove_tree(old)
+            empty(old)
 
 
 def _undo(host: RealHost, home: Home, site: Site) -> None:

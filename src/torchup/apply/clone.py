@@ -9,7 +9,7 @@ from msgspec import structs
 
 from torchup.apply.create import Site, check_free, create_environment, in_use
 from torchup.apply.environments import require
-from torchup.apply.folders import remove_tree, worded
+from torchup.apply.folders import empty, worded
 from torchup.apply.holding import hold
 from torchup.apply.marker import MARKER, RECEIPT, RECORDS, read_marker
 from torchup.apply.names import check_name, name_key
@@ -75,7 +75,7 @@ def rename_environment(
         record, _ = _copied(host, home, name, target, log, renamed=True)
         for old in home.trash.glob(f"*.{name_key(name)}"):
             with suppress(OSError):  # the next command tries again
-                remove_tree(old)
+                empty(old)
     return record
 
 
@@ -93,7 +93,9 @@ def check_copying(home: Home, name: str, target: str) -> str:
     path = home.environment(name)
     if path.is_symlink():
         raise UsageError("apply.linked-environment", name=name, path=path.resolve())
-    check_free(home, check_name(target))
+    target = check_name(target)
+    there = home.elsewhere(name)
+    check_free(home, target, there.with_name(target) if there else None)
     return name
 
 
@@ -125,8 +127,15 @@ def _copied(
         created = known.created if renamed else host.now().isoformat(timespec="seconds")
         return structs.replace(known, name=site.name, path=str(site.path), created=created)
 
-    old = name if renamed else ""
-    record = create_environment(host, home, target, fill, log=log, instead_of=old)
+    record = create_environment(
+        host,
+        home,
+        target,
+        fill,
+        log=log,
+        instead_of=name if renamed else "",
+        beside=home.elsewhere(name),
+    )
     return record, done[0]
 
 

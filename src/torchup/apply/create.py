@@ -15,6 +15,7 @@ from torchup.apply.environments import names
 from torchup.apply.folders import check_room, discard, out_of_sight, prepare, remove_tree, worded
 from torchup.apply.marker import LOCK, RECORDS, has_marker, write_marker
 from torchup.apply.names import check_name, name_key
+from torchup.apply.places import drop_place, write_place
 from torchup.apply.recovery import settle_entry, stop_orphans
 from torchup.apply.steps import StepLog
 from torchup.errors import OutsideError, UsageError
@@ -68,6 +69,7 @@ def create_environment(
     artifacts: tuple[Artifact, ...] = (),
     log: StepLog | None = None,
     instead_of: str = "",
+    beside: Path | None = None,
 ) -> EnvRecord:
     """Make an environment under its lock, with a journal; undo everything on any failure.
 
@@ -79,6 +81,7 @@ def create_environment(
         artifacts: the files to be installed, to check the disk's room where sizes are known.
         log: takes down the steps; after an error they read ``undone``.
         instead_of: the environment that goes when this one is whole; the caller holds its lock.
+        beside: an environment outside the home in whose folder this one will lie too.
 
     Raises:
         UsageError: ``apply.name-…``, ``apply.in-use`` or ``apply.path-in-use``.
@@ -89,10 +92,11 @@ def create_environment(
     prepare(home)
     lock = take_lock(host, home, name)
     with lock:
-        check_free(home, name)
+        path = beside.with_name(name) if beside else home.environment(name)
+        check_free(home, name, path)
         check_room(host, home, artifacts)
         host.hold(lock)
-        site = Site(name=name, path=home.environment(name), log=log or StepLog())
+        site = Site(name=name, path=path, log=log or StepLog())
         try:
             return _build(host, home, site, work, instead_of)
         except BaseException:
@@ -117,6 +121,7 @@ def _build(
     action: journal.Action = "rename" if instead_of else "create"
     try:
         entry = journal.begin(host, home, action, site.name, other=instead_of)
+        write_place(home, site.name, site.path)
         site.records.mkdir(parents=True)
     except OSError as error:
         raise worded(error, site.path) from error
@@ -129,6 +134,7 @@ def _build(
         write_marker(site.path, record)
         if instead_of:
             out_of_sight(home, home.environment(instead_of), name_key(instead_of))
+            drop_place(home, instead_of)
         journal.end(home, site.name)
     except OSError as error:
         raise worded(error, site.path) from error
@@ -154,6 +160,7 @@ def _undo(host: Host, home: Home, site: Site) -> None:
     stop(host, holders(str(journal.lock_path(home, site.name))), force=True)
     with suppress(OSError):
         discard(home, site.path, name_key(site.name))
+        drop_place(home, site.name)
         journal.end(home, site.name)
     site.log.undo()
 
@@ -218,13 +225,19 @@ def check_case(home: Home, name: str) -> None:
         UsageError: ``apply.in-use-as``.
     """
     key = name_key(name)
-    other = next((one for one in names(home) if one != name and name_key(one) == key), None)
+    known = (*names(home), *adopted_names(home))
+    other = next((one for one in known if one != name and name_key(one) == key), None)
     if other is not None:
         raise UsageError("apply.in-use-as", name=name, other=other)
 
 
-def check_free(home: Home, name: str) -> None:
+def check_free(home: Home, name: str, path: Path | None = None) -> None:
     """See that nothing has the name yet; the caller holds its lock.
+
+    Args:
+        home: where environments are kept.
+        name: the name that something new is to have.
+        path: where it will lie; by default in the home.
 
     Raises:
         UsageError: ``apply.in-use`` for an environment, ``apply.in-use-as`` for one whose name
@@ -233,7 +246,9 @@ def check_free(home: Home, name: str) -> None:
     check_case(home, name)
     if name in adopted_names(home):
         raise UsageError("apply.in-use", name=name, path=read_adopted(home, name).path)
-    path = home.environment(name)
+    if name in names(home):
+        raise UsageError("apply.in-use", name=name, path=home.environment(name))
+    path = path or home.environment(name)
     if not os.path.lexists(path):
         return
     if has_marker(path):

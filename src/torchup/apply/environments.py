@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from msgspec import DecodeError, structs
 
 from torchup.apply.adopted import adopted_file, adopted_names, load_adopted
+from torchup.apply.journal import entry_path
 from torchup.apply.marker import RECORDS, has_marker, read_marker, read_receipt
 from torchup.apply.names import name_key
+from torchup.apply.places import placed_names
 from torchup.apply.size import measure, remember_size, remembered_size
 from torchup.backends import BACKENDS, load_backend
 from torchup.errors import NoAnswerError, UsageError
@@ -28,7 +30,11 @@ def list_environments(host: Host, home: Home) -> tuple[Environment, ...]:
 
     A folder without a marker is no environment.
     """
-    own = [_load(host, home.environment(name)) for name in names(home)]
+    outside, inside = frozenset(placed_names(home)), home.environments
+    own = [
+        _load(host, home.environment(name) if name in outside else inside / name)
+        for name in names(home)
+    ]
     others = [_adopted(host, home, name) for name in adopted_names(home)]
     return tuple(sorted((*own, *others), key=lambda one: one.record.name))
 
@@ -43,7 +49,9 @@ def _adopted(host: Host, home: Home, name: str) -> Environment:
         return Environment(record=record, state="broken", packages={}, problem=problem)
 
 
-def load_environment(host: Host, home: Home, name: str, *, sized: bool = True) -> Environment:
+def load_environment(
+    host: Host, home: Home, name: str, *, sized: bool = True, gone: bool = False
+) -> Environment:
     """Return one environment.
 
     Args:
@@ -51,13 +59,14 @@ def load_environment(host: Host, home: Home, name: str, *, sized: bool = True) -
         home: where environments are kept.
         name: the environment's name.
         sized: count its bytes too, which takes a while the first time.
+        gone: one whose folder outside the home isn't there is returned, as broken.
 
     Raises:
-        NoAnswerError: ``apply.no-such-environment``, with names like it.
+        NoAnswerError: ``apply.no-such-environment``, with names like it; ``apply.place-gone``.
     """
     if name not in names(home) and name in adopted_names(home):
         return _adopted(host, home, name)
-    return _load(host, home.environment(require(home, name)), sized=sized)
+    return _load(host, home.environment(require(home, name, gone=gone)), sized=sized)
 
 
 def names(home: Home) -> tuple[str, ...]:
@@ -65,18 +74,43 @@ def names(home: Home) -> tuple[str, ...]:
     try:
         found = [entry.name for entry in home.environments.iterdir()]
     except OSError:
-        return ()
-    return tuple(sorted(name for name in found if has_marker(home.environment(name))))
+        found = []
+    placed = [name for name in placed_names(home) if _is_placed(home, name)]
+    outside = frozenset(placed)
+    folder = home.environments
+    inside = [name for name in found if name not in outside and has_marker(folder / name)]
+    return tuple(sorted((*inside, *placed)))
 
 
-def require(home: Home, name: str) -> str:
+def _is_placed(home: Home, name: str) -> bool:
+    """Tell whether an environment elsewhere counts: one whose folder is away does, too.
+
+    One that is only coming into being doesn't yet.
+    """
+    return has_marker(home.environment(name)) or not entry_path(home, name).exists()
+
+
+def require(home: Home, name: str, *, gone: bool = False) -> str:
     """Return the name of an environment that torchup made, as it is spelled on disk.
+
+    Args:
+        home: where environments are kept.
+        name: the environment.
+        gone: it will do if its folder outside the home isn't there.
 
     Raises:
         UsageError: ``apply.foreign``: torchup did not make it, and doesn't touch it.
         NoAnswerError: ``apply.no-such-environment`` or, where some name is close,
-            ``apply.no-such-environment-but``.
+            ``apply.no-such-environment-but``; ``apply.place-gone``: its disk is away.
     """
+    spelled = _spelled(home, name)
+    there = home.elsewhere(spelled)
+    if there is not None and not gone and not has_marker(there):
+        raise NoAnswerError("apply.place-gone", name=spelled, path=there)
+    return spelled
+
+
+def _spelled(home: Home, name: str) -> str:
     known = names(home)
     if name in known:
         return name
@@ -97,6 +131,9 @@ def require(home: Home, name: str) -> str:
 def _load(host: Host, path: Path, *, sized: bool = True) -> Environment:
     try:
         record = read_marker(path)
+    except (FileNotFoundError, NotADirectoryError):
+        problem = text("environment.place-gone", path=path)
+        return _environment(path, _unknown(path), {}, problem, sized=False)
     except (OSError, DecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         problem = text("environment.marker-damaged", path=path, why=why or "")

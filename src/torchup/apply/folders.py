@@ -7,14 +7,15 @@ import os
 import stat
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from torchup.errors import OutsideError
+from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from torchup.host import Host
     from torchup.model import Artifact
@@ -26,6 +27,8 @@ LEAST_GROWTH: Final = 1.3
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _REFUSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _NOT_A_FOLDER: Final = frozenset({errno.ENOTDIR, errno.EEXIST})
+_SLIP: Final = "-slip"
+"""What the number of an entry of the trash ends with that only tells where something lies."""
 
 
 def prepare(home: Home) -> None:
@@ -103,11 +106,16 @@ def discard(home: Home, path: Path, key: str) -> None:
         return
     beside = out_of_sight(home, path, key)
     if beside is not None:
-        remove_tree(beside)
+        empty(beside)
 
 
 def out_of_sight(home: Home, path: Path, key: str) -> Path | None:
     """Move a folder into the trash, in one move; None where it isn't there.
+
+    One on another volume only gets a hidden name beside it, and the trash a slip that tells where.
+
+    Returns:
+        What :func:`empty` takes off the disk.
 
     Raises:
         OSError: it can't be moved; nothing is gone then.
@@ -115,9 +123,43 @@ def out_of_sight(home: Home, path: Path, key: str) -> Path | None:
     if not os.path.lexists(path):
         return None
     home.trash.mkdir(parents=True, exist_ok=True)
-    beside = home.trash / f"{uuid4().hex}.{key}"
-    path.replace(beside)
-    return beside
+    number = uuid4().hex
+    beside = home.trash / f"{number}.{key}"
+    try:
+        path.replace(beside)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    else:
+        return beside
+    slip = home.trash / f"{number}{_SLIP}.{key}"
+    hidden = path.with_name(f".{number}.{key}")
+    write_atomic(slip, os.fsencode(hidden))
+    try:
+        path.replace(hidden)
+    except OSError:
+        slip.unlink()
+        raise
+    return slip
+
+
+def empty(entry: Path) -> None:
+    """Take something in the trash off the disk.
+
+    What a slip tells of stays noted while its disk is away.
+
+    Raises:
+        OSError: it can't be removed.
+    """
+    number, dot, key = entry.name.partition(".")
+    if not number.endswith(_SLIP):
+        remove_tree(entry)
+        return
+    hidden = Path(os.fsdecode(entry.read_bytes()))
+    if hidden.name == f".{number.removesuffix(_SLIP)}{dot}{key}" and os.path.lexists(hidden):
+        remove_tree(hidden)
+    if hidden.parent.is_dir():
+        entry.unlink()
 
 
 def trash_key(entry: Path) -> str:

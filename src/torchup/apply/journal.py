@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.state.home import Home
 
-Action = Literal["create", "delete", "change", "rename"]
+Action = Literal["create", "delete", "change", "rename", "move"]
 _SUFFIX: Final = ".json"
 
 
@@ -37,7 +37,8 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One change under way. ``children`` are the installers that torchup started for it.
 
-    ``other`` is the environment's name so far, where it is given a new one.
+    ``other`` is the environment's name so far, where it is given a new one. ``was`` and ``to`` are
+    the folders that it is moved from and to.
     """
 
     action: Action
@@ -46,6 +47,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     since: str = ""
     children: tuple[Process, ...] = ()
     other: str = ""
+    was: str = ""
+    to: str = ""
 
 
 def entry_path(home: Home, name: str) -> Path:
@@ -58,7 +61,16 @@ def lock_path(home: Home, name: str) -> Path:
     return home.locks / f"{name_key(name)}.lock"
 
 
-def begin(host: Host, home: Home, action: Action, name: str, *, other: str = "") -> Entry:
+def begin(
+    host: Host,
+    home: Home,
+    action: Action,
+    name: str,
+    *,
+    other: str = "",
+    was: str = "",
+    to: str = "",
+) -> Entry:
     """Write that this process starts to change an environment.
 
     Args:
@@ -67,13 +79,15 @@ def begin(host: Host, home: Home, action: Action, name: str, *, other: str = "")
         action: what is done.
         name: the environment.
         other: its name so far, where it gets a new one.
+        was: where it lies so far, where it is moved.
+        to: where it is moved to.
 
     Raises:
         OSError: it can't be written.
     """
     owner = Process(pid=os.getpid(), started=identity(host, os.getpid()))
     since = host.now().isoformat()
-    entry = Entry(action=action, name=name, owner=owner, since=since, other=other)
+    entry = Entry(action=action, name=name, owner=owner, since=since, other=other, was=was, to=to)
     write_entry(home, entry, durable=True)
     _settle(home.journal)
     return entry

@@ -8,9 +8,11 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
 from torchup.apply import journal, snapshot
-from torchup.apply.folders import discard, remove_tree, trash_key, worded
+from torchup.apply.folders import discard, empty, trash_key, worded
 from torchup.apply.marker import has_marker
+from torchup.apply.moved import settle_move
 from torchup.apply.names import name_key
+from torchup.apply.places import drop_place, is_ours, placed_names
 from torchup.errors import OutsideError
 from torchup.host.lock import try_lock
 from torchup.host.process import holders, identity, stop
@@ -57,28 +59,35 @@ def settle_entry(home: Home, entry: Entry) -> Text | None:
     """Bring one journalled change to an end; the caller holds the lock of its name.
 
     Returns:
-        What was cleaned up, None where the environment turned out to be whole.
+        What was cleaned up, None where the environment turned out to be whole, or where it lies
+        on a disk that is away: then the entry stays until that is there again.
 
     Raises:
         OutsideError: the folder can't be moved or removed.
     """
-    environment = home.environment(entry.name)
+    name = _spelled(home, entry.name)
+    environment = home.environment(name)
+    if entry.action != "move" and _is_away(home, entry, name):
+        return None
     try:
         # A damaged entry says that it was a creation.
-        if entry.action == "change" or snapshot.kept(home, entry.name):
-            name = _spelled(home, entry.name)
+        if entry.action == "change" or snapshot.kept(home, name):
             undone = snapshot.put_back(home, name)
             said = text("apply.change-undone", name=name) if undone else None
+        elif entry.action == "move":
+            said, ended = settle_move(home, entry)
+            if not ended:
+                return None
         elif entry.action == "rename" and has_marker(environment):
             if not _drop_old(home, entry.other):
                 return None
             said = text("apply.rename-finished", name=entry.name, was=entry.other)
         elif entry.action in ("create", "rename") and not has_marker(environment):
-            # Whole folders only: a link at this place was not made by torchup.
-            if os.path.lexists(environment) and not environment.is_symlink():
-                discard(home, environment, name_key(entry.name))
+            _drop_unfinished(home, name, environment)
             said = text("apply.cleaned-up", name=entry.name)
         else:
+            if not os.path.lexists(environment):
+                drop_place(home, name)
             said = None
         journal.end(home, entry.name)
     except OSError as error:
@@ -86,13 +95,39 @@ def settle_entry(home: Home, entry: Entry) -> Text | None:
     return said
 
 
+def _is_away(home: Home, entry: Entry, name: str) -> bool:
+    """Tell whether the disk is away that an environment outside the home lies on.
+
+    While one is changed it is there all the time, or what it was like before is.
+    """
+    there = home.elsewhere(name)
+    if there is None or os.path.lexists(there):
+        return False
+    changed = entry.action == "change" and not snapshot.kept(home, name)
+    return changed or not there.parent.is_dir()
+
+
 def _spelled(home: Home, name: str) -> str:
     """An environment's name as it stands on the disk: a damaged entry knows its key alone."""
     with suppress(OSError):
-        for one in home.environments.iterdir():
-            if name_key(one.name) == name_key(name):
-                return one.name
+        inside = [one.name for one in home.environments.iterdir()]
+        for one in (*placed_names(home), *inside):
+            if name_key(one) == name_key(name):
+                return one
     return name
+
+
+def _drop_unfinished(home: Home, name: str, environment: Path) -> None:
+    """Remove what was begun and never finished.
+
+    Raises:
+        OSError: it can't be removed.
+    """
+    # Whole folders only: a link at this place was not made by torchup.
+    made = os.path.lexists(environment) and not environment.is_symlink()
+    if made and (home.elsewhere(name) is None or is_ours(environment)):
+        discard(home, environment, name_key(name))
+    drop_place(home, name)
 
 
 def _drop_old(home: Home, name: str) -> bool:
@@ -106,6 +141,7 @@ def _drop_old(home: Home, name: str) -> bool:
         return False
     with lock:
         discard(home, home.environment(name), name_key(name))
+        drop_place(home, name)
     return True
 
 
@@ -186,4 +222,4 @@ def _empty(home: Home, entry: Path) -> None:
     lock = _take(home, trash_key(entry))
     if lock is not None:
         with lock:
-            remove_tree(entry)
+            empty(entry)

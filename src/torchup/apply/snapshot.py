@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from torchup.apply.folders import discard, out_of_sight, remove_tree
+from torchup.apply.folders import discard, empty, out_of_sight
 from torchup.apply.names import name_key
 from torchup.apply.tree import copy_tree
 
@@ -20,14 +20,20 @@ if TYPE_CHECKING:
     from torchup.state.home import Home
 
 _DRAFT = ".draft"
+_OUTSIDE = ".torchup-snapshot"
 
 
 def _place(home: Home, name: str) -> Path:
+    """Where it is kept: on the environment's own volume, for one outside the home beside it."""
+    there = home.elsewhere(name)
+    if there is not None:
+        return there.with_name(f".{name_key(name)}{_OUTSIDE}")
     return home.snapshots / name_key(name)
 
 
 def _draft(home: Home, name: str) -> Path:
-    return home.snapshots / f"{name_key(name)}{_DRAFT}"
+    place = _place(home, name)
+    return place.with_name(f"{place.name}{_DRAFT}")
 
 
 def take(home: Home, name: str) -> None:
@@ -63,7 +69,7 @@ def put_back(home: Home, name: str) -> bool:
     _place(home, name).replace(home.environment(name))
     if changed is not None:
         with suppress(OSError):  # the next command tries again
-            remove_tree(changed)
+            empty(changed)
     return True
 
 

@@ -15,16 +15,19 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from torchup.apply.relocation import LARGEST, Relocation
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
 PACKAGES: Final = "site-packages"
-_LARGEST_TEXT: Final = 2**20
-"""Bytes; longer files hold no path of an environment that would have to be changed."""
-
-_ENDS: Final = frozenset({b"", b"/", b"\\", b'"', b"'", b"\n", b"\r", b" ", b":", b";", b")"})
-"""What may follow a path: ``/envs/a`` is none of the paths in ``/envs/ab``."""
+_TELLING: Final = (".pth", ".egg-link")
+"""How the names of installed files end that name folders to look into."""
+_RECORDS: Final = frozenset({"direct_url.json", "RECORD"})
+"""Files of an installed package that may name where it came from, or where it put its files."""
+_EDITABLE: Final = "__editable__"
+"""What the names of the files begin with by which setuptools finds a package elsewhere."""
 
 
 class Copied(Struct, frozen=True, kw_only=True):
@@ -52,14 +55,20 @@ def copy_tree(
     Raises:
         OSError: something can't be read or written; what was copied so far stays.
     """
-    copying = _Copying(moved, frozenset(map(str, without)))
+    relocation = Relocation(moved) if moved is not None else None
+    copying = _Copying(relocation, frozenset(map(str, without)))
     copying.folder(str(source), str(target), linked=False)
     return Copied(shared=copying.shared, copied=copying.copied)
 
 
+def names_paths(name: str) -> bool:
+    """Tell whether an installed file of this name may hold full paths."""
+    return name.endswith(_TELLING) or name in _RECORDS or name.startswith(_EDITABLE)
+
+
 class _Copying:
-    def __init__(self, moved: tuple[str, str] | None, without: frozenset[str]) -> None:
-        self._moved = moved
+    def __init__(self, relocation: Relocation | None, without: frozenset[str]) -> None:
+        self._relocation = relocation
         self._without = without
         self._link: Callable[[str, str], None] | None = os.link if hasattr(os, "link") else None
         self.shared = 0
@@ -78,36 +87,46 @@ class _Copying:
                     self._symlink(entry.path, place)
                 elif entry.is_dir():
                     self.folder(entry.path, place, linked=linked or entry.name == PACKAGES)
-                elif linked and not self._names_it(entry):
-                    self._shared(entry.path, place)
+                elif linked and not self._names_it(entry, place):
+                    self._shared(entry, place)
                 else:
                     self._own(entry.path, place)
 
-    def _names_it(self, entry: os.DirEntry[str]) -> bool:
+    def _names_it(self, entry: os.DirEntry[str], place: str) -> bool:
         """Tell whether an installed file names its environment: paths to add to the search."""
-        return self._moved is not None and entry.name.endswith((".pth", ".egg-link"))
+        if self._relocation is None:
+            return False
+        if entry.name.endswith(_TELLING):
+            return True
+        if not names_paths(entry.name):
+            return False
+        if entry.stat().st_size > LARGEST:
+            return False
+        with open(entry.path, "rb") as stream:
+            data = stream.read()
+        return self._relocation.content(data, place) != data
 
-    def _shared(self, source: str, target: str) -> None:
+    def _shared(self, entry: os.DirEntry[str], target: str) -> None:
         if self._link is not None:
             try:
-                self._link(source, target)
+                self._link(entry.path, target)
             except OSError:
                 self._link = None  # another disk, or one without hard links: no use to ask again
             else:
                 self.shared += 1
                 return
-        self._own(source, target)
+        self._own(entry.path, target)
 
     def _own(self, source: str, target: str) -> None:
         import shutil
 
         self.copied += 1
         shutil.copy2(source, target)
-        if self._moved is None or os.path.getsize(target) > _LARGEST_TEXT:
+        if self._relocation is None or os.path.getsize(target) > LARGEST:
             return
         with open(target, "r+b") as stream:
             data = stream.read()
-            changed = _renamed(data, *self._moved)
+            changed = self._relocation.content(data, target)
             if changed != data:
                 stream.seek(0)
                 stream.truncate()
@@ -116,20 +135,7 @@ class _Copying:
     def _symlink(self, source: str, target: str) -> None:
         """Copy a link; one to a place inside the environment leads to the copy's own."""
         to = os.readlink(source)
-        if self._moved is not None:
-            to = os.fsdecode(_renamed(os.fsencode(to), *self._moved))
+        if self._relocation is not None:
+            to = self._relocation.path(to)
         os.symlink(to, target)
         self.copied += 1
-
-
-def _renamed(data: bytes, was: str, now: str) -> bytes:
-    """Replace a path in a text, where it is a whole one; binary files stay as they are."""
-    old, new = os.fsencode(was), os.fsencode(now)
-    if old not in data or b"\0" in data:
-        return data
-    before, *rest = data.split(old)
-    done = before
-    for part in rest:
-        whole = part[:1] in _ENDS
-        done += (new if whole else old) + part
-    return done

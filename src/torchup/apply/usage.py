@@ -67,9 +67,10 @@ def measure_home(host: Host, home: Home) -> Usage:
     trees = {name: Tree(*([] if at.is_symlink() else [at])) for name, at in places.items()}
     pythons = Tree(home.pythons)
     rest = Tree(*(one for one in _others(home)))
+    inside = [tree for name, tree in trees.items() if home.elsewhere(name) is None]
     every = {
         which: one.size
-        for tree in (cache, pythons, rest, *trees.values())
+        for tree in (cache, pythons, rest, *inside)
         for which, one in tree.files.items()
     }
     room = host.room(str(home.root))

@@ -14,6 +14,7 @@ from torchup.cli.cleaning import clean_up
 from torchup.cli.naming import meant
 from torchup.cli.render import print_none, stack_line
 from torchup.cli.request import this_machine
+from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
 from torchup.model import Outcome, Requirement, StepOutcome
 from torchup.wire import write
@@ -97,6 +98,7 @@ def change_as(
     took = f"{perf_counter() - started:.0f}"
     said = session.say("cli.changed", name=name, took=took)
     session.out.row(session.say("cli.label.done"), said, "good")
+    say_not_shared(session, name)
     return EXIT_DONE
 
 

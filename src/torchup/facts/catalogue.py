@@ -134,6 +134,7 @@ class Framework(Struct, frozen=True, array_like=True):
         beside: what belongs beside it; of rows for one package the first that fits counts.
         nightly: where its nightly builds' indexes lie under ``index_base``, empty for none.
         misnamed: names that people mean it by, and that are no package of it.
+        longest_path: characters of the longest path in its Windows wheels; 0 for unknown.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Framework(Struct, frozen=True, array_like=True):
     beside: tuple[Beside, ...] = ()
     nightly: str = ""
     misnamed: tuple[str, ...] = ()
+    longest_path: int = 0
 
 
 class FactTable(Struct, frozen=True):

@@ -118,6 +118,7 @@ def compile_catalogue(root: Path | Folder) -> bytes:
         beside,
         given.nightly,
         given.misnamed,
+        given.longest_path,
     )
     files = folder.releases()
     by_version = {file.version: file for file in files.values()}

@@ -151,7 +151,7 @@ def shipped_head() -> tuple[str, str]:
 
 def facts_folder(home: Home) -> Path:
     """Where facts that were fetched lie: a folder for each, and the record of the last."""
-    return home.root / _FOLDER
+    return home.facts
 
 
 def read_update(host: Host, home: Home) -> Update | None:

@@ -62,6 +62,7 @@ class FrameworkFile(File, frozen=True, kw_only=True):
     source: Sources
     nightly: str = ""
     misnamed: tuple[PackageName, ...] = ()
+    longest_path: int = 0
     beside: tuple[BesideRow, ...] = ()
 
 

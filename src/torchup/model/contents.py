@@ -70,7 +70,10 @@ class Taken(Struct, frozen=True, kw_only=True):
 
 
 class Usage(Struct, frozen=True, kw_only=True):
-    """What a home takes, in bytes: ``total`` counts every file once."""
+    """What a home takes, in bytes: ``total`` counts every file in it once.
+
+    Environments that lie outside it are among ``environments`` and not in ``total``.
+    """
 
     environments: tuple[Taken, ...]
     cache: Taken

@@ -4,7 +4,7 @@ Environments and uv's cache lie beside each other, on one volume, so that files 
 """
 
 # Loading pathlib would take longer than all that is done here.
-# ruff: noqa: PTH109, PTH111, PTH118
+# ruff: noqa: PTH109, PTH111, PTH117, PTH118, PTH123
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from torchup.host import Host
 
 HOME_VARIABLE: Final = "TORCHUP_HOME"
+LASTING: Final = ("envs", "pythons", "cache", "adopted", "places", "facts", "kept")
+"""The folders of a home that go along when it is moved."""
+MOVING: Final = "moving.json"
+"""The note in a home that is being moved, and in what is to become it."""
+PASSING: Final = ("journal", "locks", "trash", "snapshots")
+"""Those that only hold what is under way."""
 
 
 class Home(Struct, frozen=True):
@@ -89,9 +95,32 @@ class Home(Struct, frozen=True):
         """Copies of other programs' files, as they were before torchup changed them."""
         return self.root / "kept"
 
+    @property
+    def facts(self) -> Path:
+        """Facts that are newer than the shipped ones."""
+        return self.root / "facts"
+
+    @property
+    def places(self) -> Path:
+        """One file per environment that lies outside this home; it says where."""
+        return self.root / "places"
+
     def environment(self, name: str) -> Path:
         """The folder of one environment."""
-        return self.environments / name
+        return self.elsewhere(name) or self.environments / name
+
+    def elsewhere(self, name: str) -> Path | None:
+        """Where an environment lies that was moved out of this home, None for one inside."""
+        try:
+            with open(f"{os.fspath(self.place)}/places/{name}", "rb") as stream:
+                said = os.fsdecode(stream.read()).removesuffix("\n")
+        except (OSError, ValueError):
+            return None
+        if not os.path.isabs(said):
+            return None
+        from pathlib import Path
+
+        return Path(said)
 
 
 def _here() -> str:
@@ -108,10 +137,14 @@ def _here() -> str:
 
 def find_home(host: Host, configured: str | None = None, *, named: str | None = None) -> Home:
     """Find the home: the named one, ``TORCHUP_HOME``, the configured one, the data folder."""
-    chosen = named or host.env(HOME_VARIABLE) or configured
+    return settings_home(host, named or host.env(HOME_VARIABLE) or configured)
+
+
+def settings_home(host: Host, chosen: str | None) -> Home:
+    """Return the home that a setting means, the data folder where it is not set."""
     if chosen:
         path = os.path.expanduser(chosen)
-        return Home(path if os.path.isabs(path) else os.path.join(_here(), path))  # noqa: PTH117
+        return Home(path if os.path.isabs(path) else os.path.join(_here(), path))
     from torchup.state.folders import user_folder
 
     return Home(user_folder(host, "data"))

@@ -49,7 +49,10 @@ class ExportV1(Struct, frozen=True, kw_only=True):
 
 
 class UsageV1(Struct, frozen=True, kw_only=True):
-    """``torchup.usage/v1``: what a home takes on the disk, in bytes."""
+    """``torchup.usage/v1``: what a home takes on the disk, in bytes.
+
+    ``shared`` tells whether environments can share their files with the cache.
+    """
 
     schema: Literal["torchup.usage/v1"] = "torchup.usage/v1"
     home: str
@@ -59,6 +62,7 @@ class UsageV1(Struct, frozen=True, kw_only=True):
     rest: int
     total: int
     free: int | None
+    shared: bool = True
 
 
 class VersionV1(Struct, frozen=True, kw_only=True):

@@ -202,11 +202,15 @@ class StatusV1(Struct, frozen=True, kw_only=True):
 
 
 class ConfigV1(Struct, frozen=True, kw_only=True):
-    """``torchup.config/v1``: the settings, and the file they are in."""
+    """``torchup.config/v1``: the settings, and the file they are in.
+
+    ``steps`` is what was done, or would be, to take along what is in the old home.
+    """
 
     schema: Literal["torchup.config/v1"] = "torchup.config/v1"
     path: str
     values: dict[str, str]
+    steps: tuple[StepOutcome, ...] = ()
 
 
 DOCUMENTS = (

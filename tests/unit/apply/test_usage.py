@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from madeenvironments import make_environment
+from torchup.apply.places import write_place
 from torchup.apply.usage import Tree, measure_home
 from torchup.host.real import RealHost
 from torchup.state.home import Home
@@ -63,3 +64,15 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "tree" / "loop").symlink_to(tmp_path)
     assert Tree(tmp_path / "tree").size == 0
     assert Tree(tmp_path / "nowhere").size == 0
+
+
+def test_what_lies_outside_is_not_counted_in(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    outside = tmp_path / "disk" / "demo"
+    (outside / ".torchup").mkdir(parents=True)
+    (outside / ".torchup" / "environment.json").write_text("{}")
+    (outside / "big").write_bytes(b"x" * 5000)
+    write_place(home, "demo", outside)
+    found = measure_home(RealHost(), home)
+    assert found.environments[0].frees == 5002
+    assert found.total < 5000

@@ -14,6 +14,7 @@ COMMANDS: Final[dict[str, str]] = {
     "show": "env",
     "clone": "env",
     "rename": "env",
+    "move": "env",
     "adopt": "env",
     "delete": "env",
     "compare": "env",

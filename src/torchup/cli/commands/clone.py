@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchup.api import cloning, environments
 from torchup.cli.cleaning import clean_up
+from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE
 from torchup.model import Outcome, StepOutcome
 from torchup.wire import write
@@ -39,6 +40,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         code, name=args.name, target=args.target, shared=count.shared, copied=count.copied
     )
     session.out.row(session.say("cli.label.done"), said, "good")
+    if not count.shared:
+        say_not_shared(session, args.target)
     session.out.row(session.say("cli.label.next"), f"torchup verify {args.target}")
     return EXIT_DONE
 

@@ -15,6 +15,7 @@ from torchup.cli.cleaning import clean_up
 from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_choice, print_fetching, print_plan
 from torchup.cli.request import requirement_of, this_machine
+from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, InterruptedByUserError
 from torchup.wire import write
 
@@ -162,6 +163,7 @@ def _print_end(outcome: Outcome, name: str, took: float, session: Session) -> No
             session.say("cli.label.done"), session.say(code, name=name, took=f"{took:.0f}"), "good"
         )
         line = f"torchup run {name} -- python train.py"
+        say_not_shared(session, name)
         out.row(session.say("cli.label.next"), line if outcome.report else f"torchup verify {name}")
     else:
         out.row(

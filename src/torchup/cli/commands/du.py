@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.room import usage
+from torchup.api.room import not_shared, usage
 from torchup.cli.cleaning import clean_up
 from torchup.cli.columns import print_columns
 from torchup.cli.screen import size_of
+from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
                 rest=found.rest,
                 total=found.total,
                 free=found.free,
+                shared=not_shared(session.context) is None,
             )
         )
     else:
@@ -67,6 +69,7 @@ def _print(found: Usage, session: Session) -> None:
         path = str(session.context.home.root)
         free = session.say("cli.free", size=size_of(found.free), path=path)
         session.out.row(session.say("cli.label.disk"), free)
+    say_not_shared(session)
 
 
 def _with_cache(frees: int, cleaned: int, session: Session) -> str:

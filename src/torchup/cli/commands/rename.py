@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchup.api import cloning, environments
 from torchup.cli.cleaning import clean_up
+from torchup.cli.kernels import say_lost_kernels
 from torchup.errors import EXIT_DONE
 from torchup.model import Outcome, StepOutcome
 from torchup.wire import write
@@ -27,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """Rename."""
     cleaned = clean_up(session)
+    was = session.context.home.environment(args.name)
     if args.dry_run:
         cloning.check(session.context, args.name, args.target)
         found, _ = environments.show(session.context, args.name)
@@ -40,4 +42,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
         code = "cli.would-rename" if args.dry_run else "cli.renamed"
         said = session.say(code, name=args.name, target=args.target)
         session.out.row(session.say("cli.label.done"), said, "good")
+        if not args.dry_run:
+            say_lost_kernels(session, args.target, str(was))
     return EXIT_DONE

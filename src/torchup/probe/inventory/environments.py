@@ -48,7 +48,7 @@ def find_environments(
     found: dict[str, FoundEnvironment] = {}
     for place in _places(host, condas):
         real = host.real_path(place.path)
-        if real in found or real.startswith(tuple(f"{folder}/" for folder in own)):
+        if real in found or f"{real}/".startswith(tuple(f"{folder}/" for folder in own)):
             continue
         one = _look(host, place, names)
         if one is not None:

@@ -16,6 +16,7 @@ ROOMS: Final = (
     "contents",
     "locks",
     "room",
+    "moving",
     "chain",
     "probe",
     "network",

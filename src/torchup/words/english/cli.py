@@ -40,7 +40,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.setting": "{tool}: {key} = {value}, from {origin}",
     "cli.environments-in": "{count} environments",
     "cli.off-path": "not on the search path",
-    "cli.folder-apart": "The downloads in {path} lie on another disk than the environments: each environment is a full copy.",
+    "cli.folder-apart": "The downloads in {path} and the environments can't share files (two disks, or one without hard links): each environment is a full copy. Let both lie on one disk that has them: torchup config set home DIR",
     "cli.notebook-broken": "{title} · its Python is gone: {interpreter}",
     "cli.through": "through the proxy {proxy}",
     "cli.took": "answers in {ms} ms",
