@@ -46,6 +46,8 @@ class Context:
         self.origins: dict[str, str] = {}
         #: What a project declares; its wishes may be moved forward, others may not.
         self.project: Declared | None = None
+        #: The packages that may be compiled here, however long it takes.
+        self.builds: frozenset[str] = frozenset()
         #: What the plans of this session have in common, and what it was made for.
         self.shared: tuple[Hashable, Shared] | None = None
 

@@ -22,6 +22,7 @@ ROOMS: Final = (
     "special",
     "requirements",
     "projects",
+    "fitting",
     "nightly",
     "describe",
     "verify",
