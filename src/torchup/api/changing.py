@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import __version__, apply
+from torchup.api.building import agree, keep_built, refused
 from torchup.api.choosing import BACKEND, Choice
 from torchup.api.creation import teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
@@ -16,7 +17,7 @@ from torchup.api.edits import Edit, Edited, edited
 from torchup.api.environments import verify_site
 from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
-from torchup.backends import load_backend
+from torchup.backends import Build, load_backend
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.model import Artifact, Environment, Interpreter, Outcome, Plan, Stack, bare_url
@@ -42,6 +43,7 @@ class Change(Struct, frozen=True, kw_only=True):
     lock: str = ""
     artifacts: tuple[Artifact, ...] = ()
     differences: tuple[Difference, ...] = ()
+    builds: tuple[Build, ...] = ()
 
     @property
     def new_requirement(self) -> bool:
@@ -54,7 +56,9 @@ class Change(Struct, frozen=True, kw_only=True):
         return tuple(one.name for one in self.differences if not one.after)
 
 
-def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change:
+def prepare(
+    context: Context, name: str, edit: Edit, machine: Machine, *, dry_run: bool = False
+) -> Change:
     """Choose and solve for a change; changes nothing but caches.
 
     Args:
@@ -62,6 +66,7 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
         name: the environment.
         edit: what to do.
         machine: this machine.
+        dry_run: nothing will be changed, so nobody is asked whether something may be compiled.
 
     Raises:
         UsageError: a requirement can't be taken.
@@ -78,11 +83,17 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
     apply.prepare_home(context.home)
     here = _with_python(machine, record, python)
     asked = replace(wanted.pinned, today=record.requirement.as_of or context.today())
+    if not wanted.framework:
+        keep_built(context, record, () if wanted.fresh is None else wanted.fresh)
     choice = choose(context, here, asked, live=True)
     change = Change(environment=found, edited=wanted, choice=choice)
     stack = choice.resolution.stack
     if stack is None:
+        no_way = refused(choice.fitted, record.stack, here)
+        if no_way is not None:
+            raise no_way
         return change
+    agree(context, choice, here, dry_run=dry_run)
     stack = _narrowed(stack, wanted)
     keep = "" if wanted.fresh is None else _lock_of(path)
     solved = solve(context, choice, stack, python, here, keep=keep, fresh=wanted.fresh or ())
@@ -95,6 +106,7 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
         lock=solved.lock,
         artifacts=solved.artifacts,
         differences=differences(found, solved.artifacts, edit),
+        builds=solved.builds,
     )
 
 
@@ -160,6 +172,7 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> N
             sources=change.choice.sources,
             offline=context.offline,
             hashed_index=hashed_index(context, change.choice),
+            builds=change.builds,
         )
         apply.hold(site.path, stack, context.host.system)
         forget_stale(site, change.differences)

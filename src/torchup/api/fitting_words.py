@@ -70,7 +70,7 @@ def unloaded(line: str, known: Compiled, fit: Fit, ground: Ground) -> Reason:
     )
 
 
-def about_tag(line: str, wrong: str, ground: Ground, fact: FactRef) -> Reason:
+def about_tag(line: str, wrong: str, ground: Ground, fact: FactRef | None) -> Reason:
     """Say that a wheel's own name speaks of another stack."""
     return Reason(
         code="fit-tag", effect="warn", subject=line, needs=wrong, has=at_length(ground), fact=fact

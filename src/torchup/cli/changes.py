@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.api import changing
 from torchup.api.lost import lacks_a_source
 from torchup.cli.asking import agreed, may_ask
+from torchup.cli.building import add_build_option, allow_builds
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.naming import meant
@@ -16,6 +17,7 @@ from torchup.cli.request import this_machine
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
 from torchup.model import Outcome, Requirement, StepOutcome
 from torchup.wire import write
+from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     import argparse
@@ -25,11 +27,18 @@ if TYPE_CHECKING:
     from torchup.words import Words
 
 
+_TOLD: Final = frozenset(
+    {"built-from-source", "fit-compiled", "fit-compiled-cpu", "fit-near", "fit-tag", "fit-unloaded"}
+)
+"""What a person who adds a package has to know of it."""
+
+
 def add_care(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the usual ways to be careful, and ``--no-verify``."""
     parser.add_argument("--no-verify", action="store_true", help=words.say("cli.option.no-verify"))
     parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+    add_build_option(parser, words)
 
 
 def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
@@ -38,7 +47,8 @@ def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
     cleaned = clean_up(session)
     name = meant(session, args.name)
     machine = this_machine(Requirement(), session)
-    prepared = changing.prepare(session.context, name, edit, machine)
+    allow_builds(args, session)
+    prepared = changing.prepare(session.context, name, edit, machine, dry_run=args.dry_run)
     answer = prepared.choice.resolution
     if prepared.stack is None:
         if session.json:
@@ -89,6 +99,9 @@ def _show(prepared: changing.Change, session: Session) -> None:
             line = out.paint(f"~ {one.name} {one.before} → {one.after}", "costs")
         out.row(label, line)
         label = ""
+    for reason in prepared.choice.resolution.reasons:
+        if reason.code in _TOLD:
+            out.row("", reason_text(reason, session.words), "costs")
     out.flush()
 
 

@@ -49,6 +49,7 @@ class Compiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         needs: requirements of its build that it does not name itself.
         source: where that is written.
         variables: what its build is told.
+        cuda_variables: the same, where the framework's build is for CUDA.
         cpu: it compiles for a processor alone, where the framework's build is for one.
     """
 
@@ -57,6 +58,7 @@ class Compiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     needs: tuple[str, ...]
     source: Sources
     variables: dict[str, str] = {}
+    cuda_variables: dict[str, str] = {}
     cpu: bool = False
 
 

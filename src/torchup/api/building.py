@@ -1,0 +1,275 @@
+"""Packages that would be compiled: only what was agreed to, and only where it can be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from torchup.api.fitting import Fitted, ground_of
+from torchup.api.fitting_words import about_tag, amount, at_length, named
+from torchup.backends import Build
+from torchup.errors import NoAnswerError, OutsideError, TorchupError
+from torchup.facts.load import load_catalogue
+from torchup.facts.wheels import compiled_names
+from torchup.model import Reason
+from torchup.model.names import canonical_name, name_of
+from torchup.resolve.fitting import clash
+from torchup.resolve.needs import parsed
+from torchup.resolve.numbers import capability
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from torchup.api.choosing import Choice
+    from torchup.api.context import Context
+    from torchup.facts.wheels import Compiles
+    from torchup.model import Artifact, EnvRecord, Machine, Stack
+    from torchup.resolve.fitting import Ground
+
+_GIB: Final = 1024
+_SDISTS: Final = (".tar.gz", ".zip", ".tar.bz2")
+BUILT_FOR: Final = "TORCHUP_BUILT_FOR"
+"""A variable that nobody reads: uv keeps apart what was built under different ones."""
+
+
+def keep_built(context: Context, record: EnvRecord, leave: Collection[str]) -> None:
+    """Note what was compiled for an environment's stack: while that stays, it is not built again.
+
+    Args:
+        context: the session.
+        record: the environment.
+        leave: packages that are to be had anew.
+    """
+    from torchup.sources.sdists import Sdist
+
+    compiled = compiled_names(load_catalogue().framework.name)
+    for one in record.artifacts:
+        name = canonical_name(one.name)
+        if is_sdist(one) and name in compiled and name not in leave:
+            context.kept[name] = Sdist(version=one.version, url=one.url, sha256=one.sha256)
+            context.builds |= {name}
+
+
+def is_sdist(file: Artifact) -> bool:
+    """Tell whether a file of a lock is a source distribution."""
+    return file.url.partition("#")[0].endswith(_SDISTS)
+
+
+def agree(context: Context, choice: Choice, machine: Machine, *, dry_run: bool = False) -> None:
+    """See that every compiled package can be had, and ask before one is compiled.
+
+    What is agreed to is noted in the session.
+
+    Args:
+        context: the session; its ``agree`` asks a person, where there is one.
+        choice: what was chosen; it has a stack.
+        machine: this machine.
+        dry_run: nothing will be compiled, so nobody is asked.
+
+    Raises:
+        NoAnswerError: ``build.not-agreed``, and ``build.no-nvcc``, ``build.wrong-nvcc`` or
+            ``build.no-compiler``: this machine can't compile it.
+        OutsideError: ``fit.unreachable``: the place of its wheels can't be asked.
+    """
+    stack = choice.resolution.stack
+    if stack is None:
+        return
+    ground = ground_of(stack, machine)
+    for one in choice.fitted:
+        if one.state == "lost":
+            raise _lost(one)
+        if one.state != "source" or one.compiles is None or one.name in context.kept:
+            continue
+        if not dry_run:
+            _see_tools(context, one, ground, machine)
+            if one.name not in context.builds and not context.agree(one):
+                raise _not_agreed(one, ground, one.compiles)
+        context.builds |= {one.name}
+
+
+def refused(fitted: Sequence[Fitted], stack: Stack, machine: Machine) -> TorchupError | None:
+    """The error where something can be had in no way beside a stack; None where all can."""
+    ground = ground_of(stack, machine)
+    for one in fitted:
+        if one.state == "none":
+            code = "fit.none-near" if one.near else "fit.none"
+            return NoAnswerError(code, name=one.name, stack=at_length(ground), **_near(one))
+    return None
+
+
+def builds_of(context: Context, choice: Choice, machine: Machine) -> tuple[Build, ...]:
+    """What will be compiled, and what its build is told; everything was agreed to.
+
+    Args:
+        context: the session.
+        choice: what was chosen.
+        machine: this machine.
+
+    Raises:
+        NoAnswerError: ``build.no-sources``: there is no source distribution.
+        OutsideError: it can't be fetched.
+    """
+    stack = choice.resolution.stack
+    wanted = [one for one in choice.fitted if one.state == "source" and one.compiles]
+    if stack is None or not wanted:
+        return ()
+    ground = ground_of(stack, machine)
+    return tuple(
+        _build(context, choice, one, one.compiles, ground, machine, stack)
+        for one in wanted
+        if one.compiles is not None
+    )
+
+
+def lines_for(
+    lines: Sequence[str], fitted: Sequence[Fitted], builds: Sequence[Build]
+) -> tuple[str, ...]:
+    """The user's lines with the very wheel or version in the place of a compiled package."""
+    instead = {one.name: one.requirement for one in fitted if one.requirement}
+    instead |= {one.name: f"{one.name}=={one.version}" for one in builds}
+    given = [line if parsed(line).url else instead.get(name_of(line), line) for line in lines]
+    there = {*map(name_of, given)}
+    needs = [
+        need
+        for one in fitted
+        if one.compiles and any(build.name == one.name for build in builds)
+        for need in one.compiles.needs
+        if name_of(need) not in there
+    ]
+    return (*given, *dict.fromkeys(needs))
+
+
+def never_built(fitted: Sequence[Fitted], builds: Sequence[Build]) -> tuple[str, ...]:
+    """The packages that are not compiled unasked: all that are known to be compiled.
+
+    Not those that the user names by an address or in a version that isn't compiled.
+    """
+    free = {one.name for one in builds} | {one.name for one in fitted if one.state == "own"}
+    return tuple(n for n in compiled_names(load_catalogue().framework.name) if n not in free)
+
+
+def solved_for(
+    files: Sequence[Artifact], builds: Sequence[Build], stack: Stack, machine: Machine
+) -> tuple[Reason, ...]:
+    """Say what a solution brings to light: what is built, and what was compiled for another stack.
+
+    Args:
+        files: what will be installed.
+        builds: what is compiled, which was told before.
+        stack: what it is installed beside.
+        machine: the machine.
+    """
+    ground = ground_of(stack, machine)
+    told = {one.name for one in builds}
+    found: list[Reason] = []
+    for one in files:
+        wrong = clash(one.version.partition("+")[2].lower(), ground)
+        subject = f"{one.name} {one.version}"
+        if wrong:
+            found.append(about_tag(subject, wrong, ground, None))
+        if is_sdist(one) and canonical_name(one.name) not in told:
+            found.append(Reason(code="built-from-source", effect="prefer", subject=subject))
+    return tuple(found)
+
+
+def _build(  # noqa: PLR0917  # what one build depends on
+    context: Context,
+    choice: Choice,
+    one: Fitted,
+    needs: Compiles,
+    ground: Ground,
+    machine: Machine,
+    stack: Stack,
+) -> Build:
+    from torchup.sources.sdists import newest_sdist, required_by
+
+    sources = choice.sources
+    places = (*sources.extras, sources.primary)
+    accepted = str(parsed(one.line).specifier)
+    sdist = context.kept.get(one.name)
+    if sdist is None and not context.offline:
+        sdist = newest_sdist(context.host, places, one.name, accepted, ground.python)
+    if sdist is None:
+        raise NoAnswerError("build.no-sources", name=one.name, line=one.line)
+    requires = required_by(context.host, sdist, context.home.cache / "metadata")
+    variables = {**needs.variables, BUILT_FOR: named(ground)}
+    if ground.device == "cuda":
+        variables |= needs.cuda_variables
+        variables |= dict(_cards(choice, machine))
+    home = stack.environment.get("CUDA_HOME")
+    return Build(
+        name=one.name,
+        version=sdist.version,
+        requires=requires or (),
+        variables={**variables, **({"CUDA_HOME": home} if home else {})},
+        speed={"MAX_JOBS": str(jobs(context, needs, machine))},
+    )
+
+
+def jobs(context: Context, needs: Compiles, machine: Machine) -> int:
+    """How many compilers may run at a time: as many as there are processors and memory for."""
+    from torchup.probe.hardware import read_free_memory
+
+    free = read_free_memory(context.host) or machine.memory_mib
+    cores = (machine.cpu.cores if machine.cpu else None) or 1
+    room = int(free / _GIB / needs.memory_gib) if free else 1
+    return max(1, min(cores, room))
+
+
+def _cards(choice: Choice, machine: Machine) -> Iterator[tuple[str, str]]:
+    """The architectures of the cards that are served; without a card the build chooses."""
+    gpus = machine.gpus or ()
+    numbers = [capability(gpus[position].arch or "") for position in choice.resolution.serves]
+    archs = sorted({f"{one[0]}.{one[1]}{one[2]}" for one in numbers if one is not None})
+    if archs:
+        yield "TORCH_CUDA_ARCH_LIST", ";".join(archs)
+
+
+def _see_tools(context: Context, one: Fitted, ground: Ground, machine: Machine) -> None:
+    from torchup.probe.inventory.programs import find_programs
+    from torchup.probe.tools import find_toolkits, find_tools
+
+    compilers = find_tools(context.host)
+    if not compilers and machine.os.system == "windows":
+        compilers = tuple(t for t in find_programs(context.host) if t.name in ("cl", "msvc"))
+    stack = at_length(ground)
+    if not compilers:
+        raise NoAnswerError("build.no-compiler", name=one.name, stack=stack, **_near(one))
+    if ground.device != "cuda":
+        return
+    toolkits = [kit for kit in find_toolkits(context.host) if kit.name == "cuda"]
+    wanted = ground.runtime.partition(".")[0]
+    chosen = next((kit for kit in toolkits if kit.chosen), None)
+    if chosen is None:
+        raise NoAnswerError(
+            "build.no-nvcc", name=one.name, stack=stack, runtime=ground.runtime, **_near(one)
+        )
+    if chosen.version.partition(".")[0] != wanted:
+        raise NoAnswerError(
+            "build.wrong-nvcc",
+            name=one.name,
+            stack=stack,
+            runtime=ground.runtime,
+            has=chosen.version,
+            path=chosen.path,
+            **_near(one),
+        )
+
+
+def _not_agreed(one: Fitted, ground: Ground, needs: Compiles) -> NoAnswerError:
+    code = "build.not-agreed-near" if one.near else "build.not-agreed"
+    return NoAnswerError(
+        code, name=one.name, stack=at_length(ground), amount=amount(needs), **_near(one)
+    )
+
+
+def _near(one: Fitted) -> dict[str, str]:
+    """The stacks that have a wheel, and the release of the last of them for a command."""
+    if not one.near:
+        return {"near": "-", "release": ""}
+    return {"near": ", ".join(map(named, one.near)), "release": one.near[-1].release}
+
+
+def _lost(one: Fitted) -> OutsideError:
+    said = one.reasons[0]
+    name = canonical_name(one.name)
+    return OutsideError("fit.unreachable", name=name, where=said.needs, why=said.has)
