@@ -223,8 +223,9 @@ class Fitter:
         )
 
     def _users(self) -> tuple[Source, ...]:
+        """What the user set up himself; the usual index is not asked: anybody may publish there."""
         sources = self._choice.sources
-        return (*sources.links, *sources.extras, sources.primary)
+        return (*sources.links, *sources.extras)
 
     def _at(self, known: Compiled, line: str, file: WheelFile) -> Fitted:
         url = f"{file.url}#sha256={file.sha256}" if file.sha256 else file.url
