@@ -217,3 +217,31 @@ def test_sources_that_nobody_knows_are_built_and_named(
     done = torchup("add", "puretool", *QUICK)
     assert done.code == EXIT_DONE, done
     assert "puretool 2.0 has no wheel here: it is built from its sources." in done.out
+
+
+def test_one_that_only_another_package_asks_for_is_found_too(
+    torchup: Torchup, server: IndexServer
+) -> None:
+    make_wheel(server.root / "simple", "model", "1.0", requires=["tinykernel"])
+    assert torchup(*CREATE, "torch==2.12.1", "model").code == EXIT_DONE
+    assert packages(torchup)["tinykernel"] == "1.0+pt212cpu"
+    other = torchup("create", "other", "--cpu", "torch==2.13.0", "model", "--no-verify", "--json")
+    assert (other.code, other.error["code"]) == (EXIT_NO, "build.not-agreed-near")
+
+
+def test_an_upgrade_does_not_leave_the_stack_that_has_a_wheel(torchup: Torchup) -> None:
+    assert torchup(*CREATE, "torch>=2.12,<2.13", "tinykernel").code == EXIT_DONE
+    done = torchup("upgrade", "torch>=2.12", *QUICK)
+    assert done.code == EXIT_DONE, done
+    assert packages(torchup)["tinykernel"] == "1.0+pt212cpu"
+    assert packages(torchup)["torch"].startswith("2.12.1")
+
+
+def test_what_was_built_is_repaired_by_building_it_again(torchup: Torchup) -> None:
+    agreed = ("--build-from-source", "tinykernel")
+    assert torchup(*CREATE, "torch==2.13.0", "tinykernel", *agreed).code == EXIT_DONE
+    module = next((torchup.home / "envs" / "demo").rglob("site-packages/tinykernel.py"))
+    module.unlink()
+    done = torchup("repair", "demo", "--no-verify")
+    assert done.code == EXIT_DONE, done
+    assert "'2.13.0+cpu'" in built(torchup)

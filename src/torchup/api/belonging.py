@@ -67,7 +67,7 @@ def belonging(
     if _content(here, context):
         return _told(choice, here)
     lacking = {one.name for one in here if not one.well}
-    for ground in islice(_others(machine, choice, asked, known, lines), MOST_TRIED):
+    for ground in _others(machine, choice, asked, known, lines):
         other = _try(choice, again, ground)
         if other is None:
             continue
@@ -104,19 +104,20 @@ def _others(
     if stack is None or requirement.nightly:
         return []
     here = ground_of(stack, machine)
-    free = framework not in asked.versions
+    wanted = asked.versions.get(framework)
     pythons = [here.python, *_older(here.python)] if requirement.python is None else [here.python]
     packages = [
         (known[name], str(parsed(line).specifier), pinned_version(line).partition("+")[0])
         for name, line in normalised_names(lines).items()
         if name in known and not parsed(line).url
     ]
-    found = with_wheels(packages, here, load_catalogue(), releases=free, pythons=pythons)
-    return [
+    found = with_wheels(packages, here, load_catalogue(), pythons=pythons)
+    others = (
         one
-        for one in islice(found, 2 * MOST_TRIED)
-        if (one.release, one.build, one.python) != (here.release, here.build, here.python)
-    ]
+        for one in found
+        if one != here and (wanted is None or wanted.contains(one.release, prereleases=True))
+    )
+    return list(islice(others, MOST_TRIED))
 
 
 def _older(python: str) -> list[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.fitting import Fitted, ground_of
+from msgspec.structs import replace
+
+from torchup.api.fitting import Fitted, Fitter, ground_of, known_of
 from torchup.api.fitting_words import about_tag, amount, at_length, named
 from torchup.backends import Build
 from torchup.errors import NoAnswerError, OutsideError, TorchupError
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from torchup.resolve.fitting import Ground
 
 _GIB: Final = 1024
+_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 _SDISTS: Final = (".tar.gz", ".zip", ".tar.bz2")
 BUILT_FOR: Final = "TORCHUP_BUILT_FOR"
 """A variable that nobody reads: uv keeps apart what was built under different ones."""
@@ -127,6 +131,7 @@ def lines_for(
     instead = {one.name: one.requirement for one in fitted if one.requirement}
     instead |= {one.name: f"{one.name}=={one.version}" for one in builds}
     given = [line if parsed(line).url else instead.get(name_of(line), line) for line in lines]
+    given += [one for name, one in instead.items() if name not in {*map(name_of, given)}]
     there = {*map(name_of, given)}
     needs = [
         need
@@ -171,6 +176,36 @@ def solved_for(
     return tuple(found)
 
 
+def missed(
+    context: Context, choice: Choice, machine: Machine, error: NoAnswerError
+) -> Choice | None:
+    """Look for the compiled packages that a failed solution speaks of and nobody named.
+
+    Args:
+        context: the session.
+        choice: what was chosen.
+        machine: this machine.
+        error: what the solver said.
+
+    Returns:
+        The choice with what became of them; None where there are none.
+
+    Raises:
+        NoAnswerError: one would have to be compiled, and nobody agreed to that.
+        OutsideError: the place of one can't be asked.
+    """
+    told = {one.name for one in choice.fitted}
+    words = set(map(canonical_name, _WORD.findall(error.details.get("why", ""))))
+    compiled = compiled_names(load_catalogue().framework.name)
+    lines = [name for name in compiled if name in words and name not in told]
+    if not lines:
+        return None
+    found = Fitter(context, machine, choice, ask=True).each(lines, known_of(lines))
+    wider = replace(choice, fitted=(*choice.fitted, *found))
+    agree(context, wider, machine)
+    return wider if any(one.requirement or one.state == "source" for one in found) else None
+
+
 def _build(  # noqa: PLR0917  # what one build depends on
     context: Context,
     choice: Choice,
@@ -191,18 +226,48 @@ def _build(  # noqa: PLR0917  # what one build depends on
     if sdist is None:
         raise NoAnswerError("build.no-sources", name=one.name, line=one.line)
     requires = required_by(context.host, sdist, context.home.cache / "metadata")
-    variables = {**needs.variables, BUILT_FOR: named(ground)}
-    if ground.device == "cuda":
-        variables |= needs.cuda_variables
-        variables |= dict(_cards(choice, machine))
-    home = stack.environment.get("CUDA_HOME")
     return Build(
         name=one.name,
         version=sdist.version,
         requires=requires or (),
-        variables={**variables, **({"CUDA_HOME": home} if home else {})},
+        variables=_variables(needs, ground, machine, stack),
         speed={"MAX_JOBS": str(jobs(context, needs, machine))},
     )
+
+
+def builds_again(context: Context, record: EnvRecord, machine: Machine) -> tuple[Build, ...]:
+    """What was compiled for an environment, as it would be compiled once more.
+
+    Args:
+        context: the session.
+        record: the environment.
+        machine: this machine.
+    """
+    from torchup.facts.wheels import load_wheels
+
+    files = {canonical_name(one.name): one for one in record.artifacts if is_sdist(one)}
+    known = load_wheels(files, load_catalogue().framework.name)
+    ground = ground_of(record.stack, machine)
+    return tuple(
+        Build(
+            name=name,
+            version=files[name].version,
+            variables=_variables(one.table.compiles, ground, machine, record.stack),
+            speed={"MAX_JOBS": str(jobs(context, one.table.compiles, machine))},
+        )
+        for name, one in known.items()
+        if one.table.compiles is not None
+    )
+
+
+def _variables(needs: Compiles, ground: Ground, machine: Machine, stack: Stack) -> dict[str, str]:
+    """What a build is told; the same for the same stack and cards, so that it is kept."""
+    found = {**needs.variables, BUILT_FOR: named(ground)}
+    if ground.device != "cuda":
+        return found
+    home = stack.environment.get("CUDA_HOME")
+    found |= {**needs.cuda_variables, **({"CUDA_HOME": home} if home else {})}
+    return found | dict(_cards(machine))
 
 
 def jobs(context: Context, needs: Compiles, machine: Machine) -> int:
@@ -215,10 +280,9 @@ def jobs(context: Context, needs: Compiles, machine: Machine) -> int:
     return max(1, min(cores, room))
 
 
-def _cards(choice: Choice, machine: Machine) -> Iterator[tuple[str, str]]:
-    """The architectures of the cards that are served; without a card the build chooses."""
-    gpus = machine.gpus or ()
-    numbers = [capability(gpus[position].arch or "") for position in choice.resolution.serves]
+def _cards(machine: Machine) -> Iterator[tuple[str, str]]:
+    """The architectures of the machine's cards; without a card the build chooses."""
+    numbers = [capability(gpu.arch or "") for gpu in machine.gpus or ()]
     archs = sorted({f"{one[0]}.{one[1]}{one[2]}" for one in numbers if one is not None})
     if archs:
         yield "TORCH_CUDA_ARCH_LIST", ";".join(archs)

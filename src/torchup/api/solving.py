@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup.api.building import builds_of, lines_for, never_built, solved_for
+from torchup.api.building import builds_of, lines_for, missed, never_built, solved_for
 from torchup.api.choosing import BACKEND, Choice
 from torchup.api.trapping import Traps, solve_within
 from torchup.api.warming import local_indexes
 from torchup.backends import Build, Inputs, load_backend
 from torchup.backends.inputs import Target
-from torchup.errors import OutsideError, TorchupError
+from torchup.errors import NoAnswerError, OutsideError, TorchupError
 from torchup.facts.load import load_catalogue
 from torchup.model import Artifact, Reason, shown_url
 from torchup.resolve.ask import read_requirement
@@ -68,7 +68,8 @@ def solve(
 ) -> Solved:
     """Solve for the files, around the known traps.
 
-    What belongs beside the framework is left out where it can't be had.
+    What belongs beside the framework is left out where it can't be had. A compiled package that
+    only another one asks for is looked for once it is missed.
 
     Args:
         context: the session.
@@ -79,6 +80,25 @@ def solve(
         keep: the lock of what is there, whose versions are preferred.
         fresh: packages of which the newest is taken all the same.
     """
+    try:
+        return _solve(context, choice, stack, python, machine, keep=keep, fresh=fresh)
+    except NoAnswerError as error:
+        wider = missed(context, choice, machine, error)
+        if wider is None:
+            raise
+    return _solve(context, wider, stack, python, machine, keep=keep, fresh=fresh)
+
+
+def _solve(
+    context: Context,
+    choice: Choice,
+    stack: Stack,
+    python: str,
+    machine: Machine,
+    *,
+    keep: str,
+    fresh: tuple[str, ...],
+) -> Solved:
     inputs = _inputs(context, choice, stack, python, machine)
     inputs = replace(inputs, keep=keep, fresh=fresh)
     traps = Traps(load_catalogue(), machine, choice.resolution.requirement, stack)

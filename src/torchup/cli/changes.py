@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 
 
 _TOLD: Final = frozenset(
-    {"built-from-source", "fit-compiled", "fit-compiled-cpu", "fit-near", "fit-tag", "fit-unloaded"}
+    {
+        "built-from-source",
+        "fit-compiled",
+        "fit-compiled-cpu",
+        "fit-moved",
+        "fit-near",
+        "fit-tag",
+        "fit-unloaded",
+    }
 )
 """What a person who adds a package has to know of it."""
 

@@ -100,22 +100,19 @@ def with_wheels(
     ground: Ground,
     catalogue: Catalogue,
     *,
-    releases: bool,
     pythons: Sequence[str],
 ) -> Iterator[Ground]:
-    """Go through the stacks, newest release first, that have wheels of several packages.
+    """Go through the stacks, its own release and older ones, that have wheels of several packages.
 
     Args:
         packages: each with the versions that the user accepts, and the one that he pins.
         ground: the stack that lacks some of them.
         catalogue: every release.
-        releases: whether older releases count too.
         pythons: the Pythons to try, the preferred one first.
     """
     here = dotted(ground.release)
     for release in catalogue.releases:
-        place = dotted(release.version)
-        if place > here or (place != here and not releases):
+        if dotted(release.version) > here:
             continue
         for python in pythons:
             moved = replace(ground, python=python)
