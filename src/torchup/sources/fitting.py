@@ -102,16 +102,16 @@ class Places:
         from packaging.version import Version
 
         wanted, abi = SpecifierSet(accepted), new_abi(known, ground)
-        fitting = [
-            (Version(one.version), one)
+        fitting = {
+            "+".join(filter(None, (one.version, one.build))): one
             for one in listing.files
             if not one.yanked
             and not {"any", ground.platform}.isdisjoint(one.platforms)
             and serves_python(one.pythons, ground.python)
             and not clash(one.build, ground, new_abi=abi)
-            and wanted.contains("+".join(filter(None, (one.version, one.build))))
-        ]
-        return max(fitting, key=lambda one: one[0])[1] if fitting else None
+        }
+        versions = list(wanted.filter(fitting))
+        return fitting[max(versions, key=Version)] if versions else None
 
     def _among_files(self, known: Compiled, ground: Ground, fits: Sequence[Fit]) -> Found:
         where = ""

@@ -55,13 +55,10 @@ def newest_sdist(
 
     wanted = SpecifierSet(accepted)
     for source in sources:
-        found = [
-            one
-            for one in _offered(host, source, name, python)
-            if wanted.contains(one.version, prereleases=None)
-        ]
-        if found:
-            return max(found, key=lambda one: Version(one.version))
+        found = {one.version: one for one in _offered(host, source, name, python)}
+        accepted_ones = list(wanted.filter(found))
+        if accepted_ones:
+            return found[max(accepted_ones, key=Version)]
     return None
 
 

@@ -1,0 +1,154 @@
+"""Whether this machine can compile a package, and who agreed to that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from torchup.api.building import BUILT_FOR, agree, builds_again, jobs
+from torchup.api.choosing import Choice
+from torchup.api.context import Context
+from torchup.api.fitting import Fitted
+from torchup.errors import NoAnswerError
+from torchup.facts.wheels import Compiles, load_wheels
+from torchup.host.real import RealHost
+from torchup.model import (
+    Artifact,
+    Cpu,
+    EnvRecord,
+    Gpu,
+    Machine,
+    Os,
+    Requirement,
+    Resolution,
+    Stack,
+)
+from torchup.state.home import find_home
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NEEDS = Compiles(memory_gib=9.0, minutes=(5, 120), needs=(), source=("x",))
+STACK = Stack(
+    python="3.12", packages={"torch": "2.9.1"}, build="cu128", runtime="12.8", device="cuda"
+)
+MACHINE = Machine(
+    os=Os(system="linux"),
+    arch="x86_64",
+    cpu=Cpu(cores=64),
+    gpus=(Gpu(arch="sm_86"), Gpu(arch="sm_90")),
+)
+FLASH = Fitted(line="flash-attn", name="flash-attn", state="source", compiles=NEEDS)
+
+
+class Workshop(RealHost):
+    """A machine with some tools, and so much memory."""
+
+    def __init__(self, *, compiler: bool = True, cuda: str = "", free_gib: int = 40) -> None:
+        super().__init__()
+        self._compiler = compiler
+        self._cuda = cuda
+        self._free = free_gib * 1024 * 1024
+
+    @property
+    def system(self) -> str:  # type: ignore[override]
+        return "linux"
+
+    def env(self, name: str) -> str | None:
+        return "/opt/kit" if name == "CUDA_HOME" and self._cuda else None
+
+    def which(self, name: str) -> str | None:
+        return "/usr/bin/g++" if name == "g++" and self._compiler else None
+
+    def real_path(self, path: str) -> str:
+        return path
+
+    def listdir(self, path: str) -> tuple[str, ...]:
+        return () if path else ("nothing",)
+
+    def modified(self, path: str) -> tuple[int, int] | None:
+        return None if path else (0, 0)
+
+    def read(self, path: str) -> bytes | None:
+        if path == "/proc/meminfo":
+            return f"MemTotal: 99999999 kB\nMemAvailable: {self._free} kB\n".encode()
+        if path == "/opt/kit/version.json":
+            return f'{{"cuda": {{"name": "CUDA", "version": "{self._cuda}"}}}}'.encode()
+        return None
+
+
+def context(folder: Path, host: RealHost) -> Context:
+    return Context(host, find_home(RealHost(), None, named=str(folder)))
+
+
+def choice(*fitted: Fitted) -> Choice:
+    answer = Resolution(outcome="ok", requirement=Requirement(), stack=STACK)
+    return Choice(resolution=answer, places=None, fitted=fitted)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        (Workshop(compiler=False, cuda="12.8"), "build.no-compiler"),
+        (Workshop(), "build.no-nvcc"),
+        (Workshop(cuda="11.8.0"), "build.wrong-nvcc"),
+        (Workshop(cuda="12.6.3"), "build.not-agreed"),
+    ],
+)
+def test_the_first_thing_that_is_missing_is_named(
+    host: RealHost, code: str, tmp_path: Path
+) -> None:
+    with pytest.raises(NoAnswerError) as caught:
+        agree(context(tmp_path, host), choice(FLASH), MACHINE)
+    assert caught.value.code == code
+
+
+def test_agreeing_beforehand_does_not_make_a_toolkit(tmp_path: Path) -> None:
+    session = context(tmp_path, Workshop())
+    session.builds = frozenset({"flash-attn"})
+    with pytest.raises(NoAnswerError, match=r"build\.no-nvcc"):
+        agree(session, choice(FLASH), MACHINE)
+
+
+def test_a_yes_is_noted_and_asked_for_once(tmp_path: Path) -> None:
+    asked: list[str] = []
+    session = context(tmp_path, Workshop(cuda="12.8"))
+    session.agree = lambda one: not asked.append(one.name)  # type: ignore[func-returns-value]
+    agree(session, choice(FLASH), MACHINE)
+    agree(session, choice(FLASH), MACHINE)
+    assert asked == ["flash-attn"]
+
+
+def test_nobody_is_asked_where_nothing_will_be_done(tmp_path: Path) -> None:
+    agree(context(tmp_path, Workshop(compiler=False)), choice(FLASH), MACHINE, dry_run=True)
+
+
+@pytest.mark.parametrize(("free_gib", "cores", "count"), [(40, 64, 4), (100, 2, 2), (4, 8, 1)])
+def test_as_many_compilers_run_as_the_memory_holds(
+    free_gib: int, cores: int, count: int, tmp_path: Path
+) -> None:
+    machine = Machine(os=Os(system="linux"), arch="x86_64", cpu=Cpu(cores=cores))
+    assert jobs(context(tmp_path, Workshop(free_gib=free_gib)), NEEDS, machine) == count
+
+
+def test_a_build_is_told_the_cards_and_kept_apart_by_the_stack(tmp_path: Path) -> None:
+    record = EnvRecord(
+        name="demo",
+        path=str(tmp_path),
+        backend="uv",
+        created="2026-01-01",
+        stack=STACK,
+        requirement=Requirement(),
+        artifacts=(
+            Artifact(name="torch-scatter", version="2.1.2", url="https://x/torch_scatter.tar.gz"),
+            Artifact(name="einops", version="0.8.1", url="https://x/einops-0.8.1.whl"),
+        ),
+    )
+    (found,) = builds_again(context(tmp_path, Workshop()), record, MACHINE)
+    assert found.variables == {
+        BUILT_FOR: "torch 2.9.1+cu128",
+        "FORCE_CUDA": "1",
+        "TORCH_CUDA_ARCH_LIST": "8.6;9.0",
+    }
+    assert load_wheels(["torch-scatter"], "torch")["torch-scatter"].table.compiles is not None
