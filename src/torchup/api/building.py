@@ -218,7 +218,7 @@ def _build(  # noqa: PLR0917  # what one build depends on
     from torchup.sources.sdists import newest_sdist, required_by
 
     sources = choice.sources
-    places = (*sources.extras, sources.primary)
+    places = (*sources.links, *sources.extras, sources.primary)
     accepted = str(parsed(one.line).specifier)
     sdist = context.kept.get(one.name)
     if sdist is None and not context.offline:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.errors import OutsideError
-from torchup.sources.address import page_of, without_login
+from torchup.sources.address import file_url, page_of, path_of, without_login
 from torchup.sources.asking import read_page
+from torchup.sources.page import Entry
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from torchup.host import Host
     from torchup.model import Source
-    from torchup.sources.page import Entry
 
 _DONE: Final = 200
 _SECONDS: Final = 60.0
@@ -141,10 +141,20 @@ def _takes(requires: str, python: str) -> bool:
 def _entries(host: Host, source: Source, name: str) -> tuple[Entry, ...]:
     from torchup.sources.simple_json import ACCEPT
 
-    if source.kind == "folder" or not source.url:
+    if not source.url:
         return ()
+    if source.kind == "folder":
+        return _in_folder(host, source)
     try:
         answer = host.fetch(page_of(source, name), headers={"Accept": ACCEPT})
     except OutsideError:
         return ()
     return read_page(answer).entries if answer.status == _DONE else ()
+
+
+def _in_folder(host: Host, source: Source) -> tuple[Entry, ...]:
+    folder = path_of(source.url) or source.url
+    return tuple(
+        Entry(filename=name, url=file_url(f"{folder.rstrip('/')}/{name}", host.system))
+        for name in host.listdir(folder)
+    )

@@ -76,3 +76,12 @@ def test_the_newest_one_that_is_accepted(tmp_path: Path) -> None:
         assert required_by(host, newest, tmp_path / "cache") == ("six",)
     gone = Sdist(version="1.10", url=newest.url)
     assert required_by(host, gone, tmp_path / "cache") == ("six",), "it is kept"
+
+
+def test_a_folder_of_files_counts_as_an_index_does(tmp_path: Path) -> None:
+    path = make_sdist(tmp_path, "kernel", "1.0", requires=["six"])
+    folder = Source(id="links-1", kind="folder", role="links", url=tmp_path.as_uri())
+    found = newest_sdist(RealHost(), [folder], "kernel", "", "3.12")
+    assert found is not None
+    assert found.url == path.as_uri()
+    assert required_by(RealHost(), found, tmp_path / "cache") == ("six",)
