@@ -101,6 +101,18 @@ def test_the_wheel_is_taken_from_its_makers_place_alone(
     assert packages(torchup)["six"] == "1.17.0"
 
 
+def test_what_is_there_is_not_asked_for_again(torchup: Torchup, server: IndexServer) -> None:
+    assert torchup(*CREATE, "torch==2.12.1", "tinykernel").code == EXIT_DONE
+    make_wheel(server.root / "pages" / "torch-2.12.0+cpu", "tinykernel", "1.1+pt212cpu", tag=TAG)
+    server.faults["pages/torch-2.12.0+cpu/links"] = "503"
+    done = torchup("add", "filelock<3.13", *QUICK)
+    assert done.code == EXIT_DONE, done
+    assert packages(torchup)["tinykernel"] == "1.0+pt212cpu"
+    server.faults.clear()
+    assert torchup("upgrade", "tinykernel", *QUICK).code == EXIT_DONE
+    assert packages(torchup)["tinykernel"] == "1.1+pt212cpu"
+
+
 def test_a_stack_that_has_a_wheel_is_chosen_where_the_user_leaves_it_open(
     torchup: Torchup,
 ) -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from torchup.resolve.fitting import Ground
 
 _GIB: Final = 1024
+_HIDDEN: Final = "***"
+"""What stands for a login: such an address can't be asked again."""
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 _SDISTS: Final = (".tar.gz", ".zip", ".tar.bz2")
 BUILT_FOR: Final = "TORCHUP_BUILT_FOR"
@@ -36,7 +38,9 @@ BUILT_FOR: Final = "TORCHUP_BUILT_FOR"
 
 
 def keep_built(context: Context, record: EnvRecord, leave: Collection[str]) -> None:
-    """Note what was compiled for an environment's stack: while that stays, it is not built again.
+    """Note what an environment has for its very stack: while that stays, it stays too.
+
+    What was compiled is not built again, and no place is asked for a wheel that is there.
 
     Args:
         context: the session.
@@ -48,7 +52,11 @@ def keep_built(context: Context, record: EnvRecord, leave: Collection[str]) -> N
     compiled = compiled_names(load_catalogue().framework.name)
     for one in record.artifacts:
         name = canonical_name(one.name)
-        if is_sdist(one) and name in compiled and name not in leave:
+        if name not in compiled or name in leave or _HIDDEN in one.url:
+            continue
+        if one.url.endswith(".whl"):
+            context.fitting[name] = one
+        elif is_sdist(one):
             context.kept[name] = Sdist(version=one.version, url=one.url, sha256=one.sha256)
             context.builds |= {name}
 

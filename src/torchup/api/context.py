@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torchup.api.shared import Shared
     from torchup.api.warming import Warming
     from torchup.host.real import RealHost
-    from torchup.model import Reason
+    from torchup.model import Artifact, Reason
     from torchup.projects import Declared
     from torchup.report import Reporter
     from torchup.sources.named import NamedPlace
@@ -52,6 +52,8 @@ class Context:
         self.builds: frozenset[str] = frozenset()
         #: Those that were compiled for this very stack before, with what they were built from.
         self.kept: dict[str, Sdist] = {}
+        #: The compiled packages that an environment has as wheels for this very stack.
+        self.fitting: dict[str, Artifact] = {}
         #: Asks whether something may be compiled; nobody agrees by default.
         self.agree: Callable[[Fitted], bool] = lambda _asked: False
         #: What the plans of this session have in common, and what it was made for.

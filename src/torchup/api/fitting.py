@@ -27,10 +27,12 @@ from torchup.resolve.versions import overlap
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from packaging.specifiers import SpecifierSet
+
     from torchup.api.choosing import Choice
     from torchup.api.context import Context
     from torchup.facts.wheels import Compiled
-    from torchup.model import Machine, Source, Stack, WheelFile
+    from torchup.model import Artifact, Machine, Source, Stack, WheelFile
 
 State = Literal["wheel", "held", "own", "lost", "source", "none"]
 _WELL: Final = frozenset({"wheel", "held", "own"})
@@ -116,7 +118,7 @@ class Fitter:
         self._choice = choice
         self._ask = ask
         self._offline = context.offline
-        self._agreed = context.builds
+        self._there = context.fitting
         self.ground = ground_of(stack, machine)
         cache = ListingCache(context.home.cache / "listings")
         self._places = Places(context.host, cache, offline=context.offline)
@@ -140,6 +142,10 @@ class Fitter:
             if wrong:
                 return self._own(known, line, about_tag(line, wrong, self.ground, known.fact))
         accepted = str(one.specifier)
+        there = self._there.get(known.table.name)
+        if there is not None and _stays(there, known, one.specifier):
+            url = _addressed(line, there.url)
+            return Fitted(line=line, name=known.table.name, state="wheel", requirement=url)
         rows = fits(known, self.ground, accepted, pin.partition("+")[0])
         if known.placed:
             return self._placed(known, line, accepted, rows)
@@ -243,7 +249,7 @@ class Fitter:
         accepted, pin = str(parsed(line).specifier), pinned_version(line).partition("+")[0]
         near = nearest(known, self.ground, accepted, load_catalogue(), pin)
         needs = known.table.compiles
-        possible = needs is not None and (needs.cpu or self.ground.device == "cuda")
+        possible = needs is not None and _compiles(needs, self.ground)
         state: State = "source" if possible else "none"
         said = (
             compiled(line, known, self.ground, needs)
@@ -260,6 +266,16 @@ class Fitter:
             compiles=needs if possible else None,
             reasons=(said, *also),
         )
+
+
+def _compiles(needs: Compiles, ground: Ground) -> bool:
+    return ground.system in needs.systems and (needs.cpu or ground.device == "cuda")
+
+
+def _stays(there: Artifact, known: Compiled, accepted: SpecifierSet) -> bool:
+    """Tell whether a wheel that is there came from a place of its own, and is accepted."""
+    apart = known.placed or known.table.index
+    return apart and accepted.contains(there.version, prereleases=True)
 
 
 def _all(accepted: str, rows: Sequence[Fit]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from torchup.facts.current import DATA, in_force
 from torchup.facts.schema import File, PackageName, Platform, Sources
 from torchup.model import FactRef
+from torchup.model.machine import System
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +38,7 @@ class WheelRow(Struct, frozen=True, array_like=True):
     releases: tuple[str, ...]
     builds: tuple[Build, ...]
     pythons: Annotated[str, Meta(pattern=r"^((3\.\d+)?-(3\.\d+)?|)$")]
-    systems: tuple[Literal["linux", "windows", "macos"], ...]
+    systems: tuple[System, ...]
 
 
 class Compiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,6 +52,7 @@ class Compiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         variables: what its build is told.
         cuda_variables: the same, where the framework's build is for CUDA.
         cpu: it compiles for a processor alone, where the framework's build is for one.
+        systems: those that it compiles on.
     """
 
     memory_gib: float
@@ -60,6 +62,7 @@ class Compiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     variables: dict[str, str] = {}
     cuda_variables: dict[str, str] = {}
     cpu: bool = False
+    systems: tuple[System, ...] = ("linux", "windows", "macos")
 
 
 class WheelTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
