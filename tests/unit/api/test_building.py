@@ -8,10 +8,8 @@ import pytest
 
 from torchup.api.building import BUILT_FOR, agree, builds_again, jobs
 from torchup.api.choosing import Choice
-from torchup.api.fitting import Fitted
 from torchup.errors import NoAnswerError
 from torchup.facts.wheels import load_wheels
-from torchup.host.real import RealHost
 from torchup.model import (
     Artifact,
     Cpu,
@@ -25,6 +23,9 @@ from unit.api.workshop import FLASH, MACHINE, NEEDS, STACK, Workshop, context
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from torchup.api.fitting import Fitted
+    from torchup.host.real import RealHost
 
 
 def choice(*fitted: Fitted) -> Choice:
