@@ -131,6 +131,15 @@ def test_a_plan_names_what_would_be_compiled(torchup: Torchup) -> None:
     assert "tinykernel has wheels for torch 2.12.1+cpu" in said
 
 
+def test_what_was_agreed_to_moves_no_stack(torchup: Torchup) -> None:
+    agreed = ("--build-from-source", "tinykernel")
+    done = torchup("plan", "--cpu", "tinykernel", "torch<2.14", *agreed)
+    assert done.code == EXIT_DONE
+    assert "torch 2.13.0+cpu" in done.out
+    command = 'torchup create NAME tinykernel "torch<2.14" --build-from-source tinykernel --cpu'
+    assert command in " ".join(done.out.split())
+
+
 @pytest.mark.parametrize("yes", [(), ("--yes",)])
 def test_nothing_is_compiled_unasked(torchup: Torchup, yes: tuple[str, ...]) -> None:
     assert torchup(*CREATE, "torch==2.13.0").code == EXIT_DONE

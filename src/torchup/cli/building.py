@@ -27,9 +27,15 @@ def add_build_option(parser: argparse.ArgumentParser, words: Words) -> None:
     )
 
 
+def note_builds(args: argparse.Namespace, session: Session) -> None:
+    """Note what may be compiled."""
+    if args.builds:
+        session.context.builds |= frozenset(map(canonical_name, args.builds))
+
+
 def allow_builds(args: argparse.Namespace, session: Session) -> None:
-    """Note what may be compiled; ``--yes`` alone is no yes to hours of compiling."""
-    session.context.builds |= frozenset(map(canonical_name, args.builds))
+    """Note what may be compiled, and ask a person; ``--yes`` is no yes to hours of compiling."""
+    note_builds(args, session)
     if may_ask(session, yes=args.yes):
         session.context.agree = lambda one: _ask(one, session)
 

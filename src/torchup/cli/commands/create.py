@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from torchup.api import creation, presence
 from torchup.api.sizes import Sizing
 from torchup.cli.asking import agreed, may_ask
-from torchup.cli.building import add_build_option, allow_builds
+from torchup.cli.building import allow_builds
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.parsing import add_requirement
@@ -35,7 +35,6 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
     add_requirement(parser, words)
     parser.add_argument("--no-verify", action="store_true", help=words.say("cli.option.no-verify"))
-    add_build_option(parser, words)
     parser.add_argument("--quick", action="store_true", help=words.say("cli.option.quick"))
     parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
