@@ -201,6 +201,16 @@ def test_what_can_not_be_compiled_is_refused_with_the_nearest_stack(torchup: Tor
     assert "torchup create NAME torch==2.12.1 onlywheels --cpu" in planned.out
 
 
+def test_what_no_stack_has_a_wheel_for_is_warned_of_and_not_installed(
+    torchup: Torchup,
+) -> None:
+    planned = torchup("plan", "--cpu", "torch==2.13.0", "triton-windows")
+    assert planned.code == EXIT_DONE
+    assert "there is no wheel of triton-windows" in " ".join(planned.out.split())
+    done = torchup(*CREATE, "torch==2.13.0", "triton-windows", "--json")
+    assert (done.code, done.error["code"]) == (EXIT_NO, "fit.none")
+
+
 def test_a_place_that_can_not_be_reached_is_named(torchup: Torchup) -> None:
     facts = torchup.root / "facts" / "torch" / "wheels.toml"
     facts.write_text(FACTS.format(url=DEAD))

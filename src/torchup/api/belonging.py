@@ -164,8 +164,11 @@ def _told(choice: Choice, found: Sequence[Fitted]) -> Choice:
 
 
 def _impossible(choice: Choice, found: Sequence[Fitted], again: Again) -> Choice | None:
-    """Say no where something can be had in no way beside the chosen stack; None where all can."""
-    none = [one for one in found if one.state == "none"]
+    """Say no where something can be had in no way beside the chosen stack, but beside another one.
+
+    What no stack at all has a wheel for is only warned of: it is no matter of the stack.
+    """
+    none = [one for one in found if one.state == "none" and one.near]
     if not none:
         return None
     said = tuple(reason for one in none for reason in one.reasons)

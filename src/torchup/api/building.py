@@ -78,8 +78,9 @@ def agree(context: Context, choice: Choice, machine: Machine, *, dry_run: bool =
         dry_run: nothing will be compiled, so nobody is asked.
 
     Raises:
-        NoAnswerError: ``build.not-agreed``, and ``build.no-nvcc``, ``build.wrong-nvcc`` or
-            ``build.no-compiler``: this machine can't compile it.
+        NoAnswerError: ``fit.none``: it can be had in no way; ``build.not-agreed``; or
+            ``build.no-nvcc``, ``build.wrong-nvcc`` or ``build.no-compiler``: this machine can't
+            compile it.
         OutsideError: ``fit.unreachable``: the place of its wheels can't be asked.
     """
     stack = choice.resolution.stack
@@ -89,6 +90,8 @@ def agree(context: Context, choice: Choice, machine: Machine, *, dry_run: bool =
     for one in choice.fitted:
         if one.state == "lost":
             raise _lost(one)
+        if one.state == "none":
+            raise _none(one, ground)
         if one.state != "source" or one.compiles is None or one.name in context.kept:
             continue
         if not dry_run:
@@ -103,8 +106,7 @@ def refused(fitted: Sequence[Fitted], stack: Stack, machine: Machine) -> Torchup
     ground = ground_of(stack, machine)
     for one in fitted:
         if one.state == "none":
-            code = "fit.none-near" if one.near else "fit.none"
-            return NoAnswerError(code, name=one.name, stack=at_length(ground), **_near(one))
+            return _none(one, ground)
     return None
 
 
@@ -332,6 +334,11 @@ def _not_agreed(one: Fitted, ground: Ground, needs: Compiles) -> NoAnswerError:
     return NoAnswerError(
         code, name=one.name, stack=at_length(ground), amount=amount(needs), **_near(one)
     )
+
+
+def _none(one: Fitted, ground: Ground) -> NoAnswerError:
+    code = "fit.none-near" if one.near else "fit.none"
+    return NoAnswerError(code, name=one.name, stack=at_length(ground), **_near(one))
 
 
 def _near(one: Fitted) -> dict[str, str]:

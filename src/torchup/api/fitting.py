@@ -254,7 +254,7 @@ class Fitter:
         said = (
             compiled(line, known, self.ground, needs)
             if possible and needs
-            else no_wheel(line, known, self.ground)
+            else no_wheel(line, known, self.ground, near)
         )
         also = (of_stack(line, near, known.fact),) if near else ()
         return Fitted(

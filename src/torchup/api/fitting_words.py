@@ -90,11 +90,11 @@ def lost_place(line: str, where: str, why: Text, fact: FactRef) -> Reason:
     )
 
 
-def no_wheel(line: str, known: Compiled, ground: Ground) -> Reason:
-    """Say that there is no wheel, and no way to make one."""
+def no_wheel(line: str, known: Compiled, ground: Ground, near: Sequence[Ground]) -> Reason:
+    """Say that there is no wheel, and no way to make one; ``near`` are the stacks that have one."""
     return Reason(
         code="fit-none",
-        effect="reject",
+        effect="reject" if near else "warn",
         subject=line,
         has=at_length(ground),
         about=known.table.name,
