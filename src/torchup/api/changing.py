@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import __version__, apply
-from torchup.api.building import agree, keep_built, refused
+from torchup.api.agreeing import agree, refused
+from torchup.api.building import keep_built
 from torchup.api.choosing import BACKEND, Choice
 from torchup.api.creation import teller
 from torchup.api.differences import Difference, check_gone, check_there, differences

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import __version__, apply
-from torchup.api.building import agree
+from torchup.api.agreeing import agree
 from torchup.api.choosing import BACKEND, Choice
 from torchup.api.environments import verify
 from torchup.api.planning import choose, plan

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup import apply
-from torchup.api.building import agree
+from torchup.api.agreeing import agree
 from torchup.api.lost import lost_sources
 from torchup.api.planning import choose, plan
 from torchup.api.sizes import Sizing

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.api.building import BUILT_FOR, agree, builds_again, jobs
+from torchup.api.agreeing import agree
+from torchup.api.building import BUILT_FOR, builds_again, jobs
 from torchup.api.choosing import Choice
 from torchup.errors import NoAnswerError
 from torchup.facts.wheels import load_wheels

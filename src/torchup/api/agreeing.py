@@ -1,0 +1,119 @@
+"""Whether a package may be compiled: asked before, and only where this machine can do it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.api.fitting import Fitted, ground_of
+from torchup.api.fitting_words import amount, at_length, named
+from torchup.errors import NoAnswerError, OutsideError, TorchupError
+from torchup.model.names import canonical_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchup.api.choosing import Choice
+    from torchup.api.context import Context
+    from torchup.facts.wheels import Compiles
+    from torchup.model import Machine, Stack
+    from torchup.resolve.fitting import Ground
+
+
+def agree(context: Context, choice: Choice, machine: Machine, *, dry_run: bool = False) -> None:
+    """See that every compiled package can be had, and ask before one is compiled.
+
+    What is agreed to is noted in the session.
+
+    Args:
+        context: the session; its ``agree`` asks a person, where there is one.
+        choice: what was chosen; it has a stack.
+        machine: this machine.
+        dry_run: nothing will be compiled, so nobody is asked.
+
+    Raises:
+        NoAnswerError: ``fit.none``: it can be had in no way; ``build.not-agreed``; or
+            ``build.no-nvcc``, ``build.wrong-nvcc`` or ``build.no-compiler``: this machine can't
+            compile it.
+        OutsideError: ``fit.unreachable``: the place of its wheels can't be asked.
+    """
+    stack = choice.resolution.stack
+    if stack is None:
+        return
+    ground = ground_of(stack, machine)
+    for one in choice.fitted:
+        if one.state == "lost":
+            raise _lost(one)
+        if one.state == "none":
+            raise _none(one, ground)
+        if one.state != "source" or one.compiles is None or one.name in context.kept:
+            continue
+        if not dry_run:
+            _see_tools(context, one, ground, machine)
+            if one.name not in context.builds and not context.agree(one):
+                raise _not_agreed(one, ground, one.compiles)
+        context.builds |= {one.name}
+
+
+def refused(fitted: Sequence[Fitted], stack: Stack, machine: Machine) -> TorchupError | None:
+    """The error where something can be had in no way beside a stack; None where all can."""
+    ground = ground_of(stack, machine)
+    for one in fitted:
+        if one.state == "none":
+            return _none(one, ground)
+    return None
+
+
+def _see_tools(context: Context, one: Fitted, ground: Ground, machine: Machine) -> None:
+    from torchup.probe.inventory.programs import find_programs
+    from torchup.probe.tools import find_toolkits, find_tools
+
+    compilers = find_tools(context.host)
+    if not compilers and machine.os.system == "windows":
+        compilers = tuple(t for t in find_programs(context.host) if t.name in ("cl", "msvc"))
+    stack = at_length(ground)
+    if not compilers:
+        raise NoAnswerError("build.no-compiler", name=one.name, stack=stack, **_near(one))
+    if ground.device != "cuda":
+        return
+    toolkits = [kit for kit in find_toolkits(context.host) if kit.name == "cuda"]
+    wanted = ground.runtime.partition(".")[0]
+    chosen = next((kit for kit in toolkits if kit.chosen), None)
+    if chosen is None:
+        raise NoAnswerError(
+            "build.no-nvcc", name=one.name, stack=stack, runtime=ground.runtime, **_near(one)
+        )
+    if chosen.version.partition(".")[0] != wanted:
+        raise NoAnswerError(
+            "build.wrong-nvcc",
+            name=one.name,
+            stack=stack,
+            runtime=ground.runtime,
+            has=chosen.version,
+            path=chosen.path,
+            **_near(one),
+        )
+
+
+def _not_agreed(one: Fitted, ground: Ground, needs: Compiles) -> NoAnswerError:
+    code = "build.not-agreed-near" if one.near else "build.not-agreed"
+    return NoAnswerError(
+        code, name=one.name, stack=at_length(ground), amount=amount(needs), **_near(one)
+    )
+
+
+def _none(one: Fitted, ground: Ground) -> NoAnswerError:
+    code = "fit.none-near" if one.near else "fit.none"
+    return NoAnswerError(code, name=one.name, stack=at_length(ground), **_near(one))
+
+
+def _near(one: Fitted) -> dict[str, str]:
+    """The stacks that have a wheel, and the release of the last of them for a command."""
+    if not one.near:
+        return {"near": "-", "release": ""}
+    return {"near": ", ".join(map(named, one.near)), "release": one.near[-1].release}
+
+
+def _lost(one: Fitted) -> OutsideError:
+    said = one.reasons[0]
+    name = canonical_name(one.name)
+    return OutsideError("fit.unreachable", name=name, where=said.needs, why=said.has)
