@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.api.fitting import Fitted, ground_of
 from torchup.api.fitting_words import amount, at_length, named
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from torchup.resolve.fitting import Ground
 
 
+_GIB: Final = 1024
+
+
 def agree(context: Context, choice: Choice, machine: Machine, *, dry_run: bool = False) -> None:
     """See that every compiled package can be had, and ask before one is compiled.
 
@@ -32,8 +35,8 @@ def agree(context: Context, choice: Choice, machine: Machine, *, dry_run: bool =
 
     Raises:
         NoAnswerError: ``fit.none``: it can be had in no way; ``build.not-agreed``; or
-            ``build.no-nvcc``, ``build.wrong-nvcc`` or ``build.no-compiler``: this machine can't
-            compile it.
+            ``build.no-compiler``, ``build.no-memory``, ``build.no-nvcc`` or
+            ``build.wrong-nvcc``: this machine can't compile it.
         OutsideError: ``fit.unreachable``: the place of its wheels can't be asked.
     """
     stack = choice.resolution.stack
@@ -73,6 +76,16 @@ def _see_tools(context: Context, one: Fitted, ground: Ground, machine: Machine) 
     stack = at_length(ground)
     if not compilers:
         raise NoAnswerError("build.no-compiler", name=one.name, stack=stack, **_near(one))
+    least = one.compiles.memory_gib * _GIB / 2 if one.compiles else 0
+    if machine.memory_mib is not None and machine.memory_mib < least and one.compiles:
+        raise NoAnswerError(
+            "build.no-memory",
+            name=one.name,
+            stack=stack,
+            amount=f"{one.compiles.memory_gib:.0f} GB",
+            has=f"{machine.memory_mib / _GIB:.0f} GB",
+            **_near(one),
+        )
     if ground.device != "cuda":
         return
     toolkits = [kit for kit in find_toolkits(context.host) if kit.name == "cuda"]

@@ -51,6 +51,12 @@ def test_the_first_thing_that_is_missing_is_named(
     assert caught.value.code == code
 
 
+def test_too_little_memory_is_named_before_anything_is_compiled(tmp_path: Path) -> None:
+    small = Machine(os=Os(system="linux"), arch="x86_64", memory_mib=4000)
+    with pytest.raises(NoAnswerError, match=r"build\.no-memory.*9 GB.*4 GB"):
+        agree(context(tmp_path, Workshop(cuda="12.8")), choice(FLASH), small)
+
+
 def test_agreeing_beforehand_does_not_make_a_toolkit(tmp_path: Path) -> None:
     session = context(tmp_path, Workshop())
     session.builds = frozenset({"flash-attn"})

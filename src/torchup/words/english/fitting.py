@@ -28,6 +28,8 @@ MESSAGES: Final[dict[str, str]] = {
     "build.not-agreed-near.hint": "Take a PyTorch that it has a wheel for: ask for torch=={release}, in an environment with torchup upgrade torch=={release}. To compile it all the same: --build-from-source {name}",
     "build.no-compiler": "{name} has no wheel for {stack}, and there is no C++ compiler here to compile it. Wheels: {near}.",
     "build.no-compiler.hint": "Install one: on Debian and Ubuntu sudo apt install g++, on Windows the Visual Studio Build Tools with “Desktop development with C++”. Or take a PyTorch that it has a wheel for.",
+    "build.no-memory": "{name} has no wheel for {stack}, and to compile it takes about {amount} of memory; this machine has {has}. Wheels: {near}.",
+    "build.no-memory.hint": "Take a PyTorch that it has a wheel for, or compile it on a machine with more memory.",
     "build.no-nvcc": "{name} has no wheel for {stack}, and there is no CUDA toolkit (nvcc) here to compile it. Wheels: {near}.",
     "build.no-nvcc.hint": "Install the CUDA toolkit {runtime} and set CUDA_HOME to its folder. Or take a PyTorch that it has a wheel for.",
     "build.wrong-nvcc": "{name} has no wheel for {stack}, and the CUDA toolkit {has} at {path} can't compile it: PyTorch has CUDA {runtime}. Wheels: {near}.",
