@@ -276,3 +276,26 @@ def test_what_was_built_is_repaired_by_building_it_again(torchup: Torchup) -> No
     done = torchup("repair", "demo", "--no-verify")
     assert done.code == EXIT_DONE, done
     assert "'2.13.0+cpu'" in built(torchup)
+
+
+def test_what_a_project_can_not_have_is_left_and_the_rest_goes_on(torchup: Torchup) -> None:
+    project = torchup.root / "project"
+    project.mkdir()
+    (project / "requirements.txt").write_text("torch==2.13.0\ntinykernel\nsix\n")
+    done = torchup(*CREATE, "--project", str(project))
+    assert done.code == EXIT_DONE, done
+    assert "tinykernel is left for you" in " ".join(done.out.split())
+    assert packages(torchup)["six"] == "1.17.0"
+    assert "tinykernel" not in packages(torchup)
+
+
+def test_a_version_that_is_not_compiled_is_built_as_any_other(
+    torchup: Torchup, server: IndexServer
+) -> None:
+    facts = torchup.root / "facts" / "torch" / "wheels.toml"
+    told = facts.read_text().replace('name = "tinykernel"', 'name = "tinykernel"\nsince = "2.0"', 1)
+    facts.write_text(told)
+    make_sdist(server.root / "simple", "tinykernel", "0.9", pure=True)
+    done = torchup(*CREATE, "torch==2.13.0", "tinykernel<1")
+    assert done.code == EXIT_DONE, done
+    assert packages(torchup)["tinykernel"] == "0.9"

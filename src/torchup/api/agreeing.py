@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from torchup.api.fitting import Fitted, ground_of
 from torchup.api.fitting_words import amount, at_length, named
 from torchup.errors import NoAnswerError, OutsideError, TorchupError
+from torchup.model import Reason
 from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
@@ -22,16 +25,20 @@ if TYPE_CHECKING:
 _GIB: Final = 1024
 
 
-def agree(context: Context, choice: Choice, machine: Machine, *, dry_run: bool = False) -> None:
+def agree(context: Context, choice: Choice, machine: Machine, *, dry_run: bool = False) -> Choice:
     """See that every compiled package can be had, and ask before one is compiled.
 
-    What is agreed to is noted in the session.
+    What is agreed to is noted in the session. What a project asks for and can't be had is left
+    for the user, and named; the rest goes on.
 
     Args:
         context: the session; its ``agree`` asks a person, where there is one.
         choice: what was chosen; it has a stack.
         machine: this machine.
         dry_run: nothing will be compiled, so nobody is asked.
+
+    Returns:
+        The choice, without what is left for the user.
 
     Raises:
         NoAnswerError: ``fit.none``: it can be had in no way; ``build.not-agreed``; or
@@ -41,20 +48,48 @@ def agree(context: Context, choice: Choice, machine: Machine, *, dry_run: bool =
     """
     stack = choice.resolution.stack
     if stack is None:
-        return
+        return choice
     ground = ground_of(stack, machine)
-    for one in choice.fitted:
-        if one.state == "lost":
-            raise _lost(one)
-        if one.state == "none":
-            raise _none(one, ground)
-        if one.state != "source" or one.compiles is None or one.name in context.kept:
-            continue
-        if not dry_run:
-            _see_tools(context, one, ground, machine)
-            if one.name not in context.builds and not context.agree(one):
-                raise _not_agreed(one, ground, one.compiles)
-        context.builds |= {one.name}
+    kept = tuple(_seen(context, one, ground, machine, dry_run=dry_run) for one in choice.fitted)
+    said = tuple(
+        Reason(code="fit-left", effect="warn", subject=one.line)
+        for one in kept
+        if one.state == "left"
+    )
+    answer = replace(choice.resolution, reasons=(*choice.resolution.reasons, *said))
+    return replace(choice, resolution=answer, fitted=kept)
+
+
+def _seen(
+    context: Context, one: Fitted, ground: Ground, machine: Machine, *, dry_run: bool
+) -> Fitted:
+    """One package as it can be had; what a project can't have is left."""
+    try:
+        _see(context, one, ground, machine, dry_run=dry_run)
+    except TorchupError:
+        if context.project is None:
+            raise
+        return replace(one, state="left", requirement="", constraint="")
+    return one
+
+
+def _see(context: Context, one: Fitted, ground: Ground, machine: Machine, *, dry_run: bool) -> None:
+    """See that one package can be had.
+
+    Raises:
+        TorchupError: as :func:`agree`.
+    """
+    if one.state == "lost":
+        raise _lost(one)
+    if one.state == "none":
+        raise _none(one, ground)
+    if one.state != "source" or one.compiles is None or one.name in context.kept:
+        return
+    if not dry_run:
+        _see_tools(context, one, ground, machine)
+        if one.name not in context.builds and not context.agree(one):
+            raise _not_agreed(one, ground, one.compiles)
+    context.builds |= {one.name}
 
 
 def refused(fitted: Sequence[Fitted], stack: Stack, machine: Machine) -> TorchupError | None:

@@ -97,7 +97,12 @@ def lines_for(
     """The user's lines with the very wheel or version in the place of a compiled package."""
     instead = {one.name: one.requirement for one in fitted if one.requirement}
     instead |= {one.name: f"{one.name}=={one.version}" for one in builds}
-    given = [line if parsed(line).url else instead.get(name_of(line), line) for line in lines]
+    left = {one.name for one in fitted if one.state == "left"}
+    given = [
+        line if parsed(line).url else instead.get(name_of(line), line)
+        for line in lines
+        if name_of(line) not in left
+    ]
     given += [one for name, one in instead.items() if name not in {*map(name_of, given)}]
     there = {*map(name_of, given)}
     needs = [
@@ -110,12 +115,18 @@ def lines_for(
     return (*given, *dict.fromkeys(needs))
 
 
-def never_built(fitted: Sequence[Fitted], builds: Sequence[Build]) -> tuple[str, ...]:
-    """The packages that are not compiled unasked: all that are known to be compiled.
+def never_built(context: Context, lines: Sequence[str], builds: Sequence[Build]) -> tuple[str, ...]:
+    """The packages that are not built unasked: all that are known to be compiled.
 
-    Not those that the user names by an address or in a version that isn't compiled.
+    Not those that a line asks for in a version that isn't compiled.
+
+    Args:
+        context: the session.
+        lines: the user's.
+        builds: what was agreed to.
     """
-    free = {one.name for one in builds} | {one.name for one in fitted if one.state == "own"}
+    plain = {*map(name_of, lines)} - known_of([one for one in lines if name_of(one)]).keys()
+    free = {one.name for one in builds} | plain | context.builds
     return tuple(n for n in compiled_names(load_catalogue().framework.name) if n not in free)
 
 
@@ -169,7 +180,7 @@ def missed(
         return None
     found = Fitter(context, machine, choice, ask=True).each(lines, known_of(lines))
     wider = replace(choice, fitted=(*choice.fitted, *found))
-    agree(context, wider, machine)
+    wider = agree(context, wider, machine)
     return wider if any(one.requirement or one.state == "source" for one in found) else None
 
 

@@ -94,7 +94,7 @@ def prepare(
         if no_way is not None:
             raise no_way
         return change
-    agree(context, choice, here, dry_run=dry_run)
+    choice = agree(context, choice, here, dry_run=dry_run)
     stack = _narrowed(stack, wanted)
     keep = "" if wanted.fresh is None else _lock_of(path)
     solved = solve(context, choice, stack, python, here, keep=keep, fresh=wanted.fresh or ())

@@ -81,7 +81,7 @@ def prepare(
     stack = choice.resolution.stack
     if stack is None:
         return found
-    agree(context, choice, machine, dry_run=dry_run)
+    choice = agree(context, choice, machine, dry_run=dry_run)
     python = interpreter_for(machine, stack.python, requirement.python)
     if not python and dry_run:
         return found

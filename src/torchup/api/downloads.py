@@ -55,7 +55,7 @@ def downloads(context: Context, machine: Machine, requirement: Requirement, *, h
     stack = choice.resolution.stack
     if stack is None:
         return plan(choice)
-    agree(context, choice, machine, dry_run=True)
+    choice = agree(context, choice, machine, dry_run=True)
     python = interpreter_for(machine, stack.python, requirement.python) if here else ""
     solved = solve(context, choice, stack, python, machine)
     files = Sizing(context, solved.artifacts).wait()

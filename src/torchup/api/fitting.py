@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from torchup.facts.wheels import Compiled
     from torchup.model import Artifact, Machine, Source, Stack, WheelFile
 
-State = Literal["wheel", "held", "own", "lost", "source", "none"]
+State = Literal["wheel", "held", "own", "lost", "source", "none", "left"]
 _WELL: Final = frozenset({"wheel", "held", "own"})
 
 
@@ -46,7 +46,8 @@ class Fitted(Struct, frozen=True, kw_only=True):
         name: its package.
         state: ``wheel``: one file at its makers' place; ``held``: some versions of those that the
             usual index has; ``own``: as the user's own words or places have it; ``lost``: the place
-            can't be asked; ``source``: it would be compiled; ``none``: it can't be had.
+            can't be asked; ``source``: it would be compiled; ``none``: it can't be had;
+            ``left``: it is left for the user.
         requirement: what is solved for in the place of the line; empty for the line itself.
         constraint: what is held beside the line.
         version: the version that would be compiled, empty where it is not known yet.

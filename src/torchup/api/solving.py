@@ -221,7 +221,7 @@ def _inputs(
         framework_flat=source.kind == "links",
         sources=choice.sources,
         constraints=(*asked.constraints, *held),
-        wheels_only=never_built(choice.fitted, builds),
+        wheels_only=never_built(context, asked.others, builds),
         builds=builds,
         hashes=choice.resolution.requirement.hashes,
         as_of=asked.as_of,

@@ -15,6 +15,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.fit-compiled-cpu": "{subject} has no wheel for {has}: it would be compiled. That takes a C++ compiler, and for each one that runs at a time about {about}.",
     "reason.fit-near": "{subject} has wheels for {has}.",
     "reason.fit-moved": "{needs} is the newest stack that has wheels of {subject}.",
+    "reason.fit-left": "{subject} is left for you, since nothing is compiled unasked: add it to the environment once that is there, with torchup add, which says what it takes.",
     "reason.built-from-source": "{subject} has no wheel here: it is built from its sources.",
     "fit.none": "There is no wheel of {name} for {stack}, and it can't be compiled for that.",
     "fit.none.hint": "Leave it out, or look in its own documentation for another way.",
