@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.api.fitting import Fitted, ground_of
-from torchup.api.fitting_words import amount, at_length, named
+from torchup.api.fitting_words import amount, at_length, named_near
 from torchup.errors import NoAnswerError, OutsideError, TorchupError
 from torchup.model import Reason
 from torchup.model.names import canonical_name
@@ -108,18 +108,16 @@ def _see_tools(context: Context, one: Fitted, ground: Ground, machine: Machine) 
     compilers = find_tools(context.host)
     if not compilers and machine.os.system == "windows":
         compilers = tuple(t for t in find_programs(context.host) if t.name in ("cl", "msvc"))
-    stack = at_length(ground)
+    about = {"name": one.name, "stack": at_length(ground), **_near(one, ground)}
     if not compilers:
-        raise NoAnswerError("build.no-compiler", name=one.name, stack=stack, **_near(one))
+        raise NoAnswerError("build.no-compiler", **about)
     least = one.compiles.memory_gib * _GIB / 2 if one.compiles else 0
     if machine.memory_mib is not None and machine.memory_mib < least and one.compiles:
         raise NoAnswerError(
             "build.no-memory",
-            name=one.name,
-            stack=stack,
             amount=f"{one.compiles.memory_gib:.0f} GB",
             has=f"{machine.memory_mib / _GIB:.0f} GB",
-            **_near(one),
+            **about,
         )
     if ground.device != "cuda":
         return
@@ -128,37 +126,37 @@ def _see_tools(context: Context, one: Fitted, ground: Ground, machine: Machine) 
     chosen = next((kit for kit in toolkits if kit.chosen), None)
     if chosen is None:
         raise NoAnswerError(
-            "build.no-nvcc", name=one.name, stack=stack, runtime=ground.runtime, **_near(one)
+            "build.no-nvcc",
+            runtime=ground.runtime,
+            **about,
         )
     if chosen.version.partition(".")[0] != wanted:
         raise NoAnswerError(
             "build.wrong-nvcc",
-            name=one.name,
-            stack=stack,
             runtime=ground.runtime,
             has=chosen.version,
             path=chosen.path,
-            **_near(one),
+            **about,
         )
 
 
 def _not_agreed(one: Fitted, ground: Ground, needs: Compiles) -> NoAnswerError:
     code = "build.not-agreed-near" if one.near else "build.not-agreed"
     return NoAnswerError(
-        code, name=one.name, stack=at_length(ground), amount=amount(needs), **_near(one)
+        code, name=one.name, stack=at_length(ground), amount=amount(needs), **_near(one, ground)
     )
 
 
 def _none(one: Fitted, ground: Ground) -> NoAnswerError:
     code = "fit.none-near" if one.near else "fit.none"
-    return NoAnswerError(code, name=one.name, stack=at_length(ground), **_near(one))
+    return NoAnswerError(code, name=one.name, stack=at_length(ground), **_near(one, ground))
 
 
-def _near(one: Fitted) -> dict[str, str]:
+def _near(one: Fitted, ground: Ground) -> dict[str, str]:
     """The stacks that have a wheel, and the release of the last of them for a command."""
     if not one.near:
         return {"near": "-", "release": ""}
-    return {"near": ", ".join(map(named, one.near)), "release": one.near[-1].release}
+    return {"near": named_near(one.near, ground), "release": one.near[-1].release}
 
 
 def _lost(one: Fitted) -> OutsideError:

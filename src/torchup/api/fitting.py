@@ -257,7 +257,7 @@ class Fitter:
             if possible and needs
             else no_wheel(line, known, self.ground, near)
         )
-        also = (of_stack(line, near, known.fact),) if near else ()
+        also = (of_stack(line, near, self.ground, known.fact),) if near else ()
         return Fitted(
             line=line,
             name=known.table.name,

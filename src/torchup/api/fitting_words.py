@@ -122,13 +122,21 @@ def amount(needs: Compiles) -> str:
     return f"{needs.memory_gib:.0f} GB, {fast}-{slow} min"
 
 
-def of_stack(line: str, near: Sequence[Ground], fact: FactRef) -> Reason:
+def named_near(near: Sequence[Ground], ground: Ground) -> str:
+    """The stacks that have a wheel, each with its Python where that is another one."""
+    return ", ".join(
+        named(one) if one.python == ground.python else f"{named(one)} (Python {one.python})"
+        for one in near
+    )
+
+
+def of_stack(line: str, near: Sequence[Ground], ground: Ground, fact: FactRef) -> Reason:
     """Say which stacks have a wheel."""
     return Reason(
         code="fit-near",
         effect="warn",
         subject=canonical_name(parsed(line).name),
-        has=", ".join(map(named, near)),
+        has=named_near(near, ground),
         fact=fact,
     )
 

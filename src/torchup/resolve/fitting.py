@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from torchup.resolve.lines import line_number
 from torchup.resolve.numbers import dotted
 from torchup.resolve.versions import meets
 
@@ -127,6 +128,8 @@ def nearest(
 ) -> tuple[Ground, ...]:
     """Return the stacks nearest to one that have a wheel: another build, an older, a newer release.
 
+    Only where none has one for its Python, that of another Python counts.
+
     Args:
         known: the package.
         ground: the stack that has none.
@@ -134,21 +137,39 @@ def nearest(
         catalogue: every release.
         pinned: the one version of them, empty where there are more.
     """
+    if not any(ground.system in row.systems for row in known.table.wheels):
+        return ()
+    lines = sorted((one.minor for one in catalogue.pythons), key=line_number, reverse=True)
+    here = line_number(ground.python.removesuffix("t"))
+    older = [one for one in lines if line_number(one) < here]
+    newer = [one for one in reversed(lines) if line_number(one) > here]
+    for python in (ground.python, *older, *newer):
+        found = _nearest(known, replace(ground, python=python), accepted, catalogue, pinned)
+        if found:
+            return found
+    return ()
+
+
+def _nearest(
+    known: Compiled, ground: Ground, accepted: str, catalogue: Catalogue, pinned: str
+) -> tuple[Ground, ...]:
     here = dotted(ground.release)
     older: Ground | None = None
     newer: Ground | None = None
-    for other in _alternatives(ground, catalogue):
-        place = dotted(other.release)
-        seen = newer if place > here else older
-        told = seen is not None and (place < here or seen.release == other.release)
-        if told or not _has(known, other, accepted, pinned):
+    for release in catalogue.releases:
+        place = dotted(release.version)
+        if place < here and older is not None:
+            break
+        others = _builds_of(release, ground)
+        found = next((one for one in others if _has(known, one, accepted, pinned)), None)
+        if found is None:
             continue
         if place == here:
-            return (other,)
+            return (found,)
         if place > here:
-            newer = other  # newest first: the last release is the nearest
+            newer = found  # newest first: the last release is the nearest
         else:
-            older = other
+            older = found
     return tuple(one for one in (older, newer) if one is not None)
 
 
@@ -201,12 +222,6 @@ def clash(tag: str, ground: Ground, *, new_abi: bool | None = None) -> str:
 
 def _has(known: Compiled, ground: Ground, accepted: str, pinned: str) -> bool:
     return any(one.loads for one in fits(known, ground, accepted, pinned))
-
-
-def _alternatives(ground: Ground, catalogue: Catalogue) -> Iterator[Ground]:
-    """Other stacks for the same machine and Python, newest release first, its own build first."""
-    for release in catalogue.releases:
-        yield from _builds_of(release, ground)
 
 
 def _builds_of(release: Release, ground: Ground) -> Iterator[Ground]:

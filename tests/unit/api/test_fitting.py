@@ -66,6 +66,13 @@ def test_a_pinned_torch_is_obeyed_and_the_nearest_one_named(tmp_path: Path) -> N
     assert "flash-attn has wheels for torch 2.8.0+cu128." in said
 
 
+def test_a_pin_beside_a_torch_that_it_was_not_compiled_for_is_warned_of(tmp_path: Path) -> None:
+    found = chosen(tmp_path, "torch==2.8.0", "flash-attn==2.5.8", build="cu128")
+    assert release(found) == "2.8.0+cu128"
+    said = [reason_text(one, load_words("en")) for one in found.resolution.reasons]
+    assert "flash-attn has wheels for torch 2.3.1+cu121 (Python 3.11)." in said, said
+
+
 def test_a_python_without_a_wheel_is_left_where_nobody_asked_for_it(tmp_path: Path) -> None:
     found = chosen(tmp_path, "torch==2.9.1", "vllm", build="cu128")
     assert found.resolution.stack is not None
