@@ -41,6 +41,15 @@ IMPORTS = "import torch"
 FAILS = 'sys.stderr.write("kernel.cu(7): error: no such thing\\n"); raise SystemExit(1)'
 
 
+def _first(*, fails: bool, pure: bool, waits: str) -> str:
+    """What its build begins with."""
+    if waits:
+        return f"import time, torch; open({waits!r}, 'w').close(); time.sleep(60)"
+    if fails:
+        return FAILS
+    return "pass" if pure else IMPORTS
+
+
 def make_sdist(
     folder: Path,
     name: str,
@@ -49,6 +58,7 @@ def make_sdist(
     requires: Sequence[str] = (),
     fails: bool = False,
     pure: bool = False,
+    waits: str = "",
 ) -> Path:
     """Write a source distribution whose build needs the framework and names it nowhere.
 
@@ -59,6 +69,7 @@ def make_sdist(
         requires: what it declares to need.
         fails: its build ends as a compiler's error does.
         pure: its build needs nothing.
+        waits: its build writes this file, and then takes a minute.
     """
     lines = "".join(f"Requires-Dist: {one}\n" for one in requires)
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{lines}"
@@ -66,7 +77,7 @@ def make_sdist(
         name=name,
         version=version,
         requires=lines.replace("\n", "\\n"),
-        before=FAILS if fails else "pass" if pure else IMPORTS,
+        before=_first(fails=fails, pure=pure, waits=waits),
         against="None" if pure else "torch.__version__",
     )
     project = '[build-system]\nrequires = []\nbuild-backend = "made"\nbackend-path = ["."]\n'
