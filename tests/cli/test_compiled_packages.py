@@ -249,3 +249,23 @@ def test_a_version_that_is_not_compiled_is_built_as_any_other(
     done = kernels(*CREATE, "torch==2.13.0", "tinykernel<1")
     assert done.code == EXIT_DONE, done
     assert packages(kernels)["tinykernel"] == "0.9"
+
+
+def test_the_addresses_of_a_plan_name_the_very_wheel(kernels: Torchup) -> None:
+    done = kernels("plan", "--urls", "--cpu", "torch==2.12.1", "tinykernel")
+    assert done.code == EXIT_DONE, done
+    assert f"/tinykernel-1.0%2Bpt212cpu-{TAG}.whl" in done.out
+
+
+def test_a_dry_run_asks_nobody_and_builds_nothing(kernels: Torchup) -> None:
+    assert kernels(*CREATE, "torch==2.13.0").code == EXIT_DONE
+    done = kernels("add", "tinykernel", *QUICK, "--dry-run")
+    assert done.code == EXIT_DONE, done
+    said = " ".join(done.out.split())
+    assert "+ tinykernel 1.0" in said
+    assert "+ six 1.17.0" in said
+    assert "it would be compiled" in said
+    assert "tinykernel" not in packages(kernels)
+    other = kernels("create", "other", "--cpu", "torch==2.13.0", "tinykernel", "--dry-run")
+    assert other.code == EXIT_DONE, other
+    assert kernels.left() == ["envs/demo"]

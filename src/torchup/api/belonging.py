@@ -15,6 +15,7 @@ from torchup.api.fitting import Fitter, ground_of, known_of
 from torchup.api.fitting_words import moved, named
 from torchup.facts.load import load_catalogue
 from torchup.model import NearMiss, Reason, text
+from torchup.model.names import name_of
 from torchup.resolve.fitting import Ground, with_wheels
 from torchup.resolve.lines import line_number
 from torchup.resolve.needs import normalised_names, parsed, pinned_version
@@ -198,15 +199,17 @@ def _instead(requirement: Requirement, ground: Ground) -> Requirement:
 
 
 def _that_count(asked: Asked, machine: Machine, choice: Choice) -> list[str]:
-    """The lines whose markers hold on the chosen stack."""
+    """The lines whose markers hold on the chosen stack, and what limits their packages."""
     stack = choice.resolution.stack
     if not asked.others or stack is None:
         return []
     from torchup.resolve.ask import marker_environment
 
     environment = marker_environment(machine, stack.python)
+    named = {*map(name_of, asked.others)}
+    limits = (line for line in asked.constraints if name_of(line) in named)
     return [
         line.partition(";")[0].strip()
-        for line in asked.others
+        for line in (*asked.others, *limits)
         if (marker := parsed(line).marker) is None or marker.evaluate(environment)
     ]

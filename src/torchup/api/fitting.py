@@ -20,7 +20,7 @@ from torchup.facts.load import load_catalogue
 from torchup.facts.wheels import Compiles, load_wheels
 from torchup.model import Reason
 from torchup.model.names import canonical_name
-from torchup.resolve.fitting import Fit, Ground, beyond, clash, fits, nearest, new_abi
+from torchup.resolve.fitting import Fit, Ground, beyond, clash, fits, nearest, new_abi, span
 from torchup.resolve.needs import normalised_names, parsed, pinned_version
 from torchup.resolve.versions import overlap
 
@@ -182,12 +182,12 @@ class Fitter:
             said = (belongs(line, known, best, self.ground),)
         else:
             said = (unloaded(line, known, best, self.ground),)
-        pinned = bool(pinned_version(line))
+        versions = "" if pinned_version(line) else span(rows)
         return Fitted(
             line=line,
             name=known.table.name,
             state="held",
-            constraint="" if pinned or not best.versions else f"{known.table.name}{best.versions}",
+            constraint=f"{known.table.name}{versions}" if versions else "",
             reasons=said,
         )
 

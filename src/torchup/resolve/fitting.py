@@ -58,13 +58,16 @@ class Fit(Struct, frozen=True, kw_only=True):
 
     ``version`` is the newest that the user accepts, empty where the row knows none; ``versions``
     are all of the row's, as a specifier; ``builds`` are the row's that load, the nearest first;
-    ``loads`` is false where it can be installed and its kernels won't load.
+    ``loads`` is false where it can be installed and its kernels won't load; ``first`` and ``last``
+    are the ends of its versions, empty where they are open.
     """
 
     version: str
     versions: str
     builds: tuple[str, ...] = ()
     loads: bool = True
+    first: str = ""
+    last: str = ""
 
 
 def fits(known: Compiled, ground: Ground, accepted: str, pinned: str = "") -> tuple[Fit, ...]:
@@ -89,11 +92,32 @@ def fits(known: Compiled, ground: Ground, accepted: str, pinned: str = "") -> tu
         if version is None:
             continue
         fit = Fit(
-            version=version, versions=_range(row), builds=builds or (), loads=builds is not None
+            version=version,
+            versions=_range(row),
+            builds=builds or (),
+            loads=builds is not None,
+            first=row.first,
+            last=row.last,
         )
         found.append((not fit.loads, not row.releases, fit))
     found.sort(key=lambda one: one[:2])
     return tuple(fit for *_, fit in found)
+
+
+def span(found: Sequence[Fit]) -> str:
+    """All versions from the oldest to the newest that go with a stack, as a specifier.
+
+    Others may want an older one than the newest: what lies in between is left to the solver.
+    """
+    from packaging.version import Version
+
+    alike = [one for one in found if one.loads == found[0].loads]
+    firsts, lasts = [one.first for one in alike], [one.last for one in alike]
+    low = min(firsts, key=Version) if all(firsts) else ""
+    high = max(lasts, key=Version) if all(lasts) else ""
+    if low and low == high:
+        return f"=={low}"
+    return ",".join(filter(None, (f">={low}" if low else "", f"<={high}" if high else "")))
 
 
 def with_wheels(

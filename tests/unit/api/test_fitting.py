@@ -58,6 +58,15 @@ def test_the_newest_stack_with_all_the_wheels_is_chosen(
     assert release(chosen(tmp_path, *packages)) == stack
 
 
+def test_a_constraint_on_a_package_counts_as_its_line_does(tmp_path: Path) -> None:
+    requirement = Requirement(
+        packages=("flash-attn",), constraints=("flash-attn<2.6", "six<2"), today="2026-11-30"
+    )
+    session = context(tmp_path, Workshop())
+    found = preview(session, LINUX, requirement, live=False, examine=False)
+    assert release(found) == "2.3.1+cu121"
+
+
 def test_a_pinned_torch_is_obeyed_and_the_nearest_one_named(tmp_path: Path) -> None:
     found = chosen(tmp_path, "torch==2.9.1", "flash-attn", python="3.12", build="cu128")
     assert release(found) == "2.9.1+cu128"

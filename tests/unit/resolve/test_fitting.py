@@ -6,7 +6,7 @@ import pytest
 
 from torchup.facts.load import load_catalogue
 from torchup.facts.wheels import load_wheels
-from torchup.resolve.fitting import Ground, beyond, clash, fits, nearest, new_abi, with_wheels
+from torchup.resolve.fitting import Ground, beyond, clash, fits, nearest, new_abi, span, with_wheels
 
 NAMES = ("flash-attn", "mmcv", "pyg-lib", "torch-scatter", "torchao", "triton-windows", "vllm")
 KNOWN = load_wheels((*NAMES, "xformers", "bitsandbytes"), "torch")
@@ -142,3 +142,18 @@ def test_a_wheels_own_name_may_speak_of_another_stack(tag: str, stack: str, said
 def test_a_release_after_all_that_are_known_is_left_to_the_index() -> None:
     assert beyond(KNOWN["triton-windows"], ground("2.15.0+cu130", platform="windows-x86_64"))
     assert not beyond(KNOWN["triton-windows"], ground("2.14.0+cu130"))
+
+
+@pytest.mark.parametrize(
+    ("name", "stack", "versions"),
+    [
+        ("xformers", "2.4.1+cu121", ">=0.0.28,<=0.0.28.post1"),
+        ("xformers", "2.13.0+cpu", ">=0.0.35"),
+        ("torchao", "2.8.0+cu128", ">=0.4.0,<=0.14.0"),
+        ("bitsandbytes", "2.8.0+cu128", ">=0.31.8"),
+    ],
+)
+def test_an_older_version_that_goes_with_the_stack_stays_possible(
+    name: str, stack: str, versions: str
+) -> None:
+    assert span(fits(KNOWN[name], ground(stack), "")) == versions
