@@ -31,7 +31,7 @@ def html_page(index: IndexServer, name: str, wheels: Sequence[Path]) -> bytes:
         requires = _requires_python(wheel)
         if requires:
             attributes += f' data-requires-python="{html.escape(requires)}"'
-        if index.metadata:
+        if index.metadata and wheel.suffix == ".whl":
             stamp = hashlib.sha256(metadata_of(wheel)).hexdigest()
             attributes += f' data-dist-info-metadata="sha256={stamp}"'
             attributes += f' data-core-metadata="sha256={stamp}"'

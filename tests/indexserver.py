@@ -177,7 +177,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, project_list_html(names), "text/html; charset=utf-8")
 
     def _wheels(self, folder: str) -> list[Path]:
-        return sorted((self.index.root / folder).glob("*.whl"))
+        place = self.index.root / folder
+        return sorted((*place.glob("*.whl"), *place.glob("*.tar.gz")))
 
     def _file(self, place: str) -> None:
         path = self.index.root / place

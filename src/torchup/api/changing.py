@@ -9,6 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import __version__, apply
+from torchup.api.agreeing import agree, refused
+from torchup.api.building import keep_built, with_toolkit
 from torchup.api.choosing import BACKEND, Choice
 from torchup.api.creation import teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
@@ -17,7 +19,7 @@ from torchup.api.environments import verify_site
 from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
 from torchup.api.toolkit import belonging, lay_out
-from torchup.backends import load_backend
+from torchup.backends import Build, load_backend
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.model import (
@@ -53,6 +55,7 @@ class Change(Struct, frozen=True, kw_only=True):
     artifacts: tuple[Artifact, ...] = ()
     differences: tuple[Difference, ...] = ()
     toolkit: OwnToolkit | None = None
+    builds: tuple[Build, ...] = ()
 
     @property
     def new_requirement(self) -> bool:
@@ -72,7 +75,9 @@ class Change(Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.artifacts if name_of(one.name) in come)
 
 
-def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change:
+def prepare(
+    context: Context, name: str, edit: Edit, machine: Machine, *, dry_run: bool = False
+) -> Change:
     """Choose and solve for a change; changes nothing but caches.
 
     Args:
@@ -80,6 +85,7 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
         name: the environment.
         edit: what to do.
         machine: this machine.
+        dry_run: nothing will be changed, so nobody is asked whether something may be compiled.
 
     Raises:
         UsageError: a requirement can't be taken.
@@ -96,11 +102,17 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
     apply.prepare_home(context.home)
     here = with_python(machine, record, python)
     asked = replace(wanted.pinned, today=record.requirement.as_of or context.today())
+    if not wanted.framework:
+        keep_built(context, record, () if wanted.fresh is None else wanted.fresh)
     choice = choose(context, here, asked, live=True)
     change = Change(environment=found, edited=wanted, choice=choice)
     stack = choice.resolution.stack
     if stack is None:
+        no_way = refused(choice.fitted, record.stack, here)
+        if no_way is not None:
+            raise no_way
         return change
+    choice = agree(context, choice, here, dry_run=dry_run, own=record.toolkit)
     stack = _narrowed(stack, wanted)
     toolkit = belonging(context, here, found, wanted.toolkit, stack)
     solved = solve(
@@ -123,6 +135,7 @@ def prepare(context: Context, name: str, edit: Edit, machine: Machine) -> Change
         artifacts=solved.artifacts,
         differences=differences(found, solved.artifacts, edit),
         toolkit=toolkit,
+        builds=with_toolkit(solved.builds, path, record.toolkit),
     )
 
 
@@ -189,6 +202,7 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> N
             sources=change.choice.sources,
             offline=context.offline,
             hashed_index=hashed_index(context, change.choice),
+            builds=change.builds,
         )
         apply.hold(site.path, stack, context.host.system)
         forget_stale(site, change.differences)

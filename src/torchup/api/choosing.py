@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.api.configured import ConfiguredPlaces
+from torchup.api.fitting import Fitted
 from torchup.api.lost import lacks_a_source, lost_sources
 from torchup.api.shared import shared_of
 from torchup.api.trapping import Traps
@@ -32,13 +33,15 @@ BACKEND: Final = "uv"
 class Choice(Struct, frozen=True, kw_only=True):
     """The answer, and the places that were asked for it; none for another machine.
 
-    ``others`` is what was asked for beyond the framework and its companions.
+    ``others`` is what was asked for beyond the framework and its companions; ``fitted`` is what
+    became of those that are compiled against it.
     """
 
     resolution: Resolution
     places: ConfiguredPlaces
     listings: tuple[Listing, ...] = ()
     others: tuple[str, ...] = ()
+    fitted: tuple[Fitted, ...] = ()
 
     @property
     def sources(self) -> SourceSet:

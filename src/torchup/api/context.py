@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from torchup.report import Silent
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
+    from torchup.api.fitting import Fitted
     from torchup.api.shared import Shared
     from torchup.api.warming import Warming
     from torchup.host.real import RealHost
-    from torchup.model import Reason
+    from torchup.model import Artifact, Reason
     from torchup.projects import Declared
     from torchup.report import Reporter
     from torchup.sources.named import NamedPlace
+    from torchup.sources.sdists import Sdist
     from torchup.state.home import Home
 
 
@@ -46,6 +48,14 @@ class Context:
         self.origins: dict[str, str] = {}
         #: What a project declares; its wishes may be moved forward, others may not.
         self.project: Declared | None = None
+        #: The packages that may be compiled here, however long it takes.
+        self.builds: frozenset[str] = frozenset()
+        #: Those that were compiled for this very stack before, with what they were built from.
+        self.kept: dict[str, Sdist] = {}
+        #: The compiled packages that an environment has as wheels for this very stack.
+        self.fitting: dict[str, Artifact] = {}
+        #: Asks whether something may be compiled; nobody agrees by default.
+        self.agree: Callable[[Fitted], bool] = lambda _asked: False
         #: What the plans of this session have in common, and what it was made for.
         self.shared: tuple[Hashable, Shared] | None = None
 

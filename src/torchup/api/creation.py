@@ -8,13 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import __version__, apply
+from torchup.api.agreeing import agree
 from torchup.api.choosing import BACKEND, Choice
 from torchup.api.environments import verify
 from torchup.api.long_paths import long_paths
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
 from torchup.api.warming import Warming
-from torchup.backends import load_backend
+from torchup.backends import Build, load_backend
 from torchup.errors import OutsideError
 from torchup.model import EnvRecord, Machine, Outcome, Plan, bare_url, text
 
@@ -35,6 +36,7 @@ class Creation(Struct, frozen=True, kw_only=True):
     plan: Plan
     python: str = ""
     lock: str = ""
+    builds: tuple[Build, ...] = ()
 
     @property
     def stack(self) -> Stack | None:
@@ -82,6 +84,7 @@ def prepare(
     stack = choice.resolution.stack
     if stack is None:
         return found
+    choice = agree(context, choice, machine, dry_run=dry_run)
     python = interpreter_for(machine, stack.python, requirement.python)
     if not python and dry_run:
         return found
@@ -98,6 +101,7 @@ def prepare(
         plan=replace(planned, artifacts=solved.artifacts),
         python=python,
         lock=solved.lock,
+        builds=solved.builds,
     )
 
 
@@ -170,6 +174,7 @@ def _fill(
             sources=creation.choice.sources,
             offline=context.offline,
             hashed_index=hashed_index(context, creation.choice),
+            builds=creation.builds,
         )
         apply.hold(site.path, stack, context.host.system)
     asked = creation.choice.resolution.requirement

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup import apply
+from torchup.api.agreeing import agree
 from torchup.api.lost import lost_sources
 from torchup.api.planning import choose, plan
 from torchup.api.sizes import Sizing
@@ -54,6 +55,7 @@ def downloads(context: Context, machine: Machine, requirement: Requirement, *, h
     stack = choice.resolution.stack
     if stack is None:
         return plan(choice)
+    choice = agree(context, choice, machine, dry_run=True)
     python = interpreter_for(machine, stack.python, requirement.python) if here else ""
     solved = solve(context, choice, stack, python, machine)
     files = Sizing(context, solved.artifacts).wait()

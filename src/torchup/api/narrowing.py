@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.api.dependants import contradiction, needs_of
+from torchup.api.fitting import known_of
 from torchup.api.pinned import Again, Search
 from torchup.facts.extensions import load_extensions
 from torchup.facts.load import load_catalogue
@@ -64,7 +65,8 @@ def narrow(
     if barred is not None:
         return barred
     settled = {wish[0].line for wish in wishes if wish[0].firm}
-    unsettled = _asked_elsewhere(lines, settled, framework.publishes)
+    elsewhere = (*framework.publishes, *_by_wheels(lines, known))
+    unsettled = _asked_elsewhere(lines, settled, elsewhere)
     told = None
     if examine and not context.offline and unsettled:
         told = needs_of(context, machine, first, unsettled, asked)
@@ -79,6 +81,11 @@ def narrow(
         return found
     why, enough = against
     return replace(found, resolution=unsolvable(found.resolution, why, enough))
+
+
+def _by_wheels(lines: Sequence[str], told: Collection[str]) -> list[str]:
+    """The packages that say nothing themselves of the framework: only their wheels do."""
+    return [name for name, one in known_of(lines).items() if one.placed or name not in told]
 
 
 def _unexamined(found: Choice, lines: Sequence[str]) -> Choice:

@@ -149,6 +149,7 @@ def _choose(
     live: bool,
     here: bool,
     examine: bool,
+    settled: bool = False,
 ) -> Choice:
     def again(other: Requirement, *, live: bool) -> Choice:
         chooser = kind(context, machine, other)
@@ -169,7 +170,16 @@ def _choose(
         from torchup.api.narrowing import narrow
 
         found = narrow(context, machine, found, again, live=live, examine=examine)
-    return found
+    if found.resolution.stack is None or not asked.others or requirement.nightly:
+        return found
+    from torchup.api.belonging import belonging
+
+    def anew(other: Requirement) -> Choice:
+        return _choose(context, machine, other, live=live, here=here, examine=examine, settled=True)
+
+    if settled:
+        return found
+    return belonging(context, machine, found, asked, anew, ask=live or examine)
 
 
 def plan(choice: Choice, *, name: str = "NAME", verify: bool = True) -> Plan:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from torchup import apply
+from torchup.api.building import builds_again
 from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND
 from torchup.api.configured import ConfiguredPlaces
@@ -139,6 +140,7 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
             again=tuple(name for name, why in repair.packages.items() if why != "missing"),
             sources=ConfiguredPlaces(context, base, BACKEND).sources,
             offline=context.offline,
+            builds=builds_again(context, record, machine),
         )
         apply.hold(site.path, record.stack, context.host.system)
         forget_stale(site, repair.packages or ("python",))

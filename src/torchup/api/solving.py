@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from torchup.api.building import builds_of, lines_for, missed, never_built, solved_for
 from torchup.api.choosing import BACKEND, Choice
 from torchup.api.trapping import Traps, solve_within
 from torchup.api.warming import local_indexes
-from torchup.backends import Inputs, load_backend
+from torchup.backends import Build, Inputs, load_backend
 from torchup.backends.inputs import Target
-from torchup.errors import OutsideError, TorchupError
+from torchup.errors import NoAnswerError, OutsideError, TorchupError
 from torchup.facts.load import load_catalogue
 from torchup.model import Artifact, Reason, shown_url
 from torchup.resolve.ask import read_requirement
@@ -54,6 +55,7 @@ class Solved(Struct, frozen=True, kw_only=True):
     lock: str
     artifacts: tuple[Artifact, ...]
     choice: Choice
+    builds: tuple[Build, ...] = ()
 
 
 def solve(
@@ -69,7 +71,8 @@ def solve(
 ) -> Solved:
     """Solve for the files, around the known traps.
 
-    What belongs beside the framework is left out where it can't be had.
+    What belongs beside the framework is left out where it can't be had. A compiled package that
+    only another one asks for is looked for once it is missed.
 
     Args:
         context: the session.
@@ -81,6 +84,26 @@ def solve(
         fresh: packages of which the newest is taken all the same.
         also: requirements beside what was asked for.
     """
+    try:
+        return _solve(context, choice, stack, python, machine, keep=keep, fresh=fresh, also=also)
+    except NoAnswerError as error:
+        wider = missed(context, choice, machine, error)
+        if wider is None:
+            raise
+    return _solve(context, wider, stack, python, machine, keep=keep, fresh=fresh, also=also)
+
+
+def _solve(
+    context: Context,
+    choice: Choice,
+    stack: Stack,
+    python: str,
+    machine: Machine,
+    *,
+    keep: str,
+    fresh: tuple[str, ...],
+    also: tuple[str, ...],
+) -> Solved:
     inputs = _inputs(context, choice, stack, python, machine)
     wanted = (*inputs.requirements, *also)
     inputs = replace(inputs, requirements=wanted, keep=keep, fresh=fresh)
@@ -94,10 +117,14 @@ def solve(
     if not context.wheels:  # there everything comes from that folder, as was asked for
         places = _from_links(found.artifacts, choice)
         told = replace(told, reasons=(*told.reasons, *places))
+    told = replace(
+        told, reasons=(*told.reasons, *solved_for(found.artifacts, inputs.builds, stack, machine))
+    )
     return Solved(
         lock=found.lock,
         artifacts=_as_told(found.artifacts, choice),
         choice=replace(choice, resolution=told),
+        builds=inputs.builds,
     )
 
 
@@ -108,7 +135,7 @@ def _held(inputs: Inputs, constraints: tuple[Constraint, ...], traps: Traps) -> 
         inputs,
         constraints=(*inputs.constraints, *requirements_of(constraints)),
         absent=absent_of(constraints),
-        wheels_only=tuple(sorted(held)),
+        wheels_only=(*inputs.wheels_only, *sorted(held)),
     )
 
 
@@ -184,15 +211,24 @@ def _inputs(
     if source is None:
         raise OutsideError("create.no-source", stack=stack.build)
     pins = tuple(f"{name}=={version}" for name, version in stack.pins.items())
+    builds = builds_of(context, choice, machine)
+    held = tuple(one.constraint for one in choice.fitted if one.constraint)
     return Inputs(
         python=python,
         minor=stack.python,
-        requirements=(*pins, *asked.others, *stack.beside, "pip"),
+        requirements=(
+            *pins,
+            *lines_for(asked.others, choice.fitted, builds),
+            *stack.beside,
+            "pip",
+        ),
         framework_names=framework.publishes,
         framework_index=_index_of(context, choice, source),
         framework_flat=source.kind == "links",
         sources=choice.sources,
-        constraints=asked.constraints,
+        constraints=(*asked.constraints, *held),
+        wheels_only=never_built(context, asked.others, builds),
+        builds=builds,
         hashes=choice.resolution.requirement.hashes,
         as_of=asked.as_of,
         offline=context.offline,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 ROUNDS: Final = 3
 """Solves at most for what a result shows: a package that a constraint holds back may bring one
 more trap, and that seldom another."""
-IMPOSSIBLE: Final = frozenset({"uv.offline-missing", "uv.failed"})
+IMPOSSIBLE: Final = frozenset({"uv.offline-missing", "uv.failed", "uv.build-failed"})
 """What a solve may also fail with where a constraint asks for too much: an old release is not kept
 here, or can't be built from its sources."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from torchup.backends.inputs import Dependant, Inputs
+from torchup.backends.inputs import Build, Dependant, Inputs
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     #: Told how far a download is: a package's name, bytes done, bytes in all (0: unknown).
     Progress = Callable[[str, int, int], None]
 
-__all__ = ["BACKENDS", "Backend", "Dependant", "Inputs", "load_backend"]
+__all__ = ["BACKENDS", "Backend", "Build", "Dependant", "Inputs", "load_backend"]
 
 #: Backend names and the modules that serve them; a module is imported when it is first used.
 BACKENDS: Final[dict[str, str]] = {"uv": "torchup.backends.uv"}
@@ -79,12 +79,14 @@ class Backend(Protocol):
         sources: SourceSet | None = None,
         offline: bool = False,
         hashed_index: str = "",
+        builds: tuple[Build, ...] = (),
     ) -> None:
         """Make the environment hold exactly what ``pylock`` names, hashes verified.
 
         ``sources`` are needed again where they ask for credentials: locks hold none.
         ``hashed_index`` is the ``file:`` address of an index whose hashes were computed on this
-        machine, from files that haven't changed since: those need no second look.
+        machine, from files that haven't changed since: those need no second look. ``builds`` are
+        compiled last, against what is there by then.
         """
 
     def update(  # noqa: PLR0917  # the order of the work
@@ -101,6 +103,7 @@ class Backend(Protocol):
         sources: SourceSet | None = None,
         offline: bool = False,
         hashed_index: str = "",
+        builds: tuple[Build, ...] = (),
     ) -> None:
         """Make the environment hold what ``pylock`` names; what it doesn't name stays.
 

@@ -15,6 +15,24 @@ class Target(Struct, frozen=True, kw_only=True):
     libc: str | None = None
 
 
+class Build(Struct, frozen=True, kw_only=True):
+    """A package that is compiled against the framework, in the environment itself.
+
+    Attributes:
+        name: the package, normalised.
+        version: the version to build.
+        requires: what it declares to need; asking it would mean to build it.
+        variables: what its build is told; what is built under others is built anew.
+        speed: variables that change how fast it is built, and nothing else.
+    """
+
+    name: str
+    version: str
+    requires: tuple[str, ...] = ()
+    variables: dict[str, str] = {}
+    speed: dict[str, str] = {}
+
+
 class Inputs(Struct, frozen=True, kw_only=True):
     """The question put to a backend's solver.
 
@@ -31,6 +49,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
         sources: every other place that files may come from.
         constraints: requirements that count only where something asks for their package.
         wheels_only: further packages that are never built from their sources.
+        builds: packages that are compiled, the only ones of those that are known to be.
         absent: packages that are left out although others ask for them.
         hashes: the files that may come, for packages of which the user listed them.
         as_of: the day (ISO) after which nothing may have been uploaded, empty for now.
@@ -50,6 +69,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
     constraints: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     wheels_only: tuple[str, ...] = ()
+    builds: tuple[Build, ...] = ()
     hashes: tuple[AllowedHashes, ...] = ()
     as_of: str = ""
     offline: bool = False

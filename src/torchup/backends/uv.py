@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchup.backends import Progress
-    from torchup.backends.inputs import Dependant, Inputs
+    from torchup.backends.inputs import Build, Dependant, Inputs
     from torchup.host import Host
     from torchup.model import Artifact, SourceSet, Stack, Step, Text
     from torchup.state.home import Home
@@ -96,17 +96,26 @@ def install(  # noqa: PLR0917  # the order of the work
     sources: SourceSet | None = None,
     offline: bool = False,
     hashed_index: str = "",
+    builds: tuple[Build, ...] = (),
 ) -> None:
     """Make the environment hold exactly what the lock names; every hash is verified.
 
     Raises:
         OutsideError: ``uv.disk-full``, ``uv.permission``, ``uv.bad-file``, ``uv.network``,
-            ``uv.login``, ``uv.offline-missing``, ``uv.unwritable`` or ``uv.failed``.
+            ``uv.login``, ``uv.offline-missing``, ``uv.unwritable``, ``uv.build-failed`` or
+            ``uv.failed``.
     """
     from torchup.backends.uv_install import Installing
 
     Installing(
-        host, home, path, pylock, sources=sources, offline=offline, hashed_index=hashed_index
+        host,
+        home,
+        path,
+        pylock,
+        sources=sources,
+        offline=offline,
+        hashed_index=hashed_index,
+        builds=builds,
     ).exactly(artifacts, on_progress)
 
 
@@ -123,6 +132,7 @@ def update(  # noqa: PLR0917  # the order of the work
     sources: SourceSet | None = None,
     offline: bool = False,
     hashed_index: str = "",
+    builds: tuple[Build, ...] = (),
 ) -> None:
     """Make the environment hold what the lock names; what it doesn't name stays.
 
@@ -132,7 +142,14 @@ def update(  # noqa: PLR0917  # the order of the work
     from torchup.backends.uv_install import Installing
 
     installing = Installing(
-        host, home, path, pylock, sources=sources, offline=offline, hashed_index=hashed_index
+        host,
+        home,
+        path,
+        pylock,
+        sources=sources,
+        offline=offline,
+        hashed_index=hashed_index,
+        builds=builds,
     )
     installing.without(removed)
     installing.beside(artifacts, on_progress, again=again)

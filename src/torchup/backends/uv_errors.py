@@ -29,6 +29,9 @@ _FAILED_NAME = re.compile(
     r"Failed to (?:download|fetch|prepare)(?: distribution)?:? `?(?P<name>[^`\s]+)"
 )
 _URL = re.compile(r"(?:https?|file)://[^\s)`'\"<>]+")
+_BUILD = re.compile(r"Failed to build(?: distribution)?:? `(?P<name>[^`]+)`")
+"""The build of a source distribution; what its programs say may look like any other failure."""
+_HINT = re.compile(r"\nhint:")
 _BOX = re.compile(
     "^\\s*(?:[\N{MULTIPLICATION SIGN}│├╰─▶]+\\s*)+|^\\s*(?:error|cause|Caused by):\\s*",
     re.IGNORECASE,
@@ -67,6 +70,9 @@ def read_failure(result: Completed, *, offline: bool = False) -> TorchupError:
     if _OFFLINE.search(said):
         names = ", ".join(dict.fromkeys(m["name"] for m in _MISSING.finditer(said)))
         return OutsideError("uv.offline-missing", names=names or _subject(said))
+    built = _BUILD.search(said)
+    if built:
+        return OutsideError("uv.build-failed", name=built["name"], why=last_lines(said))
     damaged = _DAMAGED.search(said)
     if damaged:
         return OutsideError("uv.damaged", subject=damaged["name"], why=explanation(said))
@@ -105,6 +111,20 @@ def explanation(said: str, *, limit: int = 1200) -> str:
         kept += [" ".join(_BOX.sub("", line).split()) for line in lines]
     text = "\n".join(line for line in kept if line and not line.startswith("No solution found"))
     return text if len(text) <= limit else text[:limit].rstrip() + " …"
+
+
+def last_lines(said: str, *, most: int = 20, limit: int = 2000) -> str:
+    """Return the end of what a build said: a compiler's own words come last.
+
+    Args:
+        said: all of it, with uv's words around.
+        most: lines at most.
+        limit: characters at most.
+    """
+    lines = [line.rstrip() for line in _HINT.split(said)[0].splitlines()]
+    kept = [line for line in lines if line.strip() and not line.strip().startswith("[std")]
+    text = "\n".join(line.removeprefix("         ") for line in kept[-most:])
+    return text if len(text) <= limit else "… " + text[-limit:].lstrip()
 
 
 def _subject(said: str) -> str:

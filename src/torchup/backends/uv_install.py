@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.backends.installed import interpreter
+from torchup.backends.uv_build import first_step, speed_of
 from torchup.backends.uv_errors import read_failure
 from torchup.backends.uv_process import call
 from torchup.backends.uv_progress import Meter
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchup.backends import Progress
+    from torchup.backends.inputs import Build
     from torchup.host import Host
     from torchup.model import Artifact, SourceSet
     from torchup.state.home import Home
+
+_BESIDE: Final = ("install", "--no-deps", "-r")
 
 
 class Installing:
@@ -34,6 +38,7 @@ class Installing:
         offline: use only what is kept on this machine.
         hashed_index: the index whose files were hashed on this machine and haven't changed since:
             uv isn't told their hashes, and unpacks faster so.
+        builds: what is compiled, once everything else is there.
     """
 
     def __init__(
@@ -46,6 +51,7 @@ class Installing:
         sources: SourceSet | None,
         offline: bool,
         hashed_index: str,
+        builds: tuple[Build, ...] = (),
     ) -> None:
         self._host = host
         self._home = home
@@ -54,6 +60,7 @@ class Installing:
         self._sources = sources
         self._offline = offline
         self._hashed_index = hashed_index
+        self._builds = builds
 
     def exactly(self, artifacts: tuple[Artifact, ...], on_progress: Progress) -> None:
         """Install what the lock names, and remove everything else.
@@ -61,7 +68,12 @@ class Installing:
         Raises:
             OutsideError: a ``uv.*`` code.
         """
-        self._install(("sync",), (), artifacts, on_progress)
+        if not self._builds:
+            self._install(("sync",), (), artifacts, on_progress)
+            return
+        with first_step(self._pylock, self._builds) as lock:
+            self._install(("sync",), (), artifacts, on_progress, lock=lock)
+        self._install(_BESIDE, (), artifacts, on_progress)
 
     def beside(
         self,
@@ -81,7 +93,10 @@ class Installing:
             OutsideError: a ``uv.*`` code.
         """
         options = [word for name in again for word in ("--reinstall-package", name)]
-        self._install(("install", "--no-deps", "-r"), options, artifacts, on_progress)
+        if self._builds:
+            with first_step(self._pylock, self._builds) as lock:
+                self._install(_BESIDE, (), artifacts, on_progress, lock=lock)
+        self._install(_BESIDE, options, artifacts, on_progress)
 
     def without(self, names: Sequence[str]) -> None:
         """Remove packages; one that isn't there is passed over.
@@ -101,18 +116,21 @@ class Installing:
         options: Sequence[str],
         artifacts: tuple[Artifact, ...],
         on_progress: Progress,
+        *,
+        lock: Path | None = None,
     ) -> None:
         offline = ["--offline"] if self._offline else []
         meter = Meter(artifacts, on_progress)
-        with self._settings() as settings, self._lock() as lock:
+        with self._settings() as settings, self._lock(lock or self._pylock) as named:
             result = call(
                 self._host,
                 self._home,
-                *("pip", *how, str(lock), "--python", self._python),
+                *("pip", *how, str(named), "--python", self._python),
                 *settings,
                 *offline,
                 *options,
                 on_line=meter.line,
+                extra=speed_of(self._builds),
             )
         if result.code:
             raise read_failure(result)
@@ -122,7 +140,7 @@ class Installing:
         if self._sources is None:
             yield []
             return
-        config = write_config(self._pylock.parent, config_text(self._sources))
+        config = write_config(self._pylock.parent, config_text(self._sources, builds=self._builds))
         try:
             yield ["--config-file", str(config)]
         finally:
@@ -130,11 +148,11 @@ class Installing:
                 config.unlink()
 
     @contextmanager
-    def _lock(self) -> Iterator[Path]:
+    def _lock(self, lock: Path) -> Iterator[Path]:
         index = self._hashed_index
-        copy = write_copy(self._host, self._pylock, index) if index else None
+        copy = write_copy(self._host, lock, index) if index else None
         try:
-            yield copy or self._pylock
+            yield copy or lock
         finally:
             if copy is not None:
                 with suppress(OSError):

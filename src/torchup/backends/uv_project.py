@@ -18,7 +18,7 @@ from torchup.model.names import canonical_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchup.backends.inputs import Inputs
+    from torchup.backends.inputs import Build, Inputs
     from torchup.model import Source, SourceSet
 
 PROJECT: Final = "pyproject.toml"
@@ -76,6 +76,7 @@ def config_text(
     never_build: tuple[str, ...] = (),
     constraints: tuple[str, ...] = (),
     absent: tuple[str, ...] = (),
+    builds: tuple[Build, ...] = (),
 ) -> str:
     """Write uv's configuration: the indexes in rank order, then the find-links places.
 
@@ -86,6 +87,7 @@ def config_text(
         never_build: packages that are installed as wheels or not at all.
         constraints: requirements that count only where something asks for their package.
         absent: packages that are left out although others ask for them.
+        builds: packages that are compiled against what is in the environment.
     """
     head = []
     links = [_place(source) for source in sources.links]
@@ -98,7 +100,30 @@ def config_text(
     if absent:
         never = (_quote(f"{name} ; {NEVER}") for name in absent)
         head.append(f"override-dependencies = [{', '.join(never)}]")
-    return "\n".join([*head, *_indexes(sources), ""])
+    if builds:
+        head += [
+            f"no-build-isolation-package = [{', '.join(_quote(one.name) for one in builds)}]",
+            f"dependency-metadata = [{', '.join(map(_declared, builds))}]",
+        ]
+    return "\n".join([*head, *_indexes(sources), *_told(builds), ""])
+
+
+def _declared(build: Build) -> str:
+    """What a package needs, in the place of asking it."""
+    requires = ", ".join(map(_quote, build.requires))
+    return (
+        f"{{ name = {_quote(build.name)}, version = {_quote(build.version)}, "
+        f"requires-dist = [{requires}] }}"
+    )
+
+
+def _told(builds: tuple[Build, ...]) -> Iterator[str]:
+    """The variables of each build; uv keeps what it built apart by them."""
+    for build in builds:
+        if build.variables:
+            pairs = (f"{_quote(name)} = {_quote(one)}" for name, one in build.variables.items())
+            yield f"[extra-build-variables.{_quote(build.name)}]"
+            yield from pairs
 
 
 def _indexes(sources: SourceSet) -> Iterator[str]:

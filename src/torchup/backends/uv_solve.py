@@ -50,6 +50,7 @@ def solve(host: Host, home: Home, inputs: Inputs, into: Path) -> tuple[str, tupl
         never_build=never_build,
         constraints=inputs.constraints,
         absent=inputs.absent,
+        builds=inputs.builds,
     )
     config = write_config(into, settings)
     try:

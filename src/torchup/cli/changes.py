@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.api import changing
 from torchup.api.lost import lacks_a_source
 from torchup.cli.asking import agreed, may_ask
+from torchup.cli.building import add_build_option, allow_builds
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.naming import meant
@@ -18,6 +19,7 @@ from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
 from torchup.model import Outcome, Requirement, StepOutcome
 from torchup.wire import write
+from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     import argparse
@@ -29,18 +31,34 @@ if TYPE_CHECKING:
     from torchup.words import Words
 
 
+_TOLD: Final = frozenset(
+    {
+        "built-from-source",
+        "fit-compiled",
+        "fit-compiled-cpu",
+        "fit-moved",
+        "fit-near",
+        "fit-tag",
+        "fit-unloaded",
+    }
+)
+"""What a person who adds a package has to know of it."""
+
+
 def add_care(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the usual ways to be careful, and ``--no-verify``."""
     parser.add_argument("--no-verify", action="store_true", help=words.say("cli.option.no-verify"))
     parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+    add_build_option(parser, words)
 
 
 def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
     """Prepare a change, show it, ask, and carry it out."""
 
     def prepare(name: str, machine: Machine) -> changing.Change:
-        return changing.prepare(session.context, name, edit, machine)
+        allow_builds(args, session)
+        return changing.prepare(session.context, name, edit, machine, dry_run=args.dry_run)
 
     return change_as(args, session, prepare, command=edit.kind)
 
@@ -122,6 +140,9 @@ def _show(prepared: changing.Change, session: Session) -> None:
     toolkit = _toolkit(prepared, session)
     if toolkit:
         out.row(label, toolkit)
+    for reason in prepared.choice.resolution.reasons:
+        if reason.code in _TOLD:
+            out.row("", reason_text(reason, session.words), "costs")
     out.flush()
 
 

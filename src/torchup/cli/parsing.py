@@ -6,6 +6,7 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
+from torchup.cli.building import add_build_option
 from torchup.cli.commands import COMMANDS
 from torchup.errors import UsageError
 
@@ -106,6 +107,7 @@ def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument("--wheels", metavar="DIR", help=words.say("cli.option.wheels"))
     parser.add_argument("--as-of", metavar="DAY", help=words.say("cli.option.as-of"))
     parser.add_argument("--nightly", action="store_true", help=words.say("cli.option.nightly"))
+    add_build_option(parser, words)
 
 
 def split_command(argv: Sequence[str]) -> tuple[str, list[str]]:

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from torchup.cli.building import note_builds
 from torchup.errors import UsageError
 from torchup.model import Requirement
 
@@ -30,6 +31,7 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
         python = session.host.real_path(os.path.expanduser(python))  # noqa: PTH111 (start-up)
     if args.wheels is not None:
         session.context.wheels = _wheels(args.wheels, session)
+    note_builds(args, session)
     today = session.context.today()
     day = _day(args, today)
     asked = Requirement(

@@ -52,7 +52,12 @@ def create_command(args: argparse.Namespace) -> str:
         args: the arguments of ``plan``.
     """
     options: list[str] = []
-    for name, values in (("-r", args.files), ("--use-gpu", args.use_gpu)):
+    several = (
+        ("-r", args.files),
+        ("--use-gpu", args.use_gpu),
+        ("--build-from-source", args.builds),
+    )
+    for name, values in several:
         options += [word for value in values for word in (name, value)]
     for name in ("project", "python", "build", "wheels", "as_of"):
         value = getattr(args, name)

@@ -92,16 +92,18 @@ def _compile(folder: Folder) -> dict[str, bytes]:
 
 
 def check_extensions(folder: Folder) -> None:
-    """Read the table that is used as it is, so that a mistake in it is told at once.
+    """Read the tables that are used as they are, so that a mistake in one is told at once.
 
     Raises:
         ValueError: it doesn't fit its schema.
     """
     from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
+    from torchup.facts.wheels import WHEELS_FILE, WheelsFile
 
-    name = f"{folder.framework}/{EXTENSIONS_FILE}"
-    if (folder.root / name).is_file():
-        folder.read(name, ExtensionsFile)
+    for file, shape in ((EXTENSIONS_FILE, ExtensionsFile), (WHEELS_FILE, WheelsFile)):
+        name = f"{folder.framework}/{file}"
+        if (folder.root / name).is_file():
+            folder.read(name, shape)
 
 
 def compiled_folder(home: Home) -> Path:

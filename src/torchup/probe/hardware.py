@@ -79,9 +79,15 @@ def read_memory(host: Host) -> int | None:
     return parse_meminfo((host.read("/proc/meminfo") or b"").decode("utf-8", "replace"))
 
 
-def parse_meminfo(text: str) -> int | None:
+def read_free_memory(host: Host) -> int | None:
+    """Return the memory that programs could have now in MiB, None where the system doesn't say."""
+    text = (host.read("/proc/meminfo") or b"").decode("utf-8", "replace")
+    return parse_meminfo(text, "MemAvailable")
+
+
+def parse_meminfo(text: str, line: str = "MemTotal") -> int | None:
     """Read ``MemTotal:  24689512 kB`` out of ``/proc/meminfo``, in MiB."""
-    total = parse_colon_lines(text).get("MemTotal", "").removesuffix("kB").strip()
+    total = parse_colon_lines(text).get(line, "").removesuffix("kB").strip()
     number = _number(total)
     return None if number is None else number >> 10
 

@@ -37,6 +37,7 @@ from torchup.facts.load import DATA
 from torchup.facts.projects import IMPORTS_FILE, PROJECTS_FILE, ImportsFile, ProjectsFile
 from torchup.facts.soldered import SOLDERED_FILE, SolderedFile
 from torchup.facts.toolkits import TOOLKITS_FILE, ToolkitsFile
+from torchup.facts.wheels import WHEELS_FILE, WheelsFile
 
 ROOT = Path(DATA)
 FOLDER = Folder(ROOT)
@@ -45,6 +46,7 @@ KINDS: dict[str, type[schema.File]] = {
     f"{FOLDER.framework}/{FRAMEWORK_FILE}": schema.FrameworkFile,
     f"{FOLDER.framework}/{TRAPS_FILE}": schema.TrapsFile,
     f"{FOLDER.framework}/{EXTENSIONS_FILE}": ExtensionsFile,
+    f"{FOLDER.framework}/{WHEELS_FILE}": WheelsFile,
     "cuda.toml": schema.RuntimesFile,
     "nvidia/drivers.toml": schema.BranchesFile,
     "nvidia/architectures.toml": schema.ArchsFile,
@@ -195,3 +197,21 @@ def test_a_row_names_only_what_is_there() -> None:
             assert set(row.pythons) <= set(file.platforms)
             names = {(b.platform, b.name) for b in file.builds}
             assert {(p, b) for p, absent in row.not_built.items() for b in absent} <= names
+
+
+def test_rows_of_wheels_name_ranges_and_places_that_can_be_filled_in() -> None:
+    read = FOLDER.read(f"{FOLDER.framework}/{WHEELS_FILE}", WheelsFile)
+    names = [one.name for one in read.packages]
+    assert names == sorted(set(names))
+    places = {"version", "release", "minor", "build", "cuda", "ABI", "tags", "platform"}
+    for one in read.packages:
+        assert one.wheels, one.name
+        for pattern in (*one.pages, *one.files):
+            assert pattern.startswith("https://"), pattern
+            filled = pattern.format_map(dict.fromkeys(places, ""))
+            assert "{" not in filled, pattern
+        for row in one.wheels:
+            assert not (row.first and row.last) or Version(row.first) <= Version(row.last), row
+            assert row.systems, row
+        if one.files:
+            assert all(row.first and row.builds and row.releases for row in one.wheels), one.name

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from torchup.api import creation, presence
 from torchup.api.sizes import Sizing
 from torchup.cli.asking import agreed, may_ask
+from torchup.cli.building import allow_builds
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.parsing import add_requirement
@@ -67,6 +68,7 @@ def _create(
     cleaned: tuple[str, ...],
     started: float,
 ) -> int:
+    allow_builds(args, session)
     creation.begin(session.context)
     machine = this_machine(requirement, session)
     if not session.json:

@@ -25,6 +25,7 @@ ROOMS: Final = (
     "special",
     "requirements",
     "projects",
+    "fitting",
     "nightly",
     "describe",
     "verify",

@@ -77,6 +77,8 @@ MESSAGES: Final[dict[str, str]] = {
     "uv.damaged.hint": "Fetch the file again (torchup plan --urls prints its address, size and hash), or take it out of the folder or the index.",
     "uv.disk-full": "The disk became full during installation: {why}",
     "uv.disk-full.hint": "Make room, or set TORCHUP_HOME to a folder on a larger disk. Then run the same command again.",
+    "uv.build-failed": "{name} could not be built from its sources. The last that its build said:\n{why}",
+    "uv.build-failed.hint": "Nothing was changed. Look for a wheel: another version of it, of Python or of PyTorch may have one. Otherwise repair what the lines above name, most often a compiler or a header that is missing.",
     "uv.failed": "uv, which installs the packages, stopped with status {status}: {why}",
     "uv.failed.hint": "Run the same command again. If it stops at the same place, the lines above say why.",
     "uv.login": "{url} asks for a login, or refuses the one it got: {why}",

@@ -1,0 +1,184 @@
+"""Packages compiled against the framework: which wheels go with it, and what compiling takes.
+
+Read only where one of them is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from torchup.facts.current import DATA, in_force
+from torchup.facts.schema import File, PackageName, Platform, Sources
+from torchup.model import FactRef
+from torchup.model.machine import System
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WHEELS_FILE: Final = "wheels.toml"
+Build = Annotated[str, Meta(pattern=r"^(cpu|cu\d{2,3}|rocm\d.*|xpu)$")]
+
+
+class WheelRow(Struct, frozen=True, array_like=True):
+    """Wheels of versions ``first`` to ``last``; an empty end is open, two are not known.
+
+    ``releases`` of the framework: ``2.9`` is any patch of it, ``2.9.1`` that one, ``>=2.10`` a
+    specifier; none: any. ``builds``: ``cu12`` is all of CUDA 12; none: any. ``pythons`` reads
+    ``3.9-3.13`` or ``3.9-``, empty for any.
+    """
+
+    first: str
+    last: str
+    releases: tuple[str, ...]
+    builds: tuple[Build, ...]
+    pythons: Annotated[str, Meta(pattern=r"^((3\.\d+)?-(3\.\d+)?|)$")]
+    systems: tuple[System, ...]
+
+
+class Compiles(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What compiling takes.
+
+    Attributes:
+        memory_gib: memory for each compiler that runs at a time.
+        minutes: on a fast machine, and on a slow one.
+        needs: requirements of its build that it does not name itself.
+        source: where that is written.
+        variables: what its build is told.
+        cuda_variables: the same, where the framework's build is for CUDA.
+        cpu: it compiles for a processor alone, where the framework's build is for one.
+        systems: those that it compiles on.
+    """
+
+    memory_gib: float
+    minutes: tuple[int, int]
+    needs: tuple[str, ...]
+    source: Sources
+    variables: dict[str, str] = {}
+    cuda_variables: dict[str, str] = {}
+    cpu: bool = False
+    systems: tuple[System, ...] = ("linux", "windows", "macos")
+
+
+class WheelTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One package. ``pages`` and ``files`` are addresses with places to fill in; see the file.
+
+    Versions before ``since`` are no compiled ones; empty where all are.
+    """
+
+    name: PackageName
+    source: Sources
+    wheels: tuple[WheelRow, ...]
+    pages: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    index: bool = False
+    since: str = ""
+    compiles: Compiles | None = None
+
+
+class AbiRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The C++ ABI of some of the framework's wheels; empty fields fit all."""
+
+    platforms: tuple[Platform, ...]
+    releases: str
+    new: bool
+    source: Sources
+    builds: tuple[Build, ...] = ()
+
+
+class WheelsFile(File, frozen=True, kw_only=True):
+    """``FRAMEWORK/wheels.toml``."""
+
+    abi: tuple[AbiRow, ...] = ()
+    packages: tuple[WheelTable, ...] = ()
+
+
+class Compiled(Struct, frozen=True, kw_only=True):
+    """What is known of one package; ``abi`` are the framework's own rows."""
+
+    table: WheelTable
+    abi: tuple[AbiRow, ...]
+    fact: FactRef
+
+    @property
+    def placed(self) -> bool:
+        """Whether its wheels lie elsewhere than on the usual index."""
+        return bool(self.table.pages or self.table.files)
+
+
+def load_wheels(names: Iterable[str], framework: str) -> dict[str, Compiled]:
+    """Return what is known of some packages.
+
+    Args:
+        names: normalised names.
+        framework: the framework's name, whose folder holds the table.
+
+    Raises:
+        ValueError: a table is damaged, or doesn't fit its schema.
+    """
+    wanted = set(names)
+    found: dict[str, Compiled] = {}
+    for path in _paths(framework):
+        text = _text(path)
+        if any(f'name = "{name}"' in text for name in wanted):
+            table = _table(path, f"{framework}/{WHEELS_FILE}")
+            found |= {name: one for name, one in table.items() if name in wanted}
+    return found
+
+
+def compiled_names(framework: str) -> tuple[str, ...]:
+    """Name every package that is known to be compiled against the framework from its sources.
+
+    Raises:
+        ValueError: a table is damaged, or doesn't fit its schema.
+    """
+    tables = (_table(path, f"{framework}/{WHEELS_FILE}") for path in _paths(framework))
+    return tuple(dict.fromkeys(name for table in tables for name in table))
+
+
+def _paths(framework: str) -> list[str]:
+    """The tables that count: those of the facts in force, and a site's own."""
+    facts = in_force()
+    base = facts.base()
+    roots = [base.root if base else DATA, *([facts.overlay] if facts.overlay else [])]
+    paths = (os.path.join(root, framework, WHEELS_FILE) for root in roots)  # noqa: PTH118 (start-up)
+    return [path for path in paths if _text(path)]
+
+
+@cache
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as stream:  # noqa: PTH123 (start-up)
+            return stream.read()
+    except FileNotFoundError:
+        return ""
+
+
+@cache
+def _table(path: str, file: str) -> dict[str, Compiled]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        read = msgspec.convert(tomllib.loads(_text(path)), WheelsFile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path}: {error}") from error
+    return {
+        one.name: Compiled(
+            table=one,
+            abi=read.abi,
+            fact=FactRef(
+                file=file,
+                key=f"packages.{one.name}",
+                url=" ; ".join(read.sources[short] for short in one.source),
+                checked=read.checked.isoformat(),
+            ),
+        )
+        for one in read.packages
+    }
