@@ -3,24 +3,19 @@
 Environments and uv's cache lie beside each other, on one volume, so that files are hard links.
 """
 
-# Loading pathlib would take longer than all that is done here.
-# ruff: noqa: PTH109, PTH111, PTH118
-
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from torchup.errors import OutsideError
+from torchup.state.folders import home_place
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from torchup.host import Host
-
-HOME_VARIABLE: Final = "TORCHUP_HOME"
 
 
 class Home(Struct, frozen=True):
@@ -89,24 +84,10 @@ class Home(Struct, frozen=True):
         return self.environments / name
 
 
-def _here() -> str:
-    """The current folder.
+def find_home(host: Host, configured: str | None = None, *, named: str | None = None) -> Home:
+    """Find the home; see :func:`torchup.state.folders.home_place`.
 
     Raises:
-        OutsideError: ``home.no-folder``: it was deleted.
+        OutsideError: ``home.no-folder``.
     """
-    try:
-        return os.getcwd()
-    except OSError as error:
-        raise OutsideError("home.no-folder") from error
-
-
-def find_home(host: Host, configured: str | None = None, *, named: str | None = None) -> Home:
-    """Find the home: the named one, ``TORCHUP_HOME``, the configured one, the data folder."""
-    chosen = named or host.env(HOME_VARIABLE) or configured
-    if chosen:
-        path = os.path.expanduser(chosen)
-        return Home(path if os.path.isabs(path) else os.path.join(_here(), path))  # noqa: PTH117
-    from torchup.state.folders import user_folder
-
-    return Home(user_folder(host, "data"))
+    return Home(home_place(host, configured, named=named))
