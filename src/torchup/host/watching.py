@@ -49,19 +49,20 @@ class WatchingHost(RealHost):
     def settled(self) -> bool:
         """Tell whether the same questions get the same answers while nothing noted changes.
 
-        Not where something else than files and variables was asked for, where anything changed
-        meanwhile, or so shortly before that another change might leave no trace.
+        Not where something else than files and variables was asked for, or where anything changed
+        meanwhile or so shortly before that another change might leave no trace.
         """
         times = (max(found[:2]) for found in self.files.values() if found)
         return not self._beyond and max(times, default=0) < self._began - _SETTLED
 
     def watch(self, path: str) -> None:
-        """Note a file or folder that is looked at by other means."""
+        """Note a file or folder as it is before the first look at it; any change shows later."""
+        if path in self.files:
+            return
         try:
-            found = stamps([path])
+            self.files[path] = stamps([path])
         except (OSError, ValueError):
-            found = []
-        self._beyond |= self.files.setdefault(path, found) != found
+            self.files[path] = []
 
     def env(self, name: str) -> str | None:
         """Return an environment variable."""
@@ -79,8 +80,7 @@ class WatchingHost(RealHost):
         self.watch(path)
         names = super().listdir(path)
         if self.system == "windows":  # FAT doesn't change a folder's time with what is in it
-            found = list(names)
-            self._beyond |= self.folders.setdefault(path, found) != found
+            self.folders.setdefault(path, list(names))
         return names
 
     def is_dir(self, path: str) -> bool:
