@@ -163,7 +163,7 @@ def _try(change: Callable[[Path], object], path: Path) -> None:
     """Change an environment, where it still has what is changed."""
     try:
         change(path)
-    except (OSError, StopIteration):
+    except (OSError, ValueError, StopIteration):
         return
 
 
