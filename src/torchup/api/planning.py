@@ -179,4 +179,4 @@ def plan(choice: Choice, *, name: str = "NAME", verify: bool = True) -> Plan:
 
     stack = choice.resolution.stack
     steps = load_backend(BACKEND).steps(stack, name, choice.others) if stack else ()
-    return plan_creation(choice.resolution, steps, verify=verify, name=name)
+    return plan_creation(choice.addressed(), steps, verify=verify, name=name)
