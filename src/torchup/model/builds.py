@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_CUDA: Final = re.compile(r"^(?:cuda|cu)?[ -]?(\d{1,2})\.?(\d)$")
-_ROCM: Final = re.compile(r"^rocm[ -]?(\d.*)$")
+_CUDA: Final = r"^(?:cuda|cu)?[ -]?(\d{1,2})\.?(\d)$"
+_ROCM: Final = r"^rocm[ -]?(\d.*)$"
 
 
 def build_name(said: str) -> str:
@@ -15,14 +15,14 @@ def build_name(said: str) -> str:
     Anything that is no such spelling stays as it is, in small letters.
     """
     lower = said.strip().lower()
-    cuda = _CUDA.match(lower)
+    cuda = re.match(_CUDA, lower)
     if cuda:
         return f"cu{cuda[1]}{cuda[2]}"
-    rocm = _ROCM.match(lower)
+    rocm = re.match(_ROCM, lower)
     return f"rocm{rocm[1]}" if rocm else lower
 
 
 def cuda_of(build: str) -> str | None:
     """Read the CUDA that a build is made for: ``cu121`` is ``12.1``; None for other builds."""
-    found = _CUDA.match(build)
+    found = re.match(_CUDA, build)
     return f"{found[1]}.{found[2]}" if found else None
