@@ -23,14 +23,24 @@ def main() -> int:
         sys.stdout.write(f"torchup {__version__}\n")
         return 0
     try:
-        from torchup.cli.main import run
-
-        code = run(sys.argv[1:])
+        code = _run(sys.argv[1:])
     except KeyboardInterrupt:  # before there is anybody to word it, or after
         code = 130
     # Everything is written by now. Taking the interpreter apart would be a tenth of a short
     # command's time, and would wait for questions whose answers nobody needs any more.
     os._exit(code)
+
+
+def _run(argv: list[str]) -> int:
+    if argv[:1] == ["list"]:
+        from torchup.cli.again import say_again
+
+        code = say_again(argv)
+        if code is not None:
+            return code
+    from torchup.cli.main import run
+
+    return run(argv)
 
 
 if __name__ == "__main__":

@@ -69,6 +69,14 @@ def test_a_list_doesnt_load_what_chooses(torchup: Torchup) -> None:
     assert "torchup.apply" in found
 
 
+def test_settings_are_read_without_what_writes_them(torchup: Torchup) -> None:
+    torchup.config.parent.mkdir(parents=True, exist_ok=True)
+    torchup.config.write_text('# mine\nlang = "zh_CN"\n', "utf-8")
+    found = loaded(torchup, "list")
+    assert "gettext" in found
+    assert "tomlkit" not in found
+
+
 def test_the_version_is_told_before_anything_is_loaded(torchup: Torchup) -> None:
     found = loaded(torchup, "--version")
     assert {name for name in found if name.startswith("torchup")} <= {"torchup", "torchup.__main__"}

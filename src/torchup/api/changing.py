@@ -141,7 +141,7 @@ def prepare(
 
 def planned(change: Change) -> Plan:
     """The answer, for those who read it as a plan: it has no steps where nothing fits."""
-    return Plan(resolution=change.choice.resolution)
+    return Plan(resolution=change.choice.addressed())
 
 
 def carry_out(

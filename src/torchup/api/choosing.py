@@ -56,6 +56,22 @@ class Choice(Struct, frozen=True, kw_only=True):
             return named
         return replace(named, links=tuple(one for one in named.links if one.id not in gone))
 
+    def addressed(self) -> Resolution:
+        """The answer, where near misses too name the index that they would come from.
+
+        A screen doesn't show it, and a described machine's answer seldom needs it otherwise.
+        """
+        answer = self.resolution
+        if all(near.stack.index_url for near in answer.near_misses):
+            return answer
+        return replace(answer, near_misses=tuple(map(self._near, answer.near_misses)))
+
+    def _near(self, miss: NearMiss) -> NearMiss:
+        if miss.stack.index_url:
+            return miss
+        stack = replace(miss.stack, index_url=self.places.sources.primary.url)
+        return replace(miss, stack=stack)
+
     def source(self) -> Source | None:
         """The place that the chosen framework comes from."""
         stack = self.resolution.stack
@@ -224,15 +240,7 @@ class Chooser:
         stack = answer.stack
         if stack is not None and not stack.index_url:
             answer = replace(answer, stack=replace(stack, index_url=self._sources.primary.url))
-        if any(not near.stack.index_url for near in answer.near_misses):
-            answer = replace(answer, near_misses=tuple(map(self._near, answer.near_misses)))
         return answer
-
-    def _near(self, miss: NearMiss) -> NearMiss:
-        if miss.stack.index_url:
-            return miss
-        stack = replace(miss.stack, index_url=self._sources.primary.url)
-        return replace(miss, stack=stack)
 
     def _with_beside(self, answer: Resolution) -> Resolution:
         stack = answer.stack

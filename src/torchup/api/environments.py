@@ -36,7 +36,7 @@ def recover(context: Context) -> tuple[Text, ...]:
 
 def _empty_work(context: Context) -> None:
     """Remove the work folders of processes that are gone; nobody needs to hear of it."""
-    work = context.home.cache / "work"
+    work = _work(context)
     for name in context.host.listdir(str(work)):
         pid = name.partition("-")[0]
         if not pid.isdigit() or not identity(context.host, int(pid)):
@@ -45,9 +45,25 @@ def _empty_work(context: Context) -> None:
             shutil.rmtree(work / name, ignore_errors=True)
 
 
+def _work(context: Context) -> Path:
+    return context.home.cache / "work"
+
+
 def list_all(context: Context) -> tuple[Environment, ...]:
     """Return every environment of this home, by name."""
     return apply.list_environments(context.host, context.home)
+
+
+def at_rest(context: Context) -> bool:
+    """Tell whether :func:`recover` would find nothing to do: nothing is under way or left over."""
+    home = context.home
+    places = (home.journal, home.trash, _work(context))
+    return not any(context.host.listdir(str(place)) for place in places)
+
+
+def looked_at(context: Context) -> tuple[Path, ...]:
+    """Name the files that :func:`list_all` reads itself, there or not."""
+    return apply.looked_at(context.host, context.home)
 
 
 def show(context: Context, name: str) -> tuple[Environment, VerifyReport | None]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torchup.model import Machine, Plan, Requirement
 
 _CONFLICTS: Final = frozenset({"pins-unsolvable", "pin-conflict"})
-_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_WORD: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _ROUNDS: Final = 3
 """Choices at most for lines that depend on the Python, which depends on the choice."""
 
@@ -84,7 +84,7 @@ def choose(
 def _placed(context: Context, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Say where the lines stand that contradict each other."""
     said = "\n".join(f"{one.subject}\n{one.has}" for one in reasons if one.code in _CONFLICTS)
-    names = {canonical_name(word) for word in _WORD.findall(said)} if said else set()
+    names = {canonical_name(word) for word in re.findall(_WORD, said)} if said else set()
     return tuple(
         Reason(code="asked-at", effect="accept", subject=line, about=origin)
         for line, origin in context.origins.items()
@@ -189,4 +189,4 @@ def plan(choice: Choice, *, name: str = "NAME", verify: bool = True) -> Plan:
 
     stack = choice.resolution.stack
     steps = load_backend(BACKEND).steps(stack, name, choice.others) if stack else ()
-    return plan_creation(choice.resolution, steps, verify=verify, name=name)
+    return plan_creation(choice.addressed(), steps, verify=verify, name=name)

@@ -12,7 +12,8 @@ from torchup.apply.rehoming import Rehoming, check_rehoming, has_something, read
 from torchup.errors import OutsideError
 from torchup.model import StepOutcome, Text, text
 from torchup.state.config import config_path, read_config, write_config
-from torchup.state.home import HOME_VARIABLE, Home, settings_home
+from torchup.state.folders import HOME_VARIABLE
+from torchup.state.home import Home, settings_home
 
 if TYPE_CHECKING:
     from torchup.host import Host

@@ -11,7 +11,7 @@ from torchup.apply.change import change_environment
 from torchup.apply.clone import check_copying, clone_environment, rename_environment
 from torchup.apply.create import Site, check_case, check_free, create_environment, in_use
 from torchup.apply.delete import delete_environment
-from torchup.apply.environments import list_environments, load_environment, names
+from torchup.apply.environments import list_environments, load_environment, looked_at, names
 from torchup.apply.folders import check_room
 from torchup.apply.folders import prepare as prepare_home
 from torchup.apply.holding import constraints_path, hold
@@ -59,6 +59,7 @@ __all__ = [
     "leaked_variables",
     "list_environments",
     "load_environment",
+    "looked_at",
     "measure",
     "names",
     "prepare_home",

@@ -10,10 +10,10 @@ from msgspec import DecodeError, structs
 
 from torchup.apply.adopted import adopted_file, adopted_names, load_adopted
 from torchup.apply.journal import entry_path
-from torchup.apply.marker import RECORDS, has_marker, read_marker, read_receipt
+from torchup.apply.marker import MARKER, RECEIPT, RECORDS, has_marker, read_marker, read_receipt
 from torchup.apply.names import name_key
 from torchup.apply.places import placed_names
-from torchup.apply.size import measure, remember_size, remembered_size
+from torchup.apply.size import SIZE_FILE, measure, remember_size, remembered_size
 from torchup.backends import BACKENDS, load_backend
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Environment, EnvRecord, Requirement, Size, Stack, Text, text
@@ -37,6 +37,20 @@ def list_environments(host: Host, home: Home) -> tuple[Environment, ...]:
     ]
     others = [_adopted(host, home, name) for name in adopted_names(home)]
     return tuple(sorted((*own, *others), key=lambda one: one.record.name))
+
+
+def looked_at(host: Host, home: Home) -> tuple[Path, ...]:
+    """Name the files that :func:`list_environments` reads itself, there or not.
+
+    The rest is looked at by backends, through ``host``, which is asked here for the names too.
+    """
+    placed = host.listdir(str(home.places))
+    inside = host.listdir(str(home.environments))
+    own = [*(home.environments / name for name in inside), *map(home.environment, placed)]
+    others = [home.adopted / name for name in host.listdir(str(home.adopted))]
+    others += [home.places / name for name in placed]
+    records = (MARKER, RECEIPT, SIZE_FILE)
+    return (*others, *(path / RECORDS / record for path in own for record in records))
 
 
 def _adopted(host: Host, home: Home, name: str) -> Environment:
@@ -146,7 +160,7 @@ def _load(host: Host, path: Path, *, sized: bool = True) -> Environment:
         path,
         structs.replace(record, path=str(path)),
         backend.inspect(path, host),
-        _moved(record, path) or backend.health(path, host, _expected(record)),
+        _moved(record, path, host) or backend.health(path, host, _expected(record)),
         sized=sized,
     )
 
@@ -173,12 +187,12 @@ def _environment(
     )
 
 
-def _moved(record: EnvRecord, path: Path) -> Text | None:
+def _moved(record: EnvRecord, path: Path, host: Host) -> Text | None:
     """Scripts in an environment name their interpreter by its full path."""
     if os.path.normcase(record.path) == os.path.normcase(path):
         return None
     with suppress(OSError):
-        if path.samefile(record.path):
+        if all(map(host.is_dir, (record.path, str(path)))) and path.samefile(record.path):
             return None
     return text("environment.moved", was=record.path, path=path)
 

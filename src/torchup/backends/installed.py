@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, NamedTuple
 
 from torchup.model import Text, text
 from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from torchup.host import Host
 
 _SUFFIX = ".dist-info"
+_END = -len(_SUFFIX)
+
+
+class Recorded(NamedTuple):
+    """A package by the folder of its record; not ``whole`` where METADATA is missing."""
+
+    name: str
+    version: str
+    whole: bool
 
 
 def interpreter(path: Path, host: Host) -> Path:
@@ -33,12 +43,12 @@ def site_packages(path: Path, host: Host) -> Path | None:
 
 def installed(path: Path, host: Host) -> dict[str, str]:
     """Return name → version of what is installed; leftovers are left out."""
-    return {name: version for name, version, whole in _found(path, host) if whole}
+    return _whole(_found(site_packages(path, host), host))
 
 
 def leftovers(path: Path, host: Host) -> tuple[str, ...]:
     """Name the packages whose installation was cut off: a record folder without METADATA."""
-    return tuple(name for name, _, whole in _found(path, host) if not whole)
+    return _cut_off(_found(site_packages(path, host), host))
 
 
 def fault(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
@@ -52,10 +62,12 @@ def fault(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
     python = interpreter(path, host)
     if not host.is_executable(str(python)):
         return text("environment.no-interpreter", python=python)
-    cut_off = leftovers(path, host)
+    folder = site_packages(path, host)
+    recorded = _found(folder, host)
+    cut_off = _cut_off(recorded)
     if cut_off:
         return text("environment.leftovers", names=", ".join(cut_off))
-    found = installed(path, host)
+    found = _whole(recorded)
     for raw, version in expected.items():
         name = canonical_name(raw)
         if name not in found:
@@ -63,17 +75,16 @@ def fault(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
         wrong = _difference(name, version, found[name])
         if wrong is not None:
             return wrong
-        if not _has_files(path, host, raw, version):
+        if not _has_files(folder, host, raw, version):
             return text("environment.files-missing", name=name)
     return None
 
 
-def _has_files(path: Path, host: Host, name: str, version: str) -> bool:
+def _has_files(folder: Path | None, host: Host, name: str, version: str) -> bool:
     """Tell whether what a package installed is there, by the folder of its name.
 
     Where there is none its list of files is asked, which is long.
     """
-    folder = site_packages(path, host)
     if folder is None:
         return False
     module = name.replace("-", "_")
@@ -98,12 +109,24 @@ def _difference(name: str, version: str, present: str) -> Text | None:
     return text("environment.other-version", name=name, version=version, found=present)
 
 
-def _found(path: Path, host: Host) -> Iterator[tuple[str, str, bool]]:
-    folder = site_packages(path, host)
+def _found(folder: Path | None, host: Host) -> tuple[Recorded, ...]:
     if folder is None:
-        return
-    for entry in host.listdir(str(folder)):
-        if entry.endswith(_SUFFIX) and "-" in entry[: -len(_SUFFIX)]:
-            name, _, version = entry[: -len(_SUFFIX)].rpartition("-")
-            metadata = folder / entry / "METADATA"
-            yield canonical_name(name), version, host.modified(str(metadata)) is not None
+        return ()
+    place = str(folder)
+    named = (one for one in host.listdir(place) if one.endswith(_SUFFIX) and "-" in one[:_END])
+    return tuple(_recorded(place, one, host) for one in named)
+
+
+def _recorded(folder: str, entry: str, host: Host) -> Recorded:
+    name, _, version = entry[:_END].rpartition("-")
+    # A path object for each of thousands takes longer than looking at the disk.
+    metadata = os.path.join(folder, entry, "METADATA")  # noqa: PTH118
+    return Recorded(canonical_name(name), version, host.modified(metadata) is not None)
+
+
+def _whole(recorded: tuple[Recorded, ...]) -> dict[str, str]:
+    return {one.name: one.version for one in recorded if one.whole}
+
+
+def _cut_off(recorded: tuple[Recorded, ...]) -> tuple[str, ...]:
+    return tuple(one.name for one in recorded if not one.whole)

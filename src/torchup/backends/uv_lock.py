@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
+from torchup.host.pages import file_path
 from torchup.host.redact import redact_url
 from torchup.model import Artifact
 
@@ -70,12 +71,7 @@ def local_path(where: str) -> str:
     """Return the path of a file on this machine, empty for one elsewhere."""
     if "://" not in where:
         return where
-    parts = urlsplit(where)
-    if parts.scheme != "file":
-        return ""
-    from urllib.request import url2pathname
-
-    return url2pathname(parts.path)
+    return file_path(where) if urlsplit(where).scheme == "file" else ""
 
 
 def filename(wheel: Table) -> str:

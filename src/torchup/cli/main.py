@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from torchup import __version__
+from torchup.cli.again import KEPT
 from torchup.cli.commands import COMMANDS
 from torchup.cli.parsing import make_parser, option_value, split_command
 from torchup.cli.session import Session, open_session
@@ -27,6 +28,7 @@ from torchup.words import load_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from torchup.cli.keeping import Keeping
 
 _REFUSALS = frozenset({
     errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS, errno.ENAMETOOLONG, errno.EIO,
@@ -44,18 +46,31 @@ def run(argv: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _stop)
-    host = RealHost()
+    keeping = _keeping(argv)
+    host = keeping.host if keeping else RealHost()
     try:
-        code = _answer(host, argv)
+        code = _answer(host, argv, keeping)
         sys.stdout.flush()
     except OSError as error:
-        return _output_failed(host, error)
+        return output_failed(error)
+    finally:
+        if keeping:
+            keeping.end()
     with suppress(OSError):
         sys.stderr.flush()
     return code
 
 
-def _answer(host: RealHost, argv: Sequence[str]) -> int:
+def _keeping(argv: Sequence[str]) -> Keeping | None:
+    """Listen to what is said, where it may be said again; see :mod:`torchup.cli.again`."""
+    if tuple(argv) not in KEPT:
+        return None
+    from torchup.cli.keeping import Keeping
+
+    return Keeping(argv)
+
+
+def _answer(host: RealHost, argv: Sequence[str], keeping: Keeping | None) -> int:
     """Do what was asked; whatever goes wrong becomes an error in words.
 
     Raises:
@@ -66,6 +81,7 @@ def _answer(host: RealHost, argv: Sequence[str]) -> int:
     try:
         mending = "config" in argv
         session = open_session(host, option_value(argv, "--lang"), mending=mending)
+        session.keeping = keeping
         return _dispatch(session, argv)
     except SystemExit:
         return EXIT_DONE  # argparse has shown a help
@@ -104,14 +120,14 @@ def _stuck() -> bool:
     return False
 
 
-def _output_failed(host: RealHost, error: OSError) -> int:
+def output_failed(error: OSError) -> int:
     """Say why standard output takes no more; nothing where its reader has simply gone."""
     # Python flushes once more at its end and would complain about the same again.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return EXIT_OUTSIDE
     failed = OutsideError("cli.output-failed", why=error.strerror or type(error).__name__)
-    return _failed(_plain(host), failed, as_json=False)
+    return _failed(_plain(RealHost()), failed, as_json=False)
 
 
 def _stop(_number: int, _frame: object) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
     from torchup.api.context import Context
+    from torchup.cli.keeping import Keeping
     from torchup.host.real import RealHost
     from torchup.words import Words
 
@@ -43,6 +44,7 @@ class Session:
         words: the messages, in the user's language.
         out: standard output.
         given: the files that the requirement came from.
+        keeping: set where what is said may be said again.
     """
 
     def __init__(self, host: RealHost, words: Words, config: dict[str, str]) -> None:
@@ -52,6 +54,7 @@ class Session:
         self.out = Screen(sys.stdout, host)
         self.json = False
         self.given = Given()
+        self.keeping: Keeping | None = None
         self._context: Context | None = None
         self._args: argparse.Namespace | None = None
 

@@ -10,7 +10,7 @@ from torchup.host import Response
 
 def read_page(url: str, method: str) -> Response:
     """Answer for a file, or for a folder's ``index.html``; 404 where there is none."""
-    path = _path(url)
+    path = file_path(url)
     if os.path.isdir(path):
         path = os.path.join(path, "index.html")
     try:
@@ -25,7 +25,12 @@ def read_page(url: str, method: str) -> Response:
     )
 
 
-def _path(url: str) -> str:
+def file_path(url: str) -> str:
+    """Return the path that a ``file:`` URL names.
+
+    Where a path is written alike in both, it is worked out here: ``urllib.request`` brings HTTP,
+    mail and TLS along, which takes longer than reading a hundred pages.
+    """
     plain = urlsplit(url).path
     if os.name == "nt":
         from urllib.request import url2pathname

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from torchup import __version__
+from torchup.early import EarlyHost
 from torchup.host import Completed, Response, Room
 
 if TYPE_CHECKING:
@@ -16,10 +17,9 @@ if TYPE_CHECKING:
     from torchup.host.commands import Commands
     from torchup.host.lock import Lock
     from torchup.host.web import Web
-    from torchup.model import System
 
 
-class RealHost:
+class RealHost(EarlyHost):
     """The machine that torchup runs on; see :class:`torchup.host.Host`."""
 
     def __init__(self) -> None:
@@ -27,13 +27,6 @@ class RealHost:
         self._locks: list[Lock] = []
         #: Told the process number of each command as it starts.
         self.on_start: Callable[[int], None] | None = None
-
-    @property
-    def system(self) -> System:
-        """The operating system."""
-        if sys.platform == "win32":
-            return "windows"
-        return "macos" if sys.platform == "darwin" else "linux"
 
     @property
     def machine(self) -> str:
@@ -53,10 +46,6 @@ class RealHost:
         except (OSError, ValueError):
             return None
 
-    def env(self, name: str) -> str | None:
-        """Return an environment variable."""
-        return os.environ.get(name)
-
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes."""
         try:
@@ -64,13 +53,6 @@ class RealHost:
                 return stream.read()
         except (OSError, ValueError):
             return None
-
-    def listdir(self, path: str) -> tuple[str, ...]:
-        """Return the sorted names in a folder."""
-        try:
-            return tuple(sorted(os.listdir(path)))
-        except (OSError, ValueError):
-            return ()
 
     def is_dir(self, path: str) -> bool:
         """Tell whether ``path`` is a folder."""

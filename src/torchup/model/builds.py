@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from torchup.model.stack import Device
 
-_CUDA: Final = re.compile(r"^(?:cuda|cu)?[ -]?(\d{1,2})\.?(\d)$")
-_NUMBERED: Final = re.compile(r"^([a-z]+)(\d*(?:\.\d+)*)(?:$|[._-])")
+_CUDA: Final = r"^(?:cuda|cu)?[ -]?(\d{1,2})\.?(\d)$"
+_NUMBERED: Final = r"^([a-z]+)(\d*(?:\.\d+)*)(?:$|[._-])"
 _DEVICES: Final[dict[str, Device]] = {"cu": "cuda", "rocm": "rocm", "xpu": "xpu", "cpu": "cpu"}
-_ROCM: Final = re.compile(r"^rocm[ -]?(\d.*)$")
+_ROCM: Final = r"^rocm[ -]?(\d.*)$"
 
 
 def build_name(said: str) -> str:
@@ -20,10 +20,10 @@ def build_name(said: str) -> str:
     Anything that is no such spelling stays as it is, in small letters.
     """
     lower = said.strip().lower()
-    cuda = _CUDA.match(lower)
+    cuda = re.match(_CUDA, lower)
     if cuda:
         return f"cu{cuda[1]}{cuda[2]}"
-    rocm = _ROCM.match(lower)
+    rocm = re.match(_ROCM, lower)
     return f"rocm{rocm[1]}" if rocm else lower
 
 
@@ -32,18 +32,18 @@ def device_of(build: str) -> Device | None:
 
     ``cu121.post1`` and the like, as others name their own builds, are of the kind they begin with.
     """
-    found = _NUMBERED.match(build)
+    found = re.match(_NUMBERED, build)
     return _DEVICES.get(found[1]) if found else None
 
 
 def runtime_of(build: str) -> str:
     """Read the CUDA or ROCm that a build is named after; empty where it is after none."""
-    found = _NUMBERED.match(build)
+    found = re.match(_NUMBERED, build)
     cuda = cuda_of(build)
     return cuda if cuda is not None else (found[2] if found and found[1] == "rocm" else "")
 
 
 def cuda_of(build: str) -> str | None:
     """Read the CUDA that a build is made for: ``cu121`` is ``12.1``; None for other builds."""
-    found = _CUDA.match(build)
+    found = re.match(_CUDA, build)
     return f"{found[1]}.{found[2]}" if found else None

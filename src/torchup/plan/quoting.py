@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SPECIAL: Final = re.compile(r'["$`\\!]')
-_PLAIN: Final = re.compile(r"^[A-Za-z0-9_./:\\=+@%,-]+$")
+_SPECIAL: Final = r'["$`\\!]'
+_PLAIN: Final = r"^[A-Za-z0-9_./:\\=+@%,-]+$"
 
 
 def command_line(*words: str, windows: bool = False) -> str:
@@ -20,12 +20,12 @@ def command_line(*words: str, windows: bool = False) -> str:
 
 
 def _quoted(word: str, *, windows: bool) -> str:
-    if _PLAIN.match(word) and (windows or "\\" not in word):
+    if re.match(_PLAIN, word) and (windows or "\\" not in word):
         return word
     if windows:
         inner = word.replace('"', "'")
         return f'"{inner}"'
-    if not _SPECIAL.search(word):
+    if not re.search(_SPECIAL, word):
         return f'"{word}"'
     inner = word.replace("'", "'\"'\"'")
     return f"'{inner}'"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from torchup.model import Machine, Requirement
 
 
-_VERSION: Final = re.compile(r"-?\d+(?:-\d+)*")
+_VERSION: Final = r"-?\d+(?:-\d+)*"
 """A version behind a name, as normalised names have it: ``2-4``."""
 
 
@@ -165,7 +165,7 @@ class _Reading:
         """Refuse ``torch2.4``, which is a package of its own to every installer."""
         for ours in (self._framework.name, *self._framework.companions):
             rest = name.removeprefix(ours)
-            if rest != name and _VERSION.fullmatch(rest):
+            if rest != name and re.fullmatch(_VERSION, rest):
                 version = rest.strip("-").replace("-", ".")
                 raise UsageError("ask.version-in-name", name=name, ours=ours, version=version)
 

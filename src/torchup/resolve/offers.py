@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from torchup.facts.catalogue import Build, Catalogue, Companion, Release
 
 
-_LEAST: Final = re.compile(r">=\s*(\d+\.\d+)")
+_LEAST: Final = r">=\s*(\d+\.\d+)"
 """The lower end in ``Requires-Python``; an upper end is a guess about the future."""
 
 
@@ -196,7 +196,7 @@ def _offer_of(source: Source, channel: str, files: Sequence[WheelFile]) -> Offer
 
 def _bounded(line: str, requires: str) -> str:
     """Raise the lower end of what a wheel's tags leave open to what its metadata asks for."""
-    least = _LEAST.search(requires)
+    least = re.search(_LEAST, requires)
     if least is None or not (line == "any" or line.endswith("+")):
         return line
     return max(least[1], "0.0" if line == "any" else line[:-1], key=dotted) + "+"

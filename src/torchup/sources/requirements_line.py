@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from torchup.errors import UsageError
+from torchup.host.pages import file_path
 from torchup.model import shown_url
 
 if TYPE_CHECKING:
@@ -87,10 +88,7 @@ def _named(file: str, number: int, where: str, marker: str) -> str:
 
 def _gone(host: Host, url: str) -> bool:
     """Tell whether an address on this machine leads nowhere (``pip freeze`` under conda)."""
-    from urllib.request import url2pathname
-
-    parts = urlsplit(url)
-    if parts.scheme != "file":
+    if urlsplit(url).scheme != "file":
         return False
-    path = url2pathname(parts.path)
+    path = file_path(url)
     return host.modified(path) is None and not host.is_dir(path)

@@ -4,7 +4,7 @@ Environments and uv's cache lie beside each other, on one volume, so that files 
 """
 
 # Loading pathlib would take longer than all that is done here.
-# ruff: noqa: PTH109, PTH111, PTH117, PTH118, PTH123
+# ruff: noqa: PTH117, PTH123
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from torchup.errors import OutsideError
+from torchup.state.folders import home_place, place_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from torchup.host import Host
 
-HOME_VARIABLE: Final = "TORCHUP_HOME"
 LASTING: Final = ("envs", "pythons", "cache", "adopted", "places", "facts", "kept")
 """The folders of a home that go along when it is moved."""
 MOVING: Final = "moving.json"
@@ -123,28 +122,19 @@ class Home(Struct, frozen=True):
         return Path(said)
 
 
-def _here() -> str:
-    """The current folder.
+def find_home(host: Host, configured: str | None = None, *, named: str | None = None) -> Home:
+    """Find the home; see :func:`torchup.state.folders.home_place`.
 
     Raises:
-        OutsideError: ``home.no-folder``: it was deleted.
+        OutsideError: ``home.no-folder``.
     """
-    try:
-        return os.getcwd()
-    except OSError as error:
-        raise OutsideError("home.no-folder") from error
-
-
-def find_home(host: Host, configured: str | None = None, *, named: str | None = None) -> Home:
-    """Find the home: the named one, ``TORCHUP_HOME``, the configured one, the data folder."""
-    return settings_home(host, named or host.env(HOME_VARIABLE) or configured)
+    return Home(home_place(host, configured, named=named))
 
 
 def settings_home(host: Host, chosen: str | None) -> Home:
-    """Return the home that a setting means, the data folder where it is not set."""
-    if chosen:
-        path = os.path.expanduser(chosen)
-        return Home(path if os.path.isabs(path) else os.path.join(_here(), path))
-    from torchup.state.folders import user_folder
+    """Return the home that a setting means, the data folder where it is not set.
 
-    return Home(user_folder(host, "data"))
+    Raises:
+        OutsideError: ``home.no-folder``.
+    """
+    return Home(place_of(host, chosen))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from torchup.model import Text
 
 LANGUAGES: Final = ("en", "zh_CN")
+_DOMAIN: Final = "torchup"
+_LOCALE: Final = f"{__path__[0]}/locale"
 
 
 class Words:
@@ -71,5 +73,11 @@ def load_words(language: str) -> Words:
         return Words()
     import gettext
 
-    folder = f"{__path__[0]}/locale"
-    return Words(language, gettext.translation("torchup", folder, [language]))
+    return Words(language, gettext.translation(_DOMAIN, _LOCALE, [language]))
+
+
+def catalogue_path(language: str) -> str | None:
+    """Return the file that one of :data:`LANGUAGES` is read from, None where modules hold it."""
+    if language == "en":
+        return None
+    return f"{_LOCALE}/{language}/LC_MESSAGES/{_DOMAIN}.mo"

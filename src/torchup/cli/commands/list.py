@@ -30,10 +30,13 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
         rows = tuple(write.environment(one, session.words) for one in found)
         session.emit(v1.EnvironmentsV1(environments=rows))
-        return 0
-    if not found:
+    elif found:
+        print_environments(found, session)
+    else:
         session.out.line(session.say("cli.no-environments"))
         session.out.row(session.say("cli.label.next"), "torchup create NAME")
-        return 0
-    print_environments(found, session)
+    if found and session.keeping and environments.at_rest(session.context):
+        home = session.context.home
+        looked_at = environments.looked_at(session.context)
+        session.keeping.keep(home, session.words, looked_at)
     return 0

@@ -1,0 +1,93 @@
+"""Keeping what a command says, with all that it was read from, for :mod:`torchup.cli.again`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from torchup.cli.again import FOLDER, KEPT, speaker
+from torchup.host.watching import WatchingHost
+from torchup.state.config import config_path
+from torchup.state.folders import home_place
+from torchup.words import catalogue_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from torchup.state.home import Home
+    from torchup.words import Words
+
+
+class Overheard:
+    """A stream whose text is also kept."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.said: list[str] = []
+
+    def write(self, text: str) -> int:
+        """Write."""
+        self.said.append(text)
+        return self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # whatever a stream has
+        return getattr(self._stream, name)
+
+
+class Keeping:
+    """What one run says, and the host that notes what it looks at.
+
+    Args:
+        argv: the command line.
+    """
+
+    def __init__(self, argv: Sequence[str]) -> None:
+        self.host = WatchingHost()
+        self._file = KEPT[tuple(argv)]
+        self._streams = sys.stdout, sys.stderr
+        self._out, self._err = Overheard(sys.stdout), Overheard(sys.stderr)
+        sys.stdout, sys.stderr = cast("TextIO", self._out), cast("TextIO", self._err)
+
+    def end(self) -> None:
+        """Give the streams back."""
+        sys.stdout, sys.stderr = self._streams
+
+    def keep(self, home: Home, words: Words, looked_at: Iterable[Path]) -> None:
+        """Keep what was said, where the same will be said until something of it changes.
+
+        Args:
+            home: the home that it is about; one that only the settings name is not found early
+                enough.
+            words: the language that it was said in.
+            looked_at: the files that were looked at without asking the host.
+        """
+        self._out.flush()
+        host = self.host
+        for path in (config_path(host), *_program(words), *looked_at):
+            host.watch(str(path))
+        if self._err.said or not host.settled or home_place(host) != home.place:
+            return
+        import json
+
+        from torchup.state.files import write_atomic
+
+        kept = {
+            "speaker": speaker(self._streams[0]),
+            "variables": host.variables,
+            "files": [path for path, found in host.files.items() if found],
+            "stamps": [number for found in host.files.values() for number in found],
+            "missing": [path for path, found in host.files.items() if not found],
+            "folders": host.folders,
+            "text": "".join(self._out.said),
+        }
+        with suppress(OSError):  # a read-only home costs the next run some time
+            write_atomic(home.root / FOLDER / self._file, json.dumps(kept).encode())
+
+
+def _program(words: Words) -> list[str]:
+    """The files that decided and worded it: another torchup might say something else."""
+    modules = [one for name, one in sys.modules.items() if name.partition(".")[0] == "torchup"]
+    files = (*(module.__file__ for module in modules), catalogue_path(words.language))
+    return [file for file in files if file]

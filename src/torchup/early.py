@@ -1,0 +1,63 @@
+"""As much of this machine as is needed before the program itself is loaded.
+
+Nothing here imports more than ``os`` and ``sys``: ``typing`` alone costs a short command half of
+what a bare interpreter does.
+"""
+
+# Loading pathlib would take longer than all that is done here.
+# ruff: noqa: PTH116, PTH208
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torchup.model import System
+
+
+class EarlyHost:
+    """The part of :class:`torchup.host.Host` that finds the home and sees whether files changed."""
+
+    @property
+    def system(self) -> System:
+        """The operating system."""
+        if sys.platform == "win32":
+            return "windows"
+        return "macos" if sys.platform == "darwin" else "linux"
+
+    def env(self, name: str) -> str | None:
+        """Return an environment variable."""
+        return os.environ.get(name)
+
+    def listdir(self, path: str) -> tuple[str, ...]:
+        """Return the sorted names in a folder."""
+        try:
+            return tuple(sorted(os.listdir(path)))
+        except (OSError, ValueError):
+            return ()
+
+
+def stamps(paths: Iterable[str]) -> list[int]:
+    """Return what of files and folders differs after they were changed or replaced, in one row.
+
+    Four numbers of each: the time of its content, the time of what the system knows of it
+    (permissions; on Windows the time of its making), its own number, and its size.
+
+    Raises:
+        OSError: one of them isn't there, or can't be reached.
+        ValueError: one of them can't be a path.
+    """
+    row: list[int] = []
+    for path in paths:
+        found = os.stat(path)
+        row += (found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_size)
+    return row
+
+
+def user() -> int:
+    """Return the number of the user who asks, whose permissions count; -1 where there is none."""
+    return -1 if sys.platform == "win32" else os.geteuid()
