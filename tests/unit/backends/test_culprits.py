@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torchup.backends.culprits import Culprit, culprit_of
+from torchup.backends.culprits import Culprit, Wish, culprit_of
 from torchup.errors import NoAnswerError
 
 
@@ -34,9 +34,44 @@ def test_a_version_that_only_the_day_hides() -> None:
     assert culprit_of(failure) == Culprit(name="one", trouble="no-version", published="2023-11-05")
 
 
-def test_lines_that_contradict_each_other_name_no_culprit() -> None:
-    why = "Because one==1 depends on two<2 and plan depends on two==2 and one==1"
+def test_lines_that_contradict_each_other_tell_who_wants_what() -> None:
+    why = (
+        "Because one==1 depends on two<2, we can conclude that one==1 depends on two<2.\n"
+        "And because plan depends on two==2 and one==1, your requirements are unsatisfiable."
+    )
+    found = culprit_of(NoAnswerError("uv.no-solution", why=why))
+    assert found is not None
+    assert (found.name, found.trouble) == ("", "conflict")
+    assert set(found.wishes) == {Wish(who="one==1", name="two", versions="<2")}
+    assert {"one", "two"} <= found.names
+
+
+def test_without_anybodys_wish_nothing_is_told() -> None:
+    why = "Because plan depends on one==1 and one==2, your requirements are unsatisfiable."
     assert culprit_of(NoAnswerError("uv.no-solution", why=why)) is None
+
+
+@pytest.mark.parametrize(
+    ("asks", "wanted"),
+    [
+        ("all versions of two depend on one<3", ("<3",)),
+        ("two==1 depends on one==2 and three depends on one", ()),
+    ],
+)
+def test_the_versions_that_are_wanted_of_what_has_no_wheels(
+    asks: str, wanted: tuple[str, ...]
+) -> None:
+    why = f"Because one==2 has no usable wheels and {asks}, we can conclude"
+    found = culprit_of(NoAnswerError("uv.no-wheels", why=why))
+    assert found is not None
+    assert found.wanted == wanted
+
+
+def test_what_has_not_even_sources() -> None:
+    why = "Because one==2 has no wheels with a matching Python ABI tag (e.g., `cp310`) and"
+    found = culprit_of(NoAnswerError("uv.no-solution", why=why))
+    assert found is not None
+    assert (found.name, found.trouble) == ("one", "no-file")
 
 
 def test_what_brings_along_a_package_that_has_no_wheels() -> None:

@@ -54,6 +54,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.left-unknown": "{about}: which packages bring these modules is not known, and none is guessed: {subject}. Left for you.",
     "reason.left-gone": "{about}: no index has {subject}. Left for you.",
     "reason.left-later": "{about}: no version of {subject} was there on that day, as far as the index tells. Left for you.",
+    "reason.left-unfit": "{about}: {subject} can't be installed here: no index has a file of {has} for this system and Python. Left for you.",
     "reason.left-version-gone": "{about}: no index has {subject}; taken without its version.",
     # The day
     "reason.day-of-commit": "As of {subject}, the day of the project's last commit.",
@@ -70,6 +71,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.moved-python-gone": "{about}: Python {subject} was used, and can't be had here; {needs} is the nearest later one.",
     "reason.moved-build": "The project was made with {subject}, which can't be taken here; {needs} takes its place.",
     "reason.moved-package": "{about}: {subject} has no wheel for Python {has}; {needs} is the next version that has one.",
-    "reason.python-of-pins": "{subject} have wheels for Python {needs}, and not for {has}.",
+    "reason.gave-way": "{about}: {subject} can't be met together with what another package needs, {has}; {needs} takes its place.",
+    "reason.python-of-pins": "Python {needs} instead of {has}, which these have no wheels for: {subject}.",
     "reason.pin-stays": "{about} asks for {subject}. {needs} would run here; torchup moves no pin so far by itself: name it yourself to try.",
 }
