@@ -39,7 +39,7 @@ def peace(project: ProjectStack, found: Culprit, solve: Solve) -> bool:
     """
     for held in project.requirement.constraints:
         name = name_of(held)
-        if name in found.names and project.free(name, "gave-way", has=_against(held, found)):
+        if name in found.names and project.let_go(name, "gave-way", has=_against(held, found)):
             return True
     for line in _candidates(project, found)[:_MOST_TRIED]:
         for other in dict.fromkeys((*_nearest(project, line, found), unversioned(line))):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.model.names import name_of
+from torchup.projects.companions import reconciled
 from torchup.projects.declared import Declared, Line
 from torchup.projects.merging import together, without_repeats
 
@@ -39,6 +40,8 @@ def as_asked(
     """
     named = {name_of(one) for one in asked.packages}
     mine = [_without(one, named) for one in declared]
+    own = (*asked.packages, *(lists.packages if lists else ()))
+    mine = [reconciled(one, own) for one in mine]
     context.named_places = (
         *(lists.places if lists else ()),
         *(place for one in mine for place in one.places),

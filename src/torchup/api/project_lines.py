@@ -48,7 +48,7 @@ class ProjectLines:
         self._origins[bare(other)] = self.origin(line)
         self.requirement = replace(asked, packages=packages, hashes=hashes)
 
-    def free(self, name: str, code: str, *, has: str = "") -> bool:
+    def let_go(self, name: str, code: str, *, has: str = "") -> bool:
         """Let go of the version that a lock has of a package; tell whether there was one."""
         asked = self.requirement
         ours = [one for one in asked.constraints if name_of(one) == name and one in self._held]

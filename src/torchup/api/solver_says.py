@@ -75,7 +75,7 @@ class _Hearing:
             return self._for_wheels(found, line) or self._unfit(found, line)
         if line and self._left(found, line):
             return True
-        return self._project.free(found.name, "left-version-gone") or self._build(found, line)
+        return self._project.let_go(found.name, "left-version-gone") or self._build(found, line)
 
     def _line(self, name: str) -> str:
         packages = self._project.requirement.packages

@@ -69,6 +69,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.moved-past-day": "Nothing of {has} runs here. {needs} is the oldest later one that does.",
     "reason.moved-python": "{about}: Python {subject} was used; {needs} is the nearest later one that serves.",
     "reason.moved-python-gone": "{about}: Python {subject} was used, and can't be had here; {needs} is the nearest later one.",
+    "reason.companion-freed": "{about}: {subject} belongs to no {has}; {needs} takes its place.",
     "reason.moved-build": "The project was made with {subject}, which can't be taken here; {needs} takes its place.",
     "reason.moved-package": "{about}: {subject} has no wheel for Python {has}; {needs} is the next version that has one.",
     "reason.gave-way": "{about}: {subject} can't be met together with what another package needs, {has}; {needs} takes its place.",
