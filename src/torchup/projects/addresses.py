@@ -15,7 +15,7 @@ _NAMED: Final = re.compile(
     r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*@\s*(?P<url>[^\s;]+)\s*(?P<marker>;.*)?$"
 )
 _BARE: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|\.{1,2}(?:[/\\]|$)|[/~]|[A-Za-z]:[/\\])")
-_BUILD: Final = re.compile(r"cu\d{2,3}(?!\d)|cpu|rocm\d[\d.]*")
+_BUILD: Final = re.compile(r"cu(?:[89]\d|\d{3})(?!\d)|cpu|rocm\d+(?:\.\d+)*")
 _LINE: Final = re.compile(r"3\.\d{1,2}")
 ARCHIVES: Final = (".whl", ".tar.gz", ".zip", ".tar.bz2")
 """How a path ends that is a package's file, not the folder of a project."""

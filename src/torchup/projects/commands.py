@@ -24,6 +24,7 @@ _INSTALL: Final = re.compile(
 )
 _UV: Final = re.compile(rf"{_BEGINS}\buv\s+(?:pip\s+install|add)\b(?P<rest>[^\n]*)")
 _ENDS: Final = re.compile(r"\s(?:&&|\|\||;|\||>)\s?|\s#|`|\$\(")
+_NEXT: Final = re.compile(r"\s(?=(?:&&|\|\||;)\s)")
 _VALUED_PIP: Final = frozenset(
     {
         "-r",
@@ -49,6 +50,11 @@ _PLACES_PIP: Final = {
 _VALUED_CONDA: Final = frozenset(
     {"-c", "--channel", "-n", "--name", "-p", "--prefix", "-f", "--file"}
 )
+_BLANK: Final = re.compile(r"<[A-Za-z][^<>]*>")
+"""What the reader of a README is to fill in."""
+_FILLED: Final = "\0"
+_FILES_PIP: Final = frozenset({"-r", "--requirement"})
+_FILES_CONDA: Final = frozenset({"-f", "--file"})
 _WORD: Final = re.compile(r"^[\w.\[\]:,/@+*-]+(?:[=<>!~]=?[^\s'\"]*)*$")
 _HAS_LETTER: Final = re.compile(r"^[A-Za-z_]")
 
@@ -60,7 +66,7 @@ def take_commands(found: Gathering, text: str) -> None:
         found: collects it.
         text: of a README, or the commands of a Dockerfile.
     """
-    for number, line in _joined(text):
+    for number, line in _commands(text):
         for command in _INSTALL.finditer(line):
             words = _words(command["rest"])
             if command["tool"].startswith("pip"):
@@ -69,6 +75,23 @@ def take_commands(found: Gathering, text: str) -> None:
                 _conda(found, words, number)
         for command in _UV.finditer(line):
             _pip(found, _words(command["rest"]), number)
+
+
+def files_named(text: str) -> Iterator[str]:
+    """Yield the files that the install commands in a text are given, in order.
+
+    Args:
+        text: of a README.
+    """
+    for _, line in _commands(text):
+        for command in (*_INSTALL.finditer(line), *_UV.finditer(line)):
+            tool = command.groupdict().get("tool", "pip")
+            options = _FILES_PIP if tool.startswith("pip") else _FILES_CONDA
+            words = iter(_words(command["rest"]))
+            for word in words:
+                name, equals, value = word.partition("=")
+                if name in options:
+                    yield value if equals else next(words, "")
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:
@@ -86,8 +109,15 @@ def _joined(text: str) -> Iterator[tuple[int, str]]:
         yield first, " ".join(parts)
 
 
+def _commands(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the commands of a text, each with the line on which it begins."""
+    for number, line in _joined(text):
+        yield from ((number, one) for one in _NEXT.split(line))
+
+
 def _words(rest: str) -> list[str]:
     """The words of a command up to its end, quotes taken off."""
+    rest = _BLANK.sub(_FILLED, rest)
     end = _ENDS.search(f"{rest} ")
     said = rest[: end.start()] if end else rest
     return [one.strip("'\"") for one in re.findall(r"\"[^\"]*\"|'[^']*'|\S+", said)]

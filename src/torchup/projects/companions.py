@@ -9,14 +9,13 @@ from msgspec.structs import replace
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason
 from torchup.model.names import name_of
-from torchup.projects.declared import Line
 from torchup.resolve.versions import meets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.facts.release import Release
-    from torchup.projects.declared import Declared
+    from torchup.projects.declared import Declared, Line
 
 
 def reconciled(found: Declared, named: Sequence[str]) -> Declared:
@@ -34,7 +33,7 @@ def reconciled(found: Declared, named: Sequence[str]) -> Declared:
     framework = load_catalogue().framework
     own = [one for one in named if name_of(one) == framework.name]
     ours = [one.text for one in found.packages if name_of(one.text) == framework.name]
-    wanted = ",".join(str(Parsed(one).specifier) for one in own or ours if "@" not in one)
+    wanted = ",".join(filter(None, map(_versions, own or ours)))
     fitting = [one for one in load_catalogue().releases if meets(one.version, wanted)]
     lines: list[Line] = []
     notes: list[Reason] = []
@@ -56,6 +55,16 @@ def reconciled(found: Declared, named: Sequence[str]) -> Declared:
     if implied is not None:
         lines = [implied, *(one for one in lines if name_of(one.text) != framework.name)]
     return replace(found, packages=tuple(lines), notes=(*found.notes, *notes))
+
+
+def _versions(line: str) -> str:
+    """What a line asks of its package's version; a mistake in it is told elsewhere."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        return str(Requirement(line).specifier)
+    except InvalidRequirement:
+        return ""
 
 
 def _pairs(release: Release, name: str, pinned: str) -> bool:

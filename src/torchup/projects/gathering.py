@@ -29,7 +29,7 @@ _LOCAL: Final = re.compile(r"^(?P<public>[^+]+)\+(?P<local>.+)$")
 _WITH_VERSIONS: Final = re.compile(
     r"^(?P<name>[A-Za-z][\w.-]*(?:\[[^\]]*\])?)\s*(?P<versions>[=<>!~^].*)$"
 )
-_BUILD: Final = re.compile(r"^(cu\d{2,3}|cpu|rocm\d[\d.]*|xpu)$")
+_BUILD: Final = re.compile(r"^(cu\d{2,3}|cpu|rocm\d+(?:\.\d+)*|xpu)$")
 
 
 class Gathering:
@@ -163,7 +163,10 @@ class Gathering:
             self.build = name
 
     def say_place(self, kind: PlaceKind, url: str, number: int = 0) -> None:
-        """Take a place that files may come from."""
+        """Take a place that files may come from; one of the framework's tells the build."""
+        build = url.rstrip("/").rpartition("/")[2]
+        if _BUILD.match(build):
+            self.say_build(build)
         origin = f"{self.file}:{number}" if number else self.file
         self.places.append(NamedPlace(kind=kind, url=url, origin=origin))
 

@@ -17,11 +17,29 @@ Kind = Literal[
     "setup-cfg",
     "setup-py",
     "pipfile",
+    "aside",
     "dockerfile",
     "readme",
     "imports",
 ]
 
+_LISTS: Final = (
+    "requirements.txt",
+    "requirement.txt",
+    "requirements[-_.]gpu*.txt",
+    "requirements[-_.]cu*.txt",
+    "requirements*.txt",
+    "requirement*.txt",
+    "*requirements.txt",
+    "reqs.txt",
+    "base.txt",
+    "core.txt",
+    "default.txt",
+    "main.txt",
+    "runtime.txt",
+    "prod.txt",
+    "pip-requirements*",
+)
 TRUST: Final[dict[Kind, tuple[str, ...]]] = {
     "uv-lock": ("uv.lock",),
     "pylock": ("pylock.toml", "pylock.*.toml"),
@@ -34,32 +52,18 @@ TRUST: Final[dict[Kind, tuple[str, ...]]] = {
         "environment[-_.]gpu.y*ml",
         "environment[-_.]cuda*.y*ml",
         "environment*.y*ml",
+        "conda.y*ml",
         "conda[-_]env*.y*ml",
         "conda*.y*ml",
         "env.y*ml",
         "env[-_]*.y*ml",
         "*[-_]env*.y*ml",
     ),
-    "requirements": (
-        "requirements.txt",
-        "requirement.txt",
-        "requirements[-_.]gpu*.txt",
-        "requirements[-_.]cu*.txt",
-        "requirements*.txt",
-        "requirement*.txt",
-        "*requirements.txt",
-        "reqs.txt",
-        "base.txt",
-        "core.txt",
-        "default.txt",
-        "main.txt",
-        "runtime.txt",
-        "prod.txt",
-        "pip-requirements*",
-    ),
+    "requirements": _LISTS,
     "setup-cfg": ("setup.cfg",),
     "setup-py": ("setup.py",),
     "pipfile": ("pipfile",),
+    "aside": _LISTS,
     "dockerfile": ("dockerfile", "dockerfile.*", "*.dockerfile", "containerfile"),
     "readme": ("readme.md", "readme.rst", "readme.txt", "readme", "readme*.md", "install.md"),
     "imports": ("imports.txt",),
@@ -67,10 +71,15 @@ TRUST: Final[dict[Kind, tuple[str, ...]]] = {
 """The names of each kind in small letters, those first that are meant first.
 
 The order of the kinds is the order of trust: what names exact files, what a project declares for
-tools, what it declares for people, what its code lets one infer.
+tools, what it declares for people, what its code lets one infer. Lists ``aside`` are for working
+on the project, or for part of what it can do.
 """
 WEAK: Final[frozenset[Kind]] = frozenset({"dockerfile", "readme", "imports"})
 """Kinds that hold part of what a project needs: several of them are read together."""
+_OF_LISTS: Final = frozenset({"requirements", "aside"})
+_ASIDE: Final = re.compile(
+    r"(^|[-_.])(dev\w*|tests?|testing|docs?|lint\w*|style|opt|optional|extras?|ci|build)([-_.]|$)"
+)
 _FOR_CPU: Final = re.compile(r"(^|[-_.])cpu([-_.]|$)")
 _FOR_GPU: Final = re.compile(r"(^|[-_.])(gpu|cuda\d*|cu\d+)([-_.]|$)")
 
@@ -86,9 +95,16 @@ def files_of(kind: Kind, names: tuple[str, ...], *, cpu: bool = False) -> list[s
     found: dict[str, None] = {}
     for pattern in TRUST[kind]:
         fitting = [name for name in names if fnmatchcase(name.lower(), pattern)]
+        if kind in _OF_LISTS:
+            fitting = [name for name in fitting if (kind == "aside") == _is_aside(name)]
         found |= dict.fromkeys(sorted(fitting, key=lambda name: (_apart(name, cpu=cpu), name)))
     exact = TRUST[kind][0]
     return sorted(found, key=lambda name: name.lower() != exact and _apart(name, cpu=cpu))
+
+
+def _is_aside(name: str) -> bool:
+    """Tell whether a list is for working on a project, or for part of it."""
+    return bool(_ASIDE.search(name.lower()))
 
 
 def _apart(name: str, *, cpu: bool) -> bool:
