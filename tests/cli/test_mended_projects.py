@@ -173,3 +173,10 @@ def test_what_is_named_on_the_command_line_is_not_moved(here: Torchup) -> None:
     (here.root / "p" / "requirements.txt").write_text("torch==2.1.0\ncompiled==1.0\n")
     done = here("plan", "compiled==1.0", "--project", "p", "--json", *AMPERE)
     assert not told(done.document("torchup.plan/v1"), "moved-package")
+
+
+def test_a_page_of_links_that_is_gone_is_left_out_and_the_rest_is_examined(here: Torchup) -> None:
+    gone = "http://127.0.0.1:9/natten.html"
+    document = planned(here, f"torch==2.1.0\n-f {gone}\nnobody-has-this==1.0\n")
+    assert [subject for subject, _ in told(document, "links-gone")] == [gone]
+    assert told(document, "left-gone") == [("nobody-has-this==1.0", "")]

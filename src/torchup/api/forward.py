@@ -57,16 +57,21 @@ def settle(
     project = context.project
     if project is None:
         return requirement, ()
+    lost: tuple[Reason, ...] = ()
+    if examine and not context.offline:
+        from torchup.api.dead_links import without_dead_links
+
+        lost = without_dead_links(context)
     forward = _Forward(context, machine, requirement, project, here=here)
     found, reasons = forward.first()
     if found is None:  # a pin that is younger than the day is a no for what it is, not for its day
         day = requirement.as_of and context.today()
-        return replace(requirement, framework_day=day), reasons
+        return replace(requirement, framework_day=day), (*lost, *reasons)
     if not examine or context.offline:
         return found.requirement, reasons
     from torchup.api.mending import mend
 
-    return mend(context, machine, found.requirement, forward.era, reasons)
+    return mend(context, machine, found.requirement, forward.era, (*lost, *reasons))
 
 
 class _Forward:
@@ -88,7 +93,7 @@ class _Forward:
         self._here = here
         self._catalogue = load_catalogue()
         self.era: Era = era_of(self._catalogue, machine, requirement, project, context.today())
-        self._pin = Pin(requirement, project)
+        self._pin = Pin(requirement, project, machine)
         self._declared: Resolution | None = None
 
     def first(self) -> tuple[Try | None, tuple[Reason, ...]]:

@@ -49,7 +49,8 @@ def from_address(text: str) -> Addressed | None:
     if named:
         return _read(named["name"] + (named["extras"] or ""), named["url"], named["marker"] or "")
     if _BARE.match(said) or said.lower().partition(" ")[0].endswith(ARCHIVES):
-        return _read("", said.partition(" ")[0], "")
+        where, _, marker = said.partition(";")
+        return _read("", where.split()[0], f"; {marker.strip()}" if marker else "")
     return None
 
 

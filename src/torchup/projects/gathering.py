@@ -14,6 +14,7 @@ from torchup.model.stack import AllowedHashes
 from torchup.projects.addresses import from_address, is_version_control
 from torchup.projects.declared import Declared, Line
 from torchup.projects.specs import conda_parts, is_conda_line, pip_versions
+from torchup.sources.address import build_of
 from torchup.sources.named import NamedPlace
 
 if TYPE_CHECKING:
@@ -125,10 +126,12 @@ class Gathering:
             self.say_build(parts.build)
             known = self._facts.on_pypi(name)
             versions = pip_versions(parts.version, firm=bool(parts.build_text))
-            parsed = _parsed(f"{known}{versions}") or _parsed(known)
-            if parsed is None:
-                self.note("left-unreadable", text, number)
-            else:
+            parsed = _parsed(f"{known}{versions}")
+            if parsed is None or "|" in parts.version:
+                parsed = _parsed(known)
+                code = "left-unreadable" if parsed is None else "line-repaired"
+                self.note(code, text, number, has=str(parsed or ""))
+            if parsed is not None:
                 self._keep(parsed, number)
 
     def say_python(self, text: str) -> None:
@@ -141,15 +144,17 @@ class Gathering:
         elif found:
             self.say_pythons(text)
 
-    def say_pythons(self, text: str) -> None:
+    def say_pythons(self, text: str, number: int = 0) -> None:
         """Take a statement of the Pythons that it supports (PEP 440, or poetry's ``^3.8``)."""
         from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-        said = pip_versions(text)
         try:
-            self.pythons = self.pythons or str(SpecifierSet(said))
+            said = str(SpecifierSet(pip_versions(text)))
         except InvalidSpecifier:
-            return
+            said = ""
+        if not said and text.strip(" *"):
+            self.note("pythons-unread", text.strip(), number)
+        self.pythons = self.pythons or said
 
     def say_runtime(self, text: str) -> None:
         """Take a CUDA version, such as ``11.3``, as the build that was used."""
@@ -164,9 +169,7 @@ class Gathering:
 
     def say_place(self, kind: PlaceKind, url: str, number: int = 0) -> None:
         """Take a place that files may come from; one of the framework's tells the build."""
-        build = url.rstrip("/").rpartition("/")[2]
-        if _BUILD.match(build):
-            self.say_build(build)
+        self.say_build(build_of(url) or "")
         origin = f"{self.file}:{number}" if number else self.file
         self.places.append(NamedPlace(kind=kind, url=url, origin=origin))
 

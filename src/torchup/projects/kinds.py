@@ -96,14 +96,18 @@ def files_of(kind: Kind, names: tuple[str, ...], *, cpu: bool = False) -> list[s
     for pattern in TRUST[kind]:
         fitting = [name for name in names if fnmatchcase(name.lower(), pattern)]
         if kind in _OF_LISTS:
-            fitting = [name for name in fitting if (kind == "aside") == _is_aside(name)]
+            fitting = [name for name in fitting if (kind == "aside") == is_aside(name)]
         found |= dict.fromkeys(sorted(fitting, key=lambda name: (_apart(name, cpu=cpu), name)))
     exact = TRUST[kind][0]
     return sorted(found, key=lambda name: name.lower() != exact and _apart(name, cpu=cpu))
 
 
-def _is_aside(name: str) -> bool:
-    """Tell whether a list is for working on a project, or for part of it."""
+def is_aside(name: str) -> bool:
+    """Tell whether a list is for working on a project, or for part of it.
+
+    Args:
+        name: the file's name.
+    """
     return bool(_ASIDE.search(name.lower()))
 
 

@@ -220,3 +220,11 @@ def test_the_users_own_framework_frees_the_projects_companions() -> None:
     )
     assert answer.stack is not None
     assert answer.stack.packages["torchvision"] == "0.22.1"
+
+
+def test_the_pins_of_another_system_are_none_here() -> None:
+    answer = chosen(
+        "torch==1.13.1; sys_platform == 'darwin'", "torch==1.6.0; sys_platform == 'linux'"
+    )
+    assert answer.stack is not None
+    assert answer.stack.packages["torch"] == "1.7.0"
