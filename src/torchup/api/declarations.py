@@ -19,6 +19,24 @@ if TYPE_CHECKING:
     from torchup.sources.requirements_file import RequirementsFile
 
 
+def of_its_day(
+    asked: Requirement, context: Context, folder: str, declared: Declared
+) -> Requirement:
+    """Choose among what was there on a project's own day; how it was found goes to the session.
+
+    Args:
+        asked: what the user asks for; its day is the latest one that counts.
+        context: the session.
+        folder: the project's folder.
+        declared: what was read of it.
+    """
+    from torchup.projects.days import project_day
+
+    day, context.notes = project_day(context.host, folder, declared)
+    day = min(day, asked.today)  # east of here it may be tomorrow
+    return replace(asked, as_of=day, today=day) if day else asked
+
+
 def as_asked(
     asked: Requirement,
     context: Context,

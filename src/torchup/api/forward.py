@@ -17,7 +17,7 @@ from torchup.api.moves import Pin, runs
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason
-from torchup.resolve.versions import meets
+from torchup.resolve.versions import line_meets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,7 +164,7 @@ class _Forward:
         stack = answer.stack
         if stack is None or answer.requirement.python is not None:
             return True
-        return meets(f"{stack.python.rstrip('t')}.99", self._project.pythons)
+        return line_meets(stack.python, self._project.pythons)
 
     def _reasons(self, one: Try, answer: Resolution) -> tuple[Reason, ...]:
         """Each move, and what spoke against staying."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from torchup.model import WheelFile
 from torchup.model.names import canonical_name
 from torchup.resolve.needs import is_firm, parsed, pinned_version
+from torchup.resolve.versions import line_meets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,21 +126,9 @@ def admits(file: WheelFile, python: str) -> bool:
     """
     from torchup.resolve.offers import serves_python
 
-    if not _allows(file.requires_python, python):
+    if not line_meets(python, file.requires_python):
         return False
     return "any" in file.pythons or serves_python(file.pythons, python)
-
-
-def _allows(requires: str, python: str) -> bool:
-    """Tell whether a file's own words allow a Python; old ones may be no specifier any more."""
-    from packaging.specifiers import InvalidSpecifier
-
-    from torchup.resolve.versions import meets
-
-    try:
-        return meets(f"{python}.99", requires)
-    except InvalidSpecifier:
-        return True
 
 
 def _same(one: str, other: str) -> bool:

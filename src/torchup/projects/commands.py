@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from torchup.projects.requirements import take_pip_line
+from torchup.sources.pip_options import EDITABLE, FILES, OF_COMMANDS, PLACES, WITH_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,35 +26,14 @@ _INSTALL: Final = re.compile(
 _UV: Final = re.compile(rf"{_BEGINS}\buv\s+(?:pip\s+install|add)\b(?P<rest>[^\n]*)")
 _ENDS: Final = re.compile(r"\s(?:&&|\|\||;|\||>)\s?|\s#|`|\$\(")
 _NEXT: Final = re.compile(r"\s(?=(?:&&|\|\||;)\s)")
-_VALUED_PIP: Final = frozenset(
-    {
-        "-r",
-        "--requirement",
-        "-c",
-        "--constraint",
-        "-t",
-        "--target",
-        "--prefix",
-        "--root",
-        "--timeout",
-    }
-    | {"--global-option", "--config-settings", "--trusted-host", "--cache-dir", "--no-binary"}
-    | {"--only-binary", "--proxy", "--retries", "--python"}
-)
-_PLACES_PIP: Final = {
-    "-i": "index",
-    "--index-url": "index",
-    "--extra-index-url": "extra",
-    "-f": "links",
-    "--find-links": "links",
-}
+_VALUED_PIP: Final = WITH_VALUE | OF_COMMANDS | set(FILES)
 _VALUED_CONDA: Final = frozenset(
     {"-c", "--channel", "-n", "--name", "-p", "--prefix", "-f", "--file"}
 )
 _BLANK: Final = re.compile(r"<[A-Za-z][^<>]*>")
 """What the reader of a README is to fill in."""
 _FILLED: Final = "\0"
-_FILES_PIP: Final = frozenset({"-r", "--requirement"})
+_FILES_PIP: Final = frozenset(name for name, constrains in FILES.items() if not constrains)
 _FILES_CONDA: Final = frozenset({"-f", "--file"})
 _WORD: Final = re.compile(r"^[\w.\[\]:,/@+*-]+(?:[=<>!~]=?[^\s'\"]*)*$")
 _HAS_LETTER: Final = re.compile(r"^[A-Za-z_]")
@@ -127,9 +107,9 @@ def _pip(found: Gathering, words: list[str], number: int) -> None:
     rest = iter(words)
     for word in rest:
         name, equals, value = word.partition("=")
-        if word in ("-e", "--editable"):
+        if word in EDITABLE:
             take_pip_line(found, f"-e {next(rest, '.')}", number)
-        elif name in _PLACES_PIP:
+        elif name in PLACES:
             where = value if equals else next(rest, "")
             take_pip_line(found, f"{name} {where}", number)
         elif word in _VALUED_PIP:

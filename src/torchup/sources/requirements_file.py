@@ -7,7 +7,7 @@ an error with its file and line.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ from torchup.errors import UsageError
 from torchup.model import Reason, shown_url
 from torchup.model.stack import AllowedHashes
 from torchup.sources.named import NamedPlace
+from torchup.sources.pip_options import EDITABLE, FILES, FLAGS, PLACES, SHORT, WITH_VALUE
 from torchup.sources.requirements_line import as_requirement, from_a_repository, has_name
 from torchup.sources.requirements_text import decoded, logical_lines, split_options
 
@@ -22,34 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from torchup.host import Host
-    from torchup.sources.named import PlaceKind
     from torchup.sources.requirements_text import LogicalLine
-
-_FILES: Final = {"-r": "r", "--requirement": "r", "-c": "c", "--constraint": "c"}
-_PLACES: Final[dict[str, PlaceKind]] = {
-    "-i": "index",
-    "--index-url": "index",
-    "--pypi-url": "index",
-    "--extra-index-url": "extra",
-    "-f": "links",
-    "--find-links": "links",
-}
-_EDITABLE: Final = frozenset({"-e", "--editable"})
-_WITH_VALUE: Final = frozenset(
-    {
-        "--trusted-host",
-        "--no-binary",
-        "--only-binary",
-        "--use-feature",
-        "--global-option",
-        "--config-setting",
-        "--config-settings",
-        "-C",
-    }
-)
-_FLAGS: Final = frozenset({"--no-index", "--pre", "--prefer-binary", "--require-hashes"})
-_SHORT: Final = 2
-"""Letters of a short option, whose value may follow without a space (``-rother.txt``)."""
 
 
 class RequirementsFile(Struct, frozen=True, kw_only=True):
@@ -154,7 +128,7 @@ class _Reader:
     def _follow(
         self, file: str, line: LogicalLine, name: str, value: str, *, constrains: bool
     ) -> None:
-        if name in _FILES:
+        if name in FILES:
             if "://" in value and not value.startswith("file:"):
                 raise UsageError(
                     "requirements.nested-address",
@@ -164,14 +138,14 @@ class _Reader:
                 )
             self.read(
                 _beside(file, value),
-                constrains=constrains or _FILES[name] == "c",
+                constrains=constrains or FILES[name],
                 included_by=(file, line.number),
             )
-        elif name in _PLACES:
+        elif name in PLACES:
             where = value if "://" in value else _beside(file, value)
             origin = f"{file}:{line.number}"
-            self.places.append(NamedPlace(kind=_PLACES[name], url=where, origin=origin))
-        elif name in _EDITABLE:
+            self.places.append(NamedPlace(kind=PLACES[name], url=where, origin=origin))
+        elif name in EDITABLE:
             self._note(
                 file, line, value, "left-git" if from_a_repository(value) else "left-editable"
             )
@@ -193,12 +167,12 @@ class _Reader:
 
 def _options(file: str, line: LogicalLine, words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield options with their values, empty for those that take none."""
-    valued = {*_FILES, *_PLACES, *_EDITABLE, *_WITH_VALUE, "--hash"}
+    valued = {*FILES, *PLACES, *EDITABLE, *WITH_VALUE, "--hash"}
     rest = iter(words)
     for word in rest:
         name, equals, value = word.partition("=")
-        short = word[:_SHORT]
-        if name in _FLAGS and not equals:
+        short = word[:SHORT]
+        if name in FLAGS and not equals:
             yield name, ""
         elif name in valued:
             given = value if equals else next(rest, "")
@@ -206,7 +180,7 @@ def _options(file: str, line: LogicalLine, words: Sequence[str]) -> Iterator[tup
                 raise UsageError("requirements.no-value", file=file, line=line.number, option=name)
             yield name, given
         elif short in valued and not word.startswith("--"):
-            yield short, word[_SHORT:].removeprefix("=")
+            yield short, word[SHORT:].removeprefix("=")
         else:
             raise UsageError(
                 "requirements.unknown-option", file=file, line=line.number, option=word
