@@ -42,6 +42,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_wheel(simple, "careful", "1.0", requires=["six<1.17"])
     make_wheel(simple, "inner", "2.0")
     make_wheel(simple, "new-inner", "1.0", requires=["inner>=2"])
+    make_wheel(simple, "wide", "1.0", tag="cp27-cp27mu-manylinux2014_x86_64")
+    make_wheel(simple, "wide", "2.0", requires=["six<1.17"])
     make_wheel(simple, "mixed", "1.0", tag="cp38-cp38-win_amd64")
     make_wheel(simple, "mixed", "2.0", tag=OLD)
     make_wheel(simple, "old-school", "1.0", requires=["mixed<2"])
@@ -139,6 +141,12 @@ def test_several_contradictions_are_settled_one_after_the_other(here: Torchup) -
         ("six==1.17.0", "six==1.16.0"),
         ("inner==1.0", "inner==2.0"),
     ]
+
+
+def test_a_version_that_another_pin_forbids_is_not_missing(here: Torchup) -> None:
+    document = planned(here, "torch==2.1.0\nwide\nsix==1.17.0\n")
+    assert told(document, "gave-way") == [("six==1.17.0", "six==1.16.0")]
+    assert not told(document, "left-unfit")
 
 
 def test_a_line_of_the_user_never_gives_way(here: Torchup) -> None:

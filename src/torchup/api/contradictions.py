@@ -34,7 +34,7 @@ def peace(project: ProjectStack, found: Culprit, solve: Solve) -> bool:
 
     Args:
         project: is changed.
-        found: the contradiction.
+        found: the contradiction, or what has no fitting version because of one.
         solve: solves what the project asks for now.
     """
     for held in project.requirement.constraints:
@@ -66,9 +66,9 @@ def _candidates(project: ProjectStack, found: Culprit) -> list[str]:
 
 def _is_another(after: Culprit, found: Culprit, name: str) -> bool:
     """Tell whether a solve fails for something else, of which the changed package is no part."""
-    if after.trouble != "conflict":
-        return after.name != name
-    return not set(found.wishes) <= set(after.wishes)
+    if after.name == name:
+        return False
+    return after.name != found.name or not set(found.wishes) <= set(after.wishes)
 
 
 def _nearest(project: ProjectStack, line: str, found: Culprit) -> list[str]:

@@ -71,8 +71,12 @@ class _Hearing:
             return True
         if found.trouble == "no-wheels":
             return self._for_wheels(found, line) or self._build(found, line)
+        if found.trouble == "no-file" and self._for_wheels(found, line):
+            return True
+        if found.wishes and line and peace(self._project, found, self.culprit):
+            return True  # other versions are there, and others forbid them
         if found.trouble == "no-file":
-            return self._for_wheels(found, line) or self._unfit(found, line)
+            return self._unfit(found, line)
         if line and self._left(found, line):
             return True
         return self._project.let_go(found.name, "left-version-gone") or self._build(found, line)

@@ -89,14 +89,25 @@ def culprit_of(failure: TorchupError) -> Culprit | None:
         wanted=wanted if all(wanted) else (),
         brought_by=brought,
         published=published,
+        wishes=_of_others(why),
+        names=_names(why),
     )
 
 
 def _conflict(why: str) -> Culprit | None:
     """Read an explanation of lines that contradict each other; None where no wish is told."""
-    wishes = tuple(one for one in _wishes(why) if one.who != PROJECT_NAME and one.versions)
-    names = frozenset(canonical_name(one[0]) for one in _WORD.finditer(why))
-    return Culprit(name="", trouble="conflict", wishes=wishes, names=names) if wishes else None
+    wishes = _of_others(why)
+    if not wishes:
+        return None
+    return Culprit(name="", trouble="conflict", wishes=wishes, names=_names(why))
+
+
+def _of_others(why: str) -> tuple[Wish, ...]:
+    return tuple(one for one in _wishes(why) if one.who != PROJECT_NAME and one.versions)
+
+
+def _names(why: str) -> frozenset[str]:
+    return frozenset(canonical_name(one[0]) for one in _WORD.finditer(why))
 
 
 def _wishes(why: str) -> Iterator[Wish]:

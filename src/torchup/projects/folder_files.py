@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from torchup.projects.kinds import TRUST, WEAK, files_of, is_aside
+from torchup.projects.kinds import TRUST, WEAK, files_of, is_apart, is_aside
 from torchup.projects.readme import files_of_readme
 from torchup.projects.texts import text_of
 
@@ -64,7 +64,8 @@ class FolderFiles:
         if found or kind not in _ENDS:
             return found
         named = [one for one in self._named() if one.endswith(_ENDS[kind])]
-        return [one for one in named if not is_aside(PurePath(one).name)][:1]
+        named = [one for one in named if not is_aside(PurePath(one).name)]
+        return sorted(named, key=lambda one: is_apart(PurePath(one).name, cpu=self._cpu))[:1]
 
     def weak(self, kind: Kind) -> list[str]:
         """The files of a kind that is put together with others."""

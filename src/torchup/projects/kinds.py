@@ -97,9 +97,9 @@ def files_of(kind: Kind, names: tuple[str, ...], *, cpu: bool = False) -> list[s
         fitting = [name for name in names if fnmatchcase(name.lower(), pattern)]
         if kind in _OF_LISTS:
             fitting = [name for name in fitting if (kind == "aside") == is_aside(name)]
-        found |= dict.fromkeys(sorted(fitting, key=lambda name: (_apart(name, cpu=cpu), name)))
+        found |= dict.fromkeys(sorted(fitting, key=lambda name: (is_apart(name, cpu=cpu), name)))
     exact = TRUST[kind][0]
-    return sorted(found, key=lambda name: name.lower() != exact and _apart(name, cpu=cpu))
+    return sorted(found, key=lambda name: name.lower() != exact and is_apart(name, cpu=cpu))
 
 
 def is_aside(name: str) -> bool:
@@ -111,8 +111,13 @@ def is_aside(name: str) -> bool:
     return bool(_ASIDE.search(name.lower()))
 
 
-def _apart(name: str, *, cpu: bool) -> bool:
-    """Tell whether a file is for the other sort of machine."""
+def is_apart(name: str, *, cpu: bool) -> bool:
+    """Tell whether a file is for the other sort of machine.
+
+    Args:
+        name: the file's name.
+        cpu: the machine has no accelerator.
+    """
     return bool((_FOR_GPU if cpu else _FOR_CPU).search(name.lower()))
 
 

@@ -297,3 +297,13 @@ def test_a_file_without_packages_still_tells_the_python(tmp_path: Path) -> None:
     assert lines(found) == ["torch==1.8.0"]
     assert found.pythons == "<3.10,>=3.8"
     assert ("dependencies-dynamic", "pyproject.toml") in told(found)
+
+
+def test_of_the_lists_that_the_readme_names_the_one_for_this_machine_counts(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "README.md": "```\npip install -r needs_cpu.txt\npip install -r needs_cu118.txt\n```\n",
+        "needs_cpu.txt": "torch==2.4.1+cpu\n",
+        "needs_cu118.txt": "torch==2.4.1+cu118\n",
+    }
+    assert read(tmp_path, files).build == "cu118"
+    assert read(tmp_path, files, cpu=True).build == "cpu"
