@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from torchup.api.contradictions import peace
 from torchup.api.eras import arrived
-from torchup.api.lines_alone import bare, culprit_among, unversioned
+from torchup.api.lines_alone import culprit_among, unversioned
 from torchup.api.wheels_of_pins import admits, wheels_of
 from torchup.model import Reason
 from torchup.model.names import name_of
@@ -39,7 +39,7 @@ def heard(project: ProjectStack) -> None:
 
 
 class _Hearing:
-    """The lines so far; what has no wheels is taken for built, and is solved no longer."""
+    """The lines so far; what has no wheels is taken for built, and what it needs isn't known."""
 
     def __init__(self, project: ProjectStack) -> None:
         self._project = project
@@ -47,19 +47,20 @@ class _Hearing:
         self._moved_for: dict[str, State] = {}
         self._kept: set[str] = set()
 
-    def culprit(self, lines: list[str] | None = None) -> Culprit | None:
+    def culprit(self) -> Culprit | None:
         """What stands in the way; None for a solution, or where nothing can be told."""
         project = self._project
-        counted = [one for one in lines or project.lines() if one not in self._built]
-        if project.stack is None or project.sources is None or not counted:
+        lines = project.lines()
+        if project.stack is None or project.sources is None or not lines:
             return None
         return culprit_among(
             project.context,
             project.machine,
             project.requirement,
-            counted,
+            lines,
             sources=project.sources,
             python=project.stack.python,
+            absent=self._built,
         )
 
     def heal(self, found: Culprit) -> bool:
@@ -70,7 +71,7 @@ class _Hearing:
         if found.trouble == "no-version" and self._came_later(found, line):
             return True
         if found.trouble == "no-wheels":
-            return self._for_wheels(found, line) or self._build(found, line)
+            return self._for_wheels(found, line) or self._build(found.name)
         if found.trouble == "no-file" and self._for_wheels(found, line):
             return True
         if found.wishes and line and peace(self._project, found, self.culprit):
@@ -79,7 +80,7 @@ class _Hearing:
             return self._unfit(found, line)
         if line and self._left(found, line):
             return True
-        return self._project.let_go(found.name, "left-version-gone") or self._build(found, line)
+        return self._project.let_go(found.name, "left-version-gone") or self._build(found.name)
 
     def _line(self, name: str) -> str:
         packages = self._project.requirement.packages
@@ -145,13 +146,11 @@ class _Hearing:
         wanted = found.wanted or ("",)
         return [one for one in files if any(meets(one.version, each) for each in wanted)]
 
-    def _build(self, found: Culprit, line: str) -> bool:
-        """Take a package for one that is built from its sources, else what brings it along."""
-        lines = self._project.lines()
-        names = {name_of(line)} if line and bare(line) not in self._built else found.brought_by
-        more = {one for one in lines if name_of(one) in names} - self._built
-        self._built |= more
-        return bool(more)
+    def _build(self, name: str) -> bool:
+        """Take a package for one that is built from its sources; False where it is already."""
+        new = name not in self._built
+        self._built.add(name)
+        return new
 
     def _unfit(self, found: Culprit, line: str) -> bool:
         """Leave out what has no file for this machine, or what needs it; name it."""

@@ -26,6 +26,7 @@ _SIGNS: Final[tuple[tuple[Trouble, re.Pattern[str]], ...]] = (
 )
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _NO_SOLUTION: Final = "uv.no-solution"
+_BUILDABLE: Final = "no-wheels"
 _BRINGS: Final = re.compile(rf"{_NAME}(?:[=<>!~][^\s]*)? depends? on ")
 _WISH: Final = re.compile(
     r"(?P<who>[A-Za-z0-9][^\s]*) depends? on (?P<what>[A-Za-z0-9][A-Za-z0-9._-]*)"
@@ -72,14 +73,14 @@ def culprit_of(failure: TorchupError) -> Culprit | None:
         failure: ``uv.no-solution`` or ``uv.no-wheels``.
     """
     why = failure.details.get("why", "")
-    found = [
-        (one.start(), trouble, canonical_name(one["name"]))
+    found = [  # what can be built comes before what isn't there
+        (trouble != _BUILDABLE, one.start(), trouble, canonical_name(one["name"]))
         for trouble, sign in _SIGNS
         for one in sign.finditer(why)
     ]
     if not found:
         return _conflict(why) if failure.code == _NO_SOLUTION else None
-    _, trouble, name = min(found)
+    _, _, trouble, name = min(found)
     published = failure.details.get("published", "") if trouble == "no-version" else ""
     brought = tuple(dict.fromkeys(canonical_name(one["name"]) for one in _BRINGS.finditer(why)))
     wanted = tuple(one.versions for one in _wishes(why) if one.name == name)

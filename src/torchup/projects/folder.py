@@ -156,7 +156,10 @@ class _Reading:
 
     def _weak(self, found: Declared, kind: Kind, *, named: bool) -> Declared:
         ours = self._ours()
-        wanted = (frozenset() if _names_one(found, ours) else ours) if named else None
+        known = named and _names_one(found, ours)
+        if known and kind == "install":
+            return found  # guides are mended for years after the project
+        wanted = (frozenset() if known else ours) if named else None
         for name in self._files.weak(kind):
             read = self._try(kind, name)
             if read is not None and (read.packages or read.python or read.build or read.pythons):

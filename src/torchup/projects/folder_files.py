@@ -36,6 +36,13 @@ _ENDS: Final[dict[Kind, tuple[str, ...]]] = {
     "requirements": (".txt",),
 }
 """What files of these kinds end in, where a README names one of another name."""
+_PLACES: Final[dict[Kind, tuple[str, ...]]] = {
+    "dockerfile": ("docker",),
+    "install": ("docs", "doc", "docs/en"),
+}
+"""Folders where files of these kinds are, where the project's own has none."""
+_TEXTS: Final = ("", ".md", ".rst", ".txt")
+"""How guides end; a program may be called ``install.sh``."""
 _MOST_FOLDERS: Final = 60
 
 
@@ -68,11 +75,14 @@ class FolderFiles:
         return sorted(named, key=lambda one: is_apart(PurePath(one).name, cpu=self._cpu))[:1]
 
     def weak(self, kind: Kind) -> list[str]:
-        """The files of a kind that is put together with others."""
-        found = files_of(kind, self.names, cpu=self._cpu)
-        if kind == "dockerfile" and not found and "docker" in self.names:
-            inside = self._host.listdir(str(PurePath(self._folder) / "docker"))
-            found = [f"docker/{one}" for one in files_of(kind, inside, cpu=self._cpu)]
+        """The files of a kind that is put together with others, here or where they mostly are."""
+        found = [one for one in files_of(kind, self.names, cpu=self._cpu) if _is_text(kind, one)]
+        for folder in () if found else _PLACES.get(kind, ()):
+            if folder.partition("/")[0] not in self.names:
+                continue
+            inside = self._host.listdir(str(PurePath(self._folder) / folder))
+            fitting = files_of(kind, inside, cpu=self._cpu)
+            found += [f"{folder}/{one}" for one in fitting if _is_text(kind, one)]
         return found
 
     def below(self) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -92,12 +102,16 @@ class FolderFiles:
         """The files here that the commands of a README are given, in order."""
         if self._told is None:
             said: dict[str, None] = {}
-            for name in files_of("readme", self.names):
+            for name in (*self.weak("readme"), *self.weak("install")):
                 data = self._host.read(str(PurePath(self._folder) / name))
                 said |= dict.fromkeys(files_of_readme(text_of(data), name) if data else ())
-            self._told = tuple(one for one in said if self._is_here(one))
+            self._told = tuple(str(PurePath(one)) for one in said if self._is_here(one))
         return self._told
 
     def _is_here(self, named: str) -> bool:
         inside = not PurePath(named).is_absolute() and ".." not in PurePath(named).parts
         return inside and self._host.modified(str(PurePath(self._folder) / named)) is not None
+
+
+def _is_text(kind: Kind, name: str) -> bool:
+    return kind != "install" or PurePath(name).suffix.lower() in _TEXTS

@@ -20,6 +20,7 @@ Kind = Literal[
     "aside",
     "dockerfile",
     "readme",
+    "install",
     "imports",
 ]
 
@@ -65,7 +66,15 @@ TRUST: Final[dict[Kind, tuple[str, ...]]] = {
     "pipfile": ("pipfile",),
     "aside": _LISTS,
     "dockerfile": ("dockerfile", "dockerfile.*", "*.dockerfile", "containerfile"),
-    "readme": ("readme.md", "readme.rst", "readme.txt", "readme", "readme*.md", "install.md"),
+    "readme": ("readme.md", "readme.rst", "readme.txt", "readme", "readme*.md"),
+    "install": (
+        "install.*",
+        "installation*",
+        "install*.md",
+        "getting*started*",
+        "get*started*",
+        "setup.md",
+    ),
     "imports": ("imports.txt",),
 }
 """The names of each kind in small letters, those first that are meant first.
@@ -74,7 +83,7 @@ The order of the kinds is the order of trust: what names exact files, what a pro
 tools, what it declares for people, what its code lets one infer. Lists ``aside`` are for working
 on the project, or for part of what it can do.
 """
-WEAK: Final[frozenset[Kind]] = frozenset({"dockerfile", "readme", "imports"})
+WEAK: Final[frozenset[Kind]] = frozenset({"dockerfile", "readme", "install", "imports"})
 """Kinds that hold part of what a project needs: several of them are read together."""
 _OF_LISTS: Final = frozenset({"requirements", "aside"})
 _ASIDE: Final = re.compile(

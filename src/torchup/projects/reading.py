@@ -34,6 +34,7 @@ _PLAIN: Final[dict[Kind, Callable[[str, str], Declared]]] = {
     "pipfile": read_pipfile,
     "dockerfile": read_dockerfile,
     "readme": read_readme,
+    "install": read_readme,
 }
 
 

@@ -84,3 +84,13 @@ def test_what_brings_along_a_package_that_has_no_wheels() -> None:
     found = culprit_of(NoAnswerError("uv.no-solution", why=why))
     assert found is not None
     assert (found.name, found.brought_by) == ("one", ("two-x", "plan"))
+
+
+def test_what_can_be_built_comes_before_what_is_not_there() -> None:
+    why = (
+        "Because one<=2 has no wheels with a matching Python ABI tag (e.g., `cp38`) and "
+        "two==1.1 has no usable wheels and one>=3 depends on two>=1.1"
+    )
+    found = culprit_of(NoAnswerError("uv.no-wheels", why=why))
+    assert found is not None
+    assert (found.name, found.trouble, found.brought_by) == ("two", "no-wheels", ("one",))

@@ -307,3 +307,33 @@ def test_of_the_lists_that_the_readme_names_the_one_for_this_machine_counts(tmp_
     }
     assert read(tmp_path, files).build == "cu118"
     assert read(tmp_path, files, cpu=True).build == "cpu"
+
+
+def test_the_guide_to_installation_is_read_beside_the_readme(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "README.md": "A thing for Python 3.",
+            "docs/install.md": (
+                "```shell\nconda create -n x python=3.8 -y\n"
+                "pip install torch==1.9.1+cu111 -f https://download.pytorch.org/whl/"
+                "torch_stable.html\npip install mmdet==2.14.0\n```\n"
+            ),
+            "docs/install.sh": "pip install numpy\n",
+            "train.py": "import torch, cv2\n",
+        },
+    )
+    assert lines(found) == ["torch==1.9.1", "mmdet==2.14.0", "opencv-python"]
+    assert (found.python, found.build) == ("3.8", "cu111")
+
+
+def test_a_guide_adds_nothing_to_what_names_the_framework(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "setup.py": "setup(install_requires=['torch>=1.13'])",
+            "docs/getting_started.rst": "Use CUDA 9.1.\n",
+        },
+    )
+    assert found.files == ("setup.py",)
+    assert found.build == ""
