@@ -127,6 +127,15 @@ def test_lines_that_contradict_each_other_through_others_are_named(here: Torchup
     assert "more.txt:2 asks for six==1.17.0." in done.out
 
 
+def test_a_constraint_that_a_line_contradicts_is_named_with_its_line(here: Torchup) -> None:
+    (here.root / "a.txt").write_text("torch==2.1.0\nsix==1.17.0\n-c con.txt\n")
+    (here.root / "con.txt").write_text("\nsix==1.16.0\n")
+    done = here("plan", "-r", "a.txt", *AMPERE)
+    assert done.code == EXIT_NO, done
+    assert "a.txt:2 asks for six==1.17.0." in done.out
+    assert "con.txt:2 asks for six==1.16.0." in done.out
+
+
 def test_a_projects_pin_gives_way_to_what_another_package_needs(here: Torchup) -> None:
     document = planned(here, "torch==2.1.0\ncareful==1.0\nsix==1.17.0\n")
     assert told(document, "gave-way") == [("six==1.17.0", "six==1.16.0")]

@@ -68,13 +68,14 @@ def as_asked(
     context.notes = (*(lists.notes if lists else ()), *context.notes, *notes)
     packages = lists.packages if lists else ()
     listed = _lines(lists)
-    context.origins = {line.text: line.origin for line in listed}
+    context.origins = {line.text: line.origin for line in (*_held(lists), *listed)}
     constraints = lists.constraints if lists else ()
     hashes = lists.hashes if lists else ()
     if mine:
         project = without_repeats(together(mine[0], mine[1:]))
         context.project = project
-        context.origins |= {line.text: line.origin for line in project.packages}
+        said = (*project.constraints, *project.packages)
+        context.origins |= {line.text: line.origin for line in said}
         listed += project.packages
         packages += tuple(line.text for line in project.packages)
         constraints += tuple(line.text for line in project.constraints)
@@ -95,6 +96,16 @@ def _lines(lists: RequirementsFile | None) -> tuple[Line, ...]:
     return tuple(
         Line(text=text, file=file, number=number)
         for text, (file, number) in zip(lists.packages, lists.origins, strict=True)
+    )
+
+
+def _held(lists: RequirementsFile | None) -> tuple[Line, ...]:
+    """The constraints of lists for pip, each with its place."""
+    if lists is None:
+        return ()
+    return tuple(
+        Line(text=text, file=file, number=number)
+        for text, (file, number) in zip(lists.constraints, lists.held, strict=True)
     )
 
 

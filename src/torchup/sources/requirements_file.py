@@ -36,6 +36,7 @@ class RequirementsFile(Struct, frozen=True, kw_only=True):
         places: further places that the lines name.
         notes: what is not followed, each with its file and line.
         origins: the file and the line of each package.
+        held: the same of each constraint.
     """
 
     packages: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class RequirementsFile(Struct, frozen=True, kw_only=True):
     places: tuple[NamedPlace, ...] = ()
     notes: tuple[Reason, ...] = ()
     origins: tuple[tuple[str, int], ...] = ()
+    held: tuple[tuple[str, int], ...] = ()
 
 
 def read_requirements(host: Host, files: Sequence[str]) -> RequirementsFile:
@@ -69,6 +71,7 @@ def read_requirements(host: Host, files: Sequence[str]) -> RequirementsFile:
         places=tuple(reader.places),
         notes=tuple(reader.notes),
         origins=tuple(reader.origins),
+        held=tuple(reader.held),
     )
 
 
@@ -84,6 +87,7 @@ class _Reader:
         self.places: list[NamedPlace] = []
         self.notes: list[Reason] = []
         self.origins: list[tuple[str, int]] = []
+        self.held: list[tuple[str, int]] = []
 
     def read(self, file: str, *, constrains: bool, included_by: tuple[str, int]) -> None:
         """Read one file; a file that includes itself is read once."""
@@ -117,8 +121,7 @@ class _Reader:
             return
         requirement, name = as_requirement(self._host, file, line.number, said)
         (self.constraints if constrains else self.packages).append(requirement)
-        if not constrains:
-            self.origins.append((file, line.number))
+        (self.held if constrains else self.origins).append((file, line.number))
         for option, value in options:
             if option == "--hash":
                 self.hashes.setdefault(name, []).append(_hash(file, line, value))
