@@ -12,7 +12,6 @@ from torchup.api.lines_alone import unversioned
 from torchup.api.wheels_of_pins import admits, wheels_of
 from torchup.model.names import name_of
 from torchup.resolve.needs import is_firm, parsed, pinned_version
-from torchup.resolve.versions import meets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +85,7 @@ def _nearest(project: ProjectStack, line: str, found: Culprit) -> list[str]:
         except InvalidVersion:
             continue
         if not version.is_prerelease and not file.yanked and admits(file, project.python):
-            near += [version] if meets(file.version, wish.versions) else []
+            near += [version] if wish.allows(file.version) else []
     later = [one for one in near if one > pinned]
     nearest = min(later) if later else max(near, default=None)
     return [f"{unversioned(line)}=={nearest}"] if nearest is not None else []
@@ -96,7 +95,7 @@ def _wish_for(line: str, found: Culprit) -> Wish | None:
     """What a package of the contradiction needs in place of a pinned line."""
     version = pinned_version(line)
     about = [one for one in found.wishes if one.name == name_of(line)]
-    return next((one for one in about if not meets(version, one.versions)), None)
+    return next((one for one in about if not one.allows(version)), None)
 
 
 def _against(line: str, found: Culprit) -> str:
@@ -105,4 +104,5 @@ def _against(line: str, found: Culprit) -> str:
     wish = _wish_for(line, found) if is_firm(line) else None
     wishes = [one for one in found.wishes if name in (one.name, name_of(one.who))]
     wish = wish or (wishes or list(found.wishes))[0]
-    return f"{wish.name}{wish.versions} ({wish.who})"
+    versions = wish.versions.replace("|", f" | {wish.name}")
+    return f"{wish.name}{versions} ({wish.who})"

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from torchup.backends.uv_project import PROJECT_NAME
 from torchup.model.names import canonical_name
+from torchup.resolve.versions import meets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,15 +33,29 @@ _WISH: Final = re.compile(
     r"(?P<who>[A-Za-z0-9][^\s]*) depends? on (?P<what>[A-Za-z0-9][A-Za-z0-9._-]*)"
     r"(?:\[[^\]]*\])?(?P<versions>[=<>!~][^\s]*)?"
 )
+_ONE_OF: Final = re.compile(
+    r"(?P<who>[A-Za-z0-9][^\s]*) depends? on one of:(?P<rows>(?:\n[A-Za-z0-9][^\s]*(?=\n|$))+)"
+)
+_ROW: Final = re.compile(r"(?P<what>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?(?P<versions>\S*)")
 """The wordings of uv 0.13."""
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """What a package asks of another: ``who`` as the solver writes it, ``versions`` a specifier."""
+    """What a package asks of another.
+
+    Attributes:
+        who: the package, as the solver writes it.
+        name: the other one, normalised.
+        versions: a specifier, or several of which one is enough, with ``|`` between them.
+    """
 
     who: str
     name: str
     versions: str
+
+    def allows(self, version: str) -> bool:
+        """Tell whether a version is one that is asked for."""
+        return any(meets(version, one) for one in self.versions.split("|"))
 
 
 class Culprit(Struct, frozen=True, kw_only=True):
@@ -83,7 +98,8 @@ def culprit_of(failure: TorchupError) -> Culprit | None:
     _, _, trouble, name = min(found)
     published = failure.details.get("published", "") if trouble == "no-version" else ""
     brought = tuple(dict.fromkeys(canonical_name(one["name"]) for one in _BRINGS.finditer(why)))
-    wanted = tuple(one.versions for one in _wishes(why) if one.name == name)
+    wishes = [one for one in _wishes(why) if one.name == name]
+    wanted = tuple(part for one in wishes for part in one.versions.split("|"))
     return Culprit(
         name=name,
         trouble=trouble,
@@ -112,6 +128,10 @@ def _names(why: str) -> frozenset[str]:
 
 
 def _wishes(why: str) -> Iterator[Wish]:
+    for one in _ONE_OF.finditer(why):
+        rows = [row for row in map(_ROW.match, one["rows"].split()) if row]
+        versions = "|".join(row["versions"] for row in rows)
+        yield Wish(who=one["who"], name=canonical_name(rows[0]["what"]), versions=versions)
     for one in _WISH.finditer(why):
         versions = (one["versions"] or "").rstrip(".,")
         yield Wish(who=one["who"], name=canonical_name(one["what"]), versions=versions)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from torchup.sources.named import PlaceKind
 
 _PYTHON: Final = re.compile(r"^[=~<>! ]*v?(3\.\d{1,2})(?:[.*\s]|$)")
+_PASTED: Final = re.compile(r"^[!%$]?\s*pip3?\s+install\s+")
+"""A command in a list, in place of a package."""
 _LOCAL: Final = re.compile(r"^(?P<public>[^+]+)\+(?P<local>.+)$")
 _WITH_VERSIONS: Final = re.compile(
     r"^(?P<name>[A-Za-z][\w.-]*(?:\[[^\]]*\])?)\s*(?P<versions>[=<>!~^].*)$"
@@ -81,7 +83,7 @@ class Gathering:
             number: its line.
             constrains: it counts only where something asks for the package.
         """
-        said = text.strip().rstrip(",;").rstrip()
+        said = _PASTED.sub("", text.strip()).rstrip(",;").rstrip()
         if not said:
             return
         if is_version_control(said):
@@ -204,6 +206,9 @@ class Gathering:
 
     def _keep(self, parsed: Requirement, number: int, *, constrains: bool = False) -> None:
         name = canonical_name(parsed.name)
+        if name == "python":  # pip knows none; it is said for people
+            self.say_python(str(parsed.specifier))
+            return
         if self._facts.is_brought(name):
             self._brought.append(name)
             return

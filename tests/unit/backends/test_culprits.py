@@ -94,3 +94,20 @@ def test_what_can_be_built_comes_before_what_is_not_there() -> None:
     found = culprit_of(NoAnswerError("uv.no-wheels", why=why))
     assert found is not None
     assert (found.name, found.trouble, found.brought_by) == ("two", "no-wheels", ("one",))
+
+
+def test_a_wish_may_have_several_stretches() -> None:
+    why = (
+        "Because one>=4.30 depends on one of:\ntwo>=0.11.1,<0.11.3\ntwo>0.11.3,<0.14\n"
+        "and plan depends on one==4.30 and two==0.14.0, your requirements are unsatisfiable."
+    )
+    found = culprit_of(NoAnswerError("uv.no-solution", why=why))
+    assert found is not None
+    (wish,) = found.wishes
+    assert (wish.who, wish.name) == ("one>=4.30", "two")
+    assert [wish.allows(one) for one in ("0.11.2", "0.11.3", "0.13", "0.14")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
