@@ -13,6 +13,7 @@ from torchup.model.names import canonical_name
 from torchup.model.stack import AllowedHashes
 from torchup.projects.addresses import from_address, is_version_control
 from torchup.projects.declared import Declared, Line
+from torchup.projects.repairs import parsed_line, repaired
 from torchup.projects.specs import conda_parts, is_conda_line, pip_versions
 from torchup.sources.address import build_of
 from torchup.sources.named import NamedPlace
@@ -29,9 +30,6 @@ _PYTHON: Final = re.compile(r"^[=~<>! ]*v?(3\.\d{1,2})(?:[.*\s]|$)")
 _PASTED: Final = re.compile(r"^[!%$]?\s*pip3?\s+install\s+")
 """A command in a list, in place of a package."""
 _LOCAL: Final = re.compile(r"^(?P<public>[^+]+)\+(?P<local>.+)$")
-_WITH_VERSIONS: Final = re.compile(
-    r"^(?P<name>[A-Za-z][\w.-]*(?:\[[^\]]*\])?)\s*(?P<versions>[=<>!~^].*)$"
-)
 _BUILD: Final = re.compile(r"^(cu\d{2,3}|cpu|rocm\d+(?:\.\d+)*|xpu)$")
 
 
@@ -103,9 +101,9 @@ class Gathering:
                 self.note(found.code, said or text.strip(), number)
             if not said:
                 return
-        parsed = _parsed(said)
+        parsed = parsed_line(said)
         if parsed is None:
-            parsed = _repaired(said)
+            parsed = repaired(said)
             code = "left-unreadable" if parsed is None else "line-repaired"
             self.note(code, said, number, has=str(parsed))
         if parsed is not None:
@@ -128,9 +126,9 @@ class Gathering:
             self.say_build(parts.build)
             known = self._facts.on_pypi(name)
             versions = pip_versions(parts.version, firm=bool(parts.build_text))
-            parsed = _parsed(f"{known}{versions}")
+            parsed = parsed_line(f"{known}{versions}")
             if parsed is None or "|" in parts.version:
-                parsed = _parsed(known)
+                parsed = parsed_line(known)
                 code = "left-unreadable" if parsed is None else "line-repaired"
                 self.note(code, text, number, has=str(parsed or ""))
             if parsed is not None:
@@ -220,7 +218,7 @@ class Gathering:
             pinned = meant in self._ours
             wanted = parsed.specifier if pinned else ""
             self.note("name-corrected", str(parsed), number, has=meant, effect="accept")
-            parsed = _parsed(f"{meant}{wanted}") or parsed
+            parsed = parsed_line(f"{meant}{wanted}") or parsed
             name = canonical_name(parsed.name)
         if parsed.url is None:
             self._without_local(parsed, name)
@@ -248,20 +246,3 @@ class Gathering:
             operator = "==" if one.operator == "===" else one.operator
             kept.append(f"{operator}{local['public']}")
         parsed.specifier = SpecifierSet(",".join(kept))
-
-
-def _repaired(text: str) -> Requirement | None:
-    """Read a requirement whose versions nobody writes so any more (``>=1.0.*``), or never did."""
-    found = _WITH_VERSIONS.match(text)
-    if found is None:
-        return None
-    return _parsed(f"{found['name']}{pip_versions(found['versions'])}") or _parsed(found["name"])
-
-
-def _parsed(text: str) -> Requirement | None:
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    try:
-        return Requirement(text)
-    except InvalidRequirement:
-        return None
