@@ -36,9 +36,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_wheel(simple, "fresh", "0.9", tag=OLDER)
     make_wheel(simple, "fresh", "1.0", tag=OLD)
     make_wheel(simple, "elder", "1.0", tag=OLD)
-    make_wheel(simple, "young", "1.0", requires=["inner>=1"])
+    make_wheel(simple, "young", "1.0", requires=["inner==1.0"])
     make_wheel(simple, "inner", "1.0", tag=OLD)
+    make_wheel(simple, "six", "1.16.0")
     make_wheel(simple, "careful", "1.0", requires=["six<1.17"])
+    make_wheel(simple, "inner", "2.0")
+    make_wheel(simple, "new-inner", "1.0", requires=["inner>=2"])
+    make_wheel(simple, "wide", "1.0", tag="cp27-cp27mu-manylinux2014_x86_64")
+    make_wheel(simple, "wide", "2.0", requires=["six<1.17"])
+    make_wheel(simple, "mixed", "1.0", tag="cp38-cp38-win_amd64")
+    make_wheel(simple, "mixed", "2.0", tag=OLD)
+    make_wheel(simple, "old-school", "1.0", requires=["mixed<2"])
     return root
 
 
@@ -109,18 +117,61 @@ def test_a_repeated_create_finds_the_environment(here: Torchup) -> None:
     assert again.document("torchup.outcome/v1")["steps"][0]["status"] == "skipped"
 
 
-@pytest.mark.parametrize("files", [True, False], ids=["lists", "project"])
-def test_lines_that_contradict_each_other_through_others_are_named(
-    here: Torchup, *, files: bool
-) -> None:
+def test_lines_that_contradict_each_other_through_others_are_named(here: Torchup) -> None:
     (here.root / "p").mkdir()
     (here.root / "p" / "requirements.txt").write_text("torch==2.1.0\ncareful\n-r more.txt\n")
     (here.root / "p" / "more.txt").write_text("\nsix==1.17.0\n")
-    words = ("-r", "p/requirements.txt") if files else ("--project", "p")
-    done = here("plan", *words, *AMPERE)
+    done = here("plan", "-r", "p/requirements.txt", *AMPERE)
     assert done.code == EXIT_NO, done
     assert "requirements.txt:2 asks for careful." in done.out
     assert "more.txt:2 asks for six==1.17.0." in done.out
+
+
+def test_a_constraint_that_a_line_contradicts_is_named_with_its_line(here: Torchup) -> None:
+    (here.root / "a.txt").write_text("torch==2.1.0\nsix==1.17.0\n-c con.txt\n")
+    (here.root / "con.txt").write_text("\nsix==1.16.0\n")
+    done = here("plan", "-r", "a.txt", *AMPERE)
+    assert done.code == EXIT_NO, done
+    assert "a.txt:2 asks for six==1.17.0." in done.out
+    assert "con.txt:2 asks for six==1.16.0." in done.out
+
+
+def test_a_projects_pin_gives_way_to_what_another_package_needs(here: Torchup) -> None:
+    document = planned(here, "torch==2.1.0\ncareful==1.0\nsix==1.17.0\n")
+    assert told(document, "gave-way") == [("six==1.17.0", "six==1.16.0")]
+    assert [one["has"] for one in document["reasons"] if one["code"] == "gave-way"] == [
+        "six<1.17 (careful)"
+    ]
+
+
+def test_several_contradictions_are_settled_one_after_the_other(here: Torchup) -> None:
+    document = planned(here, "torch==2.1.0\ncareful\nsix==1.17.0\nnew-inner\ninner==1.0\n")
+    assert told(document, "gave-way") == [
+        ("six==1.17.0", "six==1.16.0"),
+        ("inner==1.0", "inner==2.0"),
+    ]
+
+
+def test_a_version_that_another_pin_forbids_is_not_missing(here: Torchup) -> None:
+    document = planned(here, "torch==2.1.0\nwide\nsix==1.17.0\n")
+    assert told(document, "gave-way") == [("six==1.17.0", "six==1.16.0")]
+    assert not told(document, "left-unfit")
+
+
+def test_a_line_of_the_user_never_gives_way(here: Torchup) -> None:
+    (here.root / "p").mkdir()
+    (here.root / "p" / "requirements.txt").write_text("torch==2.1.0\ncareful==1.0\n")
+    done = here("plan", "six==1.17.0", "--project", "p", "--json", *AMPERE)
+    document = done.document("torchup.plan/v1")
+    assert not [one for one in told(document, "gave-way") if one[0].startswith("six")]
+
+
+def test_no_python_is_taken_for_what_has_wheels_in_another_version_alone(here: Torchup) -> None:
+    document = planned(here, "torch==2.1.0\nold-school\n")
+    assert document["stack"]["python"] != "3.8"
+    assert not told(document, "python-of-pins")
+    left = [one for one in document["reasons"] if one["code"] == "left-unfit"]
+    assert [(one["subject"], one["has"]) for one in left] == [("old-school", "mixed")]
 
 
 def test_a_python_that_is_younger_than_the_day_takes_the_packages_of_its_time(
@@ -139,3 +190,10 @@ def test_what_is_named_on_the_command_line_is_not_moved(here: Torchup) -> None:
     (here.root / "p" / "requirements.txt").write_text("torch==2.1.0\ncompiled==1.0\n")
     done = here("plan", "compiled==1.0", "--project", "p", "--json", *AMPERE)
     assert not told(done.document("torchup.plan/v1"), "moved-package")
+
+
+def test_a_page_of_links_that_is_gone_is_left_out_and_the_rest_is_examined(here: Torchup) -> None:
+    gone = "http://127.0.0.1:9/natten.html"
+    document = planned(here, f"torch==2.1.0\n-f {gone}\nnobody-has-this==1.0\n")
+    assert [subject for subject, _ in told(document, "links-gone")] == [gone]
+    assert told(document, "left-gone") == [("nobody-has-this==1.0", "")]

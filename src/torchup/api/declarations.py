@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.model.names import name_of
+from torchup.projects.companions import reconciled
 from torchup.projects.declared import Declared, Line
 from torchup.projects.merging import together, without_repeats
 
@@ -16,6 +17,24 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.model import Requirement
     from torchup.sources.requirements_file import RequirementsFile
+
+
+def of_its_day(
+    asked: Requirement, context: Context, folder: str, declared: Declared
+) -> Requirement:
+    """Choose among what was there on a project's own day; how it was found goes to the session.
+
+    Args:
+        asked: what the user asks for; its day is the latest one that counts.
+        context: the session.
+        folder: the project's folder.
+        declared: what was read of it.
+    """
+    from torchup.projects.days import project_day
+
+    day, context.notes = project_day(context.host, folder, declared)
+    day = min(day, asked.today)  # east of here it may be tomorrow
+    return replace(asked, as_of=day, today=day) if day else asked
 
 
 def as_asked(
@@ -39,6 +58,8 @@ def as_asked(
     """
     named = {name_of(one) for one in asked.packages}
     mine = [_without(one, named) for one in declared]
+    own = (*asked.packages, *(lists.packages if lists else ()))
+    mine = [reconciled(one, own) for one in mine]
     context.named_places = (
         *(lists.places if lists else ()),
         *(place for one in mine for place in one.places),
@@ -47,13 +68,14 @@ def as_asked(
     context.notes = (*(lists.notes if lists else ()), *context.notes, *notes)
     packages = lists.packages if lists else ()
     listed = _lines(lists)
-    context.origins = {line.text: line.origin for line in listed}
+    context.origins = {line.text: line.origin for line in (*_held(lists), *listed)}
     constraints = lists.constraints if lists else ()
     hashes = lists.hashes if lists else ()
     if mine:
         project = without_repeats(together(mine[0], mine[1:]))
         context.project = project
-        context.origins |= {line.text: line.origin for line in project.packages}
+        said = (*project.constraints, *project.packages)
+        context.origins |= {line.text: line.origin for line in said}
         listed += project.packages
         packages += tuple(line.text for line in project.packages)
         constraints += tuple(line.text for line in project.constraints)
@@ -74,6 +96,16 @@ def _lines(lists: RequirementsFile | None) -> tuple[Line, ...]:
     return tuple(
         Line(text=text, file=file, number=number)
         for text, (file, number) in zip(lists.packages, lists.origins, strict=True)
+    )
+
+
+def _held(lists: RequirementsFile | None) -> tuple[Line, ...]:
+    """The constraints of lists for pip, each with its place."""
+    if lists is None:
+        return ()
+    return tuple(
+        Line(text=text, file=file, number=number)
+        for text, (file, number) in zip(lists.constraints, lists.held, strict=True)
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason
 from torchup.resolve.lines import SETTLED, downloadable, find_here, installed_lines, line_number
-from torchup.resolve.versions import meets
+from torchup.resolve.versions import line_meets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ class Era:
 
     def inside(self) -> list[str]:
         """Those that can be had and that the project says it supports, oldest first."""
-        return [one for one in self.there if meets(f"{one}.99", self.supports)]
+        return [one for one in self.there if line_meets(one, self.supports)]
 
     def moved(self, answer: Resolution) -> list[Reason]:
         """Say which Python stands for one that can't be had, or doesn't serve."""

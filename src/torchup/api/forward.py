@@ -18,7 +18,7 @@ from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason
 from torchup.model.builds import device_of
-from torchup.resolve.versions import meets
+from torchup.resolve.versions import line_meets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,16 +54,21 @@ def settle(
     project = context.project
     if project is None:
         return requirement, ()
+    lost: tuple[Reason, ...] = ()
+    if examine and not context.offline:
+        from torchup.api.dead_links import without_dead_links
+
+        lost = without_dead_links(context)
     forward = _Forward(context, machine, requirement, project, here=here)
     found, reasons = forward.first()
     if found is None:  # a pin that is younger than the day is a no for what it is, not for its day
         day = requirement.as_of and context.today()
-        return replace(requirement, framework_day=day), reasons
+        return replace(requirement, framework_day=day), (*lost, *reasons)
     if not examine or context.offline:
         return found.requirement, reasons
     from torchup.api.mending import mend
 
-    return mend(context, machine, found.requirement, forward.era, reasons)
+    return mend(context, machine, found.requirement, forward.era, (*lost, *reasons))
 
 
 class _Forward:
@@ -85,7 +90,7 @@ class _Forward:
         self._here = here
         self._catalogue = load_catalogue()
         self.era: Era = era_of(self._catalogue, machine, requirement, project, context.today())
-        self._pin = Pin(requirement, project)
+        self._pin = Pin(requirement, project, machine)
         self._declared: Resolution | None = None
 
     def first(self) -> tuple[Try | None, tuple[Reason, ...]]:
@@ -155,7 +160,7 @@ class _Forward:
         stack = answer.stack
         if stack is None or answer.requirement.python is not None:
             return True
-        return meets(f"{stack.python.rstrip('t')}.99", self._project.pythons)
+        return line_meets(stack.python, self._project.pythons)
 
     def _reasons(self, one: Try, answer: Resolution) -> tuple[Reason, ...]:
         """Each move, and what spoke against staying."""

@@ -15,7 +15,7 @@ from torchup.resolve.ask import marker_environment, read_requirement
 from torchup.resolve.needs import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from torchup.api.context import Context
     from torchup.backends.culprits import Culprit
@@ -49,6 +49,7 @@ def culprit_among(
     *,
     sources: SourceSet,
     python: str,
+    absent: Collection[str] = (),
 ) -> Culprit | None:
     """Solve; the package that can't be had, None for a solution or where nothing can be told.
 
@@ -59,6 +60,7 @@ def culprit_among(
         lines: those of its lines that are solved.
         sources: where packages come from.
         python: the chosen release line.
+        absent: packages that are passed over, whoever asks for them.
     """
     framework = load_catalogue().framework
     inputs = Inputs(
@@ -68,6 +70,7 @@ def culprit_among(
         sources=sources,
         constraints=read_requirement(requirement, framework, machine).constraints,
         framework_names=framework.publishes,
+        absent=tuple(sorted(absent)),
         as_of=requirement.as_of,
     )
     try:

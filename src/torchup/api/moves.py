@@ -10,11 +10,12 @@ from torchup.facts.load import load_catalogue
 from torchup.facts.projects import load_project_facts
 from torchup.model import Reason
 from torchup.model.names import name_of
+from torchup.resolve.ask import marker_environment
 from torchup.resolve.versions import meets
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Release
-    from torchup.model import Requirement, Resolution
+    from torchup.model import Machine, Requirement, Resolution
     from torchup.projects import Declared
 
 _ON_PTX: Final = "arch-ptx-only"
@@ -32,16 +33,26 @@ class Pin:
     Args:
         requirement: what is asked for, the project's lines among it.
         project: what the project says.
+        machine: whose markers count.
     """
 
-    def __init__(self, requirement: Requirement, project: Declared) -> None:
+    def __init__(self, requirement: Requirement, project: Declared, machine: Machine) -> None:
         from packaging.requirements import Requirement as Parsed
+
+        python = requirement.python or project.python or None
+        environment = marker_environment(machine, python)
+
+        def counts(line: str) -> bool:
+            marker = Parsed(line).marker if name_of(line) == self.name else None
+            return marker is None or marker.evaluate(environment)
 
         self.name = load_catalogue().framework.name
         self._releases = load_catalogue().releases
-        lines = [one for one in requirement.packages if name_of(one) == self.name]
+        named = [one for one in requirement.packages if name_of(one) == self.name]
+        lines = [one for one in named if counts(one)]
         self._declared = {line.text for line in project.packages}
-        ours = [line for line in project.packages if name_of(line.text) == self.name]
+        every = [line for line in project.packages if name_of(line.text) == self.name]
+        ours = [line for line in every if counts(line.text)]
         self._line = ours[0] if ours else None
         self._firm = any(line.firm for line in ours)
         self._day = requirement.as_of

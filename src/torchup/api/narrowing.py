@@ -137,7 +137,8 @@ def _search(
     pinned = [(need,) for need in told or () if need.firm]
     every = [*wishes, *pinned]
     found = search.choose(every) or search.choose(every, any_python=True)
-    return found or search.nothing([*firm, *pinned])
+    sure = [*firm, *pinned]  # an open line can be had in an older version
+    return found or (search.choose(sure) if sure else None) or search.nothing(sure)
 
 
 def _that_count(asked: Asked, machine: Machine, stack: Stack) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
+from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import NearMiss, text
 from torchup.resolve.cards import arch_of
@@ -90,7 +91,7 @@ class Search:
         """Choose under some needs; None where nothing meets all of them."""
         for under in self._ways(needs, any_python=any_python):
             found = self._try(under, live=live)
-            stack = found.resolution.stack
+            stack = found.resolution.stack if found else None
             if stack and all(self._fits(need, stack, any_python=any_python) for need in needs):
                 return found
         return None
@@ -155,8 +156,14 @@ class Search:
                 found[name] = f"{number[0]}.{number[1]}"
         return found
 
-    def _try(self, under: Requirement, *, live: bool) -> Choice:
-        found = self._again(under, live=False)
+    def _try(self, under: Requirement, *, live: bool) -> Choice | None:
+        """Choose under some needs; None where what they need came after the day."""
+        try:
+            found = self._again(under, live=False)
+        except UsageError as error:
+            if error.code == "ask.pin-after-date":
+                return None
+            raise
         if live and found.resolution.stack is not None:
             found = self._again(under, live=True)
         return found

@@ -30,12 +30,13 @@ class ProjectLines:
     def __init__(self, requirement: Requirement, project: Declared | None) -> None:
         self.requirement = requirement
         self.said: list[Reason] = []
-        lines = project.packages if project else ()
+        lines = (*project.packages, *project.constraints) if project else ()
         self._origins = {bare(line.text): line.origin for line in lines}
+        self._held = {line.text for line in project.constraints} if project else set()
 
-    def drop(self, line: str, code: str) -> None:
+    def drop(self, line: str, code: str, *, has: str = "") -> None:
         """Leave a line out."""
-        self.say(code, line)
+        self.say(code, line, has=has)
         kept = tuple(one for one in self.requirement.packages if bare(one) != bare(line))
         self.requirement = replace(self.requirement, packages=kept)
 
@@ -46,6 +47,17 @@ class ProjectLines:
         hashes = tuple(one for one in asked.hashes if one.name != name_of(line))
         self._origins[bare(other)] = self.origin(line)
         self.requirement = replace(asked, packages=packages, hashes=hashes)
+
+    def let_go(self, name: str, code: str, *, has: str = "") -> bool:
+        """Let go of the version that a lock has of a package; tell whether there was one."""
+        asked = self.requirement
+        ours = [one for one in asked.constraints if name_of(one) == name and one in self._held]
+        for one in ours:
+            self.say(code, one, needs=name, has=has)
+        kept = tuple(one for one in asked.constraints if one not in ours)
+        hashes = tuple(one for one in asked.hashes if one.name != name) if ours else asked.hashes
+        self.requirement = replace(asked, constraints=kept, hashes=hashes)
+        return bool(ours)
 
     def origin(self, line: str) -> str:
         """Where the project says a line; empty for one that it doesn't say."""

@@ -19,6 +19,7 @@ from torchup.model.names import canonical_name
 from torchup.probe.system import read_arch
 from torchup.resolve.offers import platform_matches, serves_python
 from torchup.resolve.spelling import nearby
+from torchup.resolve.versions import line_meets
 from torchup.sources.cache import ListingCache
 from torchup.sources.configured import framework_source
 from torchup.sources.listing import list_many
@@ -126,16 +127,7 @@ def _versions(
 
 
 def _fits(file: WheelFile, python: str) -> bool:
-    if not serves_python(file.pythons, python):
-        return False
-    if not file.requires_python:
-        return True
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        return SpecifierSet(file.requires_python).contains(f"{python.removesuffix('t')}.99")
-    except InvalidSpecifier:
-        return True
+    return serves_python(file.pythons, python) and line_meets(python, file.requires_python)
 
 
 def _with_near(context: Context, found: Search, sources: SourceSet) -> Search:

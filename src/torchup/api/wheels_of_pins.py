@@ -9,6 +9,7 @@ from msgspec import Struct
 from torchup.model import WheelFile
 from torchup.model.names import canonical_name
 from torchup.resolve.needs import is_firm, parsed, pinned_version
+from torchup.resolve.versions import line_meets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,7 @@ class Pin(Struct, frozen=True, kw_only=True):
 
     def serves(self, python: str) -> bool:
         """Tell whether the pinned version has a wheel for a Python."""
-        return any(_same(one.version, self.version) and _admits(one, python) for one in self.files)
+        return any(_same(one.version, self.version) and admits(one, python) for one in self.files)
 
     def next_for(self, python: str) -> str:
         """The lowest later version that has a wheel for a Python; empty for none."""
@@ -56,7 +57,7 @@ class Pin(Struct, frozen=True, kw_only=True):
                 late = version > Version(self.version)
             except InvalidVersion:
                 continue
-            if late and not version.is_prerelease and not one.yanked and _admits(one, python):
+            if late and not version.is_prerelease and not one.yanked and admits(one, python):
                 found.append(version)
         return str(min(found)) if found else ""
 
@@ -92,8 +93,10 @@ def pins_of(
     )
 
 
-def has_wheels(context: Context, sources: SourceSet, machine: Machine, name: str) -> bool:
-    """Tell whether the index has wheels of a package for a machine, of whatever version.
+def wheels_of(
+    context: Context, sources: SourceSet, machine: Machine, name: str
+) -> tuple[WheelFile, ...]:
+    """Return the wheels of a package for a machine, of whatever version.
 
     Args:
         context: the session.
@@ -107,32 +110,25 @@ def has_wheels(context: Context, sources: SourceSet, machine: Machine, name: str
     cache = ListingCache(context.home.cache / "listings")
     offline = context.offline
     found = list_project(context.host, sources.primary, name, cache=cache, offline=offline)
-    return any(_runs_on(one, machine.platform) for one in found.files)
+    return tuple(one for one in found.files if _runs_on(one, machine.platform))
 
 
 def _runs_on(file: WheelFile, platform: str) -> bool:
     return not {"any", platform}.isdisjoint(file.platforms)
 
 
-def _admits(file: WheelFile, python: str) -> bool:
-    """Tell whether a wheel goes with a release line."""
+def admits(file: WheelFile, python: str) -> bool:
+    """Tell whether a wheel goes with a release line.
+
+    Args:
+        file: the wheel.
+        python: the release line.
+    """
     from torchup.resolve.offers import serves_python
 
-    if not _allows(file.requires_python, python):
+    if not line_meets(python, file.requires_python):
         return False
     return "any" in file.pythons or serves_python(file.pythons, python)
-
-
-def _allows(requires: str, python: str) -> bool:
-    """Tell whether a file's own words allow a Python; old ones may be no specifier any more."""
-    from packaging.specifiers import InvalidSpecifier
-
-    from torchup.resolve.versions import meets
-
-    try:
-        return meets(f"{python}.99", requires)
-    except InvalidSpecifier:
-        return True
 
 
 def _same(one: str, other: str) -> bool:

@@ -69,7 +69,9 @@ def dependants(
     """
     stubs = Source(id=FOLDER, kind="folder", role="links", url=str(write_stubs(into, published)))
     sources = replace(inputs.sources, links=(*inputs.sources.links, stubs))
-    config = write_config(into, config_text(sources, constraints=inputs.constraints))
+    config = write_config(
+        into, config_text(sources, constraints=inputs.constraints, absent=inputs.absent)
+    )
     try:
         free = replace(inputs, framework_index=None, framework_names=())
         project = write_project(into, project_text(free))

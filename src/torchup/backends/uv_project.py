@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from torchup.model import Source, SourceSet
 
 PROJECT: Final = "pyproject.toml"
+PROJECT_NAME: Final = "plan"
+"""What uv's explanations call the requirements that are asked for."""
 CONFIG: Final = "uv.toml"
 #: Every environment contains pip.
 ALWAYS: Final = ("pip",)
@@ -50,7 +52,7 @@ def project_text(inputs: Inputs, also: tuple[str, ...] = ()) -> str:
     minor = inputs.minor.rstrip("t")
     lines = [
         "[project]",
-        'name = "plan"',
+        f'name = "{PROJECT_NAME}"',
         'version = "0"',
         f"requires-python = {_quote(f'=={minor}.*')}",
         f"dependencies = [{', '.join(_quote(w) for w in wanted)}]",

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from torchup.api.declarations import as_asked
+from torchup.api.declarations import as_asked, of_its_day
 from torchup.cli.request import AUTO
 
 if TYPE_CHECKING:
@@ -34,7 +32,7 @@ def with_declarations(
     """
     lists, declared = _read(args, session)
     if args.as_of == AUTO:
-        asked = _of_its_day(asked, args, session, declared)
+        asked = of_its_day(asked, session.context, _folder(args.project), declared[-1])
     asked = as_asked(asked, session.context, lists, declared)
     session.given = session.given._replace(
         files=tuple(args.files),
@@ -69,15 +67,3 @@ def _read(
 
 def _folder(named: str) -> str:
     return os.path.expanduser(named)  # noqa: PTH111 (start-up)
-
-
-def _of_its_day(
-    asked: Requirement, args: argparse.Namespace, session: Session, declared: list[Declared]
-) -> Requirement:
-    """Choose among what was there on the project's own day."""
-    from torchup.projects.days import project_day
-
-    day, told = project_day(session.host, _folder(args.project), declared[-1])
-    session.context.notes = told
-    day = min(day, asked.today)  # east of here it may be tomorrow
-    return replace(asked, as_of=day, today=day) if day else asked

@@ -15,7 +15,7 @@ _NAMED: Final = re.compile(
     r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*@\s*(?P<url>[^\s;]+)\s*(?P<marker>;.*)?$"
 )
 _BARE: Final = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|\.{1,2}(?:[/\\]|$)|[/~]|[A-Za-z]:[/\\])")
-_BUILD: Final = re.compile(r"cu\d{2,3}(?!\d)|cpu|rocm\d[\d.]*")
+_BUILD: Final = re.compile(r"cu(?:[89]\d|\d{3})(?!\d)|cpu|rocm\d+(?:\.\d+)*")
 _LINE: Final = re.compile(r"3\.\d{1,2}")
 ARCHIVES: Final = (".whl", ".tar.gz", ".zip", ".tar.bz2")
 """How a path ends that is a package's file, not the folder of a project."""
@@ -49,7 +49,8 @@ def from_address(text: str) -> Addressed | None:
     if named:
         return _read(named["name"] + (named["extras"] or ""), named["url"], named["marker"] or "")
     if _BARE.match(said) or said.lower().partition(" ")[0].endswith(ARCHIVES):
-        return _read("", said.partition(" ")[0], "")
+        where, _, marker = said.partition(";")
+        return _read("", where.split()[0], f"; {marker.strip()}" if marker else "")
     return None
 
 

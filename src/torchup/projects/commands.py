@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from torchup.projects.requirements import take_pip_line
+from torchup.sources.pip_options import EDITABLE, FILES, OF_COMMANDS, PLACES, WITH_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,31 +25,16 @@ _INSTALL: Final = re.compile(
 )
 _UV: Final = re.compile(rf"{_BEGINS}\buv\s+(?:pip\s+install|add)\b(?P<rest>[^\n]*)")
 _ENDS: Final = re.compile(r"\s(?:&&|\|\||;|\||>)\s?|\s#|`|\$\(")
-_VALUED_PIP: Final = frozenset(
-    {
-        "-r",
-        "--requirement",
-        "-c",
-        "--constraint",
-        "-t",
-        "--target",
-        "--prefix",
-        "--root",
-        "--timeout",
-    }
-    | {"--global-option", "--config-settings", "--trusted-host", "--cache-dir", "--no-binary"}
-    | {"--only-binary", "--proxy", "--retries", "--python"}
-)
-_PLACES_PIP: Final = {
-    "-i": "index",
-    "--index-url": "index",
-    "--extra-index-url": "extra",
-    "-f": "links",
-    "--find-links": "links",
-}
+_NEXT: Final = re.compile(r"\s(?=(?:&&|\|\||;)\s)")
+_VALUED_PIP: Final = WITH_VALUE | OF_COMMANDS | set(FILES)
 _VALUED_CONDA: Final = frozenset(
     {"-c", "--channel", "-n", "--name", "-p", "--prefix", "-f", "--file"}
 )
+_BLANK: Final = re.compile(r"<[A-Za-z][^<>]*>")
+"""What the reader of a README is to fill in."""
+_FILLED: Final = "\0"
+_FILES_PIP: Final = frozenset(name for name, constrains in FILES.items() if not constrains)
+_FILES_CONDA: Final = frozenset({"-f", "--file"})
 _WORD: Final = re.compile(r"^[\w.\[\]:,/@+*-]+(?:[=<>!~]=?[^\s'\"]*)*$")
 _HAS_LETTER: Final = re.compile(r"^[A-Za-z_]")
 
@@ -60,7 +46,7 @@ def take_commands(found: Gathering, text: str) -> None:
         found: collects it.
         text: of a README, or the commands of a Dockerfile.
     """
-    for number, line in _joined(text):
+    for number, line in _commands(text):
         for command in _INSTALL.finditer(line):
             words = _words(command["rest"])
             if command["tool"].startswith("pip"):
@@ -69,6 +55,23 @@ def take_commands(found: Gathering, text: str) -> None:
                 _conda(found, words, number)
         for command in _UV.finditer(line):
             _pip(found, _words(command["rest"]), number)
+
+
+def files_named(text: str) -> Iterator[str]:
+    """Yield the files that the install commands in a text are given, in order.
+
+    Args:
+        text: of a README.
+    """
+    for _, line in _commands(text):
+        for command in (*_INSTALL.finditer(line), *_UV.finditer(line)):
+            tool = command.groupdict().get("tool", "pip")
+            options = _FILES_PIP if tool.startswith("pip") else _FILES_CONDA
+            words = iter(_words(command["rest"]))
+            for word in words:
+                name, equals, value = word.partition("=")
+                if name in options:
+                    yield value if equals else next(words, "")
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:
@@ -86,8 +89,15 @@ def _joined(text: str) -> Iterator[tuple[int, str]]:
         yield first, " ".join(parts)
 
 
+def _commands(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the commands of a text, each with the line on which it begins."""
+    for number, line in _joined(text):
+        yield from ((number, one) for one in _NEXT.split(line))
+
+
 def _words(rest: str) -> list[str]:
     """The words of a command up to its end, quotes taken off."""
+    rest = _BLANK.sub(_FILLED, rest)
     end = _ENDS.search(f"{rest} ")
     said = rest[: end.start()] if end else rest
     return [one.strip("'\"") for one in re.findall(r"\"[^\"]*\"|'[^']*'|\S+", said)]
@@ -97,9 +107,9 @@ def _pip(found: Gathering, words: list[str], number: int) -> None:
     rest = iter(words)
     for word in rest:
         name, equals, value = word.partition("=")
-        if word in ("-e", "--editable"):
+        if word in EDITABLE:
             take_pip_line(found, f"-e {next(rest, '.')}", number)
-        elif name in _PLACES_PIP:
+        elif name in PLACES:
             where = value if equals else next(rest, "")
             take_pip_line(found, f"{name} {where}", number)
         elif word in _VALUED_PIP:

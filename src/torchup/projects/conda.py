@@ -36,14 +36,15 @@ def read_conda_file(text: str, file: str, nested: Nested | None = None) -> Decla
 
     Raises:
         UsageError: ``projects.misspelt-key``, where a word that stands for ``dependencies`` is all
-            there is.
+            there is; ``projects.no-dependencies``, where not even that is there.
     """
     lines = text.splitlines()
     document, whole = load(lines)
     found = Gathering(file)
     numbers, conda = _Numbers(lines), 0
-    if _MAIN not in document and whole:
+    if not any(line.startswith(f"{_MAIN}:") for line in lines) and _MAIN not in document:
         _check_keys(document, file, numbers)
+        raise UsageError("projects.no-dependencies", file=file, key=_MAIN)
     for key in document if whole else ():
         if key not in _KEYS:
             found.note("key-unknown", str(key), numbers.of(f"{key}:"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -13,33 +14,17 @@ from torchup.facts.projects import load_project_facts
 from torchup.model import Reason
 from torchup.model.names import canonical_name, name_of
 from torchup.projects.declared import Declared, Line
+from torchup.projects.folder_files import FolderFiles
 from torchup.projects.kinds import TRUST, WEAK, files_of
 from torchup.projects.merging import supplemented, without_repeats
 from torchup.projects.reading import read_as
 from torchup.projects.sources_of_code import read_code
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torchup.host import Host
     from torchup.projects.kinds import Kind
-
-_SKIPPED: Final = frozenset(
-    {
-        "node_modules",
-        "site-packages",
-        "venv",
-        "env",
-        "__pycache__",
-        "build",
-        "dist",
-        "docs",
-        "tests",
-        "test",
-    }
-)
-_OF_LISTS: Final = frozenset({"requirements", "reqs"})
-_MAIN_LISTS: Final = ("base.txt", "core.txt", "default.txt", "main.txt", "runtime.txt", "prod.txt")
-"""In a folder of lists: what the project needs, not what working on it needs."""
-_MOST_FOLDERS: Final = 60
 
 
 def read_project(host: Host, folder: str, *, cpu: bool = False, without: str = "") -> Declared:
@@ -65,7 +50,7 @@ def read_project(host: Host, folder: str, *, cpu: bool = False, without: str = "
     reading = _Reading(host, folder, cpu=cpu, without=without)
     found = reading.read()
     if found is None:
-        looked = ", ".join(names[0] for names in TRUST.values())
+        looked = ", ".join(dict.fromkeys(names[0] for names in TRUST.values()))
         raise UsageError("projects.nothing", path=folder, looked=looked)
     found = without_repeats(found)
     _check_framework(found, folder)
@@ -93,9 +78,9 @@ class _Reading:
     """One folder and what was found in it."""
 
     def __init__(self, host: Host, folder: str, *, cpu: bool, without: str) -> None:
-        self._without = without
         self._host = host
         self._folder = folder
+        self._files = FolderFiles(host, folder, cpu=cpu, without=without)
         self._cpu = cpu
         self._passed: list[str] = []
         self._kinds_read: set[Kind] = set()
@@ -103,16 +88,14 @@ class _Reading:
 
     def read(self) -> Declared | None:
         """Read the folder, else the folders in it; None where nothing is declared."""
-        listed = self._host.listdir(self._folder)
-        names = tuple(name for name in listed if name != self._without)
-        strong = self._strong(names, "")
+        strong = self._strong(self._files.strong, "")
         if strong is None:
-            strong = self._below(names)
+            strong = self._below()
         found = strong or Declared()
         ours = self._ours()
         for kind in TRUST:
             if kind in WEAK:
-                found = self._weak(found, kind, names, named=strong is not None)
+                found = self._weak(found, kind, named=strong is not None)
         if strong is None or not _names_one(found, ours):
             code = read_code(self._host, self._folder)
             if code is not None:
@@ -139,12 +122,13 @@ class _Reading:
         framework = load_catalogue().framework
         return frozenset((framework.name, *framework.companions))
 
-    def _strong(self, names: tuple[str, ...], below: str) -> Declared | None:
+    def _strong(self, files: Callable[[Kind], list[str]], below: str) -> Declared | None:
         """The most trusted file that names packages, with what others add to it."""
         found: Declared | None = None
+        bare: list[Declared] = []
         ours = self._ours()
         for kind in TRUST:
-            for name in () if kind in WEAK else files_of(kind, names, cpu=self._cpu):
+            for name in () if kind in WEAK else files(kind):
                 shown = f"{below}{name}"
                 if found is not None and kind == "requirements" and kind in self._kinds_read:
                     self._passed.append(shown)
@@ -156,13 +140,13 @@ class _Reading:
                     found = read
                     self._kinds_read = {kind}
                 elif found is None:
-                    continue
+                    bare.append(read)
                 else:
                     before = found
                     found = self._added(found, read, kind, ours)
                     if found is before:
                         self._passed.append(shown)
-        return found
+        return None if found is None else _with_bare(found, bare)
 
     def _added(self, found: Declared, read: Declared, kind: Kind, ours: frozenset[str]) -> Declared:
         """Add to a declaration what another of the same project knows."""
@@ -171,39 +155,24 @@ class _Reading:
         wanted = frozenset() if _names_one(found, ours) else ours
         return supplemented(found, read, wanted)
 
-    def _weak(
-        self, found: Declared, kind: Kind, names: tuple[str, ...], *, named: bool
-    ) -> Declared:
+    def _weak(self, found: Declared, kind: Kind, *, named: bool) -> Declared:
         ours = self._ours()
-        wanted = (frozenset() if _names_one(found, ours) else ours) if named else None
-        for name in self._weak_files(kind, names):
+        known = named and _names_one(found, ours)
+        if known and kind == "install":
+            return found  # guides are mended for years after the project
+        wanted = (frozenset() if known else ours) if named else None
+        for name in self._files.weak(kind):
             read = self._try(kind, name)
             if read is not None and (read.packages or read.python or read.build or read.pythons):
                 return supplemented(found, _as_told(read), wanted)
         return found
 
-    def _weak_files(self, kind: Kind, names: tuple[str, ...]) -> list[str]:
-        found = files_of(kind, names, cpu=self._cpu)
-        if kind == "dockerfile" and not found and "docker" in names:
-            inside = self._host.listdir(str(PurePath(self._folder) / "docker"))
-            found = [f"docker/{one}" for one in files_of(kind, inside, cpu=self._cpu)]
-        return found
-
-    def _below(self, names: tuple[str, ...]) -> Declared | None:
+    def _below(self) -> Declared | None:
         """The first folder inside that declares something; others are named."""
         first: Declared | None = None
-        folders = [one for one in names if one.lower() not in _SKIPPED and one[:1] != "."]
-        for name in folders[:_MOST_FOLDERS]:
-            inside = str(PurePath(self._folder) / name)
-            if not self._host.is_dir(inside):
-                continue
-            there = self._host.listdir(inside)
-            if name.lower() in _OF_LISTS:
-                there = tuple(one for one in there if one in _MAIN_LISTS) or there
-            if not any(files_of(kind, there) for kind in TRUST if kind not in WEAK):
-                continue
+        for name, there in self._files.below():
             if first is None:
-                first = self._strong(there, f"{name}/")
+                first = self._strong(partial(files_of, names=there, cpu=self._cpu), f"{name}/")
             else:
                 self._passed.append(f"{name}/")
         return first
@@ -226,11 +195,22 @@ class _Reading:
         if error.code == "projects.malformed":
             why = said.get("why", "")
             return Reason(code="project-malformed", effect="warn", subject=shown, has=why)
+        if error.code == "projects.no-dependencies":  # other things have such names too
+            return Reason(code="no-dependencies", effect="accept", subject=shown)
         if error.code == "projects.misspelt-key" and self._kinds_read:
             about = f"{shown}:{said.get('line', '')}"
             key = said.get("key", "")
             return Reason(code="key-unknown", effect="warn", subject=key, about=about)
         return None
+
+
+def _with_bare(found: Declared, bare: list[Declared]) -> Declared:
+    """Add what more trusted files say that name no packages: the Python, what they leave open."""
+    for one in bare:
+        found = supplemented(found, one, frozenset())
+        notes = tuple(note for note in one.notes if note not in found.notes)
+        found = replace(found, notes=(*found.notes, *notes))
+    return found
 
 
 def _as_told(read: Declared) -> Declared:

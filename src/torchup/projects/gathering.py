@@ -13,7 +13,9 @@ from torchup.model.names import canonical_name
 from torchup.model.stack import AllowedHashes
 from torchup.projects.addresses import from_address, is_version_control
 from torchup.projects.declared import Declared, Line
+from torchup.projects.repairs import parsed_line, repaired
 from torchup.projects.specs import conda_parts, is_conda_line, pip_versions
+from torchup.sources.address import build_of
 from torchup.sources.named import NamedPlace
 
 if TYPE_CHECKING:
@@ -25,11 +27,10 @@ if TYPE_CHECKING:
     from torchup.sources.named import PlaceKind
 
 _PYTHON: Final = re.compile(r"^[=~<>! ]*v?(3\.\d{1,2})(?:[.*\s]|$)")
+_PASTED: Final = re.compile(r"^[!%$]?\s*pip3?\s+install\s+")
+"""A command in a list, in place of a package."""
 _LOCAL: Final = re.compile(r"^(?P<public>[^+]+)\+(?P<local>.+)$")
-_WITH_VERSIONS: Final = re.compile(
-    r"^(?P<name>[A-Za-z][\w.-]*(?:\[[^\]]*\])?)\s*(?P<versions>[=<>!~^].*)$"
-)
-_BUILD: Final = re.compile(r"^(cu\d{2,3}|cpu|rocm\d[\d.]*|xpu)$")
+_BUILD: Final = re.compile(r"^(cu\d{2,3}|cpu|rocm\d+(?:\.\d+)*|xpu)$")
 
 
 class Gathering:
@@ -80,7 +81,7 @@ class Gathering:
             number: its line.
             constrains: it counts only where something asks for the package.
         """
-        said = text.strip().rstrip(",;").rstrip()
+        said = _PASTED.sub("", text.strip()).rstrip(",;").rstrip()
         if not said:
             return
         if is_version_control(said):
@@ -100,9 +101,9 @@ class Gathering:
                 self.note(found.code, said or text.strip(), number)
             if not said:
                 return
-        parsed = _parsed(said)
+        parsed = parsed_line(said)
         if parsed is None:
-            parsed = _repaired(said)
+            parsed = repaired(said)
             code = "left-unreadable" if parsed is None else "line-repaired"
             self.note(code, said, number, has=str(parsed))
         if parsed is not None:
@@ -125,10 +126,12 @@ class Gathering:
             self.say_build(parts.build)
             known = self._facts.on_pypi(name)
             versions = pip_versions(parts.version, firm=bool(parts.build_text))
-            parsed = _parsed(f"{known}{versions}") or _parsed(known)
-            if parsed is None:
-                self.note("left-unreadable", text, number)
-            else:
+            parsed = parsed_line(f"{known}{versions}")
+            if parsed is None or "|" in parts.version:
+                parsed = parsed_line(known)
+                code = "left-unreadable" if parsed is None else "line-repaired"
+                self.note(code, text, number, has=str(parsed or ""))
+            if parsed is not None:
                 self._keep(parsed, number)
 
     def say_python(self, text: str) -> None:
@@ -141,15 +144,17 @@ class Gathering:
         elif found:
             self.say_pythons(text)
 
-    def say_pythons(self, text: str) -> None:
+    def say_pythons(self, text: str, number: int = 0) -> None:
         """Take a statement of the Pythons that it supports (PEP 440, or poetry's ``^3.8``)."""
         from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-        said = pip_versions(text)
         try:
-            self.pythons = self.pythons or str(SpecifierSet(said))
+            said = str(SpecifierSet(pip_versions(text)))
         except InvalidSpecifier:
-            return
+            said = ""
+        if not said and text.strip(" *"):
+            self.note("pythons-unread", text.strip(), number)
+        self.pythons = self.pythons or said
 
     def say_runtime(self, text: str) -> None:
         """Take a CUDA version, such as ``11.3``, as the build that was used."""
@@ -163,7 +168,8 @@ class Gathering:
             self.build = name
 
     def say_place(self, kind: PlaceKind, url: str, number: int = 0) -> None:
-        """Take a place that files may come from."""
+        """Take a place that files may come from; one of the framework's tells the build."""
+        self.say_build(build_of(url) or "")
         origin = f"{self.file}:{number}" if number else self.file
         self.places.append(NamedPlace(kind=kind, url=url, origin=origin))
 
@@ -198,6 +204,9 @@ class Gathering:
 
     def _keep(self, parsed: Requirement, number: int, *, constrains: bool = False) -> None:
         name = canonical_name(parsed.name)
+        if name == "python":  # pip knows none; it is said for people
+            self.say_python(str(parsed.specifier))
+            return
         if self._facts.is_brought(name):
             self._brought.append(name)
             return
@@ -209,7 +218,7 @@ class Gathering:
             pinned = meant in self._ours
             wanted = parsed.specifier if pinned else ""
             self.note("name-corrected", str(parsed), number, has=meant, effect="accept")
-            parsed = _parsed(f"{meant}{wanted}") or parsed
+            parsed = parsed_line(f"{meant}{wanted}") or parsed
             name = canonical_name(parsed.name)
         if parsed.url is None:
             self._without_local(parsed, name)
@@ -237,20 +246,3 @@ class Gathering:
             operator = "==" if one.operator == "===" else one.operator
             kept.append(f"{operator}{local['public']}")
         parsed.specifier = SpecifierSet(",".join(kept))
-
-
-def _repaired(text: str) -> Requirement | None:
-    """Read a requirement whose versions nobody writes so any more (``>=1.0.*``), or never did."""
-    found = _WITH_VERSIONS.match(text)
-    if found is None:
-        return None
-    return _parsed(f"{found['name']}{pip_versions(found['versions'])}") or _parsed(found["name"])
-
-
-def _parsed(text: str) -> Requirement | None:
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    try:
-        return Requirement(text)
-    except InvalidRequirement:
-        return None

@@ -17,11 +17,30 @@ Kind = Literal[
     "setup-cfg",
     "setup-py",
     "pipfile",
+    "aside",
     "dockerfile",
     "readme",
+    "install",
     "imports",
 ]
 
+_LISTS: Final = (
+    "requirements.txt",
+    "requirement.txt",
+    "requirements[-_.]gpu*.txt",
+    "requirements[-_.]cu*.txt",
+    "requirements*.txt",
+    "requirement*.txt",
+    "*requirements.txt",
+    "reqs.txt",
+    "base.txt",
+    "core.txt",
+    "default.txt",
+    "main.txt",
+    "runtime.txt",
+    "prod.txt",
+    "pip-requirements*",
+)
 TRUST: Final[dict[Kind, tuple[str, ...]]] = {
     "uv-lock": ("uv.lock",),
     "pylock": ("pylock.toml", "pylock.*.toml"),
@@ -34,43 +53,42 @@ TRUST: Final[dict[Kind, tuple[str, ...]]] = {
         "environment[-_.]gpu.y*ml",
         "environment[-_.]cuda*.y*ml",
         "environment*.y*ml",
+        "conda.y*ml",
         "conda[-_]env*.y*ml",
         "conda*.y*ml",
         "env.y*ml",
         "env[-_]*.y*ml",
         "*[-_]env*.y*ml",
     ),
-    "requirements": (
-        "requirements.txt",
-        "requirement.txt",
-        "requirements[-_.]gpu*.txt",
-        "requirements[-_.]cu*.txt",
-        "requirements*.txt",
-        "requirement*.txt",
-        "*requirements.txt",
-        "reqs.txt",
-        "base.txt",
-        "core.txt",
-        "default.txt",
-        "main.txt",
-        "runtime.txt",
-        "prod.txt",
-        "pip-requirements*",
-    ),
+    "requirements": _LISTS,
     "setup-cfg": ("setup.cfg",),
     "setup-py": ("setup.py",),
     "pipfile": ("pipfile",),
+    "aside": _LISTS,
     "dockerfile": ("dockerfile", "dockerfile.*", "*.dockerfile", "containerfile"),
-    "readme": ("readme.md", "readme.rst", "readme.txt", "readme", "readme*.md", "install.md"),
+    "readme": ("readme.md", "readme.rst", "readme.txt", "readme", "readme*.md"),
+    "install": (
+        "install.*",
+        "installation*",
+        "install*.md",
+        "getting*started*",
+        "get*started*",
+        "setup.md",
+    ),
     "imports": ("imports.txt",),
 }
 """The names of each kind in small letters, those first that are meant first.
 
 The order of the kinds is the order of trust: what names exact files, what a project declares for
-tools, what it declares for people, what its code lets one infer.
+tools, what it declares for people, what its code lets one infer. Lists ``aside`` are for working
+on the project, or for part of what it can do.
 """
-WEAK: Final[frozenset[Kind]] = frozenset({"dockerfile", "readme", "imports"})
+WEAK: Final[frozenset[Kind]] = frozenset({"dockerfile", "readme", "install", "imports"})
 """Kinds that hold part of what a project needs: several of them are read together."""
+_OF_LISTS: Final = frozenset({"requirements", "aside"})
+_ASIDE: Final = re.compile(
+    r"(^|[-_.])(dev\w*|tests?|testing|docs?|lint\w*|style|opt|optional|extras?|ci|build)([-_.]|$)"
+)
 _FOR_CPU: Final = re.compile(r"(^|[-_.])cpu([-_.]|$)")
 _FOR_GPU: Final = re.compile(r"(^|[-_.])(gpu|cuda\d*|cu\d+)([-_.]|$)")
 
@@ -86,13 +104,29 @@ def files_of(kind: Kind, names: tuple[str, ...], *, cpu: bool = False) -> list[s
     found: dict[str, None] = {}
     for pattern in TRUST[kind]:
         fitting = [name for name in names if fnmatchcase(name.lower(), pattern)]
-        found |= dict.fromkeys(sorted(fitting, key=lambda name: (_apart(name, cpu=cpu), name)))
+        if kind in _OF_LISTS:
+            fitting = [name for name in fitting if (kind == "aside") == is_aside(name)]
+        found |= dict.fromkeys(sorted(fitting, key=lambda name: (is_apart(name, cpu=cpu), name)))
     exact = TRUST[kind][0]
-    return sorted(found, key=lambda name: name.lower() != exact and _apart(name, cpu=cpu))
+    return sorted(found, key=lambda name: name.lower() != exact and is_apart(name, cpu=cpu))
 
 
-def _apart(name: str, *, cpu: bool) -> bool:
-    """Tell whether a file is for the other sort of machine."""
+def is_aside(name: str) -> bool:
+    """Tell whether a list is for working on a project, or for part of it.
+
+    Args:
+        name: the file's name.
+    """
+    return bool(_ASIDE.search(name.lower()))
+
+
+def is_apart(name: str, *, cpu: bool) -> bool:
+    """Tell whether a file is for the other sort of machine.
+
+    Args:
+        name: the file's name.
+        cpu: the machine has no accelerator.
+    """
     return bool((_FOR_GPU if cpu else _FOR_CPU).search(name.lower()))
 
 

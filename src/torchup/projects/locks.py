@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from torchup.errors import UsageError
+from torchup.facts.load import load_catalogue
 from torchup.model.names import canonical_name, name_of
 from torchup.projects.gathering import Gathering
 from torchup.projects.toml_text import line_of, table, tables, texts, toml_of
@@ -110,9 +111,13 @@ class _Direct(NamedTuple):
 
 def _asked_by(roots: list[dict[str, Any]]) -> dict[str, _Direct]:
     """What the roots ask for; who is named for several systems is wanted on each of them."""
-    needs: dict[str, list[dict[str, Any]]] = {}
-    for need in (one for root in roots for one in tables(root.get("dependencies"))):
-        needs.setdefault(canonical_name(str(need.get("name", ""))), []).append(need)
+    needs = _by_name([one for root in roots for one in tables(root.get("dependencies"))])
+    framework = load_catalogue().framework
+    if framework.name not in needs:  # an extra leaves it to people to choose its build
+        extras = [table(root, "optional-dependencies") for root in roots]
+        other = _by_name([one for each in extras for some in each.values() for one in tables(some)])
+        ours = (framework.name, *framework.companions) if framework.name in other else ()
+        needs |= {name: [{}] for name in ours if name in other}
     return {
         name: _Direct(
             ",".join(dict.fromkeys(one for need in several for one in texts(need.get("extra")))),
@@ -120,6 +125,13 @@ def _asked_by(roots: list[dict[str, Any]]) -> dict[str, _Direct]:
         )
         for name, several in needs.items()
     }
+
+
+def _by_name(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(canonical_name(str(row.get("name", ""))), []).append(row)
+    return found
 
 
 def _either(markers: list[str]) -> str:
@@ -134,10 +146,7 @@ def _take_rows(
     found: Gathering, rows: list[dict[str, Any]], direct: dict[str, _Direct] | None, text: str
 ) -> None:
     """Take each package; one that has several versions for several systems is left open."""
-    by_name: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        by_name.setdefault(canonical_name(str(row.get("name", ""))), []).append(row)
-    for name, several in by_name.items():
+    for name, several in _by_name(rows).items():
         if not name:
             continue
         row = several[0]

@@ -10,7 +10,7 @@ from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason
 from torchup.model.names import name_of
-from torchup.resolve.versions import overlap
+from torchup.resolve.versions import line_meets, overlap
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -68,7 +68,7 @@ def supplemented(found: Declared, weaker: Declared, names: Collection[str] | Non
         if name_of(line.text) not in have and (names is None or name_of(line.text) in names)
     )
     python = found.python or ("" if found.pythons else weaker.python)
-    if not found.python and weaker.python and _inside(weaker.python, found.pythons):
+    if not found.python and weaker.python and line_meets(weaker.python, found.pythons):
         python = weaker.python
     used = bool(added) or python != found.python or (not found.build and bool(weaker.build))
     used = used or (not found.pythons and bool(weaker.pythons))
@@ -126,15 +126,6 @@ def without_repeats(found: Declared) -> Declared:
         kept[line.text] = line
         by_name.setdefault(name_of(line.text), []).append(line)
     return replace(found, packages=tuple(kept.values()))
-
-
-def _inside(python: str, pythons: str) -> bool:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        return not pythons or SpecifierSet(pythons).contains(f"{python}.99")
-    except InvalidSpecifier:
-        return True
 
 
 def _contradict(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchup.errors import UsageError
 from torchup.projects.gathering import Gathering
-from torchup.projects.pyproject import take_poetry
+from torchup.projects.poetry import take_poetry
 from torchup.projects.toml_text import line_of, table, tables, texts, toml_of
 
 if TYPE_CHECKING:

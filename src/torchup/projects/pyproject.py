@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from torchup.model.names import canonical_name
-from torchup.projects.addresses import ARCHIVES
+from torchup.projects.extras import take_framework
 from torchup.projects.gathering import Gathering
-from torchup.projects.specs import pip_versions
+from torchup.projects.poetry import take_poetry
 from torchup.projects.toml_text import line_of, table, texts, toml_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def read_pyproject(text: str, file: str) -> Declared:
     if isinstance(project.get("requires-python"), str):
         found.say_pythons(project["requires-python"])
     if not found.packages:
-        take_poetry(found, table(poetry, "dependencies"), text)
+        optional = take_poetry(found, table(poetry, "dependencies"), text)
+        take_framework(found, optional, text)
     if not found.packages and "dependencies" in (project.get("dynamic") or ()):
         found.note("dependencies-dynamic", file, effect="accept")
     _groups(found, document, text)
@@ -70,46 +71,8 @@ def _groups(found: Gathering, document: dict[str, Any], text: str) -> None:
                 for line in texts(lines):
                     found.take(line, line_of(text, line))
     elif extras or groups:
-        names = ", ".join(dict.fromkeys((*extras, *groups)))
-        found.note("groups-passed", names, effect="accept")
-
-
-def take_poetry(found: Gathering, wanted: dict[str, Any], text: str) -> None:
-    """Take poetry's table, or Pipfile's, which writes the like.
-
-    Args:
-        found: collects it.
-        wanted: package → version, or a table with ``version``, ``extras``, ``git``, ``path``.
-        text: the file, for the lines.
-    """
-    for name, said in wanted.items():
-        number = line_of(text, f"\n{name} ") + 1 if f"\n{name} " in text else line_of(text, name)
-        options = said[0] if isinstance(said, list) and said else said
-        if isinstance(options, str):
-            options = {"version": options}
-        if not isinstance(options, dict) or options.get("optional") is True:
-            continue
-        version = options.get("version", "")
-        version = version if isinstance(version, str) else ""
-        if name.lower() == "python":
-            found.say_pythons(version)
-        elif "git" in options:
-            found.note("left-git", f"{name} @ git+{options['git']}", number)
-        elif "path" in options and not str(options["path"]).endswith(ARCHIVES):
-            found.note("left-editable", str(options["path"]), number)
-        elif "path" in options or "url" in options or "file" in options:
-            where = options.get("path") or options.get("url") or options.get("file")
-            found.take(f"{name} @ {where}", number)
-        else:
-            _take_versions(found, name, version, options, number)
-
-
-def _take_versions(
-    found: Gathering, name: str, version: str, options: dict[str, Any], number: int
-) -> None:
-    extras = ",".join(texts(options.get("extras")))
-    marker = options.get("markers", "")
-    # A bare version is the exact one to both tools.
-    exact = f"=={version}" if version[:1].isdigit() else pip_versions(version)
-    line = f"{name}[{extras}]{exact}" if extras else f"{name}{exact}"
-    found.take(f"{line} ; {marker}" if isinstance(marker, str) and marker else line, number)
+        named = {name: texts(lines) for name, lines in (extras | groups).items()}
+        taken = take_framework(found, named, text)
+        names = ", ".join(one for one in dict.fromkeys((*extras, *groups)) if one != taken)
+        if names:
+            found.note("groups-passed", names, effect="accept")

@@ -34,6 +34,7 @@ _PLAIN: Final[dict[Kind, Callable[[str, str], Declared]]] = {
     "pipfile": read_pipfile,
     "dockerfile": read_dockerfile,
     "readme": read_readme,
+    "install": read_readme,
 }
 
 
@@ -53,7 +54,7 @@ def read_as(host: Host, path: str, kind: Kind, shown: str) -> Declared | None:
     if data is None:
         return None
     text = text_of(data)
-    if kind in ("requirements", "conda"):
+    if kind in ("requirements", "aside", "conda"):
         return _with_included(host, path, text, shown, conda=kind == "conda")
     if kind == "imports":
         return read_imports(text.split(), (), shown)

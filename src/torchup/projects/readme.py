@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.facts.load import load_catalogue
 from torchup.model.names import name_of
-from torchup.projects.commands import take_commands
+from torchup.projects.commands import files_named, take_commands
 from torchup.projects.dockerfile import take_image
 from torchup.projects.gathering import Gathering
 
@@ -43,7 +43,7 @@ def read_readme(text: str, file: str) -> Declared:
         file: its name.
     """
     found = Gathering(file)
-    take_commands(found, _code_of(text, _UNDERNEATH if file.endswith(".rst") else _INDENTED))
+    take_commands(found, _code_of(text, file))
     named = {line.text for line in found.packages}
     for one in _IMAGE.finditer(text):
         take_image(found, one[0], _number(text, one))
@@ -69,8 +69,19 @@ def _has_version(said: str) -> bool:
     return any(sign in said.partition(";")[0] for sign in "=<>~")
 
 
-def _code_of(text: str, indented: re.Pattern[str]) -> str:
+def files_of_readme(text: str, file: str) -> tuple[str, ...]:
+    """Return the files that a README's install commands are given, in order.
+
+    Args:
+        text: the README.
+        file: its name.
+    """
+    return tuple(dict.fromkeys(files_named(_code_of(text, file))))
+
+
+def _code_of(text: str, file: str) -> str:
     """The code of a README on the lines where it stands; sentences about commands are blank."""
+    indented = _UNDERNEATH if file.endswith(".rst") else _INDENTED
     kept: list[str] = []
     fence = ""
     for line in text.splitlines():

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from torchup.model.names import name_of
 from torchup.projects.addresses import is_version_control
 from torchup.projects.gathering import Gathering
+from torchup.sources.pip_options import EDITABLE, FILES, PLACES, SHORT
 from torchup.sources.requirements_text import logical_lines, split_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from torchup.projects.declared import Declared
-    from torchup.sources.named import PlaceKind
 
     Nested = Callable[[str, bool, int], None]
-
-_PLACES: Final[dict[str, PlaceKind]] = {
-    "-i": "index",
-    "--index-url": "index",
-    "--extra-index-url": "extra",
-    "-f": "links",
-    "--find-links": "links",
-}
-_NESTED: Final = {"-r": False, "--requirement": False, "-c": True, "--constraint": True}
-_EDITABLE: Final = frozenset({"-e", "--editable"})
-_SHORT: Final = 2
 
 
 def read_requirements_list(
@@ -75,13 +64,13 @@ def take_pip_line(
             found.say_hashes(name_of(said), [one.replace("=", ":") for one in hashes])
         return
     for name, value in _options(words):
-        if name in _EDITABLE:
+        if name in EDITABLE:
             code = "left-git" if is_version_control(value) else "left-editable"
             found.note(code, value, number)
-        elif name in _PLACES and value:
-            found.say_place(_PLACES[name], value, number)
-        elif name in _NESTED and value and nested is not None:
-            nested(value, constrains or _NESTED[name], number)
+        elif name in PLACES and value:
+            found.say_place(PLACES[name], value, number)
+        elif name in FILES and value and nested is not None:
+            nested(value, constrains or FILES[name], number)
 
 
 def _options(words: Iterable[str]) -> list[tuple[str, str]]:
@@ -90,9 +79,9 @@ def _options(words: Iterable[str]) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     while rest:
         name, equals, value = rest.pop(0).partition("=")
-        short = name[:_SHORT]
-        if short in _NESTED | _PLACES and len(name) > _SHORT and not name.startswith("--"):
-            name, value = short, name[_SHORT:]
+        short = name[:SHORT]
+        if short in FILES | PLACES and len(name) > SHORT and not name.startswith("--"):
+            name, value = short, name[SHORT:]
         elif not equals and rest and not rest[0].startswith("-"):
             value = rest.pop(0)
         pairs.append((name, value))

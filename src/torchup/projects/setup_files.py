@@ -6,6 +6,7 @@ import ast
 import configparser
 from typing import TYPE_CHECKING, Final
 
+from torchup.projects.extras import take_framework
 from torchup.projects.gathering import Gathering
 from torchup.projects.program import tree_of
 from torchup.projects.requirements import take_pip_line
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from torchup.projects.declared import Declared
 
 _NEEDS: Final = "install_requires"
+_EXTRAS: Final = "extras_require"
 _PYTHONS: Final = "python_requires"
 _DEEPEST: Final = 30
 """Of expressions inside each other; a list that names itself ends there."""
@@ -40,7 +42,8 @@ def read_setup_py(text: str, file: str) -> Declared:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    for keyword in _keywords(tree):
+    keywords = _keywords(tree)
+    for keyword in keywords:
         if keyword.arg == _PYTHONS:
             for value in _strings(keyword.value, held):
                 found.say_pythons(value.value)
@@ -50,6 +53,8 @@ def read_setup_py(text: str, file: str) -> Declared:
                 take_pip_line(found, one.value, one.line)
             if not needs:
                 found.note("needs-computed", _NEEDS, keyword.value.lineno, effect="accept")
+    extras = next((one.value for one in keywords if one.arg == _EXTRAS), None)
+    take_framework(found, _groups(extras, held), text)
     return found.done()
 
 
@@ -68,6 +73,19 @@ def _keywords(tree: ast.AST) -> list[ast.keyword]:
         if isinstance(node, ast.Call) and _called(node.func) == "setup"
         for keyword in node.keywords
     ]
+
+
+def _groups(node: ast.expr | None, held: dict[str, ast.expr]) -> dict[str, list[str]]:
+    """The extras that are written out, each with its lines."""
+    if isinstance(node, ast.Name):
+        node = held.get(node.id)
+    if not isinstance(node, ast.Dict):
+        return {}
+    return {
+        key.value: [one.value for one in _strings(value, held)]
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
 
 
 def _called(func: ast.expr) -> str:
@@ -103,6 +121,8 @@ def read_setup_cfg(text: str, file: str) -> Declared:
         parser.read_string(text)
         needs = parser.get("options", _NEEDS, fallback="")
         pythons = parser.get("options", _PYTHONS, fallback="")
+        section = f"options.{_EXTRAS}"
+        extras = dict(parser.items(section)) if parser.has_section(section) else {}
     except configparser.Error:
         found.note("program-unreadable", file)
         return found.done()
@@ -112,6 +132,7 @@ def read_setup_cfg(text: str, file: str) -> Declared:
         if plain and not plain.startswith("#"):
             number = next((n for n, line in enumerate(lines, 1) if plain in line), 0)
             take_pip_line(found, plain, number)
+    take_framework(found, {name: said.split("\n") for name, said in extras.items()}, text)
     if pythons:
         found.say_pythons(pythons)
     return found.done()

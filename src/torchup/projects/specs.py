@@ -88,6 +88,25 @@ def pip_versions(text: str, *, firm: bool = False) -> str:
     return ",".join(part for part in parts if part)
 
 
+def is_readable(text: str) -> bool:
+    """Tell whether :func:`pip_versions` keeps all that a text says of versions.
+
+    Alternatives (``1.8|1.10``, ``^1.8 || ^2.0``) have no words in PEP 440.
+
+    Args:
+        text: versions as conda and poetry write them.
+    """
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    if "|" in text:
+        return False
+    try:
+        SpecifierSet(pip_versions(text))
+    except InvalidSpecifier:
+        return False
+    return True
+
+
 def _one(said: str, *, firm: bool) -> str:
     operator = re.match(r"^[=<>!^~]*", said)
     sign = operator[0] if operator else ""

@@ -23,6 +23,10 @@ _COMPARE: Final[dict[str, Callable[[_Numbers, _Numbers], bool]]] = {
 }
 
 
+_LAST_PATCH: Final = 99
+"""No release line of Python has come that far."""
+
+
 @lru_cache(maxsize=65_536)
 def meets(version: str, specifier: str) -> bool:
     """Tell whether a version, its local part aside, is one that a specifier (PEP 440) allows.
@@ -33,6 +37,24 @@ def meets(version: str, specifier: str) -> bool:
     """
     public = version.partition("+")[0]
     return all(_meets_one(public, part.strip()) for part in specifier.split(",") if part.strip())
+
+
+def line_meets(line: str, specifier: str) -> bool:
+    """Tell whether a release line of Python is one that a ``Requires-Python`` allows.
+
+    Its newest Python is compared, whichever that is: ``>=3.8.1`` allows 3.8, ``<=3.8`` doesn't.
+    What is no specifier any more (``>=2.7.*``) forbids nothing.
+
+    Args:
+        line: such as ``3.11`` or ``3.13t``.
+        specifier: in the words of PEP 440; empty for any.
+    """
+    from packaging.specifiers import InvalidSpecifier
+
+    try:
+        return meets(f"{line.removesuffix('t')}.{_LAST_PATCH}", specifier)
+    except InvalidSpecifier:
+        return True
 
 
 def _meets_one(version: str, part: str) -> bool:

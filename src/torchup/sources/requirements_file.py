@@ -7,7 +7,7 @@ an error with its file and line.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ from torchup.errors import UsageError
 from torchup.model import Reason, shown_url
 from torchup.model.stack import AllowedHashes
 from torchup.sources.named import NamedPlace
+from torchup.sources.pip_options import EDITABLE, FILES, FLAGS, PLACES, SHORT, WITH_VALUE
 from torchup.sources.requirements_line import as_requirement, from_a_repository, has_name
 from torchup.sources.requirements_text import decoded, logical_lines, split_options
 
@@ -22,34 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from torchup.host import Host
-    from torchup.sources.named import PlaceKind
     from torchup.sources.requirements_text import LogicalLine
-
-_FILES: Final = {"-r": "r", "--requirement": "r", "-c": "c", "--constraint": "c"}
-_PLACES: Final[dict[str, PlaceKind]] = {
-    "-i": "index",
-    "--index-url": "index",
-    "--pypi-url": "index",
-    "--extra-index-url": "extra",
-    "-f": "links",
-    "--find-links": "links",
-}
-_EDITABLE: Final = frozenset({"-e", "--editable"})
-_WITH_VALUE: Final = frozenset(
-    {
-        "--trusted-host",
-        "--no-binary",
-        "--only-binary",
-        "--use-feature",
-        "--global-option",
-        "--config-setting",
-        "--config-settings",
-        "-C",
-    }
-)
-_FLAGS: Final = frozenset({"--no-index", "--pre", "--prefer-binary", "--require-hashes"})
-_SHORT: Final = 2
-"""Letters of a short option, whose value may follow without a space (``-rother.txt``)."""
 
 
 class RequirementsFile(Struct, frozen=True, kw_only=True):
@@ -62,6 +36,7 @@ class RequirementsFile(Struct, frozen=True, kw_only=True):
         places: further places that the lines name.
         notes: what is not followed, each with its file and line.
         origins: the file and the line of each package.
+        held: the same of each constraint.
     """
 
     packages: tuple[str, ...] = ()
@@ -70,6 +45,7 @@ class RequirementsFile(Struct, frozen=True, kw_only=True):
     places: tuple[NamedPlace, ...] = ()
     notes: tuple[Reason, ...] = ()
     origins: tuple[tuple[str, int], ...] = ()
+    held: tuple[tuple[str, int], ...] = ()
 
 
 def read_requirements(host: Host, files: Sequence[str]) -> RequirementsFile:
@@ -95,6 +71,7 @@ def read_requirements(host: Host, files: Sequence[str]) -> RequirementsFile:
         places=tuple(reader.places),
         notes=tuple(reader.notes),
         origins=tuple(reader.origins),
+        held=tuple(reader.held),
     )
 
 
@@ -110,6 +87,7 @@ class _Reader:
         self.places: list[NamedPlace] = []
         self.notes: list[Reason] = []
         self.origins: list[tuple[str, int]] = []
+        self.held: list[tuple[str, int]] = []
 
     def read(self, file: str, *, constrains: bool, included_by: tuple[str, int]) -> None:
         """Read one file; a file that includes itself is read once."""
@@ -143,8 +121,7 @@ class _Reader:
             return
         requirement, name = as_requirement(self._host, file, line.number, said)
         (self.constraints if constrains else self.packages).append(requirement)
-        if not constrains:
-            self.origins.append((file, line.number))
+        (self.held if constrains else self.origins).append((file, line.number))
         for option, value in options:
             if option == "--hash":
                 self.hashes.setdefault(name, []).append(_hash(file, line, value))
@@ -154,7 +131,7 @@ class _Reader:
     def _follow(
         self, file: str, line: LogicalLine, name: str, value: str, *, constrains: bool
     ) -> None:
-        if name in _FILES:
+        if name in FILES:
             if "://" in value and not value.startswith("file:"):
                 raise UsageError(
                     "requirements.nested-address",
@@ -164,14 +141,14 @@ class _Reader:
                 )
             self.read(
                 _beside(file, value),
-                constrains=constrains or _FILES[name] == "c",
+                constrains=constrains or FILES[name],
                 included_by=(file, line.number),
             )
-        elif name in _PLACES:
+        elif name in PLACES:
             where = value if "://" in value else _beside(file, value)
             origin = f"{file}:{line.number}"
-            self.places.append(NamedPlace(kind=_PLACES[name], url=where, origin=origin))
-        elif name in _EDITABLE:
+            self.places.append(NamedPlace(kind=PLACES[name], url=where, origin=origin))
+        elif name in EDITABLE:
             self._note(
                 file, line, value, "left-git" if from_a_repository(value) else "left-editable"
             )
@@ -193,12 +170,12 @@ class _Reader:
 
 def _options(file: str, line: LogicalLine, words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield options with their values, empty for those that take none."""
-    valued = {*_FILES, *_PLACES, *_EDITABLE, *_WITH_VALUE, "--hash"}
+    valued = {*FILES, *PLACES, *EDITABLE, *WITH_VALUE, "--hash"}
     rest = iter(words)
     for word in rest:
         name, equals, value = word.partition("=")
-        short = word[:_SHORT]
-        if name in _FLAGS and not equals:
+        short = word[:SHORT]
+        if name in FLAGS and not equals:
             yield name, ""
         elif name in valued:
             given = value if equals else next(rest, "")
@@ -206,7 +183,7 @@ def _options(file: str, line: LogicalLine, words: Sequence[str]) -> Iterator[tup
                 raise UsageError("requirements.no-value", file=file, line=line.number, option=name)
             yield name, given
         elif short in valued and not word.startswith("--"):
-            yield short, word[_SHORT:].removeprefix("=")
+            yield short, word[SHORT:].removeprefix("=")
         else:
             raise UsageError(
                 "requirements.unknown-option", file=file, line=line.number, option=word

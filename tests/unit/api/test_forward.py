@@ -188,3 +188,43 @@ def test_what_a_lock_holds_of_a_package_that_the_user_names_is_passed_over() -> 
 def test_a_build_is_not_said_to_be_impossible_where_it_was_only_not_wanted() -> None:
     assert "moved-build" not in codes(chosen("torch==2.1.0", build="cu118", cpu=True))
     assert "moved-build" not in codes(chosen("torch==2.1.0", build="cpu", python="3.9"))
+
+
+def test_a_companion_of_another_release_gives_way_to_the_framework() -> None:
+    answer = chosen("torch==2.0.0", "torchvision==0.15.0")
+    assert answer.stack is not None
+    assert answer.stack.packages["torch"] == "2.0.0"
+    assert answer.stack.packages["torchvision"] == "0.15.1"
+    freed = [one for one in answer.reasons if one.code == "companion-freed"]
+    assert [(one.subject, one.needs) for one in freed] == [
+        ("torchvision==0.15.0", "torchvision==0.15.1")
+    ]
+
+
+def test_a_companion_of_no_release_at_all_is_taken_without_its_version() -> None:
+    answer = chosen("torch==2.1.0", "torchaudio==0.5.0")
+    assert answer.stack is not None
+    assert answer.stack.packages["torchaudio"] == "2.1.0"
+
+
+def test_a_companion_alone_tells_the_release() -> None:
+    answer = chosen("torchvision==0.5.0", day="2022-08-09")
+    assert answer.stack is not None
+    assert answer.stack.packages["torch"] == "1.7.0"  # 1.4.0 has no code for the card
+    assert any(one.code == "moved-forward" for one in answer.reasons)
+
+
+def test_the_users_own_framework_frees_the_projects_companions() -> None:
+    answer = chosen(
+        "torch==1.12.1", "torchvision==0.13.1", machine=BLACKWELL, named=("torch==2.7.1",)
+    )
+    assert answer.stack is not None
+    assert answer.stack.packages["torchvision"] == "0.22.1"
+
+
+def test_the_pins_of_another_system_are_none_here() -> None:
+    answer = chosen(
+        "torch==1.13.1; sys_platform == 'darwin'", "torch==1.6.0; sys_platform == 'linux'"
+    )
+    assert answer.stack is not None
+    assert answer.stack.packages["torch"] == "1.7.0"

@@ -116,3 +116,9 @@ def test_a_package_stands_below_the_channels() -> None:
     assert [one.number for one in read_conda_file(text, "e.yml").packages] == [5]
     text = "name: numpy\ndependencies: [numpy]\n"
     assert [one.number for one in read_conda_file(text, "e.yml").packages] == [2]
+
+
+def test_alternatives_of_conda_are_named() -> None:
+    found = read_conda_file("dependencies:\n- numpy 1.19|1.20\n- pytorch\n", "environment.yml")
+    assert lines(found) == ["numpy", "torch"]
+    assert ("line-repaired", "numpy 1.19|1.20") in told(found)

@@ -224,3 +224,116 @@ def test_a_misspelt_file_beside_a_stronger_one_is_named_and_passed_over(tmp_path
     found = read(tmp_path, {"pylock.toml": lock, "environment.yml": conda})
     assert lines(found) == ["torch==2.1.0"]
     assert [one.about for one in found.notes if one.code == "key-unknown"] == ["environment.yml:2"]
+
+
+def test_the_file_that_the_readme_names_counts_whatever_its_name(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "setup.py": "setup(install_requires=['torch', 'mine'])",
+            "README.md": "```\nconda env create -f env/SE3.yml\n```\n",
+            "env/SE3.yml": "name: x\ndependencies:\n- python=3.9\n- pytorch=1.9.0\n",
+        },
+    )
+    assert lines(found) == ["torch==1.9.0"]
+    assert (found.python, found.files[0]) == ("3.9", "env/SE3.yml")
+
+
+def test_lists_that_the_readme_names_and_that_are_elsewhere_are_no_matter(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "README.md": "`pip install -r ../other.txt -r gone.txt`, then `pip install torch`",
+            "../other.txt": "numpy\n",
+        },
+    )
+    assert lines(found) == ["torch"]
+
+
+def test_what_only_has_the_name_of_an_environment_file_is_not_followed(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "conda-forge.yml": "azure:\n  free_disk_space: true\nbot:\n- push\n",
+            "requirements.txt": "torch==2.1.0\n",
+        },
+    )
+    assert lines(found) == ["torch==2.1.0"]
+    assert ("no-dependencies", "conda-forge.yml") in told(found)
+
+
+def test_a_list_for_part_of_a_project_counts_after_what_it_needs(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "requirements.opt.txt": "spacy\n",
+            "requirements-dev.txt": "pytest\n",
+            "setup.py": "setup(install_requires=['torch>=2.1,<2.3'])",
+        },
+    )
+    assert lines(found) == ["torch<2.3,>=2.1"]
+    assert read(tmp_path / "b", {"requirements-dev.txt": "torch==1.8\n"}).packages
+
+
+def test_the_plain_environment_comes_before_the_one_with_extras(tmp_path: Path) -> None:
+    text = "dependencies:\n- pytorch={}\n"
+    found = read(
+        tmp_path, {"conda-extras.yaml": text.format("2.0.0"), "conda.yaml": text.format("1.9.0")}
+    )
+    assert lines(found) == ["torch==1.9.0"]
+
+
+def test_a_file_without_packages_still_tells_the_python(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "pyproject.toml": (
+                '[project]\nname = "x"\nrequires-python = ">=3.8,<3.10"\n'
+                'dynamic = ["dependencies"]\n'
+            ),
+            "requirements.txt": "torch==1.8.0\n",
+        },
+    )
+    assert lines(found) == ["torch==1.8.0"]
+    assert found.pythons == "<3.10,>=3.8"
+    assert ("dependencies-dynamic", "pyproject.toml") in told(found)
+
+
+def test_of_the_lists_that_the_readme_names_the_one_for_this_machine_counts(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "README.md": "```\npip install -r needs_cpu.txt\npip install -r needs_cu118.txt\n```\n",
+        "needs_cpu.txt": "torch==2.4.1+cpu\n",
+        "needs_cu118.txt": "torch==2.4.1+cu118\n",
+    }
+    assert read(tmp_path, files).build == "cu118"
+    assert read(tmp_path, files, cpu=True).build == "cpu"
+
+
+def test_the_guide_to_installation_is_read_beside_the_readme(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "README.md": "A thing for Python 3.",
+            "docs/install.md": (
+                "```shell\nconda create -n x python=3.8 -y\n"
+                "pip install torch==1.9.1+cu111 -f https://download.pytorch.org/whl/"
+                "torch_stable.html\npip install mmdet==2.14.0\n```\n"
+            ),
+            "docs/install.sh": "pip install numpy\n",
+            "train.py": "import torch, cv2\n",
+        },
+    )
+    assert lines(found) == ["torch==1.9.1", "mmdet==2.14.0", "opencv-python"]
+    assert (found.python, found.build) == ("3.8", "cu111")
+
+
+def test_a_guide_adds_nothing_to_what_names_the_framework(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {
+            "setup.py": "setup(install_requires=['torch>=1.13'])",
+            "docs/getting_started.rst": "Use CUDA 9.1.\n",
+        },
+    )
+    assert found.files == ("setup.py",)
+    assert found.build == ""

@@ -148,3 +148,27 @@ def test_a_companions_version_is_not_the_frameworks() -> None:
     assert "torch==1.8.0" in lines(read_readme(text, "README.md"))
     text = "PyTorch 1.8.0 was used: `pip install 'torch<1.9'`\n"
     assert lines(read_readme(text, "README.md")) == ["torch<1.9"]
+
+
+def test_what_the_reader_is_to_fill_in_installs_nothing() -> None:
+    text = (
+        "```\npip install -r needs/<list according to table below> --upgrade\n"
+        "pip install thing-<version> numpy\n```\n"
+    )
+    assert lines(read_readme(text, "README.md")) == ["numpy"]
+
+
+def test_an_address_of_the_frameworks_index_tells_the_build() -> None:
+    text = "`pip3 install torch==2.9.1 --index-url https://download.pytorch.org/whl/cu128`\n"
+    assert read_readme(text, "README.md").build == "cu128"
+
+
+def test_half_a_cuda_in_a_wheels_name_is_no_build() -> None:
+    name = "mamba_ssm-2.2.2+cu12torch2.3cxx11abiFALSE-cp310-cp310-linux_x86_64.whl"
+    found = read_dockerfile(f"RUN pip install https://x.test/{name}\n", "Dockerfile")
+    assert found.build == ""
+
+
+def test_every_command_of_a_line_counts() -> None:
+    text = "RUN pip install numpy && pip install torch==1.9.0 ; conda install -y scipy\n"
+    assert lines(read_dockerfile(text, "Dockerfile")) == ["numpy", "torch==1.9.0", "scipy"]

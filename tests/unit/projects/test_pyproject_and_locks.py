@@ -284,3 +284,81 @@ def test_the_projects_own_code_is_named_by_its_folder() -> None:
     assert ("left-editable", "libs/fork") in told(read_pyproject(text, "pyproject.toml"))
     lock = '[[packages]]\nname = "x"\ndirectory = { path = "libs/x", editable = true }\n'
     assert told(read_pylock(lock, "pylock.toml")) == [("left-editable", "libs/x")]
+
+
+CONDITIONS = """\
+[tool.poetry.dependencies]
+python = "^3.8"
+torch = [
+  { version = "1.13.1", markers = "sys_platform == 'darwin'" },
+  { version = "^2.0", platform = "linux", python = ">=3.8,<3.11" },
+  { version = "2.1.0", platform = "linux", python = "^3.11 || ~3.7" },
+]
+numpy = "^1.21 || ^2.0"
+"""
+
+
+def test_every_alternative_of_poetry_counts_with_its_conditions() -> None:
+    found = read_pyproject(CONDITIONS, "pyproject.toml")
+    old = 'python_version >= "3.8" and python_version < "3.11"'
+    new = 'python_version >= "3.11" and python_version < "4.0"'
+    other = 'python_version >= "3.7" and python_version < "3.8"'
+    assert lines(found) == [
+        'torch==1.13.1; sys_platform == "darwin"',
+        f'torch<3,>=2.0; {old} and sys_platform == "linux"',
+        f'torch==2.1.0; (({new}) or ({other})) and sys_platform == "linux"',
+        "numpy",
+    ]
+    assert told(found) == [("line-repaired", "numpy ^1.21 || ^2.0")]
+
+
+def test_pipenvs_own_conditions() -> None:
+    text = """[packages]\nx = {version = "*", sys_platform = "== 'win32'"}\n"""
+    assert lines(read_pipfile(text, "Pipfile")) == ['x; sys_platform == "win32"']
+
+
+def test_pythons_that_nobody_can_read_are_named() -> None:
+    text = '[tool.poetry.dependencies]\npython = "2.7 || ^3.6"\ntorch = "1.0"\n'
+    assert told(read_pyproject(text, "pyproject.toml")) == [("pythons-unread", "2.7 || ^3.6")]
+
+
+def test_the_framework_is_taken_from_an_extra_where_nothing_else_names_it() -> None:
+    text = """\
+[project]
+dependencies = ["numpy"]
+[project.optional-dependencies]
+cpu = ["torch==1.10.*"]
+cuda = ["torch==1.10.*", "torchvision", "ninja"]
+"""
+    found = read_pyproject(text, "pyproject.toml")
+    assert lines(found) == ["numpy", "torch==1.10.*", "torchvision"]
+    assert told(found) == [("from-extra", "cuda"), ("groups-passed", "cpu")]
+
+
+def test_an_optional_framework_of_poetry_is_taken() -> None:
+    text = """\
+[tool.poetry.dependencies]
+numpy = "*"
+torch = { version = "^1.13", optional = true }
+scipy = { version = "*", optional = true }
+"""
+    assert lines(read_pyproject(text, "pyproject.toml")) == ["numpy", "torch<2,>=1.13"]
+
+
+def test_a_lock_whose_extra_alone_has_the_framework_pins_it() -> None:
+    text = """\
+version = 1
+[[package]]
+name = "x"
+source = { virtual = "." }
+dependencies = [{ name = "six" }]
+[package.optional-dependencies]
+cuda = [{ name = "torch", version = "1.10.2+cu113" }]
+[[package]]
+name = "six"
+version = "1.16.0"
+[[package]]
+name = "torch"
+version = "1.10.2+cu113"
+"""
+    assert lines(read_uv_lock(text, "uv.lock")) == ["six==1.16.0", "torch==1.10.2"]

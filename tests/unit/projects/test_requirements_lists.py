@@ -104,3 +104,15 @@ def test_hashes_belong_to_the_bare_name() -> None:
     text = "requests[socks]==2.31.0 --hash=sha256:aa\nnumpy>=1.21 --hash=sha256:bb\n"
     found = read_requirements_list(text, "r.txt", lambda *_: None)
     assert [one.name for one in found.hashes] == ["requests", "numpy"]
+
+
+def test_a_python_among_the_packages_is_what_it_was_used_with() -> None:
+    found = read_requirements_list("python==3.8\npython>=3.6\ntorch\n", "r.txt", lambda *_: None)
+    assert lines(found) == ["torch"]
+    assert found.python == "3.8"
+    assert read_requirements_list("python>=3.6", "r.txt", lambda *_: None).pythons == ">=3.6"
+
+
+def test_a_command_in_a_list_is_taken_for_its_package() -> None:
+    found = read_requirements_list("pip install scipy==1.5\n", "r.txt", lambda *_: None)
+    assert lines(found) == ["scipy==1.5"]

@@ -51,3 +51,13 @@ def test_setup_cfg() -> None:
     assert told(read_setup_cfg("no section\n", "setup.cfg")) == [
         ("program-unreadable", "setup.cfg")
     ]
+
+
+def test_the_framework_in_an_extra_alone() -> None:
+    program = (
+        "E = {'docs': ['sphinx'], 'torch': ['torch>=1.8', 'torchaudio', 'six']}\n"
+        "setup(install_requires=['numpy'], extras_require=E)\n"
+    )
+    assert lines(read_setup_py(program, "setup.py")) == ["numpy", "torch>=1.8", "torchaudio"]
+    config = "[options]\ninstall_requires = numpy\n[options.extras_require]\nall =\n  torch>=1.8\n"
+    assert lines(read_setup_cfg(config, "setup.cfg")) == ["numpy", "torch>=1.8"]

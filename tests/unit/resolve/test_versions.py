@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from torchup.resolve.versions import meets, overlap
+from torchup.resolve.versions import line_meets, meets, overlap
 
 NUMBERS = st.integers(0, 3)
 PLAIN = st.lists(NUMBERS, min_size=1, max_size=4).map(lambda parts: ".".join(map(str, parts)))
@@ -68,3 +68,20 @@ def test_what_a_version_is_in_both_of_overlaps(version: str, one: str, other: st
 def test_some_overlaps(one: str, other: str, expected: bool) -> None:
     assert overlap(one, other) is expected
     assert overlap(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "specifier", "expected"),
+    [
+        ("3.8", ">=3.8.1", True),
+        ("3.8", "<=3.8", False),
+        ("3.13t", ">=3.9,<3.14", True),
+        ("3.8", ">=3.9", False),
+        ("3.8", "", True),
+        ("3.8", ">=2.7.*", True),
+    ],
+)
+def test_a_line_of_python_meets_what_its_newest_does(
+    line: str, specifier: str, expected: bool
+) -> None:
+    assert line_meets(line, specifier) is expected
