@@ -92,16 +92,19 @@ def _compile(folder: Folder) -> dict[str, bytes]:
 
 
 def check_extensions(folder: Folder) -> None:
-    """Read the table that is used as it is, so that a mistake in it is told at once.
+    """Read the tables that are used as they are, so that a mistake in one is told at once.
 
     Raises:
-        ValueError: it doesn't fit its schema.
+        ValueError: one doesn't fit its schema.
     """
+    from torchup.facts.conda import CONDA_FILE, CondaFile
     from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 
-    name = f"{folder.framework}/{EXTENSIONS_FILE}"
-    if (folder.root / name).is_file():
-        folder.read(name, ExtensionsFile)
+    tables = ((EXTENSIONS_FILE, ExtensionsFile), (CONDA_FILE, CondaFile))
+    for leaf, kind in tables:
+        name = f"{folder.framework}/{leaf}"
+        if (folder.root / name).is_file():
+            folder.read(name, kind)
 
 
 def compiled_folder(home: Home) -> Path:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from torchup.model.text import Text
 
-SourceKind = Literal["index", "links", "folder"]
+SourceKind = Literal["index", "links", "folder", "channel"]
 SourceRole = Literal["primary", "extra", "links", "framework"]
 ListingState = Literal["ok", "absent", "unreachable"]
 
@@ -59,10 +59,11 @@ def _with_login(text: str, login: str) -> str:
 class Source(Struct, frozen=True, kw_only=True):
     """One place that files come from.
 
-    ``kind``: a PEP 503/691 index, a page of links, or a folder of wheels. ``role``: the index for
-    everything (``primary``), a further one, a find-links place, or the framework's own index of
-    one build. ``url`` may hold credentials: show it through ``redact_url`` only. ``origin`` names
-    the file or variable that it was read from. ``build`` is set where all files are of one build.
+    ``kind``: a PEP 503/691 index, a page of links, a folder of wheels, or a channel of conda's.
+    ``role``: the index for everything (``primary``), a further one, a find-links place, or the
+    framework's own index of one build. ``url`` may hold credentials: show it through
+    ``redact_url`` only. ``origin`` names the file or variable that it was read from. ``build`` is
+    set where all files are of one build.
     """
 
     id: str
@@ -110,7 +111,7 @@ class SourceSet(Struct, frozen=True, kw_only=True):
     """Every place this machine is set up to use, in the order of its own configuration.
 
     ``framework_base`` is the address under which the framework's per-build indexes lie
-    (``…/whl``); ``framework_origin`` says who named it.
+    (``…/whl``); ``framework_origin`` says who named it. ``channels`` are conda's.
     """
 
     primary: Source
@@ -118,4 +119,5 @@ class SourceSet(Struct, frozen=True, kw_only=True):
     links: tuple[Source, ...] = ()
     framework_base: str = ""
     framework_origin: str = ""
+    channels: tuple[Source, ...] = ()
     problems: tuple[Text, ...] = ()

@@ -1,0 +1,177 @@
+"""What conda channels are recorded to hold of the framework, read only where conda is asked for.
+
+Nobody has looked into most of these packages: what a recipe was built for, and the list of
+architectures that it gave to the compiler, are its maker's own words.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from torchup.facts.current import DATA, in_force
+from torchup.facts.release import Certainty
+from torchup.facts.schema import ArchName, File, Platform, PythonMinor, SmName, Sources, Version
+from torchup.model import FactRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONDA_FILE: Final = "conda.toml"
+
+
+class ChannelRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A channel; ``last`` is the last release of a retired one.
+
+    ``beside`` are the channels that have what its packages need.
+    """
+
+    name: str
+    source: Sources
+    last: Version | None = None
+    beside: tuple[str, ...] = ()
+
+
+class PublishedRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The builds of a release on one platform; without ``pythons`` those of its wheels."""
+
+    builds: Annotated[tuple[str, ...], Meta(min_length=1)]
+    pythons: tuple[PythonMinor, ...] = ()
+
+
+class PublishedRelease(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A release in a channel; ``at`` is the commit of the source that was read."""
+
+    channel: str
+    version: Version
+    platforms: dict[Platform, PublishedRow]
+    source: Sources
+    at: str = ""
+
+
+class CompiledBuilds(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the builds of the releases ``first`` to ``last`` were compiled for.
+
+    Of rows for one build the first that fits counts; without ``platforms`` it is for all.
+    """
+
+    channel: str
+    builds: Annotated[tuple[str, ...], Meta(min_length=1)]
+    first: Version
+    last: Version
+    archs: Annotated[tuple[ArchName, ...], Meta(min_length=1)]
+    certainty: Certainty
+    source: Sources
+    platforms: tuple[Platform, ...] = ()
+    ptx: tuple[SmName, ...] = ()
+
+
+class CondaFile(File, frozen=True, kw_only=True):
+    """``FRAMEWORK/conda.toml``; ``package`` is conda's name of the framework."""
+
+    package: str
+    channels: tuple[ChannelRow, ...]
+    published: tuple[PublishedRelease, ...]
+    compiled: tuple[CompiledBuilds, ...]
+
+
+class CondaFacts:
+    """The table, ready to be asked.
+
+    Args:
+        file: its content.
+        name: where it lies, for its rows.
+    """
+
+    def __init__(self, file: CondaFile, name: str) -> None:
+        self._file = file
+        self._name = name
+        self.package = file.package
+
+    def channel(self, name: str) -> ChannelRow | None:
+        """Return what is known of a channel."""
+        return next((one for one in self._file.channels if one.name == name), None)
+
+    @property
+    def default(self) -> ChannelRow:
+        """The channel that is asked where none is named."""
+        return self._file.channels[0]
+
+    def retired(self) -> tuple[ChannelRow, ...]:
+        """Return the channels that get no new releases any more."""
+        return tuple(one for one in self._file.channels if one.last is not None)
+
+    def published(self, channel: str, version: str) -> PublishedRelease | None:
+        """Return what a channel has of a release."""
+        rows = (one for one in self._file.published if one.channel == channel)
+        return next((one for one in rows if one.version == version), None)
+
+    def compiled(
+        self, channel: str, version: str, build: str, platform: str
+    ) -> CompiledBuilds | None:
+        """Return what a build was compiled for, None where nobody has recorded it."""
+        number = _number(version)
+        return next(
+            (
+                one
+                for one in self._file.compiled
+                if one.channel == channel
+                and build in one.builds
+                and _number(one.first) <= number <= _number(one.last)
+                and (not one.platforms or platform in one.platforms)
+            ),
+            None,
+        )
+
+    def fact(self, row: PublishedRelease | CompiledBuilds | ChannelRow) -> FactRef:
+        """Return the reference to a row."""
+        url = " ; ".join(self._file.sources[short] for short in row.source)
+        if isinstance(row, ChannelRow):
+            key = f"channels.{row.name}"
+        elif isinstance(row, PublishedRelease):
+            key = f"published.{row.channel}.{row.version}"
+            url += f" at {row.at}" if row.at else ""
+        else:
+            key = f"compiled.{row.channel}.{row.builds[0]}.{row.first}"
+        return FactRef(file=self._name, key=key, url=url, checked=self._file.checked.isoformat())
+
+
+def load_conda(framework: str) -> CondaFacts:
+    """Load the table that counts: a site's own, else that of the facts in force.
+
+    Raises:
+        ValueError: it is damaged, or doesn't fit its schema.
+    """
+    path = next(path for path in _paths(framework) if os.path.isfile(path))  # noqa: PTH113 (start-up)
+    return CondaFacts(_read(path), f"{framework}/{CONDA_FILE}")
+
+
+def _paths(framework: str) -> Iterator[str]:
+    facts = in_force()
+    base = facts.base()
+    roots = [facts.overlay, base.root if base else "", DATA]
+    for root in filter(None, roots):
+        yield os.path.join(root, framework, CONDA_FILE)  # noqa: PTH118 (start-up)
+
+
+@cache
+def _read(path: str) -> CondaFile:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    with open(path, "rb") as stream:  # noqa: PTH123 (start-up)
+        text = stream.read().decode("utf-8")
+    try:
+        return msgspec.convert(tomllib.loads(text), CondaFile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
