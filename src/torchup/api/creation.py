@@ -8,17 +8,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import __version__, apply
-from torchup.api.choosing import BACKEND, Choice
+from torchup.api.choosing import CONDA, Choice
 from torchup.api.environments import verify
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
 from torchup.api.warming import Warming
 from torchup.backends import load_backend
+from torchup.backends.installed import installed
 from torchup.errors import OutsideError
 from torchup.model import EnvRecord, Machine, Outcome, Plan, bare_url, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from torchup.api.context import Context
     from torchup.api.sizes import Sizing
@@ -79,11 +81,12 @@ def prepare(
     stack = choice.resolution.stack
     if stack is None:
         return found
-    python = interpreter_for(machine, stack.python, requirement.python)
-    if not python and dry_run:
-        return found
-    if not python:
-        python = load_backend(BACKEND).install_python(
+    python = ""  # conda's comes with the environment
+    if requirement.backend != CONDA:
+        python = interpreter_for(machine, stack.python, requirement.python)
+        if not python and dry_run:
+            return found
+        python = python or load_backend(requirement.backend).install_python(
             context.host, context.home, stack.python, teller(context)
         )
     solved = solve(context, choice, stack, python, machine)
@@ -149,7 +152,7 @@ def _fill(
     context: Context, creation: Creation, site: apply.Site, sizing: Sizing | None
 ) -> EnvRecord:
     """Make the environment's folder whole; runs under the environment's lock and journal."""
-    backend = load_backend(BACKEND)
+    backend = load_backend(creation.choice.backend)
     stack = creation.stack
     if stack is None:
         raise OutsideError("create.no-source", stack="")
@@ -168,18 +171,30 @@ def _fill(
             offline=context.offline,
             hashed_index=hashed_index(context, creation.choice),
         )
+        stack = as_installed(context, site.path, stack)
         apply.hold(site.path, stack, context.host.system)
     asked = creation.choice.resolution.requirement
     return EnvRecord(
         name=creation.name,
         path=str(site.path),
-        backend=BACKEND,
+        backend=creation.choice.backend,
         created=context.host.now().isoformat(timespec="seconds"),
         stack=replace(stack, index_url=bare_url(stack.index_url)),
         requirement=replace(asked, packages=tuple(map(bare_url, asked.packages))),
         artifacts=sizing.wait() if sizing else creation.plan.artifacts,
         torchup=__version__,
     )
+
+
+def as_installed(context: Context, path: Path, stack: Stack) -> Stack:
+    """Return a stack with the exact versions that Python's own records have of it.
+
+    What conda calls 2.1.0 with a build string may call itself ``2.1.0.post300``.
+    """
+    if stack.origin != CONDA:
+        return stack
+    there = installed(path, context.host)
+    return replace(stack, pins={name: there.get(name, at) for name, at in stack.packages.items()})
 
 
 def teller(context: Context) -> Callable[[str, int, int], None]:

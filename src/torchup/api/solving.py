@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup.api.choosing import BACKEND, Choice
+from torchup.api.choosing import CONDA, Choice
 from torchup.api.trapping import Traps, solve_within
 from torchup.api.warming import local_indexes
 from torchup.backends import Inputs, load_backend
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from torchup.model import Machine, Source, Stack
     from torchup.resolve.traps import Constraint
 
-_NOT_TO_BE_HAD: Final = frozenset({"uv.no-solution", "uv.offline-missing"})
+_NOT_TO_BE_HAD: Final = frozenset({"conda.no-solution", "uv.no-solution", "uv.offline-missing"})
 
 
 def interpreter_for(machine: Machine, line: str, asked: str | None) -> str:
@@ -82,7 +82,8 @@ def solve(
     traps = Traps(load_catalogue(), machine, choice.resolution.requirement, stack)
 
     def attempt(constraints: tuple[Constraint, ...]) -> tuple[str, tuple[Artifact, ...]]:
-        return _resolve(context, _held(inputs, constraints, traps), stack)
+        held = _held(inputs, constraints, traps)
+        return _resolve(context, held, stack, backend=choice.backend)
 
     found = solve_within(traps, attempt)
     told = traps.solved(choice.resolution, found.packages, found.applied)
@@ -107,22 +108,24 @@ def _held(inputs: Inputs, constraints: tuple[Constraint, ...], traps: Traps) -> 
     )
 
 
-def _resolve(context: Context, inputs: Inputs, stack: Stack) -> tuple[str, tuple[Artifact, ...]]:
+def _resolve(
+    context: Context, inputs: Inputs, stack: Stack, *, backend: str
+) -> tuple[str, tuple[Artifact, ...]]:
     plain = replace(
         inputs, requirements=tuple(r for r in inputs.requirements if r not in stack.beside)
     )
     work = context.home.cache / "work"
-    backend = load_backend(BACKEND)
+    solver = load_backend(backend)
     try:
         work.mkdir(parents=True, exist_ok=True)
         mine = f"{os.getpid()}-"
         with TemporaryDirectory(prefix=mine, dir=work, ignore_cleanup_errors=True) as folder:
             try:
-                return backend.resolve(context.host, context.home, inputs, Path(folder))
+                return solver.resolve(context.host, context.home, inputs, Path(folder))
             except TorchupError as error:
                 if not stack.beside or error.code not in _NOT_TO_BE_HAD:
                     raise
-            return backend.resolve(context.host, context.home, plain, Path(folder))
+            return solver.resolve(context.host, context.home, plain, Path(folder))
     except OSError as error:
         raise OutsideError("create.home-unwritable", path=work, why=error.strerror) from error
 
@@ -179,10 +182,15 @@ def _inputs(
     if source is None:
         raise OutsideError("create.no-source", stack=stack.build)
     pins = tuple(f"{name}=={version}" for name, version in stack.pins.items())
+    conda = None
+    if choice.backend == CONDA:
+        from torchup.api.conda import conda_inputs
+
+        conda, pins = conda_inputs(choice, stack, machine), ()
     return Inputs(
         python=python,
         minor=stack.python,
-        requirements=(*pins, *asked.others, *stack.beside, "pip"),
+        requirements=(*pins, *asked.others, *stack.beside, *(() if conda else ("pip",))),
         framework_names=framework.publishes,
         framework_index=_index_of(context, choice, source),
         framework_flat=source.kind == "links",
@@ -192,6 +200,7 @@ def _inputs(
         as_of=asked.as_of,
         offline=context.offline,
         target=None if python else Target(platform=machine.platform, libc=machine.os.libc),
+        conda=conda,
     )
 
 

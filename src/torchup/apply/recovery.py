@@ -8,6 +8,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
 from torchup.apply import journal, snapshot
+from torchup.apply.conda_list import keep_listed
 from torchup.apply.folders import discard, remove_tree, trash_key, worded
 from torchup.apply.marker import has_marker
 from torchup.apply.names import name_key
@@ -53,7 +54,7 @@ def recover(host: Host, home: Home) -> tuple[Text, ...]:
     return tuple(said)
 
 
-def settle_entry(home: Home, entry: Entry) -> Text | None:
+def settle_entry(host: Host, home: Home, entry: Entry) -> Text | None:
     """Bring one journalled change to an end; the caller holds the lock of its name.
 
     Returns:
@@ -80,6 +81,8 @@ def settle_entry(home: Home, entry: Entry) -> Text | None:
             said = text("apply.cleaned-up", name=entry.name)
         else:
             said = None
+        for name in filter(None, (entry.name, entry.other)):
+            keep_listed(host, home.environment(name))
         journal.end(home, entry.name)
     except OSError as error:
         raise worded(error, environment) from error
@@ -157,7 +160,7 @@ def _settle(host: Host, home: Home, key: str) -> Text | None:
         return None
     with lock:
         entry = journal.read_entry(home, key)
-        return settle_entry(home, entry) if entry is not None else None
+        return settle_entry(host, home, entry) if entry is not None else None
 
 
 def _take(home: Home, key: str) -> Lock | None:

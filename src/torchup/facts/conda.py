@@ -45,12 +45,15 @@ class PublishedRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class PublishedRelease(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A release in a channel; ``at`` is the commit of the source that was read."""
+    """A release in a channel; ``at`` is the commit of the source that was read.
+
+    One that was only seen in a channel has no source; ``at`` is the channel's address then.
+    """
 
     channel: str
     version: Version
     platforms: dict[Platform, PublishedRow]
-    source: Sources
+    source: tuple[str, ...]
     at: str = ""
 
 
@@ -92,6 +95,15 @@ class CondaFacts:
         self._file = file
         self._name = name
         self.package = file.package
+
+    def beside(self, rows: tuple[PublishedRelease, ...]) -> CondaFacts:
+        """Return the table with what was seen beside what is recorded."""
+        more = (*self._file.published, *rows)
+        return CondaFacts(msgspec.structs.replace(self._file, published=more), self._name)
+
+    def records(self, channel: str) -> bool:
+        """Tell whether anything is recorded of a channel."""
+        return any(one.channel == channel for one in self._file.published)
 
     def channel(self, name: str) -> ChannelRow | None:
         """Return what is known of a channel."""
@@ -135,7 +147,7 @@ class CondaFacts:
             key = f"channels.{row.name}"
         elif isinstance(row, PublishedRelease):
             key = f"published.{row.channel}.{row.version}"
-            url += f" at {row.at}" if row.at else ""
+            url = " at ".join(filter(None, (url, row.at)))
         else:
             key = f"compiled.{row.channel}.{row.builds[0]}.{row.first}"
         return FactRef(file=self._name, key=key, url=url, checked=self._file.checked.isoformat())

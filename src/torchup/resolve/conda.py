@@ -6,11 +6,13 @@ Builds of conda's carry the names of the wheels' builds, and other code inside: 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace
 
+from torchup.facts.conda import PublishedRelease, PublishedRow
 from torchup.facts.release import Build, Certainty
+from torchup.model import shown_url
 from torchup.model.builds import cuda_of
 from torchup.resolve.unlisted import runtime_for
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
     from torchup.facts.catalogue import Catalogue, Companion, Release
     from torchup.facts.conda import CondaFacts
-    from torchup.model import FactRef
+    from torchup.facts.schema import Platform
+    from torchup.model import FactRef, Listing
 
 _WEAKEST_LAST: Final[tuple[Certainty, ...]] = (
     "measured",
@@ -48,6 +51,51 @@ def conda_catalogue(catalogue: Catalogue, facts: CondaFacts, channels: Sequence[
     return catalogue.extended(
         releases=releases, runtimes=(*catalogue.runtimes, *new), rows=tuple(shelf.rows)
     )
+
+
+def seen_in(
+    listings: Sequence[Listing], framework: str, platform: str
+) -> tuple[PublishedRelease, ...]:
+    """Return what channels were seen to hold, for those of which nothing is recorded.
+
+    Args:
+        listings: what they hold.
+        framework: the framework's name.
+        platform: the machine's, for which they were asked.
+    """
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    pythons: dict[tuple[str, str], dict[str, None]] = {}
+    urls: dict[str, str] = {}
+    for one in listings:
+        if one.project != framework:
+            continue
+        channel = channel_name(one.source.id)
+        urls[channel] = shown_url(one.source.url)
+        for file in one.files:
+            if file.build:
+                key = channel, file.version
+                found.setdefault(key, {})[file.build] = None
+                lines = (line for line in file.pythons if line[-1:].isdigit())
+                pythons.setdefault(key, {}).update(dict.fromkeys(lines))
+    return tuple(
+        PublishedRelease(
+            channel=channel,
+            version=version,
+            platforms={
+                cast("Platform", platform): PublishedRow(
+                    builds=tuple(builds), pythons=tuple(pythons[channel, version])
+                )
+            },
+            source=(),
+            at=urls[channel],
+        )
+        for (channel, version), builds in found.items()
+    )
+
+
+def channel_name(place: str) -> str:
+    """Return the name of a channel, which is the last part of its address."""
+    return place.rstrip("/").rpartition("/")[2] if "://" in place else place
 
 
 class _Shelf:

@@ -23,6 +23,7 @@ from torchup.facts.compile_special import (
     OverridesFile,
     SupportFile,
 )
+from torchup.facts.conda import CONDA_FILE, CondaFile
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
@@ -36,6 +37,7 @@ KINDS: dict[str, type[schema.File]] = {
     f"{FOLDER.framework}/{FRAMEWORK_FILE}": schema.FrameworkFile,
     f"{FOLDER.framework}/{TRAPS_FILE}": schema.TrapsFile,
     f"{FOLDER.framework}/{EXTENSIONS_FILE}": ExtensionsFile,
+    f"{FOLDER.framework}/{CONDA_FILE}": CondaFile,
     "cuda.toml": schema.RuntimesFile,
     "nvidia/drivers.toml": schema.BranchesFile,
     "nvidia/architectures.toml": schema.ArchsFile,

@@ -23,6 +23,7 @@ ROOMS: Final = (
     "requirements",
     "projects",
     "nightly",
+    "conda",
     "describe",
     "verify",
     "facts",

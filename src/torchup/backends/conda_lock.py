@@ -1,0 +1,98 @@
+"""What is locked of conda's: a table of torchup's own inside the lock that pip's part is in.
+
+PEP 751 leaves the tool table to whoever wrote the file. A package has in it what its channel says
+of it, so that it can be installed without asking the channel again.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from torchup.model import bare_url, without_token
+
+EMPTY = 'lock-version = "1.0"\ncreated-by = "torchup"\npackages = []\n'
+"""The lock of an environment in which pip installs nothing."""
+
+
+class Locked(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One package: the fields of a channel's index (CEP 36), and from which channel it is.
+
+    ``channel`` is the source's id; ``url`` holds no login. ``timestamp`` is in milliseconds.
+    """
+
+    name: str
+    version: str
+    build: str
+    build_number: int
+    subdir: str
+    fn: str
+    url: str
+    channel: str
+    sha256: str = ""
+    md5: str = ""
+    size: int = 0
+    depends: tuple[str, ...] = ()
+    constrains: tuple[str, ...] = ()
+    noarch: str = ""
+    license: str = ""
+    timestamp: int = 0
+    track_features: tuple[str, ...] = ()
+    python_site_packages_path: str = ""
+
+
+class CondaLock(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was solved: for which platform, what was asked for, in which channels, what came.
+
+    ``pinned`` are the specifications that keep the framework's build as it is.
+    """
+
+    subdir: str
+    specs: tuple[str, ...]
+    channels: tuple[str, ...]
+    pinned: tuple[str, ...] = ()
+    packages: tuple[Locked, ...] = ()
+
+
+class _Torchup(Struct, frozen=True):
+    conda: CondaLock | None = None
+
+
+class _Tools(Struct, frozen=True):
+    torchup: _Torchup = _Torchup()
+
+
+class _File(Struct, frozen=True):
+    tool: _Tools = _Tools()
+
+
+def write_lock(lock: CondaLock, pylock: str = EMPTY) -> str:
+    """Add conda's part to a lock of pip's part.
+
+    A string of JSON is one of TOML's as well, and a list of such strings too.
+    """
+    lines = [pylock.rstrip(), "", "[tool.torchup.conda]"]
+    table = msgspec.to_builtins(lock)
+    packages = table.pop("packages", ())
+    lines += _pairs(table)
+    for one in packages:
+        lines += ["", "[[tool.torchup.conda.packages]]", *_pairs(one)]
+    return "\n".join([*lines, ""])
+
+
+def read_lock(text: str) -> CondaLock | None:
+    """Read conda's part of a lock, None where it has none.
+
+    Raises:
+        msgspec.MsgspecError: it is damaged.
+    """
+    return msgspec.toml.decode(text, type=_File).tool.torchup.conda
+
+
+def shown(url: str) -> str:
+    """Return an address as it may be kept: without a login or a token."""
+    return without_token(bare_url(url))
+
+
+def _pairs(table: dict[str, object]) -> list[str]:
+    return [f"{key} = {msgspec.json.encode(value).decode()}" for key, value in table.items()]
