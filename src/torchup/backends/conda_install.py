@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -12,9 +13,11 @@ from torchup.backends.conda_rattler import clear_drafts, client, rattler, run
 from torchup.backends.contents import conda_packages
 from torchup.backends.pylock import read_packages
 from torchup.backends.uv_install import Installing
+from torchup.backends.uv_lock import local_path
 from torchup.errors import OutsideError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from torchup.backends import Progress
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from torchup.state.home import Home
 
 _DAY: Final = 24 * 3600
+_BLOCK: Final = 1 << 20
 
 
 class CondaInstalling:
@@ -67,11 +71,10 @@ class CondaInstalling:
         module = rattler(
             self._host, self._home, self._sources, offline=self._offline, on_progress=on_progress
         )
-        if self._offline:
-            self._check_kept(lock)
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
             clear_drafts(self._cache, _DAY)
+            self._check([one for one in lock.packages if not kept(self._cache, one)])
         except OSError as error:
             raise _refused(error, self._cache) from error
         before = {one.name: said(one.url) for one in conda_packages(self._path, self._host)}
@@ -131,20 +134,22 @@ class CondaInstalling:
             raise OutsideError("conda.bad-lock", path=self._pylock, why=why)
         return found
 
-    def _check_kept(self, lock: CondaLock) -> None:
-        """Rattler would ask for what isn't kept.
+    def _check(self, missing: Iterable[Locked]) -> None:
+        """Verify packages that lie on this machine: rattler verifies what it fetches.
 
         Raises:
-            OutsideError: ``conda.offline-missing``.
+            OutsideError: ``conda.bad-file``; ``conda.offline-missing``: rattler would fetch one.
+            OSError: one can't be read.
         """
-        missing = [
-            one.name
-            for one in lock.packages
-            if not one.url.startswith("file:")
-            and not (self._cache / f"{one.name}-{one.version}-{one.build}").is_dir()
-        ]
-        if missing:
-            raise OutsideError("conda.offline-missing", names=", ".join(missing))
+        lost: list[str] = []
+        for one in missing:
+            path = local_path(one.url)
+            if not path:
+                lost.append(one.name)
+            elif one.sha256 and _hash_of(path) != one.sha256:
+                raise OutsideError("conda.bad-file", subject=one.name, why=f"sha256, {path}")
+        if lost and self._offline:
+            raise OutsideError("conda.offline-missing", names=", ".join(lost))
 
     def _record(self, module: Rattler, one: Locked) -> Rattler:
         record = module.PackageRecord(
@@ -180,6 +185,27 @@ class CondaInstalling:
         """The addresses that hold a login or a token."""
         sources = self._sources.channels if self._sources else ()
         return [one.url for one in sources if shown(one.url) != one.url]
+
+
+def kept(cache: Path, one: Locked) -> bool:
+    """Tell whether a package is in rattler's cache, of the hash that is locked.
+
+    The hash stands in the lock file beside the package's folder.
+    """
+    folder = cache / f"{one.name}-{one.version}-{one.build}"
+    try:
+        said = (cache / f"{folder.name}.lock").read_bytes()
+    except OSError:
+        return False
+    return folder.is_dir() and bool(one.sha256) and bytes.fromhex(one.sha256) in said
+
+
+def _hash_of(path: str) -> str:
+    found = hashlib.sha256()
+    with open(path, "rb") as stream:  # noqa: PTH123  # an address's path
+        while block := stream.read(_BLOCK):
+            found.update(block)
+    return found.hexdigest()
 
 
 def _refused(error: OSError, path: Path) -> OutsideError:
