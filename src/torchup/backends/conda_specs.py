@@ -55,4 +55,4 @@ def _versions(parsed: Requirement) -> str:
         else:
             operator = "==" if one.operator == "===" else one.operator
             words.append(f"{operator}{version}")
-    return ",".join(words)
+    return ",".join(sorted(words))
