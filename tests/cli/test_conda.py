@@ -185,7 +185,9 @@ def test_what_no_channel_has_comes_by_pip_afterwards(
     assert made["packages"]["onlypip"] == "1.0"
     assert made["packages"]["numpy"] == "1.26.9"
     assert "tabulate" in records(torchup)
+    assert "six" in made["packages"]
     lock = (torchup.home / "envs" / "work" / ".torchup" / "pylock.toml").read_text()
+    assert "stubs" not in lock
     assert 'name = "onlypip"' in lock
     assert 'name = "tabulate"' in lock
     by = {
@@ -195,6 +197,18 @@ def test_what_no_channel_has_comes_by_pip_afterwards(
         ]
     }
     assert (by["numpy"], by["tabulate"], by["onlypip"]) == ("conda", "conda", "uv")
+
+
+def test_what_pip_s_part_asks_of_conda_s_is_weighed(
+    torchup: Torchup, forge: tuple[str, ...], tmp_path: Path
+) -> None:
+    make_wheel(tmp_path / "wheels", "onlypip", "1.0", requires=("numpy>=2",))
+    with IndexServer(tmp_path).start() as server:
+        index_of = {"UV_DEFAULT_INDEX": server.index("wheels")}
+        done = torchup("create", "work", "onlypip", *forge, **index_of)
+    assert done.code == 1, done
+    assert "numpy" in done.err
+    assert torchup.left() == []
 
 
 def test_a_clone_has_a_path_of_its_own(torchup: Torchup, forge: tuple[str, ...]) -> None:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from torchup.backends import uv
 from torchup.backends.conda_listing import SUBDIRS
-from torchup.backends.conda_lock import EMPTY, CondaLock, Locked, shown, write_lock
+from torchup.backends.conda_lock import CondaLock, Locked, shown, write_lock
+from torchup.backends.conda_pip import python_packages, solve_beside
 from torchup.backends.conda_rattler import channels, gateway, rattler, run, subdirs
 from torchup.backends.conda_specs import read_wish
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.model import Artifact
 from torchup.model.builds import conda_build
-from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,8 +28,7 @@ if TYPE_CHECKING:
 def solve(host: Host, home: Home, inputs: Inputs, into: Path) -> tuple[str, tuple[Artifact, ...]]:
     """Solve, and return the lock's text and the files it names.
 
-    What no channel has is left to uv, which installs it afterwards into conda's Python. What
-    conda brings is out of its sight: it is neither replaced nor installed twice.
+    What no channel has is left to uv, which installs it afterwards into conda's Python.
 
     Raises:
         NoAnswerError: ``conda.no-solution``, or a ``uv.*`` code for the rest.
@@ -61,8 +57,9 @@ def solve(host: Host, home: Home, inputs: Inputs, into: Path) -> tuple[str, tupl
     artifacts = tuple(artifact(one, conda) for one in locked)
     if not left:
         return write_lock(lock), artifacts
-    pylock, more = _with_uv(host, home, inputs, left, artifacts, into=into)
-    return write_lock(lock, pylock or EMPTY), (*artifacts, *more)
+    there = python_packages(locked, conda.names)
+    pylock, more = solve_beside(host, home, inputs, left, there, into=into)
+    return write_lock(lock, pylock), (*artifacts, *more)
 
 
 def artifact(one: Locked, conda: Conda) -> Artifact:
@@ -76,28 +73,6 @@ def artifact(one: Locked, conda: Conda) -> Artifact:
         sha256=one.sha256,
         size=one.size or None,
     )
-
-
-def _with_uv(
-    host: Host,
-    home: Home,
-    inputs: Inputs,
-    left: Sequence[str],
-    artifacts: Iterable[Artifact],
-    *,
-    into: Path,
-) -> tuple[str, tuple[Artifact, ...]]:
-    there = tuple(dict.fromkeys(canonical_name(one.name) for one in artifacts))
-    asked = replace(
-        inputs,
-        requirements=tuple(left),
-        constraints=(),
-        framework_names=(),
-        framework_index=None,
-        absent=(*inputs.absent, *there, "pip"),
-        conda=None,
-    )
-    return uv.resolve(host, home, asked, into)
 
 
 class _Question:
