@@ -331,21 +331,54 @@ def test_a_full_disk_leaves_nothing(
     assert listed(torchup) == []
 
 
-@pytest.mark.parametrize("wait", [0.6, 0.9, 1.2])
-def test_a_killed_creation_is_cleaned_up(
-    torchup: Torchup, forge: tuple[str, ...], wait: float
-) -> None:
+def stopped_at(torchup: Torchup, forge: tuple[str, ...], place: str, how: int) -> tuple[int, str]:
+    """Make an environment, and stop it as soon as something is there; tell how it ended."""
     child = torchup.start("create", "work", *forge, "--no-verify")
-    time.sleep(wait)
-    os.killpg(child.pid, signal.SIGKILL)
-    child.communicate()
+    until = time.monotonic() + 60
+    while not list(torchup.home.glob(place)) and child.poll() is None:
+        assert time.monotonic() < until, place
+        time.sleep(0.002)
+    os.killpg(child.pid, how)
+    _, err = child.communicate(timeout=60)
+    return child.returncode, err.decode()
+
+
+PLACES = (
+    "journal/*.json",
+    "cache/conda/pkgs/*/info",
+    "envs/work/conda-meta",
+    "envs/work/lib/*/*/*",
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_killed_creation_is_cleaned_up(
+    torchup: Torchup, forge: tuple[str, ...], place: str
+) -> None:
+    stopped_at(torchup, forge, place, signal.SIGKILL)
     shown = torchup("list", "--json").document("torchup.environments/v1")
-    names = [one["name"] for one in shown["environments"]]
-    there = [str(torchup.home / "envs" / name) for name in names]
+    there = [one["path"] for one in shown["environments"]]
     assert listed(torchup) == there
+    assert [one for one in torchup.left() if not one.startswith("envs")] == []
     assert torchup("create", "work", *forge, "--no-verify").code == 0
     assert torchup("verify", "work", "--quick").code == 0
     assert listed(torchup) == [str(torchup.home / "envs" / "work")]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_interrupted_creation_leaves_nothing(
+    torchup: Torchup, forge: tuple[str, ...], place: str
+) -> None:
+    code, err = stopped_at(torchup, forge, place, signal.SIGINT)
+    assert "Traceback" not in err
+    if code == 0:  # it was whole before the signal came
+        assert listed(torchup) == [str(torchup.home / "envs" / "work")]
+        return
+    assert code == 130, err
+    assert torchup.left() == []
+    assert listed(torchup) == []
+    time.sleep(0.3)
+    assert torchup.left() == [], "something went on writing"
 
 
 def test_bad_words_are_told(torchup: Torchup, channels: Path) -> None:
