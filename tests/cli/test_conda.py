@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cli.fixtures import as_root
-from cli.process import has_next_step, one_error
+from cli.process import CPU, has_next_step, one_error
 from condachannels import SUBDIR, add_torch, make_forge, make_makers
 from condamaker import MINOR, index
 from indexserver import IndexServer
@@ -91,6 +91,7 @@ def test_an_environment_is_made_verified_listed_and_deleted(
     assert torchup("run", "work", "--", "python", "-c", "import torch, torchvision").code == 0
     again = torchup("create", "work", *forge)
     assert again.code == 0, again
+    assert torchup("create", "work", *forge, "torch==2.12.1").code == 1
     assert torchup("delete", "work").code == 0
     assert listed(torchup) == []
     assert torchup.left() == []
@@ -143,7 +144,7 @@ def test_the_card_gets_the_build_for_its_driver(
     assert done.code == 0, done
     assert records(torchup)["pytorch"]["build"].startswith("cuda129_")
     reasons = {one["code"] for one in done.document("torchup.outcome/v1")["plan"]["reasons"]}
-    assert "facts-uncertain" in reasons
+    assert "conda-uncertain" in reasons
 
 
 def test_the_cpu_s_build_is_for_who_asks_for_it(
@@ -253,6 +254,14 @@ def test_a_mirror_in_condarc_is_used(torchup: Torchup, channels: Path) -> None:
     assert plan["stack"]["index_url"] == f"{channels.as_uri()}/conda-forge"
     assert all(one["sha256"] for one in plan["artifacts"])
     assert torchup.left() == []
+
+
+def test_one_of_uv_s_is_not_taken_for_conda_s(connected: Torchup, forge: tuple[str, ...]) -> None:
+    assert connected("create", "work", *CPU, "--no-verify").code == 0
+    assert connected("create", "work", *CPU).code == 0
+    other = connected("create", "work", "--cpu", "torch==2.13.0", *forge)
+    assert other.code == 1, other
+    assert "conda" in other.out
 
 
 def test_a_change_is_left_to_conda(torchup: Torchup, forge: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from torchup.facts.conda import ChannelRow
     from torchup.model import Listing, Machine, NearMiss, Requirement, Stack
 
-_CONDA = "conda"
+_OF_CHANNELS: Final = {"not-listed": "not-in-channel", "facts-uncertain": "conda-uncertain"}
+"""What is said of wheels, and what of conda's packages in its place."""
 
 
 class CondaChooser(Chooser):
@@ -45,13 +46,20 @@ class CondaChooser(Chooser):
         self._machine = replace(self._machine, pythons=())
         self._known = self._catalogue
         self._facts = load_conda(self._known.framework.name)
-        named = requirement.channels or (self._facts.default.name,)
+        named = self._named(requirement)
         self._only_listed = True
         self._lines = tuple(
             one.minor for one in self._known.pythons if one.released <= requirement.today
         )
         self._channels: tuple[Source, ...] = ()
         self._use(channel_sources(context.host, named))
+
+    def _named(self, requirement: Requirement) -> tuple[str, ...]:
+        """The channels to ask: those that were named, and after them what they lean on."""
+        named = requirement.channels or (self._facts.default.name,)
+        rows = (self._facts.channel(one) for one in named)
+        beside = [one for row in rows if row for one in row.beside]
+        return tuple(dict.fromkeys((*named, *beside)))
 
     def by_catalogue(self, *, here: bool = False) -> Choice:  # noqa: ARG002  # as any chooser
         """Choose by what is recorded of the channels alone."""
@@ -153,8 +161,7 @@ class CondaChooser(Chooser):
         stack = answer.stack
         near = tuple(self._near_of_conda(one) for one in answer.near_misses)
         reasons = tuple(
-            replace(one, code="not-in-channel") if one.code == "not-listed" else one
-            for one in answer.reasons
+            replace(one, code=_OF_CHANNELS.get(one.code, one.code)) for one in answer.reasons
         )
         mine = self._as_conda(stack) if stack else None
         return replace(answer, stack=mine, near_misses=near, reasons=reasons)

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from torchup import apply
 from torchup.apply.uv_variable import UV_CONSTRAINT, with_constraints
-from torchup.backends.installed import interpreter
+from torchup.backends.installed import interpreter, program_folders
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.process import identity
 
@@ -202,9 +202,9 @@ def command_for(
     python = interpreter(path, context.host)
     if not context.host.is_executable(str(python)):
         raise NoAnswerError("environment.cant-run", name=name, python=python)
-    programs = python.parent
-    search = context.host.env("PATH")
-    joined = f"{programs}{';' if context.host.system == 'windows' else ':'}{search or ''}"
+    programs = program_folders(path, context.host)
+    between = ";" if context.host.system == "windows" else ":"
+    joined = between.join((*map(str, programs), context.host.env("PATH") or ""))
     needed = found.record.stack.environment
     conda = found.record.backend == "conda"
     variables: dict[str, str | None] = {
@@ -217,8 +217,8 @@ def command_for(
         "CONDA_PREFIX": str(path) if conda else None,
         "TORCHUP_COMMAND": None,
     }
-    inside = programs / command[0]
-    for candidate in (inside, inside.with_name(f"{inside.name}.exe")):
+    names = (command[0], f"{command[0]}.exe")
+    for candidate in (folder / name for folder in programs for name in names):
         if context.host.is_executable(str(candidate)):
             return [str(candidate), *command[1:]], variables
     return command, variables

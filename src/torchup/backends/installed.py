@@ -23,6 +23,19 @@ def interpreter(path: Path, host: Host) -> Path:
     return path / "Scripts" / "python.exe" if host.system == "windows" else path / "bin" / "python"
 
 
+def program_folders(path: Path, host: Host) -> tuple[Path, ...]:
+    """Return where the environment's programs are; conda's has several folders on Windows.
+
+    Their order is that of conda's own activation.
+    """
+    python = interpreter(path, host)
+    if python.parent != path:
+        return (python.parent,)
+    library = path / "Library"
+    more = (library / "mingw-w64" / "bin", library / "usr" / "bin", library / "bin")
+    return (path, *more, path / "Scripts", path / "bin")
+
+
 def site_packages(path: Path, host: Host) -> Path | None:
     """Find the folder that packages are installed into, None where there is none."""
     if host.system == "windows":

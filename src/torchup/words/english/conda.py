@@ -51,6 +51,8 @@ MESSAGES: Final[dict[str, str]] = {
     "change.conda": "{name} is an environment of conda's, and torchup can't change these yet.",
     "change.conda.hint": "Change it with conda, mamba or micromamba, or make a new one: torchup create NAME --backend conda",
     "clean.conda-cache": "all packages of conda's that were fetched, and their hold on the others",
+    "present.backend": "it is an environment of {has}, and one of {needs} was asked for",
+    "reason.conda-uncertain": "What {subject} was compiled for is what its recipe says, or not known at all: nobody has read it from the package.",
     "reason.channel-empty": "There is no {subject} for this machine in {needs}, as far as is known.",
     "reason.not-in-channel": "{subject} was published, and none of the channels asked has it for this machine.",
     "remedy.channel": "{stack} would fit: name a channel that has it with --channel (a mirror's address, or a folder).",
