@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from torchup.backends.conda_lock import read_lock, shown
+from torchup.backends.conda_lock import pip_part, read_lock, shown
 from torchup.backends.conda_prefix import finish, said
 from torchup.backends.conda_rattler import clear_drafts, client, rattler, run
 from torchup.backends.contents import conda_packages
@@ -121,7 +121,7 @@ class CondaInstalling:
             hashed_index="",
         )
         installing.without(removed)
-        if read_packages(self._pylock.read_bytes()):
+        if read_packages(pip_part(self._pylock.read_text(encoding="utf-8")).encode()):
             installing.beside(artifacts, on_progress, again=again)
 
     def _lock(self) -> CondaLock:

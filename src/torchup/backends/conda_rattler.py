@@ -10,6 +10,7 @@ import asyncio
 import shutil
 import sys
 from contextlib import suppress
+from functools import cache
 from importlib import import_module, invalidate_caches
 from importlib.util import find_spec
 from tempfile import mkdtemp
@@ -153,8 +154,9 @@ def run(work: Callable[[], Coroutine[Any, Any, _Answer]], *, offline: bool = Fal
         raise worded(error, offline=offline) from error
 
 
+@cache
 def client(module: Rattler) -> Rattler:
-    """Return what rattler asks servers with."""
+    """Return what rattler asks servers with; certificates are read once."""
     return module.Client.default_client(
         max_retries=_RETRIES, user_agent="torchup", timeout=_TIMEOUT
     )

@@ -79,6 +79,12 @@ def test_a_lock_comes_back_as_it_was() -> None:
     assert read_packages(text.encode()) == (), "no package is pip's"
 
 
+def test_a_lock_that_another_program_wrote_is_read_too() -> None:
+    lock = CondaLock(subdir="linux-64", specs=("python",), channels=("x",), packages=(PACKAGE,))
+    text = write_lock(lock).replace(" = ", "  =  ").replace("size", "# size\nsize")
+    assert read_lock(text) == lock
+
+
 def test_a_lock_of_pip_s_alone_has_none_of_conda_s() -> None:
     assert read_lock('lock-version = "1.0"\npackages = []\n') is None
 
