@@ -191,13 +191,32 @@ def test_what_no_channel_has_comes_by_pip_afterwards(
     assert "stubs" not in lock
     assert 'name = "onlypip"' in lock
     assert 'name = "tabulate"' in lock
-    by = {
-        one["name"]: one["by"]
-        for one in torchup("packages", "-n", "work", "--json").document("torchup.packages/v1")[
-            "packages"
-        ]
-    }
+    found = torchup("packages", "-n", "work", "--json").document("torchup.packages/v1")["packages"]
+    by = {one["name"]: one["by"] for one in found}
     assert (by["numpy"], by["tabulate"], by["onlypip"]) == ("conda", "conda", "uv")
+
+
+def test_an_environment_yml_keeps_its_order(
+    torchup: Torchup, forge: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Conda's packages from the channel, pip's section by pip; an unbuilt companion is left out."""
+    make_wheel(tmp_path / "wheels", "onlypip", "1.0")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "environment.yml").write_text(
+        f"name: x\ndependencies:\n  - python={MINOR}\n  - pytorch=2.12.1\n  - numpy\n"
+        "  - tabulate\n  - pip:\n    - onlypip\n"
+    )
+    with IndexServer(tmp_path).start() as server:
+        index_of = {"UV_DEFAULT_INDEX": server.index("wheels")}
+        options = (*forge, "--no-verify", "--project", str(project), "--json")
+        done = torchup("create", "work", *options, **index_of)
+    assert done.code == 0, done
+    assert {"numpy", "tabulate", "torchvision"} <= records(torchup).keys()
+    assert "torchaudio" not in records(torchup), "it was built for another torch"
+    assert done.document("torchup.outcome/v1")["environment"]["packages"]["onlypip"] == "1.0"
+    said = torchup("packages", "-n", "work", "--json").document("torchup.packages/v1")
+    assert all(one["locked"] for one in said["packages"] if one["name"] != "pytorch"), said
 
 
 def test_what_pip_s_part_asks_of_conda_s_is_weighed(

@@ -18,7 +18,7 @@ from torchup.facts.conda import load_conda
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, Resolution, Source, shown_url, text
 from torchup.resolve.ask import is_path, marker_environment
-from torchup.resolve.conda import channel_name, conda_catalogue, seen_in
+from torchup.resolve.conda import channel_name, conda_catalogue, seen_in, with_companions_seen
 from torchup.resolve.conda_machine import virtual_packages
 from torchup.resolve.numbers import dotted
 from torchup.resolve.offers import unreachable_reason
@@ -114,6 +114,7 @@ class CondaChooser(Chooser):
         self._use(self._channels, listings)
         if not self._catalogue.releases:
             return self._nothing(listings)
+        self._catalogue = with_companions_seen(self._catalogue, listings, self._facts.package)
         return self._beyond(listings, self._resolve(listings))
 
     def _nothing(self, listings: tuple[Listing, ...]) -> Resolution:

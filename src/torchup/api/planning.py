@@ -56,8 +56,10 @@ def choose(
         from torchup.api.forward import settle
 
         read_requirement(requirement, load_catalogue().framework, machine)  # mistakes first
+        # Wheels of a project's pins say nothing about what conda's channels have.
+        wheels = requirement.backend != CONDA
         requirement, moved = settle(
-            context, machine, requirement, here=here or live, examine=asking
+            context, machine, requirement, here=here or live, examine=asking and wheels
         )
     found = _choose(context, machine, requirement, live=live, here=here, examine=asking)
     for _ in range(_ROUNDS if _asks_for_a_python(requirement) else 0):

@@ -123,6 +123,7 @@ def _files(records: Iterable[Rattler], platform: str) -> Iterator[WheelFile]:
             floor=_floor(one.depends),
             sha256=one.sha256.hex() if one.sha256 else "",
             size=one.size,
+            needs=tuple(one.depends),
         )
 
 

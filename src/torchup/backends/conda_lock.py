@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from torchup.model import bare_url, without_token
+from torchup.model.names import canonical_name
 
 EMPTY = 'lock-version = "1.0"\ncreated-by = "torchup"\npackages = []\n'
 """The lock of an environment in which pip installs nothing."""
@@ -101,6 +102,17 @@ def read_lock(text: str) -> CondaLock | None:
         return msgspec.convert({**head, "packages": blocks}, CondaLock)
     except (ValueError, msgspec.MsgspecError):
         return msgspec.toml.decode(text, type=_File).tool.torchup.conda
+
+
+def conda_versions(lock: bytes) -> dict[str, str]:
+    """Return normalised name → version of conda's part of a lock; empty where it has none."""
+    if _TABLE.encode() not in lock:
+        return {}
+    try:
+        found = read_lock(lock.decode("utf-8"))
+    except (UnicodeDecodeError, msgspec.MsgspecError):
+        return {}
+    return {canonical_name(one.name): one.version for one in found.packages} if found else {}
 
 
 def pip_part(text: str) -> str:

@@ -80,7 +80,8 @@ class WheelFile(Struct, frozen=True, kw_only=True):
     ``version`` is public, ``build`` the local part (``cu126``, empty where there is none).
     ``pythons`` reads like ``3.11``, ``3.14t``, ``3.9+`` (stable ABI) or ``any``; ``platforms``
     like ``linux-x86_64`` or ``any``; ``floor`` is the least ``glibc 2.28``, ``musl 1.2`` or
-    ``macos 11.0`` that the file's tags ask for. ``size`` is in bytes.
+    ``macos 11.0`` that the file's tags ask for. ``size`` is in bytes. ``needs`` is what a package
+    of conda's asks for, as match specifications.
     """
 
     filename: str
@@ -95,6 +96,7 @@ class WheelFile(Struct, frozen=True, kw_only=True):
     requires_python: str = ""
     yanked: bool = False
     has_metadata: bool = False
+    needs: tuple[str, ...] = ()
 
 
 class Listing(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ Builds of conda's carry the names of the wheels' builds, and other code inside: 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from torchup.facts.conda import PublishedRelease, PublishedRow
 from torchup.facts.release import Build, Certainty
 from torchup.model import shown_url
 from torchup.model.builds import cuda_of
+from torchup.resolve.numbers import dotted
 from torchup.resolve.unlisted import runtime_for
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from torchup.facts.schema import Platform
     from torchup.model import FactRef, Listing
 
+_BOUND: Final = re.compile(
+    r"^(?P<sign>[<>=!]=|[<>=]|)(?P<version>\d+(?:\.\d+)*)(?:a\d+|rc\d+|\.?dev\d*)?(?P<wild>\.?\*)?$"
+)
+"""One bound on a version; what comes before a release (``2.6.0a0``) ends where it begins."""
 _WEAKEST_LAST: Final[tuple[Certainty, ...]] = (
     "measured",
     "documented",
@@ -91,6 +97,73 @@ def seen_in(
         )
         for (channel, version), builds in found.items()
     )
+
+
+def with_companions_seen(
+    catalogue: Catalogue, listings: Sequence[Listing], package: str
+) -> Catalogue:
+    """Leave out companions whose packages ask for another release of the framework.
+
+    The makers release one together with several releases; a channel builds it anew for each, and
+    not at once.
+
+    Args:
+        catalogue: conda's builds.
+        listings: what the channels hold.
+        package: conda's name of the framework.
+    """
+    needs: dict[tuple[str, str], list[str]] = {}
+    for one in listings:
+        for file in one.files:
+            asked = [spec for spec in file.needs if spec.split(" ")[0] == package]
+            needs.setdefault((one.project, file.version), []).append((asked or [""])[0])
+
+    def fits(companion: Companion, version: str) -> bool:
+        asked = needs.get((companion.name, companion.version))
+        return asked is None or any(admits(spec, version) for spec in asked)
+
+    releases = tuple(
+        replace(one, companions=tuple(each for each in one.companions if fits(each, one.version)))
+        for one in catalogue.releases
+    )
+    return catalogue.extended(releases=releases, runtimes=catalogue.runtimes, rows=())
+
+
+def admits(spec: str, version: str) -> bool:
+    """Tell whether a match specification admits a release; what can't be read admits any.
+
+    Args:
+        spec: such as ``pytorch >=2.5.1,<2.6.0a0`` or ``pytorch 2.9.* cuda126*``.
+        version: a release's version, all numbers.
+    """
+    words = spec.split(" ")
+    if len(words) == 1:
+        return True
+    return any(
+        all(_admits(one, version) for one in either.split(",")) for either in words[1].split("|")
+    )
+
+
+def _admits(bound: str, version: str) -> bool:
+    found = _BOUND.match(bound)
+    if found is None:
+        return True
+    sign, numbers, wild = found["sign"], dotted(found["version"]), found["wild"]
+    there = dotted(version)
+    if wild or sign == "=":
+        same = there[: len(numbers)] == numbers
+        return not same if sign == "!=" else same
+    longest = max(len(there), len(numbers))
+    ours, theirs = (one + (0,) * (longest - len(one)) for one in (there, numbers))
+    return {
+        "": ours == theirs,
+        "==": ours == theirs,
+        "!=": ours != theirs,
+        ">=": ours >= theirs,
+        "<=": ours <= theirs,
+        ">": ours > theirs,
+        "<": ours < theirs,
+    }[sign]
 
 
 def channel_name(place: str) -> str:

@@ -4,8 +4,19 @@ import pytest
 
 from torchup.facts.conda import load_conda
 from torchup.facts.load import load_catalogue
-from torchup.model import Cpu, Driver, Gpu, Machine, Os, Requirement, Stack
-from torchup.resolve.conda import conda_catalogue
+from torchup.model import (
+    Cpu,
+    Driver,
+    Gpu,
+    Listing,
+    Machine,
+    Os,
+    Requirement,
+    Source,
+    Stack,
+    WheelFile,
+)
+from torchup.resolve.conda import admits, conda_catalogue, with_companions_seen
 from torchup.resolve.conda_machine import virtual_packages
 from torchup.resolve.resolver import Resolver
 
@@ -131,3 +142,40 @@ def test_without_a_driver_there_is_no_cuda() -> None:
 def test_each_system_has_its_own(os: Os, arch: str, wanted: tuple[str, ...]) -> None:
     there = Machine(os=os, arch=arch, gpus=(), drivers=())  # type: ignore[arg-type]
     assert virtual_packages(there, ON_CPU, (), KNOWN) == wanted
+
+
+@pytest.mark.parametrize(
+    ("spec", "yes", "no"),
+    [
+        ("pytorch", ("2.9.1",), ()),
+        ("pytorch 2.9.* cuda126*", ("2.9.1", "2.9.0"), ("2.10.0", "2.8.0")),
+        ("pytorch ==1.10.1", ("1.10.1",), ("1.10.0",)),
+        ("pytorch 1.10.1 py3.9_cuda*", ("1.10.1",), ("1.10.2",)),
+        ("pytorch >=2.5.1,<2.6.0a0", ("2.5.1",), ("2.6.0", "2.5.0")),
+        ("pytorch 2.5.*|2.6.*", ("2.5.1", "2.6.0"), ("2.7.0",)),
+        ("pytorch !=2.5.1", ("2.5.0",), ("2.5.1",)),
+        ("pytorch =2.5", ("2.5.1",), ("2.50.0",)),
+        ("pytorch what-is-this", ("2.5.1",), ()),
+    ],
+)
+def test_what_a_companion_asks_of_the_framework(
+    spec: str, yes: tuple[str, ...], no: tuple[str, ...]
+) -> None:
+    assert all(admits(spec, one) for one in yes)
+    assert not any(admits(spec, one) for one in no)
+
+
+def test_a_companion_that_was_built_for_another_release_is_left_out() -> None:
+    """torchaudio 2.11.0 belongs to three releases, and the channel has built it for one."""
+    source = Source(id="conda-forge", kind="channel", role="extra", url="file:///c")
+    file = WheelFile(
+        filename="x", url="x", version="2.11.0", build="cpu", needs=("pytorch 2.13.0.* cpu*",)
+    )
+    listing = Listing(source=source, project="torchaudio", state="ok", files=(file,))
+    found = with_companions_seen(FORGE, (listing,), "pytorch")
+    old, new = found.release("2.12.1"), found.release("2.13.0")
+    assert old is not None
+    assert new is not None
+    assert old.companion("torchaudio") is None
+    assert old.companion("torchvision") is not None, "of it nothing was seen"
+    assert new.companion("torchaudio") is not None
