@@ -47,7 +47,20 @@ def make_forge(root: Path) -> str:
         depends=ON_PYTHON,
         ending=".tar.bz2",
     )
-    make_package(forge, "tabulate", "0.9.0", "pyh3_0", depends=("python",))
+    make_package(
+        forge,
+        "tabulate",
+        "0.9.0",
+        "pyh3_0",
+        depends=("python >=3.7",),
+        noarch="python",
+        entry_points=("tabulate = tabulate:main",),
+        files={
+            "site-packages/tabulate.py": "def main():\n    print('a table')\n",
+            "site-packages/tabulate-0.9.0.dist-info/METADATA": "Name: tabulate\nVersion: 0.9.0\n",
+            "site-packages/tabulate-0.9.0.dist-info/INSTALLER": "conda\n",
+        },
+    )
     for cuda in ("12.9", "13.0"):
         constrains = (f"__cuda >={cuda.partition('.')[0]}",)
         make_package(forge, "cuda-version", cuda, "h4_3", constrains=constrains)

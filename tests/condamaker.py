@@ -38,10 +38,12 @@ def make_package(
     number: int = 0,
     ending: str = ".conda",
     noarch: str = "",
+    entry_points: Sequence[str] = (),
 ) -> Path:
     """Write a package into a channel; :func:`index` makes it known.
 
-    A file that holds :data:`PREFIX` gets the environment's path in its place.
+    A file that holds :data:`PREFIX` gets the environment's path in its place. ``noarch`` is
+    ``python`` for modules of any Python, whose ``entry_points`` become programs.
     """
     content = {
         path: text.encode() if isinstance(text, str) else text
@@ -67,6 +69,9 @@ def make_package(
         "info/paths.json": json.dumps(paths).encode(),
         "info/files": "\n".join(content).encode(),
     }
+    if noarch == "python":
+        link = {"noarch": {"type": "python", "entry_points": list(entry_points)}}
+        info["info/link.json"] = json.dumps({**link, "package_metadata_version": 1}).encode()
     folder = channel / subdir
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{name}-{version}-{build}"

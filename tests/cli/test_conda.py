@@ -137,6 +137,27 @@ def _next() -> str:
     return f"{sys.version_info[0]}.{sys.version_info[1] + 1}.0a0"
 
 
+def test_modules_for_any_python_get_their_programs(
+    torchup: Torchup, forge: tuple[str, ...]
+) -> None:
+    assert torchup("create", "work", "tabulate", *forge, "--no-verify").code == 0
+    said = torchup("run", "work", "--", "tabulate")
+    assert (said.code, said.out) == (0, "a table\n")
+    files = records(torchup)["tabulate"]["files"]
+    assert f"lib/python{MINOR}/site-packages/tabulate.py" in files
+    assert "bin/tabulate" in files
+
+
+def test_cleaning_leaves_the_environment_whole(torchup: Torchup, forge: tuple[str, ...]) -> None:
+    assert torchup("create", "work", *forge, "--no-verify").code == 0
+    cache = torchup.home / "cache" / "conda" / "pkgs"
+    assert list(cache.iterdir())
+    assert torchup("clean", "--all", "--yes").code == 0
+    assert not cache.exists()
+    assert torchup("verify", "work", "--quick").code == 0
+    assert torchup("create", "again", *forge, "--no-verify").code == 0
+
+
 def test_the_card_gets_the_build_for_its_driver(
     torchup: Torchup, forge: tuple[str, ...], card: dict[str, str]
 ) -> None:
