@@ -53,7 +53,7 @@ def list_channels(
         host: the machine.
         home: where answers are kept.
         sources: the channels; the indexes are where rattler itself is taken from.
-        projects: conda's name → the name that it is listed under.
+        projects: conda's name → the name that it is listed under; the framework first.
         platform: such as ``linux-x86_64``.
         offline: use only what is kept.
 
@@ -74,7 +74,8 @@ def list_channels(
             ]
             continue
         for conda, name in projects.items():
-            files = tuple(_files(records.get(conda, ()), platform))
+            of_framework = conda == next(iter(projects))
+            files = tuple(_files(records.get(conda, ()), platform, of_framework=of_framework))
             state: ListingState = "ok" if files else "absent"
             found.append(Listing(source=source, project=name, state=state, files=files))
     return tuple(found)
@@ -107,11 +108,10 @@ def _ask(
     return found
 
 
-def _files(records: Iterable[Rattler], platform: str) -> Iterator[WheelFile]:
+def _files(records: Iterable[Rattler], platform: str, *, of_framework: bool) -> Iterator[WheelFile]:
     for one in records:
-        build = str(one.build)
-        named = conda_build(build)
-        if not named and platform.startswith("macos"):
+        named = conda_build(str(one.build))
+        if not named and of_framework and platform.startswith("macos"):
             named = "cpu"  # the makers' builds for macOS name none: there was only one
         yield WheelFile(
             filename=one.file_name,
@@ -119,7 +119,8 @@ def _files(records: Iterable[Rattler], platform: str) -> Iterator[WheelFile]:
             version=str(one.version),
             build=named,
             pythons=_pythons(one),
-            platforms=(platform,),
+            # A companion that names no build goes with any.
+            platforms=(platform,) if named or of_framework else ("any",),
             floor=_floor(one.depends),
             sha256=one.sha256.hex() if one.sha256 else "",
             size=one.size,

@@ -65,7 +65,7 @@ def solve(host: Host, home: Home, inputs: Inputs, into: Path) -> tuple[str, tupl
 def artifact(one: Locked, conda: Conda) -> Artifact:
     """Return a package as it is shown; the framework's own by its name, and with its build."""
     name = conda.names.get(one.name)
-    build = conda_build(one.build) or conda.build if name else ""
+    build = conda_build(one.build) if name else ""
     return Artifact(
         name=name or one.name,
         version=f"{one.version}+{build}" if build else one.version,

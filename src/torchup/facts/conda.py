@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -19,10 +19,8 @@ from torchup.facts.release import Certainty
 from torchup.facts.schema import ArchName, File, Platform, PythonMinor, SmName, Sources, Version
 from torchup.model import FactRef
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 CONDA_FILE: Final = "conda.toml"
+_OWN: Final = "own."
 
 
 class ChannelRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,6 +70,9 @@ class CompiledBuilds(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     source: Sources
     platforms: tuple[Platform, ...] = ()
     ptx: tuple[SmName, ...] = ()
+
+
+_Row = TypeVar("_Row", ChannelRow, PublishedRelease, CompiledBuilds)
 
 
 class CondaFile(File, frozen=True, kw_only=True):
@@ -154,21 +155,42 @@ class CondaFacts:
 
 
 def load_conda(framework: str) -> CondaFacts:
-    """Load the table that counts: a site's own, else that of the facts in force.
+    """Load the table in force; a site's own rows come before the others.
+
+    So the first channel of a site's own table is the one that is asked where none is named.
 
     Raises:
-        ValueError: it is damaged, or doesn't fit its schema.
+        ValueError: a table is damaged, or doesn't fit its schema.
     """
-    path = next(path for path in _paths(framework) if os.path.isfile(path))  # noqa: PTH113 (start-up)
-    return CondaFacts(_read(path), f"{framework}/{CONDA_FILE}")
-
-
-def _paths(framework: str) -> Iterator[str]:
     facts = in_force()
     base = facts.base()
-    roots = [facts.overlay, base.root if base else "", DATA]
-    for root in filter(None, roots):
-        yield os.path.join(root, framework, CONDA_FILE)  # noqa: PTH118 (start-up)
+    beneath = _path(base.root if base else "", framework)  # older facts may have none
+    file = _read(beneath if os.path.isfile(beneath) else _path(DATA, framework))  # noqa: PTH113 (start-up)
+    own = _path(facts.overlay or "", framework)
+    if facts.overlay and os.path.isfile(own):  # noqa: PTH113 (start-up)
+        file = _joined(_read(own), file)
+    return CondaFacts(file, f"{framework}/{CONDA_FILE}")
+
+
+def _path(root: str, framework: str) -> str:
+    return os.path.join(root, framework, CONDA_FILE)  # noqa: PTH118 (start-up)
+
+
+def _joined(own: CondaFile, file: CondaFile) -> CondaFile:
+    """Put a site's own rows before the others; its sources get names of their own."""
+    replace = msgspec.structs.replace
+
+    def marked(one: _Row) -> _Row:
+        return replace(one, source=tuple(f"{_OWN}{short}" for short in one.source))
+
+    return replace(
+        file,
+        package=own.package,
+        channels=(*map(marked, own.channels), *file.channels),
+        published=(*map(marked, own.published), *file.published),
+        compiled=(*map(marked, own.compiled), *file.compiled),
+        sources=file.sources | {f"{_OWN}{key}": words for key, words in own.sources.items()},
+    )
 
 
 @cache

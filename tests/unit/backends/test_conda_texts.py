@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torchup.backends.conda_listing import _pythons
+from torchup.backends.conda_listing import _files, _pythons
 from torchup.backends.conda_lock import CondaLock, Locked, read_lock, write_lock
 from torchup.backends.conda_prefix import said
 from torchup.backends.conda_specs import read_wish
@@ -136,3 +136,30 @@ def test_nothing_of_rattler_is_imported_for_text() -> None:
         " torchup.backends.conda_inspect; assert 'rattler' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def listed(
+    build: str, *, system: str = "linux-x86_64", framework: bool = True
+) -> tuple[str, tuple[str, ...]]:
+    record = SimpleNamespace(
+        name=SimpleNamespace(normalized="pytorch"),
+        version="2.5.1",
+        build=build,
+        depends=["python 3.11.*", "__glibc >=2.17"],
+        file_name=f"pytorch-2.5.1-{build}.conda",
+        url=f"https://me:pw@h.example/t/to-ken/c/linux-64/pytorch-2.5.1-{build}.conda",
+        sha256=None,
+        size=None,
+    )
+    (file,) = _files([record], system, of_framework=framework)
+    assert "pw" not in file.url
+    assert "to-ken" not in file.url
+    assert file.floor == "glibc 2.17"
+    return file.build, file.platforms
+
+
+def test_a_package_s_build_is_read_from_its_build_string() -> None:
+    assert listed("cuda126_mkl_py311_h1_300") == ("cu126", ("linux-x86_64",))
+    assert listed("py3.11_0", system="macos-arm64") == ("cpu", ("macos-arm64",))
+    assert listed("py3.11_0") == ("", ("linux-x86_64",)), "nobody knows what this is"
+    assert listed("py311_0", framework=False) == ("", ("any",))

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from torchup.facts import current
 from torchup.facts.compile import Folder
 from torchup.facts.compiled import check_extensions
 from torchup.facts.conda import CONDA_FILE, CondaFacts, CondaFile, load_conda
 from torchup.facts.current import DATA
 from torchup.facts.load import load_catalogue
+from torchup.host.real import RealHost
+from torchup.state.home import Home
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,3 +98,40 @@ def test_of_rows_for_one_build_the_first_that_fits_counts() -> None:
     other = facts.compiled("conda-forge", "2.13.0", "cu130", "linux-x86_64")
     assert other is not None
     assert "sm_87" not in other.archs
+
+
+def test_a_site_s_own_rows_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / CONDA_FILE).write_text(
+        """
+checked = 2026-01-01
+package = "pytorch"
+[sources]
+us = "we compiled it"
+[[channels]]
+name = "ours"
+source = ["us"]
+[[published]]
+channel = "ours"
+version = "2.9.1"
+source = ["us"]
+[published.platforms.linux-x86_64]
+builds = ["cu126"]
+[[compiled]]
+channel = "ours"
+builds = ["cu126"]
+first = "2.9.1"
+last = "2.9.1"
+archs = ["sm_35"]
+certainty = "measured"
+source = ["us"]
+"""
+    )
+    monkeypatch.setattr(current, "_USED", [])
+    current.use(RealHost(), Home(tmp_path / "home"), str(tmp_path))
+    facts = load_conda("torch")
+    assert facts.default.name == "ours"
+    row = facts.compiled("ours", "2.9.1", "cu126", "linux-x86_64")
+    assert row is not None
+    assert facts.fact(row).url == "we compiled it"
+    assert facts.published("conda-forge", "2.9.1") is not None
