@@ -466,6 +466,29 @@ def test_a_channel_of_which_nothing_is_recorded(
     assert str(own) in nothing.out
 
 
+def test_a_card_that_only_wheels_serve_is_no_reason_for_the_cpu_s_build(
+    torchup: Torchup, forge: tuple[str, ...]
+) -> None:
+    amd = ("--gpu", "RX 7900 XTX", "--backend", "conda")
+    none = torchup("plan", *amd)
+    assert none.code == 1, none
+    assert "--backend conda out" in none.out
+    assert torchup("plan", *amd, "--cpu").code == 0
+    assert torchup("plan", *forge).code == 0
+
+
+def test_a_described_machine_is_answered_from_what_is_recorded(torchup: Torchup) -> None:
+    """The retired channel's too, without any network."""
+    card = ("--gpu", "RTX 3090", "--driver", "550", "--backend", "conda", "--json")
+    old = torchup("plan", "torch==2.0.1", *card).document("torchup.plan/v1")
+    assert old["stack"]["index_url"].endswith("/pytorch")
+    assert "channel-retired" in {one["code"] for one in old["reasons"]}
+    new = torchup("plan", *card).document("torchup.plan/v1")
+    assert (new["stack"]["build"], new["stack"]["origin"]) == ("cu129", "conda")
+    (fact,) = [one["fact"] for one in new["reasons"] if one["code"] == "conda-uncertain"]
+    assert "pytorch-cpu-feedstock" in fact["url"]
+
+
 def test_what_can_t_be_solved_is_explained(torchup: Torchup, forge: tuple[str, ...]) -> None:
     said = torchup("create", "work", "numpy>5", *forge)
     assert said.code == 1, said

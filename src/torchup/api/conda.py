@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.api.choosing import Choice, Chooser
+from torchup.api.conda_asking import check
 from torchup.api.lost import lost_sources
 from torchup.backends.conda_inspect import framework_names
 from torchup.backends.conda_listing import PYTHON, SUBDIRS, list_channels
 from torchup.backends.conda_lock import shown
-from torchup.backends.conda_stack import framework_specs, pinned
-from torchup.backends.inputs import Conda
-from torchup.errors import UsageError
 from torchup.facts.conda import load_conda
-from torchup.facts.load import load_catalogue
-from torchup.model import Reason, Resolution, Source, shown_url, text
-from torchup.resolve.ask import is_path, marker_environment
+from torchup.model import (
+    NearMiss,
+    Reason,
+    Requirement,
+    Resolution,
+    Source,
+    shown_url,
+    text,
+)
 from torchup.resolve.conda import channel_name, conda_catalogue, seen_in, with_companions_seen
-from torchup.resolve.conda_machine import virtual_packages
 from torchup.resolve.numbers import dotted
 from torchup.resolve.offers import unreachable_reason
 from torchup.resolve.resolver import Resolver
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.facts.conda import ChannelRow
-    from torchup.model import Listing, Machine, NearMiss, Requirement, Stack
+    from torchup.model import Listing, Machine, Stack
 
 _OF_CHANNELS: Final = {"not-listed": "not-in-channel", "facts-uncertain": "conda-uncertain"}
 """What is said of wheels, and what of conda's packages in its place."""
@@ -65,7 +68,16 @@ class CondaChooser(Chooser):
         """Choose by what is recorded of the channels alone."""
         if not self._catalogue.releases:
             return self._choice(self._nothing(()), ())
-        return self._choice(self._with_retired(self._resolve(None), None), ())
+        answer = self._resolve(None)
+        if answer.stack is None and not self._requirement.channels:
+            before = self._channels
+            for row in self._facts.retired():
+                self._use(channel_sources(self._context.host, (row.name, *row.beside)))
+                other = self._resolve(None)
+                if other.stack is not None:
+                    return self._choice(self._with_retired(other, row), ())
+            self._use(before)
+        return self._choice(self._with_retired(answer, None), ())
 
     def live(self) -> Choice:
         """Choose among what the channels hold; a retired one is asked where nothing else serves."""
@@ -98,11 +110,35 @@ class CondaChooser(Chooser):
 
     def _choice(self, answer: Resolution, listings: tuple[Listing, ...]) -> Choice:
         return Choice(
-            resolution=answer,
+            resolution=self._or_wheels(answer),
             places=self._configured,
             listings=listings,
             others=self._asked.others,
             channels=self._channels,
+        )
+
+    def _or_wheels(self, answer: Resolution) -> Resolution:
+        """Answer no where only wheels would compute on the machine's card.
+
+        Channels have no build for AMD's and Intel's: the CPU's would be one by accident.
+        """
+        stack = answer.stack
+        if stack is None or stack.device != "cpu" or self._asked.cpu or not self._machine.gpus:
+            return answer
+        plain = replace(self._requirement, backend=Requirement().backend, channels=())
+        other = Chooser(self._context, self._machine, plain).by_catalogue().resolution.stack
+        if other is None or other.device == "cpu":
+            return answer
+        label = _label(other)
+        said = Reason(code="only-wheels", effect="reject", subject=label, has=stack.build)
+        near = NearMiss(stack=other, reasons=(), remedy=text("remedy.wheels", stack=label))
+        on_cpu = NearMiss(stack=stack, reasons=(), remedy=text("remedy.cpu", stack=_label(stack)))
+        return Resolution(
+            outcome="none",
+            requirement=self._requirement,
+            reasons=(said,),
+            near_misses=(near, on_cpu),
+            considered=answer.considered,
         )
 
     def _among(self, listings: tuple[Listing, ...]) -> Resolution:
@@ -201,40 +237,6 @@ class CondaChooser(Chooser):
         return replace(answer, reasons=(*answer.reasons, said))
 
 
-def check(context: Context, requirement: Requirement) -> None:
-    """Refuse what only wheels can give.
-
-    Raises:
-        UsageError: ``ask.conda-and-wheels``, ``ask.conda-and-nightly`` or ``ask.conda-and-path``.
-    """
-    if context.wheels:
-        raise UsageError("ask.conda-and-wheels", folder=context.wheels)
-    if requirement.nightly:
-        raise UsageError("ask.conda-and-nightly")
-    if is_path(requirement.python):
-        raise UsageError("ask.conda-and-path", python=requirement.python)
-
-
-def conda_inputs(choice: Choice, stack: Stack, machine: Machine) -> Conda:
-    """Lay out what conda's backend is asked for a stack."""
-    catalogue = load_catalogue()
-    framework = catalogue.framework.name
-    source = choice.source()
-    found = (
-        file.filename
-        for one in choice.listings
-        if source is not None and one.source.id == source.id and one.project == framework
-        for file in one.files
-        if (file.version, file.build) == (stack.packages[framework], stack.build)
-    )
-    string = next((name.rpartition("-")[2] for name in found), "")
-    strings = {framework: string.removesuffix(".conda").removesuffix(".tar.bz2")}
-    return Conda(
-        platform=machine.platform,
-        specs=framework_specs(stack, strings),
-        names=framework_names(),
-        build=stack.build,
-        pinned=pinned(stack, strings),
-        virtual=virtual_packages(machine, stack, choice.resolution.serves, catalogue),
-        environment=marker_environment(machine, stack.python),
-    )
+def _label(stack: Stack) -> str:
+    """Name a stack as pip would."""
+    return f"{next(iter(stack.packages.values()))}+{stack.build}"

@@ -184,7 +184,7 @@ def _inputs(
     pins = tuple(f"{name}=={version}" for name, version in stack.pins.items())
     conda = None
     if choice.backend == CONDA:
-        from torchup.api.conda import conda_inputs
+        from torchup.api.conda_asking import conda_inputs
 
         conda, pins = conda_inputs(choice, stack, machine), ()
     return Inputs(

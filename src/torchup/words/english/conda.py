@@ -55,6 +55,8 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.conda-uncertain": "What {subject} was compiled for is what its recipe says, or not known at all: nobody has read it from the package.",
     "reason.channel-empty": "There is no {subject} for this machine in {needs}, as far as is known.",
     "reason.not-in-channel": "{subject} was published, and none of the channels asked has it for this machine.",
+    "reason.only-wheels": "Conda's channels have nothing that computes on this card, and a {has} build was not asked for. The wheels have {subject}.",
+    "remedy.wheels": "{stack} would compute on it: leave --backend conda out.",
     "remedy.channel": "{stack} would fit: name a channel that has it with --channel (a mirror's address, or a folder).",
     "reason.channel-retired": "The channel {subject} is retired: it gets no release after {has}. It is used for old versions only.",
     "step.conda-environment": "Make the environment {path} with its packages",
