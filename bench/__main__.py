@@ -6,6 +6,8 @@ against plain ``uv venv`` and ``uv pip install`` of the same files), ``life`` (`
 copying the same bytes with ``cp -r``, ``add`` against plain ``uv pip install``); these need a
 reachable PyTorch. ``planning``: one machine from a file against a bare interpreter, thousands in
 one process, and how the cost grows; needs torchup in the interpreter that runs the benchmark.
+``conda``: solving and installing with the conda backend against rattler's own functions, in one
+process and from a channel that is made for it; needs torchup and py-rattler there.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MANY = 10_000
-CASES = ("startup", "cached", "cold", "life", "planning")
+CASES = ("startup", "cached", "cold", "life", "planning", "conda")
 
 
 class Line(Protocol):
@@ -245,6 +247,10 @@ def main() -> int:
                 figures = planning(bench)
             elif case == "life":
                 figures = life(bench)
+            elif case == "conda":
+                from bench.conda import figures as conda
+
+                figures = conda(bench.folder, bench.runs)
             else:
                 figures = creation(bench, cold=case == "cold")
         for figure in figures:

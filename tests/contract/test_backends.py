@@ -33,9 +33,15 @@ if TYPE_CHECKING:
 HOST = RealHost()
 
 
+def make(name: str, root: Path) -> World:
+    if name == "conda" and sys.platform != "linux":
+        pytest.skip("the local channel has packages for Linux")
+    return WORLDS[name](root)
+
+
 @pytest.fixture(scope="module", params=sorted(BACKENDS))
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
-    return WORLDS[str(request.param)](tmp_path_factory.mktemp("world"))
+    return make(str(request.param), tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture
@@ -161,7 +167,7 @@ def test_an_unreachable_place_is_named(
 
 @pytest.mark.parametrize("name", sorted(WORLDS))
 def test_a_changed_file_is_refused(name: str, home: Home, tmp_path: Path) -> None:
-    world = WORLDS[name](tmp_path / "world")
+    world = make(name, tmp_path / "world")
     backend = world.backend
     lock, artifacts = backend.resolve(HOST, home, world.inputs, tmp_path / "plan")
     world.spoil()

@@ -74,12 +74,15 @@ class CondaInstalling:
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
             clear_drafts(self._cache, _DAY)
-            self._check([one for one in lock.packages if not kept(self._cache, one)])
+            missing = [one for one in lock.packages if not kept(self._cache, one)]
+            self._check(missing)
         except OSError as error:
             raise _refused(error, self._cache) from error
         before = {one.name: said(one.url) for one in conda_packages(self._path, self._host)}
         records = [self._record(module, one) for one in lock.packages]
-        by_name = {one.name: one for one in lock.packages}
+        by_name = {one.name: one for one in missing}
+        # Each word to it costs time, and of what is kept there is nothing to tell.
+        reporter = _teller(module, by_name, on_progress) if missing else None
 
         async def install() -> None:
             await module.install(
@@ -89,7 +92,7 @@ class CondaInstalling:
                 platform=module.Subdir(lock.subdir),
                 client=client(module),
                 show_progress=False,
-                reporter=_teller(module, by_name, on_progress),
+                reporter=reporter,
             )
 
         run(install, offline=self._offline)
