@@ -268,6 +268,22 @@ def test_a_clone_has_a_path_of_its_own(torchup: Torchup, forge: tuple[str, ...])
     assert same["equal"] is True
 
 
+def test_a_clone_does_not_take_a_package_that_was_changed_since(
+    torchup: Torchup, tmp_path: Path
+) -> None:
+    make_forge(tmp_path)
+    own = tmp_path / "conda-forge"
+    options = ("--backend", "conda", "--channel", str(own), "--no-verify")
+    assert torchup("create", "work", *options).code == 0
+    assert torchup("clean", "--all", "--yes").code == 0
+    assert torchup("clone", "work", "first").code == 0, "from the channel, as it was"
+    assert torchup("clean", "--all", "--yes").code == 0
+    add_torch(own, "2.13.0", "cpu", broken=True)
+    said = one_error(torchup("clone", "work", "second"), 3)
+    assert "pytorch" in said
+    assert sorted(one.name for one in (torchup.home / "envs").iterdir()) == ["first", "work"]
+
+
 def test_an_old_version_comes_from_the_retired_channel_and_it_is_said(
     torchup: Torchup, channels: Path
 ) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from torchup.backends.conda_install import check_files, kept, refused
+from torchup.backends.conda_lock import Locked
 from torchup.backends.conda_prefix import META
 from torchup.backends.conda_rattler import client, rattler, run
 from torchup.backends.contents import conda_packages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from torchup.host import Host
@@ -26,6 +32,11 @@ def relink(host: Host, home: Home, source: Path, target: Path) -> frozenset[Path
         OutsideError: a ``conda.*`` code.
     """
     module = rattler(host, home)
+    cache = home.conda_cache.absolute()
+    try:
+        check_files([one for one in _recorded(source) if not kept(cache, one)], offline=False)
+    except OSError as error:
+        raise refused(error, source) from error
     records = [
         module.PrefixRecord.from_path(str(file)) for file in sorted((source / META).glob("*.json"))
     ]
@@ -34,7 +45,7 @@ def relink(host: Host, home: Home, source: Path, target: Path) -> frozenset[Path
         await module.install(
             records,
             target,
-            cache_dir=home.conda_cache.absolute(),
+            cache_dir=cache,
             client=client(module),
             show_progress=False,
         )
@@ -42,3 +53,10 @@ def relink(host: Host, home: Home, source: Path, target: Path) -> frozenset[Path
     run(install)
     files = {file for one in conda_packages(source, host) for file in one.files}
     return frozenset((*(source / file for file in files), *(source / META).glob("*.json")))
+
+
+def _recorded(source: Path) -> Iterator[Locked]:
+    """Read which files the packages came from, as far as their records say."""
+    for file in sorted((source / META).glob("*.json")):
+        with suppress(msgspec.MsgspecError):
+            yield msgspec.json.decode(file.read_bytes(), type=Locked)

@@ -75,9 +75,9 @@ class CondaInstalling:
             self._cache.mkdir(parents=True, exist_ok=True)
             clear_drafts(self._cache, _DAY)
             missing = [one for one in lock.packages if not kept(self._cache, one)]
-            self._check(missing)
+            check_files(missing, offline=self._offline)
         except OSError as error:
-            raise _refused(error, self._cache) from error
+            raise refused(error, self._cache) from error
         before = {one.name: said(one.url) for one in conda_packages(self._path, self._host)}
         records = [self._record(module, one) for one in lock.packages]
         by_name = {one.name: one for one in missing}
@@ -99,7 +99,7 @@ class CondaInstalling:
         try:
             finish(self._host, self._path, lock, before, self._secrets())
         except OSError as error:
-            raise _refused(error, self._path) from error
+            raise refused(error, self._path) from error
 
     def pip(
         self,
@@ -137,23 +137,6 @@ class CondaInstalling:
             raise OutsideError("conda.bad-lock", path=self._pylock, why=why)
         return found
 
-    def _check(self, missing: Iterable[Locked]) -> None:
-        """Verify packages that lie on this machine: rattler verifies what it fetches.
-
-        Raises:
-            OutsideError: ``conda.bad-file``; ``conda.offline-missing``: rattler would fetch one.
-            OSError: one can't be read.
-        """
-        lost: list[str] = []
-        for one in missing:
-            path = local_path(one.url)
-            if not path:
-                lost.append(one.name)
-            elif one.sha256 and _hash_of(path) != one.sha256:
-                raise OutsideError("conda.bad-file", subject=one.name, why=f"sha256, {path}")
-        if lost and self._offline:
-            raise OutsideError("conda.offline-missing", names=", ".join(lost))
-
     def _record(self, module: Rattler, one: Locked) -> Rattler:
         record = module.PackageRecord(
             one.name,
@@ -190,6 +173,28 @@ class CondaInstalling:
         return [one.url for one in sources if shown(one.url) != one.url]
 
 
+def check_files(missing: Iterable[Locked], *, offline: bool) -> None:
+    """Verify packages that lie on this machine: rattler verifies what it fetches.
+
+    Args:
+        missing: what is not in the cache.
+        offline: nothing may be fetched.
+
+    Raises:
+        OutsideError: ``conda.bad-file``; ``conda.offline-missing``: rattler would fetch one.
+        OSError: one can't be read.
+    """
+    lost: list[str] = []
+    for one in missing:
+        path = local_path(one.url)
+        if not path:
+            lost.append(one.name)
+        elif one.sha256 and _hash_of(path) != one.sha256:
+            raise OutsideError("conda.bad-file", subject=one.name, why=f"sha256, {path}")
+    if lost and offline:
+        raise OutsideError("conda.offline-missing", names=", ".join(lost))
+
+
 def kept(cache: Path, one: Locked) -> bool:
     """Tell whether a package is in rattler's cache, of the hash that is locked.
 
@@ -211,7 +216,8 @@ def _hash_of(path: str) -> str:
     return found.hexdigest()
 
 
-def _refused(error: OSError, path: Path) -> OutsideError:
+def refused(error: OSError, path: Path) -> OutsideError:
+    """Return the error that a failed write or read means."""
     why = error.strerror or type(error).__name__
     return OutsideError("conda.unwritable", path=path, why=why)
 
