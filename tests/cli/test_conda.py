@@ -353,6 +353,29 @@ def test_over_http_and_then_without_a_network(
     assert len(server.asked()) == asked
 
 
+def test_a_login_is_used_and_never_shown_or_kept(
+    torchup: Torchup, served: tuple[Path, IndexServer]
+) -> None:
+    _, server = served
+    server.login = "me:hush-hush"
+    bare = url_of(server)
+    options = ("--backend", "conda", "--no-verify")
+    refused = torchup("create", "work", *options, "--channel", bare)
+    assert refused.code == 3, refused
+    assert "401" in refused.out
+    url = bare.replace("://", "://me:hush-hush@")
+    wrong = torchup("create", "work", *options, "--channel", url.replace("me:", "you:"))
+    assert wrong.code == 3, wrong
+    assert "hush" not in wrong.out + wrong.err
+    done = torchup("create", "work", *options, "--channel", url, "--json")
+    assert done.code == 0, done
+    assert "hush" not in done.out + done.err
+    shown = torchup("show", "work", "--json")
+    assert "hush" not in shown.out
+    kept = [one for one in (torchup.home / "envs").rglob("*") if one.is_file()]
+    assert not [one for one in kept if b"hush" in one.read_bytes()]
+
+
 def test_a_package_that_is_not_the_listed_one_is_refused(
     torchup: Torchup, served: tuple[Path, IndexServer]
 ) -> None:

@@ -19,7 +19,6 @@ from torchup.model import (
     Requirement,
     Resolution,
     Source,
-    shown_url,
     text,
 )
 from torchup.resolve.conda import channel_name, conda_catalogue, seen_in, with_companions_seen
@@ -161,7 +160,7 @@ class CondaChooser(Chooser):
             code="channel-empty",
             effect="reject",
             subject=name,
-            needs=", ".join(shown_url(one.url) for one in self._channels),
+            needs=", ".join(shown(one.url) for one in self._channels),
         )
         reasons = (unreachable_reason(lost[0], name),) if lost else (said,)
         return Resolution(outcome="none", requirement=self._requirement, reasons=reasons)
@@ -231,7 +230,7 @@ class CondaChooser(Chooser):
             effect="warn",
             subject=found.name,
             has=found.last,
-            needs=shown_url(stack.index_url),
+            needs=stack.index_url,
             fact=self._facts.fact(found),
         )
         return replace(answer, reasons=(*answer.reasons, said))

@@ -16,7 +16,7 @@ from torchup.api.warming import Warming
 from torchup.backends import load_backend
 from torchup.backends.installed import installed
 from torchup.errors import OutsideError
-from torchup.model import EnvRecord, Machine, Outcome, Plan, bare_url, text
+from torchup.model import EnvRecord, Machine, Outcome, Plan, bare_url, text, without_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,7 +180,11 @@ def _fill(
         backend=creation.choice.backend,
         created=context.host.now().isoformat(timespec="seconds"),
         stack=replace(stack, index_url=bare_url(stack.index_url)),
-        requirement=replace(asked, packages=tuple(map(bare_url, asked.packages))),
+        requirement=replace(
+            asked,
+            packages=tuple(map(bare_url, asked.packages)),
+            channels=tuple(without_token(bare_url(one)) for one in asked.channels),
+        ),
         artifacts=sizing.wait() if sizing else creation.plan.artifacts,
         torchup=__version__,
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
+from torchup.backends.conda_lock import shown
 from torchup.backends.conda_rattler import channels, gateway, rattler, run, subdirs
 from torchup.errors import OutsideError
-from torchup.model import Listing, WheelFile, bare_url, text, without_token
+from torchup.model import Listing, WheelFile, text
 from torchup.model.builds import conda_build
 
 if TYPE_CHECKING:
@@ -47,7 +50,8 @@ def list_channels(
 ) -> tuple[Listing, ...]:
     """Ask each of ``sources.channels`` for a few packages, and for their Pythons.
 
-    A channel that can't be asked is ``unreachable``, and why is in its listings.
+    A channel that can't be asked is ``unreachable``, and why is in its listings. Their addresses
+    hold no login and no token.
 
     Args:
         host: the machine.
@@ -62,9 +66,10 @@ def list_channels(
     """
     module = rattler(host, home, sources, offline=offline)
     found: list[Listing] = []
-    for source in sources.channels:
+    for channel in sources.channels:
+        source = replace(channel, url=shown(channel.url))
         try:
-            records = _ask(module, home, source, projects, platform, offline=offline)
+            records = _ask(module, home, channel, projects, platform, offline=offline)
         except OutsideError as error:
             why = error.details.get("why") or "@word.offline"
             lost = text("conda.unreachable", why=why.rpartition("\n")[2])  # the root cause
@@ -115,7 +120,7 @@ def _files(records: Iterable[Rattler], platform: str, *, of_framework: bool) -> 
             named = "cpu"  # the makers' builds for macOS name none: there was only one
         yield WheelFile(
             filename=one.file_name,
-            url=without_token(bare_url(one.url)),
+            url=shown(one.url),
             version=str(one.version),
             build=named,
             pythons=_pythons(one),
