@@ -191,6 +191,28 @@ def make_python(channel: Path, subdir: str, minor: str, *, ending: str = ".conda
     )
 
 
+def make_real_python(channel: Path, subdir: str) -> Path:
+    """Pack the Python that runs the tests, whole but for its own tests: a base of its own."""
+    program = Path(sys.executable).resolve()
+    root, library = program.parent.parent, f"lib/python{MINOR}"
+    left_out = ("__pycache__", "test", "tests", "site-packages", "idlelib", "ensurepip")
+    found = [
+        one
+        for one in (root / library).rglob("*")
+        if one.is_file()
+        and not one.is_symlink()
+        and not set(one.relative_to(root).parts) & set(left_out)
+        and not one.parent.name.startswith("config-")
+    ]
+    found += [one for one in (root / "lib").glob("libpython3*.so*") if not one.is_symlink()]
+    files = {one.relative_to(root).as_posix(): one.read_bytes() for one in found}
+    binary = program.read_bytes()
+    files |= {f"bin/python{MINOR}": binary, "bin/python": binary}
+    files[f"{library}/site-packages/README.txt"] = b"packages\n"
+    version = ".".join(map(str, sys.version_info[:3]))
+    return make_package(channel, "python", version, "h1_0_cpython", subdir=subdir, files=files)
+
+
 def python_files(
     name: str, version: str, files: Mapping[str, str | bytes], *, minor: str
 ) -> dict[str, str | bytes]:

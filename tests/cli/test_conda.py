@@ -16,7 +16,7 @@ import pytest
 from cli.fixtures import as_root
 from cli.process import CPU, has_next_step, one_error
 from condachannels import SUBDIR, add_torch, make_forge, make_makers
-from condamaker import MINOR, index
+from condamaker import MINOR, index, make_real_python
 from indexserver import IndexServer
 from stubs.nvml import NO_COMPILER, library
 from wheelmaker import make_wheel
@@ -215,6 +215,26 @@ def test_what_no_channel_has_comes_by_pip_afterwards(
     found = torchup("packages", "-n", "work", "--json").document("torchup.packages/v1")["packages"]
     by = {one["name"]: one["by"] for one in found}
     assert (by["numpy"], by["tabulate"], by["onlypip"]) == ("conda", "conda", "uv")
+
+
+def test_with_a_python_of_its_own(torchup: Torchup, tmp_path: Path) -> None:
+    """No virtual environment: its prefix is its base, as in every environment of conda's."""
+    make_forge(tmp_path)
+    channel = tmp_path / "conda-forge"
+    next(channel.glob(f"{SUBDIR}/python-*")).unlink()
+    make_real_python(channel, SUBDIR)
+    index(channel)
+    make_wheel(tmp_path / "wheels", "onlypip", "1.0")
+    options = ("--backend", "conda", "--channel", str(channel), "--quick", "onlypip")
+    with IndexServer(tmp_path).start() as server:
+        done = torchup("create", "work", *options, UV_DEFAULT_INDEX=server.index("wheels"))
+    code = "import sys, onlypip, torch; print(sys.prefix, sys.base_prefix)"
+    said = torchup("run", "work", "--", "python", "-c", code)
+    if "No module named 'encodings'" in said.err or "error while loading" in said.err:
+        pytest.skip("the Python of these tests can't be moved")
+    path = torchup.home / "envs" / "work"
+    assert (said.code, said.out.split()) == (0, [str(path), str(path)]), said
+    assert done.code == 0, done
 
 
 def test_an_environment_yml_keeps_its_order(
