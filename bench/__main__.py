@@ -8,6 +8,8 @@ bytes with ``cp -r``, and what it takes on the disk, ``add`` against plain ``uv 
 ``many`` (``list`` of a hundred environments against a bare interpreter); these need a reachable
 PyTorch. ``planning``: one machine from a file against a bare interpreter, thousands in one process,
 and how the cost grows; needs torchup in the interpreter that runs the benchmark.
+``conda``: solving and installing with the conda backend against rattler's own functions, in one
+process and from a channel that is made for it; needs torchup and py-rattler there.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ CREATIONS = {
     "cold-pip": ("pip", True),
 }
 """The peer, and whether nothing is cached."""
-CASES = ("startup", *CREATIONS, "life", "many", "planning")
+CASES = ("startup", *CREATIONS, "life", "many", "planning", "conda")
 
 
 class Line(Protocol):
@@ -113,6 +115,10 @@ def main() -> int:
                 figures = life(bench)
             elif case == "many":
                 figures = many(bench)
+            elif case == "conda":
+                from bench.conda import figures as conda
+
+                figures = conda(bench.folder, bench.runs)
             else:
                 figures = creation(bench, *CREATIONS[case])
         for figure in figures:

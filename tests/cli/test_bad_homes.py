@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from contextlib import suppress
@@ -11,40 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from cli.fixtures import needs_world
+from cli.fixtures import as_root, needs_world
 from cli.process import CPU, Result, Torchup, has_next_step, one_error
 from torchup.errors import EXIT_DONE, EXIT_OUTSIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 NOBODY: Final = 65534
-as_root = pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() != 0, reason="only root may mount and change users"
-)
-
-
-@pytest.fixture
-def tmpfs(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """Mounts small file systems, where root may."""
-    mounted: list[Path] = []
-
-    def mount(options: str) -> Path:
-        place = tmp_path / f"disk{len(mounted)}"
-        place.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
-        if (
-            not shutil.which("mount")
-            or subprocess.run(command, capture_output=True, check=False).returncode
-        ):
-            pytest.skip("this root may not mount")
-        mounted.append(place)
-        return place
-
-    yield mount
-    for place in mounted:
-        subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 @pytest.mark.slow

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from crash.support import EXPECTED, MINOR, STACK, make_index, make_wheel, make_world
+from contract.worlds import WORLDS, World
+from crash.support import EXPECTED, MINOR, make_index, make_wheel, make_world
 from torchup.backends import BACKENDS, Backend, Inputs, load_backend
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.real import RealHost
@@ -32,9 +33,21 @@ if TYPE_CHECKING:
 HOST = RealHost()
 
 
-@pytest.fixture(params=sorted(BACKENDS))
-def backend(request: pytest.FixtureRequest) -> Backend:
-    return load_backend(str(request.param))
+def make(name: str, root: Path) -> World:
+    if name == "conda" and sys.platform != "linux":
+        pytest.skip("the local channel has packages for Linux")
+    return WORLDS[name](root)
+
+
+@pytest.fixture(scope="module", params=sorted(BACKENDS))
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make(str(request.param), tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture
+def backend() -> Backend:
+    """The one that installs wheels, for what only these have."""
+    return load_backend("uv")
 
 
 @pytest.fixture(scope="module")
@@ -51,40 +64,48 @@ def quiet(_name: str, _done: int, _total: int) -> None:
     pass
 
 
-def test_it_is_available(backend: Backend) -> None:
-    assert backend.available(HOST) is None
+def test_each_backend_has_a_world() -> None:
+    assert WORLDS.keys() == BACKENDS.keys()
 
 
-def test_steps_are_whole_commands(backend: Backend) -> None:
-    stack = msgspec.structs.replace(STACK, index_url="https://me:pw@fw.example/cpu")
-    steps = backend.steps(stack, "/somewhere/work")
+def test_it_is_available(world: World) -> None:
+    assert world.backend.available(HOST) is None
+
+
+def test_steps_are_whole_commands(world: World) -> None:
+    steps = world.backend.steps(world.stack, "/somewhere/work")
     assert all(step.command for step in steps)
     words = load_words("en")
     assert all(words.text(step.summary) for step in steps)
     shown = " ".join(part for step in steps for part in step.command)
-    assert "framework==2.0+cpu" in shown
+    assert world.shown in shown
     assert "pw" not in shown
 
 
-def test_resolve_make_install_inspect(
-    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path
-) -> None:
+def test_resolve_make_install_inspect(world: World, home: Home, tmp_path: Path) -> None:
+    backend, inputs = world.backend, world.inputs
     lock, artifacts = backend.resolve(HOST, home, inputs, tmp_path / "plan")
-    assert {a.name: a.version for a in artifacts} == EXPECTED
+    assert {a.name.replace("_", "-"): a.version for a in artifacts} == world.expected
     assert all(len(a.sha256) == 64 and a.size for a in artifacts)
     assert "impostor" not in lock
-    framework = next(a for a in artifacts if a.name == "framework")
-    assert "/fw/" in framework.url, "the framework came from somewhere else"
+    framework = next(a for a in artifacts if a.name == world.framework)
+    assert world.place in framework.url, "the framework came from somewhere else"
     path = home.environment("work")
     backend.make(HOST, home, inputs.python, path)
     assert backend.inspect(path, HOST) == {}
-    backend.install(HOST, home, path, tmp_path / "plan" / "pylock.toml", artifacts, quiet)
-    assert backend.inspect(path, HOST) == EXPECTED
-    assert backend.health(path, HOST, EXPECTED) is None
+    pylock = tmp_path / "plan" / "pylock.toml"
+    pylock.parent.mkdir(exist_ok=True)
+    pylock.write_text(lock)
+    backend.install(HOST, home, path, pylock, artifacts, quiet)
+    assert backend.inspect(path, HOST) == world.expected
+    assert backend.health(path, HOST, world.expected) is None
     assert not list(path.rglob("direct_url.json"))
-    other = backend.health(path, HOST, {"framework": "2.0+cu126"})
+    other = backend.health(path, HOST, world.other_build)
     assert other is not None
     assert other.code == "environment.other-build"
+    missing = backend.health(path, HOST, {"absent": "1"})
+    assert missing is not None
+    assert missing.code == "environment.package-missing"
 
 
 def test_what_only_the_framework_needs_comes_from_its_index(
@@ -113,61 +134,50 @@ def test_what_only_the_framework_needs_comes_from_its_index(
     }
 
 
-@pytest.mark.parametrize("wanted", ["numeric>50", "no-such-package", "framework==9"])
-def test_no_answer_is_explained(
-    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path, wanted: str
-) -> None:
-    asked = msgspec.structs.replace(inputs, requirements=(wanted,))
-    with pytest.raises(NoAnswerError) as caught:
-        backend.resolve(HOST, home, asked, tmp_path)
-    assert wanted.partition(">")[0].partition("=")[0] in caught.value.details["why"]
-    assert load_words("en").say(caught.value.code, caught.value.details)
+def test_no_answer_is_explained(world: World, home: Home, tmp_path: Path) -> None:
+    for asked, word in world.refused:
+        with pytest.raises(NoAnswerError) as caught:
+            world.backend.resolve(HOST, home, asked, tmp_path / word)
+        assert word in caught.value.details["why"]
+        assert load_words("en").say(caught.value.code, caught.value.details)
 
 
-def test_offline_names_what_is_missing(
-    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path
-) -> None:
-    away = msgspec.structs.replace(inputs.sources.primary, url="http://127.0.0.1:9/simple")
-    asked = msgspec.structs.replace(
-        inputs,
-        requirements=("numeric",),
-        sources=msgspec.structs.replace(inputs.sources, primary=away, extras=()),
-        offline=True,
-    )
+def test_offline_names_what_is_missing(world: World, home: Home, tmp_path: Path) -> None:
+    asked = msgspec.structs.replace(world.away("http://127.0.0.1:9"), offline=True)
     with pytest.raises(OutsideError) as caught:
-        backend.resolve(HOST, home, asked, tmp_path)
+        world.backend.resolve(HOST, home, asked, tmp_path)
     assert caught.value.code.endswith(".offline-missing")
-    assert "numeric" in caught.value.details["names"]
+    assert world.beside in caught.value.details["names"] or "127.0.0.1:9" in str(
+        caught.value.details["names"]
+    )
 
 
-def test_an_unreachable_index_is_named(
-    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_unreachable_place_is_named(
+    world: World, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
-    away = msgspec.structs.replace(inputs.sources.primary, url="http://me:pw@127.0.0.1:9/simple")
-    asked = msgspec.structs.replace(
-        inputs,
-        requirements=("numeric",),
-        sources=msgspec.structs.replace(inputs.sources, primary=away, extras=()),
-    )
+    asked = world.away("http://me:pw@127.0.0.1:9")
     with pytest.raises(OutsideError) as caught:
-        backend.resolve(HOST, home, asked, tmp_path)
+        world.backend.resolve(HOST, home, asked, tmp_path)
     assert caught.value.code.endswith(".network")
     assert "127.0.0.1:9" in caught.value.details["url"]
     assert "pw" not in str(caught.value)
     assert list(tmp_path.glob("*.toml")) == [], "an address with a password was left behind"
 
 
-def test_a_changed_file_is_refused(backend: Backend, home: Home, tmp_path: Path) -> None:
-    inputs = make_world(tmp_path / "world")
-    _, artifacts = backend.resolve(HOST, home, inputs, tmp_path / "plan")
-    make_wheel(tmp_path / "world" / "main", "numeric", "1.1", files={"numeric/evil.py": b"x"})
-    path = home.environment("work")
-    backend.make(HOST, home, inputs.python, path)
+@pytest.mark.parametrize("name", sorted(WORLDS))
+def test_a_changed_file_is_refused(name: str, home: Home, tmp_path: Path) -> None:
+    world = make(name, tmp_path / "world")
+    backend = world.backend
+    lock, artifacts = backend.resolve(HOST, home, world.inputs, tmp_path / "plan")
+    world.spoil()
+    path, pylock = home.environment("work"), tmp_path / "pylock.toml"
+    pylock.write_text(lock)
+    backend.make(HOST, home, world.inputs.python, path)
     with pytest.raises(OutsideError) as caught:
-        backend.install(HOST, home, path, tmp_path / "plan" / "pylock.toml", artifacts, quiet)
+        backend.install(HOST, home, path, pylock, artifacts, quiet)
     assert caught.value.code.endswith(".bad-file")
-    assert "numeric" in caught.value.details["subject"]
+    assert world.spoilt in caught.value.details["subject"]
 
 
 @pytest.fixture
@@ -298,14 +308,17 @@ def test_surroundings_have_no_say(
 
 
 @pytest.fixture
-def guarded(tmp_path: Path) -> Iterator[str]:
-    """An index that wants a user and a password, for its pages and its files."""
-    make_wheel(tmp_path / "www" / "files", "numeric", "1.1")
-    make_wheel(tmp_path / "www" / "files", "pip", "99.0")
-    make_index(tmp_path / "www" / "files", tmp_path / "www" / "simple")
-    for page in (tmp_path / "www" / "simple").glob("*/index.html"):
-        files = (tmp_path / "www" / "files").as_uri()
+def guarded(world: World, tmp_path: Path) -> Iterator[str]:
+    """A place that wants a user and a password, for its pages and its files."""
+    www = tmp_path / "www"
+    make_wheel(www / "files", "numeric", "1.1")
+    make_wheel(www / "files", "pip", "99.0")
+    make_index(www / "files", www / "simple")
+    for page in (www / "simple").glob("*/index.html"):
+        files = (www / "files").as_uri()
         page.write_text(page.read_text().replace(files, "../../files"))
+    for one in world.inputs.sources.channels:
+        shutil.copytree(one.url.removeprefix("file://"), www / "conda-forge")
 
     class Handler(SimpleHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -322,37 +335,37 @@ def guarded(tmp_path: Path) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its real name
             pass
 
-    handler = functools.partial(Handler, directory=str(tmp_path / "www"))
+    handler = functools.partial(Handler, directory=str(www))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"127.0.0.1:{server.server_port}/simple"
+    yield f"127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
     thread.join()
 
 
 def test_a_password_is_used_and_never_kept(
-    backend: Backend, home: Home, inputs: Inputs, tmp_path: Path, guarded: str
+    world: World, home: Home, tmp_path: Path, guarded: str
 ) -> None:
-    def asked(url: str) -> Inputs:
-        primary = msgspec.structs.replace(inputs.sources.primary, url=url)
-        sources = msgspec.structs.replace(inputs.sources, primary=primary, extras=())
-        return msgspec.structs.replace(inputs, requirements=("numeric",), sources=sources)
-
+    backend = world.backend
     with pytest.raises(OutsideError) as caught:
-        backend.resolve(HOST, home, asked(f"http://{guarded}"), tmp_path / "plan")
+        backend.resolve(HOST, home, world.away(f"http://{guarded}"), tmp_path / "plan")
     assert caught.value.code.endswith(".login")
-    with_login = asked(f"http://me:secret@{guarded}")
+    with_login = world.away(f"http://me:secret@{guarded}")
     lock, artifacts = backend.resolve(HOST, home, with_login, tmp_path / "plan")
     assert "secret" not in lock
     assert "secret" not in str(artifacts)
     path, pylock = home.environment("work"), tmp_path / "plan" / "pylock.toml"
-    backend.make(HOST, home, inputs.python, path)
+    pylock.parent.mkdir(exist_ok=True)
+    pylock.write_text(lock)
+    backend.make(HOST, home, with_login.python, path)
     backend.install(HOST, home, path, pylock, artifacts, quiet, sources=with_login.sources)
-    assert backend.inspect(path, HOST) == {"numeric": "1.1", "pip": "99.0"}
-    for file in [*path.rglob("*.toml"), *(tmp_path / "plan").rglob("*")]:
-        assert b"secret" not in file.read_bytes()
+    assert world.beside in backend.inspect(path, HOST)
+    kept = [one for one in (*path.rglob("*"), *(tmp_path / "plan").rglob("*")) if one.is_file()]
+    assert kept
+    for file in kept:
+        assert b"secret" not in file.read_bytes(), file
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the made-up interpreter is Linux's")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from torchup import __version__, apply
 from torchup.api.agreeing import agree, refused
 from torchup.api.building import keep_built, with_toolkit
-from torchup.api.choosing import BACKEND, Choice
+from torchup.api.choosing import BACKEND, CONDA, Choice
 from torchup.api.creation import teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
 from torchup.api.edits import Edit, Edited, edited
@@ -252,9 +252,11 @@ def whole(found: Environment) -> EnvRecord:
     """The record of an environment that can be changed.
 
     Raises:
-        UsageError: ``apply.foreign``: torchup did not make it.
+        UsageError: ``apply.foreign``: torchup did not make it; ``change.conda``: it is conda's.
         NoAnswerError: ``change.broken``: it has to be repaired first.
     """
+    if found.record.backend == CONDA and found.state != "foreign":
+        raise UsageError("change.conda", name=found.record.name)
     if found.state == "foreign" or found.record.backend != BACKEND:
         raise UsageError("apply.foreign", name=found.record.name)
     if found.state != "ok" or not found.record.stack.packages:

@@ -28,13 +28,15 @@ if TYPE_CHECKING:
     from torchup.model import Machine, Requirement
 
 BACKEND: Final = "uv"
+CONDA: Final = "conda"
 
 
 class Choice(Struct, frozen=True, kw_only=True):
     """The answer, and the places that were asked for it; none for another machine.
 
     ``others`` is what was asked for beyond the framework and its companions; ``fitted`` is what
-    became of those that are compiled against it.
+    became of those that are compiled against it; ``channels`` are conda's, in the order in which
+    they are asked.
     """
 
     resolution: Resolution
@@ -42,6 +44,12 @@ class Choice(Struct, frozen=True, kw_only=True):
     listings: tuple[Listing, ...] = ()
     others: tuple[str, ...] = ()
     fitted: tuple[Fitted, ...] = ()
+    channels: tuple[Source, ...] = ()
+
+    @property
+    def backend(self) -> str:
+        """Who solves and installs."""
+        return self.resolution.requirement.backend
 
     @property
     def sources(self) -> SourceSet:
@@ -51,7 +59,7 @@ class Choice(Struct, frozen=True, kw_only=True):
         not: what it holds might then be taken from another one that has the same name.
         """
         gone = {one.source.id for one in self.listings if one.state == "unreachable"}
-        named = self.places.named
+        named = replace(self.places.named, channels=self.channels)
         if not any(one.id in gone for one in named.links):
             return named
         return replace(named, links=tuple(one for one in named.links if one.id not in gone))

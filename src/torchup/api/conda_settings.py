@@ -10,11 +10,11 @@ from msgspec.structs import asdict
 
 from torchup.diagnose.conda_settings import judge_conda
 from torchup.errors import NoAnswerError, UsageError
-from torchup.facts.conda import load_conda_facts
+from torchup.facts.conda_settings import load_conda_facts
 from torchup.integrate.condarc import Condarc, Fault, FaultError, marks_of
 from torchup.integrate.condarc_mends import decoded, is_good, mended, misfits
 from torchup.model.conda import CondaFile, Edit
-from torchup.sources.conda_config import conda_files, conda_variables
+from torchup.sources.conda_config import conda_variables, condarc_files
 from torchup.sources.conda_merge import merge_conda
 from torchup.state import kept
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.diagnose.conda_settings import Judged
-    from torchup.facts.conda import CondaFacts
+    from torchup.facts.conda_settings import CondaFacts
     from torchup.model.conda import CondaValue
 
 _SWITCHES: Final = {
@@ -63,7 +63,7 @@ class CondaSettings:
 
         host = self._context.host
         bases = [one.path for one in find_condas(host) if one.kind != "pixi"]
-        return tuple(conda_files(host, bases))
+        return tuple(condarc_files(host, bases))
 
     @cached_property
     def files(self) -> tuple[CondaFile, ...]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from torchup import apply
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends import contents as records
+from torchup.backends.conda_lock import conda_versions
 from torchup.backends.pylock import locked_versions
 from torchup.errors import NoAnswerError
 from torchup.model import Environment
@@ -74,7 +75,10 @@ def load(context: Context, name: str) -> Environment:
 def lock_of(context: Context, path: Path) -> dict[str, str] | None:
     """Return the versions in an environment's lock, None where there is none to be read."""
     said = context.host.read(str(path / RECORDS / LOCK))
-    return None if said is None else locked_versions(said)
+    if said is None:
+        return None
+    versions = locked_versions(said)
+    return None if versions is None else versions | conda_versions(said)
 
 
 def compare(context: Context, first: str, second: str) -> Comparison:

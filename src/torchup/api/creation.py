@@ -9,18 +9,20 @@ from msgspec.structs import replace
 
 from torchup import __version__, apply
 from torchup.api.agreeing import agree
-from torchup.api.choosing import BACKEND, Choice
+from torchup.api.choosing import CONDA, Choice
 from torchup.api.environments import verify
 from torchup.api.long_paths import long_paths
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
 from torchup.api.warming import Warming
 from torchup.backends import Build, load_backend
+from torchup.backends.installed import installed
 from torchup.errors import OutsideError
-from torchup.model import EnvRecord, Machine, Outcome, Plan, bare_url, text
+from torchup.model import EnvRecord, Machine, Outcome, Plan, bare_url, text, without_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from torchup.api.context import Context
     from torchup.api.sizes import Sizing
@@ -85,11 +87,12 @@ def prepare(
     if stack is None:
         return found
     choice = agree(context, choice, machine, dry_run=dry_run)
-    python = interpreter_for(machine, stack.python, requirement.python)
-    if not python and dry_run:
-        return found
-    if not python:
-        python = load_backend(BACKEND).install_python(
+    python = ""  # conda's comes with the environment
+    if requirement.backend != CONDA:
+        python = interpreter_for(machine, stack.python, requirement.python)
+        if not python and dry_run:
+            return found
+        python = python or load_backend(requirement.backend).install_python(
             context.host, context.home, stack.python, teller(context)
         )
     solved = solve(context, choice, stack, python, machine)
@@ -156,7 +159,7 @@ def _fill(
     context: Context, creation: Creation, site: apply.Site, sizing: Sizing | None
 ) -> EnvRecord:
     """Make the environment's folder whole; runs under the environment's lock and journal."""
-    backend = load_backend(BACKEND)
+    backend = load_backend(creation.choice.backend)
     stack = creation.stack
     if stack is None:
         raise OutsideError("create.no-source", stack="")
@@ -176,18 +179,34 @@ def _fill(
             hashed_index=hashed_index(context, creation.choice),
             builds=creation.builds,
         )
+        stack = as_installed(context, site.path, stack)
         apply.hold(site.path, stack, context.host.system)
     asked = creation.choice.resolution.requirement
     return EnvRecord(
         name=creation.name,
         path=str(site.path),
-        backend=BACKEND,
+        backend=creation.choice.backend,
         created=context.host.now().isoformat(timespec="seconds"),
         stack=replace(stack, index_url=bare_url(stack.index_url)),
-        requirement=replace(asked, packages=tuple(map(bare_url, asked.packages))),
+        requirement=replace(
+            asked,
+            packages=tuple(map(bare_url, asked.packages)),
+            channels=tuple(without_token(bare_url(one)) for one in asked.channels),
+        ),
         artifacts=sizing.wait() if sizing else creation.plan.artifacts,
         torchup=__version__,
     )
+
+
+def as_installed(context: Context, path: Path, stack: Stack) -> Stack:
+    """Return a stack with the exact versions that Python's own records have of it.
+
+    What conda calls 2.1.0 with a build string may call itself ``2.1.0.post300``.
+    """
+    if stack.origin != CONDA:
+        return stack
+    there = installed(path, context.host)
+    return replace(stack, pins={name: there.get(name, at) for name, at in stack.packages.items()})
 
 
 def teller(context: Context) -> Callable[[str, int, int], None]:

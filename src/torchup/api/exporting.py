@@ -175,7 +175,7 @@ def _options(stack: Stack, *, exact: bool = False) -> tuple[str, ...]:
         exact: the framework is installed by a command of its own, from that place alone.
     """
     url = bare_url(stack.index_url)
-    if not url or stack.source == "primary":
+    if not url or stack.source == "primary" or stack.origin == "conda":
         return ()
     links = url.startswith("file:") or url.endswith(_LINKS) or stack.source.startswith("links")
     if links:

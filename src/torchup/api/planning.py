@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.api.choosing import BACKEND, Choice, Chooser
+from torchup.api.choosing import CONDA, Choice, Chooser
 from torchup.api.lost import lacks_a_source
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
@@ -56,8 +56,10 @@ def choose(
         from torchup.api.forward import settle
 
         read_requirement(requirement, load_catalogue().framework, machine)  # mistakes first
+        # Wheels of a project's pins say nothing about what conda's channels have.
+        wheels = requirement.backend != CONDA
         requirement, moved = settle(
-            context, machine, requirement, here=here or live, examine=asking
+            context, machine, requirement, here=here or live, examine=asking and wheels
         )
     found = _choose(context, machine, requirement, live=live, here=here, examine=asking)
     for _ in range(_ROUNDS if _asks_for_a_python(requirement) else 0):
@@ -165,8 +167,13 @@ def _choose(
         from torchup.api.nightly import NightlyChooser
 
         kind, asking = NightlyChooser, live or examine  # the catalogue knows no nightlies
+    if requirement.backend == CONDA:
+        from torchup.api.conda import CondaChooser
+
+        kind = CondaChooser
     found = again(requirement, live=live)
-    if found.resolution.stack is not None and asked.others:
+    solved_at_once = requirement.backend == CONDA  # what else is wanted is weighed by the solver
+    if found.resolution.stack is not None and asked.others and not solved_at_once:
         from torchup.api.narrowing import narrow
 
         found = narrow(context, machine, found, again, live=live, examine=examine)
@@ -188,5 +195,5 @@ def plan(choice: Choice, *, name: str = "NAME", verify: bool = True) -> Plan:
     from torchup.plan import plan_creation
 
     stack = choice.resolution.stack
-    steps = load_backend(BACKEND).steps(stack, name, choice.others) if stack else ()
+    steps = load_backend(choice.backend).steps(stack, name, choice.others) if stack else ()
     return plan_creation(choice.addressed(), steps, verify=verify, name=name)

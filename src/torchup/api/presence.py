@@ -9,14 +9,22 @@ from msgspec.structs import replace
 
 from torchup import apply
 from torchup.facts.load import load_catalogue
-from torchup.model import Environment, Machine, Os, Outcome, StepOutcome, Text, text
+from torchup.model import (
+    Environment,
+    Machine,
+    Os,
+    Outcome,
+    Requirement,
+    StepOutcome,
+    Text,
+    text,
+)
 from torchup.model.names import name_of
 from torchup.resolve.ask import read_requirement
 from torchup.resolve.nightly import check_nightly, is_nightly
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
-    from torchup.model import Requirement
     from torchup.resolve.ask import Asked
 
 
@@ -59,7 +67,16 @@ def present(context: Context, name: str, requirement: Requirement) -> Present | 
     if context.project is not None:
         lines = {line.text for line in context.project.packages}
         asked = _read(_as_moved(requirement, found.record.requirement, lines))
-    return Present(environment=found, why=_difference(found, asked))
+    why = _other_backend(found, requirement) or _difference(found, asked)
+    return Present(environment=found, why=why)
+
+
+def _other_backend(found: Environment, requirement: Requirement) -> Text | None:
+    """Say that an environment is not conda's where one of conda's is asked for by name."""
+    has, needs = found.record.backend, requirement.backend
+    if has == needs or needs == Requirement().backend:
+        return None
+    return text("present.backend", has=has or "?", needs=needs)
 
 
 def _as_moved(asked: Requirement, made: Requirement, lines: set[str]) -> Requirement:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from torchup import apply
 from torchup.api.building import builds_again
 from torchup.api.changing import forget_stale, see_unchanged
-from torchup.api.choosing import BACKEND
+from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
 from torchup.api.environments import verify_site
@@ -51,13 +51,15 @@ def look(context: Context, name: str) -> Repair:
     """Compare an environment with its record, file by file; changes nothing.
 
     Raises:
-        UsageError: ``apply.foreign``: torchup did not make it.
+        UsageError: ``apply.foreign``: torchup did not make it; ``change.conda``: it is conda's.
         NoAnswerError: there is no such environment; ``environment.no-record`` or
             ``repair.no-lock``: nobody knows what it should hold.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = found.record
     path = Path(record.path)
+    if record.backend == CONDA and found.state != "foreign":
+        raise UsageError("change.conda", name=name)
     if record.backend != BACKEND and record.stack.packages:
         raise UsageError("apply.foreign", name=name)
     if not record.stack.packages:

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from torchup.model import Text
     from torchup.model.contents import Usage
 
-_LISTINGS: Final = ("listings", "names")
+_LISTINGS: Final = ("listings", "names", "conda/channels")
 """Folders of the cache with what indexes said: asked for again when it is needed."""
 
 
 class Clearing(Struct, frozen=True, kw_only=True):
     """Something that can be removed, and the bytes that this frees; None where only doing it tells.
 
-    ``id`` is ``uv-cache``, ``listings``, ``work``, ``trash`` or ``drafts``.
+    ``id`` is ``uv-cache``, ``conda-cache``, ``listings``, ``work``, ``trash`` or ``drafts``.
     """
 
     id: str
@@ -65,6 +65,8 @@ def clearings(context: Context, *, everything: bool = False) -> tuple[Clearing, 
     if uv.is_dir():
         frees = Tree(uv).frees() if everything else None
         found.insert(0, Clearing(id="uv-cache", folders=(str(uv),), frees=frees))
+    if everything:
+        found.insert(1, _clearing("conda-cache", [home.conda_cache]))
     return tuple(one for one in found if one.folders)
 
 

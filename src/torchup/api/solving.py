@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.api.building import builds_of, lines_for, missed, never_built, solved_for
-from torchup.api.choosing import BACKEND, Choice
+from torchup.api.choosing import CONDA, Choice
 from torchup.api.trapping import Traps, solve_within
 from torchup.api.warming import local_indexes
 from torchup.backends import Build, Inputs, load_backend
@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from torchup.resolve.traps import Constraint
 
 _NOT_TO_BE_HAD: Final = frozenset(
-    {"uv.no-solution", "uv.no-solution-offline", "uv.offline-missing"}
+    {
+        "conda.no-solution",
+        "uv.no-solution",
+        "uv.no-solution-offline",
+        "uv.offline-missing",
+    }
 )
 
 
@@ -110,7 +115,8 @@ def _solve(
     traps = Traps(load_catalogue(), machine, choice.resolution.requirement, stack)
 
     def attempt(constraints: tuple[Constraint, ...]) -> tuple[str, tuple[Artifact, ...]]:
-        return _resolve(context, _held(inputs, constraints, traps), stack)
+        held = _held(inputs, constraints, traps)
+        return _resolve(context, held, stack, backend=choice.backend)
 
     found = solve_within(traps, attempt)
     told = traps.solved(choice.resolution, found.packages, found.applied)
@@ -139,22 +145,24 @@ def _held(inputs: Inputs, constraints: tuple[Constraint, ...], traps: Traps) -> 
     )
 
 
-def _resolve(context: Context, inputs: Inputs, stack: Stack) -> tuple[str, tuple[Artifact, ...]]:
+def _resolve(
+    context: Context, inputs: Inputs, stack: Stack, *, backend: str
+) -> tuple[str, tuple[Artifact, ...]]:
     plain = replace(
         inputs, requirements=tuple(r for r in inputs.requirements if r not in stack.beside)
     )
     work = context.home.cache / "work"
-    backend = load_backend(BACKEND)
+    solver = load_backend(backend)
     try:
         work.mkdir(parents=True, exist_ok=True)
         mine = f"{os.getpid()}-"
         with TemporaryDirectory(prefix=mine, dir=work, ignore_cleanup_errors=True) as folder:
             try:
-                return backend.resolve(context.host, context.home, inputs, Path(folder))
+                return solver.resolve(context.host, context.home, inputs, Path(folder))
             except TorchupError as error:
                 if not stack.beside or error.code not in _NOT_TO_BE_HAD:
                     raise
-            return backend.resolve(context.host, context.home, plain, Path(folder))
+            return solver.resolve(context.host, context.home, plain, Path(folder))
     except OSError as error:
         raise OutsideError("create.home-unwritable", path=work, why=error.strerror) from error
 
@@ -211,6 +219,11 @@ def _inputs(
     if source is None:
         raise OutsideError("create.no-source", stack=stack.build)
     pins = tuple(f"{name}=={version}" for name, version in stack.pins.items())
+    conda = None
+    if choice.backend == CONDA:
+        from torchup.api.conda_asking import conda_inputs
+
+        conda, pins = conda_inputs(choice, stack, machine), ()
     builds = builds_of(context, choice, machine)
     held = tuple(one.constraint for one in choice.fitted if one.constraint)
     return Inputs(
@@ -220,7 +233,7 @@ def _inputs(
             *pins,
             *lines_for(asked.others, choice.fitted, builds),
             *stack.beside,
-            "pip",
+            *(() if conda else ("pip",)),
         ),
         framework_names=framework.publishes,
         framework_index=_index_of(context, choice, source),
@@ -233,6 +246,7 @@ def _inputs(
         as_of=asked.as_of,
         offline=context.offline,
         target=None if python else Target(platform=machine.platform, libc=machine.os.libc),
+        conda=conda,
     )
 
 

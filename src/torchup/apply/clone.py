@@ -119,8 +119,15 @@ def _copied(
     def fill(site: Site) -> EnvRecord:
         moved = (str(source), str(site.path))
         with site.log.step("copy"):
+            owned: frozenset[Path] = frozenset()
+            if known.backend == "conda":
+                from torchup.backends.conda_clone import relink
+
+                owned = relink(host, home, source, site.path)
             try:
-                done.append(copy_tree(source, site.path, moved=moved, without=without))
+                left = (*without, *owned)
+                found = copy_tree(source, site.path, moved=moved, without=left)
+                done.append(structs.replace(found, shared=found.shared + len(owned)))
                 hold(site.path, known.stack, host.system)
             except OSError as error:
                 raise worded(error, site.path) from error

@@ -11,6 +11,7 @@ import msgspec
 
 from torchup.apply import journal
 from torchup.apply.adopted import adopted_names, read_adopted
+from torchup.apply.conda_list import keep_listed
 from torchup.apply.environments import names
 from torchup.apply.folders import check_room, discard, out_of_sight, prepare, remove_tree, worded
 from torchup.apply.marker import LOCK, RECORDS, has_marker, write_marker
@@ -135,6 +136,8 @@ def _build(
         if instead_of:
             out_of_sight(home, home.environment(instead_of), name_key(instead_of))
             drop_place(home, instead_of)
+            keep_listed(host, home.environment(instead_of))
+        keep_listed(host, site.path)
         journal.end(home, site.name)
     except OSError as error:
         raise worded(error, site.path) from error
@@ -184,7 +187,7 @@ def take_lock(host: Host, home: Home, name: str) -> Lock:
     entry = journal.read_entry(home, name)
     if entry is not None:
         try:
-            settle_entry(home, entry)
+            settle_entry(host, home, entry)
         except BaseException:
             lock.release()
             raise

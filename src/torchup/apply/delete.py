@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from torchup.apply import journal
+from torchup.apply.conda_list import keep_listed
 from torchup.apply.create import take_lock
 from torchup.apply.environments import require
 from torchup.apply.folders import discard, prepare, worded
@@ -45,6 +46,7 @@ def delete_environment(host: RealHost, home: Home, name: str) -> None:
         try:
             discard(home, path, name_key(name))
             drop_place(home, name)
+            keep_listed(host, path)
         except OSError as error:
             if os.path.lexists(path):
                 why = error.strerror or type(error).__name__

@@ -8,6 +8,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
 from torchup.apply import journal, snapshot
+from torchup.apply.conda_list import keep_listed
 from torchup.apply.folders import discard, empty, trash_key, worded
 from torchup.apply.marker import has_marker
 from torchup.apply.moved import settle_move
@@ -55,7 +56,7 @@ def recover(host: Host, home: Home) -> tuple[Text, ...]:
     return tuple(said)
 
 
-def settle_entry(home: Home, entry: Entry) -> Text | None:
+def settle_entry(host: Host, home: Home, entry: Entry) -> Text | None:
     """Bring one journalled change to an end; the caller holds the lock of its name.
 
     Returns:
@@ -70,29 +71,34 @@ def settle_entry(home: Home, entry: Entry) -> Text | None:
     if entry.action != "move" and _is_away(home, entry, name):
         return None
     try:
-        # A damaged entry says that it was a creation.
-        if entry.action == "change" or snapshot.kept(home, name):
-            undone = snapshot.put_back(home, name)
-            said = text("apply.change-undone", name=name) if undone else None
-        elif entry.action == "move":
-            said, ended = settle_move(home, entry)
-            if not ended:
-                return None
-        elif entry.action == "rename" and has_marker(environment):
-            if not _drop_old(home, entry.other):
-                return None
-            said = text("apply.rename-finished", name=entry.name, was=entry.other)
-        elif entry.action in ("create", "rename") and not has_marker(environment):
-            _drop_unfinished(home, name, environment)
-            said = text("apply.cleaned-up", name=entry.name)
-        else:
-            if not os.path.lexists(environment):
-                drop_place(home, name)
-            said = None
+        said, ended = _settled(home, entry, name, environment)
+        if not ended:
+            return None
+        for one in filter(None, (entry.name, entry.other)):
+            keep_listed(host, home.environment(one))
         journal.end(home, entry.name)
     except OSError as error:
         raise worded(error, environment) from error
     return said
+
+
+def _settled(home: Home, entry: Entry, name: str, environment: Path) -> tuple[Text | None, bool]:
+    """Do or undo what the entry says; False where that has to wait for a disk."""
+    # A damaged entry says that it was a creation.
+    if entry.action == "change" or snapshot.kept(home, name):
+        undone = snapshot.put_back(home, name)
+        return (text("apply.change-undone", name=name) if undone else None), True
+    if entry.action == "move":
+        return settle_move(home, entry)
+    if entry.action == "rename" and has_marker(environment):
+        said = text("apply.rename-finished", name=entry.name, was=entry.other)
+        return said, _drop_old(home, entry.other)
+    if entry.action in ("create", "rename") and not has_marker(environment):
+        _drop_unfinished(home, name, environment)
+        return text("apply.cleaned-up", name=entry.name), True
+    if not os.path.lexists(environment):
+        drop_place(home, name)
+    return None, True
 
 
 def _is_away(home: Home, entry: Entry, name: str) -> bool:
@@ -193,7 +199,7 @@ def _settle(host: Host, home: Home, key: str) -> Text | None:
         return None
     with lock:
         entry = journal.read_entry(home, key)
-        return settle_entry(home, entry) if entry is not None else None
+        return settle_entry(host, home, entry) if entry is not None else None
 
 
 def _take(home: Home, key: str) -> Lock | None:

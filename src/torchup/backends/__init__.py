@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["BACKENDS", "Backend", "Build", "Dependant", "Inputs", "load_backend"]
 
 #: Backend names and the modules that serve them; a module is imported when it is first used.
-BACKENDS: Final[dict[str, str]] = {"uv": "torchup.backends.uv"}
+BACKENDS: Final[dict[str, str]] = {
+    "conda": "torchup.backends.conda",
+    "uv": "torchup.backends.uv",
+}
 
 
 class Backend(Protocol):

@@ -33,6 +33,28 @@ class Build(Struct, frozen=True, kw_only=True):
     speed: dict[str, str] = {}
 
 
+class Conda(Struct, frozen=True, kw_only=True):
+    """What only conda is asked; the channels are among the sources.
+
+    Attributes:
+        platform: such as ``linux-x86_64``.
+        specs: the framework, its companions and the Python, as match specifications.
+        names: conda's name of a framework package → its own.
+        build: the framework's build, such as ``cu126``.
+        pinned: specifications that are to hold in the environment from now on.
+        virtual: what the machine is, as conda's virtual packages: ``__cuda=12.6=0``.
+        environment: what markers of requirements are compared with.
+    """
+
+    platform: str
+    specs: tuple[str, ...]
+    names: dict[str, str]
+    build: str
+    pinned: tuple[str, ...] = ()
+    virtual: tuple[str, ...] = ()
+    environment: dict[str, str] = {}
+
+
 class Inputs(Struct, frozen=True, kw_only=True):
     """The question put to a backend's solver.
 
@@ -57,6 +79,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
         target: the machine that is solved for, None for this one.
         keep: the lock of what is there; its versions are taken where nothing speaks against it.
         fresh: packages of which the newest is taken all the same.
+        conda: what conda's backend is asked; requirements are then what is asked for beside it.
     """
 
     python: str
@@ -76,6 +99,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
     target: Target | None = None
     keep: str = ""
     fresh: tuple[str, ...] = ()
+    conda: Conda | None = None
 
 
 class Dependant(Struct, frozen=True, kw_only=True):

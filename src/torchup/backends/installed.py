@@ -27,8 +27,23 @@ class Recorded(NamedTuple):
 
 
 def interpreter(path: Path, host: Host) -> Path:
-    """Return where the environment's interpreter should be."""
+    """Return where the environment's interpreter should be; conda's has no folder on Windows."""
+    if host.system == "windows" and host.is_dir(str(path / "conda-meta")):
+        return path / "python.exe"
     return path / "Scripts" / "python.exe" if host.system == "windows" else path / "bin" / "python"
+
+
+def program_folders(path: Path, host: Host) -> tuple[Path, ...]:
+    """Return where the environment's programs are; conda's has several folders on Windows.
+
+    Their order is that of conda's own activation.
+    """
+    python = interpreter(path, host)
+    if python.parent != path:
+        return (python.parent,)
+    library = path / "Library"
+    more = (library / "mingw-w64" / "bin", library / "usr" / "bin", library / "bin")
+    return (path, *more, path / "Scripts", path / "bin")
 
 
 def site_packages(path: Path, host: Host) -> Path | None:
@@ -72,7 +87,7 @@ def fault(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
         name = canonical_name(raw)
         if name not in found:
             return text("environment.package-missing", name=name, version=version)
-        wrong = _difference(name, version, found[name])
+        wrong = difference(name, version, found[name])
         if wrong is not None:
             return wrong
         if not _has_files(folder, host, raw, version):
@@ -96,7 +111,8 @@ def _has_files(folder: Path | None, host: Host, name: str, version: str) -> bool
     return not record or not own or host.modified(str(folder / own[0])) is not None
 
 
-def _difference(name: str, version: str, present: str) -> Text | None:
+def difference(name: str, version: str, present: str) -> Text | None:
+    """Say in what a version differs from the one that is there: the build, or the whole."""
     if present == version:
         return None
     public, _, build = version.partition("+")

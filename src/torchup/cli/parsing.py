@@ -108,6 +108,16 @@ def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument("--as-of", metavar="DAY", help=words.say("cli.option.as-of"))
     parser.add_argument("--nightly", action="store_true", help=words.say("cli.option.nightly"))
     add_build_option(parser, words)
+    parser.add_argument(
+        "--backend", metavar="BACKEND", default="uv", help=words.say("cli.option.backend")
+    )
+    parser.add_argument(
+        "--channel",
+        action="append",
+        default=[],
+        metavar="CHANNEL",
+        help=words.say("cli.option.channel"),
+    )
 
 
 def split_command(argv: Sequence[str]) -> tuple[str, list[str]]:

@@ -10,6 +10,7 @@ from torchup.cli.building import note_builds
 from torchup.errors import UsageError
 from torchup.model import Requirement
 
+UV = "uv"
 AUTO = "auto"
 """``--as-of auto``: the day of the project itself."""
 
@@ -45,6 +46,8 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
         today=day or today,
         as_of=day,
         nightly=args.nightly,
+        backend=_backend(args),
+        channels=tuple(args.channel),
     )
     session.given = session.given._replace(wheels=args.wheels or "")
     if not args.files and args.project is None:
@@ -52,6 +55,18 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
     from torchup.cli.declarations import with_declarations
 
     return with_declarations(asked, args, session)
+
+
+def _backend(args: argparse.Namespace) -> str:
+    """Read ``--backend``; channels are conda's alone."""
+    name = str(args.backend)
+    if name != UV:
+        from torchup.backends import load_backend
+
+        load_backend(name)
+    elif args.channel:
+        raise UsageError("ask.channel-without-conda", channel=args.channel[0])
+    return name
 
 
 def _day(args: argparse.Namespace, today: str) -> str:

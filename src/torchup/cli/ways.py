@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from torchup.model import Requirement
 from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from torchup.cli.session import Given, Session
-    from torchup.model import NearMiss, Requirement, Resolution
+    from torchup.model import NearMiss, Resolution
 
 _OTHER_STACK: Final = frozenset(
     {
@@ -64,6 +66,7 @@ def create_command(args: argparse.Namespace) -> str:
         options += [f"--{name.replace('_', '-')}", value] if value is not None else []
     for name in ("cpu", "no_companions", "nightly"):
         options += [f"--{name.replace('_', '-')}"] if getattr(args, name) else []
+    options += _backend(args.backend, args.channel)
     return command_line("torchup", "create", "NAME", *args.requirements, *options)
 
 
@@ -130,8 +133,16 @@ def _build(near: NearMiss) -> list[str]:
     return ["--cpu"] if near.stack.build == "cpu" else ["--build", near.stack.build]
 
 
+def _backend(backend: str, channels: Sequence[str]) -> list[str]:
+    """The options that choose conda, and its channels."""
+    if backend == Requirement().backend:
+        return []
+    return ["--backend", backend, *(word for one in channels for word in ("--channel", one))]
+
+
 def _kept(asked: Requirement) -> list[str]:
     """What was asked for besides and holds for every way."""
     kept = [] if asked.companions else ["--no-companions"]
     kept += ["--as-of", asked.as_of] if asked.as_of else []
+    kept += _backend(asked.backend, asked.channels)
     return [*kept, "--nightly"] if asked.nightly else kept

@@ -13,7 +13,7 @@ from torchup.model.text import text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from torchup.facts.conda import CondaFacts
+    from torchup.facts.conda_settings import CondaFacts
     from torchup.model.conda import CondaFile
     from torchup.model.finding import Safety, Severity
     from torchup.model.text import Text

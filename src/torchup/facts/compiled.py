@@ -95,13 +95,19 @@ def check_extensions(folder: Folder) -> None:
     """Read the tables that are used as they are, so that a mistake in one is told at once.
 
     Raises:
-        ValueError: it doesn't fit its schema.
+        ValueError: one doesn't fit its schema.
     """
+    from torchup.facts.conda import CONDA_FILE, CondaFile
     from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
     from torchup.facts.wheels import WHEELS_FILE, WheelsFile
 
-    for file, shape in ((EXTENSIONS_FILE, ExtensionsFile), (WHEELS_FILE, WheelsFile)):
-        name = f"{folder.framework}/{file}"
+    tables = (
+        (EXTENSIONS_FILE, ExtensionsFile),
+        (WHEELS_FILE, WheelsFile),
+        (CONDA_FILE, CondaFile),
+    )
+    for leaf, shape in tables:
+        name = f"{folder.framework}/{leaf}"
         if (folder.root / name).is_file():
             folder.read(name, shape)
 

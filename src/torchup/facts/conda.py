@@ -1,148 +1,211 @@
-"""What is known of conda's settings and channels; read only where those are looked at."""
+"""What conda channels are recorded to hold of the framework, read only where conda is asked for.
+
+Nobody has looked into most of these packages: what a recipe was built for, and the list of
+architectures that it gave to the compiler, are its maker's own words.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Final, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Final, TypeVar
 
+import msgspec
 from msgspec import Meta, Struct
 
-from torchup.facts.current import in_force
-from torchup.facts.schema import File, Sources
-from torchup.facts.seldom import read_seldom
+from torchup.facts.current import DATA, in_force
+from torchup.facts.release import Certainty
+from torchup.facts.schema import ArchName, File, Platform, PythonMinor, SmName, Sources, Version
+from torchup.model import FactRef
 
-if TYPE_CHECKING:
-    from torchup.facts.current import InForce
-
-SETTINGS_FILE: Final = "conda/settings.toml"
-CHANNELS_FILE: Final = "conda/channels.toml"
-
-Kind = Literal["list", "mapping", "switch", "number", "text", "choice"]
+CONDA_FILE: Final = "conda.toml"
+_OWN: Final = "own."
 
 
-class SettingsRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Settings of one kind; ``choices`` are what a choice can be."""
+class ChannelRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A channel; ``last`` is the last release of a retired one.
 
-    kind: Kind
-    names: Annotated[tuple[str, ...], Meta(min_length=1)]
-    source: Sources
-    choices: tuple[str, ...] = ()
-
-
-class SettingsFile(File, frozen=True, kw_only=True):
-    """``conda/settings.toml``; ``aliases`` are other names of the same settings."""
-
-    settings: tuple[SettingsRow, ...]
-    aliases: dict[str, str]
-
-
-class MirrorRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A mirror of conda's channels, by the address that they lie under."""
-
-    name: str
-    url: Annotated[str, Meta(pattern="^https://")]
-    state: Literal["alive", "unsure", "retired"]
-    source: Sources
-
-
-class HostRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A host that serves channels under https; ``now`` is the one that took its place."""
+    ``beside`` are the channels that have what its packages need.
+    """
 
     name: str
     source: Sources
-    now: str = ""
+    last: Version | None = None
+    beside: tuple[str, ...] = ()
 
 
-class RetiredRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A channel that is gone, or frozen: ``last`` is the last release of the framework in it."""
+class PublishedRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The builds of a release on one platform; without ``pythons`` those of its wheels."""
 
-    name: str
-    what: Literal["gone", "frozen"]
+    builds: Annotated[tuple[str, ...], Meta(min_length=1)]
+    pythons: tuple[PythonMinor, ...] = ()
+
+
+class PublishedRelease(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A release in a channel; ``at`` is the commit of the source that was read.
+
+    One that was only seen in a channel has no source; ``at`` is the channel's address then.
+    """
+
+    channel: str
+    version: Version
+    platforms: dict[Platform, PublishedRow]
+    source: tuple[str, ...]
+    at: str = ""
+
+
+class CompiledBuilds(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the builds of the releases ``first`` to ``last`` were compiled for.
+
+    Of rows for one build the first that fits counts; without ``platforms`` it is for all.
+    """
+
+    channel: str
+    builds: Annotated[tuple[str, ...], Meta(min_length=1)]
+    first: Version
+    last: Version
+    archs: Annotated[tuple[ArchName, ...], Meta(min_length=1)]
+    certainty: Certainty
     source: Sources
-    last: str = ""
+    platforms: tuple[Platform, ...] = ()
+    ptx: tuple[SmName, ...] = ()
 
 
-class PlatformsRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The folders of a channel."""
-
-    names: tuple[str, ...]
-    source: Sources
+_Row = TypeVar("_Row", ChannelRow, PublishedRelease, CompiledBuilds)
 
 
-class ChannelsFile(File, frozen=True, kw_only=True):
-    """``conda/channels.toml``."""
+class CondaFile(File, frozen=True, kw_only=True):
+    """``FRAMEWORK/conda.toml``; ``package`` is conda's name of the framework."""
 
-    mirrors: tuple[MirrorRow, ...]
-    hosts: tuple[HostRow, ...]
-    retired: tuple[RetiredRow, ...]
-    platforms: PlatformsRow
+    package: str
+    channels: tuple[ChannelRow, ...]
+    published: tuple[PublishedRelease, ...]
+    compiled: tuple[CompiledBuilds, ...]
 
 
 class CondaFacts:
-    """The tables, ready to be asked."""
+    """The table, ready to be asked.
 
-    def __init__(self, settings: SettingsFile, channels: ChannelsFile) -> None:
-        self._channels = channels
-        self._aliases = settings.aliases
-        self._rows = {name: row for row in settings.settings for name in row.names}
-        self._hosts = {row.name: row for row in channels.hosts}
-        self.platforms: Final = frozenset(channels.platforms.names)
+    Args:
+        file: its content.
+        name: where it lies, for its rows.
+    """
+
+    def __init__(self, file: CondaFile, name: str) -> None:
+        self._file = file
+        self._name = name
+        self.package = file.package
+
+    def beside(self, rows: tuple[PublishedRelease, ...]) -> CondaFacts:
+        """Return the table with what was seen beside what is recorded."""
+        more = (*self._file.published, *rows)
+        return CondaFacts(msgspec.structs.replace(self._file, published=more), self._name)
+
+    def records(self, channel: str) -> bool:
+        """Tell whether anything is recorded of a channel."""
+        return any(one.channel == channel for one in self._file.published)
+
+    def channel(self, name: str) -> ChannelRow | None:
+        """Return what is known of a channel."""
+        return next((one for one in self._file.channels if one.name == name), None)
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Every setting's name, in order."""
-        return tuple(sorted(self._rows))
+    def default(self) -> ChannelRow:
+        """The channel that is asked where none is named."""
+        return self._file.channels[0]
 
-    def name_of(self, key: str) -> str:
-        """The name of a setting that was written by another name; else the key itself."""
-        return self._aliases.get(key, key)
+    def retired(self) -> tuple[ChannelRow, ...]:
+        """Return the channels that get no new releases any more."""
+        return tuple(one for one in self._file.channels if one.last is not None)
 
-    def kind_of(self, key: str) -> Kind | None:
-        """What a setting holds; None for one that conda doesn't have itself."""
-        row = self._rows.get(self.name_of(key))
-        return row.kind if row else None
+    def published(self, channel: str, version: str) -> PublishedRelease | None:
+        """Return what a channel has of a release."""
+        rows = (one for one in self._file.published if one.channel == channel)
+        return next((one for one in rows if one.version == version), None)
 
-    def choices_of(self, key: str) -> tuple[str, ...]:
-        """What a choice can be; nothing for other settings."""
-        row = self._rows.get(self.name_of(key))
-        return row.choices if row else ()
-
-    def mirror(self, url: str) -> MirrorRow | None:
-        """The mirror that an address belongs to, by its host."""
-        host = urlsplit(url).hostname
-        return next(
-            (one for one in self._channels.mirrors if urlsplit(one.url).hostname == host), None
-        )
-
-    def host(self, url: str) -> HostRow | None:
-        """The host of an address, where it is one of conda's own."""
-        return self._hosts.get(urlsplit(url).hostname or "")
-
-    def retired(self, channel: str) -> RetiredRow | None:
-        """The retired channel that a name or an address means."""
-        plain = channel.rstrip("/")
+    def compiled(
+        self, channel: str, version: str, build: str, platform: str
+    ) -> CompiledBuilds | None:
+        """Return what a build was compiled for, None where nobody has recorded it."""
+        number = _number(version)
         return next(
             (
                 one
-                for one in self._channels.retired
-                if plain == one.name or plain.endswith(f"/{one.name}")
+                for one in self._file.compiled
+                if one.channel == channel
+                and build in one.builds
+                and _number(one.first) <= number <= _number(one.last)
+                and (not one.platforms or platform in one.platforms)
             ),
             None,
         )
 
+    def fact(self, row: PublishedRelease | CompiledBuilds | ChannelRow) -> FactRef:
+        """Return the reference to a row."""
+        url = " ; ".join(self._file.sources[short] for short in row.source)
+        if isinstance(row, ChannelRow):
+            key = f"channels.{row.name}"
+        elif isinstance(row, PublishedRelease):
+            key = f"published.{row.channel}.{row.version}"
+            url = " at ".join(filter(None, (url, row.at)))
+        else:
+            key = f"compiled.{row.channel}.{row.builds[0]}.{row.first}"
+        return FactRef(file=self._name, key=key, url=url, checked=self._file.checked.isoformat())
 
-def load_conda_facts() -> CondaFacts:
-    """Load the tables.
+
+def load_conda(framework: str) -> CondaFacts:
+    """Load the table in force; a site's own rows come before the others.
+
+    So the first channel of a site's own table is the one that is asked where none is named.
 
     Raises:
-        ValueError: a table is damaged.
+        ValueError: a table is damaged, or doesn't fit its schema.
     """
-    return _load(in_force())
+    facts = in_force()
+    base = facts.base()
+    beneath = _path(base.root if base else "", framework)  # older facts may have none
+    file = _read(beneath if os.path.isfile(beneath) else _path(DATA, framework))  # noqa: PTH113 (start-up)
+    own = _path(facts.overlay or "", framework)
+    if facts.overlay and os.path.isfile(own):  # noqa: PTH113 (start-up)
+        file = _joined(_read(own), file)
+    return CondaFacts(file, f"{framework}/{CONDA_FILE}")
+
+
+def _path(root: str, framework: str) -> str:
+    return os.path.join(root, framework, CONDA_FILE)  # noqa: PTH118 (start-up)
+
+
+def _joined(own: CondaFile, file: CondaFile) -> CondaFile:
+    """Put a site's own rows before the others; its sources get names of their own."""
+    replace = msgspec.structs.replace
+
+    def marked(one: _Row) -> _Row:
+        return replace(one, source=tuple(f"{_OWN}{short}" for short in one.source))
+
+    return replace(
+        file,
+        package=own.package,
+        channels=(*map(marked, own.channels), *file.channels),
+        published=(*map(marked, own.published), *file.published),
+        compiled=(*map(marked, own.compiled), *file.compiled),
+        sources=file.sources | {f"{_OWN}{key}": words for key, words in own.sources.items()},
+    )
 
 
 @cache
-def _load(_facts: InForce) -> CondaFacts:
-    return CondaFacts(
-        read_seldom(SETTINGS_FILE, SettingsFile), read_seldom(CHANNELS_FILE, ChannelsFile)
-    )
+def _read(path: str) -> CondaFile:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    with open(path, "rb") as stream:  # noqa: PTH123 (start-up)
+        text = stream.read().decode("utf-8")
+    try:
+        return msgspec.convert(tomllib.loads(text), CondaFile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

@@ -14,7 +14,7 @@ from torchup.integrate.condarc import Condarc, FaultError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from torchup.facts.conda import CondaFacts
+    from torchup.facts.conda_settings import CondaFacts
 
     Mend = Callable[[str, CondaFacts], str]
 

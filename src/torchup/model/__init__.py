@@ -32,7 +32,15 @@ from torchup.model.record import (
     StepOutcome,
     VerifyReport,
 )
-from torchup.model.source import Listing, Source, SourceSet, WheelFile, bare_url, shown_url
+from torchup.model.source import (
+    Listing,
+    Source,
+    SourceSet,
+    WheelFile,
+    bare_url,
+    shown_url,
+    without_token,
+)
 from torchup.model.stack import (
     Device,
     Effect,
@@ -95,4 +103,5 @@ __all__ = [
     "bare_url",
     "shown_url",
     "text",
+    "without_token",
 ]

@@ -12,6 +12,7 @@ _CUDA: Final = r"^(?:cuda|cu)?[ -]?(\d{1,2})\.?(\d)$"
 _NUMBERED: Final = r"^([a-z]+)(\d*(?:\.\d+)*)(?:$|[._-])"
 _DEVICES: Final[dict[str, Device]] = {"cu": "cuda", "rocm": "rocm", "xpu": "xpu", "cpu": "cpu"}
 _ROCM: Final = r"^rocm[ -]?(\d.*)$"
+_IN_CONDA: Final = r"(?<![a-z])(?:cu(?:da)?_?(\d{1,2})\.?(\d)(?!\d)|cpu(?![a-z]))"
 
 
 def build_name(said: str) -> str:
@@ -47,3 +48,27 @@ def cuda_of(build: str) -> str | None:
     """Read the CUDA that a build is made for: ``cu121`` is ``12.1``; None for other builds."""
     found = re.match(_CUDA, build)
     return f"{found[1]}.{found[2]}" if found else None
+
+
+def conda_build(string: str) -> str:
+    """Read the build that conda's build string is of, empty where it names none.
+
+    ``cuda126_mkl_py312_h0_300`` is ``cu126``, ``py3.9_cuda11.3_cudnn8.2.0_0`` ``cu113``,
+    ``cpu_generic_py312_h0_0`` and ``py3.9_cpu_0`` are ``cpu``.
+    """
+    found = re.search(_IN_CONDA, string)
+    if found is None:
+        return ""
+    return f"cu{found[1]}{found[2]}" if found[1] else "cpu"
+
+
+def conda_pattern(string: str) -> str:
+    """Return the pattern of all build strings that are of the same build as one of them.
+
+    It is written as conda's match specifications write it: ``cuda126*``, ``*cuda11.3*``.
+    """
+    found = re.search(_IN_CONDA, string)
+    if found is None:
+        return string
+    word = found[0]
+    return f"{word}*" if found.start() == 0 else f"*{word}*"

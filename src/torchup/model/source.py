@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from torchup.model.text import Text
 
-SourceKind = Literal["index", "links", "folder"]
+SourceKind = Literal["index", "links", "folder", "channel"]
 SourceRole = Literal["primary", "extra", "links", "framework"]
 ListingState = Literal["ok", "absent", "unreachable"]
 
@@ -59,10 +59,11 @@ def _with_login(text: str, login: str) -> str:
 class Source(Struct, frozen=True, kw_only=True):
     """One place that files come from.
 
-    ``kind``: a PEP 503/691 index, a page of links, or a folder of wheels. ``role``: the index for
-    everything (``primary``), a further one, a find-links place, or the framework's own index of
-    one build. ``url`` may hold credentials: show it through ``redact_url`` only. ``origin`` names
-    the file or variable that it was read from. ``build`` is set where all files are of one build.
+    ``kind``: a PEP 503/691 index, a page of links, a folder of wheels, or a channel of conda's.
+    ``role``: the index for everything (``primary``), a further one, a find-links place, or the
+    framework's own index of one build. ``url`` may hold credentials: show it through
+    ``redact_url`` only. ``origin`` names the file or variable that it was read from. ``build`` is
+    set where all files are of one build.
     """
 
     id: str
@@ -79,7 +80,8 @@ class WheelFile(Struct, frozen=True, kw_only=True):
     ``version`` is public, ``build`` the local part (``cu126``, empty where there is none).
     ``pythons`` reads like ``3.11``, ``3.14t``, ``3.9+`` (stable ABI) or ``any``; ``platforms``
     like ``linux-x86_64`` or ``any``; ``floor`` is the least ``glibc 2.28``, ``musl 1.2`` or
-    ``macos 11.0`` that the file's tags ask for. ``size`` is in bytes.
+    ``macos 11.0`` that the file's tags ask for. ``size`` is in bytes. ``needs`` is what a package
+    of conda's asks for, as match specifications.
     """
 
     filename: str
@@ -94,6 +96,7 @@ class WheelFile(Struct, frozen=True, kw_only=True):
     requires_python: str = ""
     yanked: bool = False
     has_metadata: bool = False
+    needs: tuple[str, ...] = ()
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -110,7 +113,7 @@ class SourceSet(Struct, frozen=True, kw_only=True):
     """Every place this machine is set up to use, in the order of its own configuration.
 
     ``framework_base`` is the address under which the framework's per-build indexes lie
-    (``…/whl``); ``framework_origin`` says who named it.
+    (``…/whl``); ``framework_origin`` says who named it. ``channels`` are conda's.
     """
 
     primary: Source
@@ -118,4 +121,5 @@ class SourceSet(Struct, frozen=True, kw_only=True):
     links: tuple[Source, ...] = ()
     framework_base: str = ""
     framework_origin: str = ""
+    channels: tuple[Source, ...] = ()
     problems: tuple[Text, ...] = ()

@@ -30,8 +30,9 @@ class Requirement(Struct, frozen=True, kw_only=True):
     newest is wanted: ``today`` is that day then, and what came later is no candidate;
     ``framework_day`` is a later one for the framework alone, empty where it is the same.
     ``nightly`` asks for a nightly build, and for nothing else.
-    ``markers_for`` is the release line that environment markers are judged by where ``python``
-    names none; empty as long as none is chosen.
+    ``backend`` is who solves and installs; ``channels`` are those of conda's that were named, in
+    order. ``markers_for`` is the release line that environment markers are judged by where
+    ``python`` names none; empty as long as none is chosen.
     """
 
     packages: tuple[str, ...] = ()
@@ -48,6 +49,8 @@ class Requirement(Struct, frozen=True, kw_only=True):
     framework_day: str = ""
     markers_for: str = ""
     nightly: bool = False
+    backend: str = "uv"
+    channels: tuple[str, ...] = ()
 
 
 class FactRef(Struct, frozen=True, kw_only=True):

@@ -101,9 +101,8 @@ class Shelf:
         """The place that should have the build and can't be reached, if there is one."""
         for listing in self._framework_listings():
             source = listing.source
-            here = source.build == build.name or (
-                source.role == "primary" and "pypi" in build.channels
-            )
+            on_pypi = source.role == "primary" and "pypi" in build.channels
+            here = source.build == build.name or source.kind == "channel" or on_pypi
             if here and listing.state == "unreachable":
                 return listing
         asked = {listing.source.build for listing in self._framework_listings()}

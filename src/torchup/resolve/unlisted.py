@@ -94,7 +94,7 @@ def with_unlisted(
     }
     return catalogue.extended(
         releases=tuple(joined),
-        runtimes=(*catalogue.runtimes, *(_runtime(name, catalogue) for name in unknown)),
+        runtimes=(*catalogue.runtimes, *(runtime_for(name, catalogue) for name in unknown)),
         rows=tuple(rows[number] for number in sorted(rows)),
     )
 
@@ -136,7 +136,7 @@ def offered_by_name(
     return tuple(said)
 
 
-def _runtime(name: str, catalogue: Catalogue) -> Runtime:
+def runtime_for(name: str, catalogue: Catalogue) -> Runtime:
     """The least drivers that an unknown CUDA version can need."""
     newest = max(catalogue.runtimes, key=lambda one: dotted(one.name))
     same = [one for one in catalogue.runtimes if dotted(one.name)[:1] == dotted(name)[:1]]

@@ -50,7 +50,7 @@ def conda_settings(host: Host, bases: Iterable[str]) -> Iterator[tuple[str, str,
         host: the machine.
         bases: the folders that conda itself is installed in.
     """
-    for path in conda_files(host, bases):
+    for path in condarc_files(host, bases):
         data = host.read(path)
         if data is not None:
             settings = read(data.decode("utf-8", "replace")).facts["settings"]
@@ -67,8 +67,8 @@ def conda_variables(host: Host) -> dict[str, str]:
     return {key: value for key, value in said.items() if value}
 
 
-def conda_files(host: Host, bases: Iterable[str]) -> Iterator[str]:
-    """Name every file that conda would look for, each once, the least specific first."""
+def condarc_files(host: Host, bases: Iterable[str]) -> Iterator[str]:
+    """Name every file that conda would look for, each once; the least specific first."""
     found: dict[str, None] = {}
     for folder in _folders(host, bases):
         found.update(dict.fromkeys(f"{folder}/{leaf}" for leaf in _LEAVES))

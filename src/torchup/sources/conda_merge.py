@@ -17,7 +17,7 @@ from torchup.model.conda import CondaFile, CondaValue
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from torchup.facts.conda import CondaFacts
+    from torchup.facts.conda_settings import CondaFacts
 
 FINAL: Final = "final"
 

@@ -60,6 +60,11 @@ class Home(Struct, frozen=True):
         return self.cache / "uv"
 
     @property
+    def conda_cache(self) -> Path:
+        """Conda's packages, unpacked; environments link to the files here."""
+        return self.cache / "conda" / "pkgs"
+
+    @property
     def pythons(self) -> Path:
         """Interpreters that uv downloaded."""
         return self.root / "pythons"

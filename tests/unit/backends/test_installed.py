@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.backends.installed import fault, installed, leftovers
+from torchup.backends.installed import (
+    fault,
+    installed,
+    interpreter,
+    leftovers,
+    program_folders,
+)
 from torchup.host.real import RealHost
 
 if TYPE_CHECKING:
@@ -70,3 +76,19 @@ def test_a_missing_interpreter_comes_first(environment: Path) -> None:
     (environment / "bin" / "python").unlink()
     (environment / "bin" / "python").symlink_to("/gone/python3.11")
     assert code(environment, third="1") == "environment.no-interpreter"
+
+
+def test_conda_s_environments_have_several_folders_of_programs_on_windows(tmp_path: Path) -> None:
+    """Without them its programs don't find their libraries."""
+
+    class Windows(RealHost):
+        system = "windows"
+
+    (tmp_path / "conda-meta").mkdir()
+    host = Windows()
+    assert interpreter(tmp_path, host) == tmp_path / "python.exe"
+    folders = program_folders(tmp_path, host)
+    assert folders[0] == tmp_path
+    assert {tmp_path / "Library" / "bin", tmp_path / "Scripts"} <= set(folders)
+    (tmp_path / "conda-meta").rmdir()
+    assert program_folders(tmp_path, host) == (tmp_path / "Scripts",)

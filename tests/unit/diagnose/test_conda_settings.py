@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from torchup.diagnose.conda_settings import Judged, judge_conda
-from torchup.facts.conda import load_conda_facts
+from torchup.facts.conda_settings import load_conda_facts
 from torchup.integrate.condarc import Condarc
 from torchup.integrate.condarc_mends import misfits
 from torchup.model.conda import CondaFile, Edit

@@ -30,7 +30,8 @@ from torchup.facts.compile_special import (
     OverridesFile,
     SupportFile,
 )
-from torchup.facts.conda import CHANNELS_FILE, SETTINGS_FILE, ChannelsFile, SettingsFile
+from torchup.facts.conda import CONDA_FILE, CondaFile
+from torchup.facts.conda_settings import CHANNELS_FILE, SETTINGS_FILE, ChannelsFile, SettingsFile
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
@@ -47,6 +48,7 @@ KINDS: dict[str, type[schema.File]] = {
     f"{FOLDER.framework}/{TRAPS_FILE}": schema.TrapsFile,
     f"{FOLDER.framework}/{EXTENSIONS_FILE}": ExtensionsFile,
     f"{FOLDER.framework}/{WHEELS_FILE}": WheelsFile,
+    f"{FOLDER.framework}/{CONDA_FILE}": CondaFile,
     "cuda.toml": schema.RuntimesFile,
     "nvidia/drivers.toml": schema.BranchesFile,
     "nvidia/architectures.toml": schema.ArchsFile,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torchup.facts.conda import load_conda_facts
+from torchup.facts.conda_settings import load_conda_facts
 from torchup.integrate.condarc import Condarc, FaultError, marks_of
 from torchup.integrate.condarc_mends import decoded, is_good, mended, misfits
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from torchup.facts.conda import load_conda_facts
+from torchup.facts.conda_settings import load_conda_facts
 from torchup.integrate.condarc import Condarc, marks_of
 from torchup.model.conda import CondaFile
 from torchup.sources.conda_merge import merge_conda

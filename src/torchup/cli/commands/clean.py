@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _WHAT: Final = {
     "uv-cache": "clean.uv-cache",
+    "conda-cache": "clean.conda-cache",
     "listings": "clean.listings",
     "work": "clean.work",
     "trash": "clean.trash",

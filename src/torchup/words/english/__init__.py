@@ -28,11 +28,12 @@ ROOMS: Final = (
     "traps",
     "special",
     "fitting",
+    "conda",
     "verify",
     "doctor",
     "explain",
     "causes",
-    "conda",
+    "condarc",
     "facts",
     "compat",
 )

@@ -1,0 +1,105 @@
+"""What makes a folder an environment to conda, beside the packages' own records.
+
+``conda-meta/history`` says what was asked for and what came of it, ``conda-meta/pinned`` what must
+stay as it is (conda's user guide, "Managing environments" and "Preventing packages from
+updating"); a package that was asked for by name has that in its record. No version of conda is
+written down: an older one would refuse to work here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from torchup.backends.conda_lock import shown
+from torchup.state.files import write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from torchup.backends.conda_lock import CondaLock
+    from torchup.host import Host
+
+META: Final = "conda-meta"
+HISTORY: Final = "history"
+PINNED: Final = "pinned"
+_ALIAS: Final = "https://conda.anaconda.org/"
+
+
+def begin(path: Path) -> None:
+    """Make an empty environment.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    folder = path / META
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / HISTORY).touch()
+
+
+def finish(
+    host: Host, path: Path, lock: CondaLock, before: Mapping[str, str], secrets: Iterable[str]
+) -> None:
+    """Write what was asked for, and take out of the records what is nobody's business.
+
+    Args:
+        host: tells the time.
+        path: the environment.
+        lock: what it holds now.
+        before: what it held before: name → how its history calls the package.
+        secrets: addresses that hold a login or a token; records name them as they were used.
+
+    Raises:
+        OSError: something can't be written.
+    """
+    asked = {spec.split()[0]: spec for spec in lock.specs}
+    _mark(path, asked, tuple(secrets))
+    _write_history(host, path, lock, before)
+    if lock.pinned:
+        lines = "".join(f"{one}\n" for one in lock.pinned)
+        write_atomic(path / META / PINNED, lines.encode())
+
+
+def said(url: str) -> str:
+    """Return how a history calls a package: channel, platform, and the file without its ending."""
+    base, _, file = url.rpartition("/")
+    channel, _, subdir = base.removeprefix(_ALIAS).rpartition("/")
+    return f"{channel}/{subdir}::{file.removesuffix('.conda').removesuffix('.tar.bz2')}"
+
+
+def _write_history(host: Host, path: Path, lock: CondaLock, before: Mapping[str, str]) -> None:
+    now = {one.name: said(one.url) for one in lock.packages}
+    gone = [line for name, line in before.items() if now.get(name) != line]
+    come = [line for name, line in now.items() if before.get(name) != line]
+    lines = [
+        f"==> {host.now():%Y-%m-%d %H:%M:%S} <==",
+        f"# cmd: torchup (environment {path.name})",
+        *(f"-{line}" for line in sorted(gone)),
+        *(f"+{line}" for line in sorted(come)),
+        f"# update specs: {list(lock.specs)!r}",
+        "",
+    ]
+    file = path / META / HISTORY
+    known = file.read_bytes() if file.exists() else b""
+    write_atomic(file, known + "\n".join(lines).encode())
+
+
+def _mark(path: Path, asked: Mapping[str, str], secrets: tuple[str, ...]) -> None:
+    for file in sorted((path / META).glob("*.json")):
+        data = file.read_bytes()
+        if not any(secret.encode() in data for secret in secrets) and not _names(data, asked):
+            continue
+        record: dict[str, Any] = msgspec.json.decode(data)
+        spec = asked.get(record.get("name", ""))
+        for key in ("url", "channel"):
+            if isinstance(record.get(key), str):
+                record[key] = shown(record[key])
+        record["requested_spec"] = spec or "None"
+        record["requested_specs"] = [spec] if spec else []
+        write_atomic(file, msgspec.json.format(msgspec.json.encode(record), indent=2))
+
+
+def _names(data: bytes, asked: Mapping[str, str]) -> bool:
+    return any(f'"name": "{name}"'.encode() in data for name in asked)

@@ -1,0 +1,119 @@
+"""Channels of conda's: from a name or an address to the place, as the user's own settings have it.
+
+A name that has a place of its own (``custom_channels``) lies there, any other under
+``channel_alias``; ``defaults`` stands for ``default_channels`` (conda's user guide, "Using the
+.condarc conda configuration file"). An address in the user's own ``channels`` whose last part is
+a channel's name is taken for a mirror of it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from torchup.errors import UsageError
+from torchup.model import Source
+from torchup.readers.condarc import read
+from torchup.sources.address import file_url
+from torchup.sources.conda_config import condarc_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from torchup.host import Host
+
+DEFAULTS: Final = "defaults"
+ALIAS: Final = "https://conda.anaconda.org"
+"""Where conda looks for a channel that is named, unless it was told otherwise."""
+_MAIN: Final = "https://repo.anaconda.com/pkgs"
+_OF_DEFAULTS: Final = {"windows": ("main", "r", "msys2")}
+_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[\w.-]+)*")
+_ADDRESS: Final = re.compile(r"(?:https?|file)://", re.IGNORECASE)
+
+
+class _Settings(Struct, kw_only=True):
+    """What the files say together; a later one is more specific."""
+
+    alias: str = ALIAS
+    alias_from: str = ""
+    custom: dict[str, tuple[str, str]] = {}
+    defaults: list[str] = []
+    mirrors: dict[str, tuple[str, str]] = {}
+
+
+def channel_sources(host: Host, names: Iterable[str]) -> tuple[Source, ...]:
+    """Find the places of channels, in the order in which they are named.
+
+    Args:
+        host: the machine; its conda's settings are read.
+        names: names of channels, addresses and folders.
+
+    Raises:
+        UsageError: ``conda.bad-channel``: one can't be read.
+    """
+    settings = _settings(host)
+    found: dict[str, Source] = {}
+    for name in names:
+        for one in _sources(host, name.strip(), settings):
+            taken = any(one.id == other.id for other in found.values())
+            found.setdefault(one.url, replace(one, id=one.url) if taken else one)
+    return tuple(found.values())
+
+
+def _sources(host: Host, name: str, settings: _Settings) -> Iterator[Source]:
+    if _ADDRESS.match(name):
+        url = name.rstrip("/")
+        yield _source(url.rpartition("/")[2] or url, url)
+    elif name.startswith((".", "/", "~", "\\")) or re.match(r"[A-Za-z]:[\\/]", name):
+        path = host.real_path(os.path.expanduser(name))  # noqa: PTH111  # a host's path
+        if not host.is_dir(path):
+            raise UsageError("conda.bad-channel", name=name)
+        yield _source(re.split(r"[\\/]", path)[-1], file_url(path, host.system))
+    elif name == DEFAULTS:
+        parts = _OF_DEFAULTS.get(host.system, ("main", "r"))
+        for url in settings.defaults or [f"{_MAIN}/{part}" for part in parts]:
+            yield from _sources(host, url, settings)
+    elif _NAME.fullmatch(name):
+        yield _named(name, settings)
+    else:
+        raise UsageError("conda.bad-channel", name=name)
+
+
+def _named(name: str, settings: _Settings) -> Source:
+    if name in settings.mirrors:
+        url, origin = settings.mirrors[name]
+        return _source(name, url, origin)
+    base, origin = settings.custom.get(
+        name.partition("/")[0], (settings.alias, settings.alias_from)
+    )
+    return _source(name, f"{base.rstrip('/')}/{name}", origin)
+
+
+def _source(name: str, url: str, origin: str = "") -> Source:
+    return Source(id=name, kind="channel", role="extra", url=url, origin=origin)
+
+
+def _settings(host: Host) -> _Settings:
+    """Read every file; a file that conda can't read has no say."""
+    found = _Settings()
+    program = host.env("CONDA_EXE") or ""
+    bases = [re.sub(r"[/\\](?:bin|Scripts|condabin)[/\\][^/\\]+$", "", program)] if program else []
+    for path in condarc_files(host, bases):
+        data = host.read(path)
+        if data is None:
+            continue
+        facts = read(data.decode("utf-8", "replace")).facts
+        if facts["channel_alias"]:
+            found.alias, found.alias_from = facts["channel_alias"], path
+        for name, url in (facts["custom_channel_urls"] or {}).items():
+            found.custom[str(name)] = str(url), path
+        found.defaults = facts["default_channels"] or found.defaults
+        for url in facts["channels"] or ():
+            if _ADDRESS.match(url):
+                bare = url.rstrip("/")
+                found.mirrors.setdefault(bare.rpartition("/")[2], (bare, path))
+    return found
