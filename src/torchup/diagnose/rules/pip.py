@@ -47,7 +47,7 @@ RULES: Final = (
     Rule(
         code="torch-version-not-available",
         signs=(
-            Sign(88, "no solution found", rf"(?:{words('with a matching platform')}|compatible\s+wheels|{words('there is no version of torch')}\S*\d(?!\S*\+)|{words('but not at the requested version')}|{words('not found at the requested version')})", 16),
+            Sign(88, "no solution found", rf"(?:{words('with a matching platform')}|compatible\s+wheels|{words('there is no version of torch')}(?:vision|audio)?[=<>~!]+[\d.]+[\s,]|{words('but not at the requested version')}|{words('not found at the requested version')})", 16),
             Sign(86, "have a source distribution or wheel for the current platform", rf"torch[\s\S]*{words('for the following platform')}|only\s+has\s+wheels\s+for", 4),
             Sign(74, "http error 40", r"HTTP error 40[34] while getting \S*(?:pytorch|torch)"),
             Sign(72, "unable to find installation candidates for torch"),
