@@ -30,6 +30,7 @@ ROOMS: Final = (
     "doctor",
     "explain",
     "causes",
+    "causes_why",
     "conda",
     "facts",
     "compat",
