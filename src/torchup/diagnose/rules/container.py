@@ -29,7 +29,7 @@ RULES: Final = (
     Rule(
         code="nvidia-container-runtime-error",
         signs=(
-            Sign(92, "could not select device driver", r"could not select device driver ['\"].{0,12}['\"] with capabilities"),
+            Sign(92, "could not select device driver", r"could not select device driver (?:['\"].{0,12}['\"] )?with capabilities"),
             Sign(92, "nvidia-container-cli"),
             Sign(88, "unknown runtime specified nvidia"),
             Sign(88, "unknown or invalid runtime name: nvidia"),

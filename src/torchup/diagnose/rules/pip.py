@@ -35,6 +35,7 @@ RULES: Final = (
             Sign(70, "requires-python", r"(?:is not compatible with|does not satisfy|not supported).{0,60}Requires-Python|Requires-Python.{0,80}(?:not|incompatible)"),
             Sign(66, "wheels are available for", r"wheels (?:are available )?for `?torch.{0,80}(?:cp3\d+|Python)"),
             Sign(62, "does not currently provide packages for pypi", "", 0, ("!alpine",)),
+            Sign(62, "0.1.2.post", r"setup\(name=['\"]torch['\"], version=['\"]0\.1\.2\.post\d", 0, ("!alpine",)),
             Sign(60, "only found wheels for", r"only found wheels for `?torch.{0,120}ABI tag"),
             Sign(60, "torch", rf"{_TORCH} is not (?:yet )?(?:available|supported) (?:for|on|with) Python 3\.\d+"),
             Sign(60, "python 3.", r"(?:does not|doesn't|not yet|only) supports? Python (?:3\.\d+|versions)"),
