@@ -126,6 +126,8 @@ RULES: Final = (
             Sign(72, "invalidspec", r"InvalidSpec|InvalidMatchSpec|InvalidVersionSpec"),
             Sign(66, "while parsing a block", "", 0, ("env-file",)),
             Sign(66, "is not a valid yaml"),
+            Sign(76, "malformed version string"),
+            Sign(74, "environmentspec hook", r"EnvironmentSpec hook: an error occurred when handling"),
         ),
         lifts={"conda": 4},
     ),

@@ -327,7 +327,7 @@ RULES: Final = (
             Sign(84, "uncorrectable ecc", r"uncorrectable (?:NVLink|ECC) error"),
             Sign(60, "pcie bus error", r"PCIe Bus Error: severity="),
             Sign(56, "unspecified launch failure", r"unspecified launch failure", 0, ("!windows",)),
-            Sign(70, "nvml_error_gpu_is_lost"),
+            Sign(86, "error_gpu_is_lost"),
             Sign(74, "gpu has fallen", ""),
             Sign(60, "err!", r"\|\s*ERR!"),
             Sign(60, "rminitadapter failed"),
