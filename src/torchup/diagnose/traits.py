@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.diagnose.rules.told import ANYWHERE, STATED
 
@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from torchup.model import Machine
+
+_OLD: Final = 75
+"""CUDA 13 compiles for no architecture below it; what an older card meets is mostly that."""
+_RECENT: Final = 80
+"""From here on cards are newer than what PyTorch was compiled for by default before CUDA 11."""
 
 
 def stated_traits(facts: Mapping[str, str]) -> frozenset[str]:
@@ -32,7 +37,30 @@ def stated_traits(facts: Mapping[str, str]) -> frozenset[str]:
     for trait, pattern in ANYWHERE:
         if re.search(pattern, every, re.IGNORECASE):
             found.add(trait)
+    if "nvidia" in found and "gpu" in facts:
+        found |= _age(_arch_of(str(facts["gpu"])))
     return frozenset(found)
+
+
+def _arch_of(name: str) -> str:
+    """The architecture of a card that somebody names; empty where it isn't known."""
+    from torchup.facts.load import load_gpus
+
+    said = re.search(r"(?:capability|\bsm_?)\s*(\d{1,2})\.?(\d)\b", name, re.IGNORECASE)
+    if said:
+        return f"sm_{said[1]}{said[2]}"
+    archs = {arch for card in load_gpus().find(name) for arch in card.archs}
+    return archs.pop() if len(archs) == 1 else ""
+
+
+def _age(arch: str) -> set[str]:
+    number = re.match(r"sm_?(\d+)", arch)
+    if number is None:
+        return set()
+    arch_number = int(number[1])
+    if arch_number < _OLD:
+        return {"old-card"}
+    return {"recent-card"} if arch_number >= _RECENT else set()
 
 
 def machine_traits(machine: Machine) -> frozenset[str]:
@@ -51,6 +79,7 @@ def machine_traits(machine: Machine) -> frozenset[str]:
         found.add("nvidia")
     elif machine.gpus is not None:
         found.add("no-nvidia")
+    found = found.union(*(_age(gpu.arch or "") for gpu in machine.gpus or ()))
     if "amd" in vendors:
         found.add("amd")
     if "intel" in vendors:

@@ -20,17 +20,19 @@ from torchup.diagnose.rules import (
     windows,
 )
 
-RULES: Final = (
-    *gpu.RULES,
-    *container.RULES,
-    *libraries.RULES,
-    *windows.RULES,
-    *pip.RULES,
-    *conda.RULES,
-    *python.RULES,
-    *build.RULES,
-    *other.RULES,
-)
+GROUPS: Final = {
+    "gpu": gpu.RULES,
+    "container": container.RULES,
+    "libraries": libraries.RULES,
+    "windows": windows.RULES,
+    "pip": pip.RULES,
+    "conda": conda.RULES,
+    "python": python.RULES,
+    "build": build.RULES,
+    "other": other.RULES,
+}
+"""The causes of each module."""
+RULES: Final = tuple(rule for rules in GROUPS.values() for rule in rules)
 """Every cause."""
 HARMLESS: Final = other.HARMLESS
 """Messages that are no faults."""

@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rules.phrases import COMMAND_MISSING, NO_FILE
 
 RULES: Final = (
     Rule(
         code="nvcc-missing",
         signs=(
+            Sign(78, "nvcc", rf"\bnvcc['\"”\u2019]?.{{0,30}}{COMMAND_MISSING}"),
+            Sign(86, "no cuda toolset found"),
+            Sign(74, "cuda_runtime", rf"cuda_runtime(?:_api)?\.h['\"]? ?[:\uff1a] ?{NO_FILE}"),
+            Sign(70, "cmake_cuda_compiler-notfound"),
             Sign(90, "cuda_home environment variable is not set"),
-            Sign(80, "nvcc", r"nvcc['\"\u201d\u2019]?:? ?(?:command not found|not found|No such file|未找到命令|is not recognized|不是内部或外部命令|was not found)|No such file or directory: ['\"][^'\"]*nvcc['\"]|(?:find|locate|missing|找不到).{0,30}nvcc"),
+            Sign(80, "nvcc", r"nvcc['\"\u201d\u2019]?.{0,30}(?:command not found|not found|No such file|未找到命令|is not recognized|不是内部或外部命令|was not found)|No such file or directory: ['\"][^'\"]*nvcc['\"]|(?:find|locate|missing|找不到).{0,30}nvcc"),
             Sign(80, "cuda_home", r"CUDA_HOME.{0,60}(?:does not exist|not (?:found|set|defined)|undefined|is None)|(?:set|specify|export) .{0,20}CUDA_HOME"),
             Sign(78, "could not find cuda", r"Could NOT find CUDA(?:Toolkit)?\b|Could not find (?:a )?CUDA(?: toolkit)?"),
             Sign(76, "no cmake_cuda_compiler could be found"),
             Sign(76, "failed to find nvcc"),
-            Sign(74, "cuda_runtime.h", r"cuda_runtime(?:_api)?\.h: No such file|cuda_runtime(?:_api)?\.h.{0,20}file not found"),
+            Sign(74, "cuda_runtime.h", r"cuda_runtime(?:_api)?\.h['\"]?:? ?(?:No such file|没有那个文件)|cuda_runtime(?:_api)?\.h.{0,20}file not found"),
             Sign(74, "cuda.h", r"fatal error: ?['\"]?cuda(?:_fp16)?\.h['\"]?:? ?(?:No such|file not)"),
             Sign(70, "fatal error", r"fatal error: ['\"]?(?:cublas_v2|cusparse|cusolverDn|curand\w*|nvToolsExt|cufft|thrust/\S+|cub/\S+)\.(?:h|hpp|cuh)"),
             Sign(66, "specify cuda_toolkit_root_dir", r"Specify CUDA_TOOLKIT_ROOT_DIR"),
@@ -28,6 +33,7 @@ RULES: Final = (
     Rule(
         code="ninja-missing",
         signs=(
+            Sign(86, "ninja", rf"^(?!.*nvcc)\W*ninja['\"”\u2019]?.{{0,20}}{COMMAND_MISSING}"),
             Sign(92, "ninja is required to load c++ extensions"),
             Sign(88, "ninja", r"No such file or directory: ['\"]ninja['\"]|ninja: command not found|CMake was unable to find a build program corresponding to \"Ninja\"|ninja.{0,20}(?:is not recognized|不是内部或外部命令)"),
             Sign(70, "could not find ninja", ""),
@@ -63,6 +69,12 @@ RULES: Final = (
     Rule(
         code="c-compiler-missing",
         signs=(
+            Sign(86, "no cmake_c_compiler could be found"),
+            Sign(84, "['which'", r"\['which', '(?:g\+\+|c\+\+|gcc|cc)'\]"),
+            Sign(80, "xcode license", r"agree\w* to the Xcode"),
+            Sign(72, "build program corresponding to", r"\"Unix Makefiles\""),
+            Sign(86, "gcc", rf"(?:^|[\s:'\"“])(?:x86_64\S*-)?gcc['\"”\u2019]?.{{0,6}}[:\uff1a] {COMMAND_MISSING}"),
+            Sign(76, "compiler", r"(?:can't|cannot|could not|unable to) find (?:a |any )?(?:suitable |working )?(?:C|C\+\+|host) compiler"),
             Sign(93, "failed to find c compiler"),
             Sign(86, "g++", r"(?:unable to execute|No such file or directory:|command) ['\"]?(?:x86_64\S*-)?(?:gcc|g\+\+|cc|c\+\+|clang)['\"]?(?::? (?:No such file|failed: No such|not found)|\s*$)|['\"]?(?:gcc|g\+\+|c\+\+)['\"]?: (?:command not found|未找到命令)"),
             Sign(86, "gcc", r"(?:unable to execute|No such file or directory:|command) ['\"]?(?:x86_64\S*-)?(?:gcc|g\+\+|cc|c\+\+|clang)['\"]?(?::? (?:No such file|failed: No such|not found)|\s*$)|['\"]?(?:gcc|g\+\+|cc)['\"]?: (?:command not found|未找到命令)"),
@@ -81,6 +93,10 @@ RULES: Final = (
     Rule(
         code="msvc-missing",
         signs=(
+            Sign(84, "instance of visual studio", r"could not find any instance of Visual Studio"),
+            Sign(80, "build program corresponding to", r"\"NMake Makefiles\""),
+            Sign(52, "[winerror 2]", "", 0, ("building",)),
+            Sign(80, "cl", rf"^\W*['\"]?cl(?:\.exe)?['\"”\u2019]? .{{0,20}}{COMMAND_MISSING}"),
             Sign(93, "microsoft visual c++ 14", r"Microsoft Visual C\+\+ 1[45]\.\d.{0,40}(?:is )?required|error: Microsoft Visual C\+\+"),
             Sign(88, "error checking compiler version for cl"),
             Sign(88, "compiler: cl is not found"),
@@ -97,6 +113,8 @@ RULES: Final = (
     Rule(
         code="gcc-too-new-for-nvcc",
         signs=(
+            Sign(88, "stl1002"),
+            Sign(60, "is not able to compile a simple test program", r"nvcc", 2),
             Sign(94, "unsupported gnu version"),
             Sign(92, "gcc versions later than"),
             Sign(92, "unsupported microsoft visual studio version"),
@@ -111,7 +129,8 @@ RULES: Final = (
     Rule(
         code="python-headers-missing",
         signs=(
-            Sign(95, "python.h", r"Python\.h['\"]?:? ?(?:No such file|file not found)|(?:cannot|can't|could not|没有).{0,40}Python\.h"),
+            Sign(95, "python.h", rf"Python\.h['\"]? ?[:\uff1a] ?{NO_FILE}"),
+            Sign(95, "python.h", r"Python\.h['\"]?:? ?(?:No such file|file not found)|(?:cannot|can't|could not|没有).{0,40}Python\.h|Python\.h['\"] not found"),
             Sign(84, "pyconfig.h", r"pyconfig\.h.{0,30}(?:No such|not found)"),
             Sign(78, "could not find python", r"Could NOT find Python3? .{0,60}(?:Development|INCLUDE_DIR)"),
             Sign(74, "python3.", r"cannot find -lpython3\.\d+"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rules.phrases import COMMAND_MISSING
 
 RULES: Final = (
     Rule(
@@ -41,6 +42,7 @@ RULES: Final = (
     Rule(
         code="conda-solve-hangs",
         signs=(
+            Sign(70, "condamemoryerror"),
             Sign(60, "solving environment:", r"Solving environment: ?(?:[-\\|/]|working\.*)?\s*$"),
             Sign(54, "failed with initial frozen solve", r"(?:failed|unsuccessful).{0,40}frozen solve"),
             Sign(54, "will retry with next repodata source"),
@@ -66,6 +68,7 @@ RULES: Final = (
             Sign(86, "safetyerror", r"SafetyError: The package for"),
             Sign(78, "checksummismatcherror"),
             Sign(78, "md5", r"(?:MD5|sha256|checksum).{0,40}mismatch.{0,100}(?:conda|\.tar\.bz2|\.conda)|(?:conda|\.tar\.bz2|\.conda).{0,100}(?:MD5|checksum) mismatch"),
+            Sign(84, "encountered corrupt package tarball"),
             Sign(72, "invalidarchiveerror"),
             Sign(70, "error with archive", r"Error with archive"),
             Sign(74, "specified in the package manifest cannot be found"),
@@ -110,25 +113,30 @@ RULES: Final = (
     Rule(
         code="conda-env-yaml-malformed",
         signs=(
-            Sign(70, "scannererror", r"(?:yaml\.scanner\.|ruamel\S*\.)?ScannerError"),
-            Sign(68, "parsererror", r"yaml\S*\.ParserError|ParserError: (?:while|expected)"),
+            Sign(70, "scannererror", r"(?:yaml\.scanner\.|ruamel\S*\.)?ScannerError", 0, ("env-file",)),
+            Sign(68, "parsererror", r"yaml\S*\.ParserError|ParserError: (?:while|expected)", 0, ("env-file",)),
             Sign(82, "conda_env", r"conda_env.{0,200}(?:from_file|from_yaml|yaml)"),
             Sign(80, "environment.yml", r"environment\S*\.ya?ml.{0,200}(?:could not|not a valid|invalid|malformed|error|unable to (?:parse|determine|read))"),
             Sign(76, "environmentfileextensionnotvalid"),
             Sign(76, "environmentfileempty"),
             Sign(76, "environmentfilenotdownloaded", ""),
             Sign(74, "specnotfound", r"SpecNotFound"),
-            Sign(72, "mapping values are not allowed"),
-            Sign(70, "found character '\\t'", r"found character '\\t' that cannot start any token"),
+            Sign(72, "mapping values are not allowed", "", 0, ("env-file",)),
+            Sign(70, "found character '\\t'", r"found character '\\t' that cannot start any token", 0, ("env-file",)),
             Sign(72, "invalidspec", r"InvalidSpec|InvalidMatchSpec|InvalidVersionSpec"),
-            Sign(66, "while parsing a block"),
+            Sign(66, "while parsing a block", "", 0, ("env-file",)),
             Sign(66, "is not a valid yaml"),
+            Sign(76, "malformed version string"),
+            Sign(74, "environmentspec hook", r"EnvironmentSpec hook: an error occurred when handling"),
         ),
         lifts={"conda": 4},
     ),
     Rule(
         code="conda-not-initialised",
         signs=(
+            Sign(90, "invalid choice: 'activate'"),
+            Sign(90, "before", r"Run ['\"]?conda init['\"]? before"),
+            Sign(72, "conda", rf"\bconda(?:\.exe)?['\"”\u2019]?.{{0,40}}{COMMAND_MISSING}"),
             Sign(95, "has not been properly configured to use 'conda activate'"),
             Sign(92, "run 'conda init' before 'conda activate'"),
             Sign(84, "conda init <shell_name>"),
@@ -144,6 +152,7 @@ RULES: Final = (
             Sign(94, "environmentnotwritableerror"),
             Sign(90, "notwritableerror"),
             Sign(86, "does not have write permissions to"),
+            Sign(80, "does not have write access for conda"),
             Sign(84, "nowritableenvsdirerror"),
             Sign(84, "nowritablepkgsdirerror"),
             Sign(66, "permissionerror", r"PermissionError.{0,200}(?:conda|pkgs|envs)"),
@@ -163,6 +172,7 @@ RULES: Final = (
     Rule(
         code="conda-broken-base",
         signs=(
+            Sign(88, "conda entry point", r"Error while loading conda entry point"),
             Sign(90, "error while loading conda plugins"),
             Sign(84, "no module named 'conda", r"No module named ['\"]?conda(?:\.cli|_env|\.core|\.gateways)?['\"]?\s*$"),
             Sign(84, "libmambapy", r"(?:Error while loading|cannot import|No module named|libmamba\S*\.so\S*: (?:cannot|undefined)).{0,160}libmambapy|libmambapy.{0,160}(?:undefined symbol|cannot open|ImportError|has no attribute)"),

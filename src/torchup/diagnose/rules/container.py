@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rules.phrases import COMMAND_MISSING
 
 RULES: Final = (
     Rule(
         code="docker-no-gpu-passthrough",
         signs=(
+            Sign(44, "no hip gpus are available"),
+            Sign(44, "failed to dlopen libcuda"),
             Sign(46, "found no nvidia driver"),
-            Sign(40, "nvidia-smi", r"nvidia-smi\b.{0,20}(?:command not found|not found|未找到命令)"),
+            Sign(40, "nvidia-smi", rf"nvidia-smi\b.{{0,40}}{COMMAND_MISSING}"),
             Sign(82, "the nvidia driver was not detected", r"WARNING: The NVIDIA Driver was not detected\.\s+GPU functionality will not be available"),
             Sign(70, "use the nvidia container toolkit", r"Use (?:the NVIDIA Container Toolkit|'nvidia-docker run'|'docker run --gpus all')"),
             Sign(40, "no cuda gpus are available"),
@@ -26,7 +29,7 @@ RULES: Final = (
     Rule(
         code="nvidia-container-runtime-error",
         signs=(
-            Sign(92, "could not select device driver", r"could not select device driver ['\"].{0,12}['\"] with capabilities"),
+            Sign(92, "could not select device driver", r"could not select device driver (?:['\"].{0,12}['\"] )?with capabilities"),
             Sign(92, "nvidia-container-cli"),
             Sign(88, "unknown runtime specified nvidia"),
             Sign(88, "unknown or invalid runtime name: nvidia"),
@@ -44,14 +47,15 @@ RULES: Final = (
     Rule(
         code="wsl-libcuda-missing",
         signs=(
+            Sign(56, "dlopen libcuda", r"(?:[Ff]ailed|unable) to dlopen libcuda"),
             Sign(44, "libcuda.so", r"libcuda\.so(?:\.1)?\b.{0,20}cannot open shared object file"),
             Sign(78, "/usr/lib/wsl/lib", r"/usr/lib/wsl/lib.{0,60}(?:not a symbolic link|is not|missing)"),
             Sign(46, "found no nvidia driver", "", 0, ("wsl",)),
             Sign(52, "libcuda", r"(?:could not|cannot|can't|unable to|not).{0,40}libcuda", 0, ("wsl",)),
-            Sign(56, "couldn't communicate with the nvidia driver", "", 0, ("wsl",)),
+            Sign(56, "communicate with the nvidia driver", "", 0, ("wsl",)),
             Sign(60, "gpu access blocked by the operating system"),
             Sign(56, "failed to initialize nvml", "", 0, ("wsl",)),
-            Sign(40, "nvidia-smi", r"nvidia-smi\b.{0,20}(?:command not found|not found|未找到命令)", 0, ("wsl",)),
+            Sign(40, "nvidia-smi", rf"nvidia-smi\b.{{0,40}}{COMMAND_MISSING}", 0, ("wsl",)),
         ),
         lifts={"wsl": 40, "container": -8, "macos": -40, "nvidia": 4, "bitsandbytes": 6, "problem:nvidia-wsl-libraries": 30, "problem:nvidia-wsl-path": 30, "problem:nvidia-wsl-linux-driver": 30},
         over=("cudnn-library-missing", "bitsandbytes-cuda-setup", "nvml-unavailable"),

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rules.phrases import COMMAND_MISSING
 
 _NO_DRIVER: Final = "found no nvidia driver"
 _UNKNOWN: Final = "cuda unknown error"
@@ -33,6 +34,16 @@ RULES: Final = (
     Rule(
         code="torch-cpu-build-on-gpu-machine",
         signs=(
+            Sign(44, "cuda.is_available()", r"cuda\.is_available\(\)\)?[^\n]{0,12}\n?[^\n]{0,12}False", 1),
+            Sign(62, "torch.cuda.is_available(): false"),
+            Sign(52, "not linked with support for", r"not linked with support for cuda"),
+            Sign(50, "without aten_cuda library"),
+            Sign(50, "arguments from the 'cuda' backend", r"aten::"),
+            Sign(48, "cudaaccelerator` can not run", r""),
+            Sign(48, "cudaaccelerator can not run", r""),
+            Sign(48, "no supported gpu backend found"),
+            Sign(52, "but your machine only has", r"only has:? \[\]"),
+            Sign(46, "can only be used on cuda devices"),
             Sign(52, "torch not ", _NOT_COMPILED),
             Sign(84, "+cpu)", r"\(you have \d\S*\+cpu\)"),
             Sign(62, "cuda used to build pytorch", r"CUDA used to build PyTorch:\s*(?:None|Could not collect)", 0, ("nvidia",)),
@@ -51,6 +62,14 @@ RULES: Final = (
     Rule(
         code="cuda-code-on-machine-without-nvidia",
         signs=(
+            Sign(34, "cuda.is_available()", r"cuda\.is_available\(\)\)?[^\n]{0,12}\n?[^\n]{0,12}False", 1),
+            Sign(42, "not linked with support for", r"not linked with support for cuda"),
+            Sign(40, "without aten_cuda library"),
+            Sign(40, "arguments from the 'cuda' backend", r"aten::"),
+            Sign(40, "cudaaccelerator", r"can not run on your system"),
+            Sign(40, "no supported gpu backend found"),
+            Sign(40, "can only be used on cuda devices"),
+            Sign(44, "active drivers ([])", r"0 active drivers"),
             Sign(46, "torch not ", _NOT_COMPILED),
             Sign(38, "deserialize object on a cuda device", r"torch\.cuda\.is_available\(\) is False"),
             Sign(36, "torch is not able to use gpu"),
@@ -65,54 +84,70 @@ RULES: Final = (
     Rule(
         code="driver-too-old-for-cuda-runtime",
         signs=(
+            Sign(82, "in the installed cuda driver", r"API call is not supported in the installed CUDA driver"),
+            Sign(78, "error 36", r"Error 36\b"),
             Sign(92, "driver on your system is too old", r"NVIDIA driver on your system is too old"),
             Sign(70, "driver version is insufficient", r"CUDA driver version is insufficient for CUDA runtime version"),
             Sign(62, "cuda_error_35", ""),
             Sign(60, "cudaerrorinsufficientdriver"),
             Sign(62, "unsupported toolchain", r"the provided PTX was compiled with an unsupported toolchain"),
             Sign(62, "cuda_error_unsupported_ptx_version"),
-            Sign(70, "unsatisfied condition: cuda", r"unsatisfied condition: cuda\s*>="),
+            Sign(95, "unsatisfied condition: cuda", r"unsatisfied condition: cuda\s*>="),
             Sign(70, "requires a driver", r"(?:requires|needs) a? ?(?:newer )?(?:NVIDIA )?driver (?:version )?(?:>=|of at least|\d{3})"),
             Sign(60, "system has unsupported display driver", ""),
         ),
         lifts={"no-nvidia": -30, "scheduler": -4},
-        over=("cuda-init-unknown-error", "nvml-unavailable"),
+        over=("cuda-init-unknown-error", "nvml-unavailable", "nvidia-container-runtime-error"),
     ),
     Rule(
         code="gpu-arch-too-new-for-build",
         signs=(
+            Sign(50, "invalid device function", r"(?<!HIP error: )invalid device function(?!.*HIP)", 0, ("!amd",)),
+            Sign(44, "device kernel image is invalid"),
+            Sign(84, "invalid value for --gpu-architecture"),
             Sign(93, "is not compatible with the current pytorch", _COMPATIBLE, 6, (), _newer),
             Sign(50, "is not compatible with the current pytorch", r"(?:RTX 50\d\d|RTX PRO|B[123]00|GB[123]0\d|H100|RTX 40\d\d|RTX 30\d\d)[^\n]*is not compatible"),
             Sign(48, "no kernel image is available"),
-            Sign(66, "unsupported gpu architecture", r"nvcc fatal\s*:\s*Unsupported gpu architecture 'compute_\d+'"),
+            Sign(66, "unsupported gpu architecture", r"nvcc fatal\s*:\s*Unsupported gpu architecture 'compute_(?:[89]\d|1\d\d)\w?'"),
             Sign(80, "sm_", r"(?:Value|GPU name|arch) 'sm_1[0-9]\d\w?' is not defined|is not a recognized processor|ptxas fatal.*sm_\d+.*not defined"),
             Sign(66, "unknown cuda arch", r"Unknown CUDA arch \((?:1[0-2]|9|8)\.\d\)"),
             Sign(60, "could not find an entry", r"sm_1\d\d"),
             Sign(64, "no kernel for", r"no kernel for .{0,30}sm_1\d\d"),
             Sign(55, "cudnn_status_arch_mismatch"),
         ),
-        lifts={"no-nvidia": -30, "amd": -20},
+        lifts={"no-nvidia": -30, "amd": -20, "recent-card": 8, "old-card": -12},
         over=("cuda-init-unknown-error",),
     ),
     Rule(
         code="gpu-arch-dropped-by-build",
         signs=(
+            Sign(47, "invalid device function", r"(?<!HIP error: )invalid device function(?!.*HIP)", 0, ("!amd",)),
+            Sign(38, "device kernel image is invalid"),
+            Sign(90, "too old to be supported"),
+            Sign(58, "_status_arch_mismatch"),
+            Sign(62, "compute capability of at least", r"only supported on GPUs with compute capability"),
+            Sign(60, "only supports ampere gpus or newer"),
+            Sign(58, "but your gpu has capability", r"\(too old\)"),
             Sign(94, "no longer supports this gpu", r"PyTorch no longer supports this GPU because it is too old"),
             Sign(92, "is not compatible with the current pytorch", _COMPATIBLE, 6, (), _older),
             Sign(40, "no kernel image is available"),
             Sign(60, "minimum cuda capability supported", r"minimum cuda capability supported by this library is"),
             Sign(60, "too old for triton", r"only CUDA (?:GPUs?|Capability) >= 7\.0|Found .* which is too old to be supported by the triton"),
             Sign(56, "device capability", r"requires? .{0,30}(?:compute|device) capability (?:of at least |>= ?)\d"),
-            Sign(56, "unsupported gpu architecture", r"Unsupported gpu architecture 'compute_[2356]\d'"),
+            Sign(56, "unsupported gpu architecture", r"Unsupported gpu architecture 'compute_[2-7]\d'"),
         ),
-        lifts={"no-nvidia": -30, "amd": -20},
+        lifts={"no-nvidia": -30, "amd": -20, "recent-card": -12, "old-card": 12},
         over=("cuda-init-unknown-error",),
     ),
     Rule(
         code="no-nvidia-driver",
         signs=(
+            Sign(40, "cuda.is_available()", r"cuda\.is_available\(\)\)?[^\n]{0,12}\n?[^\n]{0,12}False", 1, ("smi-missing",)),
+            Sign(40, "cuda_error_no_device"),
+            Sign(40, "active drivers ([])", r"0 active drivers"),
+            Sign(52, "failed to dlopen libcuda", "", 0, ("!wsl",)),
             Sign(56, _NO_DRIVER),
-            Sign(44, "nvidia-smi", r"nvidia-smi\b.{0,20}(?:command not found|not found|未找到命令|is not recognized|不是内部或外部命令)"),
+            Sign(44, "nvidia-smi", rf"nvidia-smi\b.{{0,40}}{COMMAND_MISSING}"),
             Sign(44, "libcuda.so", r"libcuda\.so(?:\.1)?:? cannot open shared object file", 0, ("!wsl", "!container")),
             Sign(44, "nvcuda.dll", r"nvcuda\.dll.{0,60}(?:not found|could not|找不到)|(?:could not|unable to|failed to).{0,40}nvcuda\.dll"),
             Sign(40, "no nvidia driver", ""),
@@ -125,7 +160,13 @@ RULES: Final = (
     Rule(
         code="nvidia-kernel-module-not-loaded",
         signs=(
-            Sign(78, "couldn't communicate with the nvidia driver"),
+            Sign(66, "kernel driver does not appear to be running"),
+            Sign(82, "bad return status for module build"),
+            Sign(84, "open nvidia.ko", r"not supported by the open nvidia\.ko"),
+            Sign(84, "nvidia open kernel modules", r"requires? use of the NVIDIA open kernel modules"),
+            Sign(84, "unable to load the kernel module", r"nvidia\S*\.ko"),
+            Sign(44, "no devices were found"),
+            Sign(78, "communicate with the nvidia driver"),
             Sign(66, "could not communicate with the nvidia driver"),
             Sign(84, "modprobe", r"modprobe: (?:ERROR|FATAL):.{0,80}nvidia"),
             Sign(76, "key was rejected by service"),
@@ -181,6 +222,8 @@ RULES: Final = (
     Rule(
         code="cuda-init-unknown-error",
         signs=(
+            Sign(56, "busy or unavailable", r"CUDA-capable device(?:\(s\)|s)?.{0,12}busy or unavailable"),
+            Sign(48, "cuda_error_not_initialized"),
             Sign(48, _UNKNOWN),
             Sign(46, "unknown error", r"cuda ?runtime error ?\((?:30|999)\)\s*:? ?unknown error|CUDA_ERROR_UNKNOWN|Error 999: unknown|cudaErrorUnknown"),
             Sign(50, "cuda driver initialization failed"),
@@ -206,6 +249,7 @@ RULES: Final = (
     Rule(
         code="fabric-manager-802",
         signs=(
+            Sign(90, "system_not_ready", r"CUDA_ERROR_SYSTEM_NOT_READY"),
             Sign(95, "system not yet initialized"),
             Sign(93, "error 802", r"Error 802\b"),
             Sign(84, "fabric manager", r"(?:fabric ?manager|nvidia-fabricmanager).{0,80}(?:fail|not running|not active|inactive|mismatch|doesn't match|never|dead|error)"),
@@ -218,6 +262,8 @@ RULES: Final = (
     Rule(
         code="cuda-visible-devices-wrong",
         signs=(
+            Sign(44, "cuda_error_no_device"),
+            Sign(44, "no hip gpus are available"),
             Sign(62, "invalid device ordinal"),
             Sign(56, "cuda_error_invalid_device", ""),
             Sign(58, "invalid cuda device", r"Invalid CUDA ['\"]?device"),
@@ -235,6 +281,9 @@ RULES: Final = (
     Rule(
         code="no-gpu-allocated",
         signs=(
+            Sign(84, "insufficient nvidia.com/gpu"),
+            Sign(40, "cuda.is_available()", r"cuda\.is_available\(\)\)?[^\n]{0,12}\n?[^\n]{0,12}False", 1, ("colab",)),
+            Sign(40, "cuda.is_available()", r"cuda\.is_available\(\)\)?[^\n]{0,12}\n?[^\n]{0,12}False", 1, ("scheduler",)),
             Sign(44, _NO_DRIVER, "", 0, ("colab",)),
             Sign(40, _NO_DRIVER),
             Sign(42, "no cuda gpus are available"),
@@ -245,7 +294,7 @@ RULES: Final = (
             Sign(72, "gpu usage limits"),
             Sign(66, "enable a gpu", r"(?:runtime type|hardware accelerator|Notebook settings).{0,60}GPU|enable (?:a )?GPU.{0,40}(?:runtime|notebook|accelerator)"),
             Sign(60, "gres", r"(?:Invalid generic resource|--gres)"),
-            Sign(46, "couldn't communicate with the nvidia driver", "", 0, ("colab",)),
+            Sign(46, "communicate with the nvidia driver", "", 0, ("colab",)),
         ),
         lifts={"colab": 28, "scheduler": 36, "no-nvidia": -16, "macos": -40, "windows": -20, "wsl": -20},
     ),
@@ -266,6 +315,11 @@ RULES: Final = (
     Rule(
         code="gpu-hardware-lost",
         signs=(
+            Sign(88, "fallen off", r"fallen off (?:the|of the) bus"),
+            Sign(84, "uncorrectable nvlink error"),
+            Sign(80, "hardware stack error"),
+            Sign(40, "no devices were found"),
+            Sign(60, "rm_init_adapter failed"),
             Sign(92, "gpu is lost"),
             Sign(90, "fallen off the bus"),
             Sign(86, "unable to determine the device handle", r"Unable to determine the device handle for (?:GPU|gpu)"),
@@ -273,7 +327,7 @@ RULES: Final = (
             Sign(84, "uncorrectable ecc", r"uncorrectable (?:NVLink|ECC) error"),
             Sign(60, "pcie bus error", r"PCIe Bus Error: severity="),
             Sign(56, "unspecified launch failure", r"unspecified launch failure", 0, ("!windows",)),
-            Sign(70, "nvml_error_gpu_is_lost"),
+            Sign(86, "error_gpu_is_lost"),
             Sign(74, "gpu has fallen", ""),
             Sign(60, "err!", r"\|\s*ERR!"),
             Sign(60, "rminitadapter failed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rules.phrases import ILLEGAL
 
 _MISSING: Final = (
     r"(?:cannot open shared object file|No such file|not found|could not be found|Could not load)"
@@ -14,6 +15,7 @@ RULES: Final = (
     Rule(
         code="torchvision-torch-mismatch",
         signs=(
+            Sign(86, "'_opnamespace'", r"torchvision"),
             Sign(92, "torchvision::nms", r"(?:operator torchvision::nms does not exist|No such operator torchvision::nms)"),
             Sign(90, "couldn't load custom c++ ops"),
             Sign(92, "torchvision have different", r"PyTorch and torchvision (?:were compiled with|have) different CUDA|Detected that PyTorch and torchvision were compiled with different CUDA"),
@@ -32,6 +34,7 @@ RULES: Final = (
     Rule(
         code="torchaudio-torch-mismatch",
         signs=(
+            Sign(90, "torchaudio", r"torchaudio[/\\]\S*(?:\.so|\.pyd|\.dylib)\S*(?:, \w+\))?:? .{0,60}(?:undefined symbol|Symbol not found)"),
             Sign(94, "torchaudio were compiled with different"),
             Sign(92, "torchaudio", r"PyTorch and Torch[Aa]udio were compiled with different CUDA"),
             Sign(90, "_torch_sox"),
@@ -57,6 +60,12 @@ RULES: Final = (
     Rule(
         code="extension-built-for-other-torch",
         signs=(
+            Sign(74, "'_opnamespace'", r"'_OpNamespace' '(?!torchvision)"),
+            Sign(82, "import _c", r"from (?!torch(?:vision)?[ .])\w[\w.]* import _C\b[\s\S]*DLL load failed", 3),
+            Sign(66, "no operator found for", r"memory_efficient_attention"),
+            Sign(76, "cannot import name '_c'", r"from '(?!torch')\w+"),
+            Sign(78, "symbol not found: _torch_library_impl", ""),
+            Sign(66, "error named symbol not found"),
             Sign(82, "undefined symbol", r"^(?!.*torch/(?:_C\.|lib/lib(?:torch|shm|c10|caffe2)))[\s\S]*undefined symbol:? _?_Z\w*(?:c10|at\w*_?4?_ops|torch|3c10|2at|caffe2|THP|5torch|Tensor)"),
             Sign(74, "undefined symbol", r"undefined symbol:? (?:THP\w+|THC\w+|_Z\w+)(?!.*(?:nvJitLink|nccl|iJIT|cublas|cusparse))"),
             Sign(82, "symbol not found", r"Symbol not found: _?_Z\w*(?:c10|at|torch|caffe2)"),
@@ -66,12 +75,13 @@ RULES: Final = (
             Sign(76, "libtorch", r"lib(?:torch|torch_cpu|torch_cuda|torch_python|caffe2)\.so(?:\.\d)?: cannot open"),
             Sign(74, "xformers", r"xFormers can't load C\+\+/CUDA extensions"),
             Sign(70, "xformers", r"xFormers was built for"),
-            Sign(76, "dll load failed", r"DLL load failed while importing (?:flash_attn\w*|_C|\w*_cuda|_ext|selective_scan\w*|causal_conv\w*|fused\w*|_msda|MultiScale\w*|ms_deform\w*|_prroi\w*|\w*_cpp)"),
+            Sign(76, "dll load failed", r"DLL load failed while importing (?:flash_attn\w*|\w*_cuda|_ext|selective_scan\w*|causal_conv\w*|fused\w*|_msda|MultiScale\w*|ms_deform\w*|_prroi\w*|\w*_cpp)"),
             Sign(66, "no kernel image is available", r"(?:flash_attn|xformers|mmcv|detectron2|pytorch3d|torch_scatter|bitsandbytes|apex|spconv|_ext|deform)[\s\S]{0,400}no kernel image|no kernel image[\s\S]{0,200}(?:flash_attn|xformers|mmcv|spconv|apex)", 6),
             Sign(72, "mmcv", r"MMCV==\S+ is used but incompatible|No module named 'mmcv\._ext'|mmcv\._ext"),
             Sign(74, "no module named 'mmcv._ext'"),
             Sign(72, "detected that pytorch and", r"Detected that PyTorch and (?!torch(?:vision|audio))\w+ were compiled with different CUDA"),
             Sign(70, "torch_scatter", r"(?:torch_(?:scatter|sparse|cluster|spline_conv)|pyg_lib)\S*.{0,160}(?:undefined symbol|cannot open|WinError 127|different CUDA|or one of its dependencies)"),
+            Sign(86, "[winerror 127]", r"\[WinError 127\].{0,200}(?:torch_(?:scatter|sparse|cluster|spline_conv)|pyg_lib)"),
             Sign(64, "not compiled with gpu support", r"Not compiled with (?:GPU|CUDA) support"),
             Sign(70, "abi", r"(?:cxx11abi|_GLIBCXX_USE_CXX11_ABI).{0,120}(?:mismatch|differ|incompatible)"),
             Sign(70, "causal_conv1d", r"causal_conv1d\w*.{0,120}(?:undefined symbol|incompatible function arguments)"),
@@ -84,6 +94,8 @@ RULES: Final = (
     Rule(
         code="numpy2-abi",
         signs=(
+            Sign(72, "could not infer dtype of numpy.", r"dtype of numpy\.(?!ndarray)\w+"),
+            Sign(56, "importing the numpy c-extensions failed"),
             Sign(93, "compiled using numpy 1.x cannot be run"),
             Sign(88, "_array_api not found"),
             Sign(88, "numpy.core.multiarray failed to import"),
@@ -102,7 +114,7 @@ RULES: Final = (
         code="cudnn-version-mismatch",
         signs=(
             Sign(93, "cudnn version incompatibility"),
-            Sign(88, "loaded runtime cudnn library", r"Loaded runtime CuDNN library: \S+ but source was compiled with"),
+            Sign(88, "loaded runtime cudnn library", r"Loaded runtime CuDNN library: \S+(?: \(compatibility version \d+\))? but source was compiled with"),
             Sign(86, "cudnn_status_version_mismatch"),
             Sign(84, "cudnn_status_sublibrary_version_mismatch"),
             Sign(76, "libcudnn", r"libcudnn\w*\.so\.\d.{0,120}(?:version .{0,40} not found|undefined symbol)"),
@@ -116,6 +128,7 @@ RULES: Final = (
     Rule(
         code="cudnn-library-missing",
         signs=(
+            Sign(80, "could not load library libcudnn", r"libcudnn\S*\s*$"),
             Sign(90, "libcudnn", rf"(?:libcudnn\w*\.so(?:\.\d+)*:? {_MISSING}|Could not load library ['\"]?libcudnn\S*\. Error: libcudnn|Unable to load any of \{{libcudnn)"),
             Sign(84, "could not load library libcudnn", r"Could not load library libcudnn\S*\. Error: (?!libcuda\.so)"),
             Sign(84, "cudnn", r"(?:Could not (?:locate|load)|Unable to load|cannot find|failed to load|找不到).{0,60}(?:cudnn\w*_\d+\.dll|cudnn\w*64_\d+)|cudnn\w*64_\d+\.dll.{0,60}(?:not found|找不到|missing)"),
@@ -138,6 +151,8 @@ RULES: Final = (
     Rule(
         code="cuda-lib-conflict-ld-library-path",
         signs=(
+            Sign(88, "cuda driver is a stub library"),
+            Sign(90, "nvjitlink", r"undefined symbol:? _?_?nvJitLink\w+"),
             Sign(93, "__nvjitlink", r"undefined symbol: __nvJitLink\w+"),
             Sign(84, "libcublas", r"(?:undefined symbol|symbol lookup error|version .{0,40}not (?:found|defined)).{0,200}libcublas(?:Lt)?|libcublas(?:Lt)?\.so\S*.{0,60}undefined symbol|undefined symbol:? cublas\w+"),
             Sign(82, "undefined symbol", r"undefined symbol:? (?:cu(?:sparse|solver|fft|rand|blas|pti)\w+|nvrtc\w+|cuda[A-Z]\w+)"),
@@ -219,7 +234,14 @@ RULES: Final = (
     Rule(
         code="cpu-lacks-instruction",
         signs=(
-            Sign(84, "illegal instruction", r"Illegal instruction(?:: ?4)?(?: \(core dumped\))?"),
+            Sign(84, "instru", rf"^(?!.*CUDA error).*{ILLEGAL}(?! was encountered)"),
+            Sign(84, "инструкц", ILLEGAL),
+            Sign(84, "машинная команда", ILLEGAL),
+            Sign(84, "maschinenbefehl", ILLEGAL),
+            Sign(84, "不正な命令", ILLEGAL),
+            Sign(84, "instructions, but these aren't"),
+            Sign(84, "-1073741795"),
+            Sign(84, "illegal hardware instruction"),
             Sign(80, "sigill", r"\bSIGILL\b"),
             Sign(80, "非法指令"),
             Sign(84, "0xc000001d"),
@@ -231,6 +253,8 @@ RULES: Final = (
     Rule(
         code="bitsandbytes-cuda-setup",
         signs=(
+            Sign(84, "bitsandbytes native library"),
+            Sign(84, "bitsandbytes cuda binary"),
             Sign(84, "cuda setup:", r"CUDA SETUP: (?:Required library version not found|CUDA detection failed|Problem:|Something unexpected|The CUDA version|WARNING! |ERROR)"),
             Sign(76, "cuda_setup: warning!"),
             Sign(84, "cuda setup failed despite gpu being available"),
@@ -249,13 +273,14 @@ RULES: Final = (
     Rule(
         code="system-library-missing",
         signs=(
+            Sign(60, "torchcodec", r"FFmpeg is not properly installed"),
             Sign(90, "libgl.so.1"),
             Sign(88, "libgthread-2.0.so"),
             Sign(88, "libglib-2.0.so"),
             Sign(84, "libsndfile", r"(?:sndfile library not found|libsndfile\S*.{0,60}(?:cannot|not found)|cannot load library .{0,30}sndfile)"),
             Sign(82, ".so", r"(?:lib(?:SM|Xext|Xrender|X11|xcb\S*|ffi|gomp|openblas|blas|lapack|gfortran|jpeg|png\d*|tiff|webp|z|bz2|lzma|sqlite3|python3\.\d+|numa|ibverbs|rdmacm|mpi|efa|EGL|OpenGL|GLU|fontconfig|freetype|avcodec|avutil|avformat|sox|tcmalloc|jemalloc|ssl|crypto|curl|yaml|snappy|hdf5|geos\w*|gdal|proj|nsl|tinfo|ncursesw?|readline|aio|uuid|va|vulkan|OpenCL|ze_loader|level_zero|mkldnn|dnnl|iomp5)[\w.+-]*\.so[\w.]*): (?:cannot open shared object file|No such file)"),
             Sign(84, "libomp.dylib", r"(?:Library not loaded|image not found|no such file).{0,120}libomp\.dylib|libomp\.dylib.{0,120}(?:image not found|no such file)"),
-            Sign(76, "library not loaded", r"Library not loaded: (?!.*(?:torch|c10))"),
+            Sign(76, "library not loaded", r"Library not loaded: (?!.*(?:torch|c10|libshm|libATen|libcaffe2))"),
             Sign(80, "ffmpeg", r"(?:Couldn't find|No such file or directory:|not found).{0,40}['\"]?ffmpeg|ffmpeg: command not found|ffmpeg.{0,30}(?:is not installed|not found)"),
             Sign(66, "couldn't find appropriate backend", r"Couldn't find appropriate backend to handle uri"),
             Sign(66, "libtorchcodec", r"Could not load libtorchcodec"),
@@ -266,6 +291,9 @@ RULES: Final = (
     Rule(
         code="python-package-version-conflict",
         signs=(
+            Sign(64, "cannot import name", r"cannot import name ['\"]\w+['\"] from ['\"](?:huggingface_hub|transformers|diffusers|accelerate|peft|datasets|tokenizers)\."),
+            Sign(62, "x509_v_flag"),
+            Sign(70, "resolve to different versions"),
             Sign(74, "cannot import name", r"cannot import name ['\"]\w+['\"] from ['\"](?:huggingface_hub|transformers|diffusers|accelerate|peft|datasets|tokenizers|gradio|pydantic|starlette|typing_extensions|pytorch_lightning|lightning|torchmetrics|timm|albumentations|scipy|sklearn|skimage|PIL|jinja2|markupsafe|werkzeug|flask|collections|fractions|packaging|urllib3|requests|click|numpy|omegaconf|hydra|einops|librosa|networkx|protobuf|google\.protobuf|jax|triton|xformers|open_clip|clip|basicsr|mmcv|mmengine|mmdet|gym|gymnasium|tensorboard|pkg_resources|importlib\w*|torch(?:\.\w+)*|torchmetrics(?:\.\w+)*)"),
             Sign(64, "cannot import name", r"cannot import name ['\"]\w+['\"] from ['\"][\w.]+['\"] \((?:/|[A-Z]:\\).{0,200}(?:site|dist)-packages"),
             Sign(72, "has no attribute", r"module ['\"](?:numpy|np|PIL\.Image|collections|inspect|scipy\S*|pkgutil|torch\.\w+|torch|transformers|cv2|gradio|librosa|networkx|pyarrow|torch\.optim\.lr_scheduler|typing)['\"] has no attribute ['\"](?:float|int|bool|object|str|long|complex|typeDict|ANTIALIAS|LINEAR|Mapping|MutableMapping|Callable|Iterable|getargspec|ImpImporter|PyExtensionType|uint64|get_default_device|is_autocast\w*|pytree|_pytree|xpu|compiler|sdpa|float8\w*|register_pytree_node|LRScheduler|load_state_dict_from_url|infer_schema|custom_op|library|_utils\w*)"),
@@ -283,6 +311,10 @@ RULES: Final = (
     Rule(
         code="setuptools-too-new",
         signs=(
+            Sign(82, "canonicalize_version()", r"unexpected keyword argument 'strip_trailing_zero'"),
+            Sign(80, "safeconfigparser", r"has no attribute"),
+            Sign(74, "no module named", r"No module named '(?:asyncore|asynchat|audioop|cgi|imghdr|pipes|smtpd|telnetlib|lib2to3|_distutils_hack)\S*'"),
+            Sign(66, "invalid command 'bdist_wheel'"),
             Sign(93, "module 'distutils' has no attribute 'version'"),
             Sign(90, "no module named 'pkg_resources'"),
             Sign(86, "no module named 'distutils"),

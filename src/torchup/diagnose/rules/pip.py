@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rules.phrases import DISK_FULL, KILLED, NOT_WIN32, words
 from torchup.diagnose.rules.pip_versions import (
     REQUIREMENT,
     bits,
@@ -14,12 +15,18 @@ from torchup.diagnose.rules.pip_versions import (
 )
 
 _VERSIONS: Final = "satisfies the requirement torch"
+_SERVICE: Final = r"(?:huggingface|hf\.co|kaggle|githubusercontent|github\.com|wandb|openai|googleapis|amazonaws|modelscope)"
 _TORCH: Final = r"torch(?:vision|audio|text)?"
 
 RULES: Final = (
     Rule(
         code="python-version-has-no-wheel",
         signs=(
+            Sign(92, "no solution found", rf"(?:{words('with a matching Python')}|{words('You require CPython')}|{words('current Python version')}\s+\S+\s+{words('does not satisfy')}|Python{words(' ABI tag')})", 16),
+            Sign(90, "have a source distribution or wheel for the current platform", rf"{words('with the following Python')}", 4),
+            Sign(84, "requires-python", r"The requested interpreter resolved to Python \S+, which is incompatible"),
+            Sign(80, "no versions of torch have wheels", ""),
+            Sign(80, "poetry", r"Unable to find installation candidates for torch"),
             Sign(66, _VERSIONS, REQUIREMENT, 3, (), no_wheel),
             Sign(66, "no matching python abi", ""),
             Sign(80, "matching python abi tag", r"has no wheels with a matching Python (?:ABI|implementation|version) tag"),
@@ -28,6 +35,7 @@ RULES: Final = (
             Sign(70, "requires-python", r"(?:is not compatible with|does not satisfy|not supported).{0,60}Requires-Python|Requires-Python.{0,80}(?:not|incompatible)"),
             Sign(66, "wheels are available for", r"wheels (?:are available )?for `?torch.{0,80}(?:cp3\d+|Python)"),
             Sign(62, "does not currently provide packages for pypi", "", 0, ("!alpine",)),
+            Sign(62, "0.1.2.post", r"setup\(name=['\"]torch['\"], version=['\"]0\.1\.2\.post\d", 0, ("!alpine",)),
             Sign(60, "only found wheels for", r"only found wheels for `?torch.{0,120}ABI tag"),
             Sign(60, "torch", rf"{_TORCH} is not (?:yet )?(?:available|supported) (?:for|on|with) Python 3\.\d+"),
             Sign(60, "python 3.", r"(?:does not|doesn't|not yet|only) supports? Python (?:3\.\d+|versions)"),
@@ -35,24 +43,32 @@ RULES: Final = (
             Sign(62, "unsupported python version"),
         ),
         lifts={"alpine": -20, "python32": -20},
+        over=("pip-dependency-conflict",),
     ),
     Rule(
         code="torch-version-not-available",
         signs=(
+            Sign(88, "no solution found", rf"(?:{words('with a matching platform')}|compatible\s+wheels|{words('there is no version of torch')}(?:vision|audio)?[=<>~!]+[\d.]+[\s,]|{words('but not at the requested version')}|{words('not found at the requested version')})", 16),
+            Sign(86, "have a source distribution or wheel for the current platform", rf"torch[\s\S]*{words('for the following platform')}|only\s+has\s+wheels\s+for", 4),
+            Sign(74, "http error 40", r"HTTP error 40[34] while getting \S*(?:pytorch|torch)"),
+            Sign(72, "unable to find installation candidates for torch"),
             Sign(80, _VERSIONS, REQUIREMENT, 3, (), other_versions),
             Sign(62, _VERSIONS, REQUIREMENT, 3, ("macos",), only_plain),
             Sign(66, "there is no version of torch", r"there is no version of torch(?:vision|audio)?\s*[=<>~]"),
             Sign(60, "no version of torch", r"(?:only|no) versions? of torch"),
-            Sign(64, "no matching distribution found for torch", r"No matching distribution found for torch(?:vision|audio|text)?[=<>~!]", 0, ("torch-index",)),
+            Sign(64, "no matching distribution found for torch", r"No matching distribution found for torch(?:vision|audio|text)?[=<>~!]", 0, ("torch-index", "!versions-listed")),
             Sign(40, "no matching distribution found for torch"),
             Sign(60, "403 client error", r"download\.pytorch\.org/whl"),
             Sign(66, "matching platform tag", r"torch\S* has no wheels with a matching platform tag"),
         ),
         lifts={"alpine": -20, "python32": -20},
+        over=("pip-dependency-conflict",),
     ),
     Rule(
         code="index-url-missing",
         signs=(
+            Sign(90, "no solution found", rf"{words('there is no version of torch')}\S*\+(?:cu\d+|cpu|rocm\S+|xpu)", 16),
+            Sign(70, "http error 404", r"HTTP error 404 while getting \S*pytorch\.org/whl/"),
             Sign(86, _VERSIONS, REQUIREMENT, 3, (), only_plain),
             Sign(72, "there is no version of torch", r"there is no version of torch(?:vision|audio)?==\S+\+(?:cu\d+|cpu|rocm\S+|xpu)"),
             Sign(62, "torch", rf"{_TORCH}\S*\+cu\d+.{{0,80}}was (?:not found|found in).{{0,60}}index"),
@@ -69,7 +85,7 @@ RULES: Final = (
             Sign(70, "matching distribution found for torch", "", 0, ("python32",)),
             Sign(72, "32-bit", r"(?:requires?|needs?|use) .{0,40}64[- ]?bit|32-bit Python.{0,60}(?:not|un)supported|(?:running|using) (?:a )?32-?bit"),
             Sign(60, "win32", r"(?:cp3\d+-win32|platform.{0,20}win32).{0,60}(?:not supported|no wheel)"),
-            Sign(60, "not a valid win32 application", r"%1 (?:is not a valid Win32 application|不是有效的 Win32 应用程序)"),
+            Sign(60, "%1", NOT_WIN32),
             Sign(56, "[winerror 193]"),
         ),
         lifts={"python32": 24, "linux": -30, "macos": -40},
@@ -110,10 +126,10 @@ RULES: Final = (
             Sign(93, "do not match the hashes"),
             Sign(70, "expected sha256"),
             Sign(90, "hash mismatch for", r"Hash mismatch for `?\S+"),
-            Sign(80, "bad crc-32"),
-            Sign(80, "badzipfile", r"BadZipFile|zipfile\.BadZipfile"),
+            Sign(80, "bad crc-32", r"\.whl|bad CRC-32 for file '(?:torch|nvidia|caffe2)", 0),
+            Sign(80, "badzipfile", r"BadZip[Ff]ile", 0, ("pip-install",)),
             Sign(60, "wheel", r"(?:Wheel .{0,100} is invalid|has an invalid wheel|invalid wheel)"),
-            Sign(66, "incorrect-length", r"invalid (?:block type|distance|stored block)|Error -3 while decompressing|incorrect (?:header|data) check"),
+            Sign(66, "while decompressing", r"Error -3 while decompressing", 0, ("pip-install",)),
         ),
         over=("pip-read-timeout",),
     ),
@@ -147,6 +163,9 @@ RULES: Final = (
     Rule(
         code="pip-proxy",
         signs=(
+            Sign(84, "error in your proxy configuration"),
+            Sign(70, "sslzeroreturnerror"),
+            Sign(70, "proxy", r"(?:407|Bad Gateway|refused).{0,40}proxy|proxy.{0,60}(?:407|refused the connection)"),
             Sign(82, "check_hostname requires server_hostname"),
             Sign(82, "cannot connect to proxy"),
             Sign(78, "proxyerror", r"ProxyError\("),
@@ -175,12 +194,16 @@ RULES: Final = (
     Rule(
         code="pip-read-timeout",
         signs=(
-            Sign(80, "read timed out"),
-            Sign(78, "readtimeouterror"),
+            Sign(72, "failed to fetch", r"dns error|client error \(Connect\)|connect error|Connection refused|connection closed|timed out|error decoding response body|end of file before message length|error sending request", 8),
+            Sign(72, "failed to download", r"dns error|client error \(Connect\)|connect error|connection closed|error sending request|end of file before message", 8),
+            Sign(70, "attempting to resume incomplete download"),
+            Sign(66, "failed to download distribution due to network timeout"),
+            Sign(80, "read timed out", rf"^(?!.*{_SERVICE})"),
+            Sign(78, "readtimeouterror", rf"^(?!.*{_SERVICE})"),
             Sign(72, "connection broken by", r"connection broken by '(?:ReadTimeout|ConnectTimeout|NewConnectionError|ProtocolError|IncompleteRead|ConnectionResetError|RemoteDisconnected)"),
             Sign(72, "incompleteread", r"IncompleteRead\("),
             Sign(72, "connection reset by peer", "", 0, ("pip-install",)),
-            Sign(64, "connectionreseterror", r"ConnectionResetError.{0,40}(?:10054|104)"),
+            Sign(64, "connectionreseterror", r"ConnectionResetError.{0,40}(?:10054|104)", 0, ("pip-install",)),
             Sign(66, "operation timed out"),
             Sign(66, "failed to download", r"Failed to (?:download|fetch).{0,200}(?:timeout|timed out|error decoding|connection|network)", 6),
             Sign(66, "uv_http_timeout"),
@@ -188,7 +211,7 @@ RULES: Final = (
             Sign(58, "recv_into", r"ssl\.py.{0,30}in recv_into"),
             Sign(62, "max retries exceeded", r"(?:pypi|pythonhosted|pytorch\.org|simple).{0,200}Max retries exceeded|Max retries exceeded with url: /(?:simple|whl|packages)"),
             Sign(60, "incomplete-download", ""),
-            Sign(60, "connection aborted", r"Connection aborted"),
+            Sign(60, "connection aborted", r"Connection aborted", 0, ("pip-install",)),
             Sign(66, "temporary failure in name resolution", r"(?:pip|pypi|simple|pythonhosted|index).{0,200}Temporary failure in name resolution"),
         ),
         over=("python-version-has-no-wheel",),
@@ -198,7 +221,9 @@ RULES: Final = (
         signs=(
             Sign(72, "no space left on device", r"(?:pip|Could not install|Collecting|conda|extract|unpack|tempfile|Downloading|No space left)"),
             Sign(70, "[errno 28]"),
-            Sign(74, "not enough space on the disk", r"There is not enough space on the disk|磁盘空间不足"),
+            Sign(74, "not enough space on the disk"),
+            Sign(74, "磁盘空间不足"),
+            Sign(74, "oserror", DISK_FULL),
             Sign(74, "[winerror 112]"),
             Sign(76, "disk quota exceeded", r"Disk quota exceeded|\[Errno 122\]"),
             Sign(74, "not enough free", r"not enough (?:free )?(?:disk )?space"),
@@ -212,6 +237,7 @@ RULES: Final = (
     Rule(
         code="tmp-too-small",
         signs=(
+            Sign(80, "/tmp/tmp", r"(?:No space left|error while writing)"),
             Sign(58, "[errno 28]", "", 0, ()),
             Sign(82, "no space left on device", r"(?:/tmp/|TMPDIR|/var/tmp|pip-(?:unpack|install|build|download|req)-\w+).{0,120}No space left|No space left on device: ?['\"]?(?:/tmp|/var/tmp)"),
             Sign(60, "/tmp", r"/tmp.{0,40}(?:is full|100%|tmpfs.{0,40}100%)"),
@@ -222,9 +248,11 @@ RULES: Final = (
     Rule(
         code="pip-cache-memoryerror",
         signs=(
-            Sign(74, "memoryerror", r"^[\s|#\d.:]*MemoryError"),
+            Sign(74, "memoryerror", r"^[\s|#\d.:]*MemoryError", 0, ("pip-install",)),
             Sign(70, "killed", r"(?:pip|Collecting|Downloading|Installing collected packages|torch).{0,200}\bKilled\b", 4, ("pip-install",)),
-            Sign(66, "killed", r"^\s*Killed\s*$", 0, ("pip-install",)),
+            Sign(66, "killed", r"(?:^|[\d:]{4,}|\[\d+\]\s+\d+)\s*Killed\b", 0, ("pip-install",)),
+            Sign(66, "pip install", rf"\d\s+{KILLED}\s.*pip install"),
+            Sign(60, "已杀死", "", 0, ("pip-install",)),
             Sign(64, "msgpack", r"(?:msgpack|cachecontrol).{0,80}(?:MemoryError|too large|exceeds max)"),
             Sign(60, "exit code: 137", "", 0, ("pip-install",)),
         ),
@@ -242,6 +270,8 @@ RULES: Final = (
     Rule(
         code="pip-launcher-broken",
         signs=(
+            Sign(74, "cannot import name 'html5lib' from 'pip"),
+            Sign(70, "module 'pip' has no attribute"),
             Sign(95, "fatal error in launcher"),
             Sign(84, "bad interpreter", r"(?:pip|pip3|/bin/\w+): .{0,200}bad interpreter"),
             Sign(78, "no module named pip", r"No module named ['\"]?pip(?:\._internal|\.__main__|\._vendor)?['\"]?\s*$"),
@@ -262,16 +292,20 @@ RULES: Final = (
             Sign(66, "[errno 13] permission denied", "", 0, ("pip-install",)),
             Sign(76, "[winerror 32]", r"\[WinError 32\]"),
             Sign(66, "consider using the `--user` option"),
-            Sign(58, "permissionerror", r"PermissionError: \[(?:Errno 13|WinError)"),
+            Sign(58, "permissionerror", r"PermissionError: \[(?:Errno 13|WinError).{0,200}(?:site-packages|dist-packages|[/\\]pip[/\\]|/usr/(?:local/)?(?:lib|bin)|Scripts)"),
+            Sign(58, "permissionerror", r"PermissionError: \[(?:Errno 13|WinError)", 0, ("pip-install",)),
             Sign(60, "os error 13"),
             Sign(60, "os error 5)"),
-            Sign(66, "read-only file system", r"(?:pip|site-packages|Errno 30).{0,100}|Read-only file system"),
+            Sign(66, "read-only file system", r"(?:pip|site-packages|dist-packages).{0,100}Read-only|Read-only.{0,100}(?:site-packages|dist-packages)"),
         ),
         lifts={"pip-install": 6},
     ),
     Rule(
         code="pip-dependency-conflict",
         signs=(
+            Sign(84, "resolution-too-deep"),
+            Sign(64, "which is incompatible", r"has requirement \S+.{0,80}, but you'll have"),
+            Sign(66, "because you require", r"No solution found", 0),
             Sign(88, "conflicting dependencies"),
             Sign(88, "package versions have conflicting"),
             Sign(88, "resolutionimpossible"),

@@ -12,6 +12,8 @@ RULES: Final = (
     Rule(
         code="kernel-or-pip-of-other-python",
         signs=(
+            Sign(68, "sys.executable", "", 0, ("two-pythons",)),
+            Sign(66, "requires the ipykernel package"),
             Sign(52, "no module named", _NO_TORCH),
             Sign(70, "requirement already satisfied: torch", r"Requirement already satisfied: torch", 0, ("no-torch",)),
             Sign(66, "where python"),
@@ -27,6 +29,12 @@ RULES: Final = (
     Rule(
         code="package-not-installed",
         signs=(
+            Sign(74, "packages that were not found in your environment", ""),
+            Sign(74, "library but it was not found in your environment", ""),
+            Sign(74, "flashattention", r"cannot be used due to the following error.{0,60}not installed"),
+            Sign(72, "requires accelerate", r"requires Accelerate:? `?pip install"),
+            Sign(70, "torchcodec is required"),
+            Sign(66, "distribution was not found and is required by"),
             Sign(58, "no module named", _NO_TORCH),
             Sign(62, "no module named", r"No module named ['\"]?(?!torch['\"\s]|torch\.|pip|conda|_|triton|pkg_resources|distutils|setuptools|imp['\"]|numpy\._core|ipykernel|tensorflow\.|transformers\.|diffusers\.)[A-Za-z]\w*['\"]?\s*$", 0, ("!building",)),
             Sign(60, "package(s) not found", r"Package\(s\) not found: torch"),
@@ -39,6 +47,7 @@ RULES: Final = (
     Rule(
         code="user-site-leak",
         signs=(
+            Sign(80, "/.local/lib/python", r"/\.local/lib/python[\d.]+/site-packages['\"], ['\"]\S*/(?:envs|venv|\.venv)\S*/site-packages"),
             Sign(74, "/.local/lib/python", r"/\.local/lib/python[\d.]+/site-packages.{0,200}", 0, ("conda-and-user",)),
             Sign(62, "usersite", r"PYTHONNOUSERSITE|ENABLE_USER_SITE|USER_SITE"),
             Sign(66, "torch.__file__", r"torch\.__file__[\s\S]{0,120}(?:/\.local/lib|AppData\\+Roaming)", 3),
@@ -67,6 +76,8 @@ RULES: Final = (
     Rule(
         code="broken-torch-install",
         signs=(
+            Sign(84, "libtorch_global_deps", r"libtorch_global_deps\.so: cannot open"),
+            Sign(66, "libcudart functions unavailable"),
             Sign(80, "torch._c' has no attribute", r"module ['\"]torch\._C['\"] has no attribute"),
             Sign(78, "partially initialized module 'torch' has no attribute", r"partially initialized module ['\"]torch['\"] has no attribute ['\"](?:UntypedStorage|_C|version|library|utils|_\w+)"),
             Sign(60, "module 'torch' has no attribute", r"module ['\"]torch['\"] has no attribute ['\"](?:_C|_six|library|version|UntypedStorage|_utils|_tensor|storage|serialization|autograd)['\"]"),
@@ -78,7 +89,10 @@ RULES: Final = (
             Sign(72, "null bytes", r"(?:source code (?:string|cannot) (?:cannot )?contain null bytes|null bytes).{0,100}"),
             Sign(66, "torch.__init__", r"torch[/\\]__init__\.py.{0,100}(?:SyntaxError|EOFError|marshal)"),
             Sign(64, "bad magic number in 'torch"),
+            Sign(80, "invalid elf header", r"/torch/lib/\S*: invalid ELF header"),
             Sign(64, "invalid elf header", r"torch"),
+            Sign(76, "cannot read file data", r"/torch/\S*: cannot read file data"),
+            Sign(80, "incompatible library version", r"(?:lib(?:torch|shm|c10|caffe2|ATen)\w*|_C\S*)\.(?:dylib|so) requires version \S+ or later, but lib"),
             Sign(66, "file too short", r"lib(?:torch|c10|cu)\w*\.so\S*: file too short|file too short"),
             Sign(60, "torch.__version__", r"AttributeError: module 'torch' has no attribute '__version__'"),
             Sign(60, "cannot uninstall", r"Cannot uninstall ['\"]?torch|no RECORD file was found for torch|uninstall-no-record-file"),

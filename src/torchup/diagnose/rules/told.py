@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from torchup.diagnose.rule import Sign
+from torchup.diagnose.rules.phrases import COMMAND_MISSING
 
 TOLD: Final[tuple[tuple[str, Sign], ...]] = (
     ("windows", Sign(0, ":\\", r"(?:^|[\s\"'(<\[])[a-z]:\\\\?(?:users|program|windows|python|anaconda|[\w ]+\\)")),
@@ -28,6 +29,9 @@ TOLD: Final[tuple[tuple[str, Sign], ...]] = (
     ("container", Sign(0, "docker", r"\bdocker(?:-compose|file| run| build| exec|\.io)?\b")),
     ("container", Sign(0, "root@", r"root@[0-9a-f]{12}[:# ]")),
     ("container", Sign(0, "container", r"\b(?:podman|singularity|apptainer|containerd|kubernetes)\b|in (?:a|the) container")),
+    ("container", Sign(0, 'file "/', r"File \"/(?:app|workspace)/")),
+    ("container", Sign(0, "_run_", r"Creating \S+_run_\S* \.\.\. ")),
+    ("container", Sign(0, "_run ", r"Creating \S+_run \.\.\. done")),
     ("colab", Sign(0, "/content/", r"(?:^|[\s\"'(])/content/\w")),
     ("colab", Sign(0, "colab", r"\bcolab\b")),
     ("colab", Sign(0, "kaggle", r"/kaggle/|\bkaggle\b")),
@@ -62,10 +66,17 @@ TOLD: Final[tuple[tuple[str, Sign], ...]] = (
     ("suspend", Sign(0, "sleep", r"(?:after|from|woke).{0,20}\bsleep\b")),
     ("module-fails", Sign(0, "nvidia-smi has failed")),
     ("module-fails", Sign(0, "modprobe: ", r"modprobe: (?:ERROR|FATAL).*nvidia")),
-    ("smi-missing", Sign(0, "nvidia-smi", r"nvidia-smi\b.{0,20}(?:command not found|not found|未找到命令|is not recognized|不是内部或外部命令)")),
+    ("smi-missing", Sign(0, "nvidia-smi", rf"nvidia-smi\b.{{0,40}}{COMMAND_MISSING}")),
     ("mig", Sign(0, "mig", r"\bMIG\b|MIG-[0-9a-f]{8}|\d+g\.\d+gb")),
     ("pip-install", Sign(0, "pip", r"\bpip3?(?:\.exe)?\s+install\b|python\S*\s+-m\s+pip\s+install")),
     ("torch-index", Sign(0, "download.pytorch.org/whl/", r"download\.pytorch\.org/whl/(?:cu\d+|cpu|rocm|xpu|torch_stable|nightly)")),
+    ("pip-install", Sign(0, "downloading", r"Downloading \S+\.(?:whl|tar\.gz)")),
+    ("pip-install", Sign(0, "pip", r"[/\\]pip[/\\](?:_internal|_vendor|basecommand|utils|download|req)")),
+    ("versions-listed", Sign(0, "(from versions:")),
+    ("env-file", Sign(0, "conda", r"(?:conda|mamba) env (?:create|update)|conda_env")),
+    ("env-file", Sign(0, "ruamel")),
+    ("env-file", Sign(0, "(line: ", r"^\s*\^ \(line: \d+\)")),
+    ("env-file", Sign(0, "environment", r"environment\S*\.ya?ml")),
     ("torch-index", Sign(0, "pytorch-wheels")),
     ("user-site", Sign(0, "site-packages", r"/\.local/lib/python[\d.]+/site-packages|AppData\\+Roaming\\+Python\\+Python\d+\\+site-packages")),
     ("python32", Sign(0, "32 bit", r"\[MSC v\.\d+ 32 bit|32 bit \(Intel\)")),
@@ -75,6 +86,7 @@ TOLD: Final[tuple[tuple[str, Sign], ...]] = (
     ("tensorflow", Sign(0, "tensorflow", r"tensorflow/|tensorflow\.python")),
     ("building", Sign(0, "get_requires_for_build")),
     ("building", Sign(0, "getting requirements to build wheel")),
+    ("building", Sign(0, "running build_ext")),
     ("building", Sign(0, "setup.py egg_info", r"(?:error|errored|fail|Command)")),
     ("building", Sign(0, "preparing metadata", r"Preparing metadata .{0,40}error")),
     ("building", Sign(0, "subprocess-exited-with-error")),
@@ -84,6 +96,7 @@ TOLD: Final[tuple[tuple[str, Sign], ...]] = (
     ("torch-listed", Sign(0, "torch", r"^(?:py)?torch(?:-cpu|-gpu)?\s+\d+\.\d+\S*(?:\s+\S+){0,3}\s*$|Requirement already satisfied: torch\b|^Name: torch$|Successfully installed .*\btorch-\d")),
     ("torch-listed", Sign(0, "torch.__version__", r"['\"]\d+\.\d+", 2)),
     ("two-pythons", Sign(0, "python", r"(?:where|which(?: -a)?) (?:python|pip)")),
+    ("two-pythons", Sign(0, "sys.executable", r"sys\.executable[\s\S]{0,300}sys\.executable", 6)),
     ("ld-path", Sign(0, "ld_library_path")),
     ("qt", Sign(0, "pyqt")),
     ("qt", Sign(0, "pyside")),
@@ -122,7 +135,7 @@ STATED: Final[tuple[tuple[str, str, str], ...]] = (
 )  # fmt: skip
 """Trait, the fact that tells it, and how people write it."""
 ANYWHERE: Final = (
-    ("suspend", r"suspend|sleep|hibernat"),
+    ("suspend", r"suspen[ds]|sleep|hibernat|\bresum"),
     ("container", r"\bdocker\b"),
     ("notebook", r"jupyter|notebook"),
 )

@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rules.phrases import (
+    INIT_FAILED,
+    MODULE_MISSING,
+    PAGEFILE,
+    PROCEDURE_MISSING,
+)
 
 RULES: Final = (
     Rule(
@@ -19,13 +25,14 @@ RULES: Final = (
     Rule(
         code="windows-vcredist-missing",
         signs=(
-            Sign(70, "c10.dll", r"(?:WinError 1114|WinError 126|initialization routine failed|初始化例程失败)?[\s\S]{0,300}c10\.dll", 2),
+            Sign(70, "c10.dll"),
+            Sign(62, "dll load failed", rf"DLL load failed(?: while importing \w+)?: .*{INIT_FAILED}"),
             Sign(64, "[winerror 1114]"),
             Sign(90, "vcruntime140", r"VCRUNTIME140(?:_1)?(?:\.dll)?.{0,80}(?:not found|missing|找不到)|(?:find|missing|找不到).{0,60}VCRUNTIME140"),
             Sign(90, "msvcp140", r"MSVCP140\S*.{0,80}(?:not found|missing|找不到)|(?:find|missing|找不到).{0,60}MSVCP140"),
             Sign(92, "visual c++ redistributable", r"(?:Microsoft )?Visual C\+\+ Redistributable (?:is not installed|for|.{0,60}(?:missing|required|not installed|may lead))"),
             Sign(86, "vc_redist"),
-            Sign(60, "dll load failed", r"DLL load failed(?: while importing \w+)?: (?:The specified module could not be found|找不到指定的模块)"),
+            Sign(60, "dll load failed", rf"DLL load failed(?: while importing \w+)?: {MODULE_MISSING}"),
             Sign(50, "[winerror 126]"),
             Sign(66, "api-ms-win-crt"),
             Sign(66, "ucrtbase"),
@@ -36,7 +43,7 @@ RULES: Final = (
     Rule(
         code="windows-dll-load-order",
         signs=(
-            Sign(50, "c10.dll", r"(?:WinError 1114|初始化例程失败|initialization routine failed)[\s\S]{0,300}c10\.dll", 2),
+            Sign(50, "c10.dll", rf"(?:WinError 1114|{INIT_FAILED})[\s\S]{{0,300}}c10\.dll", 2),
             Sign(58, "[winerror 1114]", r"\[WinError 1114\]", 0, ("qt",)),
             Sign(52, "[winerror 1114]"),
             Sign(66, "pyqt", r"(?:import|before|after).{0,60}(?:PyQt\d|PySide\d|pandas|cv2|open3d).{0,60}(?:before|after|then|import) ?(?:import )?torch"),
@@ -46,6 +53,7 @@ RULES: Final = (
     Rule(
         code="windows-dll-other",
         signs=(
+            Sign(72, "dll load failed", rf"DLL load failed(?: while importing \w+)?: {PROCEDURE_MISSING}"),
             Sign(80, "[winerror 127]"),
             Sign(66, "specified procedure could not be found"),
             Sign(64, "找不到指定的程序"),
@@ -69,6 +77,11 @@ RULES: Final = (
     Rule(
         code="windows-pagefile-too-small",
         signs=(
+            Sign(94, "oserror", PAGEFILE),
+            Sign(90, "файл подкачки"),
+            Sign(90, "auslagerungsdatei ist zu klein"),
+            Sign(90, "fichier de pagination est insuffisant"),
+            Sign(90, "ページング"),
             Sign(96, "[winerror 1455]"),
             Sign(92, "paging file is too small"),
             Sign(92, "页面文件太小"),

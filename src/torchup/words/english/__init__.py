@@ -33,6 +33,7 @@ ROOMS: Final = (
     "doctor",
     "explain",
     "causes",
+    "causes_why",
     "condarc",
     "facts",
     "compat",
