@@ -34,6 +34,7 @@ FAMILIES = {
     "repair.fault.": "a package is worded by what is wrong with it",
     "finding.": "a remedy is worded by how safe it is",
     "cause.": "explain words a cause by its code",
+    "explain.": "explain heads what it tells",
     "fix.": "explain words a way out by its name",
     "question.": "explain asks for what would decide",
     "conda.kind-": "what a setting of conda holds",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from torchup.model import Machine, System
     from torchup.model.finding import Severity
 
+_OF_SHELLS: Final = frozenset("$~|&;<>*")
+"""What a shell makes something of."""
 _PACKAGE: Final = "PACKAGE"
 _MODULE: Final = re.compile(
     r"(?:(?:site|dist)-packages[/\\]|(?:import|importing|named ['\"]?|for |Collecting )\s?)"
@@ -117,13 +119,12 @@ def _package(lines: Iterable[str]) -> str:
 
 
 def _command(command: str, system: System) -> tuple[str, ...]:
-    """Write a command for the shell of a system; variables are set as it sets them."""
+    """Write a command for the shell of a system; one word alone is a line for it as it stands."""
     head, _, rest = command.partition(" ")
-    if head == "set" and system == "windows":
-        name, _, value = rest.partition("=")
-        return (f'$env:{name} = "{value}"',)
+    windows = system == "windows"
     if head == "set":
-        return ("export", rest)
-    if head == "unset" and system == "windows":
-        return ("Remove-Item", f"Env:{rest}")
-    return words_of(command)
+        name, _, value = rest.partition("=")
+        return (f'$env:{name} = "{value}"' if windows else f"export {rest}",)
+    if head == "unset":
+        return (f"Remove-Item Env:{rest}" if windows else command,)
+    return (command,) if set(command) & _OF_SHELLS else words_of(command)

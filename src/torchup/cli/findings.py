@@ -35,4 +35,5 @@ def print_findings(found: Iterable[Finding], session: Session) -> None:
             safety = session.say(f"finding.{remedy.safety}")
             out.line(f"  → {said} {out.paint(f'({safety})', 'quiet')}", folds=True)
             for command in remedy.commands:
-                out.line(f"      {shlex.join(command)}")
+                line = command[0] if len(command) == 1 else shlex.join(command)
+                out.line(f"      {line}")

@@ -15,7 +15,10 @@ Safety = Literal["safe", "ask", "manual"]
 
 
 class Remedy(Struct, frozen=True, kw_only=True):
-    """One way to mend it; ``commands`` are lists of arguments."""
+    """One way to mend it.
+
+    ``commands`` are lists of arguments; a single one is a line for the shell as it stands.
+    """
 
     title: Text
     safety: Safety

@@ -182,7 +182,7 @@ def test_commands_are_for_the_shell_of_the_system() -> None:
     text = b"OMP: Error #15: Initializing libiomp5md.dll, but found libiomp5md.dll already\n"
     here = explain_log([text]).findings[0].remedies[-1].commands
     there = explain_log([text], system="windows").findings[0].remedies[-1].commands
-    assert here == (("export", "KMP_DUPLICATE_LIB_OK=TRUE"),)
+    assert here == (("export KMP_DUPLICATE_LIB_OK=TRUE",),)
     assert there == (('$env:KMP_DUPLICATE_LIB_OK = "TRUE"',),)
 
 

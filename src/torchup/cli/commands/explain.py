@@ -61,6 +61,7 @@ def _print(found: Explained, session: Session) -> None:
         out.line(session.say("explain.nothing"), folds=True)
         return
     print_findings(found.findings[:1], session)
+    _tell(found.findings[0].code, session)
     if len(found.findings) > 1:
         out.line()
         out.line(out.paint(session.say("explain.or"), "strong"))
@@ -79,6 +80,14 @@ def _print(found: Explained, session: Session) -> None:
         out.row("", session.say("explain.how-to-tell"), "quiet")
 
 
+def _tell(code: str, session: Session) -> None:
+    """Say why it happens, and how to be sure that it is that."""
+    session.out.line()
+    for label, said in (("why", f"cause.{code}.why"), ("check", f"cause.{code}.sure")):
+        if session.words.has(said):
+            session.out.row(session.say(f"explain.{label}"), session.say(said), "quiet")
+
+
 def _list(search: list[str], session: Session) -> int:
     """Show the causes that hold all words; a code shows that one whole."""
     from torchup.facts.causes import load_cause_facts
@@ -95,6 +104,7 @@ def _list(search: list[str], session: Session) -> int:
         session.emit(diagnosis(found, session.words))
     elif len(found) == 1:
         print_findings(found, session)
+        _tell(found[0].code, session)
     else:
         for one in found:
             session.out.line(session.out.paint(one.code, "strong"))

@@ -14,6 +14,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.causes": "show the causes that are known, or those that hold these words",
     "explain.paste": "Paste the error here, then press Ctrl-D (on Windows Ctrl-Z and Enter).",
     "explain.nothing": "Nothing in this text points to a fault of the environment.",
+    "explain.why": "Why",
+    "explain.check": "To check",
     "explain.or": "It may also be",
     "explain.also": "{title} ({sure}, {cause})",
     "explain.decides": "To be sure",
