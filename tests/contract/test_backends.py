@@ -108,6 +108,19 @@ def test_resolve_make_install_inspect(world: World, home: Home, tmp_path: Path) 
     assert missing.code == "environment.package-missing"
 
 
+def test_a_constraint_that_nothing_meets_is_no_answer(
+    world: World, home: Home, tmp_path: Path
+) -> None:
+    plain = {name: version.partition("+")[0] for name, version in world.expected.items()}
+    held = next(name for name in sorted(plain) if name not in (world.framework, "pip", "python"))
+    met = msgspec.structs.replace(world.inputs, constraints=(f"{held}<={plain[held]}",))
+    _, artifacts = world.backend.resolve(HOST, home, met, tmp_path / "met")
+    assert {one.name.replace("_", "-") for one in artifacts} == world.expected.keys()
+    unmet = msgspec.structs.replace(world.inputs, constraints=(f"{held}<{plain[held]}",))
+    with pytest.raises(NoAnswerError):
+        world.backend.resolve(HOST, home, unmet, tmp_path / "unmet")
+
+
 def test_what_only_the_framework_needs_comes_from_its_index(
     backend: Backend, home: Home, inputs: Inputs, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""What every backend does with what is held back; with the real program."""
+"""What a backend of wheels does with what is held back; with the real program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from crash.support import STACK, make_index, make_wheel, make_world
-from torchup.backends import BACKENDS, Backend, Inputs, load_backend
+from torchup.backends import Backend, Inputs, load_backend
 from torchup.errors import NoAnswerError
 from torchup.host.real import RealHost
 from torchup.model import Source, SourceSet
@@ -24,9 +24,10 @@ pytestmark = pytest.mark.slow
 HOST = RealHost()
 
 
-@pytest.fixture(params=sorted(BACKENDS))
-def backend(request: pytest.FixtureRequest) -> Backend:
-    return load_backend(str(request.param))
+@pytest.fixture
+def backend() -> Backend:
+    """The one that installs wheels; what all do with a constraint is in ``test_backends``."""
+    return load_backend("uv")
 
 
 @pytest.fixture(scope="module")
