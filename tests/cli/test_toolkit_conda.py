@@ -112,6 +112,7 @@ def test_a_toolkit_that_no_wheel_has_comes_and_goes(made: Torchup) -> None:
     dry = made("toolkit", "add", *NAMED, "--dry-run")
     assert (dry.code, dry.err) == (EXIT_DONE, ""), dry
     assert "CUDA_HOME" in dry.out
+    assert "12 packages of conda's" in dry.out
     assert not (records(made) / "cuda-packages").exists()
     done = made("toolkit", "add", *NAMED, "--json")
     assert done.code == EXIT_DONE, done

@@ -44,6 +44,7 @@ MESSAGES: Final[dict[str, str]] = {
     "change.toolkit-needs.hint": "To take the toolkit out: torchup toolkit remove -n {name}",
     "repair.toolkit-broken": "what was laid out of its toolkit is gone",
     "toolkit.comes": "+ CUDA_HOME = {home} (CUDA {runtime})",
+    "toolkit.fetched": "{count} packages of conda's, {size}",
     "toolkit.moves": "~ CUDA_HOME = {home} (CUDA {was} → {runtime})",
     "toolkit.goes": "- CUDA_HOME = {home} (CUDA {was})",
     "toolkit.machine": "{name} {version} · {path}",
