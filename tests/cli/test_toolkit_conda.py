@@ -222,8 +222,28 @@ def test_a_channel_that_lacks_it_or_can_t_be_reached_is_named(made: Torchup, cha
 
 
 def test_a_channel_that_is_named_is_asked_first(made: Torchup, channel: Path) -> None:
+    assert made("toolkit", "add", *NAMED).code == EXIT_DONE
     other = channel.rename(channel.with_name("mine"))
+    stray = records(made) / "cuda-packages" / "stray"
+    stray.write_text("")
     relative = os.path.relpath(other, made.root)
     done = made("toolkit", "add", *NAMED, "--channel", f"./{relative}")
     assert (done.code, done.err) == (EXIT_DONE, ""), done
+    works(made)
+    assert not stray.exists(), "the packages were put there anew"
+    lock = (records(made) / "cuda-packages.toml").read_text()
+    assert other.as_uri() in lock
+    assert channel.as_uri() not in lock
+
+
+def test_a_damaged_package_leaves_what_was_there(made: Torchup, channel: Path) -> None:
+    assert made("toolkit", "add", *NAMED).code == EXIT_DONE
+    before = shown(made)
+    damaged = channel.rename(channel.with_name("damaged"))
+    add_cuda(damaged, "12.6", nvcc=False)  # other bytes than the index says
+    assert made("clean", "--all", "--yes").code == EXIT_DONE
+    failed = made("toolkit", "add", *NAMED, "--channel", str(damaged), "--json")
+    assert (failed.code, failed.error["code"]) == (EXIT_OUTSIDE, "conda.bad-file"), failed
+    assert "cuda-nvcc-impl" in failed.error["message"]
+    assert shown(made) == before
     works(made)
