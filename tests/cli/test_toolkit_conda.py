@@ -247,3 +247,25 @@ def test_a_damaged_package_leaves_what_was_there(made: Torchup, channel: Path) -
     assert "cuda-nvcc-impl" in failed.error["message"]
     assert shown(made) == before
     works(made)
+
+
+def test_an_old_one_comes_from_the_label_of_its_release(made: Torchup, channel: Path) -> None:
+    """Its packages lay headers and libraries out without a folder for the kind of machine."""
+    label = channel.parent / "nvidia" / "label" / "cuda-11.8.0"
+    files = {
+        "bin/nvcc": NVCC.format(version="11.8.89"),
+        "include/cuda.h": "#define CUDA_VERSION 11080\n",
+        "include/cuda_runtime.h": "",
+        "include/crt/host_config.h": "",
+        "lib/libcudart.so.11.0": "11.8.89",
+    }
+    make_package(label, "cuda-nvcc", "11.8.89", subdir=SUBDIR, files=files, ending=".tar.bz2")
+    needs = {"cuda-compiler": ("cuda-nvcc 11.8.89",), "cuda-libraries-dev": ()}
+    for name, depends in needs.items():
+        make_package(label, name, "11.8.0", subdir=SUBDIR, depends=depends, ending=".tar.bz2")
+    index(label)
+    options = ("--build", "cpu", "--no-companions", "--no-verify")
+    assert made("create", "old", "torch==2.13.0", *options).code == EXIT_DONE
+    done = made("toolkit", "add", "-n", "old", "--no-verify", "--cuda", "11.8")
+    assert (done.code, done.err) == (EXIT_DONE, ""), done
+    works(made, "old", "11.8.89")
