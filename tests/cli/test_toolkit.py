@@ -226,13 +226,14 @@ def installed(folder: Path, number: int) -> Path:
     return folder
 
 
-def test_what_no_wheel_has_is_named_with_the_way_to_get_it(connected: Torchup) -> None:
-    make(connected, "cu126")
-    done = connected("toolkit", "add", *NAMED)
-    said = one_error(done, EXIT_NO)
-    for part in ("12.6", "conda create", "cuda-12-6-3-download-archive", "--use DIR"):
+def test_what_no_source_has_is_named_with_the_way_to_get_it(connected: Torchup) -> None:
+    make(connected, "cpu")
+    old = (*NAMED, "--cuda", "11.1")
+    said = one_error(connected("toolkit", "add", *old), EXIT_NO)
+    for part in ("11.1", "cuda-11-1-1-download-archive", "--use DIR"):
         assert part in said
-    assert connected("toolkit", "add", *NAMED, "--json").error["code"] == "toolkit.nowhere"
+    assert "conda create" not in said, "no channel has it"
+    assert connected("toolkit", "add", *old, "--json").error["code"] == "toolkit.nowhere"
 
 
 def test_one_that_is_installed_is_taken(world: Torchup, tmp_path: Path) -> None:
@@ -261,7 +262,9 @@ def test_one_of_another_major_version_is_refused(
     folder = installed(tmp_path / "other", number)
     said = one_error(world("toolkit", "add", *NAMED, "--use", str(folder)), EXIT_NO)
     assert str(folder) in said
-    assert world("toolkit", "add", *NAMED, CUDA_HOME=str(folder)).code == EXIT_NO
+    (world.root / ".condarc").write_text(f"channel_alias: {(tmp_path / 'nothing').as_uri()}\n")
+    done = world("toolkit", "add", *NAMED, "--json", CUDA_HOME=str(folder))
+    assert (done.code, done.error["code"]) == (EXIT_OUTSIDE, "toolkit.not-in-channels")
 
 
 def test_a_folder_that_is_no_toolkit(world: Torchup, tmp_path: Path) -> None:

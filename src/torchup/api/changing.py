@@ -19,6 +19,7 @@ from torchup.api.environments import verify_site
 from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
 from torchup.api.toolkit import belonging, lay_out
+from torchup.api.toolkit.conda import Kit, recorded, solve_for
 from torchup.backends import Build, load_backend
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
@@ -55,6 +56,7 @@ class Change(Struct, frozen=True, kw_only=True):
     artifacts: tuple[Artifact, ...] = ()
     differences: tuple[Difference, ...] = ()
     toolkit: OwnToolkit | None = None
+    kit: Kit | None = None
     builds: tuple[Build, ...] = ()
 
     @property
@@ -72,7 +74,8 @@ class Change(Struct, frozen=True, kw_only=True):
     def fetched(self) -> tuple[Artifact, ...]:
         """The files of the packages that come or change."""
         come = {name_of(one.name) for one in self.differences if one.after}
-        return tuple(one for one in self.artifacts if name_of(one.name) in come)
+        ours = tuple(one for one in self.artifacts if name_of(one.name) in come)
+        return (*ours, *(self.kit.artifacts if self.kit else ()))
 
 
 def prepare(
@@ -135,6 +138,7 @@ def prepare(
         artifacts=solved.artifacts,
         differences=differences(found, solved.artifacts, edit),
         toolkit=toolkit,
+        kit=solve_for(context, here, stack, toolkit, record.toolkit),
         builds=with_toolkit(solved.builds, path, record.toolkit),
     )
 
@@ -208,7 +212,7 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> N
         forget_stale(site, change.differences)
     if change.toolkit or change.environment.record.toolkit:
         with site.log.step("toolkit"):
-            lay_out(context, site.path, change.toolkit)
+            lay_out(context, site.path, change.toolkit, change.kit)
 
 
 def see_unchanged(context: Context, record: EnvRecord) -> None:
@@ -244,7 +248,7 @@ def _record(context: Context, change: Change, stack: Stack) -> EnvRecord:
         artifacts=change.artifacts,
         changed=context.host.now().isoformat(timespec="seconds"),
         torchup=__version__,
-        toolkit=change.toolkit,
+        toolkit=recorded(change.toolkit),
     )
 
 

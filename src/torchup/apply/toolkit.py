@@ -20,6 +20,7 @@ from msgspec import DecodeError
 
 from torchup.apply.folders import remove_tree
 from torchup.apply.marker import RECORDS, read_marker
+from torchup.apply.tree import KIT
 from torchup.backends.installed import interpreter
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 CUDA_HOME: Final = "CUDA_HOME"
 LAID_OUT: Final = f"{RECORDS}/cuda"
 """The folder of links, in an environment."""
+KIT_FOLDER: Final = f"{RECORDS}/{KIT}"
+"""The folder of a toolkit out of conda's packages, in an environment."""
+KIT_LOCK: Final = f"{RECORDS}/{KIT}.toml"
+"""What is locked of it."""
 _VERSIONED: Final = re.compile(r"(lib[^/]+\.so)\.\d[\d.]*$")
 
 
@@ -89,6 +94,11 @@ def lay_out(environment: Path, toolkit: OwnToolkit | None) -> None:
 
 def is_whole(environment: Path, toolkit: OwnToolkit) -> bool:
     """Tell whether the folder is there with everything it should hold."""
+    if toolkit.root == KIT_FOLDER:
+        from torchup.backends.conda_kit import kit_is_whole
+
+        if not kit_is_whole(environment / KIT_FOLDER, environment / KIT_LOCK):
+            return False
     if toolkit.home != LAID_OUT:
         return toolkit_home(environment, toolkit).is_dir()
     home = environment / LAID_OUT

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGES: Final = "site-packages"
+KIT: Final = "cuda-packages"
+"""The folder of a toolkit out of conda's packages: gigabytes that only its installer replaces."""
 _TELLING: Final = (".pth", ".egg-link")
 """How the names of installed files end that name folders to look into."""
 _RECORDS: Final = frozenset({"direct_url.json", "RECORD"})
@@ -74,8 +76,11 @@ class _Copying:
         self.shared = 0
         self.copied = 0
 
-    def folder(self, source: str, target: str, *, linked: bool) -> None:
-        """Copy a folder; ``linked``: it lies among the installed packages."""
+    def folder(self, source: str, target: str, *, linked: bool, telling: bool = False) -> None:
+        """Copy a folder; ``linked``: it lies among the installed packages.
+
+        ``telling``: any of its files may name the environment, as conda's may.
+        """
         with suppress(FileExistsError):
             os.mkdir(target)
         with os.scandir(source) as entries:
@@ -86,19 +91,24 @@ class _Copying:
                 if entry.is_symlink():
                     self._symlink(entry.path, place)
                 elif entry.is_dir():
-                    self.folder(entry.path, place, linked=linked or entry.name == PACKAGES)
-                elif linked and not self._names_it(entry, place):
+                    self.folder(
+                        entry.path,
+                        place,
+                        linked=linked or entry.name in {PACKAGES, KIT},
+                        telling=telling or entry.name == KIT,
+                    )
+                elif linked and not self._names_it(entry, place, telling=telling):
                     self._shared(entry, place)
                 else:
                     self._own(entry.path, place)
 
-    def _names_it(self, entry: os.DirEntry[str], place: str) -> bool:
+    def _names_it(self, entry: os.DirEntry[str], place: str, *, telling: bool) -> bool:
         """Tell whether an installed file names its environment: paths to add to the search."""
         if self._relocation is None:
             return False
         if entry.name.endswith(_TELLING):
             return True
-        if not names_paths(entry.name):
+        if not (telling or names_paths(entry.name)):
             return False
         if entry.stat().st_size > LARGEST:
             return False

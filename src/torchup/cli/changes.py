@@ -15,6 +15,7 @@ from torchup.cli.cleaning import clean_up
 from torchup.cli.naming import meant
 from torchup.cli.render import print_none, stack_line
 from torchup.cli.request import this_machine
+from torchup.cli.screen import size_of
 from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
 from torchup.model import Outcome, Requirement, StepOutcome
@@ -140,6 +141,10 @@ def _show(prepared: changing.Change, session: Session) -> None:
     toolkit = _toolkit(prepared, session)
     if toolkit:
         out.row(label, toolkit)
+    if prepared.kit is not None:
+        files = prepared.kit.artifacts
+        size = size_of(sum(one.size or 0 for one in files))
+        out.row("", session.say("toolkit.fetched", count=len(files), size=size), "quiet")
     for reason in prepared.choice.resolution.reasons:
         if reason.code in _TOLD:
             out.row("", reason_text(reason, session.words), "costs")

@@ -34,6 +34,21 @@ class WheelsRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Sources
 
 
+class CondaRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The packages of conda's that make up a toolkit, from the runtime ``first`` on.
+
+    ``parts`` and ``libraries`` are match specifications; in them and in ``channels`` ``{runtime}``
+    and ``{full}`` stand for the version.
+    """
+
+    first: Version
+    platforms: tuple[Platform, ...]
+    channels: _Names
+    parts: _Names
+    libraries: _Names
+    source: Sources
+
+
 class BuildersRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Packages that building an extension of the framework needs beside a compiler."""
 
@@ -42,7 +57,7 @@ class BuildersRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class ElsewhereRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The ways to a toolkit that is in no wheel: a command of conda, the maker's page."""
+    """The ways to a toolkit that is nowhere else: a command of conda, the maker's page."""
 
     conda: str
     page: str
@@ -89,6 +104,7 @@ class ToolkitsFile(File, frozen=True, kw_only=True):
     """``nvidia/toolkits.toml``."""
 
     wheels: WheelsRow
+    conda: tuple[CondaRow, ...]
     builders: BuildersRow
     elsewhere: ElsewhereRow
     newest: NewestRow
@@ -98,7 +114,7 @@ class ToolkitsFile(File, frozen=True, kw_only=True):
 
 
 class Ways(Struct, frozen=True, kw_only=True):
-    """The ways to a toolkit of one runtime; ``command`` is empty where the system has none."""
+    """The ways to a toolkit of one runtime; what is empty is no way to it."""
 
     conda: str
     page: str
@@ -114,15 +130,27 @@ def load_toolkits() -> ToolkitsFile:
     return read_seldom(TOOLKITS_FILE, ToolkitsFile)
 
 
+def newest_of(runtime: str) -> str:
+    """Return the newest update of a runtime, such as ``12.6.3``."""
+    known = load_toolkits().newest.versions
+    return next((v for v in known if v.startswith(f"{runtime}.")), f"{runtime}.0")
+
+
+def conda_row(runtime: str) -> CondaRow | None:
+    """Return the packages of conda's for a runtime, None where no channel has them."""
+    asked = _numbers(runtime)
+    return next((row for row in load_toolkits().conda if _numbers(row.first) <= asked), None)
+
+
 def ways_to(runtime: str, distro: str | None) -> Ways:
-    """Word the ways to a toolkit that is in no wheel.
+    """Word the ways to a toolkit that no source has.
 
     Args:
         runtime: such as ``12.6``.
         distro: the ID of ``os-release``; None for another system.
     """
     facts = load_toolkits()
-    full = next((v for v in facts.newest.versions if v.startswith(f"{runtime}.")), f"{runtime}.0")
+    full = newest_of(runtime)
     given = {
         "runtime": runtime,
         "full": full,
@@ -132,7 +160,7 @@ def ways_to(runtime: str, distro: str | None) -> Ways:
     }
     row = _of(facts.installers, distro)
     return Ways(
-        conda=facts.elsewhere.conda.format(**given),
+        conda=facts.elsewhere.conda.format(**given) if conda_row(runtime) else "",
         page=facts.elsewhere.page.format(**given),
         command=row.command.format(**given) if row else "",
     )
@@ -153,3 +181,7 @@ def compiler_command(distro: str | None, version: str = "") -> str:
 
 def _of(rows: Iterable[_Row], distro: str | None) -> _Row | None:
     return next((row for row in rows if distro in row.distros), None)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]

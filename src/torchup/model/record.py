@@ -42,7 +42,7 @@ class OwnToolkit(Struct, frozen=True, kw_only=True):
     ``runtime`` reads like ``13.0``; ``source`` says where it is from. Folders are absolute, or
     relative to the environment: ``root`` holds the files, ``home`` is what ``CUDA_HOME`` names,
     another folder where the files don't lie as programs expect them. ``packages`` are requirements
-    that go with it.
+    that go with it. ``channels`` are conda's that the user named for it, without a login.
     """
 
     source: str
@@ -50,6 +50,7 @@ class OwnToolkit(Struct, frozen=True, kw_only=True):
     root: str
     home: str
     packages: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
 
 class EnvRecord(Struct, frozen=True, kw_only=True):

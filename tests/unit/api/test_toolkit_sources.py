@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from torchup.api.context import Context
 from torchup.api.toolkit import SOURCES, Wanted, belonging, source_of
+from torchup.api.toolkit.conda import channels_of, recorded, specs_of
 from torchup.apply.toolkit import LAID_OUT
 from torchup.host.capture import Capture, CaptureHost
 from torchup.model import Environment, EnvRecord, Machine, Os, OwnToolkit, Requirement, Stack
@@ -109,6 +110,42 @@ def test_an_installed_one_is_found_by_its_version() -> None:
     assert source_of("installed").offer(context("linux"), named) is None, "a version was named"
 
 
+def test_conda_has_what_no_wheel_has() -> None:
+    conda = source_of("conda")
+    found = conda.offer(context("linux"), wanted("12.6"))
+    assert found is not None
+    assert (found.runtime, found.home, found.channels) == ("12.6", LAID_OUT, ())
+    assert channels_of(found) == ("conda-forge",)
+    old = conda.offer(context("linux"), wanted("11.8"))
+    assert old is not None
+    assert channels_of(old) == ("nvidia/label/cuda-11.8.0",)
+    for none in (wanted("13.0"), wanted("11.1"), wanted("12.6", "windows")):
+        assert conda.offer(context("linux"), none) is None
+    assert conda.offer(context("linux"), replace(wanted("12.6"), named="/opt/x")) is None
+
+
+def test_a_named_channel_is_the_only_source() -> None:
+    here = context("linux", f"{LINUX}/six.py")
+    asked = replace(wanted("13.0"), channels=("conda-forge",))
+    offers = {name: source_of(name).offer(here, asked) for name in SOURCES}
+    assert {name for name, one in offers.items() if one} == {"conda"}
+    secret = "https://me:hush@host/t/to-ken/mine"
+    found = source_of("conda").offer(here, replace(asked, channels=(secret,)))
+    assert found is not None
+    assert found.channels == (secret,), "to ask with"
+    kept = recorded(found)
+    assert kept is not None
+    assert "hush" not in kept.channels[0]
+    assert "to-ken" not in kept.channels[0]
+
+
+def test_libraries_come_along_for_a_framework_alone() -> None:
+    bare, whole = (specs_of("12.6", libraries=one) for one in (False, True))
+    assert "cuda-version 12.6.*" in bare
+    assert set(whole) > set(bare)
+    assert "libcublas-dev" in set(whole) - set(bare)
+
+
 def test_every_source_answers() -> None:
     for name in SOURCES:
         assert source_of(name).offer(context("linux"), wanted("9.0")) is None
@@ -132,4 +169,9 @@ def test_a_toolkit_goes_with_the_framework() -> None:
     assert (later.runtime, later.packages[0][-9:]) == ("13.2", "]==13.2.*")
     assert moved(OWN, build="cu126", runtime="12.6") is None, "there it has no compiler"
     assert moved(OWN, build="cpu", runtime="") == OWN, "it was asked for by its version"
+    of_conda = replace(OWN, source="conda", runtime="12.6")
+    assert (found := moved(of_conda, build="cu128", runtime="12.8"))
+    assert (found.source, found.runtime) == ("conda", "12.8")
+    assert (found := moved(of_conda)), "wheels have it from there on"
+    assert found.source == "pypi"
     assert moved(INSTALLED, build="cu132", runtime="13.2") == INSTALLED

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.apply.tree import copy_tree
+from torchup.apply.tree import KIT, copy_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +46,24 @@ def test_a_copy_is_its_own_place(source: Path) -> None:
     assert str((target / "bin" / "python").readlink()) == "/usr/bin/python3"
     assert str((target / "lib64").readlink()) == str(target / "lib")
     assert str(target) in (target / "pyvenv.cfg").read_text()
+
+
+def test_a_toolkit_of_conda_s_is_shared_but_for_what_names_its_place(source: Path) -> None:
+    kit = source / ".torchup" / KIT
+    (kit / "lib").mkdir(parents=True)
+    (kit / "lib" / "libcublas.so").write_bytes(b"\0" + str(source).encode())
+    (kit / "lib" / "cublas.pc").write_text(f"prefix={kit}\n")
+    (kit / "cuda.h").write_text("#define CUDA_VERSION 12060\n")
+    kept, target = source.with_name("kept"), source.with_name("ü")
+    copy_tree(source, kept)
+    copy_tree(source, target, moved=(str(source), str(target)))
+    for name in ("lib/libcublas.so", "lib/cublas.pc", "cuda.h"):
+        assert (kept / ".torchup" / KIT / name).samefile(kit / name)
+    there = target / ".torchup" / KIT
+    assert (there / "lib" / "libcublas.so").samefile(kit / "lib" / "libcublas.so")
+    assert (there / "cuda.h").samefile(kit / "cuda.h")
+    assert (there / "lib" / "cublas.pc").read_text() == f"prefix={there}\n"
+    assert (kit / "lib" / "cublas.pc").read_text() == f"prefix={kit}\n"
 
 
 def test_a_snapshot_changes_nothing(source: Path) -> None:

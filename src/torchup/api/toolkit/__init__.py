@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from msgspec import Struct
 
+from torchup.api.toolkit.conda import put
 from torchup.api.toolkit.fitting import runtime_of
 from torchup.apply.toolkit import lay_out as make_links
 from torchup.apply.toolkit import toolkit_programs
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchup.api.context import Context
+    from torchup.api.toolkit.conda import Kit
     from torchup.model import Stack
 
 SOURCES: Final[dict[str, str]] = {
     "pypi": "torchup.api.toolkit.wheels",
+    # Before conda's: one that is here already fits as well, and conda's are gigabytes to fetch.
     "installed": "torchup.api.toolkit.installed",
+    "conda": "torchup.api.toolkit.conda",
 }
 
 
@@ -34,7 +38,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """What is asked for: a toolkit of a runtime for an environment on this machine.
 
     ``build`` tells whether the environment's framework was built for that runtime; ``named`` is the
-    folder of a toolkit that the user wants, empty for any.
+    folder of a toolkit that the user wants, empty for any; ``channels`` are conda's that it is to
+    be taken from, empty for any source.
     """
 
     environment: Environment
@@ -42,6 +47,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     runtime: str
     build: bool
     named: str = ""
+    channels: tuple[str, ...] = ()
 
 
 class ToolkitSource(Protocol):
@@ -65,16 +71,24 @@ def belonging(
 ) -> OwnToolkit | None:
     """Return the toolkit that belongs to an environment once it has a stack.
 
-    Where the stack is of another runtime than before the toolkit's source is asked again. One that
-    the user installed stays: what it fits is for ``toolkit list`` to say.
+    Where the stack is of another runtime than before the toolkit's source is asked again, and PyPI
+    where that has none. One that the user installed stays: what it fits is for ``toolkit list`` to
+    say.
     """
     if toolkit is None or toolkit.source == "installed":
         return toolkit
     runtime = runtime_of(stack)
     if not runtime or runtime == toolkit.runtime:
         return toolkit
-    wanted = Wanted(environment=environment, machine=machine, runtime=runtime, build=True)
-    return source_of(toolkit.source).offer(context, wanted)
+    wanted = Wanted(
+        environment=environment,
+        machine=machine,
+        runtime=runtime,
+        build=True,
+        channels=toolkit.channels,
+    )
+    asked = dict.fromkeys((toolkit.source, "pypi"))
+    return next(filter(None, (source_of(one).offer(context, wanted) for one in asked)), None)
 
 
 def compiler_of(context: Context, environment: Path, toolkit: OwnToolkit) -> str:
@@ -84,13 +98,23 @@ def compiler_of(context: Context, environment: Path, toolkit: OwnToolkit) -> str
     return path if context.host.is_executable(path) else ""
 
 
-def lay_out(context: Context, environment: Path, toolkit: OwnToolkit | None) -> None:
+def lay_out(
+    context: Context, environment: Path, toolkit: OwnToolkit | None, kit: Kit | None = None
+) -> None:
     """Lay a toolkit's files out in an environment, or take away what was laid out.
 
+    Args:
+        context: the session.
+        environment: its folder.
+        toolkit: the one that is to be there; None for none.
+        kit: what conda's packages were solved to; None to keep to what is locked there.
+
     Raises:
-        OutsideError: ``toolkit.incomplete``: no compiler came with its packages.
+        OutsideError: ``toolkit.incomplete``: no compiler came with its packages; a ``conda.*``
+            code.
         OSError: it can't be written.
     """
+    put(context, environment, toolkit, kit)
     make_links(environment, toolkit)
     if toolkit is not None and not compiler_of(context, environment, toolkit):
         raise OutsideError("toolkit.incomplete", path=environment / toolkit.root)

@@ -11,8 +11,10 @@ from torchup import apply
 from torchup.api import changing
 from torchup.api.edits import Edit
 from torchup.api.toolkit import SOURCES, Wanted, source_of
+from torchup.api.toolkit.conda import channels_of
 from torchup.api.toolkit.fitting import runtime_of
 from torchup.api.toolkit.installed import named
+from torchup.backends.conda_lock import shown
 from torchup.errors import NoAnswerError, OutsideError, TorchupError, UsageError
 from torchup.facts.toolkits import ways_to
 
@@ -29,15 +31,27 @@ _NOT_TO_BE_HAD: Final = frozenset(
         "uv.network",
         "uv.login",
         "uv.offline-missing",
+        "conda.channel",
+        "conda.login",
+        "conda.network",
+        "conda.no-rattler",
+        "conda.no-solution",
+        "conda.offline-missing",
     }
 )
-"""What a solve fails with where an index hasn't the packages, or can't be reached."""
+"""What a solve fails with where an index or a channel hasn't the packages, or can't be reached."""
 CPU: Final = "cpu"
 _RUNTIME: Final = r"\d{1,2}\.\d{1,2}"
 
 
 def prepare_add(
-    context: Context, name: str, machine: Machine, *, cuda: str = "", folder: str = ""
+    context: Context,
+    name: str,
+    machine: Machine,
+    *,
+    cuda: str = "",
+    folder: str = "",
+    channels: tuple[str, ...] = (),
 ) -> changing.Change:
     """Find a toolkit for an environment and solve for it; changes nothing but caches.
 
@@ -49,17 +63,21 @@ def prepare_add(
         machine: this machine.
         cuda: the version, for a framework that was built for none; empty for the framework's own.
         folder: a toolkit on this machine that is to be used; empty for any.
+        channels: conda's that it is to be taken from; empty for any source.
 
     Raises:
-        UsageError: ``toolkit.not-a-version``, ``toolkit.cuda-differs`` or ``toolkit.not-one``.
+        UsageError: ``toolkit.not-a-version``, ``toolkit.cuda-differs``, ``toolkit.not-one`` or
+            ``conda.bad-channel``.
         NoAnswerError: ``toolkit.cpu-build``, ``toolkit.other-device``, ``toolkit.no-system``,
             ``toolkit.other-major`` or ``toolkit.nowhere``, and what a change may say.
-        OutsideError: ``toolkit.not-to-be-had``: its packages can't be had, and no other is here.
+        OutsideError: ``toolkit.not-to-be-had`` or ``toolkit.not-in-channels``: its packages can't
+            be had, and no other is here.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
     changing.whole(found)
-    wanted = _wanted(context, found, machine, cuda, folder)
+    wanted = replace(_wanted(context, found, machine, cuda, folder), channels=channels)
     failed: TorchupError | None = None
+    asked: tuple[str, ...] = ()
     for toolkit in _offers(context, wanted):
         edit = Edit(kind="add", retooled=True, toolkit=toolkit)
         try:
@@ -67,8 +85,9 @@ def prepare_add(
         except TorchupError as error:
             if error.code not in _NOT_TO_BE_HAD:
                 raise
-            failed = failed or error
-    raise _nowhere(wanted, failed) from failed
+            if failed is None:
+                failed, asked = error, channels_of(toolkit)
+    raise _nowhere(wanted, failed, asked) from failed
 
 
 def prepare_remove(context: Context, name: str, machine: Machine) -> changing.Change:
@@ -117,13 +136,13 @@ def _wanted(
     )
 
 
-def _nowhere(wanted: Wanted, failed: TorchupError | None) -> TorchupError:
+def _nowhere(wanted: Wanted, failed: TorchupError | None, asked: tuple[str, ...]) -> TorchupError:
     """Name the ways to a toolkit that none of the sources has."""
     ways = ways_to(wanted.runtime, wanted.machine.os.distro)
     given = {
         "name": wanted.environment.record.name,
         "runtime": wanted.runtime,
-        "conda": ways.conda,
+        "conda": ways.conda or "@toolkit.no-conda",
         "page": ways.page,
         "command": ways.command or "@toolkit.no-command",
     }
@@ -131,4 +150,7 @@ def _nowhere(wanted: Wanted, failed: TorchupError | None) -> TorchupError:
         return NoAnswerError("toolkit.nowhere", **given)
     said = failed.details
     why = said.get("why") or said.get("names") or said.get("url") or failed.code
+    if failed.code.startswith("conda."):
+        channels = ", ".join(map(shown, asked))
+        return OutsideError("toolkit.not-in-channels", why=why, channels=channels, **given)
     return OutsideError("toolkit.not-to-be-had", why=why, **given)

@@ -31,6 +31,8 @@ def offer(context: Context, wanted: Wanted) -> OwnToolkit | None:
         NoAnswerError: ``toolkit.other-major``: the framework was built for another CUDA.
     """
     host = context.host
+    if wanted.channels:
+        return None
     if wanted.named:
         found = named(context, wanted.named)
         if fit_of(found.version, wanted.runtime) == "no":

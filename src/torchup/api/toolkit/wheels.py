@@ -28,7 +28,9 @@ def offer(context: Context, wanted: Wanted) -> OwnToolkit | None:
     wheels = facts.wheels
     path = Path(wanted.environment.record.path)
     folder = site_packages(path, context.host)
-    if wanted.named or folder is None or wanted.machine.platform not in wheels.platforms:
+    if wanted.named or wanted.channels or folder is None:
+        return None
+    if wanted.machine.platform not in wheels.platforms:
         return None
     if not meets(wanted.runtime, f">={wheels.first}"):
         return None

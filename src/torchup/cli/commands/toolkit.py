@@ -31,6 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     )
     parser.add_argument("--cuda", metavar="X.Y", help=words.say("cli.option.toolkit-cuda"))
     parser.add_argument("--use", metavar="DIR", help=words.say("cli.option.toolkit-use"))
+    parser.add_argument(
+        "--channel",
+        action="append",
+        default=[],
+        metavar="CHANNEL",
+        help=words.say("cli.option.channel"),
+    )
     add_name_option(parser, words)
     add_care(parser, words)
 
@@ -42,7 +49,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
         UsageError: ``toolkit.usage``: options that don't belong to it.
     """
     careful = args.dry_run or args.yes or args.no_verify
-    if (args.action != "add" and (args.cuda or args.use)) or (args.action == "list" and careful):
+    adding = args.cuda or args.use or args.channel
+    if (args.action != "add" and adding) or (args.action == "list" and careful):
+        raise UsageError("toolkit.usage")
+    if args.use and args.channel:
         raise UsageError("toolkit.usage")
     if args.action == "list":
         return _list(args, session)
@@ -59,7 +69,12 @@ def _change(args: argparse.Namespace, session: Session) -> int:
         if args.action == "remove":
             return changes.prepare_remove(context, name, machine)
         return changes.prepare_add(
-            context, name, machine, cuda=args.cuda or "", folder=args.use or ""
+            context,
+            name,
+            machine,
+            cuda=args.cuda or "",
+            folder=args.use or "",
+            channels=tuple(args.channel),
         )
 
     def ending(outcome: Outcome) -> Outcome:
