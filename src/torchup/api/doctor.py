@@ -10,6 +10,7 @@ from torchup.api.chain_hardware import stops_all
 from torchup.api.installs import install_against
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy
+from torchup.model.names import is_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,6 +70,8 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
     from torchup.api.repairing import look
     from torchup.errors import TorchupError
 
+    if is_elsewhere(name):
+        return ()  # as for an adopted one
     try:
         found = look(context, name)
     except TorchupError as error:

@@ -34,6 +34,7 @@ ROOMS: Final = (
     "explain",
     "causes",
     "condarc",
+    "foreign",
     "facts",
     "compat",
 )

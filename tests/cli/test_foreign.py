@@ -1,0 +1,107 @@
+"""Environments that torchup neither made nor adopted: an Anaconda that is there, as a process."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.anaconda import Anaconda, add_environment
+from cli.process import has_next_step, one_error
+from condamaker import MINOR
+
+if TYPE_CHECKING:
+    from cli.process import Torchup
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the layout is a Unix one")
+
+
+@pytest.fixture
+def anaconda(torchup: Torchup) -> Anaconda:
+    return Anaconda(torchup.root)
+
+
+def names(torchup: Torchup, *options: str) -> dict[str, str]:
+    found = torchup("list", "--json", *options).document("torchup.environments/v1")
+    assert {one["state"] for one in found["environments"]} <= {"foreign"}
+    return {one["name"]: one["path"] for one in found["environments"]}
+
+
+def test_all_are_listed_by_conda_s_names_where_asked(torchup: Torchup, anaconda: Anaconda) -> None:
+    assert names(torchup) == {}
+    assert names(torchup, "--all") == {
+        "conda:base": str(anaconda.base),
+        "conda:course": str(anaconda.course),
+        "conda:lab": str(anaconda.lab),
+        "conda:plain": str(anaconda.plain),
+    }
+    shown = torchup("list", "--all").out
+    assert "torch 2.13.0+cpu" in shown
+    assert "no PyTorch" in shown
+
+
+def test_folders_that_condarc_names_count(torchup: Torchup, anaconda: Anaconda) -> None:
+    other = torchup.root / "big" / "lab"
+    add_environment(other, {"python": f"{MINOR}.0"})
+    (torchup.root / ".condarc").write_text(f"envs_dirs:\n  - {other.parent}\n")
+    found = names(torchup, "--all")
+    assert found[str(other)] == str(other)
+    assert found[str(anaconda.lab)] == str(anaconda.lab)
+    said = one_error(torchup("show", "conda:lab"), 2)
+    assert str(other) in said
+    assert has_next_step(said)
+
+
+def test_one_is_named_by_name_or_path_without_being_adopted(
+    torchup: Torchup, anaconda: Anaconda
+) -> None:
+    by_name = torchup("show", "conda:course", "--json").document("torchup.environment/v1")
+    by_path = torchup("show", str(anaconda.course), "--json").document("torchup.environment/v1")
+    assert by_name["path"] == by_path["path"] == str(anaconda.course)
+    assert by_name["packages"]["torch"] == "2.13.0+cpu"
+    assert by_name["size"]["own"] > 0
+    listed = torchup("packages", "-n", "conda:lab", "--json").document("torchup.packages/v1")
+    assert {one["name"] for one in listed["packages"]} >= {"pytorch", "pandas"}
+    differ = torchup("compare", "conda:course", "conda:lab", "--json")
+    assert differ.code == 1
+    changed = differ.document("torchup.comparison/v1")["packages"]
+    assert {"name": "pytorch", "first": "2.13.0", "second": "2.12.1"} in changed
+    text = torchup("export", "conda:lab", "--format", "environment").out
+    assert "pandas=2.2.3=0" in text
+    ran = torchup(
+        "run", "conda:plain", "--", "python", "-c", "import os; print(os.environ['CONDA_PREFIX'])"
+    )
+    assert ran.out.strip() == str(anaconda.plain)
+    lines = torchup("activate", "conda:course", "--shell", "bash").out
+    assert (
+        f"CONDA_PREFIX='{anaconda.course}'" in lines or f"CONDA_PREFIX={anaconda.course}" in lines
+    )
+    assert "conda:" not in lines
+    assert names(torchup) == {}
+
+
+def test_an_adopted_one_is_listed_once_and_meant_by_its_path(
+    torchup: Torchup, anaconda: Anaconda
+) -> None:
+    assert torchup("adopt", str(anaconda.course), "--name", "mine").code == 0
+    found = names(torchup, "--all")
+    assert "conda:course" not in found
+    assert found["mine"] == str(anaconda.course)
+    shown = torchup("show", str(anaconda.course), "--json").document("torchup.environment/v1")
+    assert shown["name"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("show", "conda:nothing"), 1),
+        (("show", "./nothing"), 1),
+        (("verify", "conda:plain"), 1),
+    ],
+)
+def test_what_is_not_there_is_said(
+    torchup: Torchup, anaconda: Anaconda, command: tuple[str, ...], code: int
+) -> None:
+    assert anaconda.base.is_dir()
+    assert has_next_step(one_error(torchup(*command), code))
