@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.anaconda import Anaconda, add_environment
+from cli.anaconda import GONE, Anaconda, add_environment
 from cli.process import has_next_step, one_error
 from condamaker import MINOR
 
@@ -105,3 +105,88 @@ def test_what_is_not_there_is_said(
 ) -> None:
     assert anaconda.base.is_dir()
     assert has_next_step(one_error(torchup(*command), code))
+
+
+def test_conda_deletes_what_is_conda_s(torchup: Torchup, anaconda: Anaconda) -> None:
+    anaconda.add_conda()
+    said = one_error(torchup("delete", "conda:lab"), 2)
+    assert "--yes" in said
+    dry = torchup("delete", "conda:lab", "--dry-run")
+    assert f"env remove -p {anaconda.lab} -y" in dry.out
+    assert anaconda.calls == []
+    done = torchup("delete", "conda:lab", "--yes")
+    assert done.code == 0
+    assert f"{anaconda.base}/bin/conda env remove -p {anaconda.lab}" in done.out
+    assert anaconda.calls == [["env", "remove", "-p", str(anaconda.lab), "-y"]]
+    assert not anaconda.lab.exists()
+    as_json = torchup("delete", str(anaconda.course), "--yes", "--json")
+    (step,) = as_json.document("torchup.outcome/v1")["steps"]
+    assert step["status"] == "done"
+    assert str(anaconda.course) not in anaconda.list.read_text()
+
+
+def test_a_conda_that_fails_is_told_of(torchup: Torchup, anaconda: Anaconda) -> None:
+    anaconda.add_conda()
+    failed = torchup("delete", "conda:lab", "--yes", "--json", CONDA_FAILS="1")
+    assert failed.code == 3
+    assert "PackagesNotFoundError" in failed.error["message"]
+    assert anaconda.lab.is_dir()
+
+
+def test_without_conda_torchup_deletes_it_and_takes_it_off_the_list(
+    torchup: Torchup, anaconda: Anaconda
+) -> None:
+    done = torchup("delete", str(anaconda.course), "--yes")
+    assert done.code == 0
+    assert not anaconda.course.exists()
+    assert anaconda.list.read_text().splitlines() == [str(anaconda.base), GONE]
+    assert torchup.left() == []
+    assert torchup("delete", GONE).code == 0
+    assert anaconda.list.read_text().splitlines() == [str(anaconda.base)]
+    assert torchup("delete", GONE).code == 1
+
+
+def test_a_base_is_never_deleted(torchup: Torchup, anaconda: Anaconda) -> None:
+    anaconda.add_conda()
+    assert has_next_step(one_error(torchup("delete", "conda:base", "--yes"), 2))
+    assert anaconda.calls == []
+    assert anaconda.base.is_dir()
+
+
+def test_the_path_of_an_adopted_one_only_leaves_the_list(
+    torchup: Torchup, anaconda: Anaconda
+) -> None:
+    assert torchup("adopt", str(anaconda.course), "--name", "mine").code == 0
+    assert torchup("delete", str(anaconda.course)).code == 0
+    assert anaconda.course.is_dir()
+    assert names(torchup) == {}
+
+
+def test_conda_changes_what_is_conda_s(torchup: Torchup, anaconda: Anaconda) -> None:
+    said = one_error(torchup("add", "pandas", "-n", "conda:plain"), 2)
+    assert has_next_step(said)
+    anaconda.add_conda()
+    plain, course = str(anaconda.plain), str(anaconda.course)
+    assert torchup("add", "pandas>=2", "-n", "conda:plain").code == 0
+    assert torchup("remove", "pandas", "-n", plain).code == 0
+    assert torchup("upgrade", "--all", "-n", plain, "--json").code == 0
+    assert torchup("add", "torch==2.13.0", "-n", course, "--no-verify").code == 0
+    assert torchup("upgrade", "pandas", "-n", course, "--dry-run").code == 0
+    assert anaconda.calls == [
+        ["install", "-p", plain, "-y", "pandas>=2"],
+        ["remove", "-p", plain, "-y", "pandas"],
+        ["update", "-p", plain, "-y", "--all"],
+        ["install", "-p", course, "-y", "pytorch==2.13.0"],
+    ]
+    one_error(torchup("add", "pandas[excel]", "-n", plain), 2)
+
+
+def test_what_does_not_compute_after_conda_changed_it_is_said(
+    torchup: Torchup, anaconda: Anaconda
+) -> None:
+    anaconda.add_conda()
+    done = torchup("add", "pandas", "-n", "conda:course", "--json")
+    assert done.code == 1
+    said = done.document("torchup.outcome/v1")
+    assert said["ok"] is False
+    assert [one["status"] for one in said["steps"]] == ["done"]

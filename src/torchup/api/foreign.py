@@ -69,6 +69,24 @@ def list_elsewhere(context: Context) -> tuple[Environment, ...]:
     return tuple(found)
 
 
+def belongs_to_conda(context: Context, name: str) -> bool:
+    """Tell whether an environment is conda's and not torchup's, adopted or not.
+
+    Raises:
+        NoAnswerError: one that is named by a path isn't there.
+        UsageError: ``foreign.several``; ``apply.foreign``: it is neither torchup's nor conda's.
+    """
+    if not is_elsewhere(name) and name not in apply.adopted_names(context.home):
+        return False
+    found = load(context, name, sized=False)
+    known = found.record.name
+    if found.record.backend == "conda":
+        return is_elsewhere(known) or known in apply.adopted_names(context.home)
+    if is_elsewhere(known):
+        raise UsageError("apply.foreign", name=known)
+    return False
+
+
 def is_base(context: Context, path: Path) -> bool:
     """Tell whether an environment is the one that conda itself lives in."""
     return path.as_posix() in {one.path for one in _condas(context)}

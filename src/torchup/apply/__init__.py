@@ -11,6 +11,7 @@ from torchup.apply.change import change_environment
 from torchup.apply.clone import check_copying, clone_environment, rename_environment
 from torchup.apply.create import Site, check_case, check_free, create_environment, in_use
 from torchup.apply.delete import delete_environment
+from torchup.apply.elsewhere import remove_elsewhere
 from torchup.apply.environments import list_environments, load_environment, looked_at, names
 from torchup.apply.folders import check_room
 from torchup.apply.folders import prepare as prepare_home
@@ -67,6 +68,7 @@ __all__ = [
     "read_adopted",
     "receipt_file",
     "recover",
+    "remove_elsewhere",
     "rename_environment",
     "toolkit_of",
     "toolkit_variables",
