@@ -98,6 +98,7 @@ def test_an_adopted_one_is_listed_once_and_meant_by_its_path(
         (("show", "conda:nothing"), 1),
         (("show", "./nothing"), 1),
         (("verify", "conda:plain"), 1),
+        (("clone", "conda:plain", "copy"), 1),
     ],
 )
 def test_what_is_not_there_is_said(
@@ -190,3 +191,25 @@ def test_what_does_not_compute_after_conda_changed_it_is_said(
     said = done.document("torchup.outcome/v1")
     assert said["ok"] is False
     assert [one["status"] for one in said["steps"]] == ["done"]
+
+
+def test_what_one_takes_is_told_and_is_no_part_of_the_home(
+    torchup: Torchup, anaconda: Anaconda
+) -> None:
+    alone = torchup("du", "--json").document("torchup.usage/v1")
+    found = torchup("du", "conda:lab", "--json").document("torchup.usage/v1")
+    (one,) = found["environments"]
+    assert one["name"] == "conda:lab"
+    assert one["frees"] > 0
+    assert found["total"] == alone["total"]
+    every = torchup("du", "--all", "--json").document("torchup.usage/v1")["environments"]
+    assert len(every) == 4
+    assert "conda:course" in torchup("du", str(anaconda.course), "--all").out
+
+
+def test_a_virtual_environment_is_not_cloned_but_told_how(torchup: Torchup) -> None:
+    folder = torchup.root / "project" / ".venv"
+    folder.mkdir(parents=True)
+    (folder / "pyvenv.cfg").write_text("home = /usr/bin\n")
+    said = one_error(torchup("clone", str(folder), "copy"), 2)
+    assert "torchup export" in said

@@ -86,10 +86,12 @@ def record_of(
     apple = (context.host.system, context.host.machine) == ("macos", "arm64")
     device = "mps" if apple else device_of(build) or "cpu"
     ordered = {framework: first, **found.packages} if first else found.packages
+    plain = {one: version.partition("+")[0] for one, version in ordered.items()}
     stack = Stack(
         python=found.python or "",
-        packages={one: version.partition("+")[0] for one, version in ordered.items()},
-        pins=dict(ordered),
+        packages=plain,
+        # conda's own packages don't tell their build in the version that they are imported with
+        pins=plain if kind == "conda" else dict(ordered),
         build=build,
         runtime=_runtime(build),
         device=device,

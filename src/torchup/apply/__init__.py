@@ -8,7 +8,12 @@ from torchup.apply.adopted import (
     write_adopted,
 )
 from torchup.apply.change import change_environment
-from torchup.apply.clone import check_copying, clone_environment, rename_environment
+from torchup.apply.clone import (
+    check_copying,
+    clone_elsewhere,
+    clone_environment,
+    rename_environment,
+)
 from torchup.apply.create import Site, check_case, check_free, create_environment, in_use
 from torchup.apply.delete import delete_environment
 from torchup.apply.elsewhere import remove_elsewhere
@@ -48,6 +53,7 @@ __all__ = [
     "check_free",
     "check_name",
     "check_room",
+    "clone_elsewhere",
     "clone_environment",
     "constraints_path",
     "create_environment",

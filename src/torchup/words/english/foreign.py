@@ -6,6 +6,9 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
     "cli.option.list-all": "list every environment of conda's and every virtual environment with PyTorch, too",
+    "cli.option.du-all": "environments that are not torchup's, too; they are not in the total",
+    "foreign.clone-venv": "{path} is a virtual environment that torchup did not make, and it can't be copied as it is: its files hold its path.",
+    "foreign.clone-venv.hint": "Write its packages down, then make a new one: torchup export {path} -o requirements.txt, then torchup create NAME -r requirements.txt",
     "cli.state.elsewhere": "not torchup's",
     "cli.no-framework": "no PyTorch",
     "foreign.none-there": "There is no environment at {path}: it holds neither conda-meta nor pyvenv.cfg.",
