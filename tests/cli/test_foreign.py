@@ -213,3 +213,19 @@ def test_a_virtual_environment_is_not_cloned_but_told_how(torchup: Torchup) -> N
     (folder / "pyvenv.cfg").write_text("home = /usr/bin\n")
     said = one_error(torchup("clone", str(folder), "copy"), 2)
     assert "torchup export" in said
+
+
+def test_what_is_listed_and_gone_is_a_finding_with_its_mend(
+    torchup: Torchup, anaconda: Anaconda
+) -> None:
+    def found() -> dict[str, dict[str, object]]:
+        said = torchup("doctor", "--json", "--offline").document("torchup.diagnosis/v1")
+        return {one["code"]: one for one in said["findings"]}
+
+    assert anaconda.base.is_dir()
+    gone = found()["conda-environment-gone"]
+    assert gone["because"] == [GONE]
+    ((command,),) = [one["commands"] for one in gone["remedies"]]  # type: ignore[attr-defined]
+    assert command == ["torchup", "delete", GONE]
+    assert torchup(*command[1:]).code == 0
+    assert "conda-environment-gone" not in found()

@@ -85,10 +85,11 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
 
 
 def conda_findings(context: Context) -> tuple[Finding, ...]:
-    """What is wrong with conda's settings; nothing where there are none."""
+    """What is wrong with conda's settings, and what it left behind; nothing where it isn't."""
+    from torchup.api.conda_leavings import leavings
     from torchup.api.conda_settings import CondaSettings
 
-    return tuple(one.finding for one in CondaSettings(context).findings)
+    return (*(one.finding for one in CondaSettings(context).findings), *leavings(context))
 
 
 def of_environment(found: Environment) -> Iterator[Finding]:

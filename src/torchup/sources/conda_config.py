@@ -77,13 +77,29 @@ def environment_folders(host: Host, bases: Iterable[str]) -> tuple[str, ...]:
         host: the machine.
         bases: the folders that conda itself is installed in.
     """
+    return _named_folders(host, bases, "envs_dirs", ("CONDA_ENVS_DIRS", "CONDA_ENVS_PATH"))
+
+
+def package_folders(host: Host, bases: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders that packages are kept in, as ``pkgs_dirs`` says.
+
+    Args:
+        host: the machine.
+        bases: the folders that conda itself is installed in.
+    """
+    return _named_folders(host, bases, "pkgs_dirs", ("CONDA_PKGS_DIRS",))
+
+
+def _named_folders(
+    host: Host, bases: Iterable[str], key: str, variables: tuple[str, ...]
+) -> tuple[str, ...]:
     found = []
     for path in condarc_files(host, bases):
         said = read((host.read(path) or b"").decode("utf-8", "replace")).facts["settings"] or {}
-        folders = said.get("envs_dirs")
+        folders = said.get(key)
         found += folders if isinstance(folders, list) else [folders] if folders else []
     between = ";" if host.system == "windows" else ":"
-    for variable in ("CONDA_ENVS_DIRS", "CONDA_ENVS_PATH"):
+    for variable in variables:
         found += (host.env(variable) or "").split(between)
     home = _home(host)
     whole = (str(one).strip().replace("$HOME", home) for one in found if one)

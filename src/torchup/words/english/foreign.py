@@ -42,5 +42,9 @@ MESSAGES: Final[dict[str, str]] = {
     "foreign.not-verified": "conda has changed {name}, and PyTorch doesn't compute in it as it should. conda can go back: conda list --revisions, then conda install --revision NUMBER, both with -p and the folder.",
     "foreign.no-spec": "conda can't be asked for {package}: it knows neither extras nor addresses nor conditions.",
     "foreign.no-spec.hint": "Name the package and, if need be, its version: pandas or pandas>=2",
+    "leavings.gone": "Conda's list names environments that are gone ({count}); Navigator and editors still show them.",
+    "leavings.unlist": "Take the lines out of the list:",
+    "leavings.large": "Conda's packages in {path} that no environment uses take {frees} MiB, and only {free} MiB are free on that disk.",
+    "leavings.clean": "Let conda remove what no environment uses:",
     "cli.label.conda": "conda",
 }
