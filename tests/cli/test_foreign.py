@@ -99,6 +99,8 @@ def test_an_adopted_one_is_listed_once_and_meant_by_its_path(
         (("show", "./nothing"), 1),
         (("verify", "conda:plain"), 1),
         (("clone", "conda:plain", "copy"), 1),
+        (("rename", "conda:plain", "copy"), 2),
+        (("repair", "conda:plain"), 2),
     ],
 )
 def test_what_is_not_there_is_said(
@@ -229,3 +231,23 @@ def test_what_is_listed_and_gone_is_a_finding_with_its_mend(
     assert command == ["torchup", "delete", GONE]
     assert torchup(*command[1:]).code == 0
     assert "conda-environment-gone" not in found()
+
+
+def test_doctor_looks_at_one_of_them(torchup: Torchup, anaconda: Anaconda) -> None:
+    record = anaconda.course / "lib" / f"python{MINOR}" / "site-packages" / "torch-2.13.0.dist-info"
+    (record / "METADATA").unlink()
+    done = torchup("doctor", "conda:course", "--json", "--offline")
+    findings = done.document("torchup.diagnosis/v1")["findings"]
+    assert "environment-broken" in {one["code"] for one in findings}
+
+
+def test_a_folder_that_is_removed_half_is_removed_by_the_next_command(
+    torchup: Torchup, anaconda: Anaconda
+) -> None:
+    """What a killed deletion leaves: the folder in the trash, under the key of these."""
+    assert torchup("list").code == 0
+    trash = torchup.home / "trash"
+    trash.mkdir(parents=True)
+    anaconda.lab.rename(trash / "1.elsewhere")
+    assert torchup("delete", str(anaconda.course), "--yes").code == 0
+    assert torchup.left() == []

@@ -59,7 +59,9 @@ def changing(program: str, prefix: Path, edit: Edit, *, asks: bool) -> tuple[str
     Raises:
         UsageError: ``foreign.no-spec``: conda can't be asked for that.
     """
-    specs = [_spec(one) for one in (*edit.packages, *edit.constraints)]
+    if edit.constraints:  # conda would install what they only limit
+        raise UsageError("foreign.no-spec", package=edit.constraints[0])
+    specs = [_spec(one) for one in edit.packages]
     versions = any(_VERSIONED & {*one} for one in specs)
     verbs = {"add": "install", "remove": "remove", "upgrade": "install" if versions else "update"}
     everything = ("--all",) if edit.kind == "upgrade" and (edit.every or not specs) else ()

@@ -40,7 +40,7 @@ MESSAGES: Final[dict[str, str]] = {
     "foreign.would-call": "would call: {command}",
     "foreign.changed": "conda has changed {name}",
     "foreign.not-verified": "conda has changed {name}, and PyTorch doesn't compute in it as it should. conda can go back: conda list --revisions, then conda install --revision NUMBER, both with -p and the folder.",
-    "foreign.no-spec": "conda can't be asked for {package}: it knows neither extras nor addresses nor conditions.",
+    "foreign.no-spec": "conda can't be asked for {package}: it knows neither extras nor addresses, neither conditions nor constraints.",
     "foreign.no-spec.hint": "Name the package and, if need be, its version: pandas or pandas>=2",
     "leavings.gone": "Conda's list names environments that are gone ({count}); Navigator and editors still show them.",
     "leavings.unlist": "Take the lines out of the list:",
