@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -251,3 +252,20 @@ def test_a_folder_that_is_removed_half_is_removed_by_the_next_command(
     anaconda.lab.rename(trash / "1.elsewhere")
     assert torchup("delete", str(anaconda.course), "--yes").code == 0
     assert torchup.left() == []
+
+
+def test_a_shell_goes_in_and_out_again(torchup: Torchup, anaconda: Anaconda) -> None:
+    python = f"{sys.executable} -m torchup"
+    script = "; ".join(
+        (
+            "before=$PATH",
+            f'eval "$({python} activate conda:lab --shell bash)"',
+            "echo in $CONDA_PREFIX $CONDA_DEFAULT_ENV",
+            f'eval "$({python} deactivate --shell bash)"',
+            'echo out "$CONDA_PREFIX"; [ "$PATH" = "$before" ] && echo same',
+        )
+    )
+    done = subprocess.run(
+        ["bash", "-c", script], env=torchup.env, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines() == [f"in {anaconda.lab} lab", "out ", "same"], done

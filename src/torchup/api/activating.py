@@ -58,15 +58,15 @@ def deactivation(context: Context, kind: Kind) -> Sequence[str]:
     Raises:
         NoAnswerError: ``deactivate.nothing``: none is active.
     """
-    inside = active(context)
-    path = context.host.env(inside.where if inside else "VIRTUAL_ENV")
+    where = _entered(context)
+    path = context.host.env(where)
     if not path:
         raise NoAnswerError("deactivate.nothing")
     toolkit = apply.toolkit_of(Path(path))
     folders = apply.program_folders(Path(path), context.host, toolkit)
     gone = {os.path.normcase(one) for one in folders}
     own = users_own(context.host)
-    conda = inside is not None and inside.where in _CONDA
+    conda = where in _CONDA
     touched = [*(_CONDA if conda else _ENVIRONMENT), *(() if own else (UV_CONSTRAINT,))]
     touched += [
         name
@@ -88,6 +88,15 @@ def deactivation(context: Context, kind: Kind) -> Sequence[str]:
     )
     windows = context.host.system == "windows"
     return _whole(shell_of(kind).deactivate(leaving, windows=windows))
+
+
+def _entered(context: Context) -> str:
+    """Name the variable that says where the shell is; conda's own where no other does."""
+    inside = active(context)
+    if inside is not None:
+        return inside.where
+    virtual = context.host.env(_ENVIRONMENT[0])
+    return _CONDA[0] if not virtual and context.host.env(_CONDA[0]) else _ENVIRONMENT[0]
 
 
 def entering_of(context: Context, name: str, kind: Kind) -> Entering:
