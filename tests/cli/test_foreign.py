@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -153,6 +154,10 @@ def test_without_conda_torchup_deletes_it_and_takes_it_off_the_list(
 def test_a_base_is_never_deleted(torchup: Torchup, anaconda: Anaconda) -> None:
     anaconda.add_conda()
     assert has_next_step(one_error(torchup("delete", "conda:base", "--yes"), 2))
+    strange = torchup.root / "strange" / "place"
+    add_environment(strange, {"conda": "24.9.2"})
+    one_error(torchup("delete", str(strange), "--yes"), 2)
+    assert strange.is_dir()
     assert anaconda.calls == []
     assert anaconda.base.is_dir()
 
@@ -269,3 +274,25 @@ def test_a_shell_goes_in_and_out_again(torchup: Torchup, anaconda: Anaconda) -> 
         ["bash", "-c", script], env=torchup.env, capture_output=True, text=True, check=False
     )
     assert done.stdout.splitlines() == [f"in {anaconda.lab} lab", "out ", "same"], done
+
+
+@pytest.mark.parametrize(("typed", "code"), [("", 1), ("y", 1), ("lab", 0)])
+def test_who_is_asked_types_the_name(
+    torchup: Torchup, anaconda: Anaconda, typed: str, code: int
+) -> None:
+    person, terminal = os.openpty()
+    os.write(person, f"{typed}\n".encode())
+    done = subprocess.run(
+        torchup.argv("delete", "conda:lab"),
+        stdin=terminal,
+        env=torchup.env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    os.close(person)
+    os.close(terminal)
+    assert done.returncode == code, done
+    assert "(lab)" in done.stdout
+    assert anaconda.lab.exists() is bool(code)

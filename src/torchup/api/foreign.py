@@ -88,7 +88,11 @@ def belongs_to_conda(context: Context, name: str) -> bool:
 
 
 def is_base(context: Context, path: Path) -> bool:
-    """Tell whether an environment is the one that conda itself lives in."""
+    """Tell whether conda itself lives in an environment, wherever that lies."""
+    from torchup.probe.inventory.condas import conda_records
+
+    if "conda" in conda_records(context.host, str(path)) or (path / "condabin").is_dir():
+        return True
     return path.as_posix() in {one.path for one in _condas(context)}
 
 
