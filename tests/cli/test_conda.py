@@ -304,6 +304,29 @@ def test_a_clone_does_not_take_a_package_that_was_changed_since(
     assert sorted(one.name for one in (torchup.home / "envs").iterdir()) == ["first", "work"]
 
 
+def test_an_environment_of_conda_s_is_cloned_into_one_of_torchup_s(
+    torchup: Torchup, forge: tuple[str, ...], tmp_path: Path
+) -> None:
+    """What another home's torchup made is, without its marker, what conda would have made."""
+    assert torchup("create", "work", *forge, "--no-verify").code == 0
+    theirs = tmp_path / "theirs"
+    assert torchup("move", "work", "--to", str(tmp_path / "out")).code == 0
+    shutil.copytree(tmp_path / "out" / "work", theirs, symlinks=True)
+    shutil.rmtree(theirs / ".torchup")
+    (theirs / "envs").mkdir()
+    before = sorted(theirs.rglob("*"))
+    assert torchup("clone", str(theirs), "copy", "--dry-run").code == 0
+    done = torchup("clone", str(theirs), "copy", "--json")
+    assert done.code == 0, done
+    made = done.document("torchup.outcome/v1")["environment"]
+    assert (made["state"], made["build"], made["backend"]) == ("ok", "cpu", "conda")
+    copy = torchup.home / "envs" / "copy"
+    assert f'"{copy}/bin/python"' in (copy / "bin" / "python").read_text()
+    assert not (copy / "envs").exists()
+    assert torchup("verify", "copy", "--quick").code == 0
+    assert sorted(theirs.rglob("*")) == before
+
+
 def test_an_old_version_comes_from_the_retired_channel_and_it_is_said(
     torchup: Torchup, channels: Path
 ) -> None:

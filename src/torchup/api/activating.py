@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from torchup import apply
 from torchup.api.current import active
+from torchup.api.foreign import load
 from torchup.apply.uv_variable import UV_CONSTRAINT, users_own, with_constraints
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, UsageError
 from torchup.integrate.shells import KINDS, OLD, QUIET_PROMPT, Entering, Leaving, shell_of
 from torchup.integrate.shells.detect import detect
+from torchup.model.names import CONDA_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,15 +58,15 @@ def deactivation(context: Context, kind: Kind) -> Sequence[str]:
     Raises:
         NoAnswerError: ``deactivate.nothing``: none is active.
     """
-    inside = active(context)
-    path = context.host.env(inside.where if inside else "VIRTUAL_ENV")
+    where = _entered(context)
+    path = context.host.env(where)
     if not path:
         raise NoAnswerError("deactivate.nothing")
     toolkit = apply.toolkit_of(Path(path))
     folders = apply.program_folders(Path(path), context.host, toolkit)
     gone = {os.path.normcase(one) for one in folders}
     own = users_own(context.host)
-    conda = inside is not None and inside.where in _CONDA
+    conda = where in _CONDA
     touched = [*(_CONDA if conda else _ENVIRONMENT), *(() if own else (UV_CONSTRAINT,))]
     touched += [
         name
@@ -88,20 +90,29 @@ def deactivation(context: Context, kind: Kind) -> Sequence[str]:
     return _whole(shell_of(kind).deactivate(leaving, windows=windows))
 
 
+def _entered(context: Context) -> str:
+    """Name the variable that says where the shell is; conda's own where no other does."""
+    inside = active(context)
+    if inside is not None:
+        return inside.where
+    virtual = context.host.env(_ENVIRONMENT[0])
+    return _CONDA[0] if not virtual and context.host.env(_CONDA[0]) else _ENVIRONMENT[0]
+
+
 def entering_of(context: Context, name: str, kind: Kind) -> Entering:
     """Work out what a shell has to take on to be inside an environment.
 
     Raises:
         NoAnswerError: there is no such environment, or ``environment.cant-run``.
     """
-    found = apply.load_environment(context.host, context.home, name, sized=False)
+    found = load(context, name, sized=False)
     path = Path(found.record.path)
     python = interpreter(path, context.host)
     if not context.host.is_executable(str(python)):
         raise NoAnswerError("environment.cant-run", name=found.record.name, python=python)
     folders = apply.program_folders(path, context.host, found.record.toolkit)
     entering = Entering(
-        name=found.record.name,
+        name=_called(found),
         programs=tuple(map(str, folders)),
         replaced=_replaced(context, found),
         wanted=found.record.stack.environment,
@@ -119,9 +130,14 @@ def _replaced(context: Context, found: Environment) -> dict[str, str]:
     path = found.record.path
     names = _CONDA if found.record.backend == "conda" else _ENVIRONMENT
     constraints = with_constraints(context.host, Path(path))
-    named = dict(zip(names, (path, found.record.name), strict=True))
+    named = dict(zip(names, (path, _called(found)), strict=True))
     named |= apply.toolkit_variables(Path(path), found.record.toolkit)
     return named | ({UV_CONSTRAINT: constraints} if constraints else {})
+
+
+def _called(found: Environment) -> str:
+    """The name that a prompt shows; conda's own names go without what marks them here."""
+    return found.record.name.removeprefix(CONDA_NAME)
 
 
 def _exported(context: Context, names: Iterable[str]) -> dict[str, str]:

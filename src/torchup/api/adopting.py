@@ -36,7 +36,7 @@ def adopt(context: Context, path: str, name: str | None = None) -> Environment:
         OutsideError: the home can't be written.
     """
     host, home = context.host, context.home
-    folder = _folder(context, path)
+    folder = folder_of(context, path)
     found = look_at(host, str(folder), framework_names())
     if found is None or not host.is_executable(str(interpreter(folder, host))):
         raise UsageError("adopt.none-there", path=folder)
@@ -51,12 +51,12 @@ def adopt(context: Context, path: str, name: str | None = None) -> Environment:
     apply.prepare_home(home)
     with apply.in_use(host, home, called):
         apply.check_free(home, called)
-        apply.write_adopted(home, _record(context, called, folder, found))
+        apply.write_adopted(home, record_of(context, called, folder, found, kind=found.kind))
     return apply.load_environment(host, home, called)
 
 
-def _folder(context: Context, path: str) -> Path:
-    """The environment's folder, links in its path followed; from an interpreter its environment."""
+def folder_of(context: Context, path: str) -> Path:
+    """Return an environment's folder, links in its path followed, from it or its interpreter."""
     given = Path(path).expanduser()
     if given.is_file() and given.parent.name in ("bin", "Scripts"):
         given = given.parent.parent
@@ -68,17 +68,30 @@ def _name_of(folder: Path) -> str:
     return folder.parent.name if folder.name in (".venv", "venv", "env") else folder.name
 
 
-def _record(context: Context, name: str, folder: Path, found: FoundEnvironment) -> EnvRecord:
+def record_of(
+    context: Context, name: str, folder: Path, found: FoundEnvironment, *, kind: str
+) -> EnvRecord:
+    """Write down what is known of an environment that torchup did not make.
+
+    Args:
+        context: the session.
+        name: what it is called here.
+        folder: where it lies.
+        found: what was seen in it; without packages where the framework isn't among them.
+        kind: ``venv`` or ``conda``.
+    """
     framework = load_catalogue().framework.name
     first = found.packages.get(framework, "")
     build = first.partition("+")[2]
     apple = (context.host.system, context.host.machine) == ("macos", "arm64")
     device = "mps" if apple else device_of(build) or "cpu"
     ordered = {framework: first, **found.packages} if first else found.packages
+    plain = {one: version.partition("+")[0] for one, version in ordered.items()}
     stack = Stack(
         python=found.python or "",
-        packages={one: version.partition("+")[0] for one, version in ordered.items()},
-        pins=dict(ordered),
+        packages=plain,
+        # conda's own packages don't tell their build in the version that they are imported with
+        pins=plain if kind == "conda" else dict(ordered),
         build=build,
         runtime=_runtime(build),
         device=device,
@@ -86,7 +99,7 @@ def _record(context: Context, name: str, folder: Path, found: FoundEnvironment) 
     return EnvRecord(
         name=name,
         path=str(folder),
-        backend=found.kind,
+        backend=kind,
         created=context.host.now().isoformat(timespec="seconds"),
         stack=stack,
         requirement=Requirement(),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup import apply
+from torchup.api.foreign import load as load_any
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends import contents as records
 from torchup.backends.conda_lock import conda_versions
@@ -66,7 +66,7 @@ def load(context: Context, name: str) -> Environment:
     Raises:
         NoAnswerError: there is no such environment, or ``environment.no-record``.
     """
-    found = apply.load_environment(context.host, context.home, name, sized=False)
+    found = load_any(context, name, sized=False)
     if not found.record.backend:
         raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
     return found

@@ -10,6 +10,7 @@ from torchup.api.chain_hardware import stops_all
 from torchup.api.installs import install_against
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy
+from torchup.model.names import is_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,6 +70,8 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
     from torchup.api.repairing import look
     from torchup.errors import TorchupError
 
+    if is_elsewhere(name):
+        return ()  # as for an adopted one
     try:
         found = look(context, name)
     except TorchupError as error:
@@ -82,10 +85,11 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
 
 
 def conda_findings(context: Context) -> tuple[Finding, ...]:
-    """What is wrong with conda's settings; nothing where there are none."""
+    """What is wrong with conda's settings, and what it left behind; nothing where it isn't."""
+    from torchup.api.conda_leavings import leavings
     from torchup.api.conda_settings import CondaSettings
 
-    return tuple(one.finding for one in CondaSettings(context).findings)
+    return (*(one.finding for one in CondaSettings(context).findings), *leavings(context))
 
 
 def of_environment(found: Environment) -> Iterator[Finding]:

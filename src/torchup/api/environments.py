@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from torchup import apply
+from torchup.api.foreign import load
 from torchup.apply.uv_variable import UV_CONSTRAINT, with_constraints
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.process import identity
+from torchup.model.names import is_elsewhere
 from torchup.state.home import MOVING
 
 if TYPE_CHECKING:
@@ -74,8 +77,9 @@ def show(context: Context, name: str) -> tuple[Environment, VerifyReport | None]
     """
     from torchup.verify import read_receipt
 
-    found = apply.load_environment(context.host, context.home, name, gone=True)
-    return found, read_receipt(_receipt(context, found))
+    found = load(context, name, gone=True)
+    receipt = _receipt(context, found)
+    return found, read_receipt(receipt) if receipt else None
 
 
 def is_foreign(context: Context, name: str) -> bool:
@@ -134,25 +138,34 @@ def verify(
         return verify_environment(
             context.host, python, expected, cache=cache, quick=quick, on_check=on_check
         )
-    found = apply.load_environment(context.host, context.home, name, sized=False)
+    found = load(context, name, sized=False)
+    elsewhere = is_elsewhere(found.record.name)
+    if elsewhere and not found.record.stack.packages:
+        raise NoAnswerError("foreign.no-framework", path=found.record.path)
     if not found.record.stack.packages:
         raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
-    path = Path(found.record.path)
-    with apply.in_use(context.host, context.home, found.record.name):
+    path, receipt = Path(found.record.path), _receipt(context, found)
+    # What isn't torchup's has no lock: whoever else deletes it would not look for one.
+    held = (
+        nullcontext() if elsewhere else apply.in_use(context.host, context.home, found.record.name)
+    )
+    with held:
         if found.state != "foreign" and not apply.has_marker(path):  # deleted just now
             raise NoAnswerError("apply.no-such-environment", name=name)
         report = verify_environment(
             context.host,
             str(interpreter(path, context.host)),
             structs.replace(
-                expected_of(found.record.stack), untouched=is_foreign(context, found.record.name)
+                expected_of(found.record.stack),
+                untouched=elsewhere or is_foreign(context, found.record.name),
             ),
             cache=cache,
             quick=quick,
             on_check=on_check,
         )
         try:
-            write_receipt(_receipt(context, found), report)
+            if receipt is not None:
+                write_receipt(receipt, report)
         except OutsideError as error:
             on_unrecorded(error)
     return report
@@ -220,7 +233,7 @@ def command_for(
         NoAnswerError: there is no such environment, or ``environment.cant-run``: its interpreter
             is gone.
     """
-    found = apply.load_environment(context.host, context.home, name, sized=False)
+    found = load(context, name, sized=False)
     path = Path(found.record.path)
     python = interpreter(path, context.host)
     if not context.host.is_executable(str(python)):
@@ -250,8 +263,11 @@ def command_for(
     return command, variables
 
 
-def _receipt(context: Context, found: Environment) -> Path:
+def _receipt(context: Context, found: Environment) -> Path | None:
+    """Where the last verification is noted; nowhere for what is not in the list."""
     name = found.record.name
+    if is_elsewhere(name):
+        return None
     if is_foreign(context, name):
         return apply.receipt_file(context.home, name)
     return Path(found.record.path) / apply.RECORDS / apply.RECEIPT

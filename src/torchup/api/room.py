@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from torchup.apply.usage import Tree, measure_home
+from torchup.apply.usage import Tree, measure_at, measure_home
 from torchup.backends.uv_prune import clear_cache, prune_cache
 from torchup.host.process import identity
 
@@ -35,9 +36,30 @@ class Clearing(Struct, frozen=True, kw_only=True):
     frees: int | None
 
 
-def usage(context: Context) -> Usage:
-    """Measure every file of the home."""
-    return measure_home(context.host, context.home)
+def usage(context: Context, names: Sequence[str] = (), *, everything: bool = False) -> Usage:
+    """Measure every file of the home.
+
+    Args:
+        context: the session.
+        names: the environments that are told of, by path or as conda's too; all of the home's
+            where none is given.
+        everything: every environment that is found outside the home, too.
+
+    Raises:
+        NoAnswerError: there is no such environment.
+    """
+    from torchup.api.foreign import list_elsewhere, load
+
+    asked = [load(context, name, sized=False, gone=True) for name in names]
+    found = measure_home(context.host, context.home)
+    if not asked and not everything:
+        return found
+    own = {one.name: one for one in found.environments}
+    asked += list_elsewhere(context) if everything else ()
+    named = [one.record for one in asked]
+    more = [own.get(one.name) or measure_at(one.name, Path(one.path)) for one in named]
+    kept = found.environments if everything and not names else ()
+    return replace(found, environments=(*kept, *more))
 
 
 def not_shared(context: Context, name: str | None = None) -> Text | None:

@@ -8,9 +8,15 @@ from torchup.apply.adopted import (
     write_adopted,
 )
 from torchup.apply.change import change_environment
-from torchup.apply.clone import check_copying, clone_environment, rename_environment
+from torchup.apply.clone import (
+    check_copying,
+    clone_elsewhere,
+    clone_environment,
+    rename_environment,
+)
 from torchup.apply.create import Site, check_case, check_free, create_environment, in_use
 from torchup.apply.delete import delete_environment
+from torchup.apply.elsewhere import remove_elsewhere
 from torchup.apply.environments import list_environments, load_environment, looked_at, names
 from torchup.apply.folders import check_room
 from torchup.apply.folders import prepare as prepare_home
@@ -47,6 +53,7 @@ __all__ = [
     "check_free",
     "check_name",
     "check_room",
+    "clone_elsewhere",
     "clone_environment",
     "constraints_path",
     "create_environment",
@@ -67,6 +74,7 @@ __all__ = [
     "read_adopted",
     "receipt_file",
     "recover",
+    "remove_elsewhere",
     "rename_environment",
     "toolkit_of",
     "toolkit_variables",

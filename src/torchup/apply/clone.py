@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
@@ -18,12 +19,14 @@ from torchup.apply.tree import Copied, copy_tree
 from torchup.errors import NoAnswerError, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from torchup.apply.steps import StepLog
     from torchup.host.real import RealHost
     from torchup.model import EnvRecord
     from torchup.state.home import Home
+
+
+_OF_BASES: Final = ("envs", "pkgs", "conda-bld")
+"""Folders of a base of conda's that belong to no environment."""
 
 
 def clone_environment(
@@ -99,6 +102,28 @@ def check_copying(home: Home, name: str, target: str) -> str:
     return name
 
 
+def clone_elsewhere(
+    host: RealHost, home: Home, known: EnvRecord, target: str, *, log: StepLog | None = None
+) -> tuple[EnvRecord, Copied]:
+    """Make an environment of torchup's with the content of one of conda's, which stays as it is.
+
+    Of a base its environments, and the packages that it keeps for them, are left out.
+
+    Args:
+        host: the machine.
+        home: where environments are kept.
+        known: what is known of the original: its path, and what it holds.
+        target: the name of the new one.
+        log: takes down the steps.
+
+    Raises:
+        UsageError: the new name can't be taken.
+        OutsideError: a ``conda.*`` code, and what the disk refuses; nothing is left behind.
+    """
+    left_out = tuple(Path(known.path) / one for one in _OF_BASES)
+    return _filled(host, home, known, target, log, left_out=left_out)
+
+
 def _copied(
     host: RealHost,
     home: Home,
@@ -108,13 +133,29 @@ def _copied(
     *,
     renamed: bool,
 ) -> tuple[EnvRecord, Copied]:
-    source = home.environment(name)
-    known = _record(name, source)
+    known = structs.replace(_record(name, home.environment(name)), path=str(home.environment(name)))
+    return _filled(
+        host, home, known, target, log, renamed=name if renamed else "", beside=home.elsewhere(name)
+    )
+
+
+def _filled(
+    host: RealHost,
+    home: Home,
+    known: EnvRecord,
+    target: str,
+    log: StepLog | None,
+    *,
+    renamed: str = "",
+    beside: Path | None = None,
+    left_out: tuple[Path, ...] = (),
+) -> tuple[EnvRecord, Copied]:
+    source = Path(known.path)
     done: list[Copied] = []
 
     # The marker comes last, as ever. What was verified, and counted, is the original.
     records = (MARKER,) if renamed else (MARKER, RECEIPT, SIZE_FILE)
-    without = [source / RECORDS / one for one in records]
+    without = [*(source / RECORDS / one for one in records), *left_out]
 
     def fill(site: Site) -> EnvRecord:
         moved = (str(source), str(site.path))
@@ -140,8 +181,8 @@ def _copied(
         target,
         fill,
         log=log,
-        instead_of=name if renamed else "",
-        beside=home.elsewhere(name),
+        instead_of=renamed,
+        beside=beside,
     )
     return record, done[0]
 

@@ -37,6 +37,20 @@ def keep_listed(host: Host, environment: Path) -> None:
             _remove(file, str(environment))
 
 
+def is_listed(host: Host, environment: Path) -> bool:
+    """Tell whether conda's list names a folder."""
+    return str(environment) in listed(host)
+
+
+def listed(host: Host) -> list[str]:
+    """Return what conda's list names, there or not; nothing where it can't be read."""
+    file = _file(host)
+    try:
+        return [] if file is None else [line for line in _lines(file) if line.strip()]
+    except OSError:
+        return []
+
+
 def _file(host: Host) -> Path | None:
     home = host.env("USERPROFILE" if host.system == "windows" else "HOME")
     return Path(home) / ".conda" / "environments.txt" if home else None

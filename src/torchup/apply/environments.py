@@ -17,6 +17,7 @@ from torchup.apply.size import SIZE_FILE, measure, remember_size, remembered_siz
 from torchup.backends import BACKENDS, load_backend
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Environment, EnvRecord, Requirement, Size, Stack, Text, text
+from torchup.model.names import is_elsewhere
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,7 +129,7 @@ def _spelled(home: Home, name: str) -> str:
     known = names(home)
     if name in known:
         return name
-    if name in adopted_names(home):
+    if name in adopted_names(home) or is_elsewhere(name):
         raise UsageError("apply.foreign", name=name)
     key = name_key(name)
     same = [other for other in known if name_key(other) == key]

@@ -84,6 +84,11 @@ def measure_home(host: Host, home: Home) -> Usage:
     )
 
 
+def measure_at(name: str, path: Path) -> Taken:
+    """Look at every file of a folder, which need not lie in a home."""
+    return _taken(name, Tree(path), None)
+
+
 def _taken(name: str, tree: Tree, cache: Tree | None) -> Taken:
     own = tree.frees()
     together = tree.frees(beside=cache.found) if cache else own

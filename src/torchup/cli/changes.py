@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from torchup.api import changing
+from torchup.api.current import DEFAULT_KEY, current
 from torchup.api.lost import lacks_a_source
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.building import add_build_option, allow_builds
@@ -56,6 +57,13 @@ def add_care(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
     """Prepare a change, show it, ask, and carry it out."""
+    from torchup.api.foreign import belongs_to_conda
+
+    name = current(session.context, args.name, session.config.get(DEFAULT_KEY)).name
+    if belongs_to_conda(session.context, name):
+        from torchup.cli.foreign import change_by_conda
+
+        return change_by_conda(args, session, edit)
 
     def prepare(name: str, machine: Machine) -> changing.Change:
         allow_builds(args, session)

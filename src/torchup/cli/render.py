@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchup.cli.screen import pad, size_of, width
 from torchup.model import SYSTEM_NAMES, shown_url
+from torchup.model.names import is_elsewhere
 from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
@@ -217,11 +218,24 @@ def _columns(one: Environment, session: Session) -> tuple[str, ...]:
         state = session.say("cli.state.verified", when=one.verified[:10])
     else:
         state = session.say("cli.state.unverified")
+    if is_elsewhere(one.record.name):
+        return _elsewhere(one, label, session)
     if one.state == "foreign":
         size = one.record.path
         return one.record.name, label, f"Python {stack.python}", _foreign(state, session), size
     size = session.say("cli.size", own=size_of(one.size.own), shared=size_of(one.size.shared))
     return one.record.name, label, f"Python {stack.python}", state, size
+
+
+def _elsewhere(one: Environment, label: str, session: Session) -> tuple[str, ...]:
+    """Columns for what torchup neither made nor adopted: its path is named once."""
+    name, path, python = one.record.name, one.record.path, one.record.stack.python
+    state = session.say("cli.state.elsewhere")
+    if one.state == "broken" and one.problem:
+        state = session.say("cli.state.broken", why=session.words.text(one.problem))
+    if not one.record.stack.packages:
+        label = session.say("cli.no-framework")
+    return name, label, f"Python {python}" if python else "", state, "" if name == path else path
 
 
 def _foreign(state: str, session: Session) -> str:

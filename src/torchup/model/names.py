@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+CONDA_NAME: Final = "conda:"
+"""What a name of conda's own begins with; ``conda:base`` is the first installation's base."""
+
 
 def canonical_name(name: str) -> str:
     """Normalise a project's name as PEP 503 does."""
@@ -16,3 +21,11 @@ def name_of(requirement: str) -> str:
     signs = enumerate(text)
     end = next((at for at, sign in signs if not (sign.isalnum() or sign in "._-")), len(text))
     return canonical_name(text[:end]).strip("-")
+
+
+def is_elsewhere(name: str) -> bool:
+    """Tell whether an environment is named by its path, or as conda's behind :data:`CONDA_NAME`.
+
+    A name of torchup's own holds neither a slash nor a colon.
+    """
+    return name.startswith((CONDA_NAME, "~")) or name in (".", "..") or bool({*name} & {"/", "\\"})

@@ -67,6 +67,46 @@ def conda_variables(host: Host) -> dict[str, str]:
     return {key: value for key, value in said.items() if value}
 
 
+def environment_folders(host: Host, bases: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders whose folders are environments, as ``envs_dirs`` says.
+
+    The variables ``CONDA_ENVS_DIRS`` and ``CONDA_ENVS_PATH`` are lists as ``PATH`` is one (conda's
+    user guide, "Using the .condarc conda configuration file").
+
+    Args:
+        host: the machine.
+        bases: the folders that conda itself is installed in.
+    """
+    return _named_folders(host, bases, "envs_dirs", ("CONDA_ENVS_DIRS", "CONDA_ENVS_PATH"))
+
+
+def package_folders(host: Host, bases: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders that packages are kept in, as ``pkgs_dirs`` says.
+
+    Args:
+        host: the machine.
+        bases: the folders that conda itself is installed in.
+    """
+    return _named_folders(host, bases, "pkgs_dirs", ("CONDA_PKGS_DIRS",))
+
+
+def _named_folders(
+    host: Host, bases: Iterable[str], key: str, variables: tuple[str, ...]
+) -> tuple[str, ...]:
+    found = []
+    for path in condarc_files(host, bases):
+        said = read((host.read(path) or b"").decode("utf-8", "replace")).facts["settings"] or {}
+        folders = said.get(key)
+        found += folders if isinstance(folders, list) else [folders] if folders else []
+    between = ";" if host.system == "windows" else ":"
+    for variable in variables:
+        found += (host.env(variable) or "").split(between)
+    home = _home(host)
+    whole = (str(one).strip().replace("$HOME", home) for one in found if one)
+    inside = (f"{home}{one[1:]}" if one.startswith("~") else one for one in whole)
+    return tuple(dict.fromkeys(one.rstrip("/\\") for one in inside if one))
+
+
 def condarc_files(host: Host, bases: Iterable[str]) -> Iterator[str]:
     """Name every file that conda would look for, each once; the least specific first."""
     found: dict[str, None] = {}

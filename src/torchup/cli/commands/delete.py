@@ -9,6 +9,7 @@ from torchup.cli.asking import agreed, may_ask
 from torchup.cli.cleaning import clean_up
 from torchup.errors import EXIT_DONE, EXIT_NO
 from torchup.model import Outcome, StepOutcome
+from torchup.model.names import is_elsewhere
 from torchup.wire import write
 
 if TYPE_CHECKING:
@@ -28,16 +29,34 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """Delete, after asking a person who sits at a terminal."""
     cleaned = clean_up(session)
-    found, _ = environments.show(session.context, args.name)
+    if is_elsewhere(args.name):
+        from torchup.cli.foreign import delete_elsewhere
+
+        return delete_elsewhere(args, session, cleaned)
+    return delete_known(args, session, cleaned, args.name)
+
+
+def delete_known(
+    args: argparse.Namespace, session: Session, cleaned: tuple[str, ...], name: str
+) -> int:
+    """Delete one of this home, or forget one that was adopted.
+
+    Args:
+        args: ``yes`` and ``dry_run``.
+        session: this run.
+        cleaned: what was cleaned up before.
+        name: the environment.
+    """
+    found, _ = environments.show(session.context, name)
     path = found.record.path
-    foreign = environments.is_foreign(session.context, args.name)
+    foreign = environments.is_foreign(session.context, name)
     if args.dry_run:
-        return _report(session, args.name, path, cleaned, done=False, foreign=foreign)
-    question = session.say("cli.delete.ask", name=args.name, path=path)
+        return _report(session, name, path, cleaned, done=False, foreign=foreign)
+    question = session.say("cli.delete.ask", name=name, path=path)
     if may_ask(session, yes=args.yes or foreign) and not agreed(question, by_default=False):
         return EXIT_NO
-    environments.delete(session.context, args.name)
-    return _report(session, args.name, path, cleaned, done=True, foreign=foreign)
+    environments.delete(session.context, name)
+    return _report(session, name, path, cleaned, done=True, foreign=foreign)
 
 
 def _report(

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
-    """Add nothing."""
+    """Add which environments to tell of."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help=words.say("cli.option.names"))
+    parser.add_argument("--all", action="store_true", help=words.say("cli.option.du-all"))
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Measure and show."""
-    _ = args
     clean_up(session)
-    found = usage(session.context)
+    found = usage(session.context, args.names, everything=args.all)
     if session.json:
         from torchup.wire.contents import UsageV1
 

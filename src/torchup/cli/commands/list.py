@@ -1,4 +1,4 @@
-"""``torchup list``: the environments of this home."""
+"""``torchup list``: the environments of this home; with ``--all`` every other one too."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
-    """Add nothing: all environments are listed."""
-    _ = parser, words
+    """Add whether others' environments are listed too."""
+    parser.add_argument("--all", action="store_true", help=words.say("cli.option.list-all"))
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """List."""
-    _ = args
     clean_up(session)
     found = environments.list_all(session.context)
+    if args.all:
+        from torchup.api.foreign import list_elsewhere
+
+        found = (*found, *list_elsewhere(session.context))
     if session.json:
         from torchup.wire import v1, write
 

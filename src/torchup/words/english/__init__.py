@@ -35,6 +35,7 @@ ROOMS: Final = (
     "causes",
     "causes_why",
     "condarc",
+    "foreign",
     "facts",
     "compat",
 )
