@@ -240,13 +240,14 @@ def _see_that_it_computes(report: VerifyReport, name: str) -> None:
 
 
 def _record(context: Context, change: Change, stack: Stack) -> EnvRecord:
-    asked = change.edited.asked
+    asked, record = change.edited.asked, change.environment.record
     return replace(
-        change.environment.record,
+        record,
         stack=replace(stack, index_url=bare_url(stack.index_url)),
         requirement=replace(asked, packages=tuple(map(bare_url, asked.packages))),
         artifacts=change.artifacts,
         changed=context.host.now().isoformat(timespec="seconds"),
+        lock=replace(record.lock, left=True) if record.lock else None,
         torchup=__version__,
         toolkit=recorded(change.toolkit),
     )

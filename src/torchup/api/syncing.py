@@ -81,8 +81,7 @@ class Sync(Struct, frozen=True, kw_only=True):
             self.chosen.row.name,
             self.file,
         )
-        changed = self.environment.record.changed if self.environment else ""
-        return same and changed <= lock.at
+        return same and not lock.left
 
 
 def read(file: str) -> tuple[Lockfile, str]:

@@ -39,8 +39,9 @@ class Locked(Struct, frozen=True, kw_only=True):
         file: its absolute path, at that time.
         digest: the sha256 of the file.
         row: the row that was taken.
-        at: when (ISO time); a later change of the environment is none of the lock's.
+        at: when (ISO time).
         named: the user named the row; else it was picked for the machine.
+        left: the environment was changed since, so it is no longer as the lock says.
     """
 
     file: str
@@ -48,3 +49,4 @@ class Locked(Struct, frozen=True, kw_only=True):
     row: str
     at: str
     named: bool = False
+    left: bool = False

@@ -66,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
     parser.set_defaults(
         requirements=[],
+        builds=[],
         build=None,
         cpu=False,
         use_gpu=[],

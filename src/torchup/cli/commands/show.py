@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     out.row(session.say("cli.label.from"), shown_url(found.record.stack.index_url))
     lock = found.record.lock
     if lock is not None:
-        code = "show.lock-changed" if found.record.changed > lock.at else "show.lock"
+        code = "show.lock-changed" if lock.left else "show.lock"
         said = session.say(code, row=lock.row, file=lock.file, digest=lock.digest[:12])
         out.row(session.say("cli.label.lock"), said)
     own = found.record.toolkit
