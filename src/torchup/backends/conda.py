@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchup.backends import Progress
-    from torchup.backends.inputs import Dependant, Inputs
+    from torchup.backends.inputs import Build, Dependant, Inputs
     from torchup.host import Host
     from torchup.model import Artifact, SourceSet, Stack, Step, Text
     from torchup.state.home import Home
@@ -84,6 +84,7 @@ def install(  # noqa: PLR0917  # the order of the work
     sources: SourceSet | None = None,
     offline: bool = False,
     hashed_index: str = "",
+    builds: tuple[Build, ...] = (),
 ) -> None:
     """Make the environment hold what the lock names: first conda's part, then pip's.
 
@@ -100,6 +101,7 @@ def install(  # noqa: PLR0917  # the order of the work
         sources=sources,
         offline=offline,
         hashed_index=hashed_index,
+        builds=builds,
     )
 
 
@@ -116,6 +118,7 @@ def update(  # noqa: PLR0917  # the order of the work
     sources: SourceSet | None = None,
     offline: bool = False,
     hashed_index: str = "",  # noqa: ARG001  # of wheels
+    builds: tuple[Build, ...] = (),
 ) -> None:
     """Make conda's part what the lock names; of pip's part what it doesn't name stays.
 
@@ -126,7 +129,7 @@ def update(  # noqa: PLR0917  # the order of the work
 
     installing = CondaInstalling(host, home, path, pylock, sources=sources, offline=offline)
     installing.conda(on_progress)
-    installing.pip(artifacts, on_progress, removed=removed, again=again)
+    installing.pip(artifacts, on_progress, removed=removed, again=again, builds=builds)
 
 
 def default_index(host: Host, home: Home) -> str:

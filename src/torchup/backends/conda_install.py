@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from torchup.backends import Progress
     from torchup.backends.conda_lock import CondaLock, Locked
     from torchup.backends.conda_rattler import Rattler
+    from torchup.backends.inputs import Build
     from torchup.host import Host
     from torchup.model import Artifact, SourceSet
     from torchup.state.home import Home
@@ -108,8 +109,9 @@ class CondaInstalling:
         *,
         removed: tuple[str, ...] = (),
         again: tuple[str, ...] = (),
+        builds: tuple[Build, ...] = (),
     ) -> None:
-        """Install what pip's part of the lock names, beside conda's.
+        """Install what pip's part of the lock names, beside conda's; ``builds`` last.
 
         Raises:
             OutsideError: a ``uv.*`` code.
@@ -122,6 +124,7 @@ class CondaInstalling:
             sources=self._sources,
             offline=self._offline,
             hashed_index="",
+            builds=builds,
         )
         installing.without(removed)
         if read_packages(pip_part(self._pylock.read_text(encoding="utf-8")).encode()):
