@@ -97,7 +97,7 @@ def check_name(file: Path) -> None:
         UsageError: ``lock.file-name``.
     """
     if not _FILE_NAME.match(file.name):
-        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", file.name.partition(".")[0]) or "lab"
+        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", file.name.partition(".")[0]).strip("-") or "lab"
         raise UsageError("lock.file-name", name=file.name, near=f"pylock.{stem}.toml")
 
 
