@@ -163,6 +163,9 @@ def test_what_is_lost_of_it_is_repaired(world: Torchup) -> None:
     assert (done.code, done.err) == (EXIT_DONE, "")
     assert (home / "lib64" / "libcudart.so").exists()
     shutil.rmtree(home)
+    found = world("doctor", "demo", "--json").document("torchup.diagnosis/v1")["findings"]
+    (broken,) = (one for one in found if one["code"] == "environment-broken")
+    assert f"CUDA_HOME: {home}" in str(broken["because"]), broken
     assert "torchup repair demo" in world("toolkit", "list", "-n", "demo").out
     assert world("repair", "demo", "--no-verify").code == EXIT_DONE
     assert inside(world)[1] == f"13.0.83 {home}/bin/nvcc"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchup.api.chain import chain
@@ -12,7 +13,7 @@ from torchup.model import text
 from torchup.model.finding import Finding, Remedy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from torchup.api.chain_link import Link
     from torchup.api.context import Context
@@ -75,10 +76,16 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
         if error.code in ("apply.foreign", "environment.no-record", "repair.no-lock"):
             return ()  # nobody knows what it should hold; its state is judged all the same
         raise
-    if not found.packages:
-        return ()
-    because = tuple(f"{package}: {why}" for package, why in sorted(found.packages.items()))
-    return (_broken(found.environment, because=because),)
+    because = [f"{package}: {why}" for package, why in sorted(found.packages.items())]
+    if found.toolkit_broken:
+        because.extend(f"{name}: {home}" for name, home in _toolkit_of(found.environment))
+    return (_broken(found.environment, because=tuple(because)),) if because else ()
+
+
+def _toolkit_of(found: Environment) -> Iterable[tuple[str, str]]:
+    from torchup.apply.toolkit import toolkit_variables
+
+    return toolkit_variables(Path(found.record.path), found.record.toolkit).items()
 
 
 def conda_findings(context: Context) -> tuple[Finding, ...]:
