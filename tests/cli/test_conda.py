@@ -289,6 +289,18 @@ def test_a_clone_has_a_path_of_its_own(torchup: Torchup, forge: tuple[str, ...])
     assert same["equal"] is True
 
 
+def test_conda_knows_where_it_went(torchup: Torchup, forge: tuple[str, ...]) -> None:
+    torchup.env.pop("TORCHUP_HOME")
+    first, second, away = (torchup.root / name for name in ("first", "second", "away"))
+    assert torchup("config", "set", "home", str(first)).code == 0
+    for name in ("work", "other"):
+        assert torchup("create", name, *forge, "--no-verify").code == 0
+    assert torchup("move", "other", "--to", str(away)).code == 0
+    assert sorted(listed(torchup)) == [str(away / "other"), str(first / "envs" / "work")]
+    assert torchup("config", "set", "home", str(second)).code == 0
+    assert sorted(listed(torchup)) == [str(away / "other"), str(second / "envs" / "work")]
+
+
 def test_it_is_compared_with_wheels_by_the_names_that_python_has(
     torchup: Torchup, forge: tuple[str, ...]
 ) -> None:
