@@ -312,6 +312,13 @@ def test_it_is_compared_with_wheels_by_the_names_that_python_has(
     assert not differing & {"torch", "pytorch"}, "both have the same one"
 
 
+def test_the_doctor_looks_at_it(torchup: Torchup, forge: tuple[str, ...]) -> None:
+    assert torchup("create", "work", *forge, "--no-verify").code == 0
+    done = torchup("doctor", "work", "--json")
+    found = done.document("torchup.diagnosis/v1")["findings"]
+    assert "environment-not-verified" in {one["code"] for one in found}, done
+
+
 def test_what_needs_wheels_says_that_it_is_condas(torchup: Torchup, forge: tuple[str, ...]) -> None:
     assert torchup("create", "work", *forge, "--no-verify").code == 0
     assert "conda-explicit" in one_error(torchup("lock", "work"), 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from torchup.api.chain import chain
 from torchup.api.chain_hardware import stops_all
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from torchup.model import Environment, Machine, Problem, Resolution
     from torchup.model.finding import Safety, Severity
     from torchup.model.software import Answering, Software
+
+
+_NOT_COMPARED: Final = frozenset(
+    {
+        *("apply.foreign", "apply.place-gone", "change.conda"),
+        *("environment.no-record", "repair.no-lock"),
+    }
+)
+"""Why files can't be compared with anything; what is wrong with them then is in the state."""
 
 
 class Examination(NamedTuple):
@@ -73,8 +82,8 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
     try:
         found = look(context, name)
     except TorchupError as error:
-        if error.code in ("apply.foreign", "environment.no-record", "repair.no-lock"):
-            return ()  # nobody knows what it should hold; its state is judged all the same
+        if error.code in _NOT_COMPARED:
+            return ()
         raise
     because = [f"{package}: {why}" for package, why in sorted(found.packages.items())]
     if found.toolkit_broken:
