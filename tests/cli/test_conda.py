@@ -18,6 +18,7 @@ from cli.process import CPU, has_next_step, one_error
 from condachannels import SUBDIR, add_torch, make_forge, make_makers
 from condamaker import MINOR, index, make_real_python
 from indexserver import IndexServer
+from madeenvironments import make_environment
 from stubs.nvml import NO_COMPILER, library
 from wheelmaker import make_wheel
 
@@ -286,6 +287,48 @@ def test_a_clone_has_a_path_of_its_own(torchup: Torchup, forge: tuple[str, ...])
     assert listed(torchup) == [str(mine.parent), str(copy.with_name("other"))]
     same = torchup("compare", "work", "other", "--json").document("torchup.comparison/v1")
     assert same["equal"] is True
+
+
+def test_conda_knows_where_it_went(torchup: Torchup, forge: tuple[str, ...]) -> None:
+    torchup.env.pop("TORCHUP_HOME")
+    first, second, away = (torchup.root / name for name in ("first", "second", "away"))
+    assert torchup("config", "set", "home", str(first)).code == 0
+    for name in ("work", "other"):
+        assert torchup("create", name, *forge, "--no-verify").code == 0
+    assert torchup("move", "other", "--to", str(away)).code == 0
+    assert sorted(listed(torchup)) == [str(away / "other"), str(first / "envs" / "work")]
+    assert torchup("config", "set", "home", str(second)).code == 0
+    assert sorted(listed(torchup)) == [str(away / "other"), str(second / "envs" / "work")]
+
+
+def test_it_is_compared_with_wheels_by_the_names_that_python_has(
+    torchup: Torchup, forge: tuple[str, ...]
+) -> None:
+    assert torchup("create", "work", *forge, "--no-verify").code == 0
+    make_environment(torchup.home, "wheels")
+    found = torchup("compare", "work", "wheels", "--json").document("torchup.comparison/v1")
+    differing = {one["name"] for one in found["packages"]}
+    assert "python-abi" in differing
+    assert not differing & {"torch", "pytorch"}, "both have the same one"
+
+
+def test_the_doctor_looks_at_it(torchup: Torchup, forge: tuple[str, ...]) -> None:
+    assert torchup("create", "work", *forge, "--no-verify").code == 0
+    done = torchup("doctor", "work", "--json")
+    found = done.document("torchup.diagnosis/v1")["findings"]
+    assert "environment-not-verified" in {one["code"] for one in found}, done
+
+
+def test_what_needs_wheels_says_that_it_is_condas(torchup: Torchup, forge: tuple[str, ...]) -> None:
+    assert torchup("create", "work", *forge, "--no-verify").code == 0
+    assert "conda-explicit" in one_error(torchup("lock", "work"), 2)
+    assert not (torchup.root / "pylock.toml").exists()
+    assert "--format environment" in one_error(torchup("export", "work"), 2)
+    lock = torchup.root / "pylock.toml"
+    assert torchup("export", "work", "--format", "pylock", "-o", str(lock)).code == 0
+    assert "packages of conda's" in one_error(torchup("sync", str(lock), "-n", "new"), 2)
+    lock.write_text('lock-version = "1.0"\ncreated-by = "another"\npackages = []\n')
+    assert "environment of conda's" in one_error(torchup("sync", str(lock), "-n", "work"), 2)
 
 
 def test_a_clone_does_not_take_a_package_that_was_changed_since(

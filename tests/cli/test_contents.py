@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from cli.fixtures import needs_world
 from cli.process import CPU, has_next_step, one_error
 from cli.test_documents import read
 from madeenvironments import INDEX, LINE, USUAL, add_package, digest, make_environment
-from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, EXIT_USAGE
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1
 
 if TYPE_CHECKING:
@@ -213,6 +214,7 @@ def test_export_into_a_file(torchup: Torchup) -> None:
     assert "numpy==1.26.9" in text
     assert found.left_out == ()
     assert one_error(torchup("export", "clean", "-o", "no/such/file"), EXIT_USAGE)
+    assert one_error(torchup("export", "clean", "-o", os.sep), EXIT_OUTSIDE)
     assert one_error(torchup("export", "clean", "--format", "pylock", "--hashes"), EXIT_USAGE)
 
 

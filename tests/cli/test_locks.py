@@ -172,3 +172,16 @@ def test_adopted_environments_are_left_alone(demo: Torchup, tmp_path: Path) -> N
     assert (done.code, done.error["code"]) == (EXIT_USAGE, "apply.foreign")
     locked = demo("lock", "theirs", "-o", "pylock.theirs.toml", "--json")
     assert (locked.code, locked.error["code"]) == (EXIT_USAGE, "apply.foreign")
+
+
+@pytest.mark.parametrize(
+    ("given", "near"),
+    [
+        ("lab.toml", "pylock.lab.toml"),
+        ("有 空格.toml", "pylock.lab.toml"),
+        ("a b.toml", "pylock.a-b.toml"),
+    ],
+)
+def test_a_name_for_a_lock_is_one_that_can_be_read(demo: Torchup, given: str, near: str) -> None:
+    said = one_error(demo("lock", "demo", "-o", given), EXIT_USAGE)
+    assert f"Call it {near}," in said

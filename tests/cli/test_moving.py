@@ -201,3 +201,13 @@ def test_an_environment_whose_note_is_lost_is_found_again(torchup: Torchup) -> N
     (disk / "course").rename(disk / "by-hand")
     for path in (disk / "by-hand", torchup.home / "envs" / "inside"):
         assert has_next_step(one_error(torchup("adopt", str(path)), EXIT_USAGE)), path
+
+
+def test_the_doctor_tells_of_one_whose_place_is_gone(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo")
+    disk = torchup.root / "disk"
+    assert torchup("move", "demo", "--to", str(disk)).code == EXIT_DONE
+    shutil.rmtree(disk)
+    found = torchup("doctor", "demo", "--json").document("torchup.diagnosis/v1")["findings"]
+    (broken,) = (one for one in found if one["code"] == "environment-broken")
+    assert str(disk / "demo") in broken["title"]

@@ -88,6 +88,21 @@ def test_a_toolkit_that_fits_comes_and_goes(world: Torchup) -> None:
     assert str(home) not in inside(world)
 
 
+def test_a_lock_holds_the_toolkit_too(world: Torchup) -> None:
+    make(world, "cpu")
+    plain, lock = str(world.root / "pylock.plain.toml"), str(world.root / "pylock.kit.toml")
+    assert world("lock", "demo", "-o", plain).code == EXIT_DONE
+    assert world("toolkit", "add", *NAMED, *CUDA).code == EXIT_DONE
+    assert world("lock", "demo", "-o", lock).code == EXIT_DONE
+    assert world("sync", lock, "-n", "new", "--no-verify").code == EXIT_DONE
+    home = home_of(world, "new")
+    assert inside(world, "new") == [str(home), f"13.0.83 {home}/bin/nvcc"]
+    assert world("sync", plain, "-n", "new", "--no-verify", "--yes").code == EXIT_DONE
+    assert inside(world, "new")[0] == "unset"
+    assert world("sync", lock, "-n", "new", "--no-verify").code == EXIT_DONE
+    assert inside(world, "new") == [str(home), f"13.0.83 {home}/bin/nvcc"]
+
+
 def test_cuda_home_is_set_there_and_nowhere_else(world: Torchup) -> None:
     make(world, "cpu")
     make(world, "cpu", name="other")
@@ -148,6 +163,9 @@ def test_what_is_lost_of_it_is_repaired(world: Torchup) -> None:
     assert (done.code, done.err) == (EXIT_DONE, "")
     assert (home / "lib64" / "libcudart.so").exists()
     shutil.rmtree(home)
+    found = world("doctor", "demo", "--json").document("torchup.diagnosis/v1")["findings"]
+    (broken,) = (one for one in found if one["code"] == "environment-broken")
+    assert f"CUDA_HOME: {home}" in str(broken["because"]), broken
     assert "torchup repair demo" in world("toolkit", "list", "-n", "demo").out
     assert world("repair", "demo", "--no-verify").code == EXIT_DONE
     assert inside(world)[1] == f"13.0.83 {home}/bin/nvcc"

@@ -244,7 +244,7 @@ def test_a_damaged_package_leaves_what_was_there(made: Torchup, channel: Path) -
     assert made("clean", "--all", "--yes").code == EXIT_DONE
     failed = made("toolkit", "add", *NAMED, "--channel", str(damaged), "--json")
     assert (failed.code, failed.error["code"]) == (EXIT_OUTSIDE, "conda.bad-file"), failed
-    assert "cuda-nvcc-impl" in failed.error["message"]
+    assert str(damaged) in failed.error["message"]
     assert shown(made) == before
     works(made)
 

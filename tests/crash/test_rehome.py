@@ -49,6 +49,6 @@ def test_killed_while_a_home_is_moved(tmp_path: Path, moment: int, *, apart: boo
             log=StepLog(),
         )
     else:
-        rehome.finish(new)
+        rehome.finish(RealHost(), new)
     assert [one.state for one in list_environments(RealHost(), new)] == ["ok", "ok"]
     assert not old.root.exists()

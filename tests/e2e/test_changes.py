@@ -179,6 +179,20 @@ def test_files_of_a_clone_are_shared(made: Torchup) -> None:
     assert not script.samefile(made.home / "envs" / "demo" / "pyvenv.cfg")
 
 
+def test_the_original_s_size_is_counted_anew(made: Torchup) -> None:
+    def own() -> int:
+        environments = made("list", "--json").document("torchup.environments/v1")["environments"]
+        size: int = next(one["size"]["own"] for one in environments if one["name"] == "demo")
+        return size
+
+    whole = site(made, "demo") / "mine.txt"
+    whole.write_text("x" * 100_000)
+    (made.home / "envs" / "demo" / ".torchup" / "size.json").unlink(missing_ok=True)
+    before = own()
+    assert made("clone", "demo", "copy").code == EXIT_DONE
+    assert before - own() >= 100_000
+
+
 def test_another_name(made: Torchup) -> None:
     assert made("rename", "demo", "Kurs-ü").code == EXIT_DONE
     assert made.left() == ["envs/Kurs-ü"]

@@ -36,6 +36,8 @@ _HIDDEN: Final = "***"
 """What stands for a login: such an address can't be asked again."""
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 _SDISTS: Final = (".tar.gz", ".zip", ".tar.bz2")
+_CONDAS_TOO: Final = ".tar.bz2"
+"""What conda's older packages are as well: those lie in a folder of their platform's."""
 BUILT_FOR: Final = "TORCHUP_BUILT_FOR"
 """A variable that nobody reads: uv keeps apart what was built under different ones."""
 
@@ -66,7 +68,12 @@ def keep_built(context: Context, record: EnvRecord, leave: Collection[str]) -> N
 
 def is_sdist(file: Artifact) -> bool:
     """Tell whether a file of a lock is a source distribution."""
-    return file.url.partition("#")[0].endswith(_SDISTS)
+    url = file.url.partition("#")[0]
+    if not url.endswith(_CONDAS_TOO):
+        return url.endswith(_SDISTS)
+    from torchup.facts.conda_settings import load_conda_facts
+
+    return url.split("/")[-2] not in load_conda_facts().platforms
 
 
 def builds_of(context: Context, choice: Choice, machine: Machine) -> tuple[Build, ...]:

@@ -99,11 +99,12 @@ def compare(context: Context, first: str, second: str) -> Comparison:
 
 
 def _versions(context: Context, found: Environment) -> dict[str, str]:
-    path = Path(found.record.path)
-    return {
-        one.name: f"{one.version} ({one.source}@{one.commit})" if one.commit else one.version
-        for one in records.contents(path, context.host)
-    }
+    """Every package by the name that Python has for it, whoever installed it."""
+    here = records.contents(Path(found.record.path), context.host)
+    told = {one.name: f"{one.version} ({one.source}@{one.commit})" for one in here if one.commit}
+    if any(one.by == "conda" for one in here):
+        return found.packages | told
+    return {one.name: one.version for one in here} | told
 
 
 def _stacks(one: Stack, other: Stack) -> tuple[Difference, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from torchup.api.chain import chain
 from torchup.api.chain_hardware import stops_all
@@ -13,13 +14,22 @@ from torchup.model.finding import Finding, Remedy
 from torchup.model.names import is_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from torchup.api.chain_link import Link
     from torchup.api.context import Context
     from torchup.model import Environment, Machine, Problem, Resolution
     from torchup.model.finding import Safety, Severity
     from torchup.model.software import Answering, Software
+
+
+_NOT_COMPARED: Final = frozenset(
+    {
+        *("apply.foreign", "apply.place-gone", "change.conda"),
+        *("environment.no-record", "repair.no-lock"),
+    }
+)
+"""Why files can't be compared with anything; what is wrong with them then is in the state."""
 
 
 class Examination(NamedTuple):
@@ -75,13 +85,19 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
     try:
         found = look(context, name)
     except TorchupError as error:
-        if error.code in ("apply.foreign", "environment.no-record", "repair.no-lock"):
-            return ()  # nobody knows what it should hold; its state is judged all the same
+        if error.code in _NOT_COMPARED:
+            return ()
         raise
-    if not found.packages:
-        return ()
-    because = tuple(f"{package}: {why}" for package, why in sorted(found.packages.items()))
-    return (_broken(found.environment, because=because),)
+    because = [f"{package}: {why}" for package, why in sorted(found.packages.items())]
+    if found.toolkit_broken:
+        because.extend(f"{name}: {home}" for name, home in _toolkit_of(found.environment))
+    return (_broken(found.environment, because=tuple(because)),) if because else ()
+
+
+def _toolkit_of(found: Environment) -> Iterable[tuple[str, str]]:
+    from torchup.apply.toolkit import toolkit_variables
+
+    return toolkit_variables(Path(found.record.path), found.record.toolkit).items()
 
 
 def conda_findings(context: Context) -> tuple[Finding, ...]:

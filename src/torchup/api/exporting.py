@@ -55,7 +55,8 @@ def export(context: Context, name: str, form: Format, *, hashed: bool = False) -
     Raises:
         NoAnswerError: there is no such environment, ``export.lock-differs``, ``export.no-lock``
             or ``export.no-hashes``.
-        UsageError: ``export.not-conda`` or ``export.hashes-where``, or the form can't express it.
+        UsageError: ``export.not-conda``, ``export.conda`` or ``export.hashes-where``, or the form
+            can't express it.
     """
     if hashed and form != "requirements":
         raise UsageError("export.hashes-where", format=form)
@@ -67,6 +68,9 @@ def export(context: Context, name: str, form: Format, *, hashed: bool = False) -
 
 def _requirements(context: Context, found: Environment, hashed: bool) -> str:
     exported = _exported(context, found)
+    own = found.record.stack.packages
+    if own and not any(one.name in own for one in exported.packages) and _conda(context, found):
+        raise UsageError("export.conda", name=found.record.name)
     if not hashed:
         return requirements(exported)
     lock = context.host.read(str(_lock_path(found))) or b""

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import apply
+from torchup.api.choosing import CONDA
 from torchup.api.edits import pinned
 from torchup.api.exporting import export
 from torchup.api.lock_rows import HERE, Recipe, merged
@@ -60,13 +61,15 @@ def base_of(context: Context, name: str, machine: Machine) -> Base:
     Raises:
         NoAnswerError: there is none, nobody knows what it should hold, or a ``lock.*`` code: it
             holds what can't be locked.
-        UsageError: ``apply.foreign``: torchup did not make it.
+        UsageError: ``apply.foreign``: torchup did not make it; ``lock.conda``: it is conda's.
         OutsideError: a source, the network or the disk failed.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = found.record
     if found.state == "foreign":
         raise UsageError("apply.foreign", name=record.name)
+    if record.backend == CONDA:
+        raise UsageError("lock.conda", name=record.name)
     if not record.stack.packages:
         raise NoAnswerError("environment.no-record", name=record.name, path=record.path)
     asked = record.requirement
@@ -94,7 +97,7 @@ def check_name(file: Path) -> None:
         UsageError: ``lock.file-name``.
     """
     if not _FILE_NAME.match(file.name):
-        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", file.name.partition(".")[0]) or "lab"
+        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", file.name.partition(".")[0]).strip("-") or "lab"
         raise UsageError("lock.file-name", name=file.name, near=f"pylock.{stem}.toml")
 
 

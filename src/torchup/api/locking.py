@@ -13,6 +13,7 @@ from torchup.api.lock_rows import Recipe, machine_of
 from torchup.api.planning import choose
 from torchup.api.sizes import Sizing
 from torchup.api.solving import interpreter_for, solve
+from torchup.api.toolkit import WHEELS
 from torchup.backends.lock_reading import read_lockfile, tables_of
 from torchup.backends.lock_writing import Written, lock_text, marker_of
 from torchup.facts.load import load_catalogue
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.api.lock_base import Base
-    from torchup.model import Artifact, Device, Stack
+    from torchup.model import Artifact, Device, EnvRecord, OwnToolkit, Stack
 
 
 class RowSolved(Struct, frozen=True, kw_only=True):
@@ -98,6 +99,7 @@ def _row(
 ) -> RowSolved:
     if recipe.here and base.record is not None:
         row = _table(base, recipe, here, base.record.stack)
+        row = replace(row, toolkit=_carried(base.record))
         own = Written(row=row, packages=_settled(context, base.keep, base.record.artifacts))
         return RowSolved(recipe=recipe, machine=here, written=own)
     machine = here
@@ -115,6 +117,12 @@ def _row(
     files = Sizing(context, solved.artifacts).wait()
     done = Written(row=row, packages=_settled(context, bare_url(solved.lock), files))
     return RowSolved(recipe=recipe, machine=machine, resolution=answer, written=done)
+
+
+def _carried(record: EnvRecord) -> OwnToolkit | None:
+    """An environment's toolkit, where it is made of wheels: other ones are not in the lock."""
+    own = record.toolkit
+    return own if own and own.source == WHEELS else None
 
 
 def _table(base: Base, recipe: Recipe, machine: Machine, stack: Stack) -> LockRow:

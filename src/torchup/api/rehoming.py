@@ -115,7 +115,7 @@ def settle(host: Host, home: Home) -> Text | None:
     if not _same(settings_home(host, configured), home):
         return None  # it is only being made
     try:
-        rehome.finish(home)
+        rehome.finish(host, home)
     except (OSError, OutsideError) as error:
         why = error.strerror if isinstance(error, OSError) else ""
         return text("rehome.left", path=note.other, why=why or "") if why else None

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import apply
-from torchup.api.choosing import BACKEND
+from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.differences import Difference
 from torchup.api.lock_base import DEFAULT
 from torchup.api.lock_choice import Judged, best, judge
@@ -137,7 +137,7 @@ def prepare(
     Raises:
         UsageError: ``sync.no-such-row``, ``sync.name-needed``,
             ``sync.not-of-lock``: an environment of that name has nothing to do with the lock; or
-            ``apply.foreign``.
+            ``apply.foreign`` or ``change.conda``.
         NoAnswerError: a lock of another program isn't for this machine.
     """
     meant = name_of_lock(lock, name)
@@ -178,6 +178,8 @@ def _environment(context: Context, name: str) -> Environment | None:
     found = apply.load_environment(context.host, context.home, name, sized=False)
     if not found.record.stack.packages:
         raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
+    if found.record.backend == CONDA:
+        raise UsageError("change.conda", name=name)
     if found.record.backend != BACKEND:
         raise UsageError("apply.foreign", name=name)
     return found

@@ -14,7 +14,7 @@ from torchup.api.choosing import BACKEND
 from torchup.api.creation import teller
 from torchup.api.environments import verify, verify_site
 from torchup.api.lock_files import sources_of
-from torchup.api.toolkit import lay_out
+from torchup.api.toolkit import WHEELS, lay_out
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
 from torchup.errors import NoAnswerError, OutsideError
@@ -107,6 +107,9 @@ class _Work:
         self._make(site)
         with site.log.step("install"):
             self._install(site, exactly=True)
+        toolkit = self._toolkit(self._chosen.row.toolkit)
+        if toolkit:
+            lay_out(self._context, site.path, toolkit)
         record = EnvRecord(
             name=site.name,
             path=str(site.path),
@@ -114,6 +117,7 @@ class _Work:
             created=self._now(),
             stack=self._stack,
             requirement=Requirement(),
+            toolkit=toolkit,
         )
         return self._recorded(record, record.created)
 
@@ -130,13 +134,16 @@ class _Work:
                 forget_stale(site, sync.differences or sync.damaged or ("python",))
         else:
             site.pylock.write_text(sync.text, encoding="utf-8")
-        toolkit = self._toolkit(before.record.toolkit)
-        if sync.needed:
+        had = before.record.toolkit
+        if had and sync.anew and had.source != WHEELS:
+            had = None  # its folder went with the old environment
+        toolkit = self._toolkit(self._chosen.row.toolkit) or self._toolkit(had)
+        if sync.needed or toolkit != had:
             lay_out(self._context, site.path, toolkit)
         return replace(self._recorded(before.record, now), changed=now, toolkit=toolkit)
 
     def _toolkit(self, own: OwnToolkit | None) -> OwnToolkit | None:
-        """The environment's toolkit, where its packages are part of the lock."""
+        """The toolkit of the row or the environment, where its packages are part of the lock."""
         from packaging.requirements import Requirement as Line
 
         held = {one.name for one in self._sync.artifacts}

@@ -51,7 +51,10 @@ def clone_environment(
     """
     name = check_copying(home, name, target)
     with in_use(host, home, name):
-        return _copied(host, home, name, target, log, renamed=False)
+        done = _copied(host, home, name, target, log, renamed=False)
+        with suppress(OSError):  # of what was its own, much is shared with the clone now
+            (home.environment(name) / RECORDS / SIZE_FILE).unlink(missing_ok=True)
+        return done
 
 
 def rename_environment(

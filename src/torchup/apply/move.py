@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from torchup.apply import journal
+from torchup.apply.conda_list import keep_listed
 from torchup.apply.create import in_use
 from torchup.apply.environments import require
 from torchup.apply.folders import discard, empty, out_of_sight, prepare
@@ -114,7 +115,7 @@ def move_environment(host: RealHost, home: Home, move: Move, *, log: StepLog) ->
             _journal(host, home, move)
             _make_folders(move.target, made)
             moved = _copied(host, move, record, log)
-            _switch(home, move, log)
+            _switch(host, home, move, log)
         except BaseException as error:
             _take_back(home, move, made, log)
             if isinstance(error, OSError):
@@ -158,7 +159,7 @@ def _copied(host: RealHost, move: Move, record: EnvRecord, log: StepLog) -> EnvR
     return moved
 
 
-def _switch(home: Home, move: Move, log: StepLog) -> None:
+def _switch(host: Host, home: Home, move: Move, log: StepLog) -> None:
     """Let the new place count, and take the old one away.
 
     Raises:
@@ -176,6 +177,8 @@ def _switch(home: Home, move: Move, log: StepLog) -> None:
         if old is not None:
             with suppress(OSError):  # the next command tries again
                 empty(old)
+        for one in (move.source, move.target):
+            keep_listed(host, one)
         journal.end(home, move.name)
 
 

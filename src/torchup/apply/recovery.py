@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,6 @@ from torchup.model import Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from torchup.apply.journal import Entry
     from torchup.host import Host
@@ -76,6 +76,8 @@ def settle_entry(host: Host, home: Home, entry: Entry) -> Text | None:
             return None
         for one in filter(None, (entry.name, entry.other)):
             keep_listed(host, home.environment(one))
+        for place in filter(None, (entry.was, entry.to)):
+            keep_listed(host, Path(place))
         journal.end(home, entry.name)
     except OSError as error:
         raise worded(error, environment) from error

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup.apply import journal
+from torchup.apply.conda_list import keep_listed
 from torchup.apply.create import in_use
 from torchup.apply.environments import names
 from torchup.apply.folders import remove_tree
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from torchup.apply.rehoming import Rehoming
     from torchup.apply.steps import StepLog
+    from torchup.host import Host
     from torchup.host.lock import Lock
     from torchup.host.real import RealHost
 
@@ -75,10 +77,10 @@ def move_home(
                 raise refused(error, new.root) from error
             raise
     with log.step("delete", str(old.root)), suppress(OSError, OutsideError):
-        finish(new)  # the next command tries again
+        finish(host, new)  # the next command tries again
 
 
-def finish(new: Home) -> bool:
+def finish(host: Host, new: Home) -> bool:
     """Remove the old home once the new one is used; tell whether there was anything to do.
 
     Raises:
@@ -101,6 +103,9 @@ def finish(new: Home) -> bool:
                 remove_tree(old.root / passing)
         with suppress(OSError):  # something else lies there
             old.root.rmdir()
+        for name in names(new):
+            keep_listed(host, old.environment(name))
+            keep_listed(host, new.environment(name))
         (new.root / MOVING).unlink()
     return True
 

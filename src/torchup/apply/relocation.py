@@ -78,9 +78,8 @@ def _forms(path: str, other: str) -> Iterator[str]:
         yield root + quote(os.fsencode(slashes), safe=safe + drive)
     if "'" in path + other:
         yield "'" + path.replace("'", "'\"'\"'")
-    if any(one in path + other for one in '"\\'):
-        yield json.dumps(path, ensure_ascii=False)[:-1]
-    if not (path + other).isascii():
+    if any(one in path + other for one in '"\\') or not (path + other).isascii():
+        yield json.dumps(path, ensure_ascii=False)[:-1]  # first: shells know no \u escapes
         yield json.dumps(path)[:-1]
     yield path
     yield slashes

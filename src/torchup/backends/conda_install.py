@@ -111,7 +111,7 @@ class CondaInstalling:
         again: tuple[str, ...] = (),
         builds: tuple[Build, ...] = (),
     ) -> None:
-        """Install what pip's part of the lock names, beside conda's.
+        """Install what pip's part of the lock names, beside conda's; ``builds`` last.
 
         Raises:
             OutsideError: a ``uv.*`` code.

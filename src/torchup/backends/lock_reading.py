@@ -69,8 +69,8 @@ def read_lockfile(data: bytes, where: str) -> Lockfile:
         where: its path, for the errors.
 
     Raises:
-        UsageError: ``lock.not-toml``, ``lock.newer``, ``lock.malformed``, ``lock.no-hash`` or
-            ``lock.newer-table``.
+        UsageError: ``lock.not-toml``, ``lock.newer``, ``lock.malformed``, ``lock.no-hash``,
+            ``lock.newer-table`` or ``lock.of-conda``: what it names are packages of conda's.
     """
     document = _toml(data, where)
     version = str(document.get("lock-version", ""))
@@ -79,6 +79,8 @@ def read_lockfile(data: bytes, where: str) -> Lockfile:
     _pylock(document, where)
     tool = document.get("tool")
     own = tool.get("torchup") if isinstance(tool, dict) else None
+    if isinstance(own, dict) and "conda" in own:
+        raise UsageError("lock.of-conda", file=where)
     return Lockfile(
         where=where,
         digest=hashlib.sha256(data).hexdigest(),

@@ -27,7 +27,6 @@ from torchup.model.record import (
     EnvRecord,
     EnvState,
     Outcome,
-    OwnToolkit,
     Size,
     StepOutcome,
     VerifyReport,
@@ -53,6 +52,7 @@ from torchup.model.stack import (
     Stack,
 )
 from torchup.model.text import Text, text
+from torchup.model.toolkits import OwnToolkit
 
 __all__ = [
     "SYSTEM_NAMES",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from torchup.model.stack import Stack
+from torchup.model.toolkits import OwnToolkit
 
 
 class LockRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -20,6 +21,7 @@ class LockRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
         constraints: those that count only where something asks for their package.
         companions: whether the framework's companions were wanted.
         as_of: the day (ISO) whose newest was wanted, empty for that of locking.
+        toolkit: the environment's own toolkit, where its packages are among the row's.
     """
 
     name: str
@@ -30,6 +32,7 @@ class LockRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     constraints: tuple[str, ...] = ()
     companions: bool = True
     as_of: str = ""
+    toolkit: OwnToolkit | None = None
 
 
 class Locked(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from torchup.model.locked import Locked
 from torchup.model.plan import Artifact
 from torchup.model.stack import Requirement, Stack
 from torchup.model.text import Text
+from torchup.model.toolkits import OwnToolkit
 
 StepStatus = Literal["done", "skipped", "failed", "undone"]
 CheckStatus = Literal["pass", "fail", "skip"]
@@ -34,23 +35,6 @@ class VerifyReport(Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...]
     python: str = ""
     at: str = ""
-
-
-class OwnToolkit(Struct, frozen=True, kw_only=True):
-    """The toolkit that builds in an environment use.
-
-    ``runtime`` reads like ``13.0``; ``source`` says where it is from. Folders are absolute, or
-    relative to the environment: ``root`` holds the files, ``home`` is what ``CUDA_HOME`` names,
-    another folder where the files don't lie as programs expect them. ``packages`` are requirements
-    that go with it. ``channels`` are conda's that the user named for it, without a login.
-    """
-
-    source: str
-    runtime: str
-    root: str
-    home: str
-    packages: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
 
 
 class EnvRecord(Struct, frozen=True, kw_only=True):

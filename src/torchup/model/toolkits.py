@@ -12,6 +12,23 @@ TakenBy = Literal["environment", "CUDA_HOME", "CUDA_PATH", "nvcc", "default", "n
 Verdict = Literal["fits", "too-new", "too-old", "missing", "unknown"]
 
 
+class OwnToolkit(Struct, frozen=True, kw_only=True):
+    """The toolkit that builds in an environment use.
+
+    ``runtime`` reads like ``13.0``; ``source`` says where it is from. Folders are absolute, or
+    relative to the environment: ``root`` holds the files, ``home`` is what ``CUDA_HOME`` names,
+    another folder where the files don't lie as programs expect them. ``packages`` are requirements
+    that go with it. ``channels`` are conda's that the user named for it, without a login.
+    """
+
+    source: str
+    runtime: str
+    root: str
+    home: str
+    packages: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
 class FoundToolkit(Struct, frozen=True, kw_only=True):
     """A toolkit or a library; ``environment`` names the one it lies in, empty for the machine."""
 

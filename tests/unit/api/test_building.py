@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from torchup.api.agreeing import agree
-from torchup.api.building import BUILT_FOR, builds_again, jobs
+from torchup.api.building import BUILT_FOR, builds_again, is_sdist, jobs
 from torchup.api.choosing import Choice
 from torchup.errors import NoAnswerError
 from torchup.facts.wheels import load_wheels
@@ -105,3 +105,17 @@ def test_a_build_is_told_the_cards_and_kept_apart_by_the_stack(tmp_path: Path) -
         "TORCH_CUDA_ARCH_LIST": "8.6;9.0",
     }
     assert load_wheels(["torch-scatter"], "torch")["torch-scatter"].table.compiles is not None
+
+
+@pytest.mark.parametrize(
+    ("url", "sources"),
+    [
+        ("https://files.example.org/ab/cd/kernels-1.0.tar.bz2", True),
+        ("https://files.example.org/ab/cd/kernels-1.0.tar.gz#sha256=0", True),
+        ("https://conda.example.org/forge/noarch/kernels-1.0-py_0.tar.bz2", False),
+        ("file:///channels/forge/linux-64/kernels-1.0-py311_0.tar.bz2", False),
+        ("https://files.example.org/kernels-1.0-py3-none-any.whl", False),
+    ],
+)
+def test_an_older_package_of_condas_is_no_source_distribution(url: str, *, sources: bool) -> None:
+    assert is_sdist(Artifact(name="kernels", version="1.0", url=url)) is sources

@@ -168,9 +168,9 @@ def test_what_is_left_is_removed_later(
         move(old, new)
     assert names(new) == ("demo", "twin")
     assert old.environments.is_dir()
-    assert rehome.finish(new)
+    assert rehome.finish(HOST, new)
     assert not old.root.exists()
-    assert not rehome.finish(new)
+    assert not rehome.finish(HOST, new)
 
 
 def test_an_environment_outside_stays_and_finds_its_interpreter(

@@ -117,3 +117,10 @@ def test_scripts_start_wherever_they_lie(tmp_path: Path, name: str, options: str
 def test_binary_files_stay() -> None:
     data = b"\x7fELF\0" + WAS.encode()
     assert Relocation((WAS, "/x")).content(data, "/x/bin/tool") is data
+
+
+def test_a_shell_script_reads_a_name_that_is_not_ascii(tmp_path: Path) -> None:
+    script = tmp_path / "told"
+    script.write_text(told(f'#!/bin/sh\necho "{WAS}/bin"\n', "/磁盘/环境"), encoding="utf-8")
+    done = subprocess.run(["sh", script], capture_output=True, check=True)
+    assert done.stdout.decode() == "/磁盘/环境/bin\n"

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from torchup.api.toolkit.conda import Kit
     from torchup.model import Stack
 
+WHEELS: Final = "pypi"
+"""The source whose toolkits are packages of the environment, and so of its lock."""
 SOURCES: Final[dict[str, str]] = {
-    "pypi": "torchup.api.toolkit.wheels",
+    WHEELS: "torchup.api.toolkit.wheels",
     # Before conda's: one that is here already fits as well, and conda's are gigabytes to fetch.
     "installed": "torchup.api.toolkit.installed",
     "conda": "torchup.api.toolkit.conda",
@@ -87,7 +89,7 @@ def belonging(
         build=True,
         channels=toolkit.channels,
     )
-    asked = dict.fromkeys((toolkit.source, "pypi"))
+    asked = dict.fromkeys((toolkit.source, WHEELS))
     return next(filter(None, (source_of(one).offer(context, wanted) for one in asked)), None)
 
 

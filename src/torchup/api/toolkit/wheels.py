@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torchup.api.toolkit import WHEELS
 from torchup.apply.toolkit import LAID_OUT
 from torchup.backends.installed import site_packages
 from torchup.facts.toolkits import load_toolkits
@@ -40,7 +41,7 @@ def offer(context: Context, wanted: Wanted) -> OwnToolkit | None:
     parts = ",".join(one for one in wished if one not in loose)
     root = (folder.relative_to(path) / wheels.folder.format(major=major)).as_posix()
     return OwnToolkit(
-        source="pypi",
+        source=WHEELS,
         runtime=wanted.runtime,
         root=root,
         # On Windows the wheels lie as programs expect them.

@@ -67,6 +67,8 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.set_defaults(
         requirements=[],
         builds=[],
+        backend="uv",
+        channel=[],
         build=None,
         cpu=False,
         use_gpu=[],

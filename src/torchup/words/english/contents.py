@@ -43,6 +43,8 @@ MESSAGES: Final[dict[str, str]] = {
     "export.no-hashes.hint": "torchup export {name}     without --hashes",
     "export.no-lock": "{name} has no lock that can be read.",
     "export.no-lock.hint": "torchup export {name}     writes what is installed as requirements",
+    "export.conda": "{name} has its PyTorch from conda, and a list for pip can't name conda's packages.",
+    "export.conda.hint": "torchup export {name} --format environment     gives a file that conda reads",
     "export.not-conda": "{name} was not made by conda: its packages are wheels, and a list for conda can't name them.",
     "cli.label.near": "Near it",
     "search.for-python": "with wheels for this system and Python {python} ({name})",
