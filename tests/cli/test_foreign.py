@@ -296,3 +296,12 @@ def test_who_is_asked_types_the_name(
     assert done.returncode == code, done
     assert "(lab)" in done.stdout
     assert anaconda.lab.exists() is bool(code)
+
+
+def test_adopting_can_be_tried_first(torchup: Torchup, anaconda: Anaconda) -> None:
+    tried = torchup("adopt", str(anaconda.course), "--name", "mine", "--dry-run", "--json")
+    found = tried.document("torchup.outcome/v1")
+    assert (tried.code, found["environment"]["name"]) == (0, "mine")
+    assert found["steps"][0]["status"] == "skipped"
+    assert not list((torchup.home / "adopted").glob("*"))
+    assert torchup("show", "mine").code == 1

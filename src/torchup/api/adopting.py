@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchup import apply
 from torchup.api.software import framework_names
-from torchup.backends.installed import interpreter
+from torchup.backends.installed import installed, interpreter
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Environment, EnvRecord, Requirement, Stack
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from torchup.model.software import FoundEnvironment
 
 
-def adopt(context: Context, path: str, name: str | None = None) -> Environment:
+def adopt(
+    context: Context, path: str, name: str | None = None, *, dry_run: bool = False
+) -> Environment:
     """Look at an environment, and list it from now on.
 
     One that torchup made and took out of its home, where the note of it is lost, is listed again.
@@ -28,6 +30,7 @@ def adopt(context: Context, path: str, name: str | None = None) -> Environment:
         context: the session.
         path: its folder, or the interpreter in it.
         name: what to call it; by default as its folder is called.
+        dry_run: only look, and say what would be listed.
 
     Raises:
         UsageError: ``adopt.none-there``: no environment, or none with the framework;
@@ -42,17 +45,29 @@ def adopt(context: Context, path: str, name: str | None = None) -> Environment:
         raise UsageError("adopt.none-there", path=folder)
     if apply.has_marker(folder):
         from torchup.apply.found import find_again
+        from torchup.apply.marker import read_marker
 
+        if dry_run:
+            return _as_it_would_be(context, folder, read_marker(folder))
         return apply.load_environment(host, home, find_again(host, home, folder))
     for other in apply.list_environments(host, home):
         if other.state == "foreign" and other.record.path == str(folder):
             raise UsageError("adopt.known", path=folder, name=other.record.name)
     called = apply.check_name(name or _name_of(folder))
+    if dry_run:
+        apply.check_free(home, called)
+        record = record_of(context, called, folder, found, kind=found.kind)
+        return _as_it_would_be(context, folder, record)
     apply.prepare_home(home)
     with apply.in_use(host, home, called):
         apply.check_free(home, called)
         apply.write_adopted(home, record_of(context, called, folder, found, kind=found.kind))
     return apply.load_environment(host, home, called)
+
+
+def _as_it_would_be(context: Context, folder: Path, record: EnvRecord) -> Environment:
+    packages = installed(folder, context.host)
+    return Environment(record=record, state="foreign", packages=packages)
 
 
 def folder_of(context: Context, path: str) -> Path:

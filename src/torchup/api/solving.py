@@ -14,6 +14,7 @@ from torchup.api.building import builds_of, lines_for, missed, never_built, solv
 from torchup.api.choosing import CONDA, Choice
 from torchup.api.trapping import Traps, solve_within
 from torchup.api.warming import local_indexes
+from torchup.apply.folders import worded
 from torchup.backends import Build, Inputs, load_backend
 from torchup.backends.inputs import Target
 from torchup.errors import NoAnswerError, OutsideError, TorchupError
@@ -164,7 +165,10 @@ def _resolve(
                     raise
             return solver.resolve(context.host, context.home, plain, Path(folder))
     except OSError as error:
-        raise OutsideError("create.home-unwritable", path=work, why=error.strerror) from error
+        said = worded(error, work)
+        if said.code != "apply.disk-full":
+            said = OutsideError("create.home-unwritable", path=work, why=error.strerror)
+        raise said from error
 
 
 def _as_told(artifacts: tuple[Artifact, ...], choice: Choice) -> tuple[Artifact, ...]:

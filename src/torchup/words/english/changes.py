@@ -37,6 +37,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.adopt-path": "its folder",
     "cli.option.adopt-name": "what to call it (default: as its folder is called)",
     "cli.adopted": "{name} is in the list now. torchup looks at it and verifies it, and never changes it.",
+    "cli.would-adopt": "{name} would be in the list; nothing was changed",
     "cli.forgotten": "{name} is no longer in the list. Its files are untouched.",
     "cli.would-forget": "{name} would be taken out of the list; its files ({path}) would stay.",
     "adopt.none-there": "{path} is no environment with PyTorch in it.",
