@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.process import one_error
+from madeenvironments import make_environment
 from torchup import __version__
 from torchup.cli.commands import COMMANDS
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, EXIT_USAGE
@@ -322,3 +323,14 @@ def test_settings_that_are_known_are_not_spoken_of(torchup: Torchup) -> None:
     torchup.config.parent.mkdir(parents=True, exist_ok=True)
     torchup.config.write_text('lang = "en"\n[facts]\noverlay = "/srv/facts"\n')
     assert torchup("config").err == ""
+
+
+def test_what_is_wrong_with_one_does_not_move_the_columns_of_others(torchup: Torchup) -> None:
+    for name in ("good", "bad"):
+        make_environment(torchup.home, name)
+    (torchup.home / "envs" / "bad" / ".torchup" / "environment.json").write_text("{")
+    rows = torchup("list").out.splitlines()
+    good = next(row for row in rows if row.startswith("good"))
+    bad = next(row for row in rows if row.startswith("bad"))
+    assert len(good) < len(bad)
+    assert "     " not in good.split("Python", 1)[1]

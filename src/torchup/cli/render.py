@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.cli.screen import pad, size_of, width
 from torchup.model import SYSTEM_NAMES, shown_url
@@ -187,6 +187,10 @@ def print_none(answer: Resolution, session: Session) -> None:
     print_ways(answer, session)
 
 
+_STATE: Final = 3
+"""The column that says how an environment is."""
+
+
 def print_environments(
     found: tuple[Environment, ...], session: Session, *, label: str | None = None
 ) -> None:
@@ -194,7 +198,12 @@ def print_environments(
     rows = [_columns(one, session) for one in found]
     if not rows:
         return
-    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    # What is wrong with one is said whole, and is no reason to move the columns of the others.
+    whole = [row for row, one in zip(rows, found, strict=True) if one.state != "broken"] or rows[:1]
+    widths = [
+        max(width(row[column]) for row in (whole if column == _STATE else rows))
+        for column in range(len(rows[0]))
+    ]
     for row, one in zip(rows, found, strict=True):
         cells = [pad(cell, wide) for cell, wide in zip(row, widths, strict=True)]
         tone: Tone = "stops" if one.state == "broken" else "plain"
