@@ -6,8 +6,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from torchup.api.chain import chain
-from torchup.api.chain_hardware import stops_all
+from torchup.api.chain.hardware import stops_all
+from torchup.api.chain.links import chain
 from torchup.api.installs import install_against
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy
@@ -16,7 +16,7 @@ from torchup.model.names import is_elsewhere
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from torchup.api.chain_link import Link
+    from torchup.api.chain.link import Link
     from torchup.api.context import Context
     from torchup.model import Environment, Machine, Problem, Resolution
     from torchup.model.finding import Safety, Severity

@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.pasted import machine_in
+from torchup.api.pasted.machine import machine_in
 
 if TYPE_CHECKING:
     from torchup.model import Machine

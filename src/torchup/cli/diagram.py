@@ -11,7 +11,7 @@ from torchup.words.reasons import reason_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from torchup.api.chain_link import Link, State
+    from torchup.api.chain.link import Link, State
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from torchup.api.chain import chain
+from torchup.api.chain.links import chain
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import (
     Driver,
@@ -29,7 +29,7 @@ from torchup.model.software import Editor, FoundEnvironment, Notebook, Software
 from torchup.resolve import resolve
 
 if TYPE_CHECKING:
-    from torchup.api.chain_link import Link
+    from torchup.api.chain.link import Link
 
 ADA = Machine(
     os=Os(system="linux", libc="glibc 2.39"),

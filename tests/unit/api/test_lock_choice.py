@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from torchup.api.context import Context
-from torchup.api.lock_choice import Judged, best, judge
-from torchup.api.lock_foreign import row_of
+from torchup.api.locks.choice import Judged, best, judge
+from torchup.api.locks.foreign import row_of
 from torchup.backends.lock_reading import Lockfile, read_lockfile
 from torchup.backends.lock_writing import Written, lock_text, marker_of
 from torchup.errors import NoAnswerError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from torchup.api.described import Described
-from torchup.api.lock_rows import Recipe, machine_of, merged, recipe_of
+from torchup.api.locks.rows import Recipe, machine_of, merged, recipe_of
 from torchup.errors import UsageError
 from torchup.model import Interpreter, Machine, Os
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from torchup.api.pasted import machine_in
+from torchup.api.pasted.machine import machine_in
 from torchup.errors import UsageError
 from torchup.model import Machine, Problem
 from torchup.readers.registry import READERS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torchup.api.pasted import machine_in
+from torchup.api.pasted.machine import machine_in
 from torchup.errors import OutsideError
 
 CARD = "GPU 0: NVIDIA A100-PCIE-40GB (UUID: GPU-0a0a0a0a-0000-1111-2222-333333333333)\n"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from torchup.api.chain_link import Link
+    from torchup.api.chain.link import Link
     from torchup.cli.session import Session
     from torchup.model import Environment, Machine, Resolution
     from torchup.model.finding import Finding

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchup.api import lock_base, locking
 from torchup.api.contents import load
-from torchup.api.lock_rows import merged
+from torchup.api.locks import base as lock_base
+from torchup.api.locks import locking
+from torchup.api.locks.rows import merged
 from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders, write_file
 from torchup.cli.render import stack_line
@@ -24,7 +25,7 @@ from torchup.words.reasons import reason_text
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.lock_rows import Recipe
+    from torchup.api.locks.rows import Recipe
     from torchup.backends.lock_writing import Written
     from torchup.cli.session import Session
     from torchup.model import Machine

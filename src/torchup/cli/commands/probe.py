@@ -59,7 +59,7 @@ def _diagram(args: argparse.Namespace, session: Session) -> int:
     """
     if session.json or args.save:
         raise UsageError("cli.diagram-and-json")
-    from torchup.api.chain import chain
+    from torchup.api.chain.links import chain
     from torchup.api.planning import preview
     from torchup.cli.diagram import draw_chain, print_chain
     from torchup.cli.files import check_folders, write_file

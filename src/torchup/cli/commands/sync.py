@@ -5,7 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from torchup.api import syncing, syncing_work
+from torchup.api.locks import syncing
+from torchup.api.locks import work as syncing_work
 from torchup.api.presence import is_there
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.changes import add_care
@@ -23,7 +24,7 @@ from torchup.words.reasons import reason_text
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.lock_choice import Judged
+    from torchup.api.locks.choice import Judged
     from torchup.cli.session import Session
     from torchup.words import Words
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from torchup import apply
 from torchup.api.downloads import original
-from torchup.api.lock_rows import Recipe, machine_of
+from torchup.api.locks.rows import Recipe, machine_of
 from torchup.api.planning import choose
 from torchup.api.sizes import Sizing
 from torchup.api.solving import interpreter_for, solve
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from torchup.api.context import Context
-    from torchup.api.lock_base import Base
+    from torchup.api.locks.base import Base
     from torchup.model import Artifact, Device, EnvRecord, OwnToolkit, Stack
 
 

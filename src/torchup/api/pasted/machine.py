@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, cast
 
-from torchup.api.pasted_cards import answering, distinct
-from torchup.api.pasted_catalogue import listed_name, stand_ins, stood_in, with_makers
-from torchup.api.pasted_problems import NVIDIAS, problems_in, without_driver
-from torchup.api.pasted_system import (
+from torchup.api.pasted.cards import answering, distinct
+from torchup.api.pasted.catalogue import listed_name, stand_ins, stood_in, with_makers
+from torchup.api.pasted.problems import NVIDIAS, problems_in, without_driver
+from torchup.api.pasted.system import (
     apple_gpu,
     arch_of,
     cpu_of,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.chain_hardware import hardware_links
-from torchup.api.chain_link import NOTHING, Link, State
-from torchup.api.chain_uses import use_links
+from torchup.api.chain.hardware import hardware_links
+from torchup.api.chain.link import NOTHING, Link, State
+from torchup.api.chain.uses import use_links
 from torchup.model import text
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.chain_link import NOTHING, Link, State
+from torchup.api.chain.link import NOTHING, Link, State
 from torchup.model import text
 from torchup.model.builds import cuda_of
 from torchup.resolve.numbers import dotted

@@ -13,7 +13,7 @@ from torchup import apply
 from torchup.api.choosing import CONDA
 from torchup.api.edits import pinned
 from torchup.api.exporting import export
-from torchup.api.lock_rows import HERE, Recipe, merged
+from torchup.api.locks.rows import HERE, Recipe, merged
 from torchup.backends.lock_reading import Lockfile, read_lockfile
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import EnvRecord, Requirement
@@ -79,7 +79,7 @@ def base_of(context: Context, name: str, machine: Machine) -> Base:
     except NoAnswerError as error:
         if error.code != "export.lock-differs":
             raise
-        from torchup.api.lock_by_hand import locked_by_hand
+        from torchup.api.locks.by_hand import locked_by_hand
 
         old = context.host.read(str(Path(record.path) / apply.RECORDS / apply.LOCK)) or b""
         kept = old.decode("utf-8", "replace")

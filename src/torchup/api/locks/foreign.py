@@ -6,7 +6,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from torchup.api.lock_choice import environment_of
+from torchup.api.locks.choice import environment_of
 from torchup.backends.lock_reading import Lockfile, NotForHere, select
 from torchup.backends.uv_lock import tags_of
 from torchup.errors import NoAnswerError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.chain_link import NOTHING, Link, State
+from torchup.api.chain.link import NOTHING, Link, State
 from torchup.model import Evidence, Text, text
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND
 from torchup.api.creation import teller
 from torchup.api.environments import verify, verify_site
-from torchup.api.lock_files import sources_of
+from torchup.api.locks.files import sources_of
 from torchup.api.toolkit import WHEELS, lay_out
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from torchup.api.context import Context
-    from torchup.api.lock_choice import Judged
-    from torchup.api.syncing import Sync
+    from torchup.api.locks.choice import Judged
+    from torchup.api.locks.syncing import Sync
     from torchup.model import Check, Environment, OwnToolkit, VerifyReport
 
 _GONE: Final = re.compile(r"\b(?:404|410)\b|No such file")

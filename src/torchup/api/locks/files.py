@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from torchup.api.context import Context
-    from torchup.api.lock_choice import Judged
-    from torchup.api.syncing import Sync
+    from torchup.api.locks.choice import Judged
+    from torchup.api.locks.syncing import Sync
     from torchup.model import Artifact, SourceSet
 
     Table = Mapping[str, Any]

@@ -1,0 +1,1 @@
+"""Locks for several machines: written, chosen from, and environments brought to them."""

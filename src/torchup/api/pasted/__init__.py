@@ -1,0 +1,1 @@
+"""Machines made of what people paste: the output of other programs."""
