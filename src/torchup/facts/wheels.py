@@ -5,15 +5,12 @@ Read only where one of them is asked for.
 
 from __future__ import annotations
 
-import os
-import sys
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Final
 
-import msgspec
 from msgspec import Meta, Struct
 
-from torchup.facts.current import DATA, in_force
+from torchup.facts.by_package import fact_of, read_table, tables_of, tables_with
 from torchup.facts.schema import File, PackageName, Platform, Sources
 from torchup.model import FactRef
 from torchup.model.machine import System
@@ -123,11 +120,9 @@ def load_wheels(names: Iterable[str], framework: str) -> dict[str, Compiled]:
     """
     wanted = set(names)
     found: dict[str, Compiled] = {}
-    for path in _paths(framework):
-        text = _text(path)
-        if any(f'name = "{name}"' in text for name in wanted):
-            table = _table(path, f"{framework}/{WHEELS_FILE}")
-            found |= {name: one for name, one in table.items() if name in wanted}
+    for path in tables_with(wanted, framework, WHEELS_FILE):
+        table = _table(path, f"{framework}/{WHEELS_FILE}")
+        found |= {name: one for name, one in table.items() if name in wanted}
     return found
 
 
@@ -137,48 +132,19 @@ def compiled_names(framework: str) -> tuple[str, ...]:
     Raises:
         ValueError: a table is damaged, or doesn't fit its schema.
     """
-    tables = (_table(path, f"{framework}/{WHEELS_FILE}") for path in _paths(framework))
+    paths = tables_of(framework, WHEELS_FILE)
+    tables = (_table(path, f"{framework}/{WHEELS_FILE}") for path in paths)
     return tuple(dict.fromkeys(name for table in tables for name in table))
-
-
-def _paths(framework: str) -> list[str]:
-    """The tables that count: those of the facts in force, and a site's own."""
-    facts = in_force()
-    base = facts.base()
-    roots = [base.root if base else DATA, *([facts.overlay] if facts.overlay else [])]
-    paths = (os.path.join(root, framework, WHEELS_FILE) for root in roots)  # noqa: PTH118 (start-up)
-    return [path for path in paths if _text(path)]
-
-
-@cache
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8") as stream:  # noqa: PTH123 (start-up)
-            return stream.read()
-    except FileNotFoundError:
-        return ""
 
 
 @cache
 def _table(path: str, file: str) -> dict[str, Compiled]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        read = msgspec.convert(tomllib.loads(_text(path)), WheelsFile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ValueError(f"{path}: {error}") from error
+    read = read_table(path, WheelsFile)
     return {
         one.name: Compiled(
             table=one,
             abi=read.abi,
-            fact=FactRef(
-                file=file,
-                key=f"packages.{one.name}",
-                url=" ; ".join(read.sources[short] for short in one.source),
-                checked=read.checked.isoformat(),
-            ),
+            fact=fact_of(read, file, f"packages.{one.name}", one.source),
         )
         for one in read.packages
     }
