@@ -30,7 +30,6 @@ class Cause(Struct, frozen=True, kw_only=True):
     code: str
     confidence: float
     lines: tuple[tuple[int, str], ...]
-    after: str = ""
 
 
 def judge(rules: tuple[Rule, ...], read: Read, traits: frozenset[str]) -> tuple[Cause, ...]:

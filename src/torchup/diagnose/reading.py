@@ -85,8 +85,8 @@ class Reader:
             for part, keys in self._shared:
                 if part not in piece.lower:
                     piece.found.update(dict.fromkeys(keys, _NOWHERE))
-            veiled, alone = self._veiled(piece)
-            harmless = harmless or alone
+            veiled = self._veiled(piece)
+            harmless = harmless or bool(veiled)
             for hit in self._hits(piece):
                 if hit.line - piece.first not in veiled:
                     held = hits.setdefault((hit.code, hit.sign), [])
@@ -101,36 +101,35 @@ class Reader:
     def _hits(self, piece: Piece) -> Iterator[Hit]:
         for rule in self._rules:
             for number, sign in enumerate(rule.signs):
-                for line, match, share in _matches(piece, sign):
+                for line, share in _matches(piece, sign):
                     if line >= piece.fresh - sign.more:
-                        said = _shown(piece.lines[line] if match is None else match)
+                        said = _shown(piece.lines[line])
                         yield Hit(rule.code, number, piece.first + line, said, share)
 
-    def _veiled(self, piece: Piece) -> tuple[set[int], bool]:
+    def _veiled(self, piece: Piece) -> set[int]:
         veiled: set[int] = set()
-        alone = False
         for one in self._harmless:
             for line in _lines_with(piece, one.key):
                 if not one.pattern or compiled(one.pattern).search(piece.lines[line]):
                     veiled |= set(range(line - one.before, line + one.after + 1))
-                    alone = alone or one.alone
-        return veiled, alone
+        return veiled
 
     def _told(self, piece: Piece) -> set[str]:
         return {name for name, sign in self._traits if next(_matches(piece, sign), None)}
 
 
-def _matches(piece: Piece, sign: Sign) -> Iterator[tuple[int, str | None, float]]:
+def _matches(piece: Piece, sign: Sign) -> Iterator[tuple[int, float]]:
+    """Return the lines where a sign is, and how much of its points each counts."""
     for line in _lines_with(piece, sign.key):
         if not sign.pattern:
-            yield line, None, 1.0
+            yield line, 1.0
             continue
         window = "\n".join(piece.lines[line : line + 1 + sign.more])
         found = compiled(sign.pattern).search(window)
         if found:
             share = sign.weigh(found) if sign.weigh else 1.0
             if share > 0:
-                yield line, None, share
+                yield line, share
 
 
 def _lines_with(piece: Piece, key: str) -> list[int]:

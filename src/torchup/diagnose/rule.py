@@ -37,14 +37,12 @@ class Rule(Struct, frozen=True, kw_only=True):
         lifts: trait → points that it adds where a sign was found; negative where it speaks
             against the cause.
         over: causes that are consequences of this one where both are found.
-        severity: of the finding.
     """
 
     code: str
     signs: tuple[Sign, ...]
     lifts: dict[str, float] = {}
     over: tuple[str, ...] = ()
-    severity: str = "error"
 
 
 class Harmless(Struct, frozen=True):
@@ -55,11 +53,9 @@ class Harmless(Struct, frozen=True):
         pattern: as of a sign.
         before: lines before it that belong to it.
         after: lines after it that belong to it.
-        alone: where nothing but it is found, the log shows no fault of the environment.
     """
 
     key: str
     pattern: str = ""
     before: int = 0
     after: int = 0
-    alone: bool = True

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from torchup.diagnose.rules.told import ANYWHERE, STATED
+from torchup.facts.causes import load_cause_facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from torchup.model import Machine
-
-_OLD: Final = 75
-"""CUDA 13 compiles for no architecture below it; what an older card meets is mostly that."""
-_RECENT: Final = 80
-"""From here on cards are newer than what PyTorch was compiled for by default before CUDA 11."""
 
 
 def stated_traits(facts: Mapping[str, str]) -> frozenset[str]:
@@ -57,10 +53,10 @@ def _age(arch: str) -> set[str]:
     number = re.match(r"sm_?(\d+)", arch)
     if number is None:
         return set()
-    arch_number = int(number[1])
-    if arch_number < _OLD:
+    cards, arch_number = load_cause_facts().cards, int(number[1])
+    if arch_number < cards.old:
         return {"old-card"}
-    return {"recent-card"} if arch_number >= _RECENT else set()
+    return {"recent-card"} if arch_number >= cards.recent else set()
 
 
 def machine_traits(machine: Machine) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.facts.current import in_force
-from torchup.facts.schema import File, Sources
+from torchup.facts.schema import File, Sources, Version
 from torchup.facts.seldom import read_seldom
 from torchup.model.finding import Safety
 
@@ -28,9 +28,27 @@ class RemedyRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Sources
 
 
+class CardsRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which architectures (``75`` is sm_75) count as old, and from which on one is recent."""
+
+    old: int
+    recent: int
+    source: Sources
+
+
+class PypiRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The release that is no wheel, and the oldest one that has some."""
+
+    placeholder: Version
+    oldest: Version
+    source: Sources
+
+
 class CausesFile(File, frozen=True, kw_only=True):
     """``causes/remedies.toml``."""
 
+    cards: CardsRow
+    pypi: PypiRow
     remedies: tuple[RemedyRow, ...]
     causes: dict[str, tuple[str, ...]]
 
@@ -41,6 +59,8 @@ class CauseFacts:
     def __init__(self, file: CausesFile) -> None:
         self._rows = {row.name: row for row in file.remedies}
         self._causes = file.causes
+        self.cards: Final = file.cards
+        self.pypi: Final = file.pypi
 
     @property
     def codes(self) -> tuple[str, ...]:

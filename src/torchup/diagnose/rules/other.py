@@ -92,7 +92,6 @@ RULES: Final = (
     ),
     Rule(
         code="not-environment",
-        severity="info",
         signs=(
             Sign(70, "huggingface.co", r"couldn't connect to|Connection error|timed out|Max retries|Temporary failure"),
             Sign(72, "localentrynotfounderror"),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from packaging.version import InvalidVersion, Version
+
+from torchup.facts.causes import load_cause_facts
+
+if TYPE_CHECKING:
+    import re
 
 REQUIREMENT: Final = (
     r"satisfies the requirement (?P<name>torch(?:vision|audio|text|data)?)\b"
     r"(?P<pin>[^\s(]*)[^(]*(?:\(from [^v)][^)]*\) )?\(from versions:(?P<versions>[^)]*)\)"
 )
-_ANCIENT: Final = re.compile(r"^0\.1\.2(?:\.post\d+)?$")
-_FIRST: Final = Version("0.4.1")
-"""The oldest release of which PyPI has wheels; older ones were never there."""
 
 
 def no_wheel(match: re.Match[str]) -> float:
@@ -44,7 +45,8 @@ def _versions(match: re.Match[str]) -> list[str]:
 
 
 def _nothing_usable(match: re.Match[str]) -> bool:
-    return all(_ANCIENT.match(one) for one in _versions(match))
+    none = load_cause_facts().pypi.placeholder
+    return all(one.partition(".post")[0] == none for one in _versions(match))
 
 
 def _plain_is_listed(match: re.Match[str]) -> bool:
@@ -55,7 +57,8 @@ def _plain_is_listed(match: re.Match[str]) -> bool:
 def _asks_for_ancient(match: re.Match[str]) -> bool:
     if match["name"] != "torch" or not match["pin"].startswith("="):
         return False
+    oldest = Version(load_cause_facts().pypi.oldest)
     try:
-        return Version(match["pin"].lstrip("=").partition("+")[0].rstrip(".*")) < _FIRST
+        return Version(match["pin"].lstrip("=").partition("+")[0].rstrip(".*")) < oldest
     except InvalidVersion:
         return False
