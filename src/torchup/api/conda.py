@@ -165,7 +165,7 @@ class CondaChooser(Chooser):
         reasons = (unreachable_reason(lost[0], name),) if lost else (said,)
         return Resolution(outcome="none", requirement=self._requirement, reasons=reasons)
 
-    def _list(self, sources: Iterable[Source], *, again: bool = False) -> tuple[Listing, ...]:  # noqa: ARG002
+    def _list(self, sources: Iterable[Source], *, again: bool = False) -> tuple[Listing, ...]:  # noqa: ARG002  # as any chooser
         if self._machine.platform not in SUBDIRS:
             return ()
         places = replace(self._sources, channels=tuple(sources))

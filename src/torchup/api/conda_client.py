@@ -96,7 +96,7 @@ def _programs(context: Context, base: str) -> Iterator[str]:
     for name in _PROGRAMS:
         if windows:
             yield from (f"{base}/{folder}/{name}.exe" for folder in ("Scripts", "Library/bin"))
-        yield os.path.join(base, "condabin", f"{name}.bat" if windows else name)  # noqa: PTH118
+        yield os.path.join(base, "condabin", f"{name}.bat" if windows else name)  # noqa: PTH118  # text
         if not windows:
             yield f"{base}/bin/{name}"
 

@@ -129,7 +129,7 @@ class CondaSettings:
 
         Args:
             path: the file; it is made where there is none.
-            edits: the changes, in order.
+            edits: the changes, in order; where it is rewritten too, that comes first.
             dry_run: change nothing, and say what would.
 
         Raises:

@@ -62,10 +62,26 @@ def examine(
         *_of_notebooks(software),
         *_of_sources(sources),
     ]
-    return Examination(chain(machine, answer, environments, software), worst_first(found))
+    return Examination(chain(machine, answer, environments, software), _worst_first(found))
 
 
-def worst_first(found: Sequence[Finding]) -> tuple[Finding, ...]:
+def together(
+    examined: Sequence[Finding], files: Sequence[Finding], conda: Sequence[Finding]
+) -> tuple[Finding, ...]:
+    """Join what was found, the gravest first.
+
+    Args:
+        examined: what :func:`examine` found.
+        files: what :func:`examine_files` found; it says more of an environment than ``examined``
+            does, and takes its place.
+        conda: what :func:`conda_findings` found.
+    """
+    closer = {(one.code, one.because[0]) for one in files}
+    rest = (one for one in examined if not one.because or (one.code, one.because[0]) not in closer)
+    return _worst_first([*rest, *files, *conda])
+
+
+def _worst_first(found: Sequence[Finding]) -> tuple[Finding, ...]:
     """Order findings by their severity; those of one keep their order."""
     order = ("error", "warning", "info")
     return tuple(sorted(found, key=lambda one: order.index(one.severity)))

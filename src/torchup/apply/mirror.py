@@ -6,7 +6,7 @@ once; on the same volume they are links to the originals, and take none.
 """
 
 # Strings throughout: there are tens of thousands of files.
-# ruff: noqa: PTH103, PTH108, PTH115, PTH123, PTH208, PTH211
+# ruff: noqa: PTH103, PTH108, PTH112, PTH114, PTH115, PTH123, PTH208, PTH211
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _same(found: os.stat_result, place: str) -> bool:
 def _remove(place: str) -> None:
     from pathlib import Path
 
-    if os.path.islink(place) or not os.path.isdir(place):  # noqa: PTH112, PTH114
+    if os.path.islink(place) or not os.path.isdir(place):
         with suppress(FileNotFoundError):
             os.unlink(place)
     else:

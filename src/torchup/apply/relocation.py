@@ -56,7 +56,7 @@ class Relocation:
         if b"\0" in data:
             from torchup.apply.launcher import repointed
 
-            return repointed(data, os.path.dirname(place), self.path)  # noqa: PTH120
+            return repointed(data, os.path.dirname(place), self.path)  # noqa: PTH120  # thousands of files
         changed = data
         for old, new in self._forms:
             if old in changed:

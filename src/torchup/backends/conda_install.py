@@ -234,7 +234,7 @@ def _teller(module: Rattler, packages: dict[str, Locked], on_progress: Progress)
         def __init__(self) -> None:
             self._names: list[str] = []
 
-        def on_populate_cache_start(self, operation: int, package_name: str) -> int:  # noqa: ARG002
+        def on_populate_cache_start(self, operation: int, package_name: str) -> int:  # noqa: ARG002  # its protocol
             self._names.append(package_name)
             return len(self._names) - 1
 

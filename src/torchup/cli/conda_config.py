@@ -158,9 +158,8 @@ def _wanted(findings: Iterable[Judged], codes: list[str], path: str | None) -> l
 
 
 def _together(found: Iterable[Judged], path: str) -> list[Edit]:
-    """The changes of one file: it is rewritten first, and each is made once."""
-    every = dict.fromkeys(edit for one in found if one.path == path for edit in one.edits)
-    return sorted(every, key=lambda one: one.action != "rewrite")
+    """The changes of one file, each once, though several findings may ask for it."""
+    return list(dict.fromkeys(edit for one in found if one.path == path for edit in one.edits))
 
 
 def _report(change: Changed, session: Session, how: str, *, dry_run: bool) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from torchup.api.doctor import examine, of_environment
+from torchup.api.doctor import examine, of_environment, together
 from torchup.model import (
     Environment,
     EnvRecord,
@@ -17,6 +17,7 @@ from torchup.model import (
     Stack,
     text,
 )
+from torchup.model.finding import Finding
 from torchup.model.software import Answering, Notebook, Software
 from torchup.words import Words
 
@@ -95,3 +96,14 @@ def test_what_torchup_did_not_make_is_not_repaired() -> None:
 def test_one_that_was_never_verified_is_told() -> None:
     (found,) = of_environment(replace(GOOD, verified=None))
     assert (found.code, found.severity) == ("environment-not-verified", "info")
+
+
+def test_what_is_said_more_closely_is_said_once_and_the_gravest_comes_first() -> None:
+    def broken(*because: str) -> Finding:
+        title = text("doctor.broken", name=because[0])
+        return Finding(code="environment-broken", severity="error", title=title, because=because)
+
+    quiet = Finding(code="no-stack", severity="warning", title=text("doctor.no-stack"))
+    shortly, closely = broken("a: /h/envs/a"), broken("a: /h/envs/a", "numpy: gone")
+    other = broken("b: /h/envs/b")
+    assert together([quiet, shortly, other], [closely], [quiet]) == (other, closely, quiet, quiet)

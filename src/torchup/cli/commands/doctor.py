@@ -92,13 +92,7 @@ def _here(args: argparse.Namespace, session: Session) -> tuple[Finding, ...]:
     names = [one.record.name for one in environments] if args.name or args.all else []
     files = [one for name in names for one in doctor.examine_files(context, name)]
     conda = () if args.name else doctor.conda_findings(context)
-    return doctor.worst_first([*_once(examined.findings, files), *files, *conda])
-
-
-def _once(found: Iterable[Finding], files: list[Finding]) -> list[Finding]:
-    """Leave out what is said more closely of the same environment."""
-    closer = {(one.code, one.because[0]) for one in files}
-    return [one for one in found if not one.because or (one.code, one.because[0]) not in closer]
+    return doctor.together(examined.findings, files, conda)
 
 
 def _environments(args: argparse.Namespace, session: Session) -> tuple[Environment, ...]:
