@@ -141,6 +141,11 @@ def test_wrong_words_get_one_clear_error(
     assert (done.code, done.error["code"]) == (status, code)
 
 
+def test_where_nothing_is_wrong_the_error_says_so_too(torchup: Torchup) -> None:
+    done = torchup("config", "conda", "mend", "nonsense")
+    assert done.err.splitlines()[0].endswith("What is wrong: -")
+
+
 def test_what_another_file_says_is_named(torchup: Torchup, condarc: Path) -> None:
     other = condarc.parent / ".conda" / ".condarc"
     other.parent.mkdir()

@@ -151,9 +151,8 @@ def _wanted(findings: Iterable[Judged], codes: list[str], path: str | None) -> l
     known = {one.finding.code for one in here}
     for code in codes:
         if code not in known:
-            raise UsageError(
-                "conda.config-no-finding", finding=code, known=", ".join(sorted(known))
-            )
+            others = ", ".join(sorted(known)) or "-"
+            raise UsageError("conda.config-no-finding", finding=code, known=others)
     return [one for one in here if one.edits and (not codes or one.finding.code in codes)]
 
 
