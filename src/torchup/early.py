@@ -1,7 +1,7 @@
 """As much of this machine as is needed before the program itself is loaded.
 
-Nothing here imports more than ``os`` and ``sys``: ``typing`` alone costs a short command half of
-what a bare interpreter does.
+Nothing here imports more than ``os``, ``sys`` and ``time``: ``typing`` alone costs a short command
+half of what a bare interpreter does.
 """
 
 # Loading pathlib would take longer than all that is done here.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class EarlyHost:
     def env(self, name: str) -> str | None:
         """Return an environment variable."""
         return os.environ.get(name)
+
+    def today(self) -> str:
+        """Return the day in UTC, in ISO form."""
+        return time.strftime("%Y-%m-%d", time.gmtime())
 
     def listdir(self, path: str) -> tuple[str, ...]:
         """Return the sorted names in a folder."""

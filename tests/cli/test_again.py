@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from cli.test_startup import loaded
 from madeenvironments import add_package, make_environment, site_of
 from torchup.apply.marker import MARKER, RECEIPT, RECORDS
-from torchup.cli.again import FOLDER, KEPT, say_again
+from torchup.cli.again import FOLDER, LISTS, say_again
 from torchup.cli.main import run
 from torchup.host import watching
 
@@ -134,7 +134,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-@pytest.mark.parametrize("argv", KEPT, ids=" ".join)
+@pytest.mark.parametrize("argv", LISTS, ids=" ".join)
 @pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
 @settings(max_examples=12, deadline=None)
 @given(steps=st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(0, 2)), max_size=6))
@@ -216,7 +216,7 @@ def test_a_kept_answer_that_is_damaged_is_worked_out_again(
     monkeypatch.setenv("TORCHUP_HOME", str(home))
     make_environment(home, "one")
     before = kept()
-    (home / FOLDER / KEPT["list",]).write_bytes(data)
+    (home / FOLDER / LISTS["list",]).write_bytes(data)
     assert again(("list",)) is None
     assert worked_out(("list",)) == before
     assert again(("list",)) == before

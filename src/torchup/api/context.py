@@ -61,4 +61,4 @@ class Context:
 
     def today(self) -> str:
         """The day, in ISO form, for choices that depend on how old something is."""
-        return self.host.now().date().isoformat()
+        return self.host.today()

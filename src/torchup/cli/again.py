@@ -1,7 +1,8 @@
 """Saying again what was said before, while nothing has changed of what it was read from.
 
 Looking through a hundred environments takes ten times as long as starting Python, and nearly
-always they are as they were. So the text is kept with all that was looked at
+always they are as they were; choosing for a machine in a file takes six times as long, and scripts
+ask about the same machines again and again. So the text is kept with all that was looked at
 (:mod:`torchup.cli.keeping`), and said again where every file, folder and variable of it is still
 the same: no rule about environments is known here. Anything unusual is left to the program itself.
 
@@ -9,7 +10,7 @@ Loaded before everything else, so nothing here imports what takes long to load.
 """
 
 # Loading pathlib would take longer than all that is done here.
-# ruff: noqa: PTH118, PTH123
+# ruff: noqa: PTH109, PTH118, PTH123
 
 from __future__ import annotations
 
@@ -25,10 +26,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, TextIO
 
-KEPT = {("list",): "list.json", ("list", "--json"): "list-as-json.json"}
-"""The command lines whose answers are kept, and the names of the files that they are kept in."""
+LISTS = {("list",): "list.json", ("list", "--json"): "list-as-json.json"}
+"""Command lines whose answers are kept, and the names of the files that they are kept in."""
+PLANS = "plans"
+"""The folder of the answers of ``plan`` for machines in files."""
 FOLDER = os.path.join("cache", "said")
-"""Where they lie in the home."""
+"""Where both lie in the home."""
+
+
+def kept_as(argv: Sequence[str]) -> str | None:
+    """Return where below :data:`FOLDER` an answer is kept; None for one that never is.
+
+    Two questions may share a file, so :func:`asked` of the question stands in it.
+    """
+    if argv[:1] == ["plan"] and any(one.partition("=")[0] == "--machine" for one in argv):
+        from binascii import crc32
+
+        number = crc32("\0".join(asked(argv)).encode("utf-8", "replace"))
+        return os.path.join(PLANS, f"{number:08x}.json")
+    return LISTS.get(tuple(argv))
+
+
+def asked(argv: Sequence[str]) -> list[str]:
+    """Return what was asked, and from which folder: paths in it are relative to that."""
+    return [*argv, os.getcwd()]
 
 
 def say_again(argv: Sequence[str]) -> int | None:
@@ -37,10 +58,10 @@ def say_again(argv: Sequence[str]) -> int | None:
     if out is None:
         return None
     try:
-        text = _kept(EarlyHost(), tuple(argv), out)
+        text, code = _kept(EarlyHost(), list(argv), out)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None  # no home, nothing kept yet, or a file that something else has written
-    if not isinstance(text, str):
+    if not isinstance(text, str) or not isinstance(code, int):
         return None
     try:
         out.reconfigure(errors="replace")  # type: ignore[union-attr]  # asked for in _kept
@@ -50,33 +71,48 @@ def say_again(argv: Sequence[str]) -> int | None:
         from torchup.cli.main import output_failed
 
         return output_failed(error)
-    return 0
+    return code
 
 
 def speaker(out: TextIO) -> list[object]:
     """Return what an answer depends on besides files and variables.
 
-    The torchup that speaks, who asks, and what the text is written to (its colours and letters).
+    The torchup that speaks, who asks, and what the text is written to (its colours, letters and
+    width).
     """
-    return [__version__, user(), out.isatty(), out.encoding]
+    return [__version__, user(), out.isatty(), out.encoding, _width(out)]
 
 
-def _kept(host: EarlyHost, argv: tuple[str, ...], out: TextIO) -> object:
-    if argv not in KEPT or not hasattr(out, "reconfigure"):
-        return None
-    with open(os.path.join(home_place(host), FOLDER, KEPT[argv]), "rb") as stream:
+def _width(out: TextIO) -> list[object]:
+    """What the width of a terminal follows from; nothing for anything else."""
+    if not out.isatty():
+        return []
+    try:
+        columns = os.get_terminal_size(out.fileno()).columns
+    except (OSError, ValueError):
+        columns = 0
+    return [os.environ.get("COLUMNS"), columns]
+
+
+def _kept(host: EarlyHost, argv: list[str], out: TextIO) -> tuple[object, object]:
+    place = kept_as(argv)
+    if place is None or not hasattr(out, "reconfigure"):
+        return None, None
+    with open(os.path.join(home_place(host), FOLDER, place), "rb") as stream:
         data = stream.read()
     import json
 
     found = json.loads(data)
-    same = found["speaker"] == speaker(out) and _unchanged(host, found)
-    return found["text"] if same else None
+    if found["asked"] != asked(argv) or found["speaker"] != speaker(out):
+        return None, None
+    return (found["text"], found["code"]) if _unchanged(host, found) else (None, None)
 
 
 def _unchanged(host: EarlyHost, found: Mapping[str, Any]) -> bool:
     """Tell whether everything that was looked at is as it was."""
     return (
-        all(host.env(name) == was for name, was in found["variables"].items())
+        found["day"] in {"", host.today()}
+        and all(host.env(name) == was for name, was in found["variables"].items())
         and stamps(found["files"]) == found["stamps"]
         and not any(map(os.path.exists, found["missing"]))
         and all(list(host.listdir(path)) == was for path, was in found["folders"].items())

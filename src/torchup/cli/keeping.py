@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from torchup.cli.again import FOLDER, KEPT, speaker
+from torchup.cli.again import FOLDER, PLANS, asked, speaker
 from torchup.host.watching import WatchingHost
 from torchup.state.config import config_path
 from torchup.state.folders import home_place
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     from torchup.state.home import Home
     from torchup.words import Words
+
+
+_MOST_PLANS = 100
+_MOST_TEXT = 1 << 20
+"""Letters; thousands of machines are no answer that is asked for again in a hurry."""
 
 
 class Overheard:
@@ -41,11 +46,12 @@ class Keeping:
 
     Args:
         argv: the command line.
+        place: the file below :data:`~torchup.cli.again.FOLDER`.
     """
 
-    def __init__(self, argv: Sequence[str]) -> None:
+    def __init__(self, argv: Sequence[str], place: str) -> None:
         self.host = WatchingHost()
-        self._file = KEPT[tuple(argv)]
+        self._argv, self._place = argv, place
         self._streams = sys.stdout, sys.stderr
         self._out, self._err = Overheard(sys.stdout), Overheard(sys.stderr)
         sys.stdout, sys.stderr = cast("TextIO", self._out), cast("TextIO", self._err)
@@ -54,7 +60,9 @@ class Keeping:
         """Give the streams back."""
         sys.stdout, sys.stderr = self._streams
 
-    def keep(self, home: Home, words: Words, looked_at: Iterable[Path]) -> None:
+    def keep(
+        self, home: Home, words: Words, looked_at: Iterable[Path | str], *, code: int = 0
+    ) -> None:
         """Keep what was said, where the same will be said until something of it changes.
 
         Args:
@@ -62,28 +70,47 @@ class Keeping:
                 enough.
             words: the language that it was said in.
             looked_at: the files that were looked at without asking the host.
+            code: the exit status.
         """
         self._out.flush()
         host = self.host
         for path in (config_path(host), *_program(words), *looked_at):
             host.watch(str(path))
+        said = "".join(self._out.said)
         if self._err.said or not host.settled or home_place(host) != home.place:
             return
+        if len(said) > _MOST_TEXT or not home.root.is_dir():
+            return  # a machine that has no home yet gets none for this
         import json
 
         from torchup.state.files import write_atomic
 
         kept = {
+            "asked": asked(self._argv),
+            "code": code,
             "speaker": speaker(self._streams[0]),
+            "day": host.day,
             "variables": host.variables,
             "files": [path for path, found in host.files.items() if found],
             "stamps": [number for found in host.files.values() for number in found],
             "missing": [path for path, found in host.files.items() if not found],
             "folders": host.folders,
-            "text": "".join(self._out.said),
+            "text": said,
         }
         with suppress(OSError):  # a read-only home costs the next run some time
-            write_atomic(home.root / FOLDER / self._file, json.dumps(kept).encode())
+            write_atomic(home.root / FOLDER / self._place, json.dumps(kept).encode())
+            _forget_the_oldest(home.root / FOLDER / PLANS)
+
+
+def _forget_the_oldest(folder: Path) -> None:
+    """Keep the answers of ``plan`` from growing without end: there are as many as questions."""
+    if not folder.is_dir():
+        return
+    found = list(folder.glob("*.json"))
+    if len(found) > 2 * _MOST_PLANS:
+        found.sort(key=lambda path: path.stat().st_mtime)
+        for path in found[:-_MOST_PLANS]:
+            path.unlink(missing_ok=True)
 
 
 def _program(words: Words) -> list[str]:

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from torchup import __version__
-from torchup.cli.again import KEPT
+from torchup.cli.again import kept_as
 from torchup.cli.commands import COMMANDS
 from torchup.cli.parsing import make_parser, option_value, split_command
 from torchup.cli.session import Session, open_session
@@ -63,11 +63,13 @@ def run(argv: Sequence[str]) -> int:
 
 def _keeping(argv: Sequence[str]) -> Keeping | None:
     """Listen to what is said, where it may be said again; see :mod:`torchup.cli.again`."""
-    if tuple(argv) not in KEPT:
-        return None
-    from torchup.cli.keeping import Keeping
+    with suppress(OSError):  # the current folder was deleted: every command has its own answer
+        place = kept_as(list(argv))
+        if place is not None:
+            from torchup.cli.keeping import Keeping
 
-    return Keeping(argv)
+            return Keeping(argv, place)
+    return None
 
 
 def _answer(host: RealHost, argv: Sequence[str], keeping: Keeping | None) -> int:

@@ -149,6 +149,12 @@ def shipped_head() -> tuple[str, str]:
     return _value(head, "digest"), _value(head, "checked")
 
 
+def data_files() -> tuple[str, ...]:
+    """Name the generated files of the shipped facts."""
+    names = (CATALOGUE_FILE, GPUS_FILE)
+    return tuple(os.path.join(DATA, name) for name in names)  # noqa: PTH118 (start-up)
+
+
 def facts_folder(home: Home) -> Path:
     """Where facts that were fetched lie: a folder for each, and the record of the last."""
     return home.facts

@@ -100,6 +100,9 @@ class Host(Protocol):
     def now(self) -> datetime:
         """Return the time, in UTC."""
 
+    def today(self) -> str:
+        """Return the day in UTC, in ISO form."""
+
     def run(
         self,
         argv: Sequence[str],

@@ -194,6 +194,10 @@ class CaptureHost:
         """Return the time of the capture, in UTC."""
         return datetime.fromisoformat(self._capture.now).astimezone(timezone.utc)
 
+    def today(self) -> str:
+        """Return the day of the capture in UTC, in ISO form."""
+        return self.now().date().isoformat()
+
     def run(
         self,
         argv: Sequence[str],

@@ -126,6 +126,10 @@ class RecordingHost:
         """Return the time, in UTC."""
         return self._host.now()
 
+    def today(self) -> str:
+        """Return the day in UTC, in ISO form."""
+        return self._host.today()
+
     def run(
         self,
         argv: Sequence[str],

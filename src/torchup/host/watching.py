@@ -35,6 +35,7 @@ class WatchingHost(RealHost):
         variables: environment variables and their values.
         files: paths and their stamps (:func:`torchup.early.stamps`), none for what isn't there.
         folders: paths and the names in them, where times don't tell that these have changed.
+        day: the day, in ISO form; empty where nobody asked for it.
     """
 
     def __init__(self) -> None:
@@ -42,6 +43,7 @@ class WatchingHost(RealHost):
         self.variables: dict[str, str | None] = {}
         self.files: dict[str, list[int]] = {}
         self.folders: dict[str, list[str]] = {}
+        self.day = ""
         self._beyond = False
         self._began = time.time_ns()
 
@@ -69,6 +71,11 @@ class WatchingHost(RealHost):
         value = super().env(name)
         self.variables[name] = value
         return value
+
+    def today(self) -> str:
+        """Return the day in UTC, in ISO form."""
+        self.day = super().today()
+        return self.day
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes."""

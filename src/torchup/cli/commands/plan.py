@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_plan, print_urls, system_name
 from torchup.cli.request import requirement_of
 from torchup.cli.screen import Screen
+from torchup.cli.session import Given
 from torchup.cli.ways import create_command
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.model import Plan
@@ -62,7 +64,21 @@ def run(args: argparse.Namespace, session: Session) -> int:
         command = create_command(args)
         said = command if live else session.say("cli.there", command=command)
         session.out.row(session.say("cli.label.next"), said)
-    return EXIT_DONE if good else EXIT_NO
+    code = EXIT_DONE if good else EXIT_NO
+    _keep(args, session, code)
+    return code
+
+
+def _keep(args: argparse.Namespace, session: Session, code: int) -> None:
+    """Let the same be said again, where it rests on one file and the facts that are shipped."""
+    if session.keeping is None or session.given != Given():
+        return
+    from torchup.facts.current import data_files, in_force
+
+    facts = in_force()
+    if facts.overlay is None and facts.base() is None and os.path.isfile(args.machine):  # noqa: PTH113 (start-up)
+        files = (args.machine, *data_files())
+        session.keeping.keep(session.context.home, session.words, files, code=code)
 
 
 def _answer(
