@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.api.configured import ConfiguredPlaces
-from torchup.api.fitting import Fitted
 from torchup.api.lost import lacks_a_source, lost_sources
 from torchup.api.shared import shared_of
 from torchup.api.trapping import Traps
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torchup.api.context import Context
+    from torchup.api.fitting import Fitted  # noqa: TC004  # a choice is never decoded
     from torchup.facts.catalogue import Catalogue
     from torchup.facts.gpus import Gpus
     from torchup.model import Machine, Requirement

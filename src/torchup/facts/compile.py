@@ -19,7 +19,7 @@ from torchup.facts.compile_special import (
     overrides,
     supports,
 )
-from torchup.facts.gpus import Display, GpuFact
+from torchup.facts.gpus import Display, GpuFact, normal_name
 from torchup.facts.ledger import Ledger
 from torchup.model.makers import MAKERS
 
@@ -166,7 +166,15 @@ def compile_gpus(root: Path | Folder) -> bytes:
             ref = ledger.add(name, f"gpus.{row.name}", row.source, file)
             cards.append(
                 GpuFact(
-                    row.name, vendor, row.archs, row.chip, row.pci_ids, row.note, ref, row.listed
+                    name=row.name,
+                    vendor=vendor,
+                    archs=row.archs,
+                    chip=row.chip,
+                    pci_ids=row.pci_ids,
+                    note=row.note,
+                    fact=ref,
+                    listed=row.listed,
+                    compared=normal_name(row.name),
                 )
             )
     parts = [

@@ -16,8 +16,6 @@ from msgspec.json import decode
 from msgspec.structs import replace
 
 from torchup.facts.catalogue import FactTable
-from torchup.facts.names import listed_as, matching, near, words_of
-from torchup.facts.trade_names import bare_name, inside, unnamed_device
 from torchup.model.makers import MAKERS
 
 if TYPE_CHECKING:
@@ -44,6 +42,8 @@ class GpuFact(Struct, frozen=True, array_like=True):
         fact: the row behind it.
         listed: whether the maker's own lists have the name; False for one that only the public
             list of PCI ids has.
+        compared: the name as :func:`normal_name` has it: making it of a thousand names would take
+            a tenth of a short command.
     """
 
     name: str
@@ -54,6 +54,7 @@ class GpuFact(Struct, frozen=True, array_like=True):
     note: str
     fact: int
     listed: bool = True
+    compared: str = ""
 
 
 class Display(Struct, frozen=True, array_like=True):
@@ -121,6 +122,16 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
         Returns:
             One card for each architecture that may be meant, none for an unknown name.
         """
+        exact = self.by_name(name)
+        if exact and any(map(str.isdigit, name)):  # words alone are no product's name
+            return exact
+        return self._find_in_words(name)
+
+    def _find_in_words(self, name: str) -> tuple[GpuFact, ...]:
+        """Find the cards that a name means which is not in the tables letter by letter."""
+        from torchup.facts.names import listed_as, words_of
+        from torchup.facts.trade_names import bare_name
+
         product, pci_id = listed_as(name)
         known = self.by_pci(pci_id) if pci_id else None
         if known is not None:
@@ -143,15 +154,19 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
             name: with or without the dots at its end.
         """
         start = normal_name(name.rstrip(". "))
-        named = (card for card in self.cards if normal_name(card.name).startswith(start))
+        named = (card for card in self.cards if _compared(card).startswith(start))
         return tuple(named) if start else ()
 
     def _by_words(self, name: str) -> tuple[GpuFact, ...]:
         """Find the cards of one maker that have all the words of a name."""
+        from torchup.facts.names import matching
+
         return self._of_one_maker(matching(_without_slice(name), self._words))
 
     def _by_trade_name(self, name: str) -> tuple[GpuFact, ...]:
         """Find the cards of one maker whose names a longer one contains."""
+        from torchup.facts.trade_names import inside, unnamed_device
+
         unnamed = self.by_pci(unnamed_device(name))
         if unnamed is not None:
             return (unnamed,)
@@ -171,6 +186,8 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
 
     def near(self, name: str) -> tuple[str, ...]:
         """Name the cards whose names are most like one that was not found."""
+        from torchup.facts.names import near
+
         return near(name, [card.name for card in self.cards])
 
     def fact(self, ref: int) -> FactRef:
@@ -201,7 +218,7 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
     def _by_name(self) -> dict[str, tuple[GpuFact, ...]]:
         found: dict[str, list[GpuFact]] = {}
         for card in self.cards:
-            found.setdefault(normal_name(card.name), []).append(card)
+            found.setdefault(_compared(card), []).append(card)
         return {name: _distinct(cards) for name, cards in found.items()}
 
     @cached_property
@@ -221,11 +238,17 @@ class Gpus(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _words(self) -> tuple[tuple[frozenset[str], GpuFact], ...]:
+        from torchup.facts.names import words_of
+
         return tuple((words_of(card.name), card) for card in self.cards)
 
     @cached_property
     def _table(self) -> FactTable:
         return decode(self.facts, type=FactTable)
+
+
+def _compared(card: GpuFact) -> str:
+    return card.compared or normal_name(card.name)
 
 
 def _distinct(cards: list[GpuFact]) -> tuple[GpuFact, ...]:
