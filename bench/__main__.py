@@ -6,10 +6,11 @@ against plain ``uv venv`` and ``uv pip install`` of the same files), ``pip`` and
 same against ``python -m venv`` and ``pip install``), ``life`` (``clone`` against copying the same
 bytes with ``cp -r``, and what it takes on the disk, ``add`` against plain ``uv pip install``),
 ``many`` (``list`` of a hundred environments against a bare interpreter); these need a reachable
-PyTorch. ``planning``: one machine from a file against a bare interpreter, thousands in one process,
-and how the cost grows; needs torchup in the interpreter that runs the benchmark.
-``conda``: solving and installing with the conda backend against rattler's own functions, in one
-process and from a channel that is made for it; needs torchup and py-rattler there.
+PyTorch, in a folder of ``PIP_FIND_LINKS`` or by ``--served``. ``planning``: one machine from a file
+against a bare interpreter, thousands in one process, and how the cost grows; needs torchup in the
+interpreter that runs the benchmark. ``conda``: solving and installing with the conda backend
+against rattler's own functions, in one process and from a channel that is made for it; needs
+torchup and py-rattler there.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ def planning(bench: Bench) -> list[Line]:
     write_machines(one, 1)
     write_machines(many, MANY)
     bare = [bench.python, "-c", "pass"]
+
     def single(name: str) -> Figure:
         return compare(
             f"plan --machine, {name} / python -c pass",
@@ -98,7 +100,13 @@ def planning(bench: Bench) -> list[Line]:
         runs=bench.runs,
         warmup=0,
     )
-    return [worked_out, again, whole, by_machines((MANY // 10, MANY)), by_releases((4, 2, 1), MANY // 10)]
+    return [
+        worked_out,
+        again,
+        whole,
+        by_machines((MANY // 10, MANY)),
+        by_releases((4, 2, 1), MANY // 10),
+    ]
 
 
 def main() -> int:
@@ -107,11 +115,16 @@ def main() -> int:
     parser.add_argument("--torchup", default=str(beside), help="the torchup to measure")
     parser.add_argument("--runs", type=int, default=5, help="counted pairs")
     parser.add_argument("--folder", help="where to work (a disk in memory gives steadier figures)")
+    parser.add_argument(
+        "--served", metavar="FOLDER", help="serve these wheels as the framework's index"
+    )
     parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
     args = parser.parse_args()
     for case in args.cases or CASES:
         with tempfile.TemporaryDirectory(prefix="torchup-bench-", dir=args.folder) as folder:
             bench = Bench(str(Path(args.torchup).absolute()), Path(folder), args.runs)
+            if args.served:
+                bench.serve(Path(args.served))
             figures: Sequence[Line]
             if case == "startup":
                 figures = startup(bench)

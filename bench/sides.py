@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -32,6 +33,16 @@ class Bench:
             for name, value in os.environ.items()
             if not name.startswith(("UV_", "TORCHUP_")) and name != "PYTHONDONTWRITEBYTECODE"
         }
+
+    def serve(self, wheels: Path) -> None:
+        """Serve wheels as the framework's index, which gives hashes, for both sides."""
+        served = subprocess.Popen(
+            [sys.executable, "-m", "bench.index", str(wheels)], stdout=subprocess.PIPE, text=True
+        )
+        atexit.register(served.kill)
+        assert served.stdout is not None
+        self.env["TORCHUP_FRAMEWORK_INDEX"] = served.stdout.readline().strip()
+        self.env.pop("PIP_FIND_LINKS", None)
 
     def ours(self, *arguments: str) -> Took:
         env = {**self.env, "TORCHUP_HOME": str(self.home)}
