@@ -105,6 +105,7 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
             return ()
         raise
     because = [f"{package}: {why}" for package, why in sorted(found.packages.items())]
+    because.extend(f"{one}: intruder" for one in found.intruders)
     if found.toolkit_broken:
         because.extend(f"{name}: {home}" for name, home in _toolkit_of(found.environment))
     return (_broken(found.environment, because=tuple(because)),) if because else ()
