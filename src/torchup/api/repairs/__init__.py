@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from torchup.model.finding import Finding
 
 REPAIRS: Final[dict[str, str]] = {
+    "pip-cache-cut-off": "torchup.api.repairs.caches",
+    "shadowing-local-file": "torchup.api.repairs.shadows",
+    "user-site-leak": "torchup.api.repairs.leaks",
     "environment-broken": "torchup.api.repairs.record",
     "condarc-malformed": "torchup.api.repairs.conda_settings",
     "condarc-wrong-kind": "torchup.api.repairs.conda_settings",
