@@ -201,8 +201,8 @@ def test_the_terminal_is_as_without_torchup(terminal: Start) -> None:
     shown = terminal(code)
     shown.until("say: ")
     os.write(shown.fd, b"hello\n")
-    code, said = shown.rest()
-    assert code == 1
+    status, said = shown.rest()
+    assert status == 1
     assert "you said hello" in said
     assert "\x1b[31mred\x1b[0m" in said
     assert f"torchup explain --list {CODE}" in said
