@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from torchup.api import checks, doctor
+from torchup.api.checks.lines import with_lines
 from torchup.api.machine import probe
 from torchup.host.together import together
 
@@ -53,7 +55,7 @@ class Here:
             on_done: told the name of what was looked at, how many were, and how many there are.
         """
         questions = self._questions()
-        done = 0
+        done, turn = 0, Lock()
 
         def told(name: str, ask: Callable[[], object]) -> Callable[[], object]:
             def asked() -> object:
@@ -61,8 +63,9 @@ class Here:
                 try:
                     return ask()
                 finally:
-                    done += 1
-                    on_done(name, done, len(questions))
+                    with turn:
+                        done += 1
+                        on_done(name, done, len(questions))
 
             return asked
 
@@ -102,7 +105,8 @@ class Here:
         )
         inside = [one for name, found in rest.items() if ": " in name for one in found]
         outside = [one for name, found in rest.items() if ": " not in name for one in found]
-        findings = doctor.together(examined.findings, inside, outside)
+        seen_in = [with_lines(self._context.host, one) for one in examined.findings]
+        findings = doctor.together(seen_in, inside, outside)
         return doctor.Examination(examined.links, findings)
 
     def _answer(self, *, live: bool) -> Resolution:

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from torchup.model.finding import Finding
 
 REPAIRS: Final[dict[str, str]] = {
+    "pip-cache-cut-off": "torchup.api.repairs.caches",
+    "shadowing-local-file": "torchup.api.repairs.shadows",
+    "user-site-leak": "torchup.api.repairs.leaks",
+    "numpy2-abi": "torchup.api.repairs.versions",
+    "python-package-version-conflict": "torchup.api.repairs.versions",
+    "torchaudio-torch-mismatch": "torchup.api.repairs.versions",
+    "torchtext-torch-mismatch": "torchup.api.repairs.versions",
+    "torchvision-torch-mismatch": "torchup.api.repairs.versions",
     "environment-broken": "torchup.api.repairs.record",
     "condarc-malformed": "torchup.api.repairs.conda_settings",
     "condarc-wrong-kind": "torchup.api.repairs.conda_settings",
