@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _NOT_COMPARED: Final = frozenset(
     {
-        *("apply.foreign", "apply.place-gone", "change.conda"),
+        *("apply.foreign", "apply.place-gone"),
         *("environment.no-record", "repair.no-lock"),
     }
 )

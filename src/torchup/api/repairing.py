@@ -11,12 +11,14 @@ from torchup import apply
 from torchup.api.building import builds_again
 from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND, CONDA
+from torchup.api.condas.changing import channelled
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
 from torchup.api.environments import verify_site
 from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
 from torchup.backends import load_backend
+from torchup.backends.conda_faults import conda_faults
 from torchup.backends.faults import Fault, faults, sweep
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, UsageError
@@ -51,28 +53,44 @@ def look(context: Context, name: str) -> Repair:
     """Compare an environment with its record, file by file; changes nothing.
 
     Raises:
-        UsageError: ``apply.foreign``: torchup did not make it; ``change.conda``: it is conda's.
+        UsageError: ``apply.foreign``: torchup did not make it.
         NoAnswerError: there is no such environment; ``environment.no-record`` or
             ``repair.no-lock``: nobody knows what it should hold.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = found.record
     path = Path(record.path)
-    if record.backend == CONDA and found.state != "foreign":
-        raise UsageError("change.conda", name=name)
-    if record.backend != BACKEND and record.stack.packages:
+    known = record.backend in (BACKEND, CONDA) and found.state != "foreign"
+    if not known and record.stack.packages:
         raise UsageError("apply.foreign", name=name)
     if not record.stack.packages:
         raise NoAnswerError("environment.no-record", name=name, path=path)
     if not (path / apply.RECORDS / apply.LOCK).is_file():
         raise NoAnswerError("repair.no-lock", name=name)
-    expected = {one.name: one.version for one in record.artifacts}
+    packages = _faults(context, path, record)
+    gone = not context.host.is_executable(str(interpreter(path, context.host)))
     return Repair(
         environment=found,
-        packages=faults(path, context.host, expected),
-        python_gone=not context.host.is_executable(str(interpreter(path, context.host))),
+        packages=packages,
+        python_gone=gone and not packages.get("python"),  # conda's is one of its packages
         toolkit_broken=record.toolkit is not None and not apply.is_whole(path, record.toolkit),
     )
+
+
+def _faults(context: Context, path: Path, record: EnvRecord) -> dict[str, Fault]:
+    """Compare file by file.
+
+    Raises:
+        NoAnswerError: ``repair.no-lock``: the lock is damaged.
+    """
+    if record.backend == BACKEND:
+        expected = {one.name: one.version for one in record.artifacts}
+        return faults(path, context.host, expected)
+    try:
+        lock = (path / apply.RECORDS / apply.LOCK).read_text(encoding="utf-8")
+        return conda_faults(path, context.host, lock)
+    except (OSError, ValueError) as error:  # msgspec's and Unicode's errors are values
+        raise NoAnswerError("repair.no-lock", name=record.name) from error
 
 
 def carry_out(
@@ -119,9 +137,9 @@ def carry_out(
 
 
 def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) -> None:
-    backend = load_backend(BACKEND)
     record = repair.environment.record
-    if repair.python_gone:
+    backend = load_backend(record.backend)
+    if repair.python_gone and record.backend == BACKEND:
         with site.log.step("python"):
             line = record.stack.python
             python = interpreter_for(machine, line, None) or backend.install_python(
@@ -131,7 +149,11 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
     with site.log.step("install"):
         cut_off = {name for name, why in repair.packages.items() if why == "cut-off"}
         sweep(context.host, site.path, cut_off)
+        again = tuple(name for name, why in repair.packages.items() if why != "missing")
+        if repair.python_gone and record.backend == CONDA:
+            again = (*again, "python")
         base = load_catalogue().framework.index_base
+        sources = ConfiguredPlaces(context, base, BACKEND).sources
         backend.update(
             context.host,
             context.home,
@@ -139,8 +161,8 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
             site.pylock,
             record.artifacts,
             teller(context),
-            again=tuple(name for name, why in repair.packages.items() if why != "missing"),
-            sources=ConfiguredPlaces(context, base, BACKEND).sources,
+            again=again,
+            sources=channelled(context, record, sources),
             offline=context.offline,
             builds=builds_again(context, record, machine),
         )

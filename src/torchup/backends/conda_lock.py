@@ -49,13 +49,15 @@ class Locked(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class CondaLock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was solved: for which platform, what was asked for, in which channels, what came.
 
-    ``pinned`` are the specifications that keep the framework's build as it is.
+    ``pinned`` are the specifications that keep the framework's build as it is; ``others`` those
+    of ``specs`` that conda's records named as somebody else's wish.
     """
 
     subdir: str
     specs: tuple[str, ...]
     channels: tuple[str, ...]
     pinned: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     packages: tuple[Locked, ...] = ()
 
 

@@ -137,7 +137,7 @@ def prepare(
     Raises:
         UsageError: ``sync.no-such-row``, ``sync.name-needed``,
             ``sync.not-of-lock``: an environment of that name has nothing to do with the lock; or
-            ``apply.foreign`` or ``change.conda``.
+            ``apply.foreign`` or ``sync.conda``.
         NoAnswerError: a lock of another program isn't for this machine.
     """
     meant = name_of_lock(lock, name)
@@ -179,7 +179,7 @@ def _environment(context: Context, name: str) -> Environment | None:
     if not found.record.stack.packages:
         raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
     if found.record.backend == CONDA:
-        raise UsageError("change.conda", name=name)
+        raise UsageError("sync.conda", name=name)
     if found.record.backend != BACKEND:
         raise UsageError("apply.foreign", name=name)
     return found
