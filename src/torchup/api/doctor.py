@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from torchup.model.software import Answering, Software
 
 
-_NOT_COMPARED: Final = frozenset(
+NOT_COMPARED: Final = frozenset(
     {
         *("apply.foreign", "apply.place-gone"),
         *("environment.no-record", "repair.no-lock"),
@@ -101,7 +101,7 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
     try:
         found = look(context, name)
     except TorchupError as error:
-        if error.code in _NOT_COMPARED:
+        if error.code in NOT_COMPARED:
             return ()
         raise
     because = [f"{package}: {why}" for package, why in sorted(found.packages.items())]
@@ -148,7 +148,7 @@ def _broken(found: Environment, because: tuple[str, ...] = ()) -> Finding:
         remedies = (_remedy("doctor.anew", "safe", ("torchup", "create", "demo")),)
     else:
         remedies = (
-            _remedy("doctor.repair", "ask", ("torchup", "repair", name)),
+            _remedy("doctor.repair", "safe", ("torchup", "repair", name)),
             _remedy("doctor.verify", "safe", ("torchup", "verify", name)),
         )
     return Finding(
@@ -157,6 +157,7 @@ def _broken(found: Environment, because: tuple[str, ...] = ()) -> Finding:
         title=found.problem if found.problem and not because else title,
         because=(f"{name}: {path}", *because),
         remedies=remedies,
+        facts={"environment": name},
     )
 
 

@@ -24,6 +24,7 @@ from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Environment, Outcome
+from torchup.model.names import is_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +94,21 @@ def _faults(context: Context, path: Path, record: EnvRecord) -> dict[str, Fault]
         raise NoAnswerError("repair.no-lock", name=record.name) from error
 
 
+def see_recorded(found: Environment) -> None:
+    """See that somebody knows what an environment of torchup's own should hold.
+
+    Raises:
+        NoAnswerError: ``environment.no-record`` or ``repair.no-lock``.
+    """
+    record = found.record
+    if found.state == "foreign" or is_elsewhere(record.name):
+        return
+    if not record.stack.packages:
+        raise NoAnswerError("environment.no-record", name=record.name, path=record.path)
+    if not (Path(record.path) / apply.RECORDS / apply.LOCK).is_file():
+        raise NoAnswerError("repair.no-lock", name=record.name)
+
+
 def carry_out(
     context: Context,
     repair: Repair,
@@ -111,6 +127,7 @@ def carry_out(
         on_check: told each check as it ends.
 
     Raises:
+        NoAnswerError: ``repair.verify-failed``; everything is as it was.
         OutsideError: the disk, the network or the installer failed; everything is as it was.
     """
     log = apply.StepLog()
@@ -122,11 +139,12 @@ def carry_out(
         _mend(context, repair, machine, site)
         if verified:
             reports.append(verify_site(context, site, record.stack, on_check))
+            see_that_it_computes(reports[0], record.name)
         return record
 
     apply.change_environment(context.host, context.home, record.name, work, log=log)
     environment = apply.load_environment(context.host, context.home, record.name, sized=False)
-    ok = environment.state == "ok" and all(one.ok for one in reports)
+    ok = environment.state == "ok"
     return Outcome(
         command="repair",
         ok=ok,
@@ -171,3 +189,14 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
     if record.toolkit is not None:
         with site.log.step("toolkit"):
             lay_out(context, site.path, record.toolkit)
+
+
+def see_that_it_computes(report: VerifyReport, name: str) -> None:
+    """Refuse a repair after which an environment doesn't compute.
+
+    Raises:
+        NoAnswerError: ``repair.verify-failed``.
+    """
+    if not report.ok:
+        failed = ", ".join(one.code for one in report.checks if one.status == "fail")
+        raise NoAnswerError("repair.verify-failed", name=name, checks=failed)
