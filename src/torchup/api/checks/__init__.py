@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 
 CHECKS: Final[dict[str, str]] = {
     "conda": "torchup.api.doctor:conda_findings",
+    "conda-clobber": "torchup.api.condas.clobbered:look",
+    "conda-packages": "torchup.api.condas.packages:look",
+    "conda-setup": "torchup.api.condas.surroundings:look",
+    "launchers": "torchup.api.condas.launchers:look",
 }
 """What is looked at on the machine: name → ``module:function``, called with the context."""
 INSIDE: Final[dict[str, str]] = {
     "files": "torchup.api.checks.files:look",
+    "conda-files": "torchup.api.condas.inside:look",
 }
 """What is looked at in each environment; called with the context and the environment."""
 

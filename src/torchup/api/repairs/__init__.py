@@ -32,6 +32,13 @@ REPAIRS: Final[dict[str, str]] = {
     "conda-channel-platform": "torchup.api.repairs.conda_settings",
     "conda-host-moved": "torchup.api.repairs.conda_settings",
     "conda-channel-insecure": "torchup.api.repairs.conda_settings",
+    "conda-clobber": "torchup.api.condas.clobbered",
+    "conda-environment-gone": "torchup.api.conda_leavings",
+    "conda-environments-on-system-disk": "torchup.api.condas.surroundings",
+    "conda-package-corrupted": "torchup.api.condas.packages",
+    "conda-packages-large": "torchup.api.conda_leavings",
+    "pip-launcher-broken": "torchup.api.condas.launchers",
+    "user-site-leak": "torchup.api.condas.user_site",
 }
 """The code of a finding → the module that mends it."""
 

@@ -50,7 +50,7 @@ MESSAGES: Final[dict[str, str]] = {
     "conda.would-mend": "would mend {files}; nothing was changed",
     "conda.nothing-to-mend": "there was nothing that could be mended without asking",
     "finding.safe": "safe, can be undone",
-    "finding.ask": "asks first, can be undone",
+    "finding.ask": "asks first",
     "finding.manual": "for you to do",
     "condarc-unreadable": "{path} can't be read by you, so conda can't read it either.",
     "condarc-malformed": "conda stops at {path}, line {line}, column {column}: the file isn't well-formed, and every conda command fails.",
