@@ -331,3 +331,38 @@ def test_bad_words_change_nothing(torchup: Torchup, work: Path) -> None:
     one_error(torchup("add", "-n", "work", "a b"), 2)
     one_error(torchup("toolkit", "add", "-n", "work"), 2)
     assert content(work) == before
+
+
+def test_a_bare_base_is_conda_without_a_framework(
+    torchup: Torchup, world: World, tmp_path: Path
+) -> None:
+    """The program is a stand-in; where it lies and what it is told are what is looked at."""
+    channel = shutil.copytree(world.channel, tmp_path / "forge")
+    program = f"#!/bin/sh\n# {PREFIX}\n[ $# = 1 ] && echo conda 24.9.2\n"
+    for version in ("24.9.2", "25.1"):
+        files = {"bin/conda": program if version != "25.1" else "#!/bin/sh\nexit 3\n"}
+        make_package(channel, "conda", version, depends=("python",), files=files)
+    index(channel)
+    options = ("--backend", "conda", "--channel", str(channel))
+    broken = torchup("create", "base", *options, "conda")
+    assert broken.code == 1, broken
+    assert torchup.left() == []
+    done = torchup("create", "base", *options, "conda<25", "--json")
+    assert done.code == 0, done
+    said = done.document("torchup.outcome/v1")
+    assert said["plan"]["stack"]["packages"] == {"conda": "24.9.2"}
+    base = torchup.home / "envs" / "base"
+    assert records(base).keys() == {"conda", "pip", "python"}
+    assert torchup("run", "base", "--", "conda", "--version").out == "conda 24.9.2\n"
+    assert channel.as_uri() in (base / ".condarc").read_text()
+    assert not (base / "pip.conf").exists()
+    assert torchup("create", "base", *options, "conda<25").code == 0
+    assert torchup("plan", *options, "conda").code == 0
+    assert "base" in torchup("list").out
+    one_error(torchup("verify", "base"), 1)
+    one_error(torchup("add", "-n", "base", "foo"), 1)
+    one_error(torchup("create", "other", *options, "conda>99"), 1)
+    (base / "bin" / "conda").unlink()
+    assert torchup("repair", "base").code == 0
+    assert torchup("delete", "base", "--yes").code == 0
+    assert torchup.left() == []

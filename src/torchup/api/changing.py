@@ -12,6 +12,7 @@ from torchup import __version__, apply
 from torchup.api.agreeing import agree, refused
 from torchup.api.building import keep_built, with_toolkit
 from torchup.api.choosing import BACKEND, CONDA, Choice
+from torchup.api.condas.base import is_base
 from torchup.api.condas.changing import own_names, told_of
 from torchup.api.creation import as_installed, teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
@@ -266,12 +267,15 @@ def whole(found: Environment) -> EnvRecord:
 
     Raises:
         UsageError: ``apply.foreign``: torchup did not make it.
-        NoAnswerError: ``change.broken``: it has to be repaired first.
+        NoAnswerError: ``change.broken``: it has to be repaired first; ``change.base``: conda
+            itself changes its base.
     """
     if found.state == "foreign" or found.record.backend not in (BACKEND, CONDA):
         raise UsageError("apply.foreign", name=found.record.name)
     if found.state != "ok" or not found.record.stack.packages:
         raise NoAnswerError("change.broken", name=found.record.name)
+    if is_base(found.record.stack):
+        raise NoAnswerError("change.base", name=found.record.name)
     return found.record
 
 

@@ -11,6 +11,7 @@ from torchup import apply
 from torchup.api.building import builds_again
 from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND, CONDA
+from torchup.api.condas.base import is_base
 from torchup.api.condas.changing import channelled
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
@@ -137,7 +138,7 @@ def carry_out(
     def work(site: apply.Site) -> EnvRecord:
         see_unchanged(context, record)
         _mend(context, repair, machine, site)
-        if verified:
+        if verified and not is_base(record.stack):
             reports.append(verify_site(context, site, record.stack, on_check))
             see_that_it_computes(reports[0], record.name)
         return record
@@ -184,7 +185,8 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
             offline=context.offline,
             builds=builds_again(context, record, machine),
         )
-        apply.hold(site.path, record.stack, context.host.system)
+        if not is_base(record.stack):
+            apply.hold(site.path, record.stack, context.host.system)
         forget_stale(site, repair.packages or ("python",))
     if record.toolkit is not None:
         with site.log.step("toolkit"):
