@@ -13,7 +13,7 @@ from torchup.api.agreeing import agree, refused
 from torchup.api.building import keep_built, with_toolkit
 from torchup.api.choosing import BACKEND, CONDA, Choice
 from torchup.api.condas.base import is_base
-from torchup.api.condas.changing import own_names, told_of
+from torchup.api.condas.changing import own_names, told_of, with_channels
 from torchup.api.creation import as_installed, teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
 from torchup.api.edits import Edit, Edited, edited
@@ -101,10 +101,11 @@ def prepare(
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = whole(found)
     edit = own_names(record, edit)
-    wanted = edited(record, edit)
-    check_there(found, edit)
     path = Path(record.path)
     lock = _lock_of(path)
+    channelled = with_channels(context, record, lock, record.requirement)
+    wanted = edited(replace(record, requirement=channelled), edit)
+    check_there(found, edit)
     python, here = "", machine  # conda's Python is one of its packages
     if record.backend == BACKEND:
         python = str(interpreter(path, context.host))

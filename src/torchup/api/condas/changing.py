@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from torchup.backends.conda_inspect import framework_names
 from torchup.backends.conda_lock import read_lock
 from torchup.backends.conda_state import changing_of, needed_by, read_state
-from torchup.backends.contents import CONDA
+from torchup.backends.contents import CONDA, conda_packages
 from torchup.errors import UsageError
 from torchup.facts.conda import load_conda
 from torchup.facts.load import load_catalogue
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.api.edits import Edit, Edited
     from torchup.backends import Changing
-    from torchup.model import Artifact, EnvRecord, SourceSet
+    from torchup.model import Artifact, EnvRecord, Requirement, SourceSet
 
 PIP: Final = "pip"
 
@@ -66,6 +67,18 @@ def told_of(record: EnvRecord, lock: str, edit: Edit, wanted: Edited) -> Changin
         held=not wanted.framework,
         kept=wanted.fresh is not None,
     )
+
+
+def with_channels(
+    context: Context, record: EnvRecord, lock: str, asked: Requirement
+) -> Requirement:
+    """Say of an environment that somebody else made where its packages came from."""
+    if record.backend != CONDA or lock:
+        return asked
+    packages = conda_packages(Path(record.path), context.host)
+    places = Counter(one.url.rsplit("/", 2)[0] for one in packages if one.url.count("/") > 1)
+    channels = asked.channels or tuple(place for place, _ in places.most_common())
+    return replace(asked, backend=CONDA, channels=channels)
 
 
 def brought_by(lock: str, artifacts: tuple[Artifact, ...]) -> dict[str, str]:
