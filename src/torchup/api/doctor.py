@@ -106,6 +106,7 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
             return ()
         raise
     because = [f"{package}: {why}" for package, why in sorted(found.packages.items())]
+    because.extend(f"{one}: intruder" for one in found.intruders)
     if found.toolkit_broken:
         because.extend(f"{name}: {home}" for name, home in _toolkit_of(found.environment))
     return (_broken(found.environment, because=tuple(because)),) if because else ()
@@ -173,6 +174,7 @@ def _of_problem(problem: Problem, machine: Machine) -> Finding:
         severity=severity,
         title=text(f"problem.{problem.code}", **problem.args),
         remedies=(Remedy(title=hint, safety="manual", commands=commands),),
+        facts=dict(problem.args),
     )
 
 

@@ -20,15 +20,16 @@ from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
 from torchup.backends import load_backend
 from torchup.backends.conda_faults import conda_faults
-from torchup.backends.faults import Fault, faults, sweep
+from torchup.backends.faults import Fault, faults, intruders, sweep
 from torchup.backends.installed import interpreter
+from torchup.backends.uv_prune import forget_cached
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Environment, Outcome
-from torchup.model.names import is_elsewhere
+from torchup.model.names import canonical_name, is_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from torchup.api.context import Context
     from torchup.model import Check, EnvRecord, Machine, VerifyReport
@@ -37,13 +38,15 @@ if TYPE_CHECKING:
 class Repair(Struct, frozen=True, kw_only=True):
     """What is wrong with an environment: packages and why, whether its Python is gone.
 
-    ``toolkit_broken``: what was laid out of its toolkit is not whole.
+    ``toolkit_broken``: what was laid out of its toolkit is not whole. ``intruders``: packages that
+    are on no record and wrote over files of some that are.
     """
 
     environment: Environment
     packages: dict[str, Fault]
     python_gone: bool = False
     toolkit_broken: bool = False
+    intruders: tuple[str, ...] = ()
 
     @property
     def needed(self) -> bool:
@@ -69,14 +72,24 @@ def look(context: Context, name: str) -> Repair:
         raise NoAnswerError("environment.no-record", name=name, path=path)
     if not (path / apply.RECORDS / apply.LOCK).is_file():
         raise NoAnswerError("repair.no-lock", name=name)
-    packages = _faults(context, path, record)
+    expected = _expected(record)
+    wrong = _faults(context, path, record)
+    spoilt = {name for name, why in wrong.items() if why == "files"}
     gone = not context.host.is_executable(str(interpreter(path, context.host)))
+    strangers: tuple[str, ...] = ()
+    if record.backend == BACKEND:  # conda's packages need not have the names that Python has
+        strangers = intruders(path, context.host, frozenset(expected), spoilt)
     return Repair(
         environment=found,
-        packages=packages,
-        python_gone=gone and not packages.get("python"),  # conda's is one of its packages
+        packages=wrong,
+        intruders=strangers,
+        python_gone=gone and not wrong.get("python"),  # conda's is one of its packages
         toolkit_broken=record.toolkit is not None and not apply.is_whole(path, record.toolkit),
     )
+
+
+def _expected(record: EnvRecord) -> dict[str, str]:
+    return {canonical_name(one.name): one.version for one in record.artifacts}
 
 
 def _faults(context: Context, path: Path, record: EnvRecord) -> dict[str, Fault]:
@@ -86,8 +99,7 @@ def _faults(context: Context, path: Path, record: EnvRecord) -> dict[str, Fault]
         NoAnswerError: ``repair.no-lock``: the lock is damaged.
     """
     if record.backend == BACKEND:
-        expected = {one.name: one.version for one in record.artifacts}
-        return faults(path, context.host, expected)
+        return faults(path, context.host, _expected(record))
     try:
         lock = (path / apply.RECORDS / apply.LOCK).read_text(encoding="utf-8")
         return conda_faults(path, context.host, lock)
@@ -143,7 +155,9 @@ def carry_out(
             see_that_it_computes(reports[0], record.name)
         return record
 
-    apply.change_environment(context.host, context.home, record.name, work, log=log)
+    apply.change_environment(
+        context.host, context.home, record.name, work, log=log, command="repair"
+    )
     environment = apply.load_environment(context.host, context.home, record.name, sized=False)
     ok = environment.state == "ok"
     return Outcome(
@@ -166,31 +180,68 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
             )
             backend.make(context.host, context.home, python, site.path)
     with site.log.step("install"):
-        cut_off = {name for name, why in repair.packages.items() if why == "cut-off"}
-        sweep(context.host, site.path, cut_off)
-        again = tuple(name for name, why in repair.packages.items() if why != "missing")
-        if repair.python_gone and record.backend == CONDA:
-            again = (*again, "python")
-        base = load_catalogue().framework.index_base
-        sources = ConfiguredPlaces(context, base, BACKEND).sources
-        backend.update(
-            context.host,
-            context.home,
-            site.path,
-            site.pylock,
-            record.artifacts,
-            teller(context),
-            again=again,
-            sources=channelled(context, record, sources),
-            offline=context.offline,
-            builds=builds_again(context, record, machine),
-        )
+        _install(context, repair, machine, site)
         if not is_base(record.stack):
             apply.hold(site.path, record.stack, context.host.system)
         forget_stale(site, repair.packages or ("python",))
     if record.toolkit is not None:
         with site.log.step("toolkit"):
             lay_out(context, site.path, record.toolkit)
+
+
+def _install(context: Context, repair: Repair, machine: Machine, site: apply.Site) -> None:
+    """Install what is wrong anew; what is still wrong then was spoilt in the cache as well."""
+    record = repair.environment.record
+    expected = _expected(record)
+    wrong = repair.packages
+    if repair.python_gone and record.backend == CONDA:
+        wrong = {**wrong, "python": "files"}
+    cut_off = {name for name, why in wrong.items() if why == "cut-off"}
+    doubled = {name: expected[name] for name, why in wrong.items() if why == "doubled"}
+    sweep(context.host, site.path, cut_off, doubled)
+    removed = repair.intruders
+    for last in (False, True):
+        _update(context, record, machine, site, wrong=wrong, removed=removed)
+        wrong = _faults(context, site.path, record)
+        removed = ()
+        if last or context.offline or not wrong:
+            return
+        names = tuple(_by_uv(record, wrong))
+        if names:
+            forget_cached(context.host, context.home, names)
+
+
+def _by_uv(record: EnvRecord, names: Iterable[str]) -> Iterator[str]:
+    """Those of some packages that come out of uv's cache."""
+    theirs = (".conda", ".tar.bz2") if record.backend == CONDA else ()
+    files = {canonical_name(one.name): one.url for one in record.artifacts}
+    return (one for one in names if not files.get(one, "").endswith(theirs))
+
+
+def _update(
+    context: Context,
+    record: EnvRecord,
+    machine: Machine,
+    site: apply.Site,
+    *,
+    wrong: Mapping[str, Fault],
+    removed: tuple[str, ...],
+) -> None:
+    base = load_catalogue().framework.index_base
+    sources = ConfiguredPlaces(context, base, BACKEND).sources
+    load_backend(record.backend).update(
+        context.host,
+        context.home,
+        site.path,
+        site.pylock,
+        record.artifacts,
+        teller(context),
+        removed=removed,
+        again=tuple(name for name, why in wrong.items() if why != "missing"),
+        sources=channelled(context, record, sources),
+        offline=context.offline,
+        builds=builds_again(context, record, machine),
+    )
 
 
 def see_that_it_computes(report: VerifyReport, name: str) -> None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from torchup.model.finding import Finding
 
 REPAIRS: Final[dict[str, str]] = {
+    "pip-cache-cut-off": "torchup.api.repairs.caches",
+    "shadowing-local-file": "torchup.api.repairs.shadows",
+    "user-site-leak": "torchup.api.repairs.leaks",
     "environment-broken": "torchup.api.repairs.record",
     "condarc-malformed": "torchup.api.repairs.conda_settings",
     "condarc-wrong-kind": "torchup.api.repairs.conda_settings",
@@ -38,7 +41,6 @@ REPAIRS: Final[dict[str, str]] = {
     "conda-package-corrupted": "torchup.api.condas.packages",
     "conda-packages-large": "torchup.api.conda_leavings",
     "pip-launcher-broken": "torchup.api.condas.launchers",
-    "user-site-leak": "torchup.api.condas.user_site",
 }
 """The code of a finding → the module that mends it."""
 

@@ -61,6 +61,8 @@ def _lines(found: repairing.Repair) -> Iterator[Text]:
         yield text("repair.python-gone")
     for name, why in sorted(found.packages.items()):
         yield text(f"repair.fault.{why}", name=name)
+    for name in found.intruders:
+        yield text("repair.intruder", name=name)
     if found.toolkit_broken:
         yield text("repair.toolkit-broken")
 

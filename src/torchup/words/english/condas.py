@@ -36,5 +36,4 @@ MESSAGES: Final[dict[str, str]] = {
     "condas.elsewhere": "let new environments and packages go to {other}; what is there stays where it is",
     "condas.launchers": 'Programs in {path} start a Python that isn\'t there ({count}), as after a move: "bad interpreter", on Windows "Fatal error in launcher".',
     "condas.repoint": "let them start the Python in {path}",
-    "condas.no-user-site": "set {variable} in the environments of conda's that they get into",
 }
