@@ -277,6 +277,16 @@ def test_a_change_that_fails_leaves_all_as_it_was(
     assert torchup("verify", "work", "--quick").code == 0
 
 
+def test_undo_takes_a_change_back_long_after_it(torchup: Torchup, work: Path) -> None:
+    before = content(work)
+    assert torchup("upgrade", "-n", "work", "torch==2.13.0", "--no-verify").code == 0
+    assert torchup("remove", "-n", "work", "onlypip", "--no-verify").code == 0
+    assert torchup("undo", "--yes").code == 0
+    assert torchup("undo", "--yes").code == 0
+    assert content(work) == before
+    assert torchup("repair", "work", "--dry-run").out.rstrip().endswith("nothing to repair.")
+
+
 def test_a_clone_is_changed_alone(torchup: Torchup, work: Path) -> None:
     before = content(work)
     assert torchup("clone", "work", "copy").code == 0
