@@ -6,7 +6,9 @@ system's "bad interpreter: No such file or directory".
 
 from __future__ import annotations
 
+import ntpath
 import os
+import posixpath
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
     from torchup.host import Host
 
 CODE: Final = "pip-launcher-broken"
-_LINE: Final = re.compile(rb"\A#!(?P<quote>\"?)(?P<path>/[^\"\n]*?python[\w.]*)(?P=quote)[ \r\n]")
+_LINE: Final = re.compile(rb"\A#!(?P<path>/[^\"\s]*/python[\w.]*)[ \r\n]")
 _LONG: Final = re.compile(rb"\A#!/bin/sh\n'''exec' [\"']?(?P<path>/.*?python[\w.]*)[\"']? ")
+_HEAD: Final = 4096
 _MOST: Final = 3
 """Programs that are named; there may be hundreds."""
 
@@ -78,7 +81,7 @@ def dead(host: Host, environment: Path) -> dict[str, str]:
             file = folder / name
             if file.is_symlink() or not file.is_file() or file.stat().st_size > LARGEST:
                 continue
-            path = _started(host.read(str(file)) or b"", str(folder))
+            path = _started(_begun(host, file), str(folder))
             if path and host.modified(path) is None:
                 found[str(file)] = path
     return found
@@ -107,9 +110,11 @@ def propose(context: Context, finding: Finding) -> Proposal | None:
 def _edit(host: Host, environment: Path, file: str, was: str) -> undo.Write:
     data = host.read(file) or b""
     own = str(interpreter(environment, host))
-    folder = os.path.dirname(was)  # noqa: PTH120  # of another system, perhaps
-    base = folder if host.system == "windows" and folder.lower()[-8:] != "\\scripts" else None
-    old = base or os.path.dirname(folder)  # noqa: PTH120
+    paths = ntpath if host.system == "windows" else posixpath
+    folder = paths.dirname(was)
+    # conda's interpreter has no folder of its own on Windows
+    own_folder = paths.basename(folder).lower() in {"bin", "scripts"}
+    old = paths.dirname(folder) if own_folder else folder
     relocation = Relocation((old, str(environment)))
     if not old.strip("/\\") or not host.is_executable(relocation.path(was)):
         relocation = Relocation((was, own))
@@ -118,6 +123,17 @@ def _edit(host: Host, environment: Path, file: str, was: str) -> undo.Write:
     except OSError as error:
         raise OutsideError("conda.unwritable", path=file, why=error.strerror) from error
     return undo.Write(path=file, data=changed, was=data)
+
+
+def _begun(host: Host, file: Path) -> bytes:
+    """As much of a program as tells what it starts: launchers of Windows hold that at their end."""
+    if host.system == "windows":
+        return host.read(str(file)) or b""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_HEAD)
+    except OSError:
+        return b""
 
 
 def _started(data: bytes, folder: str) -> str:

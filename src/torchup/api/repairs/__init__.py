@@ -30,6 +30,8 @@ REPAIRS: Final[dict[str, str]] = {
     "condarc-bad-choice": "torchup.api.repairs.conda_settings",
     "conda-ssl-off": "torchup.api.repairs.conda_settings",
     "conda-channel-gone": "torchup.api.repairs.conda_settings",
+    "conda-channels-mixed": "torchup.api.repairs.conda_settings",
+    "conda-solver-classic": "torchup.api.repairs.conda_settings",
     "conda-channel-frozen": "torchup.api.repairs.conda_settings",
     "conda-mirror-retired": "torchup.api.repairs.conda_settings",
     "conda-channel-platform": "torchup.api.repairs.conda_settings",
