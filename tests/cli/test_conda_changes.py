@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cli.fixtures import as_root
 from cli.process import has_next_step, one_error
 from condachannels import SUBDIR, add_torch, make_forge
 from condamaker import MINOR, PREFIX, index, make_package, python_files
@@ -22,6 +23,7 @@ from crash.support import make_index
 from wheelmaker import make_wheel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from cli.process import Torchup
@@ -287,6 +289,51 @@ def test_undo_takes_a_change_back_long_after_it(torchup: Torchup, work: Path) ->
     assert torchup("repair", "work", "--dry-run").out.rstrip().endswith("nothing to repair.")
 
 
+@as_root
+@pytest.mark.parametrize("left", [300_000, 450_000, 700_000])
+def test_a_full_disk_leaves_the_old_environment(
+    torchup: Torchup, world: World, tmpfs: Callable[[str], Path], left: int
+) -> None:
+    disk = tmpfs("size=4m")
+    torchup.home = disk / "torchup"
+    home = {"TORCHUP_HOME": str(torchup.home), "UV_DEFAULT_INDEX": world.index}
+    wanted = ("torch==2.12.1", "foo==1.0", "--no-verify")
+    done = torchup("create", "work", *world.options, *wanted, **home)
+    assert done.code == 0, done
+    work = torchup.home / "envs" / "work"
+    before = content(work)
+    free = os.statvfs(disk)
+    (disk / "filler").write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - left)))
+    done = torchup("upgrade", "-n", "work", "torch==2.13.0", "foo==2.0", "--no-verify", **home)
+    (disk / "filler").unlink()
+    if done.code == 0:
+        return  # what was left was enough
+    assert done.code == 3, done
+    assert has_next_step(done.err.strip())
+    assert torchup("list", **home).code == 0
+    assert content(work) == before
+    assert [one for one in torchup.left() if not one.startswith("envs")] == []
+
+
+def test_files_that_two_packages_claim_are_told_apart(
+    torchup: Torchup, work: Path, tmp_path: Path
+) -> None:
+    """rattler lays the file of one of them aside, and back when the other goes."""
+    site = work / "lib" / f"python{MINOR}" / "site-packages"
+    before = content(work)
+    twin = python_files("twin", "1.0", {"numpy/__init__.py": "spoilt = 1\n"}, minor=MINOR)
+    make_package(tmp_path / "evil", "twin", "1.0", files=twin)
+    index(tmp_path / "evil")
+    add = ("add", "-n", "work", "twin", "--channel", str(tmp_path / "evil"), "--no-verify")
+    assert torchup(*add).code == 0
+    assert (work / "__clobbers__").is_dir()
+    assert torchup("remove", "-n", "work", "twin", "--no-verify").code == 0
+    now = content(work)
+    name = (site / "numpy" / "__init__.py").relative_to(work).as_posix()
+    assert now[name] == before[name]
+    assert not (work / "__clobbers__").exists()
+
+
 def test_a_clone_is_changed_alone(torchup: Torchup, work: Path) -> None:
     before = content(work)
     assert torchup("clone", "work", "copy").code == 0
@@ -329,6 +376,23 @@ def test_stopped_half_way_it_is_the_old_or_the_new(
         assert torchup(*back).code == 0
         old = content(work)
     assert undone, "no run was cut off: the moments need tuning"
+
+
+def test_a_further_channel_is_kept_on_record(torchup: Torchup, work: Path, tmp_path: Path) -> None:
+    """What is there stays with the channel that it came from."""
+    other = tmp_path / "bioconda"
+    make_package(other, "samtools", "1.0", depends=("libfoo",), files={"share/samtools": "x"})
+    make_package(other, "foo", "9.0", files={"bin/foo": "#!/bin/sh\n"})
+    index(other)
+    before = records(work)
+    done = torchup("add", "-n", "work", "samtools", "--channel", str(other), "--no-verify")
+    assert done.code == 0, done
+    now = records(work)
+    assert now.pop("samtools")["channel"].startswith(other.as_uri())
+    assert now == before
+    assert torchup("add", "-n", "work", "tabulate", "--no-verify").code == 0
+    assert {"samtools", "tabulate"} <= records(work).keys()
+    one_error(torchup("add", "-n", "work", "bar", "--channel", "/not/there"), 2)
 
 
 def test_bad_words_change_nothing(torchup: Torchup, work: Path) -> None:

@@ -34,6 +34,7 @@ from torchup.model import (
     Plan,
     Stack,
     bare_url,
+    without_token,
 )
 from torchup.model.names import name_of
 
@@ -254,7 +255,11 @@ def _record(context: Context, change: Change, stack: Stack) -> EnvRecord:
     return replace(
         record,
         stack=replace(stack, index_url=bare_url(stack.index_url)),
-        requirement=replace(asked, packages=tuple(map(bare_url, asked.packages))),
+        requirement=replace(
+            asked,
+            packages=tuple(map(bare_url, asked.packages)),
+            channels=tuple(without_token(bare_url(one)) for one in asked.channels),
+        ),
         artifacts=change.artifacts,
         changed=context.host.now().isoformat(timespec="seconds"),
         lock=replace(record.lock, left=True) if record.lock else None,

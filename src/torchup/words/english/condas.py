@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
+    "cli.option.add-channel": "a further channel of conda's, for an environment of conda's (repeat it); it is asked after the others, and kept",
     "cli.option.clean-conda": "also what an installed conda keeps and no environment uses: its archives, and unpacked packages",
     "clean.conda-archives": "conda's archives of packages that are unpacked, or were",
     "clean.conda-unused": "packages of conda's that no environment uses",
