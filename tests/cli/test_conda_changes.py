@@ -395,6 +395,52 @@ def test_a_further_channel_is_kept_on_record(torchup: Torchup, work: Path, tmp_p
     one_error(torchup("add", "-n", "work", "bar", "--channel", "/not/there"), 2)
 
 
+def test_a_lock_brings_both_parts_to_another_environment(torchup: Torchup, work: Path) -> None:
+    file = torchup.root / "pylock.toml"
+    done = torchup("lock", "work", "--row", "lab=cu129", "--json")
+    assert done.code == 0, done
+    rows = {one["name"]: one for one in done.document("torchup.lock/v1")["rows"]}
+    assert (rows["cpu"]["build"], rows["lab"]["build"]) == ("cpu", "cu129")
+    text = file.read_text()
+    assert 'name = "onlypip"' in text
+    assert "cuda129_generic" in text
+    made = torchup("sync", str(file), "-n", "fresh", "--json")
+    assert made.code == 0, made
+    fresh = torchup.home / "envs" / "fresh"
+    assert made.document("torchup.outcome/v1")["lock"]["row"] == "cpu"
+    assert records(fresh).keys() == records(work).keys()
+    assert torchup("run", "fresh", "--", "python", "-c", "import torch, onlypip").code == 0
+
+    assert torchup("add", "-n", "fresh", "tabulate", "--no-verify").code == 0
+    assert torchup("remove", "-n", "fresh", "foo", "onlypip", "--no-verify").code == 0
+    (fresh / "lib" / f"python{MINOR}" / "site-packages" / "numpy" / "__init__.py").unlink()
+    back = torchup("sync", str(file), "-n", "fresh")
+    assert back.code == 0, back
+    assert "- tabulate 0.9.0" in back.out
+    assert records(fresh).keys() == records(work).keys()
+    assert torchup("repair", "fresh", "--dry-run").out.rstrip().endswith("nothing to repair.")
+    assert "nothing to do" in torchup("sync", str(file), "-n", "fresh").out
+    later = torchup("add", "-n", "fresh", "bar", "--no-verify")
+    assert later.code == 0, "its channels are on record"
+
+
+def test_a_lock_is_refused_where_it_is_not_what_it_says(torchup: Torchup, work: Path) -> None:
+    file = torchup.root / "pylock.toml"
+    assert torchup("lock", "work").code == 0
+    good = file.read_text()
+    digest = records(work)["foo"]["sha256"]
+    file.write_text(good.replace(digest, "0" * 64))
+    assert torchup("sync", str(file), "-n", "other", "--no-verify").code == 3
+    file.write_text(good.replace(f'sha256 = "{digest}"', 'sha256 = ""'))
+    assert "foo" in one_error(torchup("sync", str(file), "-n", "other"), 2)
+    file.write_text(good)
+    own = work / ".torchup" / "pylock.toml"
+    one_error(torchup("sync", str(own), "-n", "other"), 2)
+    assert not (torchup.home / "envs" / "other").exists()
+    (work / "bin" / "foo").unlink()
+    assert "foo" in one_error(torchup("lock", "work"), 1)
+
+
 def test_bad_words_change_nothing(torchup: Torchup, work: Path) -> None:
     before = content(work)
     one_error(torchup("add", "-n", "work", "no-such-package-at-all"), 1)
