@@ -28,8 +28,8 @@ _LISTINGS: Final = ("listings", "names", "conda/channels")
 class Clearing(Struct, frozen=True, kw_only=True):
     """Something that can be removed, and the bytes that this frees; None where only doing it tells.
 
-    ``id`` is ``uv-cache``, ``conda-cache``, ``listings``, ``work``, ``trash`` or ``drafts``; or, of
-    a conda that is installed here, ``conda-archives`` or ``conda-unused``.
+    ``id`` is ``uv-cache``, ``conda-cache``, ``listings``, ``work``, ``trash``, ``drafts`` or
+    ``undo``; or, of a conda that is installed here, ``conda-archives`` or ``conda-unused``.
     """
 
     id: str
@@ -77,7 +77,8 @@ def clearings(
 
     Args:
         context: the session.
-        everything: the packages that were fetched too, not only those that uv has no more use for.
+        everything: the packages that were fetched too, not only those that uv has no more use for,
+            and what ``undo`` keeps of environments.
         conda: what an installed conda keeps and no environment uses, too.
     """
     home = context.home
@@ -87,6 +88,7 @@ def clearings(
         _clearing("work", list(_stale_work(context))),
         _clearing("trash", _inside(home.trash)),
         _clearing("drafts", list(_drafts(context))),
+        _clearing("undo", list(_undoable(context, everything=everything))),
     ]
     if uv.is_dir():
         frees = Tree(uv).frees() if everything else None
@@ -149,6 +151,15 @@ def _drafts(context: Context) -> Iterator[Path]:
         draft = one.name.startswith(".") and one.name.endswith(".tmp")
         if draft and pid.isdigit() and not identity(context.host, int(pid)):
             yield one
+
+
+def _undoable(context: Context, *, everything: bool) -> Iterator[Path]:
+    """What is kept of environments for ``undo``: of those that are gone, or of all."""
+    from torchup.state import undo
+
+    for one in undo.changes(context.home):
+        if one.folder and (everything or not Path(one.folder).is_dir()):
+            yield context.home.kept / one.id
 
 
 def _inside(folder: Path) -> list[Path]:

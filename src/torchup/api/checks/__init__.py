@@ -35,6 +35,7 @@ INSIDE: Final[dict[str, str]] = {
     "files": "torchup.api.checks.files:look",
     "conda-files": "torchup.api.condas.inside:look",
     "leaks": "torchup.api.checks.leaks:look",
+    "versions": "torchup.api.checks.versions:look",
 }
 """What is looked at in each environment; called with the context and the environment."""
 

@@ -94,6 +94,7 @@ RULES: Final = (
         code="msvc-missing",
         signs=(
             Sign(84, "instance of visual studio", r"could not find any instance of Visual Studio"),
+            Sign(90, "msvc is required to load c++ extensions"),
             Sign(80, "build program corresponding to", r"\"NMake Makefiles\""),
             Sign(52, "[winerror 2]", "", 0, ("building",)),
             Sign(80, "cl", rf"^\W*['\"]?cl(?:\.exe)?['\"”\u2019]? .{{0,20}}{COMMAND_MISSING}"),
@@ -129,8 +130,8 @@ RULES: Final = (
     Rule(
         code="python-headers-missing",
         signs=(
-            Sign(95, "python.h", rf"Python\.h['\"]? ?[:\uff1a] ?{NO_FILE}"),
-            Sign(95, "python.h", r"Python\.h['\"]?:? ?(?:No such file|file not found)|(?:cannot|can't|could not|没有).{0,40}Python\.h|Python\.h['\"] not found"),
+            Sign(95, "python.h", rf"Python\.h['\"\u201d\u00bb]? ?[:\uff1a] ?{NO_FILE}"),
+            Sign(95, "python.h", r"Python\.h['\"\u201d\u00bb]?:? ?(?:No such file|file not found)|(?:cannot|can't|could not|没有).{0,40}Python\.h|Python\.h['\"] not found"),
             Sign(84, "pyconfig.h", r"pyconfig\.h.{0,30}(?:No such|not found)"),
             Sign(78, "could not find python", r"Could NOT find Python3? .{0,60}(?:Development|INCLUDE_DIR)"),
             Sign(74, "python3.", r"cannot find -lpython3\.\d+"),

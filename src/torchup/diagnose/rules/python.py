@@ -59,6 +59,10 @@ RULES: Final = (
     Rule(
         code="shadowing-local-file",
         signs=(
+            # CPython 3.13 knows it, and says so.
+            Sign(92, "since it has the same name as the standard library module"),
+            Sign(84, "if it has the same name as a", r"consider renaming '(?:[^']*[/\\])?(?:torch|torchvision|torchaudio|numpy|scipy|pandas|sklearn|cv2|PIL|transformers|triton|tensorflow|matplotlib|tqdm|einops)\.py' if it has the same name as a (?:third-party module|library) you intended to import"),
+            Sign(82, "partially initialized module", r"from partially initialized module ['\"](?:collections|random|types|typing|inspect|copy|enum|logging|queue|signal|select|socket|string|token|code|calendar|dis|statistics|tempfile|numbers|operator|secrets|struct|dataclasses|functools|re|json|abc|io)['\"] .{0,60}\((?:/|[A-Z]:\\)(?!\S*[/\\](?:[Ll]ib|python[\d.]+)[/\\])"),
             Sign(76, "partially initialized module 'torch'", r"(?:cannot import name ['\"]\w+['\"] from partially initialized module ['\"]torch['\"]|partially initialized module ['\"]torch['\"] has no attribute ['\"](?!UntypedStorage|_C|version|library|utils|_))"),
             Sign(80, "most likely due to a circular import", r"\((?!.*(?:site|dist)-packages)(?:/|[A-Z]:\\)\S*(?:torch|numpy|random|types|typing|copy|queue|logging|inspect|dataclasses|enum)\.py\)"),
             Sign(72, "_c' is not defined", r"NameError: name ['\"]_C['\"] is not defined"),
