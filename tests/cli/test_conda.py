@@ -406,12 +406,6 @@ def test_one_of_uv_s_is_not_taken_for_conda_s(connected: Torchup, forge: tuple[s
     assert "conda" in other.out
 
 
-def test_a_change_is_left_to_conda(torchup: Torchup, forge: tuple[str, ...]) -> None:
-    assert torchup("create", "work", *forge, "--no-verify").code == 0
-    said = one_error(torchup("add", "-n", "work", "tabulate"), 2)
-    assert "conda" in said
-
-
 @pytest.fixture
 def served(channels: Path, tmp_path: Path) -> Iterator[tuple[Path, IndexServer]]:
     """A copy of the channel behind HTTP, and its server."""

@@ -44,6 +44,7 @@ def test_what_counts_and_what_is_wrong_is_shown(torchup: Torchup, condarc: Path)
         "conda-channel-platform",
         "conda-channel-insecure",
         "conda-ssl-off",
+        "conda-channels-mixed",
     ]
     assert found["places"][-1] == str(condarc)
 

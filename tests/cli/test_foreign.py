@@ -233,7 +233,7 @@ def test_what_is_listed_and_gone_is_a_finding_with_its_mend(
     gone = found()["conda-environment-gone"]
     assert gone["because"] == [GONE]
     ((command,),) = [one["commands"] for one in gone["remedies"]]  # type: ignore[attr-defined]
-    assert command == ["torchup", "delete", GONE]
+    assert command == ["torchup", "repair", "--finding", "conda-environment-gone"]
     assert torchup(*command[1:]).code == 0
     assert "conda-environment-gone" not in found()
 

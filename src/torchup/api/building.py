@@ -250,6 +250,8 @@ def builds_again(context: Context, record: EnvRecord, machine: Machine) -> tuple
 
     files = {canonical_name(one.name): one for one in record.artifacts if is_sdist(one)}
     known = load_wheels(files, load_catalogue().framework.name)
+    if not known:
+        return ()
     ground = ground_of(record.stack, machine)
     return tuple(
         Build(

@@ -12,7 +12,9 @@ from torchup import __version__, apply
 from torchup.api.agreeing import agree, refused
 from torchup.api.building import keep_built, with_toolkit
 from torchup.api.choosing import BACKEND, CONDA, Choice
-from torchup.api.creation import teller
+from torchup.api.condas.base import is_base
+from torchup.api.condas.changing import own_names, told_of, with_channels
+from torchup.api.creation import as_installed, teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
 from torchup.api.edits import Edit, Edited, edited
 from torchup.api.environments import verify_site
@@ -32,6 +34,7 @@ from torchup.model import (
     Plan,
     Stack,
     bare_url,
+    without_token,
 )
 from torchup.model.names import name_of
 
@@ -98,12 +101,17 @@ def prepare(
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = whole(found)
-    wanted = edited(record, edit)
-    check_there(found, edit)
+    edit = own_names(record, edit)
     path = Path(record.path)
-    python = str(interpreter(path, context.host))
+    lock = _lock_of(path)
+    channelled = with_channels(context, record, lock, record.requirement)
+    wanted = edited(replace(record, requirement=channelled), edit)
+    check_there(found, edit)
+    python, here = "", machine  # conda's Python is one of its packages
+    if record.backend == BACKEND:
+        python = str(interpreter(path, context.host))
+        here = with_python(machine, record, python)
     apply.prepare_home(context.home)
-    here = with_python(machine, record, python)
     asked = replace(wanted.pinned, today=record.requirement.as_of or context.today())
     if not wanted.framework:
         keep_built(context, record, () if wanted.fresh is None else wanted.fresh)
@@ -124,9 +132,10 @@ def prepare(
         stack,
         python,
         here,
-        keep="" if wanted.fresh is None else _lock_of(path),
+        keep="" if wanted.fresh is None else lock,
         fresh=wanted.fresh or (),
         also=toolkit.packages if toolkit else (),
+        changing=told_of(record, lock, edit, wanted),
     )
     check_gone(context.host, here, found, solved.artifacts, edit)
     return Change(
@@ -136,7 +145,7 @@ def prepare(
         stack=_narrowed(solved.choice.resolution.stack or stack, wanted),
         lock=solved.lock,
         artifacts=solved.artifacts,
-        differences=differences(found, solved.artifacts, edit),
+        differences=differences(found, solved.artifacts, edit, solved.lock),
         toolkit=toolkit,
         kit=solve_for(context, here, stack, toolkit, record.toolkit),
         builds=with_toolkit(solved.builds, path, record.toolkit),
@@ -178,11 +187,11 @@ def carry_out(
     def work(site: apply.Site) -> EnvRecord:
         see_unchanged(context, change.environment.record)
         apply.check_room(context.host, context.home, change.fetched)
-        _fill(context, change, stack, site)
+        now = _fill(context, change, stack, site)
         if verified and change.differences:
-            reports.append(verify_site(context, site, stack, on_check))
+            reports.append(verify_site(context, site, now, on_check))
             _see_that_it_computes(reports[0], name)
-        return _record(context, change, stack)
+        return _record(context, change, now)
 
     apply.change_environment(context.host, context.home, name, work, log=log, command=command)
     environment = apply.load_environment(context.host, context.home, name, sized=False)
@@ -192,10 +201,10 @@ def carry_out(
     )
 
 
-def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> None:
+def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> Stack:
     with site.log.step("install"):
         site.pylock.write_text(change.lock, encoding="utf-8")
-        load_backend(BACKEND).update(
+        load_backend(change.environment.record.backend).update(
             context.host,
             context.home,
             site.path,
@@ -208,11 +217,13 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> N
             hashed_index=hashed_index(context, change.choice),
             builds=change.builds,
         )
+        stack = as_installed(context, site.path, stack)
         apply.hold(site.path, stack, context.host.system)
         forget_stale(site, change.differences)
     if change.toolkit or change.environment.record.toolkit:
         with site.log.step("toolkit"):
             lay_out(context, site.path, change.toolkit, change.kit)
+    return stack
 
 
 def see_unchanged(context: Context, record: EnvRecord) -> None:
@@ -244,7 +255,11 @@ def _record(context: Context, change: Change, stack: Stack) -> EnvRecord:
     return replace(
         record,
         stack=replace(stack, index_url=bare_url(stack.index_url)),
-        requirement=replace(asked, packages=tuple(map(bare_url, asked.packages))),
+        requirement=replace(
+            asked,
+            packages=tuple(map(bare_url, asked.packages)),
+            channels=tuple(without_token(bare_url(one)) for one in asked.channels),
+        ),
         artifacts=change.artifacts,
         changed=context.host.now().isoformat(timespec="seconds"),
         lock=replace(record.lock, left=True) if record.lock else None,
@@ -257,15 +272,16 @@ def whole(found: Environment) -> EnvRecord:
     """The record of an environment that can be changed.
 
     Raises:
-        UsageError: ``apply.foreign``: torchup did not make it; ``change.conda``: it is conda's.
-        NoAnswerError: ``change.broken``: it has to be repaired first.
+        UsageError: ``apply.foreign``: torchup did not make it.
+        NoAnswerError: ``change.broken``: it has to be repaired first; ``change.base``: conda
+            itself changes its base.
     """
-    if found.record.backend == CONDA and found.state != "foreign":
-        raise UsageError("change.conda", name=found.record.name)
-    if found.state == "foreign" or found.record.backend != BACKEND:
+    if found.state == "foreign" or found.record.backend not in (BACKEND, CONDA):
         raise UsageError("apply.foreign", name=found.record.name)
     if found.state != "ok" or not found.record.stack.packages:
         raise NoAnswerError("change.broken", name=found.record.name)
+    if is_base(found.record.stack):
+        raise NoAnswerError("change.base", name=found.record.name)
     return found.record
 
 

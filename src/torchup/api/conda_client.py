@@ -66,7 +66,8 @@ def changing(program: str, prefix: Path, edit: Edit, *, asks: bool) -> tuple[str
     verbs = {"add": "install", "remove": "remove", "upgrade": "install" if versions else "update"}
     everything = ("--all",) if edit.kind == "upgrade" and (edit.every or not specs) else ()
     yes = () if asks else ("-y",)
-    return (program, verbs[edit.kind], "-p", str(prefix), *yes, *everything, *specs)
+    channels = [word for one in edit.channels for word in ("-c", one)]
+    return (program, verbs[edit.kind], "-p", str(prefix), *yes, *channels, *everything, *specs)
 
 
 def call(context: Context, command: Sequence[str], *, shown: bool) -> None:

@@ -3,29 +3,59 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from torchup.api.conda_client import find_client
-from torchup.apply.conda_list import listed
+from torchup.api.condas.packages import remove_unused, unused
+from torchup.api.condas.places import caches
+from torchup.api.repairs.proposal import Proposal
+from torchup.apply.conda_list import listed, unlisting
 from torchup.apply.usage import Tree
-from torchup.model import text
+from torchup.model import StepOutcome, text
 from torchup.model.finding import Finding, Remedy
-from torchup.probe.inventory.condas import find_condas
-from torchup.sources.conda_config import package_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchup.api.context import Context
+    from torchup.api.repairs.proposal import Hands
 
-_MIB = 1024 * 1024
+GONE: Final = "conda-environment-gone"
+LARGE: Final = "conda-packages-large"
+_MIB: Final = 1024 * 1024
 
 
 def leavings(context: Context) -> Iterator[Finding]:
     """Find them; nothing where there is no conda."""
     yield from _gone(context)
-    for folder in _caches(context):
+    for folder in caches(context):
         yield from _large(context, folder)
+
+
+def propose(context: Context, finding: Finding) -> Proposal | None:
+    """Take the lines out of conda's list, or clean a cache of what no environment uses."""
+    if finding.code == LARGE:
+        return _cleaning(context, finding)
+    write = unlisting(context.host)
+    if write is None:
+        return None
+    title = text("leavings.unlist")
+    return Proposal(finding=finding, title=title, safety="safe", edits=(write,))
+
+
+def _cleaning(context: Context, finding: Finding) -> Proposal | None:
+    cache = finding.facts["cache"]
+    found = [one for one in unused(context) if one.cache == cache]
+    if not found:
+        return None
+
+    def work(hands: Hands) -> tuple[StepOutcome, ...]:  # noqa: ARG001  # as any
+        for one in found:
+            remove_unused(one)
+        return (StepOutcome(id=LARGE, status="done", detail=cache),)
+
+    steps = (StepOutcome(id=LARGE, status="skipped", detail=cache),)
+    title = text("leavings.clean")
+    return Proposal(finding=finding, title=title, safety="ask", work=work, steps=steps)
 
 
 def _gone(context: Context) -> Iterator[Finding]:
@@ -34,21 +64,14 @@ def _gone(context: Context) -> Iterator[Finding]:
     gone = [one for one in lines if not Path(one).exists()]
     if not gone:
         return
-    commands = tuple(("torchup", "delete", one) for one in gone)
+    commands = (("torchup", "repair", "--finding", GONE),)
     yield Finding(
-        code="conda-environment-gone",
+        code=GONE,
         severity="warning",
         title=text("leavings.gone", count=len(gone)),
         because=tuple(gone),
-        remedies=(Remedy(title=text("leavings.unlist"), safety="ask", commands=commands),),
+        remedies=(Remedy(title=text("leavings.unlist"), safety="safe", commands=commands),),
     )
-
-
-def _caches(context: Context) -> tuple[Path, ...]:
-    bases = [one.path for one in find_condas(context.host) if one.kind != "pixi"]
-    folders = (*(f"{base}/pkgs" for base in bases), *package_folders(context.host, bases))
-    found = (context.host.real_path(one) for one in folders if context.host.is_dir(one))
-    return tuple(Path(one) for one in dict.fromkeys(found))
 
 
 def _large(context: Context, folder: Path) -> Iterator[Finding]:
@@ -57,18 +80,17 @@ def _large(context: Context, folder: Path) -> Iterator[Finding]:
     frees = Tree(folder).frees()
     if room is None or frees <= room.free:
         return
-    program = find_client(context, folder.parent)
-    commands = ((program, "clean", "--all"),) if program else ()
     yield Finding(
-        code="conda-packages-large",
+        code=LARGE,
         severity="warning",
         title=text("leavings.large", path=folder, frees=frees // _MIB, free=room.free // _MIB),
         because=(str(folder),),
         remedies=(
             Remedy(
                 title=text("leavings.clean"),
-                safety="ask" if commands else "manual",
-                commands=commands,
+                safety="ask",
+                commands=(("torchup", "clean", "--conda"),),
             ),
         ),
+        facts={"cache": str(folder)},
     )

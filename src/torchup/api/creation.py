@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from torchup import __version__, apply
 from torchup.api.agreeing import agree
 from torchup.api.choosing import CONDA, Choice
+from torchup.api.condas import base
 from torchup.api.environments import verify
 from torchup.api.long_paths import long_paths
 from torchup.api.planning import choose, plan
@@ -80,6 +81,8 @@ def prepare(
     apply.prepare_home(context.home)
     there = str(context.home.environment(name))
     context.notes = (*context.notes, *long_paths(context.host, there))
+    if base.is_bare(requirement):
+        return base.prepare(context, name, requirement, machine)
     choice = choose(context, machine, requirement, live=True)
     planned = plan(choice, name=name)
     found = Creation(name=name, machine=machine, choice=choice, plan=planned)
@@ -143,7 +146,7 @@ def create(
         log=log,
     )
     report = None
-    if verified:
+    if verified and not base.is_base(record.stack):
         with log.step("verify"):
             report = verify(context, name=record.name, quick=quick, on_check=on_check)
     else:
@@ -179,8 +182,11 @@ def _fill(
             hashed_index=hashed_index(context, creation.choice),
             builds=creation.builds,
         )
-        stack = as_installed(context, site.path, stack)
-        apply.hold(site.path, stack, context.host.system)
+        if base.is_base(stack):
+            base.finish(context, site.path, creation.choice.channels)
+        else:
+            stack = as_installed(context, site.path, stack)
+            apply.hold(site.path, stack, context.host.system)
     asked = creation.choice.resolution.requirement
     return EnvRecord(
         name=creation.name,

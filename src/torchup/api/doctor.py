@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from torchup.api.chain.hardware import stops_all
 from torchup.api.chain.links import chain
+from torchup.api.condas.base import is_base
 from torchup.api.installs import install_against
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 NOT_COMPARED: Final = frozenset(
     {
-        *("apply.foreign", "apply.place-gone", "change.conda"),
+        *("apply.foreign", "apply.place-gone"),
         *("environment.no-record", "repair.no-lock"),
     }
 )
@@ -129,7 +130,7 @@ def of_environment(found: Environment) -> Iterator[Finding]:
     """Tell whether an environment is broken, or was never verified."""
     if found.state == "broken":
         yield _broken(found)
-    elif found.verified is None:
+    elif found.verified is None and not is_base(found.record.stack):
         name = found.record.name
         yield Finding(
             code="environment-not-verified",

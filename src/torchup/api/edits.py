@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.conda import load_conda
 from torchup.facts.load import load_catalogue
 from torchup.model import OwnToolkit, Requirement
 from torchup.model.names import canonical_name, name_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from torchup.model import EnvRecord
 
 Kind = Literal["add", "remove", "upgrade"]
+_CONDA: Final = "conda"
 TOOLS: Final = frozenset({"pip"})
 """What every environment contains without being asked for."""
 
@@ -23,13 +25,15 @@ TOOLS: Final = frozenset({"pip"})
 class Edit(Struct, frozen=True, kw_only=True):
     """What to do with which packages; ``every``: upgrade all that is there.
 
-    ``constraints`` count only where something asks for their package. ``retooled``: the toolkit is
+    ``constraints`` count only where something asks for their package. ``channels`` are further ones
+    of conda's, asked after those that are on record. ``retooled``: the toolkit is
     what changes, to ``toolkit`` or to none.
     """
 
     kind: Kind
     packages: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
     every: bool = False
     retooled: bool = False
     toolkit: OwnToolkit | None = None
@@ -103,9 +107,25 @@ def _added(record: EnvRecord, edit: Edit, names: tuple[str, ...]) -> Edited:
         record.requirement,
         packages=(*kept, *new),
         constraints=(*record.requirement.constraints, *edit.constraints),
+        channels=_channels(record, edit),
         companions=record.requirement.companions or bool(_ours(record) & {*map(name_of, new)}),
     )
     return Edited(asked=asked, pinned=pinned(record, asked))
+
+
+def _channels(record: EnvRecord, edit: Edit) -> tuple[str, ...]:
+    """The channels from now on: those on record first, so that what is there stays as it is.
+
+    Raises:
+        UsageError: ``ask.channel-without-conda``.
+    """
+    known = record.requirement.channels
+    if not edit.channels:
+        return known
+    if record.backend != _CONDA:
+        raise UsageError("ask.channel-without-conda", channel=edit.channels[0])
+    default = load_conda(load_catalogue().framework.name).default.name
+    return tuple(dict.fromkeys((*(known or (default,)), *edit.channels)))
 
 
 def _removed(record: EnvRecord, names: tuple[str, ...]) -> Edited:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from torchup import apply
+from torchup.api.condas.base import is_base
 from torchup.api.foreign import load
 from torchup.apply.uv_variable import UV_CONSTRAINT, with_constraints
 from torchup.backends.installed import interpreter
@@ -140,7 +141,7 @@ def verify(
         )
     found = load(context, name, sized=False)
     elsewhere = is_elsewhere(found.record.name)
-    if elsewhere and not found.record.stack.packages:
+    if is_base(found.record.stack) or (elsewhere and not found.record.stack.packages):
         raise NoAnswerError("foreign.no-framework", path=found.record.path)
     if not found.record.stack.packages:
         raise NoAnswerError("environment.no-record", name=name, path=found.record.path)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.api.choosing import CONDA, Choice, Chooser
+from torchup.api.condas.base import choose_base, is_bare, is_base
 from torchup.api.lost import lacks_a_source
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
@@ -49,6 +50,8 @@ def choose(
     Raises:
         UsageError: the requirement can't be read or contradicts itself.
     """
+    if is_bare(requirement):
+        return choose_base(context, machine, requirement, live=live)
     asking = live or examine
     moved: tuple[Reason, ...] = ()
     python = requirement.python
@@ -195,5 +198,7 @@ def plan(choice: Choice, *, name: str = "NAME", verify: bool = True) -> Plan:
     from torchup.plan import plan_creation
 
     stack = choice.resolution.stack
-    steps = load_backend(choice.backend).steps(stack, name, choice.others) if stack else ()
+    bare = stack is not None and is_base(stack)
+    others = choice.others or (choice.resolution.requirement.packages if bare else ())
+    steps = load_backend(choice.backend).steps(stack, name, others) if stack else ()
     return plan_creation(choice.addressed(), steps, verify=verify, name=name)

@@ -11,12 +11,15 @@ from torchup import apply
 from torchup.api.building import builds_again
 from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND, CONDA
+from torchup.api.condas.base import is_base
+from torchup.api.condas.changing import channelled
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
 from torchup.api.environments import verify_site
 from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
 from torchup.backends import load_backend
+from torchup.backends.conda_faults import conda_faults
 from torchup.backends.faults import Fault, faults, intruders, sweep
 from torchup.backends.installed import interpreter
 from torchup.backends.uv_prune import forget_cached
@@ -26,7 +29,7 @@ from torchup.model import Environment, Outcome
 from torchup.model.names import canonical_name, is_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from torchup.api.context import Context
     from torchup.model import Check, EnvRecord, Machine, VerifyReport
@@ -55,32 +58,53 @@ def look(context: Context, name: str) -> Repair:
     """Compare an environment with its record, file by file; changes nothing.
 
     Raises:
-        UsageError: ``apply.foreign``: torchup did not make it; ``change.conda``: it is conda's.
+        UsageError: ``apply.foreign``: torchup did not make it.
         NoAnswerError: there is no such environment; ``environment.no-record`` or
             ``repair.no-lock``: nobody knows what it should hold.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = found.record
     path = Path(record.path)
-    if record.backend == CONDA and found.state != "foreign":
-        raise UsageError("change.conda", name=name)
-    if record.backend != BACKEND and record.stack.packages:
+    known = record.backend in (BACKEND, CONDA) and found.state != "foreign"
+    if not known and record.stack.packages:
         raise UsageError("apply.foreign", name=name)
     if not record.stack.packages:
         raise NoAnswerError("environment.no-record", name=name, path=path)
     if not (path / apply.RECORDS / apply.LOCK).is_file():
         raise NoAnswerError("repair.no-lock", name=name)
-    expected = {one.name: one.version for one in record.artifacts}
-    wrong = faults(path, context.host, expected)
+    expected = _expected(record)
+    wrong = _faults(context, path, record)
     spoilt = {name for name, why in wrong.items() if why == "files"}
-    named = frozenset(map(canonical_name, expected))
+    gone = not context.host.is_executable(str(interpreter(path, context.host)))
+    strangers: tuple[str, ...] = ()
+    if record.backend == BACKEND:  # conda's packages need not have the names that Python has
+        strangers = intruders(path, context.host, frozenset(expected), spoilt)
     return Repair(
         environment=found,
         packages=wrong,
-        intruders=intruders(path, context.host, named, spoilt),
-        python_gone=not context.host.is_executable(str(interpreter(path, context.host))),
+        intruders=strangers,
+        python_gone=gone and not wrong.get("python"),  # conda's is one of its packages
         toolkit_broken=record.toolkit is not None and not apply.is_whole(path, record.toolkit),
     )
+
+
+def _expected(record: EnvRecord) -> dict[str, str]:
+    return {canonical_name(one.name): one.version for one in record.artifacts}
+
+
+def _faults(context: Context, path: Path, record: EnvRecord) -> dict[str, Fault]:
+    """Compare file by file.
+
+    Raises:
+        NoAnswerError: ``repair.no-lock``: the lock is damaged.
+    """
+    if record.backend == BACKEND:
+        return faults(path, context.host, _expected(record))
+    try:
+        lock = (path / apply.RECORDS / apply.LOCK).read_text(encoding="utf-8")
+        return conda_faults(path, context.host, lock)
+    except (OSError, ValueError) as error:  # msgspec's and Unicode's errors are values
+        raise NoAnswerError("repair.no-lock", name=record.name) from error
 
 
 def see_recorded(found: Environment) -> None:
@@ -90,7 +114,7 @@ def see_recorded(found: Environment) -> None:
         NoAnswerError: ``environment.no-record`` or ``repair.no-lock``.
     """
     record = found.record
-    if found.state == "foreign" or is_elsewhere(record.name) or record.backend == CONDA:
+    if found.state == "foreign" or is_elsewhere(record.name):
         return
     if not record.stack.packages:
         raise NoAnswerError("environment.no-record", name=record.name, path=record.path)
@@ -126,7 +150,7 @@ def carry_out(
     def work(site: apply.Site) -> EnvRecord:
         see_unchanged(context, record)
         _mend(context, repair, machine, site)
-        if verified:
+        if verified and not is_base(record.stack):
             reports.append(verify_site(context, site, record.stack, on_check))
             see_that_it_computes(reports[0], record.name)
         return record
@@ -146,9 +170,9 @@ def carry_out(
 
 
 def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) -> None:
-    backend = load_backend(BACKEND)
     record = repair.environment.record
-    if repair.python_gone:
+    backend = load_backend(record.backend)
+    if repair.python_gone and record.backend == BACKEND:
         with site.log.step("python"):
             line = record.stack.python
             python = interpreter_for(machine, line, None) or backend.install_python(
@@ -157,7 +181,8 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
             backend.make(context.host, context.home, python, site.path)
     with site.log.step("install"):
         _install(context, repair, machine, site)
-        apply.hold(site.path, record.stack, context.host.system)
+        if not is_base(record.stack):
+            apply.hold(site.path, record.stack, context.host.system)
         forget_stale(site, repair.packages or ("python",))
     if record.toolkit is not None:
         with site.log.step("toolkit"):
@@ -167,19 +192,30 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
 def _install(context: Context, repair: Repair, machine: Machine, site: apply.Site) -> None:
     """Install what is wrong anew; what is still wrong then was spoilt in the cache as well."""
     record = repair.environment.record
-    expected = {canonical_name(one.name): one.version for one in record.artifacts}
+    expected = _expected(record)
     wrong = repair.packages
+    if repair.python_gone and record.backend == CONDA:
+        wrong = {**wrong, "python": "files"}
     cut_off = {name for name, why in wrong.items() if why == "cut-off"}
     doubled = {name: expected[name] for name, why in wrong.items() if why == "doubled"}
     sweep(context.host, site.path, cut_off, doubled)
     removed = repair.intruders
     for last in (False, True):
         _update(context, record, machine, site, wrong=wrong, removed=removed)
-        wrong = faults(site.path, context.host, expected)
+        wrong = _faults(context, site.path, record)
         removed = ()
         if last or context.offline or not wrong:
             return
-        forget_cached(context.host, context.home, tuple(wrong))
+        names = tuple(_by_uv(record, wrong))
+        if names:
+            forget_cached(context.host, context.home, names)
+
+
+def _by_uv(record: EnvRecord, names: Iterable[str]) -> Iterator[str]:
+    """Those of some packages that come out of uv's cache."""
+    theirs = (".conda", ".tar.bz2") if record.backend == CONDA else ()
+    files = {canonical_name(one.name): one.url for one in record.artifacts}
+    return (one for one in names if not files.get(one, "").endswith(theirs))
 
 
 def _update(
@@ -192,7 +228,8 @@ def _update(
     removed: tuple[str, ...],
 ) -> None:
     base = load_catalogue().framework.index_base
-    load_backend(BACKEND).update(
+    sources = ConfiguredPlaces(context, base, BACKEND).sources
+    load_backend(record.backend).update(
         context.host,
         context.home,
         site.path,
@@ -201,7 +238,7 @@ def _update(
         teller(context),
         removed=removed,
         again=tuple(name for name, why in wrong.items() if why != "missing"),
-        sources=ConfiguredPlaces(context, base, BACKEND).sources,
+        sources=channelled(context, record, sources),
         offline=context.offline,
         builds=builds_again(context, record, machine),
     )

@@ -29,7 +29,7 @@ class Clearing(Struct, frozen=True, kw_only=True):
     """Something that can be removed, and the bytes that this frees; None where only doing it tells.
 
     ``id`` is ``uv-cache``, ``conda-cache``, ``listings``, ``work``, ``trash``, ``drafts`` or
-    ``undo``.
+    ``undo``; or, of a conda that is installed here, ``conda-archives`` or ``conda-unused``.
     """
 
     id: str
@@ -70,13 +70,16 @@ def not_shared(context: Context, name: str | None = None) -> Text | None:
     return why(context.host, context.home, name)
 
 
-def clearings(context: Context, *, everything: bool = False) -> tuple[Clearing, ...]:
+def clearings(
+    context: Context, *, everything: bool = False, conda: bool = False
+) -> tuple[Clearing, ...]:
     """Say what can be removed without touching an environment.
 
     Args:
         context: the session.
         everything: the packages that were fetched too, not only those that uv has no more use for,
             and what ``undo`` keeps of environments.
+        conda: what an installed conda keeps and no environment uses, too.
     """
     home = context.home
     uv = home.uv_cache
@@ -92,7 +95,20 @@ def clearings(context: Context, *, everything: bool = False) -> tuple[Clearing, 
         found.insert(0, Clearing(id="uv-cache", folders=(str(uv),), frees=frees))
     if everything:
         found.insert(1, _clearing("conda-cache", [home.conda_cache]))
+    if conda:
+        found += of_conda(context)
     return tuple(one for one in found if one.folders)
+
+
+def of_conda(context: Context) -> tuple[Clearing, ...]:
+    """Say what an installed conda keeps that no environment uses, as ``conda clean`` means it."""
+    from torchup.api.condas.packages import unused
+
+    found = unused(context)
+    archives = [Path(one.cache) / name for one in found for name in one.archives]
+    packages = [Path(one.cache) / name for one in found for name in one.packages]
+    kinds = (_clearing("conda-archives", archives), _clearing("conda-unused", packages))
+    return tuple(one for one in kinds if one.folders)
 
 
 def clear(context: Context, one: Clearing, *, everything: bool = False) -> int:
@@ -108,7 +124,10 @@ def clear(context: Context, one: Clearing, *, everything: bool = False) -> int:
         (clear_cache if everything else prune_cache)(context.host, context.home)
     else:
         for folder in one.folders:
-            _remove(Path(folder))
+            if one.id == "conda-unused":
+                _drop(Path(folder))
+            else:
+                _remove(Path(folder))
     return max(0, before - Tree(*map(Path, one.folders)).frees())
 
 
@@ -148,6 +167,13 @@ def _inside(folder: Path) -> list[Path]:
         return sorted(folder.iterdir())
     except OSError:
         return []
+
+
+def _drop(entry: Path) -> None:
+    from torchup.backends.conda_cache import drop
+
+    with suppress(OSError):
+        drop(entry.parent, entry.name)
 
 
 def _remove(path: Path) -> None:

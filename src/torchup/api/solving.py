@@ -15,7 +15,7 @@ from torchup.api.choosing import CONDA, Choice
 from torchup.api.trapping import Traps, solve_within
 from torchup.api.warming import local_indexes
 from torchup.apply.folders import worded
-from torchup.backends import Build, Inputs, load_backend
+from torchup.backends import Build, Changing, Inputs, load_backend
 from torchup.backends.inputs import Target
 from torchup.errors import NoAnswerError, OutsideError, TorchupError
 from torchup.facts.load import load_catalogue
@@ -74,6 +74,7 @@ def solve(
     keep: str = "",
     fresh: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
+    changing: Changing | None = None,
 ) -> Solved:
     """Solve for the files, around the known traps.
 
@@ -89,30 +90,27 @@ def solve(
         keep: the lock of what is there, whose versions are preferred.
         fresh: packages of which the newest is taken all the same.
         also: requirements beside what was asked for.
+        changing: the environment of conda's that is there and is to be changed.
     """
+
+    def asked(of: Choice) -> Inputs:
+        inputs = _inputs(context, of, stack, python, machine)
+        conda = replace(inputs.conda, changing=changing) if inputs.conda else None
+        wanted = (*inputs.requirements, *also)
+        return replace(inputs, requirements=wanted, keep=keep, fresh=fresh, conda=conda)
+
     try:
-        return _solve(context, choice, stack, python, machine, keep=keep, fresh=fresh, also=also)
+        return _solve(context, choice, stack, machine, asked(choice))
     except NoAnswerError as error:
         wider = missed(context, choice, machine, error)
         if wider is None:
             raise
-    return _solve(context, wider, stack, python, machine, keep=keep, fresh=fresh, also=also)
+    return _solve(context, wider, stack, machine, asked(wider))
 
 
 def _solve(
-    context: Context,
-    choice: Choice,
-    stack: Stack,
-    python: str,
-    machine: Machine,
-    *,
-    keep: str,
-    fresh: tuple[str, ...],
-    also: tuple[str, ...],
+    context: Context, choice: Choice, stack: Stack, machine: Machine, inputs: Inputs
 ) -> Solved:
-    inputs = _inputs(context, choice, stack, python, machine)
-    wanted = (*inputs.requirements, *also)
-    inputs = replace(inputs, requirements=wanted, keep=keep, fresh=fresh)
     traps = Traps(load_catalogue(), machine, choice.resolution.requirement, stack)
 
     def attempt(constraints: tuple[Constraint, ...]) -> tuple[str, tuple[Artifact, ...]]:

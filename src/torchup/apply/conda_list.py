@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from torchup.apply.marker import has_marker
 from torchup.state.files import write_atomic
+from torchup.state.undo import Write
 
 if TYPE_CHECKING:
     from torchup.host import Host
@@ -49,6 +50,22 @@ def listed(host: Host) -> list[str]:
         return [] if file is None else [line for line in _lines(file) if line.strip()]
     except OSError:
         return []
+
+
+def unlisting(host: Host) -> Write | None:
+    """Return the edit that takes out the lines of folders that are gone; None for no such line."""
+    file = _file(host)
+    data = host.read(str(file)) if file is not None else None
+    if file is None or data is None:
+        return None
+    lines = data.decode("utf-8", "surrogateescape").splitlines(keepends=True)
+    kept = "".join(one for one in lines if not one.strip() or not _is_gone(one.strip()))
+    after = kept.encode("utf-8", "surrogateescape")
+    return Write(path=str(file), data=after, was=data) if after != data else None
+
+
+def _is_gone(folder: str) -> bool:
+    return not os.path.lexists(folder)
 
 
 def _file(host: Host) -> Path | None:

@@ -7,8 +7,12 @@ put back, and one that isn't means that nothing was changed yet, or that all was
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from time import sleep
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from torchup.apply.folders import discard, empty, out_of_sight
 from torchup.apply.names import name_key
@@ -19,8 +23,20 @@ if TYPE_CHECKING:
 
     from torchup.state.home import Home
 
-_DRAFT = ".draft"
-_OUTSIDE = ".torchup-snapshot"
+CONDA_META: Final = "conda-meta"
+_DRAFT: Final = ".draft"
+_OUTSIDE: Final = ".torchup-snapshot"
+_SETTLING: Final = 0.5
+"""Seconds in which what installs conda's packages in this process comes to rest after it failed.
+
+Its threads can't be stopped; while the folder is away, what they still try goes nowhere.
+"""
+
+
+class _Record(msgspec.Struct):
+    """What is read of a package's record."""
+
+    files: tuple[str, ...] = ()
 
 
 def place_of(home: Home, name: str) -> Path:
@@ -46,8 +62,19 @@ def take(home: Home, name: str) -> None:
     home.snapshots.mkdir(parents=True, exist_ok=True)
     for left in (_draft(home, name), place_of(home, name)):
         discard(home, left, key)
-    copy_tree(home.environment(name), _draft(home, name))
+    environment = home.environment(name)
+    copy_tree(environment, _draft(home, name), linked=_of_packages(environment))
     _draft(home, name).replace(place_of(home, name))
+
+
+def _of_packages(environment: Path) -> frozenset[str]:
+    """Name the files that conda's packages brought, wherever they lie: installers replace them."""
+    found: list[str] = []
+    for record in (environment / CONDA_META).glob("*.json"):
+        with suppress(OSError, msgspec.MsgspecError):
+            files = msgspec.json.decode(record.read_bytes(), type=_Record).files
+            found += [os.path.join(environment, *one.split("/")) for one in files]  # noqa: PTH118  # many
+    return frozenset(found)
 
 
 def kept(home: Home, name: str) -> bool:
@@ -66,6 +93,8 @@ def put_back(home: Home, name: str) -> bool:
     if not kept(home, name):
         return False
     changed = out_of_sight(home, home.environment(name), key)
+    if changed is not None and (changed / CONDA_META).is_dir():
+        sleep(_SETTLING)
     place_of(home, name).replace(home.environment(name))
     if changed is not None:
         with suppress(OSError):  # the next command tries again

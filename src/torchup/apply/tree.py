@@ -45,6 +45,7 @@ def copy_tree(
     *,
     moved: tuple[str, str] | None = None,
     without: Collection[Path] = (),
+    linked: Collection[str] = (),
 ) -> Copied:
     """Copy a folder to a place where no file of these names is yet.
 
@@ -53,12 +54,13 @@ def copy_tree(
         target: the new one; its parent exists.
         without: files that are left out.
         moved: replace this path by that one in scripts and settings; both are absolute.
+        linked: further files that only installers replace, by their paths: they are shared.
 
     Raises:
         OSError: something can't be read or written; what was copied so far stays.
     """
     relocation = Relocation(moved) if moved is not None else None
-    copying = _Copying(relocation, frozenset(map(str, without)))
+    copying = _Copying(relocation, frozenset(map(str, without)), frozenset(linked))
     copying.folder(str(source), str(target), linked=False)
     return Copied(shared=copying.shared, copied=copying.copied)
 
@@ -69,9 +71,12 @@ def names_paths(name: str) -> bool:
 
 
 class _Copying:
-    def __init__(self, relocation: Relocation | None, without: frozenset[str]) -> None:
+    def __init__(
+        self, relocation: Relocation | None, without: frozenset[str], linked: frozenset[str]
+    ) -> None:
         self._relocation = relocation
         self._without = without
+        self._linked = linked
         self._link: Callable[[str, str], None] | None = os.link if hasattr(os, "link") else None
         self.shared = 0
         self.copied = 0
@@ -97,7 +102,9 @@ class _Copying:
                         linked=linked or entry.name in {PACKAGES, KIT},
                         telling=telling or entry.name == KIT,
                     )
-                elif linked and not self._names_it(entry, place, telling=telling):
+                elif (linked or entry.path in self._linked) and not self._names_it(
+                    entry, place, telling=telling
+                ):
                     self._shared(entry, place)
                 else:
                     self._own(entry.path, place)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from torchup.backends.inputs import Build, Dependant, Inputs
+from torchup.backends.inputs import Build, Changing, Dependant, Inputs
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     #: Told how far a download is: a package's name, bytes done, bytes in all (0: unknown).
     Progress = Callable[[str, int, int], None]
 
-__all__ = ["BACKENDS", "Backend", "Build", "Dependant", "Inputs", "load_backend"]
+__all__ = [
+    "BACKENDS",
+    "Backend",
+    "Build",
+    "Changing",
+    "Dependant",
+    "Inputs",
+    "load_backend",
+]
 
 #: Backend names and the modules that serve them; a module is imported when it is first used.
 BACKENDS: Final[dict[str, str]] = {

@@ -126,10 +126,14 @@ def update(  # noqa: PLR0917  # the order of the work
         OutsideError: as :func:`install`.
     """
     from torchup.backends.conda_install import CondaInstalling
+    from torchup.backends.installed import interpreter
 
     installing = CondaInstalling(host, home, path, pylock, sources=sources, offline=offline)
-    installing.conda(on_progress)
-    installing.pip(artifacts, on_progress, removed=removed, again=again, builds=builds)
+    lost: tuple[str, ...] = ()
+    if host.is_executable(str(interpreter(path, host))):
+        lost = installing.without(removed)
+    installing.conda(on_progress, again=installing.conda_names((*again, *lost)))
+    installing.pip(artifacts, on_progress, again=again, builds=builds)
 
 
 def default_index(host: Host, home: Home) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from torchup.backends.conda_install import check_files, kept, refused
+from torchup.backends.conda_files import check_files, kept, refused
 from torchup.backends.conda_lock import Locked
 from torchup.backends.conda_prefix import META
 from torchup.backends.conda_rattler import client, rattler, run

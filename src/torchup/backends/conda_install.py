@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from torchup.backends.conda_cache import damaged, drop
+from torchup.backends.conda_files import check_files, kept, refused, teller
+from torchup.backends.conda_inspect import framework_names
 from torchup.backends.conda_lock import pip_part, read_lock, shown
-from torchup.backends.conda_prefix import finish, said
+from torchup.backends.conda_pip import python_packages
+from torchup.backends.conda_prefix import Before, finish, said
 from torchup.backends.conda_rattler import clear_drafts, client, rattler, run
-from torchup.backends.contents import conda_packages
-from torchup.backends.pylock import read_packages
+from torchup.backends.conda_state import read_state
+from torchup.backends.contents import CONDA, conda_packages, contents
+from torchup.backends.pylock import locked_versions
 from torchup.backends.uv_install import Installing
-from torchup.backends.uv_lock import local_path
 from torchup.errors import OutsideError
+from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from torchup.backends import Progress
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
     from torchup.state.home import Home
 
 _DAY: Final = 24 * 3600
-_BLOCK: Final = 1 << 20
 
 
 class CondaInstalling:
@@ -62,8 +65,12 @@ class CondaInstalling:
         self._offline = offline
         self._cache = home.conda_cache.absolute()
 
-    def conda(self, on_progress: Progress) -> None:
+    def conda(self, on_progress: Progress, *, again: tuple[str, ...] = ()) -> None:
         """Make conda's part of the environment what the lock names, every hash verified.
+
+        Args:
+            on_progress: told how far a download is.
+            again: packages that are linked anew though they seem to be there, by conda's names.
 
         Raises:
             OutsideError: a ``conda.*`` code.
@@ -75,15 +82,17 @@ class CondaInstalling:
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
             clear_drafts(self._cache, _DAY)
-            missing = [one for one in lock.packages if not kept(self._cache, one)]
+            before = self._before()
+            coming = [one for one in lock.packages if _comes(one, before.packages, again)]
+            self._drop_damaged(one for one in coming if one.name in again)
+            missing = [one for one in coming if not kept(self._cache, one)]
             check_files(missing, offline=self._offline)
         except OSError as error:
             raise refused(error, self._cache) from error
-        before = {one.name: said(one.url) for one in conda_packages(self._path, self._host)}
         records = [self._record(module, one) for one in lock.packages]
         by_name = {one.name: one for one in missing}
         # Each word to it costs time, and of what is kept there is nothing to tell.
-        reporter = _teller(module, by_name, on_progress) if missing else None
+        reporter = teller(module, by_name, on_progress) if missing else None
 
         async def install() -> None:
             await module.install(
@@ -91,6 +100,7 @@ class CondaInstalling:
                 self._path,
                 cache_dir=self._cache,
                 platform=module.Subdir(lock.subdir),
+                reinstall_packages=set(again) or None,
                 client=client(module),
                 show_progress=False,
                 reporter=reporter,
@@ -102,12 +112,42 @@ class CondaInstalling:
         except OSError as error:
             raise refused(error, self._path) from error
 
+    def _before(self) -> Before:
+        packages = {one.name: said(one.url) for one in conda_packages(self._path, self._host)}
+        asked = tuple(one.name for one in read_state(self._path).records if one.wish)
+        return Before(packages=packages, asked=asked)
+
+    def _drop_damaged(self, packages: Iterable[Locked]) -> None:
+        """Take out of the cache what is damaged there: a broken file may be a link to it.
+
+        Raises:
+            OSError: it can't be removed.
+        """
+        names = [f"{one.name}-{one.version}-{one.build}" for one in packages]
+        for one in damaged(self._cache, names=names, thorough=True):
+            drop(self._cache, one.name)
+
+    def without(self, removed: tuple[str, ...]) -> tuple[str, ...]:
+        """Let pip's part go of what is to be removed, and of what conda's part brings from now on.
+
+        Files of two installers at one place would be nobody's.
+
+        Returns:
+            What conda's part has to link anew for that: pip's uninstaller took its files.
+
+        Raises:
+            OutsideError: a ``uv.*`` code.
+        """
+        brought = python_packages(self._lock().packages, framework_names())
+        there = {one.name for one in contents(self._path, self._host) if one.by != CONDA}
+        self._installing(()).without(sorted(there.intersection((*removed, *brought))))
+        return tuple(sorted(there.intersection(brought)))
+
     def pip(
         self,
         artifacts: tuple[Artifact, ...],
         on_progress: Progress,
         *,
-        removed: tuple[str, ...] = (),
         again: tuple[str, ...] = (),
         builds: tuple[Build, ...] = (),
     ) -> None:
@@ -116,7 +156,27 @@ class CondaInstalling:
         Raises:
             OutsideError: a ``uv.*`` code.
         """
-        installing = Installing(
+        named = locked_versions(pip_part(self._pylock.read_text(encoding="utf-8")).encode())
+        if named:
+            anew = [one for one in again if one in named]
+            self._installing(builds).beside(artifacts, on_progress, again=anew)
+
+    def conda_names(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some packages that conda's part of the lock holds, by its names.
+
+        Raises:
+            OutsideError: ``conda.bad-lock``.
+        """
+        ours = framework_names()
+        wanted = set(names)
+        return tuple(
+            one.name
+            for one in self._lock().packages
+            if (ours.get(one.name) or canonical_name(one.name)) in wanted
+        )
+
+    def _installing(self, builds: tuple[Build, ...]) -> Installing:
+        return Installing(
             self._host,
             self._home,
             self._path,
@@ -126,9 +186,6 @@ class CondaInstalling:
             hashed_index="",
             builds=builds,
         )
-        installing.without(removed)
-        if read_packages(pip_part(self._pylock.read_text(encoding="utf-8")).encode()):
-            installing.beside(artifacts, on_progress, again=again)
 
     def _lock(self) -> CondaLock:
         why = ""
@@ -176,74 +233,6 @@ class CondaInstalling:
         return [one.url for one in sources if shown(one.url) != one.url]
 
 
-def check_files(missing: Iterable[Locked], *, offline: bool) -> None:
-    """Verify packages that lie on this machine: rattler verifies what it fetches.
-
-    Args:
-        missing: what is not in the cache.
-        offline: nothing may be fetched.
-
-    Raises:
-        OutsideError: ``conda.bad-file``; ``conda.offline-missing``: rattler would fetch one.
-        OSError: one can't be read.
-    """
-    lost: list[str] = []
-    for one in missing:
-        path = local_path(one.url)
-        if not path:
-            lost.append(one.name)
-        elif one.sha256 and _hash_of(path) != one.sha256:
-            raise OutsideError("conda.bad-file", subject=one.name, why=f"sha256, {path}")
-    if lost and offline:
-        raise OutsideError("conda.offline-missing", names=", ".join(lost))
-
-
-def kept(cache: Path, one: Locked) -> bool:
-    """Tell whether a package is in rattler's cache, of the hash that is locked.
-
-    The hash stands in the lock file beside the package's folder.
-    """
-    folder = cache / f"{one.name}-{one.version}-{one.build}"
-    try:
-        said = (cache / f"{folder.name}.lock").read_bytes()
-    except OSError:
-        return False
-    return folder.is_dir() and bool(one.sha256) and bytes.fromhex(one.sha256) in said
-
-
-def _hash_of(path: str) -> str:
-    found = hashlib.sha256()
-    with open(path, "rb") as stream:  # noqa: PTH123  # an address's path
-        while block := stream.read(_BLOCK):
-            found.update(block)
-    return found.hexdigest()
-
-
-def refused(error: OSError, path: Path) -> OutsideError:
-    """Return the error that a failed write or read means."""
-    why = error.strerror or type(error).__name__
-    return OutsideError("conda.unwritable", path=path, why=why)
-
-
-def _teller(module: Rattler, packages: dict[str, Locked], on_progress: Progress) -> Rattler:
-    """Return what rattler tells how far it is."""
-
-    class Teller(module.InstallerReporter):  # type: ignore[misc]  # it isn't there for mypy
-        """Passes downloads on."""
-
-        def __init__(self) -> None:
-            self._names: list[str] = []
-
-        def on_populate_cache_start(self, operation: int, package_name: str) -> int:  # noqa: ARG002  # its protocol
-            self._names.append(package_name)
-            return len(self._names) - 1
-
-        def on_download_start(self, cache_entry: int) -> int:
-            return cache_entry
-
-        def on_download_progress(self, download_idx: int, progress: int, total: int | None) -> None:
-            name = self._names[download_idx]
-            known = packages.get(name)
-            on_progress(name, progress, total or (known.size if known else 0))
-
-    return Teller()
+def _comes(one: Locked, before: Mapping[str, str], again: tuple[str, ...]) -> bool:
+    """Tell whether a package has to be linked: it isn't there, or is to come anew."""
+    return one.name in again or before.get(one.name) != said(one.url)

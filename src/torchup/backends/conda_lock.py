@@ -12,51 +12,24 @@ import msgspec
 from msgspec import Struct
 
 from torchup.model import bare_url, without_token
+from torchup.model.conda_locked import CondaLock, Locked
 from torchup.model.names import canonical_name
+
+__all__ = [
+    "EMPTY",
+    "CondaLock",
+    "Locked",
+    "conda_versions",
+    "pip_part",
+    "read_lock",
+    "shown",
+    "write_lock",
+]
 
 EMPTY = 'lock-version = "1.0"\ncreated-by = "torchup"\npackages = []\n'
 """The lock of an environment in which pip installs nothing."""
 _TABLE: Final = "[tool.torchup.conda]"
 _PACKAGE: Final = "[[tool.torchup.conda.packages]]"
-
-
-class Locked(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One package: the fields of a channel's index (CEP 36), and from which channel it is.
-
-    ``channel`` is the source's id; ``url`` holds no login. ``timestamp`` is in milliseconds.
-    """
-
-    name: str
-    version: str
-    build: str
-    build_number: int
-    subdir: str
-    fn: str
-    url: str
-    channel: str
-    sha256: str = ""
-    md5: str = ""
-    size: int = 0
-    depends: tuple[str, ...] = ()
-    constrains: tuple[str, ...] = ()
-    noarch: str = ""
-    license: str = ""
-    timestamp: int = 0
-    track_features: tuple[str, ...] = ()
-    python_site_packages_path: str = ""
-
-
-class CondaLock(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What was solved: for which platform, what was asked for, in which channels, what came.
-
-    ``pinned`` are the specifications that keep the framework's build as it is.
-    """
-
-    subdir: str
-    specs: tuple[str, ...]
-    channels: tuple[str, ...]
-    pinned: tuple[str, ...] = ()
-    packages: tuple[Locked, ...] = ()
 
 
 class _Torchup(Struct, frozen=True):

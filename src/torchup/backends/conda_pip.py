@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.backends import uv
+from torchup.backends.conda_lock import pip_part
 from torchup.backends.uv_stubs import write_stubs
 from torchup.facts.projects import load_project_facts
 from torchup.model.names import canonical_name
@@ -60,6 +61,7 @@ def solve_beside(
         framework_names=tuple(there),
         framework_index=stubs.as_uri(),
         framework_flat=True,
+        keep=pip_part(inputs.keep),
         conda=None,
     )
     text, artifacts = uv.resolve(host, home, asked, into)

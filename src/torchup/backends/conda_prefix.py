@@ -8,7 +8,8 @@ written down: an older one would refuse to work here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
@@ -26,6 +27,15 @@ META: Final = "conda-meta"
 HISTORY: Final = "history"
 PINNED: Final = "pinned"
 _ALIAS: Final = "https://conda.anaconda.org/"
+_SPEC: Final = re.compile(rb'"requested_spec": "(?!None")')
+"""A record of what was asked for, once at least."""
+
+
+class Before(NamedTuple):
+    """What an environment held: name → how its history calls the package; what was asked for."""
+
+    packages: Mapping[str, str]
+    asked: tuple[str, ...] = ()
 
 
 def begin(path: Path) -> None:
@@ -39,16 +49,14 @@ def begin(path: Path) -> None:
     (folder / HISTORY).touch()
 
 
-def finish(
-    host: Host, path: Path, lock: CondaLock, before: Mapping[str, str], secrets: Iterable[str]
-) -> None:
+def finish(host: Host, path: Path, lock: CondaLock, before: Before, secrets: Iterable[str]) -> None:
     """Write what was asked for, and take out of the records what is nobody's business.
 
     Args:
         host: tells the time.
         path: the environment.
         lock: what it holds now.
-        before: what it held before: name → how its history calls the package.
+        before: what it held before.
         secrets: addresses that hold a login or a token; records name them as they were used.
 
     Raises:
@@ -58,8 +66,16 @@ def finish(
     _mark(path, asked, tuple(secrets))
     _write_history(host, path, lock, before)
     if lock.pinned:
-        lines = "".join(f"{one}\n" for one in lock.pinned)
-        write_atomic(path / META / PINNED, lines.encode())
+        write_atomic(path / META / PINNED, _pins(path, lock.pinned).encode())
+
+
+def _pins(path: Path, ours: tuple[str, ...]) -> str:
+    """Return the pins: torchup's own, and the lines of others as they stand there."""
+    file = path / META / PINNED
+    known = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+    names = {one.split()[0] for one in ours}
+    kept = [line for line in known.splitlines() if (line.split() or [""])[0] not in names]
+    return "".join(f"{one}\n" for one in (*ours, *kept))
 
 
 def said(url: str) -> str:
@@ -69,15 +85,18 @@ def said(url: str) -> str:
     return f"{channel}/{subdir}::{file.removesuffix('.conda').removesuffix('.tar.bz2')}"
 
 
-def _write_history(host: Host, path: Path, lock: CondaLock, before: Mapping[str, str]) -> None:
+def _write_history(host: Host, path: Path, lock: CondaLock, before: Before) -> None:
     now = {one.name: said(one.url) for one in lock.packages}
-    gone = [line for name, line in before.items() if now.get(name) != line]
-    come = [line for name, line in now.items() if before.get(name) != line]
+    gone = [line for name, line in before.packages.items() if now.get(name) != line]
+    come = [line for name, line in now.items() if before.packages.get(name) != line]
+    names = {one.split()[0] for one in lock.specs}
+    dropped = [name for name in before.asked if name not in names]
     lines = [
         f"==> {host.now():%Y-%m-%d %H:%M:%S} <==",
         f"# cmd: torchup (environment {path.name})",
         *(f"-{line}" for line in sorted(gone)),
         *(f"+{line}" for line in sorted(come)),
+        *([f"# remove specs: {dropped!r}"] if dropped else ()),
         f"# update specs: {list(lock.specs)!r}",
         "",
     ]
@@ -89,10 +108,13 @@ def _write_history(host: Host, path: Path, lock: CondaLock, before: Mapping[str,
 def _mark(path: Path, asked: Mapping[str, str], secrets: tuple[str, ...]) -> None:
     for file in sorted((path / META).glob("*.json")):
         data = file.read_bytes()
-        if not any(secret.encode() in data for secret in secrets) and not _names(data, asked):
+        telling = any(secret.encode() in data for secret in secrets)
+        if not telling and not _names(data, asked) and not _SPEC.search(data):
             continue
         record: dict[str, Any] = msgspec.json.decode(data)
         spec = asked.get(record.get("name", ""))
+        if not telling and record.get("requested_spec") == (spec or "None"):
+            continue
         for key in ("url", "channel"):
             if isinstance(record.get(key), str):
                 record[key] = shown(record[key])

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from torchup.backends.conda_listing import SUBDIRS
 from torchup.backends.conda_lock import CondaLock, Locked, shown, write_lock
 from torchup.backends.conda_pip import python_packages, solve_beside
 from torchup.backends.conda_rattler import channels, gateway, rattler, run, subdirs
-from torchup.backends.conda_specs import read_wish
+from torchup.backends.conda_specs import read_wish, spellings
+from torchup.backends.conda_state import State, builds_held, name_in, read_state, wishes_of_others
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.model import Artifact
 from torchup.model.builds import conda_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from torchup.backends.conda_rattler import Rattler
     from torchup.backends.conda_specs import Wish
@@ -42,15 +45,16 @@ def solve(host: Host, home: Home, inputs: Inputs, into: Path) -> tuple[str, tupl
     counting = [one for one in wishes if one is not None]
     taken, left = question.split(counting)
     held = [read_wish(line, conda.environment) for line in inputs.constraints]
-    records = question.records(
-        (*conda.specs, *taken), [one.spec(name) for one in held if one for name in one.names[:2]]
-    )
+    limits = [one.spec(name) for one in held if one for name in one.names[:2]]
+    specs = (*conda.specs, *taken, *question.others)
+    records = question.records(specs, (*limits, *question.limits))
     question.check(records)
     locked = tuple(question.locked(one) for one in records)
     lock = CondaLock(
         subdir=SUBDIRS[conda.platform],
-        specs=(*conda.specs, *taken),
+        specs=specs,
         pinned=conda.pinned,
+        others=question.others,
         channels=tuple(shown(one.url) for one in inputs.sources.channels),
         packages=locked,
     )
@@ -85,10 +89,34 @@ class _Question:
         self._subdirs = subdirs(self._module, SUBDIRS[conda.platform])
         self._inputs = inputs
         self._conda = conda
+        changing = conda.changing
+        own = {*map(name_in, conda.pinned)}
+        self._state = read_state(Path(changing.prefix), own) if changing else State()
+        self.others = wishes_of_others(self._state, conda)
+        held = builds_held(self._state, conda.names) if changing and changing.held else ()
+        self.limits = (*self._state.pins, *held)
+        self._by_pip = frozenset(changing.by_pip if changing else ())
+
+    def _kept(self) -> list[Rattler]:
+        """What is there and is preferred to what is newer; what is to be fresh is not."""
+        changing = self._conda.changing
+        if changing is None or not changing.kept:
+            return []
+        fresh = {name for one in self._inputs.fresh for name in spellings(one)}
+        theirs = {name for name, own in self._conda.names.items() if own in self._inputs.fresh}
+        record = self._module.PrefixRecord.from_path
+        return [
+            record(str(file))
+            for file, one in zip(self._state.files, self._state.records, strict=True)
+            if one.name not in fresh | theirs
+        ]
 
     def split(self, wishes: Iterable[Wish]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Tell what a channel has, as specifications, from what is left to pip, as it stands."""
-        wanted = list(wishes)
+        wanted = [
+            replace(one, names=()) if self._by_pip.intersection(one.names) else one
+            for one in wishes
+        ]
         known = self._known([name for one in wanted for name in one.names])
         taken: list[str] = []
         left: list[str] = []
@@ -129,6 +157,7 @@ class _Question:
                 list(specs),
                 gateway=self._gateway,
                 platforms=self._subdirs,
+                locked_packages=self._kept(),
                 virtual_packages=virtual,
                 constraints=list(constraints) or None,
                 channel_relations="disabled",

@@ -41,8 +41,13 @@ def read_wish(line: str, environment: dict[str, str]) -> Wish | None:
     if parsed.url or parsed.extras:
         return Wish(line=line, names=())
     name = canonicalize_name(parsed.name)
-    spelled = (name, name.replace("-", "_"), name.replace("-", "."), parsed.name.lower())
+    spelled = (*spellings(name), parsed.name.lower())
     return Wish(line=line, names=tuple(dict.fromkeys(spelled)), versions=_versions(parsed))
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """Return how conda may spell a normalised name of Python's."""
+    return name, name.replace("-", "_"), name.replace("-", ".")
 
 
 def _versions(parsed: Requirement) -> str:

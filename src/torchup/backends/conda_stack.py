@@ -25,7 +25,7 @@ def framework_specs(stack: Stack, strings: Mapping[str, str] | None = None) -> t
     framework = load_catalogue().framework
     package = load_conda(framework.name).package
     found = [f"python {stack.python.rstrip('t')}.*"]
-    for name, version in stack.packages.items():
+    for name, version in stack.packages.items() if framework.name in stack.packages else ():
         if name == framework.name:
             known = (strings or {}).get(name, "")
             found.append(f"{package} =={version} {_pattern(stack, known)}")

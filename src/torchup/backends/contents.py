@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _DIST: Final = ".dist-info"
 _EGG: Final = ".egg-info"
-_CONDA: Final = "conda"
+CONDA: Final = "conda"
+"""What Python's records and these say of what conda installed."""
 
 
 class CondaPackage(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +54,7 @@ def contents(path: Path, host: Host) -> tuple[InstalledPackage, ...]:
         InstalledPackage(
             name=canonical_name(one.name),
             version=one.version,
-            by=_CONDA,
+            by=CONDA,
             build=one.build,
             source=without_token(bare_url(one.channel)),
         )
@@ -61,7 +62,7 @@ def contents(path: Path, host: Host) -> tuple[InstalledPackage, ...]:
     ]
     folder = site_packages(path, host)
     for package, record in _records(folder, host) if folder else ():
-        if not conda or (package.by != _CONDA and record not in owned):
+        if not conda or (package.by != CONDA and record not in owned):
             found.append(package)
     return tuple(sorted(found, key=lambda one: (one.name, one.by)))
 

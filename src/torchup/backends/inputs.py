@@ -33,6 +33,29 @@ class Build(Struct, frozen=True, kw_only=True):
     speed: dict[str, str] = {}
 
 
+class Changing(Struct, frozen=True, kw_only=True):
+    """An environment of conda's that is there and is to be changed.
+
+    Attributes:
+        prefix: its folder.
+        ours: what torchup asked for in it up to now, and what is named now, by Python's names or
+            conda's; what conda's records say was asked for beside that is somebody else's wish,
+            and stays.
+        by_pip: packages that pip's part of the lock holds: they stay pip's.
+        held: the framework keeps the very build that it has.
+        kept: what is there is preferred to what is newer.
+        unlocked: torchup has no lock of it, as of a copy of somebody else's: whatever nothing else
+            there needs counts as asked for.
+    """
+
+    prefix: str
+    ours: tuple[str, ...] = ()
+    by_pip: tuple[str, ...] = ()
+    held: bool = True
+    kept: bool = True
+    unlocked: bool = False
+
+
 class Conda(Struct, frozen=True, kw_only=True):
     """What only conda is asked; the channels are among the sources.
 
@@ -44,6 +67,7 @@ class Conda(Struct, frozen=True, kw_only=True):
         pinned: specifications that are to hold in the environment from now on.
         virtual: what the machine is, as conda's virtual packages: ``__cuda=12.6=0``.
         environment: what markers of requirements are compared with.
+        changing: the environment that is there, None for a new one.
     """
 
     platform: str
@@ -53,6 +77,7 @@ class Conda(Struct, frozen=True, kw_only=True):
     pinned: tuple[str, ...] = ()
     virtual: tuple[str, ...] = ()
     environment: dict[str, str] = {}
+    changing: Changing | None = None
 
 
 class Inputs(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ rows of a lock for several machines are dependency groups, so that other install
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ TABLE: Final = 1
 """The version of torchup's table that is written, and the newest that is read."""
 _VERSION: Final = "1.0"
 _FILES: Final = ("sdist", "archive")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class ToolTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +72,7 @@ def read_lockfile(data: bytes, where: str) -> Lockfile:
 
     Raises:
         UsageError: ``lock.not-toml``, ``lock.newer``, ``lock.malformed``, ``lock.no-hash``,
-            ``lock.newer-table`` or ``lock.of-conda``: what it names are packages of conda's.
+            ``lock.newer-table`` or ``lock.of-conda``: it is what an environment keeps.
     """
     document = _toml(data, where)
     version = str(document.get("lock-version", ""))
@@ -85,7 +87,7 @@ def read_lockfile(data: bytes, where: str) -> Lockfile:
         where=where,
         digest=hashlib.sha256(data).hexdigest(),
         document=document,
-        tool=None if own is None else _tool(own, where),
+        tool=None if own is None else _hashed(_tool(own, where), where),
         newer=newer,
     )
 
@@ -155,6 +157,15 @@ def _tool(table: object, where: str) -> ToolTable:
         why = f"[tool.torchup] rows: {', '.join(names) or '-'}"
         raise UsageError("lock.malformed", file=where, why=why)
     return found
+
+
+def _hashed(tool: ToolTable, where: str) -> ToolTable:
+    """See that conda's packages have hashes as well."""
+    packages = [file for row in tool.rows if row.conda for file in row.conda.packages]
+    bare = dict.fromkeys(file.name for file in packages if not _SHA256.fullmatch(file.sha256))
+    if bare:
+        raise UsageError("lock.no-hash", file=where, names=", ".join(bare))
+    return tool
 
 
 class NotForHere(Exception):  # noqa: N818  # an answer, not a fault

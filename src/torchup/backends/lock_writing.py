@@ -72,6 +72,20 @@ def row_text(packages: Iterable[Table], python: str) -> str:
     return render({**head, "created-by": f"torchup {__version__}", "packages": list(packages)})
 
 
+def _conda(lock: Table) -> Any:  # noqa: ANN401  # tomlkit's own types
+    """A package of conda's to a line: there are hundreds."""
+    import tomlkit
+
+    made = tomlkit.table()
+    for key, value in lock.items():
+        if key != "packages":
+            made.append(key, value)
+    packages = tomlkit.array().multiline(multiline=True)
+    packages.extend(_inline(one) for one in lock.get("packages", ()))
+    made.append("packages", packages)
+    return made
+
+
 def _row_table(row: LockRow) -> dict[str, Any]:
     table: dict[str, Any] = msgspec.to_builtins(row)
     stack = {name: value for name, value in table.pop("stack").items() if value or name in _ALWAYS}
@@ -160,11 +174,13 @@ def _rows(rows: Iterable[Table]) -> Any:  # noqa: ANN401  # tomlkit's own types
     for row in rows:
         table = tomlkit.table()
         for key, value in row.items():
-            if key != "stack":
+            if key not in ("stack", "conda"):
                 table.append(key, value)
         stack = tomlkit.table()
         for key, value in row["stack"].items():
             stack.append(key, _inline(value) if isinstance(value, dict) else value)
         table.append("stack", stack)
+        if "conda" in row:
+            table.append("conda", _conda(row["conda"]))
         found.append(table)
     return found

@@ -138,12 +138,13 @@ def _show(prepared: changing.Change, session: Session) -> None:
         out.row(session.say("cli.label.choosing"), stack_line(prepared.stack), "good")
     label = session.say("cli.label.changes")
     for one in prepared.differences:
+        by = f"  ({one.by})" if one.by else ""
         if not one.before:
-            line = out.paint(f"+ {one.name} {one.after}", "good")
+            line = out.paint(f"+ {one.name} {one.after}{by}", "good")
         elif not one.after:
             line = out.paint(f"- {one.name} {one.before}", "stops")
         else:
-            line = out.paint(f"~ {one.name} {one.before} → {one.after}", "costs")
+            line = out.paint(f"~ {one.name} {one.before} → {one.after}{by}", "costs")
         out.row(label, line)
         label = ""
     toolkit = _toolkit(prepared, session)
@@ -189,7 +190,11 @@ def _nothing(
     name = prepared.environment.record.name
     if session.json:
         steps = tuple(
-            StepOutcome(id="change", status="skipped", detail=f"{one.name} {one.after or '-'}")
+            StepOutcome(
+                id="change",
+                status="skipped",
+                detail=" ".join(filter(None, (one.name, one.after or "-", one.by))),
+            )
             for one in prepared.differences
         )
         outcome = Outcome(command=command, ok=True, steps=steps, environment=prepared.environment)

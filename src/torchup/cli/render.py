@@ -63,8 +63,9 @@ def gpu_line(gpu: Gpu) -> str:
 
 def stack_line(stack: Stack) -> str:
     """A stack: packages, build, Python."""
-    named = [f"{name} {version}" for name, version in stack.packages.items()]
-    named[0] = f"{named[0]}+{stack.build}"
+    named = [f"{name} {version}".rstrip() for name, version in stack.packages.items()]
+    if stack.build:
+        named[0] = f"{named[0]}+{stack.build}"
     return " · ".join([*named, f"Python {stack.python}"])
 
 
@@ -148,6 +149,8 @@ def print_fetching(plan: Plan, session: Session) -> None:
     sizes = [one.size for one in plan.artifacts]
     total = size_of(sum(size or 0 for size in sizes))
     code = "cli.fetching-at-least" if None in sizes else "cli.fetching"
+    if stack is not None and not stack.build:  # a bare base of conda's
+        code = "conda.base-fetching"
     said = session.say(code, size=total, count=len(plan.artifacts), where=where)
     session.out.row(session.say("cli.label.fetching"), said)
     unhashed = [one.name for one in plan.artifacts if not one.sha256]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _ALIKE: Final = 0.8
 """How near an unknown key is to a known one that it is taken for a slip of the pen."""
 _LISTS: Final = frozenset({"channels", "channel", "default_channels"})
+_PRIORITY: Final = "channel_priority"
+_MAIN: Final = "/pkgs/main/"
+_SOLVERS: Final = frozenset({"solver", "experimental_solver"})
 _OFF: Final = frozenset({"false", "no", "off"})
 
 
@@ -44,7 +47,10 @@ def judge_conda(files: Iterable[CondaFile], facts: CondaFacts) -> tuple[Judged, 
         files: as they are.
         facts: what conda's settings hold, and which channels are no more.
     """
-    return tuple(one for file in files for one in _of_file(file, facts))
+    known = tuple(files)
+    strict = any(str(one.settings.get(_PRIORITY)) == "strict" for one in known)
+    mixed = () if strict else (one for file in known for one in _of_mixture(file, facts))
+    return (*(one for file in known for one in _of_file(file, facts)), *mixed)
 
 
 def _of_file(file: CondaFile, facts: CondaFacts) -> Iterator[Judged]:
@@ -57,6 +63,22 @@ def _of_file(file: CondaFile, facts: CondaFacts) -> Iterator[Judged]:
     else:
         for key in file.settings:
             yield from _of_key(file, key, facts)
+
+
+def _of_mixture(file: CondaFile, facts: CondaFacts) -> Iterator[Judged]:
+    """Look for channels of two builders side by side: the solver weighs every package of both."""
+    listed = file.settings.get("channels")
+    names = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    ours = [one for one in names if _is_forge(one, facts)]
+    theirs = [one for one in names if one == "defaults" or _MAIN in f"{one}/"]
+    if ours and theirs:
+        said = text("conda-channels-mixed", first=theirs[0], second=ours[0])
+        edits = (Edit(action="set", key=_PRIORITY, value="strict"),)
+        yield _found(file, said, "warning", edits=edits, safety="ask")
+
+
+def _is_forge(address: str, facts: CondaFacts) -> bool:
+    return _without_platform(address, facts).rstrip("/").rpartition("/")[2] == "conda-forge"
 
 
 def _rewriting(file: CondaFile) -> tuple[Edit, ...]:
@@ -80,6 +102,9 @@ def _of_key(file: CondaFile, key: str, facts: CondaFacts) -> Iterator[Judged]:
         choices = ", ".join(facts.choices_of(key))
         said = text("condarc-bad-choice", key=key, value=value, choices=choices)
         yield _found(file, said, "error", edits=unset, safety="ask")
+    elif key in _SOLVERS and str(value) == "classic":
+        said = text("conda-solver-classic", key=key)
+        yield _found(file, said, "warning", edits=unset, safety="ask")
     elif facts.name_of(key) == "ssl_verify" and str(value).lower() in _OFF:
         yield _found(file, text("conda-ssl-off", key=key), "warning", edits=unset, safety="ask")
     for place, address in _addresses(key, value):
@@ -108,7 +133,7 @@ def _of_channel(file: CondaFile, key: str, address: str, facts: CondaFacts) -> I
         return
     if retired:
         said = text("conda-channel-frozen", channel=shown, last=retired.last)
-        yield _found(file, said, "info")
+        yield _found(file, said, "info", edits=(_taken_out(key, address),), safety="ask")
     if mirror and mirror.state == "retired":
         said = text("conda-mirror-retired", channel=shown, name=mirror.name)
         yield _found(file, said, "warning", edits=(_taken_out(key, address),), safety="ask")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from torchup.model.conda_locked import CondaLock
 from torchup.model.stack import Stack
 from torchup.model.toolkits import OwnToolkit
 
@@ -22,6 +23,7 @@ class LockRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
         companions: whether the framework's companions were wanted.
         as_of: the day (ISO) whose newest was wanted, empty for that of locking.
         toolkit: the environment's own toolkit, where its packages are among the row's.
+        conda: the part of it that is conda's; the packages of the lock are pip's then.
     """
 
     name: str
@@ -33,6 +35,7 @@ class LockRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     companions: bool = True
     as_of: str = ""
     toolkit: OwnToolkit | None = None
+    conda: CondaLock | None = None
 
 
 class Locked(Struct, frozen=True, kw_only=True):

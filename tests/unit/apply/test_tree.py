@@ -84,3 +84,13 @@ def test_without_hard_links_everything_is_copied(
     assert copy_tree(source, target).shared == 0
     found = target / "lib" / "python3.11" / "site-packages" / "torch" / "big.so"
     assert found.read_bytes() == b"\0big" * 100
+
+
+def test_files_that_only_installers_replace_are_shared_wherever_they_lie(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    (source / "lib").mkdir(parents=True)
+    for name in ("big.so", "own.cfg"):
+        (source / "lib" / name).write_text("x")
+    copied = copy_tree(source, tmp_path / "copy", linked={str(source / "lib" / "big.so")})
+    assert (copied.shared, copied.copied) == (1, 1)
+    assert (tmp_path / "copy" / "lib" / "big.so").samefile(source / "lib" / "big.so")

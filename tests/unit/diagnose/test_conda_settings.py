@@ -103,7 +103,17 @@ def test_good_settings_are_left_alone(text: str) -> None:
             "condarc-bad-choice",
             [Edit(action="unset", key="channel_priority")],
         ),
-        ("channels: [pytorch]\n", "conda-channel-frozen", []),
+        (
+            "channels: [pytorch]\n",
+            "conda-channel-frozen",
+            [Edit(action="remove", key="channels", value="pytorch")],
+        ),
+        ("solver: classic\n", "conda-solver-classic", [Edit(action="unset", key="solver")]),
+        (
+            "channels: [defaults, conda-forge]\n",
+            "conda-channels-mixed",
+            [Edit(action="set", key="channel_priority", value="strict")],
+        ),
     ],
 )
 def test_each_leftover_is_named_with_its_mend(text: str, code: str, edits: list[Edit]) -> None:

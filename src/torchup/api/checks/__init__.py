@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 CHECKS: Final[dict[str, str]] = {
     "caches": "torchup.api.checks.caches:look",
     "conda": "torchup.api.doctor:conda_findings",
+    "conda-clobber": "torchup.api.condas.clobbered:look",
+    "conda-packages": "torchup.api.condas.packages:look",
+    "conda-setup": "torchup.api.condas.surroundings:look",
+    "launchers": "torchup.api.condas.launchers:look",
     "shadows": "torchup.api.checks.shadows:look",
 }
 """What is looked at on the machine: name → ``module:function``, called with the context."""
 INSIDE: Final[dict[str, str]] = {
     "files": "torchup.api.checks.files:look",
+    "conda-files": "torchup.api.condas.inside:look",
     "leaks": "torchup.api.checks.leaks:look",
     "versions": "torchup.api.checks.versions:look",
 }

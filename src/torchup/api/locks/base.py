@@ -13,6 +13,7 @@ from torchup import apply
 from torchup.api.choosing import CONDA
 from torchup.api.edits import pinned
 from torchup.api.exporting import export
+from torchup.api.locks.of_conda import own_lock
 from torchup.api.locks.rows import HERE, Recipe, merged
 from torchup.backends.lock_reading import Lockfile, read_lockfile
 from torchup.errors import NoAnswerError, UsageError
@@ -61,19 +62,19 @@ def base_of(context: Context, name: str, machine: Machine) -> Base:
     Raises:
         NoAnswerError: there is none, nobody knows what it should hold, or a ``lock.*`` code: it
             holds what can't be locked.
-        UsageError: ``apply.foreign``: torchup did not make it; ``lock.conda``: it is conda's.
+        UsageError: ``apply.foreign``: torchup did not make it.
         OutsideError: a source, the network or the disk failed.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = found.record
     if found.state == "foreign":
         raise UsageError("apply.foreign", name=record.name)
-    if record.backend == CONDA:
-        raise UsageError("lock.conda", name=record.name)
     if not record.stack.packages:
         raise NoAnswerError("environment.no-record", name=record.name, path=record.path)
     asked = record.requirement
     pins = replace(pinned(record, asked), today=asked.as_of or context.today(), offline=False)
+    if record.backend == CONDA:
+        return Base(requirement=pins, asked=asked, keep=own_lock(context, record), record=record)
     try:
         keep = export(context, record.name, "pylock").text
     except NoAnswerError as error:

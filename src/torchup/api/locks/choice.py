@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from torchup.api.locks.of_conda import asked_of, is_recorded, versions_of
 from torchup.api.planning import choose
 from torchup.api.solving import interpreter_for
 from torchup.backends.lock_reading import Lockfile, NotForHere, select
@@ -69,7 +70,7 @@ def judge(context: Context, machine: Machine, lock: Lockfile, row: LockRow) -> J
     found = Judged(row=row, state="fits", stack=row.stack)
     framework = load_catalogue().framework.name
     version = row.stack.packages.get(framework, "")
-    if load_catalogue().release(version) is not None:
+    if load_catalogue().release(version) is not None and is_recorded(row):
         found = _resolved(context, machine, row)
     elif row.stack.device != _CPU:
         why = text("sync.row.unknown", name=framework, version=version)
@@ -91,6 +92,9 @@ def _lacking(row: LockRow, packages: tuple[Mapping[str, Any], ...]) -> str:
     """Name what a row says that it holds and the lock hasn't: somebody changed one of them."""
     here = {canonical_name(one["name"]): str(one.get("version", "")) for one in packages}
     wanted = row.stack.pins or row.stack.packages
+    if row.conda is not None:  # what conda calls 2.1.0 may call itself 2.1.0.post300
+        here |= versions_of(row)
+        wanted = row.stack.packages
     missing = [f"{name} {said}" for name, said in wanted.items() if here.get(name) != said]
     return ", ".join(missing)
 
@@ -147,13 +151,14 @@ def _resolved(context: Context, machine: Machine, row: LockRow) -> Judged:
 def _exactly(row: LockRow, today: str) -> Requirement:
     """What asks for a row's framework and companions, and for nothing else."""
     stack = row.stack
-    return Requirement(
+    asked = Requirement(
         packages=tuple(f"{name}=={version}" for name, version in stack.packages.items()),
         python=stack.python,
         build=None if stack.device == "mps" else stack.build,
         companions=len(stack.packages) > 1,
         today=today,
     )
+    return asked_of(row, asked)
 
 
 def _has_better(context: Context, machine: Machine) -> bool:

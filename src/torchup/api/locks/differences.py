@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torchup.api.condas.changing import there_by_conda
 from torchup.api.contents import same_version
 from torchup.api.differences import Difference
+from torchup.backends.conda_faults import conda_faults
+from torchup.backends.contents import CONDA, contents
 from torchup.backends.faults import Fault, faults
 from torchup.backends.installed import interpreter
 from torchup.model.names import canonical_name
@@ -29,9 +32,18 @@ def compared(
     artifacts: tuple[Artifact, ...],
     *,
     anew: bool,
+    lock: str = "",
 ) -> tuple[tuple[Difference, ...], dict[str, Fault]]:
-    """What changes: by version and by whole files; and what came from other files than these."""
+    """What changes: by version and by whole files; and what came from other files than these.
+
+    ``lock`` is the row's where it is one of conda's: its packages need not have Python's names.
+    """
     before = found.packages if found else {}
+    if found and lock:
+        path = Path(found.record.path)
+        by_pip = {one.name for one in contents(path, context.host) if one.by != CONDA}
+        mine = there_by_conda(path) | by_pip
+        before = {name: version for name, version in before.items() if name in mine}
     changed = [
         Difference(name=name, before=before.get(name, ""), after=version)
         for name, version in expected.items()
@@ -47,11 +59,8 @@ def compared(
     told = {one.name for one in changed}
     path = Path(found.record.path)
     known = {name: version or before[name] for name, version in expected.items() if name in before}
-    damaged = {
-        name: why
-        for name, why in faults(path, context.host, known).items()
-        if name not in told or why == "cut-off"
-    }
+    wrong = conda_faults(path, context.host, lock) if lock else faults(path, context.host, known)
+    damaged = {name: why for name, why in wrong.items() if name not in told or why == "cut-off"}
     came = {canonical_name(one.name): one.sha256 for one in found.record.artifacts}
     for one in artifacts:
         name = canonical_name(one.name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from torchup.api.choosing import BACKEND
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.edits import TOOLS
+from torchup.api.locks.of_conda import files_of, joined
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends import Inputs, load_backend
 from torchup.backends.inputs import Target
@@ -59,7 +60,8 @@ def lock_of_row(context: Context, sync: Sync, chosen: Judged) -> tuple[str, tupl
     if sync.lock.tool is None and not names >= TOOLS:
         packages += _tools(context, sync, line)
     text = row_text(packages, line)
-    return text, read_lock(context.host, text, line)
+    files = read_lock(context.host, text, line)
+    return joined(text, chosen.row), (*files_of(chosen.row.conda), *files)
 
 
 def _tools(context: Context, sync: Sync, line: str) -> list[dict[str, Any]]:

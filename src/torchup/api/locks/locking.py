@@ -8,7 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import apply
+from torchup.api.choosing import CONDA
 from torchup.api.downloads import original
+from torchup.api.locks.of_conda import parts
 from torchup.api.locks.rows import Recipe, machine_of
 from torchup.api.planning import choose
 from torchup.api.sizes import Sizing
@@ -87,6 +89,9 @@ def local_files(rows: Sequence[RowSolved]) -> tuple[str, ...]:
         files += [table[key] for key in ("sdist", "archive", "directory") if key in table]
         if any(str(one.get("url", "file:")).startswith("file:") for one in files):
             found[str(table["name"])] = None
+    for one in (one.written.row.conda for one in rows if one.written):
+        local = (file.name for file in (one.packages if one else ()) if file.url[:5] == "file:")
+        found.update(dict.fromkeys(local))
     return tuple(found)
 
 
@@ -100,7 +105,9 @@ def _row(
     if recipe.here and base.record is not None:
         row = _table(base, recipe, here, base.record.stack)
         row = replace(row, toolkit=_carried(base.record))
-        own = Written(row=row, packages=_settled(context, base.keep, base.record.artifacts))
+        pylock, conda = parts(base.keep)
+        row = replace(row, conda=conda)
+        own = Written(row=row, packages=_settled(context, pylock, base.record.artifacts))
         return RowSolved(recipe=recipe, machine=here, written=own)
     machine = here
     if not recipe.here:
@@ -110,12 +117,16 @@ def _row(
     stack = choice.resolution.stack
     if stack is None:
         return RowSolved(recipe=recipe, machine=machine, resolution=choice.resolution)
-    python = interpreter_for(machine, stack.python, requirement.python) if recipe.here else ""
+    python = ""
+    if recipe.here and requirement.backend != CONDA:
+        python = interpreter_for(machine, stack.python, requirement.python)
     solved = solve(context, choice, stack, python, machine, keep=base.keep)
     answer = solved.choice.resolution
     row = _table(base, recipe, machine, answer.stack or stack)
     files = Sizing(context, solved.artifacts).wait()
-    done = Written(row=row, packages=_settled(context, bare_url(solved.lock), files))
+    pylock, conda = parts(solved.lock)
+    row = replace(row, conda=conda)
+    done = Written(row=row, packages=_settled(context, bare_url(pylock), files))
     return RowSolved(recipe=recipe, machine=machine, resolution=answer, written=done)
 
 

@@ -137,7 +137,7 @@ def prepare(
     Raises:
         UsageError: ``sync.no-such-row``, ``sync.name-needed``,
             ``sync.not-of-lock``: an environment of that name has nothing to do with the lock; or
-            ``apply.foreign`` or ``change.conda``.
+            ``apply.foreign`` or ``sync.conda``.
         NoAnswerError: a lock of another program isn't for this machine.
     """
     meant = name_of_lock(lock, name)
@@ -178,9 +178,7 @@ def _environment(context: Context, name: str) -> Environment | None:
     found = apply.load_environment(context.host, context.home, name, sized=False)
     if not found.record.stack.packages:
         raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
-    if found.record.backend == CONDA:
-        raise UsageError("change.conda", name=name)
-    if found.record.backend != BACKEND:
+    if found.record.backend not in (BACKEND, CONDA):
         raise UsageError("apply.foreign", name=name)
     return found
 
@@ -211,13 +209,19 @@ def _chosen(
 
 def _compared(context: Context, sync: Sync, chosen: Judged) -> Sync:
     stack = chosen.stack or chosen.row.stack
+    conda = chosen.row.conda is not None
+    if sync.environment and (sync.environment.record.backend == CONDA) is not conda:
+        raise UsageError("sync.conda", name=sync.name)
     text, artifacts = lock_of_row(context, sync, chosen)
     expected = {canonical_name(one.name): one.version for one in artifacts}
     found = sync.environment
     anew = found is not None and made_anew(context, found, stack.python)
-    python = "" if found and not anew else interpreter_for(sync.machine, stack.python, None)
-    differences, damaged = compared(context, found, expected, artifacts, anew=anew)
-    if found is not None and not anew:
+    python = ""
+    if not conda and (found is None or anew):
+        python = interpreter_for(sync.machine, stack.python, None)
+    lock = text if conda else ""
+    differences, damaged = compared(context, found, expected, artifacts, anew=anew, lock=lock)
+    if found is not None and not anew and not conda:
         python = str(interpreter(Path(found.record.path), context.host))
     return replace(
         sync,

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from torchup import __version__, apply
 from torchup.api.changing import forget_stale, see_unchanged
-from torchup.api.choosing import BACKEND
+from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.creation import teller
 from torchup.api.environments import verify, verify_site
 from torchup.api.locks.files import sources_of
+from torchup.api.locks.of_conda import asked_of, with_channels
 from torchup.api.toolkit import WHEELS, lay_out
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
@@ -58,7 +59,7 @@ def carry_out(
     log = apply.StepLog()
     python = sync.python
     stack = chosen.stack or chosen.row.stack
-    if not python:
+    if not python and chosen.row.conda is None:
         python = load_backend(BACKEND).install_python(
             context.host, context.home, stack.python, teller(context)
         )
@@ -103,6 +104,7 @@ class _Work:
         self._sync = sync
         self._chosen = chosen
         self._stack = stack
+        self._kind = BACKEND if chosen.row.conda is None else CONDA
 
     def make(self, site: apply.Site) -> EnvRecord:
         """Fill an empty folder."""
@@ -115,7 +117,7 @@ class _Work:
         record = EnvRecord(
             name=site.name,
             path=str(site.path),
-            backend=BACKEND,
+            backend=self._kind,
             created=self._now(),
             stack=self._stack,
             requirement=Requirement(),
@@ -155,14 +157,15 @@ class _Work:
     def _make(self, site: apply.Site) -> None:
         context = self._context
         with site.log.step("environment"):
-            load_backend(BACKEND).make(context.host, context.home, self._sync.python, site.path)
+            load_backend(self._kind).make(context.host, context.home, self._sync.python, site.path)
 
     def _install(self, site: apply.Site, *, exactly: bool) -> None:
         context, sync = self._context, self._sync
-        backend = load_backend(BACKEND)
+        backend = load_backend(self._kind)
         site.pylock.write_text(sync.text, encoding="utf-8")
         where = (context.host, context.home, site.path, site.pylock, sync.artifacts)
-        sources, offline = sources_of(context), context.offline
+        sources = with_channels(context, self._chosen.row, sources_of(context))
+        offline = context.offline
         with _gone_is_told(sync.lock.where):
             if exactly:
                 backend.install(*where, teller(context), sources=sources, offline=offline)
@@ -187,12 +190,15 @@ class _Work:
         return replace(
             record,
             stack=replace(self._stack, index_url=bare_url(self._stack.index_url)),
-            requirement=Requirement(
-                packages=row.asked,
-                constraints=row.constraints,
-                companions=row.companions,
-                as_of=row.as_of,
-                today=row.as_of or self._context.today(),
+            requirement=asked_of(
+                row,
+                Requirement(
+                    packages=row.asked,
+                    constraints=row.constraints,
+                    companions=row.companions,
+                    as_of=row.as_of,
+                    today=row.as_of or self._context.today(),
+                ),
             ),
             artifacts=sync.artifacts,
             torchup=__version__,

@@ -35,11 +35,19 @@ REPAIRS: Final[dict[str, str]] = {
     "condarc-bad-choice": "torchup.api.repairs.conda_settings",
     "conda-ssl-off": "torchup.api.repairs.conda_settings",
     "conda-channel-gone": "torchup.api.repairs.conda_settings",
+    "conda-channels-mixed": "torchup.api.repairs.conda_settings",
+    "conda-solver-classic": "torchup.api.repairs.conda_settings",
     "conda-channel-frozen": "torchup.api.repairs.conda_settings",
     "conda-mirror-retired": "torchup.api.repairs.conda_settings",
     "conda-channel-platform": "torchup.api.repairs.conda_settings",
     "conda-host-moved": "torchup.api.repairs.conda_settings",
     "conda-channel-insecure": "torchup.api.repairs.conda_settings",
+    "conda-clobber": "torchup.api.condas.clobbered",
+    "conda-environment-gone": "torchup.api.conda_leavings",
+    "conda-environments-on-system-disk": "torchup.api.condas.surroundings",
+    "conda-package-corrupted": "torchup.api.condas.packages",
+    "conda-packages-large": "torchup.api.conda_leavings",
+    "pip-launcher-broken": "torchup.api.condas.launchers",
 }
 """The code of a finding → the module that mends it."""
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from torchup import apply
 from torchup.api import changing
+from torchup.api.choosing import CONDA
 from torchup.api.edits import Edit
 from torchup.api.toolkit import SOURCES, Wanted, source_of
 from torchup.api.toolkit.conda import channels_of
@@ -66,15 +67,18 @@ def prepare_add(
         channels: conda's that it is to be taken from; empty for any source.
 
     Raises:
-        UsageError: ``toolkit.not-a-version``, ``toolkit.cuda-differs``, ``toolkit.not-one`` or
-            ``conda.bad-channel``.
+        UsageError: ``toolkit.of-conda``, ``toolkit.not-a-version``, ``toolkit.cuda-differs``,
+            ``toolkit.not-one`` or ``conda.bad-channel``.
         NoAnswerError: ``toolkit.cpu-build``, ``toolkit.other-device``, ``toolkit.no-system``,
             ``toolkit.other-major`` or ``toolkit.nowhere``, and what a change may say.
         OutsideError: ``toolkit.not-to-be-had`` or ``toolkit.not-in-channels``: its packages can't
             be had, and no other is here.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
-    changing.whole(found)
+    record = changing.whole(found)
+    if record.backend == CONDA:
+        runtime = cuda or runtime_of(record.stack) or "13.0"
+        raise UsageError("toolkit.of-conda", name=record.name, runtime=runtime)
     wanted = replace(_wanted(context, found, machine, cuda, folder), channels=channels)
     failed: TorchupError | None = None
     asked: tuple[str, ...] = ()

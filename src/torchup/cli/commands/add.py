@@ -29,6 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         metavar="FILE",
         help=words.say("cli.option.files"),
     )
+    parser.add_argument(
+        "--channel",
+        action="append",
+        default=[],
+        metavar="CHANNEL",
+        help=words.say("cli.option.add-channel"),
+    )
     add_name_option(parser, words)
     add_care(parser, words)
 
@@ -44,4 +51,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         session.context.named_places = found.places
         session.context.notes = found.notes
         packages, constraints = (*packages, *found.packages), found.constraints
-    return change(args, session, Edit(kind="add", packages=packages, constraints=constraints))
+    edit = Edit(
+        kind="add", packages=packages, constraints=constraints, channels=tuple(args.channel)
+    )
+    return change(args, session, edit)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _WHAT: Final = {
     "uv-cache": "clean.uv-cache",
     "conda-cache": "clean.conda-cache",
+    "conda-archives": "clean.conda-archives",
+    "conda-unused": "clean.conda-unused",
     "listings": "clean.listings",
     "work": "clean.work",
     "trash": "clean.trash",
@@ -31,6 +33,7 @@ _WHAT: Final = {
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add how much is to go, and the usual ways to be careful."""
     parser.add_argument("--all", action="store_true", help=words.say("cli.option.clean-all"))
+    parser.add_argument("--conda", action="store_true", help=words.say("cli.option.clean-conda"))
     parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
 
@@ -38,10 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """Say what goes, ask a person who sits at a terminal, and remove it."""
     cleaned = clean_up(session)
-    found = room.clearings(session.context, everything=args.all)
+    found = room.clearings(session.context, everything=args.all, conda=args.conda)
     if not session.json:
         for one in found:
             session.out.row(_size(one), session.say(_what(one, everything=args.all)))
+        if not args.conda:
+            _tell_of_conda(session)
         session.out.flush()
     if args.dry_run or not found:
         return _end(session, [(one, None) for one in found], cleaned)
@@ -49,6 +54,14 @@ def run(args: argparse.Namespace, session: Session) -> int:
         return EXIT_NO
     done = [(one, room.clear(session.context, one, everything=args.all)) for one in found]
     return _end(session, [*done], cleaned)
+
+
+def _tell_of_conda(session: Session) -> None:
+    """Name what an installed conda keeps for nobody: it goes only where that is asked for."""
+    frees = sum(one.frees or 0 for one in room.of_conda(session.context))
+    if frees:
+        said = session.say("clean.conda-too", size=size_of(frees))
+        session.out.row("", said, "quiet")
 
 
 def _what(one: room.Clearing, *, everything: bool) -> str:

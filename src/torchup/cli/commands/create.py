@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.api import creation, presence
+from torchup.api.condas.base import is_base
 from torchup.api.sizes import Sizing
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.building import allow_builds
@@ -159,7 +160,12 @@ def _agreed(args: argparse.Namespace, sizing: Sizing, session: Session) -> bool:
 
 def _print_end(outcome: Outcome, name: str, took: float, session: Session) -> None:
     out = session.out
-    if outcome.ok:
+    made = outcome.environment
+    if made is not None and is_base(made.record.stack):
+        said = session.say("conda.base-ready", name=name, path=made.record.path)
+        out.row(session.say("cli.label.done"), said, "good")
+        out.row(session.say("cli.label.next"), f"torchup run {name} -- conda init")
+    elif outcome.ok:
         code = "cli.ready" if outcome.report else "cli.ready-unverified"
         out.row(
             session.say("cli.label.done"), session.say(code, name=name, took=f"{took:.0f}"), "good"

@@ -174,7 +174,7 @@ def restore(folder: Path, differing: Differing, place: Path) -> None:
         _clear(folder / path, differing.before.get(path))
     for path in differing.paths:
         was, target = differing.before.get(path), f"{folder}/{path}"
-        if was is None or see(target) == was:
+        if was is None or (see(target) == was and not _rewritten(f"{place}/{path}", target, was)):
             continue
         os.makedirs(os.path.dirname(target), exist_ok=True)
         if was.kind == _FOLDER:

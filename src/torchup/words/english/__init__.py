@@ -29,6 +29,7 @@ ROOMS: Final = (
     "special",
     "fitting",
     "conda",
+    "condas",
     "verify",
     "doctor",
     "explain",

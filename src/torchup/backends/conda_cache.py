@@ -1,0 +1,209 @@
+"""conda's cache of packages: which of its entries are damaged.
+
+A package is kept twice: as the archive that was fetched and unpacked beside it, whose files are
+linked into environments. ``info/paths.json`` says of every file its kind, its size and its hash
+(CEP 34), older packages list names alone in ``info/files``. conda holds a package against that
+when it links it, and stops with CondaVerificationError.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+Why = Literal["archive", "content", "cut-off", "missing", "size"]
+ENDINGS: Final = (".conda", ".tar.bz2")
+_PARTS: Final = (".part", ".partial")
+"""What conda and mamba call a file while it is fetched."""
+_BLOCK: Final = 1 << 20
+
+
+class Damage(Struct, frozen=True, kw_only=True):
+    """A damaged entry: the package as its folder is called, where, why, and the first such file."""
+
+    name: str
+    cache: str
+    why: Why
+    file: str = ""
+
+
+class _Path(Struct, frozen=True):
+    path: str = msgspec.field(name="_path")
+    path_type: str = "hardlink"
+    size_in_bytes: int | None = None
+    sha256: str | None = None
+
+
+class _Paths(Struct, frozen=True):
+    paths: tuple[_Path, ...] = ()
+
+
+class _Size(Struct, frozen=True):
+    size: int | None = None
+
+
+def entries(cache: Path) -> Iterator[str]:
+    """Name the packages of a cache, each once: unpacked, as an archive, or both."""
+    found: dict[str, None] = {}
+    with suppress(OSError), os.scandir(cache) as listed:
+        for one in sorted(listed, key=lambda entry: entry.name):
+            stem = stem_of(one.name)
+            if one.is_dir(follow_symlinks=False):
+                inside = os.path.isdir(os.path.join(one.path, "info"))  # noqa: PTH112, PTH118  # many
+                if inside or any((cache / f"{one.name}{end}").is_file() for end in ENDINGS):
+                    found[one.name] = None
+            elif stem:
+                found[stem] = None
+    yield from found
+
+
+def stem_of(name: str) -> str:
+    """Return an archive's name without its ending, empty for what is none."""
+    return next((name.removesuffix(end) for end in ENDINGS if name.endswith(end)), "")
+
+
+def damaged(
+    cache: Path, *, names: Collection[str] | None = None, thorough: bool = False
+) -> Iterator[Damage]:
+    """Find the damaged entries of a cache.
+
+    Args:
+        cache: the folder.
+        names: look at these alone, as their folders are called.
+        thorough: compare contents too, not only sizes: reads every byte.
+    """
+    for name in entries(cache) if names is None else names:
+        found = _archive(cache, name) or _unpacked(cache, name, thorough=thorough)
+        if found is not None:
+            yield found
+
+
+def drop(cache: Path, name: str) -> None:
+    """Remove one entry, unpacked and archive; environments keep their links.
+
+    The folder goes out of sight in one move first: half an entry would be taken for a whole one.
+
+    Raises:
+        OSError: it can't be removed.
+    """
+    folder = cache / name
+    for file in (*(cache / f"{name}{end}" for end in ENDINGS), cache / f"{name}.lock"):
+        file.unlink(missing_ok=True)
+    if folder.is_dir():
+        away = cache / f".{name}.{os.getpid()}.gone"
+        folder.replace(away)
+        shutil.rmtree(away)
+
+
+def _archive(cache: Path, name: str) -> Damage | None:
+    for end in ENDINGS:
+        file = cache / f"{name}{end}"
+        if not file.is_file():
+            continue
+        said = _record(cache / name)
+        if said is not None and said.size and file.stat().st_size != said.size:
+            if (cache / name / "info" / "repodata_record.json").is_file() and _of(
+                cache / name, end
+            ):
+                return Damage(name=name, cache=str(cache), why="archive", file=file.name)
+        elif not _begins(file, end):
+            return Damage(name=name, cache=str(cache), why="archive", file=file.name)
+    return None
+
+
+def _record(folder: Path) -> _Size | None:
+    try:
+        data = (folder / "info" / "repodata_record.json").read_bytes()
+        return msgspec.json.decode(data, type=_Size)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _of(folder: Path, end: str) -> bool:
+    """Tell whether the unpacked package came from an archive of that ending."""
+    try:
+        said = msgspec.json.decode((folder / "info" / "repodata_record.json").read_bytes())
+    except (OSError, msgspec.MsgspecError):
+        return False
+    return isinstance(said, dict) and str(said.get("fn", "")).endswith(end)
+
+
+def _begins(file: Path, end: str) -> bool:
+    """Tell whether an archive that nothing else is known of looks like one, from its ends."""
+    import zipfile
+
+    try:
+        if end == ".conda":
+            return zipfile.is_zipfile(file)
+        with file.open("rb") as stream:
+            return stream.read(3) == b"BZh"
+    except OSError:
+        return False
+
+
+def _unpacked(cache: Path, name: str, *, thorough: bool) -> Damage | None:
+    folder = cache / name
+    if not folder.is_dir():
+        return None
+    info = folder / "info"
+    try:
+        msgspec.json.decode((info / "index.json").read_bytes())
+        paths = _listed(info)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return Damage(name=name, cache=str(cache), why="cut-off", file="info/index.json")
+    for one in paths:
+        why = _fault(folder, one, thorough=thorough)
+        if why is not None:
+            return Damage(name=name, cache=str(cache), why=why, file=one.path)
+    return None
+
+
+def _listed(info: Path) -> tuple[_Path, ...]:
+    """Read what a package consists of.
+
+    Raises:
+        OSError: neither list is there.
+        msgspec.MsgspecError: it is damaged.
+    """
+    file = info / "paths.json"
+    if file.is_file():
+        return msgspec.json.decode(file.read_bytes(), type=_Paths).paths
+    lines = (info / "files").read_text(encoding="utf-8").splitlines()
+    return tuple(_Path(path=line) for line in lines if line)
+
+
+def _fault(folder: Path, one: _Path, *, thorough: bool) -> Why | None:
+    path = os.path.join(folder, one.path)  # noqa: PTH118  # tens of thousands
+    try:
+        seen = os.lstat(path)
+    except OSError:
+        return None if one.path_type == "directory" else "missing"
+    if one.path_type != "hardlink" or not stat.S_ISREG(seen.st_mode):
+        return None
+    if one.size_in_bytes is not None and seen.st_size != one.size_in_bytes:
+        return "size"
+    if thorough and one.sha256 and _hash_of(path) != one.sha256:
+        return "content"
+    return None
+
+
+def _hash_of(path: str) -> str:
+    found = hashlib.sha256()
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123  # a string
+            while block := stream.read(_BLOCK):
+                found.update(block)
+    except OSError:
+        return ""
+    return found.hexdigest()

@@ -1,0 +1,69 @@
+"""Which entries of conda's cache are damaged."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cli.anaconda import add_to_cache
+from torchup.backends.conda_cache import damaged, drop, entries
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the layout is a Unix one")
+
+FILE = "lib/some/file.py"
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    for name in ("good-1.0-0", "bad-2.0-h1_3"):
+        add_to_cache(tmp_path, name, {FILE: "x = 1\n"})
+    return tmp_path
+
+
+def found(cache: Path, *, thorough: bool = False) -> dict[str, str]:
+    return {one.name: one.why for one in damaged(cache, thorough=thorough)}
+
+
+def test_what_is_whole_is_not_named(cache: Path) -> None:
+    assert sorted(entries(cache)) == ["bad-2.0-h1_3", "good-1.0-0"]
+    assert found(cache, thorough=True) == {}
+
+
+@pytest.mark.parametrize(
+    ("data", "why"), [(None, "missing"), ("x", "size"), ("x = 2\n", "content")]
+)
+def test_a_file_that_is_not_the_listed_one(cache: Path, data: str | None, why: str) -> None:
+    file = cache / "bad-2.0-h1_3" / FILE
+    file.unlink()
+    if data is not None:
+        file.write_text(data)
+    assert found(cache, thorough=True) == {"bad-2.0-h1_3": why}
+    assert found(cache) == ({} if why == "content" else {"bad-2.0-h1_3": why})
+
+
+def test_dropping_one_leaves_the_others(cache: Path) -> None:
+    drop(cache, "bad-2.0-h1_3")
+    assert [one.name for one in sorted(cache.iterdir())] == ["good-1.0-0", "good-1.0-0.conda"]
+    drop(cache, "bad-2.0-h1_3")
+
+
+def test_an_archive_alone(tmp_path: Path) -> None:
+    (tmp_path / "a-1-0.conda").write_bytes(b"half")
+    (tmp_path / "b-1-0.tar.bz2").write_bytes(b"BZh9rest")
+    (tmp_path / "urls.txt").touch()
+    assert found(tmp_path) == {"a-1-0": "archive"}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(data=st.binary(max_size=80), which=st.sampled_from(["index.json", "paths.json"]))
+def test_spoiled_records_are_damage_and_no_error(cache: Path, data: bytes, which: str) -> None:
+    (cache / "bad-2.0-h1_3" / "info" / which).write_bytes(data)
+    assert set(found(cache, thorough=True).values()) <= {"cut-off", "missing", "size", "content"}
+    assert "good-1.0-0" not in found(cache)
