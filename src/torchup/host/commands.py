@@ -27,10 +27,17 @@ class Commands:
     Args:
         locks: those that a command holds as long as it runs.
         on_start: told the process number of each command as it starts.
+        told: variables that are laid under the environment.
     """
 
-    def __init__(self, locks: Sequence[Lock], on_start: Callable[[int], None] | None) -> None:
+    def __init__(
+        self,
+        locks: Sequence[Lock],
+        on_start: Callable[[int], None] | None,
+        told: Mapping[str, str],
+    ) -> None:
         self._locks = locks
+        self._told = told
         self._on_start = on_start
 
     def run(
@@ -110,7 +117,7 @@ class Commands:
 
     def attach(self, argv: Sequence[str], *, env: Mapping[str, str | None] | None = None) -> int:
         """Give the terminal to a command."""
-        laid = _laid_over(env)
+        laid = _laid_over(self._told, env)
         try:
             _as_found()
             if sys.platform == "win32":
@@ -128,7 +135,7 @@ class Commands:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_laid_over(env),
+            env=_laid_over(self._told, env),
             cwd=cwd,
             pass_fds=held if sys.platform != "win32" else (),
             start_new_session=sys.platform != "win32",
@@ -154,8 +161,8 @@ def _as_found() -> None:
             signal.signal(number, signal.SIG_DFL)
 
 
-def _laid_over(extra: Mapping[str, str | None] | None) -> dict[str, str]:
-    merged: dict[str, str | None] = {**os.environ, **(extra or {})}
+def _laid_over(told: Mapping[str, str], extra: Mapping[str, str | None] | None) -> dict[str, str]:
+    merged: dict[str, str | None] = {**told, **os.environ, **(extra or {})}
     return {name: value for name, value in merged.items() if value is not None}
 
 
