@@ -54,7 +54,7 @@ class CondaChooser(Chooser):
             one.minor for one in self._known.pythons if one.released <= requirement.today
         )
         self._channels: tuple[Source, ...] = ()
-        self._use(channel_sources(context.host, named))
+        self._use(channel_sources(context.host, named, context.mirrors.conda))
 
     def _named(self, requirement: Requirement) -> tuple[str, ...]:
         """The channels to ask: those that were named, and after them what they lean on."""
@@ -71,7 +71,7 @@ class CondaChooser(Chooser):
         if answer.stack is None and not self._requirement.channels:
             before = self._channels
             for row in self._facts.retired():
-                self._use(channel_sources(self._context.host, (row.name, *row.beside)))
+                self._use(self._places((row.name, *row.beside)))
                 other = self._resolve(None)
                 if other.stack is not None:
                     return self._choice(self._with_retired(other, row), ())
@@ -86,7 +86,7 @@ class CondaChooser(Chooser):
         if answer.stack is None and reached and not self._requirement.channels:
             before = self._channels
             for row in self._facts.retired():
-                sources = channel_sources(self._context.host, (row.name, *row.beside))
+                sources = self._places((row.name, *row.beside))
                 self._channels = sources
                 more = self._list(sources[:1])
                 other = self._among(more)
@@ -97,6 +97,9 @@ class CondaChooser(Chooser):
             told = lost_sources(listings, self._known.framework.name, own=True)
             answer = replace(answer, reasons=(*answer.reasons, *told))
         return self._choice(self._with_retired(answer, None), listings)
+
+    def _places(self, names: tuple[str, ...]) -> tuple[Source, ...]:
+        return channel_sources(self._context.host, names, self._context.mirrors.conda)
 
     def _use(self, sources: tuple[Source, ...], listings: tuple[Listing, ...] = ()) -> None:
         """Judge what these channels are recorded to hold, or were seen to where nothing is."""

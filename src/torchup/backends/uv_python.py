@@ -10,6 +10,7 @@ import msgspec
 from torchup.backends.uv_process import STRAY, binary
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from torchup.host import Host
@@ -46,10 +47,19 @@ def find_python(host: Host, home: Home, minor: str) -> str | None:
     return max(found)[1] if found else None
 
 
-def download_url(host: Host) -> str:
+def official_download_url(host: Host) -> str:
+    """Ask uv where its makers publish an interpreter, whatever mirror is set."""
+    return download_url(host, env={"UV_PYTHON_INSTALL_MIRROR": None, "UV_ASTRAL_MIRROR_URL": None})
+
+
+def download_url(host: Host, env: Mapping[str, str | None] | None = None) -> str:
     """Ask uv where it would take an interpreter from; empty where it knows none.
 
     The answer heeds the user's mirror (UV_PYTHON_INSTALL_MIRROR).
+
+    Args:
+        host: the machine.
+        env: variables that uv is told otherwise; None takes one away.
     """
     program = binary(host)
     if program is None:
@@ -57,7 +67,12 @@ def download_url(host: Host) -> str:
     request = ("--only-downloads", "--show-urls", "--output-format", "json")
     said = host.run(
         [program, "python", "list", "cpython", *request],
-        env={**dict.fromkeys(STRAY), "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "manual"},
+        env={
+            **dict.fromkeys(STRAY),
+            "UV_NO_CONFIG": "1",
+            "UV_PYTHON_DOWNLOADS": "manual",
+            **(env or {}),
+        },
     )
     try:
         found = msgspec.json.decode(said.out, type=list[_Download])

@@ -84,7 +84,9 @@ class Session:
                 quiet=self.json,
             )
             offline = bool(args and args.offline)
-            self._context = Context(self.host, home, report=report, offline=offline)
+            self._context = Context(
+                self.host, home, report=report, offline=offline, settings=self.config
+            )
         return self._context
 
     def close(self) -> None:

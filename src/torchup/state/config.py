@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from torchup.host import Host
 
 CONFIG_VARIABLE: Final = "TORCHUP_CONFIG"
+MIRROR_KEYS: Final = ("mirror.conda", "mirror.pypi", "mirror.python", "mirror.pytorch")
+"""One for each kind of :data:`torchup.model.mirror.KINDS`, which would take long to load here."""
 
 
 def _language(value: str) -> str:
@@ -42,11 +44,23 @@ def _name(value: str) -> str:
     return value
 
 
+def _mirrors(key: str) -> Callable[[str], str]:
+    def take(value: str) -> str:
+        words = value.split()
+        if not words or not all(word.isprintable() for word in words):
+            choices = "NAME, https://…"
+            raise UsageError("config.bad-value", key=key, value=value, choices=choices)
+        return " ".join(words)
+
+    return take
+
+
 KEYS: Final[dict[str, Callable[[str], str]]] = {
     "default": _name,
     "facts.overlay": _folder("facts.overlay"),
     "home": _folder("home"),
     "lang": _language,
+    **{key: _mirrors(key) for key in MIRROR_KEYS},
 }
 
 

@@ -20,6 +20,7 @@ from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
 from torchup.wire.facts import FactsV1
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
+from torchup.wire.mirrors import MirrorsV1
 from torchup.wire.places import CurrentV1, ShellV1
 from torchup.wire.toolkits import OwnToolkitV1, ToolkitsV1
 
@@ -236,5 +237,6 @@ DOCUMENTS = (
     CondaConfigV1,
     LockV1,
     ToolkitsV1,
+    MirrorsV1,
 )
 """Every document of version 1."""

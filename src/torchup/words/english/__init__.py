@@ -37,6 +37,7 @@ ROOMS: Final = (
     "condarc",
     "foreign",
     "facts",
+    "mirrors",
     "compat",
 )
 """The modules, those first that the commonest commands speak from."""
