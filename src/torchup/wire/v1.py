@@ -14,6 +14,7 @@ from torchup.model import FactRef, Size, StepOutcome
 from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
+from torchup.wire.changes import ChangesV1
 from torchup.wire.compat import CompatV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
@@ -238,5 +239,6 @@ DOCUMENTS = (
     LockV1,
     ToolkitsV1,
     MirrorsV1,
+    ChangesV1,
 )
 """Every document of version 1."""
