@@ -87,6 +87,9 @@ class Session:
             self._context = Context(
                 self.host, home, report=report, offline=offline, settings=self.config
             )
+            from torchup.api.mirrors.telling import tell
+
+            tell(self._context)
         return self._context
 
     def close(self) -> None:

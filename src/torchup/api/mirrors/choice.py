@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.api.context import Context
+
+
+_DOUBTFUL: Final = GONE | {"unsure", "distrusted"}
+"""States of places that are chosen for one kind by name, and not along with others."""
 
 
 class Chosen(Struct, frozen=True, kw_only=True):
@@ -86,9 +90,9 @@ def _for_kind(kind: MirrorKind, words: Sequence[str], *, several: bool) -> Chose
         if several and known.named(kind, word) is None:
             continue
         one = find_mirror(kind, word)
+        if several and one.state in _DOUBTFUL:
+            continue
         if one.state in GONE:
-            if several:
-                continue
             raise NoAnswerError("mirror.gone", name=one.name, kind=kind, note=one.note)
         mirrors.append(one)
     unique = {one.url: one for one in mirrors}

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from torchup.api.choosing import BACKEND
 from torchup.api.configured import ConfiguredPlaces
+from torchup.api.mirrors.telling import UV_PYTHON_MIRROR
 from torchup.facts.load import load_catalogue
 from torchup.facts.mirrors import load_mirrors
 from torchup.model import shown_url
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
 
 _CONDA_FORGE: Final = "conda-forge"
-UV_PYTHON_MIRROR: Final = "UV_PYTHON_INSTALL_MIRROR"
 
 
 class InUse(Struct, frozen=True, kw_only=True):

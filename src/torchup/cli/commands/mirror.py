@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from torchup.api.mirrors import choice, race, status
+from torchup.api.mirrors import choice, race, status, writing
 from torchup.api.mirrors.checking import check_addresses
 from torchup.cli.mirror_screen import LiveTable, print_list, print_measured
 from torchup.errors import EXIT_DONE, EXIT_NO, OutsideError, UsageError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from torchup.api.mirrors.choice import Chosen
     from torchup.api.mirrors.status import InUse
+    from torchup.api.mirrors.writing import Written
     from torchup.cli.session import Session
     from torchup.model import StepOutcome
     from torchup.model.mirror import Mirror, MirrorKind
@@ -29,7 +30,7 @@ _ACTIONS: Final = ("list", "test", "use", "auto", "reset", "status")
 _PROGRAMS: Final = ("pip", "uv", "conda", "all")
 _OPTIONS: Final[dict[str, frozenset[str]]] = {
     "names": frozenset({"use", "test"}),
-    "write": frozenset({"use", "auto", "reset"}),
+    "write": frozenset({"use", "auto"}),
     "all": frozenset({"list", "test"}),
     "planned": frozenset({"test", "auto"}),
     "dry_run": frozenset({"use", "auto", "reset"}),
@@ -223,9 +224,13 @@ def _auto(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
 
 
 def _keep(args: argparse.Namespace, session: Session, chosen: Sequence[Chosen]) -> int:
-    steps = choice.keep(session.context, chosen, dry_run=args.dry_run)
+    context = session.context
+    files = writing.prepare(context, chosen, writing.programs_of(args.write))
+    kinds = [one.kind for one in chosen]
+    written = writing.write(context, files, kinds, dry_run=args.dry_run)
+    steps = choice.keep(context, chosen, dry_run=args.dry_run)
     if session.json:
-        return _emit(session, steps)
+        return _emit(session, [*steps, *written])
     code = "mirror.would-choose" if args.dry_run else "mirror.chosen"
     label = session.say("cli.label.done")
     for one in chosen:
@@ -234,20 +239,42 @@ def _keep(args: argparse.Namespace, session: Session, chosen: Sequence[Chosen]) 
         said = session.say(code, name=first.name, kind=kind, url=shown_url(first.url))
         session.out.row(label, said, "good")
         label = ""
+    _print_written(args, session, files)
     session.out.row(session.say("cli.label.next"), "torchup plan")
     return EXIT_DONE
 
 
+def _print_written(args: argparse.Namespace, session: Session, files: Sequence[Written]) -> None:
+    label = session.say("cli.label.written")
+    for one in files:
+        code = "mirror.would-write" if args.dry_run else "mirror.written"
+        said = session.say("mirror.unchanged" if one.same else code, path=one.path)
+        session.out.row(label, said)
+        label = ""
+    for program in writing.programs_of(args.write):
+        if not any(one.program == program for one in files):
+            session.out.row("", session.say("mirror.not-written", program=program), "costs")
+    for said_by in writing.overruled(session.context, files):
+        session.out.row("", session.words.text(said_by), "costs")
+
+
 def _reset(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
     steps = choice.forget(session.context, kinds, dry_run=args.dry_run)
+    restored, failed = writing.take_back(session.context, kinds, dry_run=args.dry_run)
+    if failed:
+        raise failed[0]
     if session.json:
-        return _emit(session, steps)
+        return _emit(session, [*steps, *restored])
     code = "mirror.would-reset" if args.dry_run else "mirror.reset"
     label = session.say("cli.label.done")
     for one in steps:
         session.out.row(label, session.say(code, key=one.id), "good")
         label = ""
-    if not steps:
+    code = "mirror.would-restore" if args.dry_run else "mirror.restored"
+    for one in restored:
+        session.out.row(label, session.say(code, path=one.detail), "good")
+        label = ""
+    if not (steps or restored):
         session.out.row(label, session.say("mirror.nothing-to-reset"))
     session.out.row(session.say("cli.label.next"), "torchup mirror status")
     return EXIT_DONE

@@ -26,6 +26,7 @@ MESSAGES: Final[dict[str, str]] = {
     "undo.unknown.hint": "torchup undo --list shows them; the last one is {last}.",
     "undo.unfinished": "cut off half-way",
     "undo.what.conda": "conda's settings in {path}",
+    "undo.what.mirror": "mirrors in the settings of other programs ({kinds})",
     "undo.would": "would undo: {what}; nothing was changed",
     "kept.busy": "Another torchup is changing such a file just now.",
     "kept.busy.hint": "Try again in a moment.",
