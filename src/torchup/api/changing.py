@@ -16,6 +16,7 @@ from torchup.api.creation import teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
 from torchup.api.edits import Edit, Edited, edited
 from torchup.api.environments import verify_site
+from torchup.api.fetching import LockFetcher
 from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
 from torchup.api.toolkit import belonging, lay_out
@@ -207,6 +208,7 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> N
             offline=context.offline,
             hashed_index=hashed_index(context, change.choice),
             builds=change.builds,
+            fetch=LockFetcher(context, change.choice.sources, teller(context)),
         )
         apply.hold(site.path, stack, context.host.system)
         forget_stale(site, change.differences)

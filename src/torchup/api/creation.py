@@ -11,6 +11,7 @@ from torchup import __version__, apply
 from torchup.api.agreeing import agree
 from torchup.api.choosing import CONDA, Choice
 from torchup.api.environments import verify
+from torchup.api.fetching import LockFetcher
 from torchup.api.long_paths import long_paths
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
@@ -178,6 +179,7 @@ def _fill(
             offline=context.offline,
             hashed_index=hashed_index(context, creation.choice),
             builds=creation.builds,
+            fetch=LockFetcher(context, creation.choice.sources, teller(context)),
         )
         stack = as_installed(context, site.path, stack)
         apply.hold(site.path, stack, context.host.system)

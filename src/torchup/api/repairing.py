@@ -14,6 +14,7 @@ from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
 from torchup.api.environments import verify_site
+from torchup.api.fetching import LockFetcher
 from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
 from torchup.backends import load_backend
@@ -132,6 +133,7 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
         cut_off = {name for name, why in repair.packages.items() if why == "cut-off"}
         sweep(context.host, site.path, cut_off)
         base = load_catalogue().framework.index_base
+        sources = ConfiguredPlaces(context, base, BACKEND).sources
         backend.update(
             context.host,
             context.home,
@@ -140,9 +142,10 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
             record.artifacts,
             teller(context),
             again=tuple(name for name, why in repair.packages.items() if why != "missing"),
-            sources=ConfiguredPlaces(context, base, BACKEND).sources,
+            sources=sources,
             offline=context.offline,
             builds=builds_again(context, record, machine),
+            fetch=LockFetcher(context, sources, teller(context)),
         )
         apply.hold(site.path, record.stack, context.host.system)
         forget_stale(site, repair.packages or ("python",))

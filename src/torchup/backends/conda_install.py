@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from torchup.backends import Progress
+    from torchup.backends import Fetcher, Progress
     from torchup.backends.conda_lock import CondaLock, Locked
     from torchup.backends.conda_rattler import Rattler
     from torchup.backends.inputs import Build
@@ -110,6 +110,7 @@ class CondaInstalling:
         removed: tuple[str, ...] = (),
         again: tuple[str, ...] = (),
         builds: tuple[Build, ...] = (),
+        fetch: Fetcher | None = None,
     ) -> None:
         """Install what pip's part of the lock names, beside conda's; ``builds`` last.
 
@@ -125,6 +126,7 @@ class CondaInstalling:
             offline=self._offline,
             hashed_index="",
             builds=builds,
+            fetch=fetch,
         )
         installing.without(removed)
         if read_packages(pip_part(self._pylock.read_text(encoding="utf-8")).encode()):

@@ -17,6 +17,7 @@ from urllib3.exceptions import (
     MaxRetryError,
     NewConnectionError,
     ProxyError,
+    ResponseError,
     SSLError,
 )
 from urllib3.exceptions import (
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _CONNECT_SECONDS = 5
+_NO_PROXY_LOGIN = "407"
+_TOO_MANY = "too many redirects"
 _NO_RETRY = urllib3.Retry(total=None, redirect=8, connect=0, read=0, status=0, other=0)
 
 
@@ -198,7 +201,12 @@ def _worded(url: str, error: Exception, timeout: float) -> OutsideError:
     if isinstance(cause, SSLError):
         return OutsideError("network.tls", url=where, why=_distrust(cause))
     if isinstance(cause, ProxyError):
-        return OutsideError("network.proxy", url=where, why=_short(cause))
+        said = _short(cause)
+        refused = _NO_PROXY_LOGIN in str(cause) or _NO_PROXY_LOGIN in said
+        code = "network.proxy-login" if refused else "network.proxy"
+        return OutsideError(code, url=where, why=said)
+    if isinstance(cause, ResponseError) and _TOO_MANY in str(cause):
+        return OutsideError("network.redirects", url=where)
     # Some versions of urllib3 count a refused or unresolved connection as timed out.
     if isinstance(cause, TimedOut) and not isinstance(cause, NewConnectionError):
         connecting = isinstance(cause, ConnectTimeoutError)

@@ -13,6 +13,7 @@ from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND
 from torchup.api.creation import teller
 from torchup.api.environments import verify, verify_site
+from torchup.api.fetching import LockFetcher
 from torchup.api.locks.files import sources_of
 from torchup.api.toolkit import WHEELS, lay_out
 from torchup.backends import load_backend
@@ -161,9 +162,12 @@ class _Work:
         site.pylock.write_text(sync.text, encoding="utf-8")
         where = (context.host, context.home, site.path, site.pylock, sync.artifacts)
         sources, offline = sources_of(context), context.offline
+        fetch = LockFetcher(context, sources, teller(context))
         with _gone_is_told(sync.lock.where):
             if exactly:
-                backend.install(*where, teller(context), sources=sources, offline=offline)
+                backend.install(
+                    *where, teller(context), sources=sources, offline=offline, fetch=fetch
+                )
             else:
                 cut_off = {name for name, why in sync.damaged.items() if why == "cut-off"}
                 sweep(context.host, site.path, cut_off)
@@ -174,6 +178,7 @@ class _Work:
                     again=tuple(sync.damaged),
                     sources=sources,
                     offline=offline,
+                    fetch=fetch,
                 )
         apply.hold(site.path, self._stack, context.host.system)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _BUILD: Final = "cpu"
 """A build that every release has."""
+_EVERYWHERE: Final = "pip"
 _NOT_ONE: Final = frozenset({"sources.not-an-index", "sources.api-version"})
 
 
@@ -44,7 +45,10 @@ def check_addresses(context: Context, chosen: Sequence[Chosen]) -> None:
 
 
 def _check(context: Context, kind: MirrorKind, mirror: Mirror) -> None:
-    listing = _listing(context, kind, mirror)
+    framework = load_catalogue().framework.name
+    listing = _listing(context, kind, mirror, framework)
+    if listing.state == "absent" and kind == "pypi":  # a house's own index need not have it
+        listing = _listing(context, kind, mirror, _EVERYWHERE)
     why = listing.why
     if listing.state == "unreachable" and why is not None and why.code in _NOT_ONE:
         raise NoAnswerError(
@@ -55,15 +59,14 @@ def _check(context: Context, kind: MirrorKind, mirror: Mirror) -> None:
             "mirror.not-index",
             url=shown_url(mirror.url),
             kind=kind,
-            why=f"HTTP 404: {load_catalogue().framework.name}",
+            why=f"HTTP 404: {listing.project}",
         )
 
 
-def _listing(context: Context, kind: MirrorKind, mirror: Mirror) -> Listing:
+def _listing(context: Context, kind: MirrorKind, mirror: Mirror, project: str) -> Listing:
     source = Source(id=mirror.id, kind="index", role="primary", url=mirror.url)
     if kind == "pytorch":
         place = FrameworkPlace(base=mirror.url, flat=mirror.layout == "flat")
         source = source_at(place, _BUILD, mirror.id)
     cache = ListingCache(context.home.cache / "listings")
-    framework = load_catalogue().framework.name
-    return Question(context.host, source, framework, cache, offline=False).ask()
+    return Question(context.host, source, project, cache, offline=False).ask()

@@ -39,6 +39,7 @@ ROOMS: Final = (
     "foreign",
     "facts",
     "mirrors",
+    "downloads",
     "compat",
 )
 """The modules, those first that the commonest commands speak from."""
