@@ -118,16 +118,21 @@ class PipConf:
         return end
 
     def _end_of(self, section: str) -> int | None:
-        """The line after the last one of a section that says something; None without a section."""
+        """The line after the last one of a section that says something; None without a section.
+
+        Comments behind an empty line are about what comes next.
+        """
         place: int | None = None
-        inside = False
+        inside, apart = False, False
         for at, line in enumerate(self._lines):
             head = _SECTION.match(line)
             if head:
                 if inside:
                     break
                 inside = head["name"] == section
-            if inside and line.strip():
+            said = line.strip()
+            apart = not said or (apart and said.startswith(("#", ";")))
+            if inside and not apart:
                 place = at + 1
         return place
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from torchup.integrate.pip_conf import NotPlainError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PYTHON_MIRROR: Final = "python-install-mirror"
 _INDEX_URL: Final = "index-url"
@@ -99,6 +99,29 @@ class UvToml:
         """Return one of the settings, empty where it isn't set."""
         return str(self._document.get(key, ""))
 
+    def rename_addresses(
+        self, instead: Callable[[str, str], str | None], trusted: Callable[[str], bool]
+    ) -> None:
+        """Put other addresses in the place of some.
+
+        Args:
+            instead: says what a setting's address becomes; None takes it away.
+            trusted: tells whether a host may stay among those whose certificates don't count.
+        """
+        held = self._document.get("index")
+        if isinstance(held, list):
+            for index in list(held):
+                if isinstance(index, dict) and isinstance(index.get("url"), str):
+                    new = instead("index", str(index["url"]))
+                    if new is None:
+                        held.remove(index)
+                    elif new != index["url"]:
+                        index["url"] = new
+            if not held:
+                del self._document["index"]
+        for table in self._tables():
+            _rename_in(table, instead, trusted)
+
     def data(self) -> bytes:
         """Return the whole file."""
         import tomlkit
@@ -129,3 +152,44 @@ def _before_tables(text: str, line: str) -> str:
     if at and not lines[at - 1].endswith("\n"):
         lines[at - 1] += "\n"
     return "".join((*lines[:at], line, *lines[at:]))
+
+
+_SINGLE: Final = (_INDEX_URL, PYTHON_MIRROR)
+_SEVERAL: Final = ("extra-index-url", "find-links")
+_TRUSTED: Final = "allow-insecure-host"
+
+
+def _rename_in(
+    table: Any,  # noqa: ANN401 - the library's own
+    instead: Callable[[str, str], str | None],
+    trusted: Callable[[str], bool],
+) -> None:
+    for key in _SINGLE:
+        if isinstance(table.get(key), str):
+            new = instead(key, str(table[key]))
+            if new is None:
+                del table[key]
+            elif new != table[key]:
+                table[key] = new
+    for key in _SEVERAL:
+        _rename_items(table, key, instead)
+    for at, host in reversed(list(enumerate(_items(table.get(_TRUSTED))))):
+        if not trusted(host):
+            del table[_TRUSTED][at]
+
+
+def _rename_items(
+    table: Any,  # noqa: ANN401 - the library's own
+    key: str,
+    instead: Callable[[str, str], str | None],
+) -> None:
+    for at, url in reversed(list(enumerate(_items(table.get(key))))):
+        new = instead(key, url)
+        if new is None:
+            del table[key][at]
+        elif new != url:
+            table[key][at] = new
+
+
+def _items(value: Any) -> list[str]:  # noqa: ANN401 - TOML holds anything
+    return [str(one) for one in value] if isinstance(value, list) else []

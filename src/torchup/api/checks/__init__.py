@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CHECKS: Final[dict[str, str]] = {
     "caches": "torchup.api.checks.caches:look",
     "conda": "torchup.api.doctor:conda_findings",
+    "mirrors": "torchup.api.checks.mirrors:look",
     "shadows": "torchup.api.checks.shadows:look",
 }
 """What is looked at on the machine: name → ``module:function``, called with the context."""

@@ -34,6 +34,8 @@ REPAIRS: Final[dict[str, str]] = {
     "conda-mirror-retired": "torchup.api.repairs.conda_settings",
     "conda-channel-platform": "torchup.api.repairs.conda_settings",
     "conda-host-moved": "torchup.api.repairs.conda_settings",
+    "mirror-retired": "torchup.api.repairs.mirrors",
+    "mirror-insecure": "torchup.api.repairs.mirrors",
     "conda-channel-insecure": "torchup.api.repairs.conda_settings",
 }
 """The code of a finding → the module that mends it."""
