@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from torchup.errors import UsageError
 from torchup.facts.mirrors import OFFICIAL
 from torchup.sources.trust import pip_certificates
 
@@ -21,14 +22,16 @@ def tell(context: Context) -> None:
     pip's certificates count for uv too, whose own setting knows only this variable; both replace
     what would be trusted otherwise.
 
+    A setting that can't be read is for the command to tell that needs it.
+
     Args:
         context: the session.
-
-    Raises:
-        UsageError: ``mirror.unknown``: a setting names a mirror that nobody knows.
     """
     host = context.host
-    python = context.mirrors.python
+    try:
+        python = context.mirrors.python
+    except UsageError:
+        python = ()
     if python and python[0].id != OFFICIAL:
         host.told[UV_PYTHON_MIRROR] = python[0].url
     trusted = os.path.expanduser(pip_certificates(host))  # noqa: PTH111 - start-up
