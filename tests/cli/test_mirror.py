@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,19 +136,15 @@ def test_a_link_stays_a_link(bare: Torchup, files: dict[Path, str], tmp_path: Pa
     assert there.read_bytes().decode() == PIP
 
 
-@pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() == 0, reason="nothing is forbidden to root"
-)
-def test_a_file_that_may_not_be_written(bare: Torchup, files: dict[Path, str]) -> None:
-    folder = next(iter(files)).parent
-    folder.chmod(0o500)
-    try:
-        done = bare("mirror", "use", "tuna", "--write", "all", "--json")
-    finally:
-        folder.chmod(0o700)
+def test_a_file_that_cannot_be_written(bare: Torchup, files: dict[Path, str]) -> None:
+    pip, *others = files
+    pip.unlink()
+    pip.parent.rmdir()
+    pip.parent.write_text("in the way")
+    done = bare("mirror", "use", "tuna", "--write", "all", "--json")
     assert (done.code, done.error["code"]) == (3, "kept.unwritable")
-    assert all(path.read_bytes().decode() == said for path, said in files.items())
-    assert used(bare)["pypi"]["origin"] == "catalogue"
+    assert all(path.read_bytes().decode() == files[path] for path in others)
+    assert not bare.config.exists()
 
 
 @pytest.mark.parametrize(
@@ -171,7 +166,7 @@ def test_a_file_that_its_own_program_cannot_read_is_left_alone(
     assert (done.code, done.error["code"]) == (1, "mirror.config-malformed")
     assert str(path) in done.error["message"]
     assert path.read_bytes() == data
-    assert used(bare)["conda"]["origin"] == "catalogue"
+    assert not bare.config.exists()
 
 
 @pytest.mark.parametrize(
@@ -192,7 +187,6 @@ def test_wrong_inputs(words: tuple[str, ...], status: int, code: str, bare: Torc
     done = bare("mirror", *words, "--json")
     assert (done.code, done.error["code"]) == (status, code)
     assert done.error["hint"]
-    assert bare("mirror", *words, "--json", "--lang", "zh_CN").error["message"]
 
 
 def test_an_address_that_answers_with_a_web_page_is_not_chosen(
@@ -215,6 +209,7 @@ def test_a_setting_that_nobody_knows_is_one_error(bare: Torchup) -> None:
     assert bare("plan", "--cpu", "--json").code == 0
 
 
+@pytest.mark.slow
 def test_places_are_compared_by_the_planned_file(
     bare: Torchup, server: IndexServer, world: Path
 ) -> None:
@@ -237,6 +232,7 @@ def test_places_are_compared_by_the_planned_file(
     assert used(bare)["pytorch"]["url"] == ours[1]
 
 
+@pytest.mark.slow
 def test_nobody_answers(bare: Torchup) -> None:
     done = bare("mirror", "auto", "--kind", "pytorch", "--json")
     assert (done.code, done.error["code"]) == (3, "mirror.none-usable")

@@ -16,7 +16,7 @@ from torchup.api.creation import teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
 from torchup.api.edits import Edit, Edited, edited
 from torchup.api.environments import verify_site
-from torchup.api.fetching import LockFetcher
+from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
 from torchup.api.toolkit import belonging, lay_out

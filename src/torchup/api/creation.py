@@ -11,7 +11,7 @@ from torchup import __version__, apply
 from torchup.api.agreeing import agree
 from torchup.api.choosing import CONDA, Choice
 from torchup.api.environments import verify
-from torchup.api.fetching import LockFetcher
+from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.long_paths import long_paths
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve

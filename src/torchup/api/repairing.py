@@ -14,7 +14,7 @@ from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
 from torchup.api.environments import verify_site
-from torchup.api.fetching import LockFetcher
+from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
 from torchup.backends import load_backend

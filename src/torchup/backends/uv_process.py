@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import OutsideError
+from torchup.state.proxies import proxies_for_programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,7 @@ def binary(host: Host) -> str | None:
 def variables(host: Host, home: Home) -> dict[str, str | None]:
     """Lay out uv's variables; None removes one."""
     return {
+        **proxies_for_programs(host),
         **dict.fromkeys(STRAY),
         "NO_COLOR": "1",
         "UV_CACHE_DIR": str(home.uv_cache),

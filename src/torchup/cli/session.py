@@ -87,10 +87,15 @@ class Session:
             self._context = Context(
                 self.host, home, report=report, offline=offline, settings=self.config
             )
-            from torchup.api.mirrors.telling import tell
-
-            tell(self._context)
+            self.host.settle = self._settle
         return self._context
+
+    def _settle(self) -> None:
+        """Tell programs and requests what torchup's settings and pip's say of them."""
+        from torchup.api.mirrors.telling import tell
+
+        if self._context is not None:
+            tell(self._context)
 
     def close(self) -> None:
         """Take progress bars off the screen."""

@@ -29,6 +29,8 @@ class RealHost(EarlyHost):
     def __init__(self) -> None:
         self._web: Web | None = None
         self._locks: list[Lock] = []
+        #: Settles the two below, before the first program or request; None when that is done.
+        self.settle: Callable[[], None] | None = None
         #: Variables that this run lays under the environment: of programs that are started too.
         self.told: dict[str, str] = {}
         #: A file of certificates that pip is set up to trust.
@@ -188,7 +190,13 @@ class RealHost(EarlyHost):
         """
         return self._opened().open(url, headers or {}, timeout)
 
+    def _settled(self) -> None:
+        settle, self.settle = self.settle, None
+        if settle is not None:
+            settle()
+
     def _opened(self) -> Web:
+        self._settled()
         if self._web is None:
             from torchup.host.web import Web
 
@@ -198,4 +206,5 @@ class RealHost(EarlyHost):
     def _commands(self) -> Commands:
         from torchup.host.commands import Commands
 
+        self._settled()
         return Commands(self._locks, self.on_start, self.told)

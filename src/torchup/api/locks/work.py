@@ -13,7 +13,7 @@ from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND
 from torchup.api.creation import teller
 from torchup.api.environments import verify, verify_site
-from torchup.api.fetching import LockFetcher
+from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.locks.files import sources_of
 from torchup.api.toolkit import WHEELS, lay_out
 from torchup.backends import load_backend
