@@ -150,3 +150,13 @@ def test_a_dead_mirror_is_told(tmp_path: Path) -> None:
     torchup("mirror", "use", f"{DEAD}/simple", "--kind", "pypi")
     done = torchup("create", "demo", "--cpu", "--json")
     assert done.code == EXIT_OUTSIDE, done
+
+
+def test_an_index_that_dies_while_files_are_looked_for(
+    both: Torchup, near: IndexServer, far: IndexServer
+) -> None:
+    near.faults["/simple/filelock/"] = "503"
+    near.faults[f"{WHEEL[:-1]}.metadata"] = "truncated"
+    done = both(*CREATE)
+    assert done.code == EXIT_DONE, done
+    assert far.asked("/simple/filelock/")

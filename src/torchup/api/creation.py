@@ -13,6 +13,7 @@ from torchup.api.choosing import CONDA, Choice
 from torchup.api.environments import verify
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.long_paths import long_paths
+from torchup.api.mirrors.turning import with_other_places, with_other_pythons
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
 from torchup.api.warming import Warming
@@ -81,6 +82,14 @@ def prepare(
     apply.prepare_home(context.home)
     there = str(context.home.environment(name))
     context.notes = (*context.notes, *long_paths(context.host, there))
+    return with_other_places(
+        context, lambda: _prepared(context, name, requirement, machine, dry_run=dry_run)
+    )
+
+
+def _prepared(
+    context: Context, name: str, requirement: Requirement, machine: Machine, *, dry_run: bool
+) -> Creation:
     choice = choose(context, machine, requirement, live=True)
     planned = plan(choice, name=name)
     found = Creation(name=name, machine=machine, choice=choice, plan=planned)
@@ -93,8 +102,11 @@ def prepare(
         python = interpreter_for(machine, stack.python, requirement.python)
         if not python and dry_run:
             return found
-        python = python or load_backend(requirement.backend).install_python(
-            context.host, context.home, stack.python, teller(context)
+        python = python or with_other_pythons(
+            context,
+            lambda: load_backend(requirement.backend).install_python(
+                context.host, context.home, stack.python, teller(context)
+            ),
         )
     solved = solve(context, choice, stack, python, machine)
     planned = plan(solved.choice, name=name)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from torchup.host.commands import Commands
+    from torchup.host.following import Followed
     from torchup.host.lock import Lock
     from torchup.host.web import Incoming, Web
 
@@ -152,6 +153,20 @@ class RealHost(EarlyHost):
     def attach(self, argv: Sequence[str], *, env: Mapping[str, str | None] | None = None) -> int:
         """Give the terminal to a command."""
         return self._commands().attach(argv, env=env)
+
+    def follow(
+        self, argv: Sequence[str], *, env: Mapping[str, str | None] | None = None, keep: int
+    ) -> Followed | None:
+        """Run a command in the user's terminal, and keep the last of what it says.
+
+        See :func:`torchup.host.following.follow`.
+        """
+        from torchup.host.commands import as_found, laid_over
+        from torchup.host.following import follow
+
+        as_found()
+        self._settled()
+        return follow(argv, laid_over(env, self.told), keep=keep)
 
     def fetch(
         self,

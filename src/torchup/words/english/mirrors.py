@@ -86,6 +86,7 @@ MESSAGES: Final[dict[str, str]] = {
     "mirror-flat.mend": "in {path}, name it as find-links instead; torchup mirror use aliyun --kind pytorch does that for torchup",
     "mirror-variable.mend": "unset the variable {name}, and take it out of the file that sets it",
     "mirror-choose.mend": "find a mirror that answers and has what you need, and tell pip, uv and conda",
+    "mirror.turning": "{url} fails; the next place is asked",
     "mirror.offline": "Mirrors can't be compared offline.",
     "mirror.offline.hint": "torchup mirror list shows what is known of them.",
     "mirror.none-usable": "No mirror has the planned files and answers. What was set stays.",
