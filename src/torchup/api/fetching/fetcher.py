@@ -13,7 +13,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from torchup.api.fetching.elsewhere import addresses
+from torchup.api.fetching.folder import downloads_folder
 from torchup.api.fetching.health import is_healthy
+from torchup.api.sizes import Sizing
 from torchup.model import text
 from torchup.sources.address import file_name
 from torchup.sources.fetching import Fetching, WantedFile
@@ -50,11 +52,7 @@ class LockFetcher:
         self._sources = sources
         self._progress = on_progress
         self._here: dict[str, Path] = {}
-
-    @property
-    def folder(self) -> Path:
-        """Where files lie until they are installed."""
-        return self._context.home.cache / "downloads"
+        self._folder = downloads_folder(context)
 
     def before(self, artifacts: Sequence[Artifact]) -> dict[str, str]:
         """Fetch what the backend had better not; return the path of each by its address.
@@ -106,6 +104,8 @@ class LockFetcher:
 
     def _large(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
         found = self._of_the_web(artifacts)
+        if any(one.size is None for one in found):
+            found = list(Sizing(self._context, tuple(found)).wait())
         return [one for one in found if (one.size or 0) >= LARGE or self._is_begun(one)]
 
     def _left_to_backend(self, files: Sequence[Artifact]) -> bool:
@@ -118,8 +118,8 @@ class LockFetcher:
 
     def _is_begun(self, one: Artifact) -> bool:
         wanted = _wanted(one, (one.url,))
-        part = self.folder / f"{wanted.key}.part"
-        return part.exists() or (self.folder / wanted.key / wanted.name).exists()
+        part = self._folder / f"{wanted.key}.part"
+        return part.exists() or (self._folder / wanted.key / wanted.name).exists()
 
     def _is_kept(self, one: Artifact) -> bool:
         """Tell whether uv's cache has a wheel; where its layout is another one, it seems not."""
@@ -140,7 +140,7 @@ class LockFetcher:
         self._context.report.note(
             text("create.fetching"), text("download.ours", count=len(files), places=len(servers))
         )
-        fetching = Fetching(self._context.host, self.folder, self._progress)
+        fetching = Fetching(self._context.host, self._folder, self._progress)
         found = fetching.fetch(tuple(wanted.values()))
         new = {url: found[one.key] for url, one in wanted.items()}
         self._here |= new

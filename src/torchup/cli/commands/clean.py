@@ -21,6 +21,7 @@ _WHAT: Final = {
     "uv-cache": "clean.uv-cache",
     "conda-cache": "clean.conda-cache",
     "listings": "clean.listings",
+    "downloads": "clean.downloads",
     "work": "clean.work",
     "trash": "clean.trash",
     "drafts": "clean.drafts",
