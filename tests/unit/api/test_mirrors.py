@@ -10,15 +10,21 @@ from torchup.api.mirrors.choice import choose
 from torchup.api.mirrors.judging import fault_of, mended
 from torchup.api.mirrors.race import ranked
 from torchup.errors import NoAnswerError, TorchupError, UsageError
+from torchup.facts import current
+from torchup.facts.load import load_catalogue
 from torchup.facts.mirrors import chosen_mirrors, find_mirror, load_mirrors
+from torchup.host.real import RealHost
 from torchup.model.mirror import KINDS, Mirror
 from torchup.model.mirror_speed import Measured, Wanted
 from torchup.sources.channels import channel_sources
 from torchup.sources.configured import configured_sources, framework_source
 from torchup.state.config import MIRROR_KEYS
+from torchup.state.home import Home
 from unit.sources.fakehost import FileHost
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from torchup.model import SourceSet
 
 OFFICIAL = "https://download.pytorch.org/whl"
@@ -178,3 +184,18 @@ def test_the_fastest_that_has_the_file_wins_and_the_makers_own_wins_a_tie() -> N
         measured("mute", holds="yes", latency_ms=5),
     ]
     assert [one.mirror.id for one in ranked(found)] == ["official", "same", "slow"]
+
+
+def test_a_site_adds_mirrors_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(current, "_USED", [])
+    (tmp_path / "mirrors.toml").write_text(
+        'checked = 2026-11-30\n[sources]\nhouse = "https://wiki.example.org/mirrors"\n'
+        '[[mirrors]]\nkind = "pypi"\nid = "house"\nname = "House"\nlayout = "index"\n'
+        'url = "https://pypi.example.org/simple"\noperator = "us"\nstate = "alive"\n'
+        'certainty = "documented"\nsource = ["house"]\n'
+    )
+    current.use(RealHost(), Home(tmp_path / "home"), str(tmp_path))
+    found = find_mirror("pypi", "house")
+    assert (found.url, found.site) == ("https://pypi.example.org/simple", True)
+    assert load_mirrors().named("pypi", "tuna") is not None
+    assert load_catalogue().framework.name  # the whole overlay is taken
