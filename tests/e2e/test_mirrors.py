@@ -136,6 +136,13 @@ def test_a_login_works_and_is_never_shown(world: Path, tmp_path: Path) -> None:
         said(torchup("mirror"), without="hunter2")
         said(torchup("mirror", "--json"), without="hunter2")
         said(torchup("mirror", "list", "--json"), without="hunter2")
+        for kind, url in (("pypi", index), ("pytorch", ours)):
+            done = torchup("mirror", "test", url, "--kind", kind, "--for", "torch==2.13.0")
+            said(done, without="hunter2")
+        for words in (("config",), ("config", "--json"), ("config", "get", "mirror.pypi")):
+            done = torchup(*words)
+            assert "127.0.0.1" in done.out
+            said(done, without="hunter2")
         done = torchup(*CREATE)
         assert done.code == EXIT_DONE, done
         said(done, without="hunter2")

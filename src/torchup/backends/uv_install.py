@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _TRUST: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
 _DISTRUST: Final = re.compile(r"UnknownIssuer|invalid peer certificate|self.signed certificate")
 """What uv says where a certificate is not among its own: the system may know it."""
+_SILENT: Final = "60"
 _FETCHABLE: Final = frozenset({"uv.network", "uv.bad-file", "uv.damaged"})
 _BESIDE: Final = ("install", "--no-deps", "-r")
 
@@ -136,10 +137,10 @@ class Installing:
 
         if self._fetch is not None:
             self._here |= self._fetch.before(artifacts)
-        extra: dict[str, str | None] = {}
+        extra = self._patience()
         result = attempt(extra)
         if result.code and _DISTRUST.search(result.err) and not self._told_whom_to_trust():
-            extra = {"UV_SYSTEM_CERTS": "true"}
+            extra = {**extra, "UV_SYSTEM_CERTS": "true"}
             result = attempt(extra)
         if result.code and self._fetch is not None and _may_be_fetched(result):
             more = self._fetch.after_failure(artifacts)
@@ -165,6 +166,11 @@ class Installing:
                 on_line=meter.line,
                 extra={**(speed_of(self._builds) or {}), **extra},
             )
+
+    def _patience(self) -> dict[str, str | None]:
+        """How long uv waits for a silent server where somebody else goes on with what it began."""
+        told = self._fetch is None or self._host.env("UV_HTTP_TIMEOUT")
+        return {} if told else {"UV_HTTP_TIMEOUT": _SILENT}
 
     def _told_whom_to_trust(self) -> bool:
         """Whether the user said which certificates count; the system's are the next best."""

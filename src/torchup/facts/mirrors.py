@@ -188,10 +188,19 @@ def find_mirror(kind: MirrorKind, word: str) -> Mirror:
         raise UsageError("mirror.not-an-address", url=shown_url(word))
     known = mirrors.at(url)
     if known is not None and known.kind == kind and _plain(url) in map(_plain, known.addresses):
-        return replace(known, id=word, url=url)
+        return replace(known, url=url)
     layout: MirrorLayout = "flat" if flat and kind == "pytorch" else _LAYOUTS[kind]
     name = parts.hostname or url
-    return Mirror(kind=kind, id=word, name=name, url=url, layout=layout)
+    return Mirror(kind=kind, id=shown_url(word), name=name, url=url, layout=layout)
+
+
+def word_for(mirror: Mirror) -> str:
+    """Return what a setting says of a place: its id where that means this address, else that."""
+    known = load_mirrors().named(mirror.kind, mirror.id)
+    if known is not None and known.url == mirror.url:
+        return mirror.id
+    flat = mirror.layout == "flat" and mirror.state == "own"
+    return f"{_FLAT if flat else ''}{mirror.url}"
 
 
 def _split(url: str) -> SplitResult | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from torchup.host import Host
 
 CONFIG_VARIABLE: Final = "TORCHUP_CONFIG"
+_PRIVATE: Final = 0o600
+"""Who may read settings that hold a login, as a mirror's address may."""
 MIRROR_KEYS: Final = ("mirror.conda", "mirror.pypi", "mirror.python", "mirror.pytorch")
 """One for each kind of :data:`torchup.model.mirror.KINDS`, which would take long to load here."""
 
@@ -189,7 +191,8 @@ def write_config(path: str | os.PathLike[str], key: str, value: str | None) -> N
         inner[name] = KEYS[key](value)
     elif isinstance(inner, MutableMapping):
         inner.pop(name, None)
+    data = tomlkit.dumps(found).encode()
     try:
-        write_atomic(file, tomlkit.dumps(found).encode())
+        write_atomic(file, data, mode=_PRIVATE if b"@" in data else None)
     except OSError as error:
         raise OutsideError("config.unwritable", path=path, why=error.strerror) from error

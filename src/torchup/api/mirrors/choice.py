@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.errors import NoAnswerError, TorchupError, UsageError
-from torchup.facts.mirrors import GONE, SETTING, find_mirror, load_mirrors
+from torchup.facts.mirrors import GONE, SETTING, find_mirror, load_mirrors, word_for
 from torchup.model import StepOutcome, shown_url
 from torchup.model.mirror import KINDS, Mirror, MirrorKind
 from torchup.state.config import config_path, read_config, write_config
@@ -30,8 +30,8 @@ class Chosen(Struct, frozen=True, kw_only=True):
 
     @property
     def words(self) -> str:
-        """As the setting has it."""
-        return " ".join(one.id for one in self.mirrors)
+        """As the setting has it, logins included."""
+        return " ".join(map(word_for, self.mirrors))
 
 
 def listed(context: Context, kinds: Sequence[MirrorKind]) -> tuple[Mirror, ...]:
@@ -114,7 +114,7 @@ def keep(context: Context, chosen: Sequence[Chosen], *, dry_run: bool) -> list[S
     for one in chosen:
         if not dry_run:
             write_config(path, f"{SETTING}{one.kind}", one.words)
-    return [_step(f"{SETTING}{one.kind}", one.words, dry_run=dry_run) for one in chosen]
+    return [_step(f"{SETTING}{one.kind}", shown_url(one.words), dry_run=dry_run) for one in chosen]
 
 
 def forget(context: Context, kinds: Sequence[MirrorKind], *, dry_run: bool) -> list[StepOutcome]:

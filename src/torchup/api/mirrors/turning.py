@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.model.mirror import ChosenMirrors, Mirror
 
-_OF_PLACES: Final = frozenset({"uv.network", "uv.damaged", "uv.bad-file"})
+_OF_PLACES: Final = frozenset(
+    {"uv.network", "uv.damaged", "uv.bad-file", "conda.network", "conda.channel"}
+)
 _OF_PYTHON: Final = frozenset({"uv.python-unobtainable"})
 T = TypeVar("T")
 
@@ -97,7 +99,7 @@ def _without(chosen: ChosenMirrors, error: OutsideError) -> ChosenMirrors | None
     if error.code not in _OF_PLACES:
         return None
     server = _server(error.details.get("url", ""))
-    for kind in ("pypi", "pytorch"):
+    for kind in ("pypi", "pytorch", "conda"):
         held: tuple[Mirror, ...] = getattr(chosen, kind)
         if held and server and _server(held[0].url) == server and held[0].id != OFFICIAL:
             rest = held[1:] or load_mirrors().of(kind)[:1]

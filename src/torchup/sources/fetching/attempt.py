@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.errors import OutsideError
 from torchup.model import Text, shown_url, text
+from torchup.sources.address import without_login
 from torchup.sources.fetching.wanted import Ended
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Attempt:
         return None
 
     def _take(self, incoming: Incoming, url: str) -> Ended:
-        self._part.begin(url, _validator(incoming.headers))
+        self._part.begin(without_login(url), _validator(incoming.headers))
         looked, before = monotonic(), self._came
         while not self._stopped():
             piece = incoming.read(_PIECE)

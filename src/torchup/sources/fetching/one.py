@@ -136,7 +136,7 @@ class One:
 
     def _must_start_over(self, one: Candidate) -> bool:
         """Tell whether what is here is of no use for going on at a place."""
-        if self._alone and self._part.sources - {one.url}:
+        if self._alone and self._part.sources - {one.place}:
             return True
         unsure = not self._wanted.sha256 and not self._part.validator
         return unsure or not one.ranges
@@ -149,7 +149,7 @@ class One:
         if not alive:
             return None
         if self._alone and self._part.size:
-            owner = [one for one in alive if one.url in self._part.sources]
+            owner = [one for one in alive if one.place in self._part.sources]
             alive = owner or alive
         now = self._waiting.now()
         ready = [one for one in alive if one.not_before <= now]
@@ -183,7 +183,7 @@ class One:
         if len(sources) > 1:
             self._alone = True
             return False
-        culprit = next((c for c in self._candidates if c.url in sources), one)
+        culprit = next((c for c in self._candidates if c.place in sources), one)
         culprit.dead = failed(shown_url(culprit.url), "@download.why-hash", "download.hash")
         return False
 

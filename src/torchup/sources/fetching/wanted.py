@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from torchup.model.text import Text
+from torchup.sources.address import without_login
 
 Kind = Literal["whole", "broke", "busy", "gone", "odd", "no-ranges"]
 
@@ -34,7 +35,8 @@ class WantedFile(Struct, frozen=True, kw_only=True):
         """What it is kept under: its hash, else one of its address."""
         if self.sha256:
             return self.sha256
-        return f"at-{digest_of(self.urls[0].encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+        place = without_login(self.urls[0]).encode("utf-8", "surrogatepass")
+        return f"at-{digest_of(place).hexdigest()[:32]}"
 
 
 class Ended(Struct, frozen=True, kw_only=True):
@@ -60,6 +62,8 @@ class Candidate:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        #: What is noted of it on the disk.
+        self.place = without_login(url)
         self.failures = 0
         self.not_before = 0.0
         self.ranges = True
