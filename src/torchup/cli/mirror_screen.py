@@ -83,11 +83,15 @@ class LiveTable:
     Elsewhere, and with ``--json``, nothing is shown before the end.
     """
 
-    def __init__(self, session: Session, *, progress: str) -> None:
+    def __init__(self, session: Session, mirrors: Sequence[Mirror], *, progress: str) -> None:
         self._session = session
         terminal = sys.stderr.isatty() and session.host.env("TERM") != "dumb"
         self._shown = terminal and not session.json and progress == "auto"
-        self._rows: dict[tuple[str, str], tuple[str, ...]] = {}
+        asking = session.say("mirror.asking") if self._shown else ""
+        self._rows: dict[tuple[str, str], tuple[str, ...]] = {
+            (one.kind, one.url): (session.say(f"mirror.kind-{one.kind}"), one.id, "", "", asking)
+            for one in (mirrors if self._shown else ())
+        }
         self._lock = Lock()
         self._live: Any = None
 
@@ -96,7 +100,8 @@ class LiveTable:
             from rich.console import Console
             from rich.live import Live
 
-            self._live = Live(console=Console(stderr=True), transient=True, refresh_per_second=8)
+            console = Console(stderr=True)
+            self._live = Live(self._table(), console=console, transient=True, refresh_per_second=8)
             self._live.start()
         return self
 

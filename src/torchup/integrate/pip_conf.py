@@ -36,8 +36,9 @@ class PipConf:
         self._mark = _BOM if data.startswith(_BOM) else b""
         text = data.removeprefix(_BOM).decode("utf-8", "surrogateescape")
         _check(text)
-        self._end = "\r\n" if "\r\n" in text else "\n"
-        self._lines = text.replace("\r\n", "\n").split("\n")
+        self._return = "\r" if "\r\n" in text else ""
+        # Each line keeps its own carriage return: some files have both kinds of line ends.
+        self._lines = text.split("\n")
 
     def get(self, section: str, key: str) -> str | None:
         """Return a value, its lines joined; None where there is none."""
@@ -72,13 +73,13 @@ class PipConf:
             match = _KEY.match(self._lines[start])
             written = match["key"] if match else key
             sign = " = " if match is None or match["sign"] == "=" else ": "
-            self._lines[start:end] = [f"{written}{sign}{first}", *lines[1:]]
+            self._put(start, end, [f"{written}{sign}{first}", *lines[1:]])
             return
         place = self._end_of(section)
         if place is None:
             self._append([f"[{section}]", *lines])
         else:
-            self._lines[place:place] = lines
+            self._put(place, place, lines)
 
     def unset(self, section: str, key: str) -> bool:
         """Take a key away; False where it isn't there."""
@@ -90,7 +91,7 @@ class PipConf:
 
     def data(self) -> bytes:
         """Return the whole file."""
-        text = self._end.join(self._lines)
+        text = "\n".join(self._lines)
         return self._mark + text.encode("utf-8", "surrogateescape")
 
     def _find(self, section: str, key: str) -> tuple[int, int] | None:
@@ -137,11 +138,22 @@ class PipConf:
         return place
 
     def _append(self, lines: list[str]) -> None:
-        if self._lines and not self._lines[-1]:
+        while self._lines and not self._lines[-1].strip():
             self._lines.pop()
-        if self._lines:
-            self._lines.append("")
-        self._lines += [*lines, ""]
+        place = len(self._lines)
+        self._put(place, place, [*([""] if place else []), *lines])
+        self._lines[-1] += self._return
+        self._lines.append("")
+
+    def _put(self, start: int, end: int, lines: list[str]) -> None:
+        """Put lines in the place of some; only the file's last line has no end of its own."""
+        last = end == len(self._lines)
+        new = [line + self._return for line in lines]
+        if last:
+            new[-1] = lines[-1]
+            if start and start == end and not self._lines[start - 1].endswith(self._return):
+                self._lines[start - 1] += self._return
+        self._lines[start:end] = new
 
 
 def _plain(key: str) -> str:

@@ -68,6 +68,22 @@ def test_values_of_several_lines_are_read_and_taken_away() -> None:
     assert file.data() == b"[global]\ntimeout = 3\n"
 
 
+@given(st.binary() | st.text("[]ab=:#; \t\r\n").map(str.encode))
+def test_what_is_not_changed_stays_byte_for_byte(data: bytes) -> None:
+    try:
+        file = PipConf(data)
+    except NotPlainError:
+        return
+    assert file.data() == data
+
+
+def test_both_kinds_of_line_ends_stay() -> None:
+    assert after(b"[global]\r\na = 1\nb = 2\r\n") == (
+        f"[global]\r\na = 1\nb = 2\r\nindex-url = {URL}\r\n".encode()
+    )
+    assert after(b"[global]\r\na = 1") == f"[global]\r\na = 1\r\nindex-url = {URL}".encode()
+
+
 NAMES = st.sampled_from(["index-url", "timeout", "find-links", "user", "proxy"])
 LINES = st.lists(
     st.tuples(NAMES, st.sampled_from(["", "x", "a = b", "\n  y\n  z"])), unique_by=lambda o: o[0]

@@ -24,7 +24,8 @@ _FINALISTS: Final = 6
 _STANDBY: Final = 2
 _SIZE: Final = 2**30
 """Bytes that places are compared by where none of them says how large the file is."""
-_UNFIT: Final = GONE | {"distrusted"}
+UNFIT: Final = GONE | {"distrusted"}
+"""States of places that are neither compared nor shown unasked."""
 
 
 class OnMeasured(Protocol):
@@ -41,7 +42,7 @@ def contestants(kind: MirrorKind, mirrors: Iterable[Mirror]) -> list[Mirror]:
         kind: what is compared.
         mirrors: every place.
     """
-    return [one for one in mirrors if one.kind == kind and one.state not in _UNFIT]
+    return [one for one in mirrors if one.kind == kind and one.state not in UNFIT]
 
 
 def compare(

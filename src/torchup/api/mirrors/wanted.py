@@ -61,7 +61,8 @@ def _wanted(
     if kind == "python":
         from torchup.backends.uv_python import official_download_url
 
-        _, there, path = official_download_url(context.host).partition(_RELEASES)
+        minor = stack.python if stack else ""
+        _, there, path = official_download_url(context.host, minor).partition(_RELEASES)
         return Wanted(kind=kind, path=path) if there else None
     if stack is None:
         return None

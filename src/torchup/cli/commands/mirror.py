@@ -102,7 +102,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def _list(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
     found = choice.listed(session.context, kinds)
     if not args.all:
-        found = tuple(one for one in found if one.state not in {"retired", "absent", "frozen"})
+        found = tuple(one for one in found if one.state not in race.UNFIT)
     if session.json:
         rows = tuple(_mirror(one, session) for one in found)
         session.emit(MirrorsV1(action="list", mirrors=rows))
@@ -174,7 +174,8 @@ def _measure(
     mirrors: Sequence[Mirror],
 ) -> tuple[dict[MirrorKind, Wanted], list[Measured]]:
     wanted = _wanted(args, session, kinds)
-    with LiveTable(session, progress=args.progress) as table:
+    taking = [one for one in mirrors if one.kind in wanted]
+    with LiveTable(session, taking, progress=args.progress) as table:
         return wanted, race.compare(session.context, wanted, mirrors, table)
 
 
@@ -208,7 +209,8 @@ def _auto(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
     known = choice.listed(session.context, kinds)
     mirrors = [one for kind in kinds for one in race.contestants(kind, known)]
     wanted = _wanted(args, session, kinds)
-    with LiveTable(session, progress=args.progress) as table:
+    taking = [one for one in mirrors if one.kind in wanted]
+    with LiveTable(session, taking, progress=args.progress) as table:
         chosen, found = race.race(session.context, wanted, mirrors, table)
     if not chosen:
         raise OutsideError("mirror.none-usable")
@@ -245,7 +247,7 @@ def _keep(args: argparse.Namespace, session: Session, chosen: Sequence[Chosen]) 
 
 
 def _print_written(args: argparse.Namespace, session: Session, files: Sequence[Written]) -> None:
-    label = session.say("cli.label.written")
+    label = "" if args.dry_run else session.say("cli.label.written")
     for one in files:
         code = "mirror.would-write" if args.dry_run else "mirror.written"
         said = session.say("mirror.unchanged" if one.same else code, path=one.path)

@@ -27,6 +27,7 @@ MESSAGES: Final[dict[str, str]] = {
     "mirror.state-retired": "gone",
     "mirror.state-absent": "never existed",
     "mirror.state-own": "your own",
+    "mirror.asking": "asking …",
     "mirror.measuring": "measuring …",
     "mirror.holds-yes": "has it",
     "mirror.holds-no": "does not have it",
