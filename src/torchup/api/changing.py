@@ -17,6 +17,7 @@ from torchup.api.differences import Difference, check_gone, check_there, differe
 from torchup.api.edits import Edit, Edited, edited
 from torchup.api.environments import verify_site
 from torchup.api.fetching.fetcher import LockFetcher
+from torchup.api.mirrors.turning import with_other_places
 from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
 from torchup.api.toolkit import belonging, lay_out
@@ -97,6 +98,14 @@ def prepare(
             met together.
         OutsideError: a source, the network or the disk failed.
     """
+    return with_other_places(
+        context, lambda: _prepared(context, name, edit, machine, dry_run=dry_run)
+    )
+
+
+def _prepared(
+    context: Context, name: str, edit: Edit, machine: Machine, *, dry_run: bool
+) -> Change:
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = whole(found)
     wanted = edited(record, edit)

@@ -15,6 +15,7 @@ from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
 from torchup.api.environments import verify_site
 from torchup.api.fetching.fetcher import LockFetcher
+from torchup.api.mirrors.turning import with_other_pythons
 from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
 from torchup.backends import load_backend
@@ -152,8 +153,9 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
     if repair.python_gone:
         with site.log.step("python"):
             line = record.stack.python
-            python = interpreter_for(machine, line, None) or backend.install_python(
-                context.host, context.home, line, teller(context)
+            python = interpreter_for(machine, line, None) or with_other_pythons(
+                context,
+                lambda: backend.install_python(context.host, context.home, line, teller(context)),
             )
             backend.make(context.host, context.home, python, site.path)
     with site.log.step("install"):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from torchup.api.checks.mirrors import look
+from torchup.api.context import Context
 from torchup.api.mirrors.choice import choose
 from torchup.api.mirrors.judging import fault_of, mended
 from torchup.api.mirrors.race import ranked
@@ -138,6 +140,24 @@ def test_condas_channels_come_from_the_chosen_place_where_it_has_them() -> None:
 )
 def test_what_speaks_against_an_address(url: str, fault: str | None) -> None:
     assert fault_of(url, "index-url") == fault
+
+
+def test_the_doctor_names_what_is_gone_file_by_file() -> None:
+    files = {
+        "/h/.config/pip/pip.conf": "[global]\nindex-url = https://pypi.douban.com/simple\n",
+        "/h/.config/uv/uv.toml": 'index-url = "http://mirrors.aliyun.com/pypi/simple"\n',
+    }
+    env = {"HOME": "/h", "PIP_EXTRA_INDEX_URL": "http://pypi.sdutlinux.org/"}
+    context = Context(FileHost(env=env, files=files), Home("/h/torchup"))
+    found = {one.because[0].partition(": ")[0]: one for one in look(context)}
+    assert {origin: one.code for origin, one in found.items()} == {
+        "/h/.config/pip/pip.conf": "mirror-retired",
+        "/h/.config/uv/uv.toml": "mirror-insecure",
+        "PIP_EXTRA_INDEX_URL": "mirror-retired",
+    }
+    assert found["/h/.config/pip/pip.conf"].title.args["name"] == "Douban"
+    assert [one.safety for one in found["PIP_EXTRA_INDEX_URL"].remedies] == ["manual", "ask"]
+    assert found["/h/.config/uv/uv.toml"].facts["tool"] == "uv"
 
 
 def test_pips_file_is_mended_and_the_rest_stays() -> None:

@@ -15,6 +15,7 @@ from torchup.api.creation import teller
 from torchup.api.environments import verify, verify_site
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.locks.files import sources_of
+from torchup.api.mirrors.turning import with_other_pythons
 from torchup.api.toolkit import WHEELS, lay_out
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
@@ -60,8 +61,11 @@ def carry_out(
     python = sync.python
     stack = chosen.stack or chosen.row.stack
     if not python:
-        python = load_backend(BACKEND).install_python(
-            context.host, context.home, stack.python, teller(context)
+        python = with_other_pythons(
+            context,
+            lambda: load_backend(BACKEND).install_python(
+                context.host, context.home, stack.python, teller(context)
+            ),
         )
     work = _Work(context, replace(sync, python=python), chosen, stack)
     report: VerifyReport | None = None

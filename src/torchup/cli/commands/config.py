@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torchup.words import Words
 
 _HOME = "home"
+_MIRROR: Final = "mirror."
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -84,6 +85,10 @@ def _own(args: argparse.Namespace, session: Session) -> int:
 
 def _change(args: argparse.Namespace, path: str, session: Session) -> tuple[StepOutcome, ...]:
     """Change a setting; another home takes along what is in the old one."""
+    if args.key.startswith(_MIRROR) and args.value is not None:
+        from torchup.facts.mirrors import chosen_mirrors
+
+        chosen_mirrors({args.key: args.value})
     if args.key != _HOME:
         if not args.dry_run:
             write_config(path, args.key, args.value)
