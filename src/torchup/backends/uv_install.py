@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from torchup.model import Artifact, SourceSet
     from torchup.state.home import Home
 
-_TRUST: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
-_DISTRUST: Final = re.compile(r"UnknownIssuer|invalid peer certificate|self.signed certificate")
-"""What uv says where a certificate is not among its own: the system may know it."""
 _SILENT: Final = "60"
 _FETCHABLE: Final = frozenset({"uv.network", "uv.bad-file", "uv.damaged"})
 _BESIDE: Final = ("install", "--no-deps", "-r")
@@ -139,9 +135,6 @@ class Installing:
             self._here |= self._fetch.before(artifacts)
         extra = self._patience()
         result = attempt(extra)
-        if result.code and _DISTRUST.search(result.err) and not self._told_whom_to_trust():
-            extra = {**extra, "UV_SYSTEM_CERTS": "true"}
-            result = attempt(extra)
         if result.code and self._fetch is not None and _may_be_fetched(result):
             more = self._fetch.after_failure(artifacts)
             self._here |= more
@@ -171,10 +164,6 @@ class Installing:
         """How long uv waits for a silent server where somebody else goes on with what it began."""
         told = self._fetch is None or self._host.env("UV_HTTP_TIMEOUT")
         return {} if told else {"UV_HTTP_TIMEOUT": _SILENT}
-
-    def _told_whom_to_trust(self) -> bool:
-        """Whether the user said which certificates count; the system's are the next best."""
-        return any(self._host.env(name) for name in _TRUST)
 
     @contextmanager
     def _settings(self) -> Iterator[list[str]]:
