@@ -29,14 +29,23 @@ def trusting(also: str = "") -> ssl.SSLContext:
         also: a further file of certificates, such as pip's ``cert``.
     """
     context = ssl.create_default_context()
-    for path in (also, *(os.environ.get(name, "") for name in _VARIABLES)):
-        if path:
-            _add(context, os.path.expanduser(path))
+    told = (also, *(os.environ.get(name, "") for name in _VARIABLES))
+    paths = dict.fromkeys(os.path.realpath(os.path.expanduser(path)) for path in told if path)
+    known = {os.path.realpath(path) for path in _already_trusted()}
+    for path in paths:  # reading a large bundle once more takes a tenth of a second
+        if path not in known:
+            _add(context, path)
     named = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")
     if not named and not _holds_any(context):
         for path in _SYSTEM:
             _add(context, path)
     return context
+
+
+def _already_trusted() -> tuple[str, ...]:
+    """The file and folder that OpenSSL has read by itself."""
+    default = ssl.get_default_verify_paths()
+    return tuple(filter(None, (default.cafile, default.capath)))
 
 
 def _add(context: ssl.SSLContext, path: str) -> None:
