@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchup.api.context import Context
+    from torchup.host.real import RealHost
     from torchup.model import Artifact, SourceSet
 
 LARGE: Final = 16 * 2**20
@@ -40,6 +41,7 @@ class LockFetcher:
         context: the session.
         sources: the places, for what stands by and for logins.
         on_progress: told a name, the bytes that are here, and the bytes in all.
+        healthy: judges the network by the largest file's address and the bytes of all.
     """
 
     def __init__(
@@ -47,10 +49,13 @@ class LockFetcher:
         context: Context,
         sources: SourceSet | None,
         on_progress: Callable[[str, int, int], None],
+        *,
+        healthy: Callable[[RealHost, str, int], bool] = is_healthy,
     ) -> None:
         self._context = context
         self._sources = sources
         self._progress = on_progress
+        self._healthy = healthy
         self._here: dict[str, Path] = {}
         self._folder = downloads_folder(context)
 
@@ -114,7 +119,7 @@ class LockFetcher:
             return True
         largest = max(files, key=lambda one: one.size or 0)
         own = addresses(self._context, (largest,), self._sources)[largest.url][0]
-        return is_healthy(self._context.host, own, size)
+        return self._healthy(self._context.host, own, size)
 
     def _is_begun(self, one: Artifact) -> bool:
         wanted = _wanted(one, (one.url,))
