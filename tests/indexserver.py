@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-Fault = Literal["404", "403", "500", "503", "truncated", "slow", "wrong-hash", "redirect", "login"]
+Fault = Literal[
+    "404", "403", "500", "503", "truncated", "slow", "wrong-hash", "spoilt", "redirect", "login"
+]
 __all__ = ["IndexServer", "Request", "make_wheel"]
 
 _JSON = "application/vnd.pypi.simple.v1+json"
@@ -47,8 +49,11 @@ class Request:
 class IndexServer:
     """A PEP 503 and PEP 691 index whose manners can be changed while it runs.
 
-    ``faults`` maps a part of a path to what goes wrong there; the first that matches counts.
+    ``faults`` maps a part of a path (``…$``: its end) to what goes wrong there; the first that
+    matches counts.
+    ``passing`` maps one to what goes wrong there request by request, as long as there is some.
     ``uploaded`` maps a part of a file's name to the time of its upload, told in JSON only.
+    ``flat`` makes the folder of an index one page of all its files, as some mirrors have it.
     ``projects`` makes an index list the names of all its projects.
     """
 
@@ -63,8 +68,10 @@ class IndexServer:
     yanked: tuple[str, ...] = ()
     uploaded: dict[str, str] = field(default_factory=dict)
     projects: bool = False
+    flat: bool = False
     slow_s: float = 2.0
     faults: dict[str, Fault] = field(default_factory=dict)
+    passing: dict[str, list[Fault]] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     url: str = ""
 
@@ -94,9 +101,21 @@ class IndexServer:
         """Return the requests whose path has ``part`` in it."""
         return [r for r in self.requests if part in r.path and method in {None, r.method}]
 
+    def next_fault(self, path: str) -> Fault | None:
+        """Return what goes wrong at a path this time."""
+        for part, faults in self.passing.items():
+            if _matches(part, path) and faults:
+                return faults.pop(0)
+        return self.fault(path)
+
     def fault(self, path: str) -> Fault | None:
         """Return what goes wrong at a path."""
-        return next((fault for part, fault in self.faults.items() if part in path), None)
+        return next((fault for part, fault in self.faults.items() if _matches(part, path)), None)
+
+
+def _matches(part: str, path: str) -> bool:
+    """Tell whether a path has a part; ``…$`` is its end."""
+    return path.endswith(part[:-1]) if part.endswith("$") else part in path
 
 
 class _Server(ThreadingHTTPServer):
@@ -111,13 +130,14 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     index: IndexServer
+    fault: Fault | None = None
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.index.requests.append(Request(self.command, path, headers))
-        fault = self.index.fault(path)
+        fault = self.fault = self.index.next_fault(path)
         if fault is not None and self._refused(path, fault):
             return
         expected = "Basic " + base64.b64encode(self.index.login.encode()).decode()
@@ -154,7 +174,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.index.projects and (self.index.root / path.strip("/")).is_dir():
             self._projects(path.strip("/"))
             return
-        if name == "links.html":
+        if self.index.flat and (self.index.root / path.strip("/")).is_dir():
+            wheels = self._wheels(path.strip("/"))
+        elif name == "links.html":
             wheels = self._wheels(folder)
         elif path.endswith("/"):
             wheels = [w for w in self._wheels(folder) if project_of(w) == name]
@@ -208,7 +230,9 @@ class _Handler(BaseHTTPRequestHandler):
             elif self.index.ranges and kind == "application/octet-stream":
                 sent["Accept-Ranges"] = "bytes"
                 status, body = self._part(body, sent)
-        cut = self.index.fault(unquote(urlsplit(self.path).path)) == "truncated"
+        cut = self.fault == "truncated"
+        if self.fault == "spoilt":
+            body = bytes(byte ^ 0x5A for byte in body)
         self.send_response(status)
         for name, value in sent.items():
             self.send_header(name, value)

@@ -614,3 +614,21 @@ def test_what_can_t_be_solved_is_explained(torchup: Torchup, forge: tuple[str, .
     assert said.code == 1, said
     assert "numpy" in said.err
     assert torchup.left() == []
+
+
+def test_a_chosen_mirror_serves_channels_and_what_it_lacks_comes_from_elsewhere(
+    torchup: Torchup, channels: Path, tmp_path: Path
+) -> None:
+    settings = torchup.root / ".condarc"
+    settings.write_text(f"channel_alias: {channels.as_uri()}\n")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    torchup("mirror", "use", empty.as_uri(), "--kind", "conda")
+    done = torchup("plan", "--cpu", "--backend", "conda", "--json")
+    assert done.code == 0, done
+    assert done.document("torchup.plan/v1")["stack"]["index_url"].startswith(channels.as_uri())
+    settings.unlink()
+    torchup("mirror", "use", empty.as_uri(), channels.as_uri(), "--kind", "conda")
+    done = torchup("plan", "--cpu", "--backend", "conda", "--json")
+    assert done.code == 0, done
+    assert done.document("torchup.plan/v1")["stack"]["index_url"].startswith(channels.as_uri())

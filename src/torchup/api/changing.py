@@ -18,6 +18,8 @@ from torchup.api.creation import as_installed, teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
 from torchup.api.edits import Edit, Edited, edited
 from torchup.api.environments import verify_site
+from torchup.api.fetching.fetcher import LockFetcher
+from torchup.api.mirrors.turning import with_other_places
 from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
 from torchup.api.toolkit import belonging, lay_out
@@ -99,6 +101,14 @@ def prepare(
             met together.
         OutsideError: a source, the network or the disk failed.
     """
+    return with_other_places(
+        context, lambda: _prepared(context, name, edit, machine, dry_run=dry_run)
+    )
+
+
+def _prepared(
+    context: Context, name: str, edit: Edit, machine: Machine, *, dry_run: bool
+) -> Change:
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = whole(found)
     edit = own_names(record, edit)
@@ -216,6 +226,7 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> S
             offline=context.offline,
             hashed_index=hashed_index(context, change.choice),
             builds=change.builds,
+            fetch=LockFetcher(context, change.choice.sources, teller(context)),
         )
         stack = as_installed(context, site.path, stack)
         apply.hold(site.path, stack, context.host.system)

@@ -122,10 +122,11 @@ class Chooser:
 
     def live(self) -> Choice:
         """Choose among what the sources really hold; ask further only where that gives nothing."""
-        listings = self._list(self._first_sources())
+        listings = self._with_standbys(self._list(self._first_sources()))
         answer = self._resolve(listings)
         if lacks_a_source(answer):
-            listings = self._list(self._first_sources(), again=True)
+            again = self._list(self._first_sources(), again=True)
+            listings = self._with_standbys(again)
             answer = self._resolve(listings)
         asked = {one.source.id for one in listings}
         named = self._context.wheels
@@ -142,6 +143,16 @@ class Chooser:
             listings=listings,
             others=self._asked.others,
         )
+
+    def _with_standbys(self, listings: tuple[Listing, ...]) -> tuple[Listing, ...]:
+        """Ask a build's further places where its chosen one lacks what is planned."""
+        if not self._sources.framework_others:
+            return listings
+        from torchup.api.mirrors.standing_by import with_standbys
+
+        framework = self._catalogue.framework.name
+        planned = self.by_catalogue(here=True).resolution.stack
+        return with_standbys(listings, self._sources, framework, planned, self._list)
 
     def _with_python_at_hand(
         self, answer: Resolution, listings: tuple[Listing, ...] | None

@@ -26,6 +26,7 @@ from torchup.resolve.numbers import dotted
 from torchup.resolve.offers import unreachable_reason
 from torchup.resolve.resolver import Resolver
 from torchup.sources.channels import channel_sources
+from torchup.sources.mirrored import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +55,7 @@ class CondaChooser(Chooser):
             one.minor for one in self._known.pythons if one.released <= requirement.today
         )
         self._channels: tuple[Source, ...] = ()
-        self._use(channel_sources(context.host, named))
+        self._use(channel_sources(context.host, named, context.mirrors.conda))
 
     def _named(self, requirement: Requirement) -> tuple[str, ...]:
         """The channels to ask: those that were named, and after them what they lean on."""
@@ -71,7 +72,7 @@ class CondaChooser(Chooser):
         if answer.stack is None and not self._requirement.channels:
             before = self._channels
             for row in self._facts.retired():
-                self._use(channel_sources(self._context.host, (row.name, *row.beside)))
+                self._use(self._places((row.name, *row.beside)))
                 other = self._resolve(None)
                 if other.stack is not None:
                     return self._choice(self._with_retired(other, row), ())
@@ -81,12 +82,14 @@ class CondaChooser(Chooser):
     def live(self) -> Choice:
         """Choose among what the channels hold; a retired one is asked where nothing else serves."""
         listings = self._list(self._channels)
+        while self._turned(listings):
+            listings = self._list(self._channels)
         answer = self._among(listings)
         reached = all(one.state != "unreachable" for one in listings)
         if answer.stack is None and reached and not self._requirement.channels:
             before = self._channels
             for row in self._facts.retired():
-                sources = channel_sources(self._context.host, (row.name, *row.beside))
+                sources = self._places((row.name, *row.beside))
                 self._channels = sources
                 more = self._list(sources[:1])
                 other = self._among(more)
@@ -97,6 +100,21 @@ class CondaChooser(Chooser):
             told = lost_sources(listings, self._known.framework.name, own=True)
             answer = replace(answer, reasons=(*answer.reasons, *told))
         return self._choice(self._with_retired(answer, None), listings)
+
+    def _turned(self, listings: tuple[Listing, ...]) -> bool:
+        """Turn to the next chosen mirror, in the end to none, where one has not got a channel."""
+        failed = any(
+            one.state != "ok" and one.source.origin == origin_of("conda") for one in listings
+        )
+        chosen = self._context.mirrors.conda
+        if not failed or not chosen or self._context.offline:
+            return False
+        self._context.mirrors = replace(self._context.mirrors, conda=chosen[1:])
+        self._use(self._places(self._named(self._requirement)))
+        return True
+
+    def _places(self, names: tuple[str, ...]) -> tuple[Source, ...]:
+        return channel_sources(self._context.host, names, self._context.mirrors.conda)
 
     def _use(self, sources: tuple[Source, ...], listings: tuple[Listing, ...] = ()) -> None:
         """Judge what these channels are recorded to hold, or were seen to where nothing is."""

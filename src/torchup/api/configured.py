@@ -34,14 +34,16 @@ class ConfiguredPlaces:
     def framework_base(self) -> str:
         """The address under which the framework's own indexes lie."""
         named = (self._context.host.env(FRAMEWORK_VARIABLE) or "").strip()
-        return self.sources.framework_base if named else self._base.rstrip("/")
+        chosen = named or self._context.settings.get("mirror.pytorch")
+        return self.sources.framework_base if chosen else self._base.rstrip("/")
 
     @cached_property
     def sources(self) -> SourceSet:
         """What the machine is set up to use, and the folder of wheels that the user named."""
         from torchup.sources.configured import configured_sources, with_wheels
 
-        found = configured_sources(self._context.host, self._base, self._default_index)
+        context = self._context
+        found = configured_sources(context.host, self._base, self._default_index, context.mirrors)
         if self._context.wheels:
             found = with_wheels(self._context.host, found, self._context.wheels)
         return found

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from torchup.report import Silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
     from torchup.api.fitting import Fitted
     from torchup.api.shared import Shared
     from torchup.api.warming import Warming
     from torchup.host.real import RealHost
     from torchup.model import Artifact, Reason
+    from torchup.model.mirror import ChosenMirrors
     from torchup.projects import Declared
     from torchup.report import Reporter
     from torchup.sources.named import NamedPlace
@@ -29,15 +31,23 @@ class Context:
         home: where environments and caches are kept.
         report: told how long work gets on; nobody by default.
         offline: use only what is on this machine.
+        settings: the user's, by key.
     """
 
     def __init__(
-        self, host: RealHost, home: Home, *, report: Reporter | None = None, offline: bool = False
+        self,
+        host: RealHost,
+        home: Home,
+        *,
+        report: Reporter | None = None,
+        offline: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.host = host
         self.home = home
         self.report = report or Silent()
         self.offline = offline
+        self.settings: Mapping[str, str] = settings or {}
         self.warming: Warming | None = None
         #: The folder of wheels that the framework has to come from; empty for any place.
         self.wheels = ""
@@ -58,6 +68,17 @@ class Context:
         self.agree: Callable[[Fitted], bool] = lambda _asked: False
         #: What the plans of this session have in common, and what it was made for.
         self.shared: tuple[Hashable, Shared] | None = None
+
+    @cached_property
+    def mirrors(self) -> ChosenMirrors:
+        """The places that the user chose, by kind.
+
+        Raises:
+            UsageError: ``mirror.unknown``: a setting names one that nobody knows.
+        """
+        from torchup.facts.mirrors import chosen_mirrors
+
+        return chosen_mirrors(self.settings)
 
     def today(self) -> str:
         """The day, in ISO form, for choices that depend on how old something is."""

@@ -12,7 +12,9 @@ from torchup.api.agreeing import agree
 from torchup.api.choosing import CONDA, Choice
 from torchup.api.condas import base
 from torchup.api.environments import verify
+from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.long_paths import long_paths
+from torchup.api.mirrors.turning import with_other_places, with_other_pythons
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
 from torchup.api.warming import Warming
@@ -83,6 +85,14 @@ def prepare(
     context.notes = (*context.notes, *long_paths(context.host, there))
     if base.is_bare(requirement):
         return base.prepare(context, name, requirement, machine)
+    return with_other_places(
+        context, lambda: _prepared(context, name, requirement, machine, dry_run=dry_run)
+    )
+
+
+def _prepared(
+    context: Context, name: str, requirement: Requirement, machine: Machine, *, dry_run: bool
+) -> Creation:
     choice = choose(context, machine, requirement, live=True)
     planned = plan(choice, name=name)
     found = Creation(name=name, machine=machine, choice=choice, plan=planned)
@@ -95,8 +105,11 @@ def prepare(
         python = interpreter_for(machine, stack.python, requirement.python)
         if not python and dry_run:
             return found
-        python = python or load_backend(requirement.backend).install_python(
-            context.host, context.home, stack.python, teller(context)
+        python = python or with_other_pythons(
+            context,
+            lambda: load_backend(requirement.backend).install_python(
+                context.host, context.home, stack.python, teller(context)
+            ),
         )
     solved = solve(context, choice, stack, python, machine)
     planned = plan(solved.choice, name=name)
@@ -181,6 +194,7 @@ def _fill(
             offline=context.offline,
             hashed_index=hashed_index(context, creation.choice),
             builds=creation.builds,
+            fetch=LockFetcher(context, creation.choice.sources, teller(context)),
         )
         if base.is_base(stack):
             base.finish(context, site.path, creation.choice.channels)

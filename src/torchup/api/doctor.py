@@ -212,7 +212,7 @@ def _of_sources(sources: Sequence[Answering]) -> Iterator[Finding]:
                 severity="warning",
                 title=text("doctor.unreachable", url=one.url),
                 because=(one.id,),
-                remedies=(_remedy("doctor.reach", "manual", ("torchup", "probe")),),
+                remedies=(_remedy("doctor.reach", "manual", ("torchup", "mirror", "test")),),
             )
 
 

@@ -234,6 +234,8 @@ def command_for(
         NoAnswerError: there is no such environment, or ``environment.cant-run``: its interpreter
             is gone.
     """
+    from torchup.api.fetching.patience import patient_variables
+
     found = load(context, name, sized=False)
     path = Path(found.record.path)
     python = interpreter(path, context.host)
@@ -246,6 +248,7 @@ def command_for(
     conda = found.record.backend == "conda"
     variables: dict[str, str | None] = {
         **{key: context.host.env(key) or value for key, value in needed.items()},
+        **patient_variables(context.host),
         UV_CONSTRAINT: with_constraints(context.host, path) or None,
         **apply.leaked_variables(context.host),
         **apply.toolkit_variables(path, found.record.toolkit),

@@ -16,6 +16,8 @@ from torchup.api.condas.changing import channelled
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
 from torchup.api.environments import verify_site
+from torchup.api.fetching.fetcher import LockFetcher
+from torchup.api.mirrors.turning import with_other_pythons
 from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
 from torchup.backends import load_backend
@@ -175,8 +177,9 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
     if repair.python_gone and record.backend == BACKEND:
         with site.log.step("python"):
             line = record.stack.python
-            python = interpreter_for(machine, line, None) or backend.install_python(
-                context.host, context.home, line, teller(context)
+            python = interpreter_for(machine, line, None) or with_other_pythons(
+                context,
+                lambda: backend.install_python(context.host, context.home, line, teller(context)),
             )
             backend.make(context.host, context.home, python, site.path)
     with site.log.step("install"):
@@ -228,7 +231,7 @@ def _update(
     removed: tuple[str, ...],
 ) -> None:
     base = load_catalogue().framework.index_base
-    sources = ConfiguredPlaces(context, base, BACKEND).sources
+    sources = channelled(context, record, ConfiguredPlaces(context, base, BACKEND).sources)
     load_backend(record.backend).update(
         context.host,
         context.home,
@@ -238,9 +241,10 @@ def _update(
         teller(context),
         removed=removed,
         again=tuple(name for name, why in wrong.items() if why != "missing"),
-        sources=channelled(context, record, sources),
+        sources=sources,
         offline=context.offline,
         builds=builds_again(context, record, machine),
+        fetch=LockFetcher(context, sources, teller(context)),
     )
 
 

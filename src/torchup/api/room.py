@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from torchup.api.fetching.folder import downloads_folder
 from torchup.apply.usage import Tree, measure_at, measure_home
 from torchup.backends.uv_prune import clear_cache, prune_cache
 from torchup.host.process import identity
@@ -28,8 +29,9 @@ _LISTINGS: Final = ("listings", "names", "conda/channels")
 class Clearing(Struct, frozen=True, kw_only=True):
     """Something that can be removed, and the bytes that this frees; None where only doing it tells.
 
-    ``id`` is ``uv-cache``, ``conda-cache``, ``listings``, ``work``, ``trash``, ``drafts`` or
-    ``undo``; or, of a conda that is installed here, ``conda-archives`` or ``conda-unused``.
+    ``id`` is ``uv-cache``, ``conda-cache``, ``listings``, ``downloads``, ``work``, ``trash``,
+    ``drafts`` or ``undo``; or, of a conda that is installed here, ``conda-archives`` or
+    ``conda-unused``.
     """
 
     id: str
@@ -85,6 +87,7 @@ def clearings(
     uv = home.uv_cache
     found = [
         _clearing("listings", [home.cache / name for name in _LISTINGS]),
+        _clearing("downloads", list(_broken_off(context))),
         _clearing("work", list(_stale_work(context))),
         _clearing("trash", _inside(home.trash)),
         _clearing("drafts", list(_drafts(context))),
@@ -141,6 +144,19 @@ def _stale_work(context: Context) -> Iterator[Path]:
     for one in _inside(context.home.cache / "work"):
         pid = one.name.partition("-")[0]
         if not pid.isdigit() or not identity(context.host, int(pid)):
+            yield one
+
+
+def _broken_off(context: Context) -> Iterator[Path]:
+    """What came of files that nobody is fetching now."""
+    from torchup.host.lock import try_lock
+
+    folder = downloads_folder(context)
+    for one in _inside(folder):
+        key = one.name.partition(".")[0]
+        lock = try_lock(str(folder / f"{key}.lock"))
+        if lock is not None:
+            lock.release()
             yield one
 
 

@@ -39,6 +39,27 @@ BACKENDS: Final[dict[str, str]] = {
 }
 
 
+class Fetcher(Protocol):
+    """Brings a lock's files where the backend had better not, or could not."""
+
+    def before(self, artifacts: Sequence[Artifact]) -> Mapping[str, str]:
+        """Return the path of each file that is here, by its address; fetch what is worth it.
+
+        Raises:
+            OutsideError: a ``download.*`` code.
+        """
+
+    def after_failure(self, artifacts: Sequence[Artifact]) -> Mapping[str, str]:
+        """Fetch what the backend could not; empty where there is nothing to be done.
+
+        Raises:
+            OutsideError: a ``download.*`` code.
+        """
+
+    def let_go(self) -> None:
+        """Everything is installed: forget what was fetched."""
+
+
 class Backend(Protocol):
     """The shape of a backend module."""
 
@@ -91,13 +112,15 @@ class Backend(Protocol):
         offline: bool = False,
         hashed_index: str = "",
         builds: tuple[Build, ...] = (),
+        fetch: Fetcher | None = None,
     ) -> None:
         """Make the environment hold exactly what ``pylock`` names, hashes verified.
 
         ``sources`` are needed again where they ask for credentials: locks hold none.
         ``hashed_index`` is the ``file:`` address of an index whose hashes were computed on this
         machine, from files that haven't changed since: those need no second look. ``builds`` are
-        compiled last, against what is there by then.
+        compiled last, against what is there by then. ``fetch`` brings files that are better not
+        left to the backend.
         """
 
     def update(  # noqa: PLR0917  # the order of the work
@@ -115,6 +138,7 @@ class Backend(Protocol):
         offline: bool = False,
         hashed_index: str = "",
         builds: tuple[Build, ...] = (),
+        fetch: Fetcher | None = None,
     ) -> None:
         """Make the environment hold what ``pylock`` names; what it doesn't name stays.
 

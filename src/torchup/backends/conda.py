@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from torchup.backends import Progress
+    from torchup.backends import Fetcher, Progress
     from torchup.backends.inputs import Build, Dependant, Inputs
     from torchup.host import Host
     from torchup.model import Artifact, SourceSet, Stack, Step, Text
@@ -85,6 +85,7 @@ def install(  # noqa: PLR0917  # the order of the work
     offline: bool = False,
     hashed_index: str = "",
     builds: tuple[Build, ...] = (),
+    fetch: Fetcher | None = None,
 ) -> None:
     """Make the environment hold what the lock names: first conda's part, then pip's.
 
@@ -102,6 +103,7 @@ def install(  # noqa: PLR0917  # the order of the work
         offline=offline,
         hashed_index=hashed_index,
         builds=builds,
+        fetch=fetch,
     )
 
 
@@ -119,6 +121,7 @@ def update(  # noqa: PLR0917  # the order of the work
     offline: bool = False,
     hashed_index: str = "",  # noqa: ARG001  # of wheels
     builds: tuple[Build, ...] = (),
+    fetch: Fetcher | None = None,
 ) -> None:
     """Make conda's part what the lock names; of pip's part what it doesn't name stays.
 
@@ -133,7 +136,7 @@ def update(  # noqa: PLR0917  # the order of the work
     if host.is_executable(str(interpreter(path, host))):
         lost = installing.without(removed)
     installing.conda(on_progress, again=installing.conda_names((*again, *lost)))
-    installing.pip(artifacts, on_progress, again=again, builds=builds)
+    installing.pip(artifacts, on_progress, again=again, builds=builds, fetch=fetch)
 
 
 def default_index(host: Host, home: Home) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from torchup.backends import Progress
+    from torchup.backends import Fetcher, Progress
     from torchup.backends.conda_lock import CondaLock, Locked
     from torchup.backends.conda_rattler import Rattler
     from torchup.backends.inputs import Build
@@ -150,6 +150,7 @@ class CondaInstalling:
         *,
         again: tuple[str, ...] = (),
         builds: tuple[Build, ...] = (),
+        fetch: Fetcher | None = None,
     ) -> None:
         """Install what pip's part of the lock names, beside conda's; ``builds`` last.
 
@@ -159,7 +160,7 @@ class CondaInstalling:
         named = locked_versions(pip_part(self._pylock.read_text(encoding="utf-8")).encode())
         if named:
             anew = [one for one in again if one in named]
-            self._installing(builds).beside(artifacts, on_progress, again=anew)
+            self._installing(builds, fetch).beside(artifacts, on_progress, again=anew)
 
     def conda_names(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return those of some packages that conda's part of the lock holds, by its names.
@@ -175,7 +176,7 @@ class CondaInstalling:
             if (ours.get(one.name) or canonical_name(one.name)) in wanted
         )
 
-    def _installing(self, builds: tuple[Build, ...]) -> Installing:
+    def _installing(self, builds: tuple[Build, ...], fetch: Fetcher | None = None) -> Installing:
         return Installing(
             self._host,
             self._home,
@@ -185,6 +186,7 @@ class CondaInstalling:
             offline=self._offline,
             hashed_index="",
             builds=builds,
+            fetch=fetch,
         )
 
     def _lock(self) -> CondaLock:

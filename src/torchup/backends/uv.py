@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from torchup.backends import Progress
+    from torchup.backends import Fetcher, Progress
     from torchup.backends.inputs import Build, Dependant, Inputs
     from torchup.host import Host
     from torchup.model import Artifact, SourceSet, Stack, Step, Text
@@ -97,6 +97,7 @@ def install(  # noqa: PLR0917  # the order of the work
     offline: bool = False,
     hashed_index: str = "",
     builds: tuple[Build, ...] = (),
+    fetch: Fetcher | None = None,
 ) -> None:
     """Make the environment hold exactly what the lock names; every hash is verified.
 
@@ -116,6 +117,7 @@ def install(  # noqa: PLR0917  # the order of the work
         offline=offline,
         hashed_index=hashed_index,
         builds=builds,
+        fetch=fetch,
     ).exactly(artifacts, on_progress)
 
 
@@ -133,6 +135,7 @@ def update(  # noqa: PLR0917  # the order of the work
     offline: bool = False,
     hashed_index: str = "",
     builds: tuple[Build, ...] = (),
+    fetch: Fetcher | None = None,
 ) -> None:
     """Make the environment hold what the lock names; what it doesn't name stays.
 
@@ -150,6 +153,7 @@ def update(  # noqa: PLR0917  # the order of the work
         offline=offline,
         hashed_index=hashed_index,
         builds=builds,
+        fetch=fetch,
     )
     installing.without(removed)
     installing.beside(artifacts, on_progress, again=again)

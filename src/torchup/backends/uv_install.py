@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from torchup.backends import Progress
+    from torchup.backends import Fetcher, Progress
     from torchup.backends.inputs import Build
-    from torchup.host import Host
+    from torchup.host import Completed, Host
     from torchup.model import Artifact, SourceSet
     from torchup.state.home import Home
 
+_SILENT: Final = "60"
+_FETCHABLE: Final = frozenset({"uv.network", "uv.bad-file", "uv.damaged"})
 _BESIDE: Final = ("install", "--no-deps", "-r")
 
 
@@ -39,6 +41,7 @@ class Installing:
         hashed_index: the index whose files were hashed on this machine and haven't changed since:
             uv isn't told their hashes, and unpacks faster so.
         builds: what is compiled, once everything else is there.
+        fetch: brings files that are better not left to uv; None leaves it everything.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Installing:
         offline: bool,
         hashed_index: str,
         builds: tuple[Build, ...] = (),
+        fetch: Fetcher | None = None,
     ) -> None:
         self._host = host
         self._home = home
@@ -61,6 +65,8 @@ class Installing:
         self._offline = offline
         self._hashed_index = hashed_index
         self._builds = builds
+        self._fetch = fetch
+        self._here: dict[str, str] = {}
 
     def exactly(self, artifacts: tuple[Artifact, ...], on_progress: Progress) -> None:
         """Install what the lock names, and remove everything else.
@@ -119,21 +125,45 @@ class Installing:
         *,
         lock: Path | None = None,
     ) -> None:
-        offline = ["--offline"] if self._offline else []
-        meter = Meter(artifacts, on_progress)
-        with self._settings() as settings, self._lock(lock or self._pylock) as named:
-            result = call(
-                self._host,
-                self._home,
-                *("pip", *how, str(named), "--python", self._python),
-                *settings,
-                *offline,
-                *options,
-                on_line=meter.line,
-                extra=speed_of(self._builds),
-            )
+        words = (*how, "--python", self._python, *options)
+
+        def attempt(extra: dict[str, str | None]) -> Completed:
+            meter = Meter(artifacts, on_progress)
+            return self._run(words, lock or self._pylock, meter, extra)
+
+        if self._fetch is not None:
+            self._here |= self._fetch.before(artifacts)
+        extra = self._patience()
+        result = attempt(extra)
+        if result.code and self._fetch is not None and _may_be_fetched(result):
+            more = self._fetch.after_failure(artifacts)
+            self._here |= more
+            result = attempt(extra) if more else result
         if result.code:
             raise read_failure(result)
+        if self._fetch is not None:
+            self._fetch.let_go()
+
+    def _run(
+        self, words: Sequence[str], lock: Path, meter: Meter, extra: dict[str, str | None]
+    ) -> Completed:
+        offline = ["--offline"] if self._offline else []
+        at = words.index("--python")
+        with self._settings() as settings, self._lock(lock) as named:
+            return call(
+                self._host,
+                self._home,
+                *("pip", *words[:at], str(named), *words[at:]),
+                *settings,
+                *offline,
+                on_line=meter.line,
+                extra={**(speed_of(self._builds) or {}), **extra},
+            )
+
+    def _patience(self) -> dict[str, str | None]:
+        """How long uv waits for a silent server where somebody else goes on with what it began."""
+        told = self._fetch is None or self._host.env("UV_HTTP_TIMEOUT")
+        return {} if told else {"UV_HTTP_TIMEOUT": _SILENT}
 
     @contextmanager
     def _settings(self) -> Iterator[list[str]]:
@@ -150,10 +180,15 @@ class Installing:
     @contextmanager
     def _lock(self, lock: Path) -> Iterator[Path]:
         index = self._hashed_index
-        copy = write_copy(self._host, lock, index) if index else None
+        copy = write_copy(self._host, lock, index, self._here) if index or self._here else None
         try:
             yield copy or lock
         finally:
             if copy is not None:
                 with suppress(OSError):
                     copy.unlink()
+
+
+def _may_be_fetched(result: Completed) -> bool:
+    """Tell whether a run failed over a file that may come by another way."""
+    return read_failure(result).code in _FETCHABLE

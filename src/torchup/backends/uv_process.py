@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import OutsideError
+from torchup.state.proxies import proxies_for_programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +61,13 @@ STRAY: Final = (
 )
 
 
+_TRUST: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
+_SYSTEM_CERTIFICATES: Final = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
+"""The second name is the one that older uvs know."""
+_DISTRUST: Final = re.compile(r"invalid peer certificate|UnknownIssuer")
+"""What uv (0.9 to 0.13) says of a certificate that it doesn't trust."""
+
+
 def binary(host: Host) -> str | None:
     """Find uv: the one that came with torchup, else the one on the search path."""
     try:
@@ -74,6 +83,7 @@ def binary(host: Host) -> str | None:
 def variables(host: Host, home: Home) -> dict[str, str | None]:
     """Lay out uv's variables; None removes one."""
     return {
+        **proxies_for_programs(host),
         **dict.fromkeys(STRAY),
         "NO_COLOR": "1",
         "UV_CACHE_DIR": str(home.uv_cache),
@@ -94,17 +104,21 @@ def call(
 ) -> Completed:
     """Run uv to its end; ``on_line`` gets each line that it says.
 
+    Where it distrusts a certificate that is not among its own, and the user didn't say which
+    count, it is run again with the system's: a proxy that opens TLS is known to those.
+
     Raises:
         OutsideError: ``uv.missing``, when there is no uv.
     """
     program = binary(host)
     if program is None:
         raise OutsideError("uv.missing")
-    return host.stream(
-        [program, *arguments],
-        on_line=on_line or _ignore,
-        env={**variables(host, home), **(extra or {})},
-    )
+    told = {**variables(host, home), **(extra or {})}
+    line = [program, *arguments]
+    found = host.stream(line, on_line=on_line or _ignore, env=told)
+    if not found.code or not _DISTRUST.search(found.err) or any(host.env(n) for n in _TRUST):
+        return found
+    return host.stream(line, on_line=on_line or _ignore, env={**told, **_SYSTEM_CERTIFICATES})
 
 
 def _ignore(_line: str) -> None:

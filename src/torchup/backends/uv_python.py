@@ -10,6 +10,7 @@ import msgspec
 from torchup.backends.uv_process import STRAY, binary
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from torchup.host import Host
@@ -20,6 +21,8 @@ class _Download(msgspec.Struct, frozen=True):
     """One row of uv's list."""
 
     url: str | None = None
+    version: str = ""
+    variant: str = "default"
 
 
 _FOLDER = re.compile(r"^cpython-(?P<version>\d+(?:\.\d+)+)(?P<free>\+freethreaded)?-")
@@ -46,10 +49,26 @@ def find_python(host: Host, home: Home, minor: str) -> str | None:
     return max(found)[1] if found else None
 
 
-def download_url(host: Host) -> str:
+def official_download_url(host: Host, minor: str) -> str:
+    """Ask uv where its makers publish an interpreter, whatever mirror is set.
+
+    Args:
+        host: the machine.
+        minor: the release line, such as ``3.13`` or ``3.14t``.
+    """
+    variables = {"UV_PYTHON_INSTALL_MIRROR": None, "UV_ASTRAL_MIRROR_URL": None}
+    return download_url(host, env=variables, minor=minor)
+
+
+def download_url(host: Host, env: Mapping[str, str | None] | None = None, minor: str = "") -> str:
     """Ask uv where it would take an interpreter from; empty where it knows none.
 
     The answer heeds the user's mirror (UV_PYTHON_INSTALL_MIRROR).
+
+    Args:
+        host: the machine.
+        env: variables that uv is told otherwise; None takes one away.
+        minor: the release line, empty for any.
     """
     program = binary(host)
     if program is None:
@@ -57,13 +76,25 @@ def download_url(host: Host) -> str:
     request = ("--only-downloads", "--show-urls", "--output-format", "json")
     said = host.run(
         [program, "python", "list", "cpython", *request],
-        env={**dict.fromkeys(STRAY), "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "manual"},
+        env={
+            **dict.fromkeys(STRAY),
+            "UV_NO_CONFIG": "1",
+            "UV_PYTHON_DOWNLOADS": "manual",
+            **(env or {}),
+        },
     )
     try:
         found = msgspec.json.decode(said.out, type=list[_Download])
     except msgspec.DecodeError:
         return ""
-    return next((one.url for one in found if one.url), "")
+    variant = "freethreaded" if minor.endswith("t") else "default"
+    start = f"{minor.rstrip('t')}." if minor else ""
+    fitting = (
+        one.url
+        for one in found
+        if one.url and one.version.startswith(start) and (not minor or one.variant == variant)
+    )
+    return next(fitting, "")
 
 
 def _program(folder: Path, line: str, host: Host) -> Path:

@@ -1,4 +1,7 @@
-"""Sparing uv what was done a moment ago: hashing wheels whose hash this machine computed itself.
+"""The copy of a lock that uv installs from: it differs by what is on this machine already.
+
+Files that were fetched stand in the place of their addresses, and hashes that this machine
+computed a moment ago are left out.
 
 uv (0.9 to 0.13) unpacks a wheel with all processors only where it knows no hash for it; a wheel
 with a hash is read from front to back by one, which for a framework takes much longer. The lock
@@ -17,9 +20,11 @@ from torchup.backends.uv_lock import local_path
 from torchup.errors import OutsideError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from torchup.host import Host
+    from torchup.model import System
 
 #: The copy's name; a lock's name has to look like this (PEP 751).
 COPY: Final = "pylock.unhashed.toml"
@@ -28,6 +33,7 @@ _FILE = re.compile(
     r'\burl = "(?P<folder>[^"\n]*)/(?P<name>[^"/\n]+)"[^{}\n]*\bhashes = '
     r'(?P<hashes>\{ sha256 = "(?P<sha256>[0-9a-f]{64})" \})'
 )
+_URL = re.compile(r'\burl = "(?P<url>[^"\n]*)"')
 _LINK = re.compile(r'\bhref="(?P<name>[^"#]+)#sha256=(?P<sha256>[0-9a-f]{64})"')
 
 
@@ -58,7 +64,32 @@ def without_known_hashes(host: Host, lock: str, index: str) -> str:
     return _FILE.sub(bare, lock)
 
 
-def write_copy(host: Host, pylock: Path, index: str) -> Path | None:
+def with_files(lock: str, here: Mapping[str, str], system: System) -> str:
+    """Return a lock that names files of this machine in the place of addresses; hashes stay.
+
+    Args:
+        lock: the lock's text.
+        here: the path of each file that is here, by its address.
+        system: whose paths they are.
+    """
+
+    def local(found: re.Match[str]) -> str:
+        path = here.get(found["url"])
+        return found[0] if path is None else f'url = "{_file_url(path, system)}"'
+
+    return _URL.sub(local, lock)
+
+
+def _file_url(path: str, system: System) -> str:
+    from pathlib import PurePosixPath, PureWindowsPath
+
+    pure = PureWindowsPath(path) if system == "windows" else PurePosixPath(path)
+    return pure.as_uri()
+
+
+def write_copy(
+    host: Host, pylock: Path, index: str, here: Mapping[str, str] | None = None
+) -> Path | None:
     """Write the copy of a lock that uv installs from, None where it would be no different.
 
     It lies beside the lock, since a lock's relative paths start there.
@@ -67,7 +98,8 @@ def write_copy(host: Host, pylock: Path, index: str) -> Path | None:
         OutsideError: ``uv.unwritable``.
     """
     lock = (host.read(str(pylock)) or b"").decode("utf-8", "replace")
-    bare = without_known_hashes(host, lock, index)
+    bare = without_known_hashes(host, lock, index) if index else lock
+    bare = with_files(bare, here or {}, host.system)
     if bare == lock:
         return None
     copy = pylock.with_name(COPY)

@@ -84,8 +84,18 @@ class Session:
                 quiet=self.json,
             )
             offline = bool(args and args.offline)
-            self._context = Context(self.host, home, report=report, offline=offline)
+            self._context = Context(
+                self.host, home, report=report, offline=offline, settings=self.config
+            )
+            self.host.settle = self._settle
         return self._context
+
+    def _settle(self) -> None:
+        """Tell programs and requests what torchup's settings and pip's say of them."""
+        from torchup.api.mirrors.telling import tell
+
+        if self._context is not None:
+            tell(self._context)
 
     def close(self) -> None:
         """Take progress bars off the screen."""

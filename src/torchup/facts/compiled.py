@@ -17,6 +17,7 @@ from torchup import __version__
 from torchup.errors import OutsideError, UsageError
 from torchup.facts.compile import Folder, compile_catalogue, compile_gpus
 from torchup.facts.current import CATALOGUE_FILE, GPUS_FILE, shipped_head
+from torchup.facts.mirrors import MIRRORS_FILE, MirrorsFile
 from torchup.facts.overlay import Overlaid, content_digest
 
 if TYPE_CHECKING:
@@ -88,7 +89,18 @@ def _beneath(root: Path) -> dict[str, bytes]:
 
 def _compile(folder: Folder) -> dict[str, bytes]:
     check_extensions(folder)
+    check_mirrors(folder)
     return {name: compile_one(folder) for name, compile_one in MAKERS.items()}
+
+
+def check_mirrors(folder: Folder) -> None:
+    """Read the mirrors, for their mistakes to be found; older facts have none.
+
+    Raises:
+        ValueError: they don't fit their schema.
+    """
+    if (folder.root / MIRRORS_FILE).is_file():
+        folder.read(MIRRORS_FILE, MirrorsFile)
 
 
 def check_extensions(folder: Folder) -> None:

@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 
 from torchup.facts.current import in_force
+from torchup.facts.mirrors import load_mirrors
 from torchup.facts.schema import File, Sources
 from torchup.facts.seldom import read_seldom
 
 if TYPE_CHECKING:
     from torchup.facts.current import InForce
+    from torchup.model.mirror import Mirror
 
 SETTINGS_FILE: Final = "conda/settings.toml"
 CHANNELS_FILE: Final = "conda/channels.toml"
@@ -35,15 +37,6 @@ class SettingsFile(File, frozen=True, kw_only=True):
 
     settings: tuple[SettingsRow, ...]
     aliases: dict[str, str]
-
-
-class MirrorRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A mirror of conda's channels, by the address that they lie under."""
-
-    name: str
-    url: Annotated[str, Meta(pattern="^https://")]
-    state: Literal["alive", "unsure", "retired"]
-    source: Sources
 
 
 class HostRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,7 +66,6 @@ class PlatformsRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class ChannelsFile(File, frozen=True, kw_only=True):
     """``conda/channels.toml``."""
 
-    mirrors: tuple[MirrorRow, ...]
     hosts: tuple[HostRow, ...]
     retired: tuple[RetiredRow, ...]
     platforms: PlatformsRow
@@ -108,12 +100,10 @@ class CondaFacts:
         row = self._rows.get(self.name_of(key))
         return row.choices if row else ()
 
-    def mirror(self, url: str) -> MirrorRow | None:
+    def mirror(self, url: str) -> Mirror | None:
         """The mirror that an address belongs to, by its host."""
-        host = urlsplit(url).hostname
-        return next(
-            (one for one in self._channels.mirrors if urlsplit(one.url).hostname == host), None
-        )
+        found = load_mirrors().with_host("conda", url)
+        return found if found and found.state != "official" else None
 
     def host(self, url: str) -> HostRow | None:
         """The host of an address, where it is one of conda's own."""

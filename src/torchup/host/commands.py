@@ -27,10 +27,17 @@ class Commands:
     Args:
         locks: those that a command holds as long as it runs.
         on_start: told the process number of each command as it starts.
+        told: variables that are laid under the environment.
     """
 
-    def __init__(self, locks: Sequence[Lock], on_start: Callable[[int], None] | None) -> None:
+    def __init__(
+        self,
+        locks: Sequence[Lock],
+        on_start: Callable[[int], None] | None,
+        told: Mapping[str, str],
+    ) -> None:
         self._locks = locks
+        self._told = told
         self._on_start = on_start
 
     def run(
@@ -110,7 +117,7 @@ class Commands:
 
     def attach(self, argv: Sequence[str], *, env: Mapping[str, str | None] | None = None) -> int:
         """Give the terminal to a command."""
-        laid = laid_over(env)
+        laid = laid_over(env, self._told)
         try:
             as_found()
             if sys.platform == "win32":
@@ -128,7 +135,7 @@ class Commands:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=laid_over(env),
+            env=laid_over(env, self._told),
             cwd=cwd,
             pass_fds=held if sys.platform != "win32" else (),
             start_new_session=sys.platform != "win32",
@@ -154,9 +161,16 @@ def as_found() -> None:
             signal.signal(number, signal.SIG_DFL)
 
 
-def laid_over(extra: Mapping[str, str | None] | None) -> dict[str, str]:
-    """Return this process's variables with others laid over them; None takes one away."""
-    merged: dict[str, str | None] = {**os.environ, **(extra or {})}
+def laid_over(
+    extra: Mapping[str, str | None] | None, told: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return this process's variables with others laid over them; None takes one away.
+
+    Args:
+        extra: what is laid over them.
+        told: what is laid under them.
+    """
+    merged: dict[str, str | None] = {**(told or {}), **os.environ, **(extra or {})}
     return {name: value for name, value in merged.items() if value is not None}
 
 

@@ -13,11 +13,15 @@ from torchup.host import Completed, Response, Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from torchup.host.commands import Commands
     from torchup.host.following import Followed
     from torchup.host.lock import Lock
-    from torchup.host.web import Web
+    from torchup.host.web import Incoming, Web
+
+
+_NO_LOGIN = 401
 
 
 class RealHost(EarlyHost):
@@ -26,8 +30,19 @@ class RealHost(EarlyHost):
     def __init__(self) -> None:
         self._web: Web | None = None
         self._locks: list[Lock] = []
+        #: Settles the two below, before the first program or request; None when that is done.
+        self.settle: Callable[[], None] | None = None
+        #: Variables that this run lays under the environment: of programs that are started too.
+        self.told: dict[str, str] = {}
+        #: A file of certificates that pip is set up to trust.
+        self.certificates = ""
         #: Told the process number of each command as it starts.
         self.on_start: Callable[[int], None] | None = None
+
+    def env(self, name: str) -> str | None:
+        """Return an environment variable; what this run was told counts where it is unset."""
+        found = super().env(name)
+        return self.told.get(name) if found is None else found
 
     @property
     def machine(self) -> str:
@@ -154,7 +169,8 @@ class RealHost(EarlyHost):
         from torchup.host.following import follow
 
         as_found()
-        return follow(argv, laid_over(env), keep=keep)
+        self._settled()
+        return follow(argv, laid_over(env, self.told), keep=keep)
 
     def fetch(
         self,
@@ -169,13 +185,45 @@ class RealHost(EarlyHost):
             from torchup.host.pages import read_page
 
             return read_page(url, method)
+        answer = self._opened().fetch(url, method, headers or {}, timeout)
+        if answer.status == _NO_LOGIN:
+            from torchup.host.logins import with_keyring
+
+            whole = with_keyring(url, self.run)
+            if whole:
+                return self._opened().fetch(whole, method, headers or {}, timeout)
+        return answer
+
+    def receive(
+        self, url: str, *, headers: Mapping[str, str] | None = None, timeout: float = 30
+    ) -> AbstractContextManager[Incoming]:
+        """Begin to receive a file, piece by piece, as it is (not compressed on the way).
+
+        Args:
+            url: its address (http or https); redirects are followed.
+            headers: such as ``Range``.
+            timeout: seconds to wait for each piece.
+
+        Raises:
+            OutsideError: a ``network.*`` code, when no answer came.
+        """
+        return self._opened().open(url, headers or {}, timeout)
+
+    def _settled(self) -> None:
+        settle, self.settle = self.settle, None
+        if settle is not None:
+            settle()
+
+    def _opened(self) -> Web:
+        self._settled()
         if self._web is None:
             from torchup.host.web import Web
 
-            self._web = Web(f"torchup/{__version__}")
-        return self._web.fetch(url, method, headers or {}, timeout)
+            self._web = Web(f"torchup/{__version__}", self.certificates)
+        return self._web
 
     def _commands(self) -> Commands:
         from torchup.host.commands import Commands
 
-        return Commands(self._locks, self.on_start)
+        self._settled()
+        return Commands(self._locks, self.on_start, self.told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 import urllib.request
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
@@ -16,6 +17,7 @@ from urllib3.exceptions import (
     MaxRetryError,
     NewConnectionError,
     ProxyError,
+    ResponseError,
     SSLError,
 )
 from urllib3.exceptions import (
@@ -24,54 +26,59 @@ from urllib3.exceptions import (
 
 from torchup.errors import OutsideError
 from torchup.host import Response
+from torchup.host.logins import from_netrc
 from torchup.host.redact import redact_url
+from torchup.host.trust import trusting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _CONNECT_SECONDS = 5
+_NO_PROXY_LOGIN = "407"
+_TOO_MANY = "too many redirects"
 _NO_RETRY = urllib3.Retry(total=None, redirect=8, connect=0, read=0, status=0, other=0)
 
 
 class Web:
     """A pool of connections that honours proxies, credentials in URLs and the system's CAs."""
 
-    def __init__(self, user_agent: str) -> None:
+    def __init__(self, user_agent: str, certificates: str = "") -> None:
         self._user_agent = user_agent
+        self._certificates = certificates
         self._pools: dict[str, urllib3.PoolManager] = {}
         self._lock = threading.Lock()
 
     def fetch(self, url: str, method: str, headers: Mapping[str, str], timeout: float) -> Response:
         """Send one request; see :meth:`torchup.host.Host.fetch`."""
         try:
-            parts = urlsplit(url)
-            if parts.scheme not in {"http", "https"}:
-                raise OutsideError(
-                    "network.unreachable", url=redact_url(url), why="@network.not-an-address"
-                )
-            return self._ask(parts, method, headers, timeout)
+            return self._ask(_parts(url), method, headers, timeout)
         except (HTTPError, LocationParseError, OSError, ValueError) as error:
             raise _worded(url, error, timeout) from error
+
+    @contextmanager
+    def open(self, url: str, headers: Mapping[str, str], timeout: float) -> Iterator[Incoming]:
+        """Begin to receive a file; see :meth:`torchup.host.real.RealHost.receive`."""
+        answer: urllib3.BaseHTTPResponse | None = None
+        try:
+            parts = _parts(url)
+            asked = {**headers, "Accept-Encoding": "identity"}
+            answer, _ = self._send(parts, "GET", asked, timeout, whole=False)
+            yield Incoming(answer, url, timeout)
+        except (HTTPError, LocationParseError, OSError, ValueError) as error:
+            raise _worded(url, error, timeout) from error
+        finally:
+            if answer is not None:
+                answer.close()  # what is left of the body would be read before another request
+                answer.release_conn()
 
     def _ask(
         self, parts: SplitResult, method: str, headers: Mapping[str, str], timeout: float
     ) -> Response:
-        sent = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip", **headers}
-        login, at, server = parts.netloc.rpartition("@")
-        if at:
-            user, _, password = login.partition(":")
-            sent |= urllib3.make_headers(basic_auth=f"{unquote(user)}:{unquote(password)}")
-        bare = urlunsplit(parts._replace(netloc=server, fragment=""))
-        proxy = _proxy(parts.scheme, parts.hostname or "")
-        answer = self._pool(proxy).request(
-            method,
-            bare,
-            headers=sent,
-            timeout=urllib3.Timeout(connect=min(timeout, _CONNECT_SECONDS), read=timeout),
-            retries=_NO_RETRY,
-        )
+        answer, proxy = self._send(parts, method, headers, timeout, whole=True)
         found = {name.lower(): value for name, value in answer.headers.items()}
+        _, at, server = parts.netloc.rpartition("@")
         # urllib3 gives the path alone where no redirect led elsewhere.
+        bare = urlunsplit(parts._replace(netloc=server, fragment=""))
         where = urlsplit(urljoin(bare, answer.geturl() or ""))
         if at and where.netloc == server:
             where = where._replace(netloc=parts.netloc)
@@ -83,16 +90,98 @@ class Web:
             proxy=proxy,
         )
 
+    def _send(
+        self,
+        parts: SplitResult,
+        method: str,
+        headers: Mapping[str, str],
+        timeout: float,
+        *,
+        whole: bool,
+    ) -> tuple[urllib3.BaseHTTPResponse, str]:
+        sent = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip", **headers}
+        login, _, server = parts.netloc.rpartition("@")
+        user, _, password = login.partition(":")
+        known = (
+            f"{unquote(user)}:{unquote(password)}" if login else from_netrc(parts.hostname or "")
+        )
+        if known:
+            sent |= urllib3.make_headers(basic_auth=known)
+        proxy = _proxy(parts.scheme, parts.hostname or "")
+        answer = self._pool(proxy).request(
+            method,
+            urlunsplit(parts._replace(netloc=server, fragment="")),
+            headers=sent,
+            timeout=urllib3.Timeout(connect=min(timeout, _CONNECT_SECONDS), read=timeout),
+            retries=_NO_RETRY,
+            preload_content=whole,
+            decode_content=whole,
+        )
+        return answer, proxy
+
     def _pool(self, proxy: str) -> urllib3.PoolManager:
         with self._lock:
             if proxy not in self._pools:
-                context = ssl.create_default_context()
-                self._pools[proxy] = (
-                    urllib3.ProxyManager(_with_scheme(proxy), maxsize=8, ssl_context=context)
-                    if proxy
-                    else urllib3.PoolManager(maxsize=8, ssl_context=context)
-                )
+                self._pools[proxy] = _pool_for(proxy, trusting(self._certificates))
             return self._pools[proxy]
+
+
+class Incoming:
+    """A file that is being received.
+
+    Attributes:
+        status: HTTP's.
+        headers: by lower-case name.
+    """
+
+    def __init__(self, answer: urllib3.BaseHTTPResponse, url: str, timeout: float) -> None:
+        self._answer = answer
+        self._url = url
+        self._timeout = timeout
+        self.status: int = answer.status
+        self.headers = {name.lower(): value for name, value in answer.headers.items()}
+
+    def read(self, most: int) -> bytes:
+        """Return what has come, ``most`` bytes of it; nothing at the end.
+
+        Raises:
+            OutsideError: a ``network.*`` code: it broke off, or nothing came in time.
+        """
+        try:
+            return self._answer.read1(most, decode_content=False)
+        except (HTTPError, OSError, ValueError) as error:
+            raise _worded(self._url, error, self._timeout) from error
+
+
+def _parts(url: str) -> SplitResult:
+    """Take an address apart.
+
+    Raises:
+        OutsideError: it is none of the web.
+        ValueError: it can't be read.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"}:
+        raise OutsideError(
+            "network.unreachable", url=redact_url(url), why="@network.not-an-address"
+        )
+    return parts
+
+
+def _pool_for(proxy: str, context: ssl.SSLContext) -> urllib3.PoolManager:
+    """Make the pool of connections through a proxy, with the login that its address holds."""
+    if not proxy:
+        return urllib3.PoolManager(maxsize=8, ssl_context=context)
+    parts = urlsplit(_with_scheme(proxy))
+    login, _, server = parts.netloc.rpartition("@")
+    user, _, password = login.partition(":")
+    headers = (
+        urllib3.make_headers(proxy_basic_auth=f"{unquote(user)}:{unquote(password)}")
+        if login
+        else None
+    )
+    bare = urlunsplit(parts._replace(netloc=server))
+    return urllib3.ProxyManager(bare, maxsize=8, ssl_context=context, proxy_headers=headers)
 
 
 def _proxy(scheme: str, hostname: str) -> str:
@@ -112,7 +201,12 @@ def _worded(url: str, error: Exception, timeout: float) -> OutsideError:
     if isinstance(cause, SSLError):
         return OutsideError("network.tls", url=where, why=_distrust(cause))
     if isinstance(cause, ProxyError):
-        return OutsideError("network.proxy", url=where, why=_short(cause))
+        said = _short(cause)
+        refused = _NO_PROXY_LOGIN in str(cause) or _NO_PROXY_LOGIN in said
+        code = "network.proxy-login" if refused else "network.proxy"
+        return OutsideError(code, url=where, why=said)
+    if isinstance(cause, ResponseError) and _TOO_MANY in str(cause):
+        return OutsideError("network.redirects", url=where)
     # Some versions of urllib3 count a refused or unresolved connection as timed out.
     if isinstance(cause, TimedOut) and not isinstance(cause, NewConnectionError):
         connecting = isinstance(cause, ConnectTimeoutError)

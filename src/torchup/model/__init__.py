@@ -32,6 +32,7 @@ from torchup.model.record import (
     VerifyReport,
 )
 from torchup.model.source import (
+    FrameworkPlace,
     Listing,
     Source,
     SourceSet,
@@ -71,6 +72,7 @@ __all__ = [
     "Environment",
     "Evidence",
     "FactRef",
+    "FrameworkPlace",
     "Gpu",
     "Interpreter",
     "LeftOut",

@@ -109,11 +109,21 @@ class Listing(Struct, frozen=True, kw_only=True):
     why: Text | None = None
 
 
+class FrameworkPlace(Struct, frozen=True, kw_only=True):
+    """A place below which the framework's builds lie: each an index, or (``flat``) a page."""
+
+    base: str
+    flat: bool = False
+    origin: str = ""
+
+
 class SourceSet(Struct, frozen=True, kw_only=True):
     """Every place this machine is set up to use, in the order of its own configuration.
 
     ``framework_base`` is the address under which the framework's per-build indexes lie
-    (``…/whl``); ``framework_origin`` says who named it. ``channels`` are conda's.
+    (``…/whl``); ``framework_origin`` says who named it, ``framework_flat`` that there is a page of
+    files for each build and no index. ``framework_others`` and ``standby`` are further places of
+    the same files: of the framework's, and of the primary index's. ``channels`` are conda's.
     """
 
     primary: Source
@@ -121,5 +131,8 @@ class SourceSet(Struct, frozen=True, kw_only=True):
     links: tuple[Source, ...] = ()
     framework_base: str = ""
     framework_origin: str = ""
+    framework_flat: bool = False
+    framework_others: tuple[FrameworkPlace, ...] = ()
+    standby: tuple[Source, ...] = ()
     channels: tuple[Source, ...] = ()
     problems: tuple[Text, ...] = ()

@@ -17,12 +17,14 @@ from msgspec.structs import replace
 
 from torchup.errors import UsageError
 from torchup.model import Source
+from torchup.model.mirror import Mirror
 from torchup.readers.condarc import read
 from torchup.sources.address import file_url
 from torchup.sources.conda_config import condarc_files
+from torchup.sources.mirrored import channel_alias, origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from torchup.host import Host
 
@@ -43,19 +45,24 @@ class _Settings(Struct, kw_only=True):
     custom: dict[str, tuple[str, str]] = {}
     defaults: list[str] = []
     mirrors: dict[str, tuple[str, str]] = {}
+    chosen: tuple[Mirror, ...] = ()
 
 
-def channel_sources(host: Host, names: Iterable[str]) -> tuple[Source, ...]:
+def channel_sources(
+    host: Host, names: Iterable[str], mirrors: Sequence[Mirror] = ()
+) -> tuple[Source, ...]:
     """Find the places of channels, in the order in which they are named.
 
     Args:
         host: the machine; its conda's settings are read.
         names: names of channels, addresses and folders.
+        mirrors: the places that the user chose for torchup, before what conda's settings say.
 
     Raises:
         UsageError: ``conda.bad-channel``: one can't be read.
     """
     settings = _settings(host)
+    settings.chosen = tuple(mirrors)
     found: dict[str, Source] = {}
     for name in names:
         for one in _sources(host, name.strip(), settings):
@@ -75,7 +82,9 @@ def _sources(host: Host, name: str, settings: _Settings) -> Iterator[Source]:
         yield _source(re.split(r"[\\/]", path)[-1], file_url(path, host.system))
     elif name == DEFAULTS:
         parts = _OF_DEFAULTS.get(host.system, ("main", "r"))
-        for url in settings.defaults or [f"{_MAIN}/{part}" for part in parts]:
+        served = [channel_alias(settings.chosen, f"pkgs/{part}") for part in parts]
+        chosen = [one[0] for one in served if one]
+        for url in chosen or settings.defaults or [f"{_MAIN}/{part}" for part in parts]:
             yield from _sources(host, url, settings)
     elif _NAME.fullmatch(name):
         yield _named(name, settings)
@@ -84,6 +93,9 @@ def _sources(host: Host, name: str, settings: _Settings) -> Iterator[Source]:
 
 
 def _named(name: str, settings: _Settings) -> Source:
+    chosen = channel_alias(settings.chosen, name)
+    if chosen is not None:
+        return _source(name, chosen[0], origin_of("conda"))
     if name in settings.mirrors:
         url, origin = settings.mirrors[name]
         return _source(name, url, origin)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.model import Source, SourceSet, Text, text
+from torchup.model import FrameworkPlace, Source, SourceSet, Text, text
+from torchup.model.mirror import ChosenMirrors
 from torchup.sources import FRAMEWORK_VARIABLE
-from torchup.sources.address import build_of, same_place
+from torchup.sources.address import same_place
+from torchup.sources.mirrored import framework_places, primary_of, source_at, standing_by
 from torchup.sources.pip_config import pip_configuration
-from torchup.sources.places import Configured, Named, absolute_url, as_source
+from torchup.sources.places import Named, absolute_url, as_source
 from torchup.sources.uv_config import uv_configuration
 
 if TYPE_CHECKING:
@@ -20,9 +22,15 @@ if TYPE_CHECKING:
     from torchup.model.source import SourceRole
 
 CATALOGUE: Final = "catalogue"
+_NO_MIRRORS: Final = ChosenMirrors()
 
 
-def configured_sources(host: Host, framework_base: str, default_index: str) -> SourceSet:
+def configured_sources(
+    host: Host,
+    framework_base: str,
+    default_index: str,
+    mirrors: ChosenMirrors = _NO_MIRRORS,
+) -> SourceSet:
     """Return the places that pip and uv are set up to use, united.
 
     uv's word wins for the primary index; further indexes and find-links places are joined, uv's
@@ -35,40 +43,48 @@ def configured_sources(host: Host, framework_base: str, default_index: str) -> S
         framework_base: the catalogue's address of the framework's per-build indexes; the variable
             ``TORCHUP_FRAMEWORK_INDEX`` wins over it.
         default_index: the address of the index that both installers use when told nothing.
+        mirrors: the places that the user chose for torchup; see :mod:`torchup.sources.mirrored`.
     """
     uv, pip = uv_configuration(host), pip_configuration(host)
     base = (host.env(FRAMEWORK_VARIABLE) or "").strip()
-    named = Named(value=base or framework_base, origin=FRAMEWORK_VARIABLE if base else CATALOGUE)
+    if base:
+        named = Named(value=base, origin=FRAMEWORK_VARIABLE)
+        first, *others = (FrameworkPlace(base=absolute_url(host, named), origin=named.origin),)
+    else:
+        first, *others = framework_places(mirrors, framework_base)
     links = _sources(host, "links", [*uv.links, *pip.links], ())
     problems = [*uv.problems, *pip.problems]
     forbidden = uv.no_index or (None if uv.primary else pip.no_index)
+    standby: tuple[Source, ...] = ()
     if forbidden:
         primary, links = _without_index(links, forbidden, problems)
         extras: tuple[Source, ...] = ()
     else:
-        primary = as_source(host, _primary(uv, pip, default_index), "primary")
+        told = uv.primary or pip.primary
+        chosen = primary_of(mirrors, told, default_index)
+        named = chosen or told or Named(value=default_index, origin=CATALOGUE)
+        primary = as_source(host, named, "primary")
+        standby = standing_by(mirrors, primary, default_index) if chosen else ()
         extras = _sources(host, "extra", [*uv.extras, *pip.extras], [primary])
     return SourceSet(
         primary=primary,
         extras=extras,
         links=links,
-        framework_base=absolute_url(host, named).rstrip("/"),
-        framework_origin=named.origin,
+        framework_base=first.base.rstrip("/"),
+        framework_origin=first.origin,
+        framework_flat=first.flat,
+        framework_others=tuple(others),
+        standby=standby,
         problems=tuple(problems),
     )
 
 
 def framework_source(sources: SourceSet, build: str) -> Source:
     """Return the framework's own index of one build, such as ``…/whl/cu126``."""
-    url = f"{sources.framework_base}/{build}"
-    return Source(
-        id=f"framework-{build}",
-        kind="index",
-        role="framework",
-        url=url,
-        origin=sources.framework_origin,
-        build=build_of(url) or build,
+    place = FrameworkPlace(
+        base=sources.framework_base, flat=sources.framework_flat, origin=sources.framework_origin
     )
+    return source_at(place, build, f"framework-{build}")
 
 
 def nightly_source(sources: SourceSet, folder: str, build: str) -> Source:
@@ -101,10 +117,6 @@ def with_wheels(host: Host, sources: SourceSet, folder: str) -> SourceSet:
     made = as_source(host, Named(value=folder, origin="--wheels"), "links")
     others = tuple(one for one in sources.links if same_place(one.url) != same_place(made.url))
     return replace(sources, links=(made, *others))
-
-
-def _primary(uv: Configured, pip: Configured, default_index: str) -> Named:
-    return uv.primary or pip.primary or Named(value=default_index, origin=CATALOGUE)
 
 
 def _without_index(

@@ -72,6 +72,11 @@ def uv_files(host: Host) -> Iterator[tuple[str, bytes]]:
                 break
 
 
+def user_file(host: Host) -> str:
+    """Name the file in which uv keeps what this user told it: ``UV_CONFIG_FILE``, else its own."""
+    return host.env("UV_CONFIG_FILE") or next(_user_files(host))
+
+
 def _user_files(host: Host) -> Iterator[str]:
     home = home_of(host)
     if host.system == "windows":

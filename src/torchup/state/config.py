@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from torchup.host import Host
 
 CONFIG_VARIABLE: Final = "TORCHUP_CONFIG"
+_PRIVATE: Final = 0o600
+"""Who may read settings that hold a login, as a mirror's address may."""
+MIRROR_KEYS: Final = ("mirror.conda", "mirror.pypi", "mirror.python", "mirror.pytorch")
+"""One for each kind of :data:`torchup.model.mirror.KINDS`, which would take long to load here."""
 
 
 def _language(value: str) -> str:
@@ -42,6 +46,17 @@ def _name(value: str) -> str:
     return value
 
 
+def _mirrors(key: str) -> Callable[[str], str]:
+    def take(value: str) -> str:
+        words = value.split()
+        if not words or not all(word.isprintable() for word in words):
+            choices = "NAME, https://…"
+            raise UsageError("config.bad-value", key=key, value=value, choices=choices)
+        return " ".join(words)
+
+    return take
+
+
 def _switch(key: str) -> Callable[[str], str]:
     def take(value: str) -> str:
         chosen = {"true": "on", "false": "off"}.get(value.lower(), value)
@@ -58,6 +73,7 @@ KEYS: Final[dict[str, Callable[[str], str]]] = {
     "facts.overlay": _folder("facts.overlay"),
     "home": _folder("home"),
     "lang": _language,
+    **{key: _mirrors(key) for key in MIRROR_KEYS},
 }
 
 
@@ -175,7 +191,8 @@ def write_config(path: str | os.PathLike[str], key: str, value: str | None) -> N
         inner[name] = KEYS[key](value)
     elif isinstance(inner, MutableMapping):
         inner.pop(name, None)
+    data = tomlkit.dumps(found).encode()
     try:
-        write_atomic(file, tomlkit.dumps(found).encode())
+        write_atomic(file, data, mode=_PRIVATE if b"@" in data else None)
     except OSError as error:
         raise OutsideError("config.unwritable", path=path, why=error.strerror) from error

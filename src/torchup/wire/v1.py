@@ -21,6 +21,7 @@ from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1, FindingV1
 from torchup.wire.facts import FactsV1
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
+from torchup.wire.mirrors import MirrorsV1
 from torchup.wire.places import CurrentV1, ShellV1
 from torchup.wire.toolkits import OwnToolkitV1, ToolkitsV1
 
@@ -239,6 +240,7 @@ DOCUMENTS = (
     CondaConfigV1,
     LockV1,
     ToolkitsV1,
+    MirrorsV1,
     ChangesV1,
 )
 """Every document of version 1."""

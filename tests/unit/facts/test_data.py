@@ -35,6 +35,7 @@ from torchup.facts.conda_settings import CHANNELS_FILE, SETTINGS_FILE, ChannelsF
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
+from torchup.facts.mirrors import MIRRORS_FILE, MirrorsFile
 from torchup.facts.projects import IMPORTS_FILE, PROJECTS_FILE, ImportsFile, ProjectsFile
 from torchup.facts.shadows import SHADOWS_FILE, ShadowsFile
 from torchup.facts.soldered import SOLDERED_FILE, SolderedFile
@@ -73,6 +74,7 @@ KINDS: dict[str, type[schema.File]] = {
     SHADOWS_FILE: ShadowsFile,
     SETTINGS_FILE: SettingsFile,
     CHANNELS_FILE: ChannelsFile,
+    MIRRORS_FILE: MirrorsFile,
     "displays.toml": schema.DisplaysFile,
     **dict.fromkeys(RELEASES, schema.ReleaseFile),
 }

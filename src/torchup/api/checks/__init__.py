@@ -28,6 +28,7 @@ CHECKS: Final[dict[str, str]] = {
     "conda-packages": "torchup.api.condas.packages:look",
     "conda-setup": "torchup.api.condas.surroundings:look",
     "launchers": "torchup.api.condas.launchers:look",
+    "mirrors": "torchup.api.checks.mirrors:look",
     "shadows": "torchup.api.checks.shadows:look",
 }
 """What is looked at on the machine: name → ``module:function``, called with the context."""

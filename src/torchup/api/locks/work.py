@@ -13,8 +13,10 @@ from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.creation import teller
 from torchup.api.environments import verify, verify_site
+from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.locks.files import sources_of
 from torchup.api.locks.of_conda import asked_of, with_channels
+from torchup.api.mirrors.turning import with_other_pythons
 from torchup.api.toolkit import WHEELS, lay_out
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
@@ -60,8 +62,11 @@ def carry_out(
     python = sync.python
     stack = chosen.stack or chosen.row.stack
     if not python and chosen.row.conda is None:
-        python = load_backend(BACKEND).install_python(
-            context.host, context.home, stack.python, teller(context)
+        python = with_other_pythons(
+            context,
+            lambda: load_backend(BACKEND).install_python(
+                context.host, context.home, stack.python, teller(context)
+            ),
         )
     work = _Work(context, replace(sync, python=python), chosen, stack)
     report: VerifyReport | None = None
@@ -166,9 +171,12 @@ class _Work:
         where = (context.host, context.home, site.path, site.pylock, sync.artifacts)
         sources = with_channels(context, self._chosen.row, sources_of(context))
         offline = context.offline
+        fetch = LockFetcher(context, sources, teller(context))
         with _gone_is_told(sync.lock.where):
             if exactly:
-                backend.install(*where, teller(context), sources=sources, offline=offline)
+                backend.install(
+                    *where, teller(context), sources=sources, offline=offline, fetch=fetch
+                )
             else:
                 cut_off = {name for name, why in sync.damaged.items() if why == "cut-off"}
                 versions = {canonical_name(one.name): one.version for one in sync.artifacts}
@@ -182,6 +190,7 @@ class _Work:
                     again=tuple(sync.damaged),
                     sources=sources,
                     offline=offline,
+                    fetch=fetch,
                 )
         apply.hold(site.path, self._stack, context.host.system)
 

@@ -41,6 +41,8 @@ REPAIRS: Final[dict[str, str]] = {
     "conda-mirror-retired": "torchup.api.repairs.conda_settings",
     "conda-channel-platform": "torchup.api.repairs.conda_settings",
     "conda-host-moved": "torchup.api.repairs.conda_settings",
+    "mirror-retired": "torchup.api.repairs.mirrors",
+    "mirror-insecure": "torchup.api.repairs.mirrors",
     "conda-channel-insecure": "torchup.api.repairs.conda_settings",
     "conda-clobber": "torchup.api.condas.clobbered",
     "conda-environment-gone": "torchup.api.conda_leavings",

@@ -152,7 +152,7 @@ def _lasting(context: Context, channel: str) -> str:
     """Write a channel so that it means the same from any folder; a name stays one."""
     from torchup.sources.channels import channel_sources
 
-    found = channel_sources(context.host, (channel,))
+    found = channel_sources(context.host, (channel,), context.mirrors.conda)
     return found[0].url if channel.startswith((".", "/", "~")) else channel
 
 
@@ -180,4 +180,6 @@ def _sources(context: Context, toolkit: OwnToolkit) -> SourceSet:
     from torchup.sources.channels import channel_sources
 
     places = ConfiguredPlaces(context, load_catalogue().framework.index_base, BACKEND).sources
-    return replace(places, channels=channel_sources(context.host, channels_of(toolkit)))
+    return replace(
+        places, channels=channel_sources(context.host, channels_of(toolkit), context.mirrors.conda)
+    )

@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, str]] = {
     "doctor": "health",
     "explain": "health",
     "repair": "health",
+    "mirror": "bytes",
     "undo": "health",
     "du": "bytes",
     "clean": "bytes",

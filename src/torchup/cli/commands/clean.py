@@ -23,6 +23,7 @@ _WHAT: Final = {
     "conda-archives": "clean.conda-archives",
     "conda-unused": "clean.conda-unused",
     "listings": "clean.listings",
+    "downloads": "clean.downloads",
     "work": "clean.work",
     "trash": "clean.trash",
     "drafts": "clean.drafts",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.cli.kernels import say_lost_kernels
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
+from torchup.model.source import shown_url
 from torchup.state.config import KEYS, config_path, read_config, write_config
 from torchup.wire import v1
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from torchup.words import Words
 
 _HOME = "home"
+_MIRROR: Final = "mirror."
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -68,20 +70,25 @@ def _own(args: argparse.Namespace, session: Session) -> int:
         steps = _change(args, path, session)
     values = read_config(path, mending=changing)
     if session.json:
-        shown = {args.key: values[args.key]} if args.key in values else dict(values)
-        asked = shown if args.action == "get" else dict(values)
+        said = {key: shown_url(value) for key, value in values.items()}
+        shown = {args.key: said[args.key]} if args.key in said else said
+        asked = shown if args.action == "get" else said
         session.emit(v1.ConfigV1(path=str(path), values=asked, steps=steps))
     elif args.action == "get":
-        session.out.line(values.get(args.key, ""))
+        session.out.line(shown_url(values.get(args.key, "")))
     else:
         for key, value in values.items():
-            session.out.row(key, value)
+            session.out.row(key, shown_url(value))
         session.out.row(session.say("cli.label.path"), str(path), "quiet")
     return EXIT_NO if args.action == "get" and args.key not in values else EXIT_DONE
 
 
 def _change(args: argparse.Namespace, path: str, session: Session) -> tuple[StepOutcome, ...]:
     """Change a setting; another home takes along what is in the old one."""
+    if args.key.startswith(_MIRROR) and args.value is not None:
+        from torchup.facts.mirrors import chosen_mirrors
+
+        chosen_mirrors({args.key: args.value})
     if args.key != _HOME:
         if not args.dry_run:
             write_config(path, args.key, args.value)

@@ -39,6 +39,8 @@ ROOMS: Final = (
     "undo",
     "foreign",
     "facts",
+    "mirrors",
+    "downloads",
     "compat",
 )
 """The modules, those first that the commonest commands speak from."""

@@ -86,7 +86,7 @@ MESSAGES: Final[dict[str, str]] = {
     "uv.missing": "uv, which installs the packages, is not there.",
     "uv.missing.hint": "It comes with torchup; put it back with: python -m pip install uv",
     "uv.network": "{url} could not be fetched: {why}",
-    "uv.network.hint": "Check the network or the proxy, or name a mirror with PIP_INDEX_URL. What has arrived is kept.",
+    "uv.network.hint": "Check the network or the proxy, or find a mirror that answers: torchup mirror auto. What has arrived is kept.",
     "uv.no-solution": "These requirements can't be met together. {why}",
     "uv.no-solution.hint": "Loosen or leave out one of the packages named above.",
     "uv.no-solution-offline": "With what is kept on this machine these requirements can't be met together; more may be found with a network. {why}",

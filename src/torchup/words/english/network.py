@@ -6,10 +6,10 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
     "network.unreachable": "{url} can't be reached: {why}.",
-    "network.unreachable.hint": "Check the network or the proxy, or name a mirror with PIP_INDEX_URL.",
+    "network.unreachable.hint": "Check the network or the proxy, or find a mirror that answers: torchup mirror auto",
     "network.not-an-address": "it is not an http, https or file address",
     "network.timeout": "{url} did not answer in time (we waited {why}).",
-    "network.timeout.hint": "Try again, or name a nearer mirror with PIP_INDEX_URL.",
+    "network.timeout.hint": "Try again, or find a nearer mirror: torchup mirror auto",
     "network.proxy": "{url} can't be reached, because the proxy on the way to it does not answer: {why}.",
     "network.proxy.hint": "Check the proxy settings (HTTPS_PROXY and HTTP_PROXY), or list the server in NO_PROXY.",
     "network.tls": "{url} can't be trusted: {why}.",

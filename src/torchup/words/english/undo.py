@@ -40,6 +40,7 @@ MESSAGES: Final[dict[str, str]] = {
     "undo.what.toolkit": "the toolkit of {name}",
     "undo.what.upgrade": "packages upgraded in {name}",
     "undo.what.conda": "conda's settings in {path}",
+    "undo.what.mirror": "mirrors in the settings of other programs ({kinds})",
     "undo.would": "would undo: {what}; nothing was changed",
     "kept.busy": "Another torchup is changing such a file just now.",
     "kept.busy.hint": "Try again in a moment.",

@@ -1,0 +1,1 @@
+"""Fetching a lock's large files where the backend had better not do it itself."""

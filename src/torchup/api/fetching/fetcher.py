@@ -1,0 +1,158 @@
+"""Deciding which files of a lock are fetched here, and fetching them.
+
+The backend fetches by itself where the network is healthy: nothing is faster. It can't go on with
+a file that broke off, though, nor take the rest from another place. So what is large comes through
+:mod:`torchup.sources.fetching` where it would take long, where some of it is here already, and
+where the backend has failed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from torchup.api.fetching.elsewhere import addresses
+from torchup.api.fetching.folder import downloads_folder
+from torchup.api.fetching.health import is_healthy
+from torchup.api.sizes import Sizing
+from torchup.model import text
+from torchup.sources.address import file_name
+from torchup.sources.fetching import Fetching, WantedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from torchup.api.context import Context
+    from torchup.host.real import RealHost
+    from torchup.model import Artifact, SourceSet
+
+LARGE: Final = 16 * 2**20
+"""Bytes from which on a file is worth going on with."""
+_WORTH: Final = 64 * 2**20
+"""Bytes of large files from which on the network is looked at."""
+
+
+class LockFetcher:
+    """The files of one lock.
+
+    Args:
+        context: the session.
+        sources: the places, for what stands by and for logins.
+        on_progress: told a name, the bytes that are here, and the bytes in all.
+        healthy: judges the network by the largest file's address and the bytes of all.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        sources: SourceSet | None,
+        on_progress: Callable[[str, int, int], None],
+        *,
+        healthy: Callable[[RealHost, str, int], bool] = is_healthy,
+    ) -> None:
+        self._context = context
+        self._sources = sources
+        self._progress = on_progress
+        self._healthy = healthy
+        self._here: dict[str, Path] = {}
+        self._folder = downloads_folder(context)
+
+    def before(self, artifacts: Sequence[Artifact]) -> dict[str, str]:
+        """Fetch what the backend had better not; return the path of each by its address.
+
+        Args:
+            artifacts: the lock's files.
+
+        Raises:
+            OutsideError: a ``download.*`` code.
+        """
+        files = self._large(artifacts)
+        if not files:
+            return {}
+        begun = [one for one in files if self._is_begun(one)]
+        if begun or not self._left_to_backend(files):
+            return self._fetch(begun or files)
+        return {}
+
+    def after_failure(self, artifacts: Sequence[Artifact]) -> dict[str, str]:
+        """Fetch what the backend could not; every file that its cache lacks, whatever its size.
+
+        Args:
+            artifacts: the lock's files.
+
+        Raises:
+            OutsideError: a ``download.*`` code.
+        """
+        files = [one for one in self._of_the_web(artifacts) if one.url not in self._here]
+        return self._fetch(files) if files else {}
+
+    def let_go(self) -> None:
+        """Forget what was fetched: it is installed, and the backend has it in its cache."""
+        for path in self._here.values():
+            with suppress(OSError):
+                shutil.rmtree(path.parent)
+        self._here = {}
+
+    def _of_the_web(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
+        if self._context.offline:
+            return []
+        return [
+            one
+            for one in artifacts
+            if one.url.startswith(("http://", "https://"))
+            and one.sha256
+            and file_name(one.url).endswith(".whl")
+            and not self._is_kept(one)
+        ]
+
+    def _large(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
+        found = self._of_the_web(artifacts)
+        if any(one.size is None for one in found):
+            found = list(Sizing(self._context, tuple(found)).wait())
+        return [one for one in found if (one.size or 0) >= LARGE or self._is_begun(one)]
+
+    def _left_to_backend(self, files: Sequence[Artifact]) -> bool:
+        size = sum(one.size or 0 for one in files)
+        if size < _WORTH:
+            return True
+        largest = max(files, key=lambda one: one.size or 0)
+        own = addresses(self._context, (largest,), self._sources)[largest.url][0]
+        return self._healthy(self._context.host, own, size)
+
+    def _is_begun(self, one: Artifact) -> bool:
+        wanted = _wanted(one, (one.url,))
+        part = self._folder / f"{wanted.key}.part"
+        return part.exists() or (self._folder / wanted.key / wanted.name).exists()
+
+    def _is_kept(self, one: Artifact) -> bool:
+        """Tell whether uv's cache has a wheel; where its layout is another one, it seems not."""
+        name, version = one.name.lower().replace("_", "-"), one.version
+        cache = self._context.home.uv_cache
+        patterns = (
+            f"wheels-v*/*/{name}/{version}-*.http",
+            f"wheels-v*/*/*/{name}/{version}-*.http",
+        )
+        stem = file_name(one.url).removesuffix(".whl").partition("-")[2]
+        found = (path for pattern in patterns for path in cache.glob(pattern))
+        return any(path.name.removesuffix(".http") == stem for path in found)
+
+    def _fetch(self, files: Sequence[Artifact]) -> dict[str, str]:
+        where = addresses(self._context, files, self._sources)
+        wanted = {one.url: _wanted(one, where[one.url]) for one in files}
+        servers = {urls[0] for urls in where.values()}
+        self._context.report.note(
+            text("create.fetching"), text("download.ours", count=len(files), places=len(servers))
+        )
+        fetching = Fetching(self._context.host, self._folder, self._progress)
+        found = fetching.fetch(tuple(wanted.values()))
+        new = {url: found[one.key] for url, one in wanted.items()}
+        self._here |= new
+        return {url: str(path) for url, path in new.items()}
+
+
+def _wanted(one: Artifact, urls: tuple[str, ...]) -> WantedFile:
+    return WantedFile(
+        name=file_name(one.url), urls=urls, sha256=one.sha256, size=one.size, package=one.name
+    )

@@ -1,0 +1,333 @@
+"""``torchup mirror``: where files come from, how the places do, and which of them are used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from torchup.api.mirrors import choice, race, status, writing
+from torchup.api.mirrors.checking import check_addresses
+from torchup.cli.mirror_screen import LiveTable, print_list, print_measured
+from torchup.errors import EXIT_DONE, EXIT_NO, OutsideError, UsageError
+from torchup.model import shown_url
+from torchup.model.mirror import KINDS
+from torchup.wire import v1
+from torchup.wire.mirrors import InUseV1, MeasuredV1, MirrorsV1, MirrorV1
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from torchup.api.mirrors.choice import Chosen
+    from torchup.api.mirrors.status import InUse
+    from torchup.api.mirrors.writing import Written
+    from torchup.cli.session import Session
+    from torchup.model import StepOutcome
+    from torchup.model.mirror import Mirror, MirrorKind
+    from torchup.model.mirror_speed import Measured, Wanted
+    from torchup.words import Words
+
+_ACTIONS: Final = ("list", "test", "use", "auto", "reset", "status")
+_PROGRAMS: Final = ("pip", "uv", "conda", "all")
+_OPTIONS: Final[dict[str, frozenset[str]]] = {
+    "names": frozenset({"use", "test"}),
+    "write": frozenset({"use", "auto"}),
+    "all": frozenset({"list", "test"}),
+    "planned": frozenset({"test", "auto"}),
+    "dry_run": frozenset({"use", "auto", "reset"}),
+    "yes": frozenset({"use", "auto", "reset"}),
+}
+"""Option → the actions that it belongs to."""
+
+
+def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add what to do, and for which kinds."""
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=_ACTIONS,
+        default="status",
+        help=words.say("cli.option.mirror-action"),
+    )
+    parser.add_argument(
+        "names", nargs="*", default=[], metavar="NAME", help=words.say("cli.option.mirror-names")
+    )
+    parser.add_argument(
+        "--kind",
+        action="append",
+        choices=KINDS,
+        default=[],
+        help=words.say("cli.option.mirror-kind"),
+    )
+    parser.add_argument(
+        "--write",
+        action="append",
+        choices=_PROGRAMS,
+        default=[],
+        help=words.say("cli.option.mirror-write"),
+    )
+    parser.add_argument("--all", action="store_true", help=words.say("cli.option.mirror-all"))
+    parser.add_argument(
+        "--for",
+        action="append",
+        dest="planned",
+        default=[],
+        metavar="REQUIREMENT",
+        help=words.say("cli.option.mirror-for"),
+    )
+    parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+    parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Do one of the six.
+
+    Raises:
+        UsageError: ``mirror.usage``: options that don't belong to it.
+    """
+    for option, actions in _OPTIONS.items():
+        if getattr(args, option) and args.action not in actions:
+            raise UsageError("mirror.usage")
+    kinds: tuple[MirrorKind, ...] = tuple(dict.fromkeys(args.kind)) or KINDS
+    ways: dict[str, Callable[[argparse.Namespace, Session, Sequence[MirrorKind]], int]] = {
+        "list": _list,
+        "test": _test,
+        "use": _use,
+        "auto": _auto,
+        "reset": _reset,
+        "status": _status,
+    }
+    return ways[args.action](args, session, kinds)
+
+
+def _list(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
+    found = choice.listed(session.context, kinds)
+    if not args.all:
+        found = tuple(one for one in found if one.state not in race.UNFIT)
+    if session.json:
+        rows = tuple(_mirror(one, session) for one in found)
+        session.emit(MirrorsV1(action="list", mirrors=rows))
+        return EXIT_DONE
+    print_list(found, session)
+    session.out.row(session.say("cli.label.next"), "torchup mirror auto")
+    return EXIT_DONE
+
+
+def _status(_args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
+    found = status.in_use(session.context, kinds)
+    if session.json:
+        session.emit(MirrorsV1(action="status", used=tuple(map(_in_use, found))))
+        return EXIT_DONE
+    for one in found:
+        _print_in_use(one, session)
+    session.out.row(session.say("cli.label.next"), "torchup mirror test")
+    return EXIT_DONE
+
+
+def _print_in_use(one: InUse, session: Session) -> None:
+    default = one.origin == "catalogue"
+    said = session.say(
+        "mirror.from-default" if default else "mirror.from", url=one.url, origin=one.origin
+    )
+    session.out.row(session.say(f"mirror.kind-{one.kind}"), said)
+    if one.mirror is not None and one.mirror.state not in {"official", "alive"}:
+        state = session.say(f"mirror.state-{one.mirror.state}")
+        session.out.row("", f"{one.mirror.name}: {state}", "costs")
+    if not default and one.standby:
+        session.out.row(
+            "", f"{session.say('cli.label.standby')}: {', '.join(one.standby)}", "quiet"
+        )
+
+
+def _test(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
+    mirrors = _mirrors_to_test(args, session, kinds)
+    wanted, found = _measure(args, session, kinds, mirrors)
+    if session.json:
+        rows = tuple(_measured(one, session) for one in found)
+        session.emit(MirrorsV1(action="test", measured=rows))
+    else:
+        best = {
+            kind: winners[0]
+            for kind in wanted
+            if (winners := race.ranked([one for one in found if one.wanted.kind == kind]))
+        }
+        print_measured(found, wanted, best, session)
+        session.out.row(session.say("cli.label.next"), "torchup mirror auto")
+    return EXIT_DONE if any(one.usable for one in found) else EXIT_NO
+
+
+def _mirrors_to_test(
+    args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]
+) -> list[Mirror]:
+    if args.names:
+        chosen = choice.choose(kinds, args.names)
+        return [mirror for one in chosen for mirror in one.mirrors]
+    known = choice.listed(session.context, kinds)
+    if args.all:
+        return [one for one in known if one.layout != "page"]
+    return [one for kind in kinds for one in race.contestants(kind, known)]
+
+
+def _measure(
+    args: argparse.Namespace,
+    session: Session,
+    kinds: Sequence[MirrorKind],
+    mirrors: Sequence[Mirror],
+) -> tuple[dict[MirrorKind, Wanted], list[Measured]]:
+    wanted = _wanted(args, session, kinds)
+    taking = [one for one in mirrors if one.kind in wanted]
+    with LiveTable(session, taking, progress=args.progress) as table:
+        return wanted, race.compare(session.context, wanted, mirrors, table)
+
+
+def _wanted(
+    args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]
+) -> dict[MirrorKind, Wanted]:
+    """The planned files.
+
+    Raises:
+        OutsideError: ``mirror.offline``.
+    """
+    from torchup.api import machine
+    from torchup.api.mirrors.wanted import wanted_files
+
+    if args.offline:
+        raise OutsideError("mirror.offline")
+    here = machine.probe(session.context)
+    return wanted_files(session.context, here, kinds, args.planned)
+
+
+def _use(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
+    if not args.names:
+        raise UsageError("mirror.name-needed", action="use")
+    chosen = choice.choose(kinds, args.names)
+    if not args.offline:
+        check_addresses(session.context, chosen)
+    return _keep(args, session, chosen)
+
+
+def _auto(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
+    known = choice.listed(session.context, kinds)
+    mirrors = [one for kind in kinds for one in race.contestants(kind, known)]
+    wanted = _wanted(args, session, kinds)
+    taking = [one for one in mirrors if one.kind in wanted]
+    with LiveTable(session, taking, progress=args.progress) as table:
+        chosen, found = race.race(session.context, wanted, mirrors, table)
+    if not chosen:
+        raise OutsideError("mirror.none-usable")
+    if not session.json:
+        winners = [one.mirrors[0] for one in chosen]
+        best = {one.wanted.kind: one for one in found if one.mirror in winners}
+        print_measured(found, wanted, best, session)
+        left = set(wanted) - {one.kind for one in chosen}
+        for kind in sorted(left):
+            said = session.say("mirror.nothing-chosen", kind=session.say(f"mirror.kind-{kind}"))
+            session.out.row("", said, "costs")
+    return _keep(args, session, chosen)
+
+
+def _keep(args: argparse.Namespace, session: Session, chosen: Sequence[Chosen]) -> int:
+    context = session.context
+    files = writing.prepare(context, chosen, writing.programs_of(args.write))
+    kinds = [one.kind for one in chosen]
+    written = writing.write(context, files, kinds, dry_run=args.dry_run)
+    steps = choice.keep(context, chosen, dry_run=args.dry_run)
+    if session.json:
+        return _emit(session, [*steps, *written])
+    code = "mirror.would-choose" if args.dry_run else "mirror.chosen"
+    label = session.say("cli.label.done")
+    for one in chosen:
+        first = one.mirrors[0]
+        kind = session.say(f"mirror.kind-{one.kind}")
+        said = session.say(code, name=first.name, kind=kind, url=shown_url(first.url))
+        session.out.row(label, said, "good")
+        label = ""
+    _print_written(args, session, files)
+    session.out.row(session.say("cli.label.next"), "torchup plan")
+    return EXIT_DONE
+
+
+def _print_written(args: argparse.Namespace, session: Session, files: Sequence[Written]) -> None:
+    label = "" if args.dry_run else session.say("cli.label.written")
+    for one in files:
+        code = "mirror.would-write" if args.dry_run else "mirror.written"
+        said = session.say("mirror.unchanged" if one.same else code, path=one.path)
+        session.out.row(label, said)
+        label = ""
+    for program in writing.programs_of(args.write):
+        if not any(one.program == program for one in files):
+            session.out.row("", session.say("mirror.not-written", program=program), "costs")
+    for said_by in writing.overruled(session.context, files):
+        session.out.row("", session.words.text(said_by), "costs")
+
+
+def _reset(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
+    steps = choice.forget(session.context, kinds, dry_run=args.dry_run)
+    restored, failed = writing.take_back(session.context, kinds, dry_run=args.dry_run)
+    if failed:
+        raise failed[0]
+    if session.json:
+        return _emit(session, [*steps, *restored])
+    code = "mirror.would-reset" if args.dry_run else "mirror.reset"
+    label = session.say("cli.label.done")
+    for one in steps:
+        session.out.row(label, session.say(code, key=one.id), "good")
+        label = ""
+    code = "mirror.would-restore" if args.dry_run else "mirror.restored"
+    for one in restored:
+        session.out.row(label, session.say(code, path=one.detail), "good")
+        label = ""
+    if not (steps or restored):
+        session.out.row(label, session.say("mirror.nothing-to-reset"))
+    session.out.row(session.say("cli.label.next"), "torchup mirror status")
+    return EXIT_DONE
+
+
+def _emit(session: Session, steps: Sequence[StepOutcome]) -> int:
+    session.emit(v1.OutcomeV1(command="mirror", ok=True, steps=tuple(steps), environment=None))
+    return EXIT_DONE
+
+
+def _mirror(one: Mirror, session: Session) -> MirrorV1:
+    ranks: Any = session.context.mirrors.of(one.kind) if one.kind != "nvidia" else ()
+    chosen = next((at for at, other in enumerate(ranks, 1) if other.url == one.url), 0)
+    return MirrorV1(
+        kind=one.kind,
+        id=shown_url(one.id),
+        name=one.name,
+        url=shown_url(one.url),
+        layout=one.layout,
+        operator=one.operator,
+        state=one.state,
+        certainty=one.certainty,
+        seen=one.seen,
+        source=one.source,
+        checked=one.checked,
+        note=one.note,
+        chosen=chosen,
+    )
+
+
+def _in_use(one: InUse) -> InUseV1:
+    return InUseV1(
+        kind=one.kind,
+        url=one.url,
+        origin=one.origin,
+        mirror=one.mirror.id if one.mirror else None,
+        state=one.mirror.state if one.mirror else "",
+        standby=one.standby,
+    )
+
+
+def _measured(one: Measured, session: Session) -> MeasuredV1:
+    return MeasuredV1(
+        kind=one.wanted.kind,
+        mirror=shown_url(one.mirror.id),
+        url=shown_url(one.url or one.mirror.url),
+        file=one.wanted.shown,
+        holds=one.holds,
+        latency_ms=one.latency_ms,
+        rate=round(one.rate) if one.rate else None,
+        size=one.size,
+        changed=one.changed,
+        why=session.words.text(one.why) if one.why else "",
+    )

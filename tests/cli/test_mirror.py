@@ -1,0 +1,249 @@
+"""``torchup mirror``, as a process."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.process import DEAD, Torchup
+from cli.world import TAG, make_world
+from indexserver import IndexServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+PIP = "# mine\r\n[global]\r\ntrusted-host = own.example\r\n"
+UV = "# mine\n[pip]\nno-build = true\n"
+CONDA = "channels:\n  - conda-forge # first\n"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("world")
+    make_world(root)
+    return root
+
+
+@pytest.fixture
+def server(world: Path) -> Iterator[IndexServer]:
+    with IndexServer(world).start() as running:
+        yield running
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Torchup:
+    """A machine that no variable tells where packages are, and that reaches nothing outside."""
+    torchup = Torchup(tmp_path, HTTPS_PROXY=DEAD, NO_PROXY="127.0.0.1")
+    for name in ("UV_DEFAULT_INDEX", "TORCHUP_FRAMEWORK_INDEX", "UV_PYTHON_INSTALL_MIRROR"):
+        del torchup.env[name]
+    for name in ("PIP_CONFIG_FILE", "UV_NO_CONFIG"):
+        del torchup.env[name]
+    return torchup
+
+
+@pytest.fixture
+def files(bare: Torchup) -> dict[Path, str]:
+    """What pip, uv and conda are told on this machine."""
+    home = Path(bare.env["HOME"])
+    config = Path(bare.env.get("XDG_CONFIG_HOME", home / ".config"))
+    written = {
+        config / "pip" / "pip.conf": PIP,
+        config / "uv" / "uv.toml": UV,
+        home / ".condarc": CONDA,
+    }
+    for path, said in written.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(said.encode())
+    return written
+
+
+def used(torchup: Torchup) -> dict[str, Any]:
+    rows = torchup("mirror", "--json").document("torchup.mirrors/v1")["used"]
+    return {one["kind"]: one for one in rows}
+
+
+def test_the_list_has_every_kind_and_hides_what_is_gone(bare: Torchup) -> None:
+    rows = bare("mirror", "list", "--json").document("torchup.mirrors/v1")["mirrors"]
+    assert {one["kind"] for one in rows} == {"pypi", "pytorch", "conda", "python"}
+    assert all(one["source"] and one["checked"] and one["operator"] for one in rows)
+    assert "douban" not in {one["id"] for one in rows}
+    everything = bare("mirror", "list", "--all", "--kind", "pypi", "--lang", "zh_CN").out
+    assert "douban" in everything
+    assert "已停用" in everything
+
+
+@pytest.mark.slow
+def test_a_choice_counts_in_plans_until_it_is_reset(bare: Torchup, server: IndexServer) -> None:
+    assert used(bare)["pypi"]["origin"] == "catalogue"
+    for kind, path in (("pypi", "simple"), ("pytorch", "whl")):
+        done = bare("mirror", "use", server.index(path), "--kind", kind)
+        assert done.code == 0, done
+        assert server.index(path) in done.out
+    assert used(bare)["pytorch"]["url"] == server.index("whl")
+    plan = bare("plan", "--cpu", "--json").document("torchup.plan/v1")
+    assert plan["stack"]["index_url"] == server.index("whl/cpu")
+    assert bare("mirror", "reset", "--kind", "pypi").code == 0
+    assert (used(bare)["pypi"]["origin"], used(bare)["pytorch"]["origin"]) == (
+        "catalogue",
+        "mirror.pytorch",
+    )
+    assert bare("mirror", "reset", "--dry-run").code == 0
+    assert used(bare)["pytorch"]["origin"] == "mirror.pytorch"
+    assert bare("mirror", "reset").code == 0
+    assert used(bare)["pytorch"]["origin"] == "catalogue"
+
+
+def test_other_programs_are_told_and_get_back_what_they_had(
+    bare: Torchup, files: dict[Path, str]
+) -> None:
+    assert bare("mirror", "use", "tuna", "--write", "all", "--dry-run").code == 0
+    assert all(path.read_bytes().decode() == said for path, said in files.items())
+    done = bare("mirror", "use", "tuna", "--write", "all", "--json")
+    steps = {one["id"]: one["status"] for one in done.document("torchup.outcome/v1")["steps"]}
+    assert {steps[f"write-{name}"] for name in ("pip", "uv", "conda")} == {"done"}
+    told = [path.read_bytes().decode() for path in files]
+    assert all("tuna.tsinghua.edu.cn" in one for one in told)
+    assert told[0].startswith(PIP)
+    assert "\n" not in told[0].replace("\r\n", "")
+    assert "conda-forge # first" in told[2]
+    again = bare("mirror", "use", "tuna", "--write", "all", "--json")
+    steps = {one["id"]: one["status"] for one in again.document("torchup.outcome/v1")["steps"]}
+    assert steps["write-pip"] == "skipped"
+    assert bare("mirror", "reset").code == 0
+    assert all(path.read_bytes().decode() == said for path, said in files.items())
+
+
+def test_undo_takes_the_files_back_too(bare: Torchup, files: dict[Path, str]) -> None:
+    bare("mirror", "use", "tuna", "--write", "pip")
+    assert bare("undo").code == 0
+    assert all(path.read_bytes().decode() == said for path, said in files.items())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_link_stays_a_link(bare: Torchup, files: dict[Path, str], tmp_path: Path) -> None:
+    pip = next(iter(files))
+    there = tmp_path / "dotfiles"
+    pip.rename(there)
+    pip.symlink_to(there)
+    assert bare("mirror", "use", "bfsu", "--write", "pip").code == 0
+    assert pip.is_symlink()
+    assert "bfsu" in there.read_text()
+    assert bare("mirror", "reset").code == 0
+    assert pip.is_symlink()
+    assert there.read_bytes().decode() == PIP
+
+
+def test_a_file_that_cannot_be_written(bare: Torchup, files: dict[Path, str]) -> None:
+    pip, *others = files
+    pip.unlink()
+    pip.parent.rmdir()
+    pip.parent.write_text("in the way")
+    done = bare("mirror", "use", "tuna", "--write", "all", "--json")
+    assert (done.code, done.error["code"]) == (3, "kept.unwritable")
+    assert all(path.read_bytes().decode() == files[path] for path in others)
+    assert not bare.config.exists()
+
+
+@pytest.mark.parametrize(
+    ("which", "data"),
+    [
+        ("pip", "[global]\n名".encode("utf-16")),
+        ("pip", b"index-url = x\n"),
+        ("uv", b"# \xd6\xd0\n"),
+        ("uv", b"a = [\n"),
+        ("conda", b"channels: [\n"),
+    ],
+)
+def test_a_file_that_its_own_program_cannot_read_is_left_alone(
+    which: str, data: bytes, bare: Torchup, files: dict[Path, str]
+) -> None:
+    path = list(files)[("pip", "uv", "conda").index(which)]
+    path.write_bytes(data)
+    done = bare("mirror", "use", "tuna", "--write", "all", "--json")
+    assert (done.code, done.error["code"]) == (1, "mirror.config-malformed")
+    assert str(path) in done.error["message"]
+    assert path.read_bytes() == data
+    assert not bare.config.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "code"),
+    [
+        (("use",), 2, "mirror.name-needed"),
+        (("use", "tuan"), 2, "mirror.unknown-but"),
+        (("use", "mirrors.example.cn/simple"), 2, "mirror.no-scheme"),
+        (("use", "https:/x", "--kind", "pypi"), 2, "mirror.not-an-address"),
+        (("use", "https://mirrors.example.cn/simple"), 2, "mirror.kind-needed"),
+        (("use", "douban"), 1, "mirror.gone"),
+        (("list", "--write", "pip"), 2, "mirror.usage"),
+        (("auto", "tuna"), 2, "mirror.usage"),
+        (("test", "--offline"), 3, "mirror.offline"),
+    ],
+)
+def test_wrong_inputs(words: tuple[str, ...], status: int, code: str, bare: Torchup) -> None:
+    done = bare("mirror", *words, "--json")
+    assert (done.code, done.error["code"]) == (status, code)
+    assert done.error["hint"]
+
+
+def test_an_address_that_answers_with_a_web_page_is_not_chosen(
+    bare: Torchup, server: IndexServer
+) -> None:
+    server.faults["/simple/"] = "login"
+    done = bare("mirror", "use", server.index(), "--kind", "pypi", "--json")
+    assert (done.code, done.error["code"]) == (1, "mirror.not-index")
+    done = bare("mirror", "use", server.index("typo"), "--kind", "pypi", "--json")
+    assert (done.code, done.error["code"]) == (1, "mirror.not-index")
+    assert used(bare)["pypi"]["origin"] == "catalogue"
+
+
+def test_a_setting_that_nobody_knows_is_one_error(bare: Torchup) -> None:
+    bare.config.parent.mkdir(parents=True, exist_ok=True)
+    bare.config.write_text('[mirror]\npypi = "tuan"\n')
+    done = bare("mirror", "--json")
+    assert (done.code, done.error["code"]) == (2, "mirror.unknown-but")
+    assert bare("mirror", "reset").code == 0
+    assert bare("mirror", "--json").code == 0
+
+
+@pytest.mark.slow
+def test_places_are_compared_by_the_planned_file(
+    bare: Torchup, server: IndexServer, world: Path
+) -> None:
+    with IndexServer(world).start() as other:
+        ours = [one.index("whl") for one in (other, server)]
+        assert bare("mirror", "use", *ours, "--kind", "pytorch").code == 0
+        other.faults["/whl/cpu/torch/"] = "404"
+        options = ("--kind", "pytorch", "--for", "torch==2.13.0")
+        done = bare("mirror", "test", *ours, *options, "--json")
+        rows = {one["mirror"]: one for one in done.document("torchup.mirrors/v1")["measured"]}
+        assert done.code == 0
+        assert (rows[ours[0]]["holds"], rows[ours[0]]["rate"]) == ("no", None)
+        assert rows[ours[1]]["holds"] == "yes"
+        assert rows[ours[1]]["rate"] > 0
+        assert rows[ours[1]]["url"].endswith(f"torch-2.13.0%2Bcpu-{TAG}.whl")
+        shown = bare("mirror", "test", *ours, *options, "--lang", "zh_CN")
+        assert "没有" in shown.out
+        done = bare("mirror", "auto", *options)
+        assert done.code == 0, done
+    assert used(bare)["pytorch"]["url"] == ours[1]
+
+
+@pytest.mark.slow
+def test_nobody_answers(bare: Torchup) -> None:
+    done = bare("mirror", "auto", "--kind", "pytorch", "--json")
+    assert (done.code, done.error["code"]) == (3, "mirror.none-usable")
+
+
+def test_repair_takes_a_retired_mirror_out(bare: Torchup, files: dict[Path, str]) -> None:
+    pip = next(iter(files))
+    old = "[global]\nindex-url = http://pypi.douban.com/simple\ntrusted-host = pypi.douban.com\n"
+    pip.write_text(old)
+    assert bare("repair", "--finding", "mirror-retired", "--offline").code == 0
+    assert pip.read_text() == "[global]\n"
+    assert bare("undo").code == 0
+    assert pip.read_text() == old
