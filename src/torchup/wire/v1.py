@@ -15,6 +15,7 @@ from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
 from torchup.wire.compat import CompatV1
+from torchup.wire.connecting import KernelChecksV1, KernelsV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
 from torchup.wire.facts import FactsV1
@@ -236,5 +237,7 @@ DOCUMENTS = (
     CondaConfigV1,
     LockV1,
     ToolkitsV1,
+    KernelsV1,
+    KernelChecksV1,
 )
 """Every document of version 1."""

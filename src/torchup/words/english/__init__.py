@@ -38,6 +38,8 @@ ROOMS: Final = (
     "foreign",
     "facts",
     "compat",
+    "kernels",
+    "connect",
 )
 """The modules, those first that the commonest commands speak from."""
 
