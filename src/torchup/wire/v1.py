@@ -14,6 +14,7 @@ from torchup.model import FactRef, Size, StepOutcome
 from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
+from torchup.wire.changes import ChangesV1
 from torchup.wire.compat import CompatV1
 from torchup.wire.connecting import KernelChecksV1, KernelsV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
@@ -239,5 +240,6 @@ DOCUMENTS = (
     ToolkitsV1,
     KernelsV1,
     KernelChecksV1,
+    ChangesV1,
 )
 """Every document of version 1."""

@@ -37,6 +37,7 @@ COMMANDS: Final[dict[str, str]] = {
     "explain": "health",
     "repair": "health",
     "kernel": "connect",
+    "undo": "health",
     "du": "bytes",
     "clean": "bytes",
     "facts": "self",
