@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from torchup.wire.diagnosis import FindingV1
+
 if TYPE_CHECKING:
+    from torchup.model.finding import Finding
     from torchup.model.kernels import Kernel, KernelCheck
+    from torchup.model.search_path import Which
     from torchup.words import Words
 
 
@@ -96,3 +100,98 @@ def kernel_checks(found: tuple[KernelCheck, ...], words: Words) -> KernelChecksV
         for one in found
     )
     return KernelChecksV1(ok=all(one.ok for one in found), checks=rows)
+
+
+class PlaceV1(Struct, frozen=True, kw_only=True):
+    """A program on the search path, and whose it is; ``by`` names whose shim."""
+
+    path: str
+    real: str
+    kind: Literal[
+        "own",
+        "adopted",
+        "venv",
+        "conda-base",
+        "conda",
+        "shim",
+        "store",
+        "tool",
+        "system",
+        "other",
+    ]
+    environment: str | None
+    by: str | None
+
+
+class ProgramV1(Struct, frozen=True, kw_only=True):
+    """All programs of a name, the one that counts first."""
+
+    name: str
+    places: tuple[PlaceV1, ...]
+
+
+class RunningV1(Struct, frozen=True, kw_only=True):
+    """What the interpreter that counts says of itself, and where the framework would come from."""
+
+    executable: str
+    prefix: str
+    python: str
+    site: str
+    user_site: str | None
+    search: tuple[str, ...]
+    framework: str | None
+    version: str | None
+
+
+class WhichV1(Struct, frozen=True, kw_only=True):
+    """``torchup.which/v1``: what a plain command would use in a folder.
+
+    ``running`` is null where no Python starts; ``pip_site`` is where the plain pip installs into.
+    """
+
+    schema: Literal["torchup.which/v1"] = "torchup.which/v1"
+    folder: str
+    programs: tuple[ProgramV1, ...]
+    running: RunningV1 | None
+    pip_site: str | None
+    findings: tuple[FindingV1, ...]
+
+
+def which(found: Which, findings: tuple[Finding, ...], words: Words) -> WhichV1:
+    """Write what a plain command would use."""
+    from torchup.wire.diagnosis import finding
+
+    running = found.running
+    return WhichV1(
+        folder=found.folder,
+        programs=tuple(
+            ProgramV1(
+                name=one.name,
+                places=tuple(
+                    PlaceV1(
+                        path=place.path,
+                        real=place.real,
+                        kind=place.kind,
+                        environment=place.environment or None,
+                        by=place.by or None,
+                    )
+                    for place in one.places
+                ),
+            )
+            for one in found.programs
+        ),
+        running=RunningV1(
+            executable=running.executable,
+            prefix=running.prefix,
+            python=running.python,
+            site=running.site,
+            user_site=running.user_site or None,
+            search=running.search,
+            framework=running.framework or None,
+            version=running.version or None,
+        )
+        if running
+        else None,
+        pip_site=found.pip_site or None,
+        findings=tuple(finding(one, words) for one in findings),
+    )

@@ -37,6 +37,7 @@ COMMANDS: Final[dict[str, str]] = {
     "explain": "health",
     "repair": "health",
     "kernel": "connect",
+    "which": "connect",
     "undo": "health",
     "du": "bytes",
     "clean": "bytes",
