@@ -38,6 +38,7 @@ COMMANDS: Final[dict[str, str]] = {
     "repair": "health",
     "kernel": "connect",
     "which": "connect",
+    "shell-init": "connect",
     "undo": "health",
     "du": "bytes",
     "clean": "bytes",
