@@ -10,6 +10,7 @@ from torchup.wire.diagnosis import FindingV1
 
 if TYPE_CHECKING:
     from torchup.model.finding import Finding
+    from torchup.model.ides import Used
     from torchup.model.kernels import Kernel, KernelCheck
     from torchup.model.search_path import Which
     from torchup.words import Words
@@ -195,3 +196,40 @@ def which(found: Which, findings: tuple[Finding, ...], words: Words) -> WhichV1:
         pip_site=found.pip_site or None,
         findings=tuple(finding(one, words) for one in findings),
     )
+
+
+class UsedV1(Struct, frozen=True, kw_only=True):
+    """What an IDE would use; ``version`` is the framework's, null where there is none."""
+
+    ide: str
+    interpreter: str | None
+    exists: bool
+    environment: str | None
+    version: str | None
+    why: str
+    notes: tuple[str, ...]
+
+
+class IdesV1(Struct, frozen=True, kw_only=True):
+    """``torchup.ides/v1``: the interpreter that each IDE would use for a folder."""
+
+    schema: Literal["torchup.ides/v1"] = "torchup.ides/v1"
+    folder: str
+    ides: tuple[UsedV1, ...]
+
+
+def ides(folder: str, found: tuple[Used, ...], words: Words) -> IdesV1:
+    """Write what each IDE would use."""
+    rows = tuple(
+        UsedV1(
+            ide=one.ide,
+            interpreter=one.interpreter or None,
+            exists=one.exists,
+            environment=one.environment or None,
+            version=one.version or None,
+            why=words.text(one.why),
+            notes=tuple(map(words.text, one.notes)),
+        )
+        for one in found
+    )
+    return IdesV1(folder=folder, ides=rows)

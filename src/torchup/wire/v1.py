@@ -16,7 +16,7 @@ from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
 from torchup.wire.changes import ChangesV1
 from torchup.wire.compat import CompatV1
-from torchup.wire.connecting import KernelChecksV1, KernelsV1, WhichV1
+from torchup.wire.connecting import IdesV1, KernelChecksV1, KernelsV1, WhichV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
 from torchup.wire.facts import FactsV1
@@ -241,6 +241,7 @@ DOCUMENTS = (
     KernelsV1,
     KernelChecksV1,
     WhichV1,
+    IdesV1,
     ChangesV1,
 )
 """Every document of version 1."""

@@ -37,6 +37,7 @@ COMMANDS: Final[dict[str, str]] = {
     "explain": "health",
     "repair": "health",
     "kernel": "connect",
+    "ide": "connect",
     "which": "connect",
     "shell-init": "connect",
     "undo": "health",

@@ -72,6 +72,11 @@ def profiles(host: Host) -> tuple[Profile, ...]:
     )
 
 
+def user_home(host: Host) -> str:
+    """Return the user's folder, which these files call ``$USER_HOME$``."""
+    return (host.env("USERPROFILE" if host.system == "windows" else "HOME") or "").rstrip("/\\")
+
+
 def table_of(profile: Profile) -> str:
     """Return the file of a version's interpreters."""
     return f"{profile.folder}/options/jdk.table.xml"
@@ -258,7 +263,7 @@ def _order_entry(root: Element) -> Element | None:
 
 def _folders(host: Host) -> Iterator[tuple[str, str, str]]:
     """Name every version's folder: its version, what it is called, where it is."""
-    home = (host.env("USERPROFILE" if host.system == "windows" else "HOME") or "").rstrip("/\\")
+    home = user_home(host)
     if host.system == "windows":
         root = f"{(host.env('APPDATA') or '').replace(chr(92), '/')}/JetBrains"
     elif host.system == "macos":

@@ -120,7 +120,7 @@ def _stored(data: bytes) -> dict[str, object] | None:
         return None
     with_it = sqlite3.connect(":memory:")
     try:
-        with_it.deserialize(data)
+        with_it.deserialize(data)  # type: ignore[attr-defined]  # from Python 3.11 on
         row = with_it.execute("SELECT value FROM ItemTable WHERE key = ?", (_EXTENSION,)).fetchone()
         return decode(row[0], type=dict[str, object]) if row else {}
     except (sqlite3.Error, ValueError, OverflowError):
