@@ -138,22 +138,30 @@ class CondaSettings:
                 ``conda.config-malformed``: it can't be read.
             OutsideError: it can't be written; see :func:`torchup.state.undo.change`.
         """
-        data = self._context.host.read(path)
-        text, _ = decoded(data or b"")
-        after = self._edited(path, text, edits)
-        before = (data or b"").decode("utf-8", "replace")
-        if "\r\n" in before:
-            after = after.replace("\r\n", "\n").replace("\n", "\r\n")
-        changed = Changed(path, before, after)
+        changed, write = self.written(path, edits)
         if not (changed.same or dry_run):
             undo.change(
                 self._context.host,
                 self._context.home,
                 what=Text("undo.what.conda", {"path": path}),
                 command="config conda",
-                edits=[undo.Write(path=path, data=after.encode(), was=data)],
+                edits=[write],
             )
         return changed
+
+    def written(self, path: str, edits: Sequence[Edit]) -> tuple[Changed, undo.Write]:
+        """Work out a change of one file; nothing is written.
+
+        Raises:
+            NoAnswerError: as :meth:`edit`.
+        """
+        data = self._context.host.read(path)
+        text, _ = decoded(data or b"")
+        after = self._edited(path, text, edits)
+        before = (data or b"").decode("utf-8", "replace")
+        if "\r\n" in before:
+            after = after.replace("\r\n", "\n").replace("\n", "\r\n")
+        return Changed(path, before, after), undo.Write(path=path, data=after.encode(), was=data)
 
     def _edited(self, path: str, text: str, edits: Sequence[Edit]) -> str:
         if any(one.action == "rewrite" for one in edits):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from torchup import apply
 from torchup.model import Outcome, StepOutcome, text
 from torchup.state import undo
 
@@ -23,7 +24,7 @@ class Listed(NamedTuple):
 def listed(context: Context) -> tuple[Listed, ...]:
     """Return what was changed and can be put back, the newest first."""
     found = reversed(undo.changes(context.home))
-    return tuple(Listed(one, undo.intact(one)) for one in found)
+    return tuple(Listed(one, undo.intact(context.home, one)) for one in found)
 
 
 def find(context: Context, name: str) -> Change:
@@ -36,8 +37,24 @@ def find(context: Context, name: str) -> Change:
     return undo.find(context.home, name)
 
 
+def check(context: Context, found: Change) -> None:
+    """See that undoing a change loses nothing that came after it.
+
+    Raises:
+        NoAnswerError: it would; see :func:`torchup.state.undo.undo` and
+            :func:`torchup.apply.undo_change`.
+        OutsideError: a file can't be read.
+    """
+    if found.folder:
+        apply.check_undo(context.home, found)
+    else:
+        undo.see_intact(context.home, found)
+
+
 def effects(found: Change) -> tuple[Text, ...]:
-    """Word what undoing a change does, path by path."""
+    """Word what undoing a change does, path by path; of an environment as a whole."""
+    if found.folder:
+        return (text("undo.environment", name=found.about),)
     return tuple(_effect(part) for part in reversed(found.parts))
 
 
@@ -61,8 +78,11 @@ def take_back(context: Context, found: Change, *, force: bool, dry_run: bool) ->
         dry_run: change nothing.
 
     Raises:
-        NoAnswerError, OutsideError: as :func:`torchup.state.undo.undo`.
+        NoAnswerError, OutsideError: as :func:`torchup.state.undo.undo` and
+            :func:`torchup.apply.undo_change`.
     """
+    if found.folder:
+        return _environment(context, found, force=force, dry_run=dry_run)
     if not dry_run:
         undo.undo(context.host, context.home, found, force=force)
     steps = tuple(
@@ -70,3 +90,11 @@ def take_back(context: Context, found: Change, *, force: bool, dry_run: bool) ->
         for part in reversed(found.parts)
     )
     return Outcome(command="undo", ok=True, steps=steps)
+
+
+def _environment(context: Context, found: Change, *, force: bool, dry_run: bool) -> Outcome:
+    if not dry_run:
+        apply.undo_change(context.host, context.home, found, force=force)
+    step = StepOutcome(id="undo", status="skipped" if dry_run else "done", detail=found.folder)
+    environment = apply.load_environment(context.host, context.home, found.about, sized=False)
+    return Outcome(command="undo", ok=True, steps=(step,), environment=environment)

@@ -21,6 +21,7 @@ from torchup.state.home import Home
 from torchup.state.undo import Link, Remove, Rename, Write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from torchup.host import Host
@@ -273,7 +274,7 @@ def test_any_changes_are_undone_in_reverse_order(
     (world / "c").symlink_to("b")
     states = [everything(world)]
     made: list[Change] = []
-    kinds = {
+    kinds: dict[str, Callable[[str, bytes], Edit]] = {
         "w": lambda path, data: Write(path=path, data=data),
         "r": lambda path, _: Remove(path=path),
         "m": lambda path, data: Rename(path=path, to=f"{path}{data.hex()}x"),

@@ -32,6 +32,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         return _list(session)
     cleaned = clean_up(session)
     found = undoing.find(session.context, args.id)
+    if not args.force:
+        undoing.check(session.context, found)
     what = session.words.text(found.what)
     if not session.json:
         label = session.say("undo.label.undo")

@@ -18,7 +18,8 @@ back.
 """
 
 from torchup.state.undo.edits import Edit, Link, Remove, Rename, Write
-from torchup.state.undo.ledger import change, undo
+from torchup.state.undo.folders import forget, keeping, put_folder_back, see_folder_intact
+from torchup.state.undo.ledger import change, see_intact, undo
 from torchup.state.undo.records import Change, Part, before, changes, find, intact, newest
 
 __all__ = [
@@ -33,7 +34,12 @@ __all__ = [
     "change",
     "changes",
     "find",
+    "forget",
     "intact",
+    "keeping",
     "newest",
+    "put_folder_back",
+    "see_folder_intact",
+    "see_intact",
     "undo",
 ]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from torchup.model import Text
     from torchup.state.home import Home
 
-_DRAFT: Final = ".draft-"
+DRAFT: Final = ".draft-"
 
 
 def change(
@@ -56,7 +56,7 @@ def change(
             somebody changed one meanwhile; ``kept.unwritable``, ``kept.unreadable``. Nothing was
             changed.
     """
-    with _alone(home):
+    with alone(home):
         return _change(host, home, what=what, edits=edits, command=command, about=about)
 
 
@@ -67,7 +67,7 @@ def _change(
     see_apart(parts)
     at = host.now()
     found = Change(
-        id=_free_name(home, f"{at:%Y%m%d-%H%M%S}"),
+        id=free_name(home, f"{at:%Y%m%d-%H%M%S}"),
         at=at.isoformat(timespec="seconds"),
         command=command,
         what=what,
@@ -78,7 +78,7 @@ def _change(
         _write_down(home, found)
     except OSError as error:
         with suppress(OSError):
-            discard(home.kept / f"{_DRAFT}{found.id}")
+            discard(home.kept / f"{DRAFT}{found.id}")
         raise refused(error, home.kept) from error
     try:
         for edit, part in zip(edits, parts, strict=True):
@@ -93,7 +93,9 @@ def _change(
 
 
 def undo(host: Host, home: Home, found: Change, *, force: bool = False) -> None:
-    """Put back exactly what was before a change; a later change of the same file goes first.
+    """Put back exactly what was before a change of files; a later one of the same goes first.
+
+    A change of a whole folder is put back by :func:`torchup.state.undo.put_folder_back`.
 
     Args:
         host: the machine, for the time.
@@ -107,11 +109,8 @@ def undo(host: Host, home: Home, found: Change, *, force: bool = False) -> None:
             somebody or by a later change of torchup's; nothing was undone.
         OutsideError: ``kept.busy``, ``kept.unwritable``.
     """
-    with _alone(home):
-        try:
-            odd = [part for part in found.parts if is_odd(part)]
-        except OSError as error:
-            raise refused(error, Path(found.parts[0].path)) from error
+    with alone(home):
+        odd = _odd_parts(found)
         if odd and not force:
             _refuse(home, found, odd[0])
         edits = [_back(home, found, part) for part in odd]
@@ -123,6 +122,24 @@ def undo(host: Host, home: Home, found: Change, *, force: bool = False) -> None:
             put_back(home, found)
         except OSError as error:
             raise refused(error, Path(found.parts[0].path)) from error
+
+
+def see_intact(home: Home, found: Change) -> None:
+    """See that everything is as a change of files left it.
+
+    Raises:
+        NoAnswerError, OutsideError: as :func:`undo`.
+    """
+    odd = _odd_parts(found)
+    if odd:
+        _refuse(home, found, odd[0])
+
+
+def _odd_parts(found: Change) -> list[Part]:
+    try:
+        return [part for part in found.parts if is_odd(part)]
+    except OSError as error:
+        raise refused(error, Path(found.parts[0].path)) from error
 
 
 def _back(home: Home, found: Change, part: Part) -> Edit:
@@ -152,7 +169,7 @@ def _refuse(home: Home, found: Change, part: Part) -> None:
 
 
 def _write_down(home: Home, found: Change) -> None:
-    draft = home.kept / f"{_DRAFT}{found.id}"
+    draft = home.kept / f"{DRAFT}{found.id}"
     draft.mkdir(parents=True, mode=0o700)
     home.kept.chmod(0o700)
     for number, part in enumerate(found.parts):
@@ -168,7 +185,7 @@ def _note(home: Home, found: Change) -> Change:
     return found
 
 
-def _free_name(home: Home, stem: str) -> str:
+def free_name(home: Home, stem: str) -> str:
     """A name for a change that sorts behind all that are there."""
     taken = sorted(one.name for one in home.kept.glob(f"{stem}*"))
     if not taken:
@@ -178,7 +195,7 @@ def _free_name(home: Home, stem: str) -> str:
 
 
 @contextmanager
-def _alone(home: Home) -> Iterator[None]:
+def alone(home: Home) -> Iterator[None]:
     """Hold the ledger, and put back what a killed torchup left half-made."""
     path = home.locks / "kept-files.lock"
     try:
@@ -194,10 +211,10 @@ def _alone(home: Home) -> Iterator[None]:
 
 
 def _settle(home: Home) -> None:
-    for one in (*home.kept.glob(f"{_DRAFT}*"), *home.kept.glob(".*.gone")):
+    for one in (*home.kept.glob(f"{DRAFT}*"), *home.kept.glob(".*.gone")):
         with suppress(OSError):
             discard(one)
     for found in changes(home):
-        if not found.done and intact(found):
+        if not (found.done or found.folder) and intact(home, found):
             with suppress(OSError):  # it stays in the list
                 put_back(home, found)

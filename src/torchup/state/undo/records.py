@@ -10,6 +10,7 @@ import msgspec
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Text
 from torchup.state.undo.images import ABSENT, Image, look
+from torchup.state.undo.trees import Differing, odd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from torchup.state.home import Home
 
 ENTRY: Final = "entry.json"
+DIFFERING: Final = "differing.json"
+TREE: Final = "tree"
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +53,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         parts: what it did, in order.
         done: whether all of it was made.
         about: the environment that it belongs to, empty for none.
+        folder: the folder that was changed as a whole, where no parts are told.
     """
 
     id: str
@@ -59,6 +63,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
     done: bool = False
     about: str = ""
+    folder: str = ""
 
 
 def changes(home: Home) -> tuple[Change, ...]:
@@ -78,7 +83,7 @@ def newest(home: Home, paths: Sequence[str] = ()) -> Change | None:
         for one in changes(home)
         if not places or all(part.place in places for part in one.parts)
     ]
-    counting = [one for one in found if intact(one)]
+    counting = [one for one in found if intact(home, one)]
     return next(reversed(counting or found), None)
 
 
@@ -100,12 +105,23 @@ def find(home: Home, name: str) -> Change:
     raise UsageError("undo.unknown", id=name, last=found[-1].id)
 
 
-def intact(found: Change) -> bool:
+def intact(home: Home, found: Change) -> bool:
     """Tell whether everything is still as the change left it, so that it can be undone."""
     try:
+        if found.folder:
+            return not odd(Path(found.folder), differing_of(home, found))
         return all(not is_odd(part) for part in found.parts)
-    except OSError:
+    except (OSError, msgspec.DecodeError):
         return False
+
+
+def differing_of(home: Home, found: Change) -> Differing:
+    """Return what a change of a whole folder did.
+
+    Raises:
+        OSError, msgspec.DecodeError: nobody can tell any more.
+    """
+    return msgspec.json.decode((home.kept / found.id / DIFFERING).read_bytes(), type=Differing)
 
 
 def before(home: Home, found: Change, part: Part) -> bytes | None:
