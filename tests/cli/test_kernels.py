@@ -207,3 +207,25 @@ def test_one_that_cannot_be_started_says_why(torchup: Torchup) -> None:
     assert (done.code, found.ok, found.checks[0].answer) == (EXIT_NO, False, None)
     assert "jupyter_client" in found.checks[0].wrong[0]
     assert "jupyter_client" in torchup("kernel", "check", "plain", "--lang", "zh_CN").out
+
+
+def test_doctor_finds_them_and_repair_untangles(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "demo", WITH)
+    make_environment(torchup.home, "old", WITH)
+    assert torchup("kernel", "add", "old").code == EXIT_DONE
+    shutil.rmtree(torchup.home / "envs" / "old")
+    wrong = foreign(torchup, "demo", sys.executable) / "kernel.json"
+    before = wrong.read_bytes()
+    found = torchup("doctor", "--json").document("torchup.diagnosis/v1")["findings"]
+    codes = {one["code"]: one for one in found}
+    assert {"kernel-without-python", "kernel-of-other-environment"} <= codes.keys()
+    assert codes["kernel-of-other-environment"]["because"] == [str(wrong)]
+    done = torchup("repair", "--finding", "kernel-of-other-environment", "--yes")
+    assert (done.code, done.err) == (EXIT_DONE, "")
+    assert json.loads(wrong.read_text())["argv"][0] == str(path / "bin" / "python")
+    assert torchup("repair", "--finding", "kernel-without-python").code == EXIT_DONE
+    assert states(torchup) == {"demo": "ok"}
+    assert torchup("undo").code == EXIT_DONE
+    assert torchup("undo").code == EXIT_DONE
+    assert wrong.read_bytes() == before
+    assert states(torchup) == {"demo": "ok", "old": "gone"}

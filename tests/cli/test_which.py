@@ -76,7 +76,7 @@ def test_a_tangled_home(torchup: Torchup) -> None:
     assert answer.running is not None
     assert answer.running.prefix == str(home / "real")
     assert answer.running.framework is None
-    assert codes(answer) >= {"pip-of-other-python", "local-file-hides-module"}
+    assert codes(answer) >= {"pip-of-other-python", "shadowing-local-file"}
     torchup.env["VIRTUAL_ENV"] = str(home / "elsewhere")
     done = torchup("which")
     assert done.code == EXIT_DONE, "random.py is a warning, none of them stops Python"
@@ -89,7 +89,7 @@ def test_a_file_called_like_the_framework(torchup: Torchup) -> None:
     (torchup.root / "torch.py").write_text("raise SystemExit('imported')")
     done = torchup("which", "--json")
     answer = found(done)
-    (one,) = [each for each in answer.findings if each.code == "local-file-hides-module"]
+    (one,) = [each for each in answer.findings if each.code == "shadowing-local-file"]
     assert (done.code, one.severity) == (EXIT_NO, "error")
     assert one.because == (str(torchup.root / "torch.py"),)
     assert answer.running is not None
@@ -133,3 +133,19 @@ def test_another_program(torchup: Torchup) -> None:
     assert torchup("which", "sh").code == EXIT_DONE
     done = torchup("which", "no-such-program")
     assert (done.code, "no-such-program" in done.out) == (EXIT_NO, True)
+
+
+def test_doctor_tells_of_it_and_keeps_base_from_being_entered(torchup: Torchup) -> None:
+    base = torchup.root / "miniconda3"
+    for folder in ("conda-meta", "condabin", "envs"):
+        (base / folder).mkdir(parents=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(base)], check=True)
+    torchup.env["PATH"] = os.pathsep.join([str(base / "bin"), "/usr/bin", "/bin"])
+    torchup.env["CONDA_PREFIX"] = str(base)
+    findings = torchup("doctor", "--json").document("torchup.diagnosis/v1")["findings"]
+    assert "base-environment-in-use" in {one["code"] for one in findings}
+    done = torchup("repair", "--finding", "base-environment-in-use", "--yes")
+    assert (done.code, done.err) == (EXIT_DONE, "")
+    assert "auto_activate_base: false" in (torchup.root / ".condarc").read_text()
+    assert torchup("undo").code == EXIT_DONE
+    assert not (torchup.root / ".condarc").exists()

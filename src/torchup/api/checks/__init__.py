@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CHECKS: Final[dict[str, str]] = {
     "conda": "torchup.api.doctor:conda_findings",
+    "kernels": "torchup.api.kernels.findings:look",
+    "path": "torchup.api.search_path.findings:look",
 }
 """What is looked at on the machine: name → ``module:function``, called with the context."""
 INSIDE: Final[dict[str, str]] = {

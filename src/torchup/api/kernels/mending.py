@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from torchup.api.context import Context
+    from torchup.model import Environment
 
 
 class Mend(Struct, frozen=True, kw_only=True):
@@ -58,7 +59,7 @@ def mend(context: Context, chosen: Sequence[Mend]) -> tuple[StepOutcome, ...]:
     Raises:
         OutsideError: a file can't be written, or ``kernel.not-mine``.
     """
-    edits = [_edit(context, one) for one in chosen]
+    edits = [edit_of(context, one) for one in chosen]
     if edits:
         undo.change(
             context.host,
@@ -95,15 +96,25 @@ def remove(context: Context, kernels: Sequence[Kernel]) -> tuple[StepOutcome, ..
     )
 
 
-def _edit(context: Context, one: Mend) -> undo.Edit:
+def edit_of(context: Context, one: Mend) -> undo.Edit:
+    """Return the change of files that a mend is.
+
+    Raises:
+        TorchupError: its environment can't be read, or ``kernel.odd-folder``.
+    """
     kernel = one.kernel
     if one.removed:
         return undo.Remove(path=_folder(kernel))
-    data = context.host.read(kernel.path) or b"{}"
     if kernel.state == "double":
+        data = context.host.read(kernel.path) or b"{}"
         title = f"{kernel.title} ({kernel.name})"
         return undo.Write(path=kernel.path, data=spec.titled(data, title), was=data)
-    found = load(context, kernel.environment, sized=False)
+    return started_in(context, kernel, load(context, kernel.environment, sized=False))
+
+
+def started_in(context: Context, kernel: Kernel, found: Environment) -> undo.Write:
+    """Return the change that lets a kernel start an environment, the rest of its file kept."""
+    data = context.host.read(kernel.path) or b"{}"
     python = str(interpreter(Path(found.record.path), context.host))
     windows = context.host.system == "windows"
     new = spec.variables(variables_of(context, found), programs_of(context, found), windows=windows)

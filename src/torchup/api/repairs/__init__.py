@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from torchup.model.finding import Finding
 
 REPAIRS: Final[dict[str, str]] = {
+    "kernel-without-python": "torchup.api.kernels.proposing",
+    "kernel-moved": "torchup.api.kernels.proposing",
+    "kernel-hidden": "torchup.api.kernels.proposing",
+    "kernel-of-other-environment": "torchup.api.kernels.proposing",
+    "base-environment-in-use": "torchup.api.search_path.proposing",
     "environment-broken": "torchup.api.repairs.record",
     "condarc-malformed": "torchup.api.repairs.conda_settings",
     "condarc-wrong-kind": "torchup.api.repairs.conda_settings",

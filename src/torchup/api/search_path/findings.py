@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from torchup.api.current import DEFAULT_KEY
 from torchup.api.search_path.places import Owners
 from torchup.facts.load import load_catalogue
 from torchup.model import text
@@ -16,6 +17,31 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.model.finding import Safety, Severity
     from torchup.model.search_path import Which
+
+
+_OF_DOCTOR: Final = frozenset(
+    {
+        "pip-of-other-python",
+        "framework-from-user-site",
+        "active-environment-not-used",
+        "base-environment-in-use",
+    }
+)
+
+
+def look(context: Context) -> tuple[Finding, ...]:
+    """What is confusing about plain commands here, as ``doctor`` tells it.
+
+    Files that hide modules and variables that are set it looks at by itself.
+    """
+    from torchup.api.search_path.looking import look as ask
+    from torchup.api.using import counting
+    from torchup.state.config import config_path, read_config
+
+    default = read_config(config_path(context.host), mending=True).get(DEFAULT_KEY)
+    counts = counting(context, default)
+    wanted = counts.current.name if counts and counts.exists else ""
+    return tuple(one for one in judge(context, ask(context), wanted) if one.code in _OF_DOCTOR)
 
 
 def judge(context: Context, found: Which, wanted: str = "") -> tuple[Finding, ...]:
@@ -47,7 +73,7 @@ def _hidden(context: Context, found: Which) -> Iterator[Finding]:
         severity: Severity = "error" if name == framework else "warning"
         rename = "ren" if context.host.system == "windows" else "mv"
         yield Finding(
-            code="local-file-hides-module",
+            code="shadowing-local-file",
             severity=severity,
             title=text("path.hidden", file=file, module=name),
             because=(path,),
@@ -148,7 +174,7 @@ def _base(context: Context, found: Which, wanted: str) -> Iterator[Finding]:
                 _remedy(
                     "path.base-way",
                     "ask",
-                    ("torchup", "config", "conda", "set", "auto_activate_base", "false"),
+                    ("torchup", "repair", "--finding", "base-environment-in-use"),
                 ),
             ),
         )
