@@ -80,9 +80,7 @@ def tell_vscode(context: Context, name: str, folder: str) -> Telling:
         activates = jsonc.get(new, vscode.ACTIVATES)
     except jsonc.MalformedError as error:
         raise NoAnswerError("ide.malformed", path=path, line=error.line) from error
-    same = isinstance(was, str) and vscode.meant(host, was, folder) == vscode.meant(
-        host, value, folder
-    )
+    same = isinstance(was, str) and _beside(context, vscode.meant(host, was, folder), python)
     notes = [*_picked(context, folder, python)]
     if activates is False:
         notes.append(text("ide.no-activation", key=vscode.ACTIVATES))
@@ -102,11 +100,15 @@ def tell_vscode(context: Context, name: str, folder: str) -> Telling:
 def _short(context: Context, python: str, folder: str) -> str:
     """The interpreter as the setting names it: through the folder's own ``.venv`` where it can."""
     for one in vscode.found_by_itself(context.host, folder):
-        if context.host.real_path(Path(one).parent.as_posix()) == context.host.real_path(
-            Path(python).parent.as_posix()
-        ):
+        if _beside(context, one, python):
             return "${workspaceFolder}" + one.removeprefix(folder)
     return python
+
+
+def _beside(context: Context, one: str, other: str) -> bool:
+    """Tell whether two interpreters lie in one folder; they are links themselves."""
+    folders = (Path(path).parent.as_posix() for path in (one, other))
+    return len({context.host.real_path(folder) for folder in folders}) == 1
 
 
 def _picked(context: Context, folder: str, python: str) -> list[Text]:

@@ -131,15 +131,10 @@ def needs_launcher(context: Context, found: Environment) -> bool:
     return True
 
 
-def write(context: Context, wanted: Registration) -> StepOutcome:
-    """Write a kernel's files, all or none; ``torchup undo`` takes that back.
-
-    Raises:
-        OutsideError: a file can't be written.
-    """
+def edits_of(context: Context, wanted: Registration) -> tuple[undo.Write, ...]:
+    """Return what is to be written of a kernel; nothing where all is there already."""
     found = wanted.environment
     path = Path(found.record.path)
-    windows = context.host.system == "windows"
     data = spec.written(
         spec.Wanted(
             title=wanted.title,
@@ -149,25 +144,34 @@ def write(context: Context, wanted: Registration) -> StepOutcome:
             programs=programs_of(context, found),
             variables=variables_of(context, found),
         ),
-        windows=windows,
+        windows=context.host.system == "windows",
     )
     folder = f"{wanted.place.folder}/{wanted.name}"
     shipped = files("torchup.integrate.jupyter") / "icon"
     contents = {f"{folder}/{one}": (shipped / one).read_bytes() for one in _ICONS}
     contents[wanted.path] = data
-    edits = [
+    return tuple(
         undo.Write(path=file, data=content)
         for file, content in contents.items()
         if context.host.read(file) != content
-    ]
+    )
+
+
+def write(context: Context, wanted: Registration) -> StepOutcome:
+    """Write a kernel's files, all or none; ``torchup undo`` takes that back.
+
+    Raises:
+        OutsideError: a file can't be written.
+    """
+    edits, name = edits_of(context, wanted), wanted.environment.record.name
     if edits:
         undo.change(
             context.host,
             context.home,
-            what=text("kernel.registered", kernel=wanted.name, name=found.record.name),
+            what=text("kernel.registered", kernel=wanted.name, name=name),
             edits=edits,
             command="kernel add",
-            about=found.record.name,
+            about=name,
         )
     status: StepStatus = "done" if edits else "skipped"
     return StepOutcome(id="kernel", status=status, detail=wanted.path)
