@@ -120,6 +120,20 @@ def test_what_vscode_would_do_by_itself(torchup: Torchup) -> None:
     assert one.interpreter == str(torchup.root / ".venv" / "bin" / "python")
 
 
+def test_every_environment_is_offered_everywhere(torchup: Torchup) -> None:
+    assert has_next_step(one_error(torchup("ide", "vscode", "--all"), EXIT_NO))
+    code, cursor = user_folder(torchup), user_folder(torchup, "Cursor")
+    (code / "settings.json").write_text(SETTINGS)
+    (cursor / "settings.json").write_text('{"python.venvPath": "~/mine"}')
+    done = torchup("ide", "vscode", "--all")
+    assert (done.code, done.err) == (EXIT_DONE, "")
+    added = f'  "python.venvPath": "{torchup.home / "envs"}",\n}}\n'
+    assert (code / "settings.json").read_text() == SETTINGS.replace("}\n", added)
+    assert (cursor / "settings.json").read_text() == '{"python.venvPath": "~/mine"}'
+    assert "~/mine" in done.out
+    one_error(torchup("ide", "vscode", "demo", "--all"), EXIT_USAGE)
+
+
 def test_pycharm_learns_of_it_in_every_version(torchup: Torchup) -> None:
     path = make_environment(torchup.home, "demo")
     new, old = charm(torchup), charm(torchup, "PyCharmCE2024.3")

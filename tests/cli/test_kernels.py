@@ -139,6 +139,15 @@ def test_a_kernel_follows_its_environment(torchup: Torchup) -> None:
     assert spec["env"]["PATH"].startswith(str(disk))
 
 
+def test_what_a_deleted_environment_leaves_is_told(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo", WITH)
+    assert torchup("kernel", "add", "demo").code == EXIT_DONE
+    done = torchup("delete", "demo", "--yes")
+    assert "torchup kernel repair demo" in done.out
+    assert torchup("kernel", "repair", "demo").code == EXIT_DONE
+    assert states(torchup) == {}
+
+
 def test_others_kernels_are_deleted_only_on_request(torchup: Torchup) -> None:
     folder = foreign(torchup, "theirs", sys.executable)
     said = one_error(torchup("kernel", "delete", "theirs"), EXIT_NO)

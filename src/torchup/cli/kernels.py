@@ -257,6 +257,20 @@ def _ended(
     return EXIT_DONE
 
 
+def say_left_kernels(session: Session, was: str) -> None:
+    """Print the kernels that started an environment which was deleted, and how to remove them.
+
+    Args:
+        session: the session.
+        was: where it was.
+    """
+    from torchup.api.software import kernels_in
+
+    for kernel in kernels_in(session.host, was):
+        said = session.say("delete.kernel", title=kernel.title, kernel=kernel.name)
+        session.out.row(session.say("cli.label.notebooks"), said, "costs")
+
+
 def say_lost_kernels(session: Session, name: str, was: str) -> None:
     """Print the kernels that start a Python in a folder that is gone, and how to make them anew.
 

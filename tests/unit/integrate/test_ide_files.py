@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuzzing import fuzzed
-from torchup.integrate.ides import jsonc, pycharm, xmlfile
+from torchup.host.capture import Capture, CaptureHost
+from torchup.integrate.ides import jsonc, pycharm, vscode, xmlfile
+
+if TYPE_CHECKING:
+    from torchup.model import System
 
 KEY = "python.defaultInterpreterPath"
 PATH = "/home/me/my envs/环境/bin/python"
@@ -345,3 +350,54 @@ def test_entities_are_refused() -> None:
     bomb = b'<!DOCTYPE a [<!ENTITY b "c">]><application>&b;</application>'
     with pytest.raises(xmlfile.MalformedError):
         pycharm.with_interpreter(bomb, WANTED)
+
+
+@pytest.mark.parametrize(
+    ("system", "root", "env"),
+    [
+        ("linux", "/home/me/.config", {"HOME": "/home/me"}),
+        ("macos", "/Users/me/Library/Application Support", {"HOME": "/Users/me"}),
+        ("windows", "C:/Users/me/AppData/Roaming", {"APPDATA": "C:\\Users\\me\\AppData\\Roaming"}),
+    ],
+)
+def test_settings_lie_where_each_system_has_them(
+    system: System, root: str, env: dict[str, str]
+) -> None:
+    files = {
+        f"{root}/JetBrains/PyCharm2025.1/options/a.xml": "",
+        f"{root}/JetBrains/PyCharmCE2024.3/options/a.xml": "",
+        f"{root}/JetBrains/WebStorm2025.1/options/a.xml": "",
+        f"{root}/Code/User/settings.json": "{}",
+        f"{root}/VSCodium/User/settings.json": "{}",
+    }
+    host = CaptureHost(Capture(system=system, machine="x86_64", env=env, files=files))
+    assert [(one.name, one.folder) for one in pycharm.profiles(host)] == [
+        ("PyCharm Community 2024.3", f"{root}/JetBrains/PyCharmCE2024.3"),
+        ("PyCharm 2025.1", f"{root}/JetBrains/PyCharm2025.1"),
+    ]
+    assert [one.name for one in vscode.profiles(host)] == ["VS Code", "VSCodium"]
+
+
+def test_the_oldest_versions_had_folders_of_their_own() -> None:
+    files = {"/home/me/.PyCharmCE2019.3/config/options/a.xml": ""}
+    env = {"HOME": "/home/me"}
+    host = CaptureHost(Capture(system="linux", machine="x86_64", env=env, files=files))
+    assert [one.folder for one in pycharm.profiles(host)] == ["/home/me/.PyCharmCE2019.3/config"]
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ("${workspaceFolder}/.venv/bin/python", "/p/.venv/bin/python"),
+        ("${env:MINE}/bin/python", "/mine/bin/python"),
+        ("~/x/python", "/home/me/x/python"),
+        ("./v/bin/python", "/p/v/bin/python"),
+        ("python3", "python3"),
+        ("C:\\x\\python.exe", "C:\\x\\python.exe"),
+        ("${config:odd}/python", "/p/${config:odd}/python"),
+    ],
+)
+def test_variables_of_a_setting(value: str, path: str) -> None:
+    env = {"HOME": "/home/me", "MINE": "/mine"}
+    host = CaptureHost(Capture(system="linux", machine="x86_64", env=env))
+    assert vscode.meant(host, value, "/p") == path

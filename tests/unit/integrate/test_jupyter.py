@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import string
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from torchup.api.kernels.adding import programs_of, variables_of
 from torchup.api.kernels.jupyters import jupyter_prefix, prefix_of_jupyter
 from torchup.errors import UsageError
 from torchup.host.capture import Capture, CaptureHost
 from torchup.integrate.jupyter import spec
 from torchup.integrate.jupyter.folders import kernel_folders, user_folder
+from torchup.model import Environment, EnvRecord, Requirement, Stack
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 WANTED = spec.Wanted(
@@ -41,6 +45,29 @@ def test_a_conda_environment_on_windows_finds_its_libraries() -> None:
     folders = ("C:\\envs\\a", "C:\\envs\\a\\Library\\bin", "C:\\envs\\a\\Scripts")
     found = spec.variables({}, folders, windows=True)
     assert found == {"PATH": ";".join((*folders, "${PATH}"))}
+
+
+def test_every_folder_of_a_conda_environment_on_windows_is_searched() -> None:
+    """Their order is that of conda's activation (conda/activate.py, ``_get_path_dirs``)."""
+    place = "C:/envs/a"
+    capture = Capture(
+        system="windows",
+        machine="AMD64",
+        files={f"{place}/conda-meta/history": ""},
+        executables=(f"{place}/python.exe",),
+    )
+    stack = Stack(
+        python="3.11", packages={}, build="cpu", runtime="", device="cpu", index_url="", pins={}
+    )
+    record = EnvRecord(
+        name="a", path=place, backend="conda", created="", stack=stack, requirement=Requirement()
+    )
+    found = Environment(record=record, state="foreign", packages={})
+    context: Any = SimpleNamespace(host=CaptureHost(capture))
+    folders = [one.replace("\\", "/") for one in programs_of(context, found)]
+    inside = ("", "/Library/mingw-w64/bin", "/Library/usr/bin", "/Library/bin", "/Scripts", "/bin")
+    assert folders == [f"{place}{one}" for one in inside]
+    assert variables_of(context, found) == {"CONDA_PREFIX": place, "PYTHONNOUSERSITE": "1"}
 
 
 @given(st.dictionaries(st.sampled_from(["A", "CUDA_HOME", "B_C"]), TEXT), st.lists(TEXT))

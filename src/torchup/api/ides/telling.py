@@ -97,6 +97,39 @@ def tell_vscode(context: Context, name: str, folder: str) -> Telling:
     )
 
 
+def tell_everywhere(context: Context) -> Telling:
+    """Let VS Code and its relatives offer every environment of this home, in each folder.
+
+    Raises:
+        NoAnswerError: ``ide.no-vscode``: none was ever started; ``ide.malformed``.
+    """
+    host, value = context.host, str(context.home.environments)
+    profiles = vscode.profiles(host)
+    if not profiles:
+        raise NoAnswerError("ide.no-vscode")
+    edits: list[undo.Write] = []
+    lines: list[Text] = []
+    notes: list[Text] = []
+    for profile in profiles:
+        path = vscode.user_settings(profile)
+        data = host.read(path)
+        content = (data or b"").decode("utf-8", "surrogateescape")
+        try:
+            was = jsonc.get(content, vscode.SEARCHED) if content.strip("\ufeff \t\r\n") else None
+            new = jsonc.put(content, vscode.SEARCHED, value)
+        except jsonc.MalformedError as error:
+            raise NoAnswerError("ide.malformed", path=path, line=error.line) from error
+        if was and was != value:
+            notes.append(text("ide.search-kept", ide=profile.name, value=was, path=path))
+        elif not was:
+            encoded = new.encode("utf-8", "surrogateescape")
+            edits.append(undo.Write(path=path, data=encoded, was=data))
+            lines.append(text("ide.search-writes", value=value, path=path))
+    return Telling(
+        ide="vscode", about="", edits=tuple(edits), lines=tuple(lines), notes=tuple(notes)
+    )
+
+
 def _short(context: Context, python: str, folder: str) -> str:
     """The interpreter as the setting names it: through the folder's own ``.venv`` where it can."""
     for one in vscode.found_by_itself(context.host, folder):
@@ -224,7 +257,7 @@ def carry_out(context: Context, told: Sequence[Telling]) -> tuple[StepOutcome, .
     """
     edits = [edit for one in told for edit in one.edits]
     if edits:
-        names = ", ".join(dict.fromkeys(one.about for one in told))
+        names = ", ".join(dict.fromkeys(one.about or str(context.home.root) for one in told))
         undo.change(
             context.host,
             context.home,

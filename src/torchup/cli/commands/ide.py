@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     )
     parser.add_argument("name", nargs="?", metavar="NAME", help=words.say("cli.option.name"))
     parser.add_argument("--project", metavar="DIR", help=words.say("cli.option.ide-project"))
+    parser.add_argument("--all", action="store_true", help=words.say("cli.option.ide-all"))
     parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
 
@@ -43,15 +44,19 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """
     if args.action == "check" and (args.name or args.yes or args.dry_run):
         raise UsageError("ide.usage")
+    if args.all and (args.action != "vscode" or args.name or args.project):
+        raise UsageError("ide.usage-all")
     cleaned = clean_up(session)
     from torchup.api.ides.telling import folder_of
 
     folder = folder_of(session.context, args.project)
     if args.action == "check":
         return _check(folder, session)
-    from torchup.api.ides.telling import tell_pycharm, tell_vscode
+    from torchup.api.ides.telling import tell_everywhere, tell_pycharm, tell_vscode
     from torchup.cli.naming import meant
 
+    if args.all:
+        return _tell(args, tell_everywhere(session.context), session, cleaned)
     name = meant(session, args.name)
     tell = tell_vscode if args.action == "vscode" else tell_pycharm
     return _tell(args, tell(session.context, name, folder), session, cleaned)
@@ -83,6 +88,8 @@ def _tell(
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
         return EXIT_DONE
     code = "ide.told" if told.edits else "ide.told-already"
+    if not told.about:
+        code = "ide.offers"
     said = session.say("ide.would" if args.dry_run else code, name=told.about)
     session.out.row(session.say("cli.label.done"), said, "good")
     for note in told.notes:

@@ -121,4 +121,13 @@ MESSAGES: Final[dict[str, str]] = {
     "connect.direnv-kept": "{path} is there already, and stays",
     "connect.python-version": "tools that choose a Python by {path}: {line}",
     "connect.python-version-kept": "{path} names Python {value}, and the environment has {line}: plain python is another one here",
+    "cli.option.ide-all": "vscode: let it offer every environment of torchup's, in each folder (your own settings)",
+    "ide.usage-all": "--all goes with ide vscode alone, without a name and a folder.",
+    "ide.usage-all.hint": "torchup ide vscode --all",
+    "ide.no-vscode": "VS Code was never started here: there is no folder of its settings.",
+    "ide.no-vscode.hint": "Start it once, then try again; for one folder: torchup ide vscode NAME",
+    "ide.search-writes": "python.venvPath: {value} ({path})",
+    "ide.search-kept": "{ide} looks for environments in {value} already, which stays ({path})",
+    "ide.offers": "“Python: Select Interpreter” offers torchup's environments; torchup undo takes it back",
+    "delete.kernel": "“{title}” started it: torchup kernel repair {kernel} takes it out of Jupyter's menu",
 }
