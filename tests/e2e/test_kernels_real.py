@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
+import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
 from uv import find_uv_bin
@@ -49,16 +55,68 @@ def as_this_machine(torchup: Torchup) -> None:
             torchup.env[name] = os.environ[name]
 
 
-def another_jupyter(torchup: Torchup) -> Path:
+def another_jupyter(torchup: Torchup, *packages: str) -> Path:
     """An environment that has Jupyter's parts and no framework."""
     lab = torchup.root / "my lab"
     environment = {**os.environ, "HOME": str(torchup.root)}
     for words in (
         ("venv", "--python", sys.executable, str(lab)),
-        ("pip", "install", "-q", "--python", str(lab), "nbclient", "ipykernel"),
+        ("pip", "install", "-q", "--python", str(lab), "nbclient", "ipykernel", *packages),
     ):
         subprocess.run([find_uv_bin(), *words], check=True, env=environment)
     return lab
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium here")
+def test_jupyterlab_shows_the_kernel(torchup: Torchup) -> None:
+    """JupyterLab in a browser without a screen: the launcher has a card with title and icon."""
+    as_this_machine(torchup)
+    lab = another_jupyter(torchup, "jupyterlab")
+    added = torchup("kernel", "add", str(lab), "--title", "论文 (GPU)", "--as", "paper")
+    assert added.code == EXIT_DONE, added
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [
+            *(lab / "bin" / "jupyter-lab", "--no-browser", "--allow-root", f"--port={port}"),
+            "--IdentityProvider.token=",
+        ],
+        env=torchup.env,
+        cwd=torchup.root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/api/kernelspecs")
+        page = subprocess.run(
+            [
+                *("chromium", "--headless=new", "--no-sandbox", "--disable-gpu"),
+                *(f"--user-data-dir={torchup.root / 'browser'}", "--virtual-time-budget=30000"),
+                *("--dump-dom", f"{address}/lab"),
+            ],
+            capture_output=True,
+            check=False,
+            timeout=120,
+            env=torchup.env,
+        ).stdout.decode()
+    finally:
+        server.terminate()
+        server.wait(30)
+    cards = re.findall(r'<div class="jp-LauncherCard".*?</div></div>', page, re.DOTALL)
+    mine = [one for one in cards if "论文 (GPU)" in one]
+    assert mine, page[-2000:]
+    assert "/kernelspecs/paper/logo-svg.svg" in mine[0]
+
+
+def wait_for(address: str) -> None:
+    """Wait until a server answers."""
+    for _ in range(120):
+        with suppress(OSError), urlopen(address, timeout=5):
+            return
+        time.sleep(0.5)
+    pytest.fail(f"{address} doesn't answer")
 
 
 def test_a_notebook_sees_the_environment(torchup: Torchup) -> None:

@@ -14,6 +14,7 @@ from torchup.api.kernels.jupyters import jupyter_prefix
 from torchup.api.kernels.listing import list_kernels
 from torchup.backends.installed import installed, interpreter, program_folders
 from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.load import load_catalogue
 from torchup.integrate.jupyter import spec
 from torchup.integrate.jupyter.folders import folder_in, user_folder
 from torchup.model import Environment, StepOutcome, text
@@ -109,7 +110,7 @@ def prepare(
     return Registration(
         environment=found,
         name=called,
-        title=title or f"{_short(found)} (PyTorch)",
+        title=title or _title(found),
         place=place,
         replaces=there is not None,
     )
@@ -203,6 +204,12 @@ def variables_of(context: Context, found: Environment) -> dict[str, str]:
     held = uv_constraint(context.host, Path(path))
     held_too = {UV_CONSTRAINT: held} if held else {}
     return {**found.record.stack.environment, **own, **toolkit, **held_too}
+
+
+def _title(found: Environment) -> str:
+    """What menus show; no version, which another one would make a lie of."""
+    holds = load_catalogue().framework.name in found.packages
+    return f"{_short(found)} (PyTorch)" if holds else _short(found)
 
 
 def _short(found: Environment) -> str:
