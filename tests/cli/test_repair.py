@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
+
+from madeenvironments import LINE, make_environment
 
 if TYPE_CHECKING:
     from cli.process import Torchup
@@ -58,6 +63,99 @@ def test_nothing_wrong_is_said(torchup: Torchup) -> None:
     done = torchup("repair", "--offline")
     assert (done.code, done.err) == (0, "")
     assert "othing" in done.out
+
+
+def test_a_file_with_a_librarys_name_is_renamed_and_named_back(torchup: Torchup) -> None:
+    file = torchup.root / "torch.py"
+    file.write_text("print('mine')\n")
+    (torchup.root / "train.py").write_text("")
+    found = torchup("doctor", "--offline", "--json").document("torchup.diagnosis/v1")["findings"]
+    assert [one["code"] for one in found] == ["shadowing-local-file"]
+    asks = torchup("repair", "--offline")
+    assert "torchup repair --finding shadowing-local-file" in asks.out
+    assert file.exists()
+    assert torchup("repair", "--yes", "--offline").code == 0
+    assert (torchup.root / "my_torch.py").read_text() == "print('mine')\n"
+    assert not file.exists()
+    assert torchup("undo").code == 0
+    assert file.read_text() == "print('mine')\n"
+    (torchup.root / "my_torch.py").write_text("taken")
+    assert torchup("repair", "--yes", "--offline").code == 0
+    assert file.exists()
+
+
+def test_files_that_are_cut_off_leave_pips_cache(torchup: Torchup, tmp_path: Path) -> None:
+    folder = tmp_path / "pip" / "http-v2" / "a"
+    folder.mkdir(parents=True)
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as wheel:
+        wheel.writestr("a.py", "x" * 1000)
+    (folder / "good.body").write_bytes(whole.getvalue())
+    (folder / "cut.body").write_bytes(whole.getvalue()[:200])
+    (folder / "cut").write_bytes(b"its headers")
+    (folder / "page.body").write_bytes(b"<html>")
+    cache = {"PIP_CACHE_DIR": str(tmp_path / "pip")}
+    found = torchup("doctor", "--offline", "--json", **cache).document("torchup.diagnosis/v1")
+    assert [one["code"] for one in found["findings"]] == ["pip-cache-cut-off"]
+    assert torchup("repair", "--offline", **cache).code == 0
+    assert sorted(one.name for one in folder.iterdir()) == ["good.body", "page.body"]
+    assert torchup("undo").code == 0
+    assert (folder / "cut.body").read_bytes() == whole.getvalue()[:200]
+    assert (folder / "cut").read_bytes() == b"its headers"
+
+
+def test_packages_from_outside_are_kept_out(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "demo", {"torch": "2.13.0+cpu"})
+    outside = Path(torchup.env["HOME"]) / ".local" / "lib" / f"python{LINE}" / "site-packages"
+    add_record(outside, "numpy", "1.0")
+    settings = path / "pyvenv.cfg"
+    closed = settings.read_bytes()
+    opened = closed.replace(b"= false", b"= TRUE")
+    settings.write_bytes(opened)
+    found = torchup("doctor", "demo", "--offline", "--json").document("torchup.diagnosis/v1")
+    assert "user-site-leak" in [one["code"] for one in found["findings"]]
+    named = ("repair", "demo", "--finding", "user-site-leak", "--offline")
+    assert torchup(*named).code == 1, "it doesn't compute, so it was put back"
+    assert settings.read_bytes() == opened
+    assert torchup(*named, "--no-verify").code == 0
+    assert settings.read_bytes() == closed
+    assert torchup("undo").code == 0
+    assert settings.read_bytes() == opened
+
+
+def test_conda_leaves_the_users_packages_alone(torchup: Torchup) -> None:
+    home = Path(torchup.env["HOME"])
+    prefix = home / "miniconda3" / "envs" / "work"
+    for folder in (prefix, home / "miniconda3"):
+        (folder / "conda-meta").mkdir(parents=True)
+        (folder / "conda-meta" / f"python-{LINE}.1-0.json").write_text("{}")
+    (home / "miniconda3" / "conda-meta" / "conda-24.1-0.json").write_text("{}")
+    add_record(home / ".local" / "lib" / f"python{LINE}" / "site-packages", "numpy", "1.0")
+    state = prefix / "conda-meta" / "state"
+    state.write_text('{"env_vars": {"A": "1"}, "other": 2}')
+    done = torchup("repair", "--finding", "user-site-leak", "--offline")
+    assert done.code == 0, done
+    said = msgspec.json.decode(state.read_bytes())
+    assert said == {"env_vars": {"A": "1", "PYTHONNOUSERSITE": "1"}, "other": 2}
+    assert torchup("undo").code == 0
+    assert state.read_text() == '{"env_vars": {"A": "1"}, "other": 2}'
+
+
+def test_where_a_variable_is_set_is_said(torchup: Torchup) -> None:
+    (Path(torchup.env["HOME"]) / ".bashrc").write_text("# mine\nexport PYTHONPATH=/x\n")
+    done = torchup("repair", "--offline", PYTHONPATH="/x", PYTHONHOME="")
+    assert "Unset it" in done.out
+    found = torchup("doctor", "--offline", "--json", PYTHONPATH="/x").document(
+        "torchup.diagnosis/v1"
+    )["findings"]
+    (one,) = (one for one in found if one["code"] == "pythonpath-set")
+    assert one["because"] == [f"{torchup.env['HOME']}/.bashrc:2: export PYTHONPATH=/x"]
+
+
+def add_record(folder: Path, name: str, version: str) -> None:
+    record = folder / f"{name}-{version}.dist-info"
+    record.mkdir(parents=True)
+    (record / "METADATA").write_text(f"Name: {name}\nVersion: {version}\n")
 
 
 @pytest.mark.usefixtures("condarc")

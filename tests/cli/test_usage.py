@@ -304,7 +304,10 @@ def test_the_next_command_starts_as_this_one_did(torchup: Torchup) -> None:
     [
         ('langs = "zh_CN"\n', ["“langs”", "“lang”"]),
         ('[facts]\noverlays = "/srv/facts"\n', ["“facts.overlays”", "“facts.overlay”"]),
-        ('xyzzy = 1\n[proxy]\nurl = "x"\n', ["“xyzzy”", "“proxy”", "default, facts.overlay, home"]),
+        (
+            'xyzzy = 1\n[proxy]\nurl = "x"\n',
+            ["“xyzzy”", "“proxy”", "default, explain, facts.overlay, home"],
+        ),
         ("facts = 3\n", ["“facts”"]),
     ],
 )

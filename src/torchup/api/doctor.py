@@ -172,6 +172,7 @@ def _of_problem(problem: Problem, machine: Machine) -> Finding:
         severity=severity,
         title=text(f"problem.{problem.code}", **problem.args),
         remedies=(Remedy(title=hint, safety="manual", commands=commands),),
+        facts=dict(problem.args),
     )
 
 

@@ -15,7 +15,6 @@ from torchup.apply.steps import StepLog
 from torchup.errors import NoAnswerError, UsageError
 from torchup.host.process import holders, stop
 from torchup.model import text
-from torchup.state import undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,6 +115,8 @@ def _undoable(host: RealHost, home: Home, name: str, command: str) -> AbstractCo
     before = snapshot.place_of(home, name)
     if not command or not before.is_dir():
         return nullcontext()
+    from torchup.state import undo
+
     return undo.keeping(
         host,
         home,
@@ -142,6 +143,7 @@ def undo_change(host: RealHost, home: Home, found: Change, *, force: bool = Fals
             ``undo.folder-changed`` and ``undo.changed-by``: it was changed since; ``undo.lost``.
         OutsideError: as :func:`change_environment`.
     """
+    from torchup.state import undo
 
     def work(site: Site) -> EnvRecord:
         if not force:
@@ -162,6 +164,8 @@ def check_undo(home: Home, found: Change) -> None:
     Raises:
         NoAnswerError: as :func:`undo_change`.
     """
+    from torchup.state import undo
+
     there = home.environment(found.about)
     if not has_marker(there) or str(there) != found.folder:
         raise NoAnswerError("undo.environment-gone", name=found.about, path=found.folder)

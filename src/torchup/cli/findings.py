@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from torchup.cli.screen import Tone
+    from torchup.cli.screen import Screen, Tone
     from torchup.cli.session import Session
     from torchup.model.finding import Finding
 
@@ -19,9 +19,15 @@ _MARKS: Final[dict[str, tuple[str, Tone]]] = {
 }
 
 
-def print_findings(found: Iterable[Finding], session: Session) -> None:
-    """Print findings, each with its remedies; nothing where there are none."""
-    out = session.out
+def print_findings(found: Iterable[Finding], session: Session, out: Screen | None = None) -> None:
+    """Print findings, each with its remedies; nothing where there are none.
+
+    Args:
+        found: the findings.
+        session: for the words.
+        out: where to print; standard output if left out.
+    """
+    out = out or session.out
     for one in found:
         mark, tone = _MARKS[one.severity]
         out.line()

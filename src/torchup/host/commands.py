@@ -110,9 +110,9 @@ class Commands:
 
     def attach(self, argv: Sequence[str], *, env: Mapping[str, str | None] | None = None) -> int:
         """Give the terminal to a command."""
-        laid = _laid_over(env)
+        laid = laid_over(env)
         try:
-            _as_found()
+            as_found()
             if sys.platform == "win32":
                 return subprocess.run(list(argv), env=laid, check=False).returncode
             os.execvpe(argv[0], list(argv), laid)
@@ -128,7 +128,7 @@ class Commands:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_laid_over(env),
+            env=laid_over(env),
             cwd=cwd,
             pass_fds=held if sys.platform != "win32" else (),
             start_new_session=sys.platform != "win32",
@@ -143,7 +143,7 @@ class Commands:
         return child
 
 
-def _as_found() -> None:
+def as_found() -> None:
     """Undo what Python changed about signals at its start: a program that replaces it inherits it.
 
     ``head`` ends what it reads from by SIGPIPE.
@@ -154,7 +154,8 @@ def _as_found() -> None:
             signal.signal(number, signal.SIG_DFL)
 
 
-def _laid_over(extra: Mapping[str, str | None] | None) -> dict[str, str]:
+def laid_over(extra: Mapping[str, str | None] | None) -> dict[str, str]:
+    """Return this process's variables with others laid over them; None takes one away."""
     merged: dict[str, str | None] = {**os.environ, **(extra or {})}
     return {name: value for name, value in merged.items() if value is not None}
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from torchup.host.commands import Commands
+    from torchup.host.following import Followed
     from torchup.host.lock import Lock
     from torchup.host.web import Web
 
@@ -137,6 +138,19 @@ class RealHost(EarlyHost):
     def attach(self, argv: Sequence[str], *, env: Mapping[str, str | None] | None = None) -> int:
         """Give the terminal to a command."""
         return self._commands().attach(argv, env=env)
+
+    def follow(
+        self, argv: Sequence[str], *, env: Mapping[str, str | None] | None = None, keep: int
+    ) -> Followed | None:
+        """Run a command in the user's terminal, and keep the last of what it says.
+
+        See :func:`torchup.host.following.follow`.
+        """
+        from torchup.host.commands import as_found, laid_over
+        from torchup.host.following import follow
+
+        as_found()
+        return follow(argv, laid_over(env), keep=keep)
 
     def fetch(
         self,

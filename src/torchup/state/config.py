@@ -42,8 +42,19 @@ def _name(value: str) -> str:
     return value
 
 
+def _switch(key: str) -> Callable[[str], str]:
+    def take(value: str) -> str:
+        chosen = {"true": "on", "false": "off"}.get(value.lower(), value)
+        if chosen not in ("on", "off"):
+            raise UsageError("config.bad-value", key=key, value=value, choices="on, off")
+        return chosen
+
+    return take
+
+
 KEYS: Final[dict[str, Callable[[str], str]]] = {
     "default": _name,
+    "explain": _switch("explain"),
     "facts.overlay": _folder("facts.overlay"),
     "home": _folder("home"),
     "lang": _language,

@@ -36,6 +36,7 @@ from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
 from torchup.facts.projects import IMPORTS_FILE, PROJECTS_FILE, ImportsFile, ProjectsFile
+from torchup.facts.shadows import SHADOWS_FILE, ShadowsFile
 from torchup.facts.soldered import SOLDERED_FILE, SolderedFile
 from torchup.facts.toolkits import TOOLKITS_FILE, ToolkitsFile
 from torchup.facts.wheels import WHEELS_FILE, WheelsFile
@@ -69,6 +70,7 @@ KINDS: dict[str, type[schema.File]] = {
     PROJECTS_FILE: ProjectsFile,
     IMPORTS_FILE: ImportsFile,
     CAUSES_FILE: CausesFile,
+    SHADOWS_FILE: ShadowsFile,
     SETTINGS_FILE: SettingsFile,
     CHANNELS_FILE: ChannelsFile,
     "displays.toml": schema.DisplaysFile,

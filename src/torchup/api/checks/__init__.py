@@ -22,13 +22,17 @@ if TYPE_CHECKING:
     from torchup.model import Environment
 
 CHECKS: Final[dict[str, str]] = {
+    "caches": "torchup.api.checks.caches:look",
     "conda": "torchup.api.doctor:conda_findings",
     "kernels": "torchup.api.kernels.findings:look",
     "path": "torchup.api.search_path.findings:look",
+    "shadows": "torchup.api.checks.shadows:look",
 }
 """What is looked at on the machine: name → ``module:function``, called with the context."""
 INSIDE: Final[dict[str, str]] = {
     "files": "torchup.api.checks.files:look",
+    "leaks": "torchup.api.checks.leaks:look",
+    "versions": "torchup.api.checks.versions:look",
 }
 """What is looked at in each environment; called with the context and the environment."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.api import checks, doctor
+from torchup.api.checks.lines import with_lines
 from torchup.api.machine import probe
 from torchup.host.together import together
 
@@ -102,7 +103,8 @@ class Here:
         )
         inside = [one for name, found in rest.items() if ": " in name for one in found]
         outside = [one for name, found in rest.items() if ": " not in name for one in found]
-        findings = doctor.together(examined.findings, inside, outside)
+        seen_in = [with_lines(self._context.host, one) for one in examined.findings]
+        findings = doctor.together(seen_in, inside, outside)
         return doctor.Examination(examined.links, findings)
 
     def _answer(self, *, live: bool) -> Resolution:

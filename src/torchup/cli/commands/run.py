@@ -1,24 +1,34 @@
-"""``torchup run``: a command inside an environment."""
+"""``torchup run``: a command inside an environment, and why it died."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Final
 
 from torchup.api import environments
 from torchup.cli.cleaning import clean_up
 from torchup.errors import UsageError
+from torchup.host import NOT_STARTED
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping, Sequence
 
     from torchup.cli.session import Session
     from torchup.words import Words
+
+_OFF: Final = "--no-explain"
+_FOLLOWED: Final = "TORCHUP_FOLLOWED"
+"""Set for what is run: a ``torchup run`` in there leaves the explaining to this one."""
+_STOPPED: Final = frozenset({1, 2, 3, 13, 15})
+"""Signals that somebody sends to end a command: HUP, INT, QUIT, PIPE, TERM."""
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the environment and the command after ``--``."""
     import argparse
 
+    parser.add_argument(_OFF, action="store_true", help=words.say("cli.option.no-explain"))
     parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
     parser.add_argument(
         "command", nargs=argparse.REMAINDER, metavar="-- CMD", help=words.say("cli.option.command")
@@ -27,14 +37,74 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Run the command and return its exit status."""
-    command = args.command[1:] if args.command[:1] == ["--"] else args.command
+    silent, command = _command(args)
     if not command:
         raise UsageError("cli.run.nothing", name=args.name)
     clean_up(session)
     argv, variables = environments.command_for(session.context, args.name, command)
     if session.json:
         raise UsageError("cli.run.json")
-    status = session.host.attach(argv, env=variables)
-    if status == 127:  # noqa: PLR2004 - the shells' status for a command that isn't there
+    if silent or session.config.get("explain") == "off" or session.host.env(_FOLLOWED):
+        status = session.host.attach(argv, env=variables)
+        started = status != NOT_STARTED
+    else:
+        status, started = _followed(args.name, argv, variables, session)
+    if not started:
         raise UsageError("cli.run.not-found", command=command[0], name=args.name)
     return status
+
+
+def _command(args: argparse.Namespace) -> tuple[bool, list[str]]:
+    """Tell whether nothing is to be explained, and the command; the option may follow the name."""
+    head, dashes, rest = args.command, [], []
+    if "--" in args.command:
+        at = args.command.index("--")
+        head, dashes, rest = args.command[:at], ["--"], args.command[at + 1 :]
+    if head == [_OFF] and dashes:
+        return True, rest
+    return args.no_explain, [*head, *dashes, *rest] if head else rest
+
+
+def _followed(
+    name: str, argv: Sequence[str], variables: Mapping[str, str | None], session: Session
+) -> tuple[int, bool]:
+    """Run it with an ear on what it says, and explain where it dies; else just run it.
+
+    Returns:
+        Its status, and whether it was started.
+    """
+    from torchup.api.dying import KEPT
+
+    followed = session.host.follow(argv, env={**variables, _FOLLOWED: "1"}, keep=KEPT)
+    if followed is None:
+        status = session.host.attach(argv, env=variables)
+        return status, status != NOT_STARTED
+    status = followed.status
+    if followed.started and status and -status not in _STOPPED and status - 128 not in _STOPPED:
+        _explain(name, followed.tail, session)
+    if status < 0:
+        from torchup.host.following import die_by
+
+        sys.stderr.flush()
+        die_by(-status)
+    return status, followed.started
+
+
+def _explain(name: str, said: bytes, session: Session) -> None:
+    """Say why on standard error; nothing at all where that can't be told, or goes wrong."""
+    from torchup.api.dying import why
+    from torchup.cli.findings import print_findings
+    from torchup.cli.screen import Screen
+    from torchup.errors import TorchupError
+
+    try:
+        found = why(session.context, name, said)
+    except (TorchupError, OSError, ValueError):
+        return
+    if found is None:
+        return
+    screen = Screen(sys.stderr, session.host)
+    print_findings([found], session, out=screen)
+    screen.line()
+    screen.row(session.say("cli.label.next"), f"torchup explain --list {found.code}")
+    screen.flush()

@@ -10,10 +10,10 @@ from torchup.probe.inventory.condas import conda_records
 from torchup.probe.inventory.environments import packages_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from torchup.host import Host
-    from torchup.model.software import Software
+    from torchup.model.software import CondaInstall, Software
 
 _OF_CUDA: Final = re.compile(r"lib(?:cudart|cublas|cudnn|cufft|cusparse|nccl|nvJitLink)\w*\.so")
 """Libraries that the framework's CUDA builds bring along; ``libcuda`` is the driver's."""
@@ -21,6 +21,8 @@ _LEAKING: Final = {"numpy": "numpy"}
 """Packages beside the framework's that break it when another Python's are found first."""
 _LINE: Final = r"python(\d+\.\d+t?)"
 _OPEN: Final = r"(?im)^\s*include-system-site-packages\s*=\s*true\s*$"
+_CLOSED: Final = b'"PYTHONNOUSERSITE"'
+"""A variable that conda sets where it activates the environment."""
 _STORE: Final = "windowsapps"
 _STORE_PYTHON: Final = "PythonSoftwareFoundation.Python."
 
@@ -68,7 +70,7 @@ def _user_site(host: Host, software: Software, names: Mapping[str, str]) -> Iter
     """
     if host.env("PYTHONNOUSERSITE"):
         return
-    lines = {**dict(_open_venvs(host, software)), **dict(_conda_lines(host, software))}
+    lines = {**dict(_open_venvs(host, software)), **dict(conda_lines(host, software.condas))}
     for line, folder in _user_folders(host):
         packages = packages_in(host, folder, names)
         if line in lines and packages:
@@ -77,12 +79,12 @@ def _user_site(host: Host, software: Software, names: Mapping[str, str]) -> Iter
             yield Problem(code="user-site-leak", args=args)
 
 
-def _conda_lines(host: Host, software: Software) -> Iterator[tuple[str, str]]:
-    """Name the line of Python of each environment of conda's."""
-    for conda in software.condas:
+def conda_lines(host: Host, condas: Iterable[CondaInstall]) -> Iterator[tuple[str, str]]:
+    """Name the line of Python of each environment of conda's that sees the user's packages."""
+    for conda in condas:
         for prefix in (*reversed(conda.environments), conda.path):
             version = conda_records(host, prefix).get("python", ("", ""))[0]
-            if version:
+            if version and _CLOSED not in (host.read(f"{prefix}/conda-meta/state") or b""):
                 yield ".".join(version.split(".")[:2]), prefix
 
 

@@ -116,7 +116,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.command": "the command to run inside",
     "cli.option.verify-python": "verify any Python that has PyTorch, by its path",
     "cli.option.config-action": "list, get, set or unset; conda: the same for conda's own settings",
-    "cli.option.config-key": "the setting (default, facts.overlay, home or lang), and its new value",
+    "cli.option.config-key": "the setting (default, explain, facts.overlay, home or lang), and its new value",
     # Summaries and examples
     "cli.status.summary": "this machine, what fits it, what is installed, what is wrong",
     "cli.status.examples": "examples:\n  torchup\n  torchup --json",
@@ -134,7 +134,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.show.examples": "examples:\n  torchup show demo\n  torchup show demo --json",
     "cli.delete.summary": "remove an environment",
     "cli.delete.examples": "examples:\n  torchup delete demo\n  torchup delete demo --yes",
-    "cli.run.summary": "run a command inside an environment",
+    "cli.run.summary": "run a command inside an environment, and say why where it dies",
+    "cli.option.no-explain": "leave the terminal to the command alone; torchup config set explain off does so for ever",
     "cli.run.examples": 'examples:\n  torchup run demo -- python train.py\n  torchup run demo -- python -c "import torch; print(torch.rand(2))"',
     "cli.verify.summary": "compute inside an environment, for real",
     "cli.verify.examples": "examples:\n  torchup verify demo\n  torchup verify --python /path/to/python --quick",
