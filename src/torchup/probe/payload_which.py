@@ -67,13 +67,14 @@ def main(framework: str, more: "list[str]") -> None:
     }
     told["hidden"] = hidden(standard | {framework} | set(more)) if here else []
     try:
-        from importlib.metadata import version
         from importlib.util import find_spec
 
         spec = find_spec(framework)
         if spec is not None:
             places = list(spec.submodule_search_locations or ())
             told["framework"] = spec.origin or (places or [""])[0]
+            from importlib.metadata import version
+
             told["version"] = version(framework)
     except Exception:
         pass

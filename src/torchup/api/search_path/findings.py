@@ -63,7 +63,10 @@ def judge(context: Context, found: Which, wanted: str = "") -> tuple[Finding, ..
 
 def _hidden(context: Context, found: Which) -> Iterator[Finding]:
     """A file of the folder comes before the module of that name (Python's ``sys.path[0]``)."""
+    from torchup.api.checks.shadows import look as shadows
+
     framework = load_catalogue().framework.name
+    mended = {one.facts["path"] for one in shadows(context)}
     for path in found.running.hidden if found.running else ():
         folder, _, file = path.replace("\\", "/").rpartition("/")
         package = file == "__init__.py"
@@ -71,18 +74,18 @@ def _hidden(context: Context, found: Which) -> Iterator[Finding]:
             folder, _, file = folder.rpartition("/")
         name = file.removesuffix(".py")
         severity: Severity = "error" if name == framework else "warning"
+        lies = path.removesuffix("/__init__.py")
         rename = "ren" if context.host.system == "windows" else "mv"
+        command: tuple[str, ...] = (rename, lies, f"{folder}/my_{file}")
+        if lies in mended:
+            command = ("torchup", "repair", "--finding", "shadowing-local-file")
         yield Finding(
             code="shadowing-local-file",
             severity=severity,
             title=text("path.hidden", file=file, module=name),
             because=(path,),
             remedies=(
-                _remedy(
-                    "path.hidden-rename",
-                    "manual",
-                    (rename, f"{folder}/{file}", f"{folder}/my_{file}"),
-                ),
+                _remedy("path.hidden-rename", "ask" if lies in mended else "manual", command),
             ),
         )
 
