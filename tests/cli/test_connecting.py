@@ -70,6 +70,19 @@ def test_what_is_found_is_connected_and_announced(torchup: Torchup) -> None:
     assert not (torchup.root / ".venv").is_symlink()
 
 
+def test_the_status_shows_what_is_connected(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo", WITH)
+    assert "Connected" not in torchup().out
+    (torchup.root / ".vscode").mkdir()
+    assert torchup("use", "demo", "--connect", "kernel,vscode").code == EXIT_DONE
+    assert "Jupyter: demo · VS Code: demo" in torchup().out
+    found = torchup("--json").document("torchup.status/v1")
+    assert found["connected"] == [
+        {"what": "Jupyter", "environments": ["demo"]},
+        {"what": "VS Code", "environments": ["demo"]},
+    ]
+
+
 def test_each_can_be_switched_off(torchup: Torchup) -> None:
     make_environment(torchup.home, "demo", WITH)
     (torchup.root / ".vscode").mkdir()

@@ -35,3 +35,10 @@ class Used(Struct, frozen=True, kw_only=True):
     environment: str = ""
     version: str = ""
     notes: tuple[Text, ...] = ()
+
+
+class Connected(Struct, frozen=True, kw_only=True):
+    """A program, and the environments of torchup's that it starts."""
+
+    what: str
+    environments: tuple[str, ...]

@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from torchup.model import FactRef, Size, StepOutcome
+from torchup.model.ides import Connected
 from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
@@ -197,12 +198,13 @@ class ErrorV1(Struct, frozen=True, kw_only=True):
 
 
 class StatusV1(Struct, frozen=True, kw_only=True):
-    """``torchup.status/v1``: this machine, what fits it, what is installed."""
+    """``torchup.status/v1``: this machine, what fits it, what is installed, what starts it."""
 
     schema: Literal["torchup.status/v1"] = "torchup.status/v1"
     machine: MachineV1
     plan: PlanV1
     environments: tuple[EnvironmentV1, ...]
+    connected: tuple[Connected, ...] = ()
 
 
 class ConfigV1(Struct, frozen=True, kw_only=True):

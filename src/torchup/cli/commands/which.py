@@ -116,7 +116,8 @@ def _print_framework(found: Which, session: Session) -> None:
         return
     framework = load_catalogue().framework.name
     if running.framework:
-        out.row(framework, f"{running.version}   {running.framework}", "good")
+        shown = "   ".join(filter(None, (running.version, running.framework)))
+        out.row(framework, shown, "good" if running.version else "costs")
     else:
         out.row(framework, session.say("which.no-framework", framework=framework), "costs")
 

@@ -130,4 +130,5 @@ MESSAGES: Final[dict[str, str]] = {
     "ide.search-kept": "{ide} looks for environments in {value} already, which stays ({path})",
     "ide.offers": "“Python: Select Interpreter” offers torchup's environments; torchup undo takes it back",
     "delete.kernel": "“{title}” started it: torchup kernel repair {kernel} takes it out of Jupyter's menu",
+    "cli.label.connected": "Connected",
 }
