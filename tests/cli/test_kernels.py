@@ -139,6 +139,18 @@ def test_a_kernel_follows_its_environment(torchup: Torchup) -> None:
     assert spec["env"]["PATH"].startswith(str(disk))
 
 
+def test_another_homes_kernel_is_not_taken_for_ones_own(torchup: Torchup) -> None:
+    other = make_environment(torchup.root / "other", "demo", WITH)
+    make_environment(torchup.home, "demo", WITH)
+    added = torchup("kernel", "add", "demo", TORCHUP_HOME=str(torchup.root / "other"))
+    assert added.code == EXIT_DONE
+    assert states(torchup) == {"demo": "ok"}
+    shutil.rmtree(other)
+    assert states(torchup) == {"demo": "moved"}, "now it can only mean this home's"
+    assert torchup("kernel", "repair").code == EXIT_DONE
+    assert states(torchup) == {"demo": "ok"}
+
+
 def test_what_a_deleted_environment_leaves_is_told(torchup: Torchup) -> None:
     make_environment(torchup.home, "demo", WITH)
     assert torchup("kernel", "add", "demo").code == EXIT_DONE

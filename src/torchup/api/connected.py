@@ -27,7 +27,7 @@ def _jupyter(context: Context) -> Iterator[Connected]:
         path = f"{folder}/{name}/kernel.json"
         data = host.read(path)
         kernel = read(data, name, path) if data else None
-        if kernel is not None and kernel.environment:
+        if kernel is not None and kernel.environment and kernel.home == str(context.home.root):
             names.append(kernel.environment)
     if names:
         yield Connected(what="Jupyter", environments=tuple(dict.fromkeys(names)))

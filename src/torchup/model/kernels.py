@@ -19,7 +19,7 @@ class Kernel(Struct, frozen=True, kw_only=True):
 
     ``path`` is its ``kernel.json``. ``environment`` is the one of torchup's that it was made for,
     ``other`` the ``kernel.json`` that hides it or looks like it; both are empty for none.
-    ``own`` tells whether torchup wrote it, ``why`` what is wrong.
+    ``own`` tells whether torchup wrote it, and ``home`` from which home; ``why`` what is wrong.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Kernel(Struct, frozen=True, kw_only=True):
     variables: dict[str, str] = {}
     environment: str = ""
     own: bool = False
+    home: str = ""
     state: KernelState = "ok"
     other: str = ""
     why: Text | None = None

@@ -60,8 +60,14 @@ def kernels_named(context: Context, name: str) -> tuple[Kernel, ...]:
 
 
 def place_now(context: Context, kernel: Kernel) -> Path | None:
-    """Where the environment is that a kernel was made for, None where there is none."""
+    """Where the environment is that a kernel was made for, None where there is none.
+
+    One of another home's means that home's environment as long as that is where it was.
+    """
     if not kernel.environment:
+        return None
+    theirs = kernel.home != str(context.home.root)
+    if theirs and starts(context.host, kernel):
         return None
     from torchup.api.foreign import load
 

@@ -101,9 +101,10 @@ def read(data: bytes, name: str, path: str) -> Kernel | None:
     ours = metadata.get(OURS) if isinstance(metadata, dict) else None
     if not isinstance(ours, dict):
         return kernel
-    environment = ours.get("environment")
-    named = environment if isinstance(environment, str) else ""
-    return replace(kernel, own=True, environment=named)
+    told = _texts(ours)
+    return replace(
+        kernel, own=True, environment=told.get("environment", ""), home=told.get("home", "")
+    )
 
 
 def moved_to(data: bytes, argv: Sequence[str], variables: Mapping[str, str]) -> bytes:
