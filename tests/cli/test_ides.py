@@ -120,6 +120,18 @@ def test_what_vscode_would_do_by_itself(torchup: Torchup) -> None:
     assert one.interpreter == str(torchup.root / ".venv" / "bin" / "python")
 
 
+def test_what_is_worked_with_from_another_machine(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo")
+    machine = torchup.root / ".vscode-server" / "data" / "Machine"
+    machine.mkdir(parents=True)
+    (machine / "settings.json").write_text(json.dumps({KEY: "/usr/bin/python3"}))
+    one = used(torchup)["VS Code (remote)"]
+    assert one.interpreter == "/usr/bin/python3"
+    assert one.notes, "what was picked lies on the other machine"
+    assert torchup("ide", "vscode", "demo").code == EXIT_DONE
+    assert used(torchup)["VS Code (remote)"].environment == "demo"
+
+
 def test_every_environment_is_offered_everywhere(torchup: Torchup) -> None:
     assert has_next_step(one_error(torchup("ide", "vscode", "--all"), EXIT_NO))
     code, cursor = user_folder(torchup), user_folder(torchup, "Cursor")

@@ -129,5 +129,5 @@ def _end(found: Which, findings: tuple[Finding, ...], session: Session) -> None:
     out = session.out
     out.line()
     out.line(session.say("which.unseen"), folds=True)
-    if found.running is None:
-        out.row(session.say("cli.label.next"), "torchup create NAME")
+    following = "torchup create NAME" if found.running is None else "torchup kernel check"
+    out.row(session.say("cli.label.next"), following)

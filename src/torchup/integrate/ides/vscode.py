@@ -37,18 +37,27 @@ _PROGRAMS: Final = {
     "Trae": "Trae",
 }
 """Folders of settings and what the programs are called; all read ``.vscode/settings.json``."""
+_SERVERS: Final = {
+    ".vscode-server": "VS Code (remote)",
+    ".cursor-server": "Cursor (remote)",
+    ".windsurf-server": "Windsurf (remote)",
+}
+"""What is worked with from another machine (SSH, WSL, a container) has its part here."""
+_MACHINE: Final = "data/Machine"
 _PICKED: Final = re.compile(r"(?:^|_)WORKSPACE_FOLDER_INTERPRETER_PATH_(?P<folder>.+)$")
 _EXTENSION: Final = "ms-python.python"
 _VARIABLE: Final = re.compile(r"\$\{(?P<name>[^}]+)\}")
 
 
 def profiles(host: Host) -> tuple[Profile, ...]:
-    """Find the settings folders that are there."""
-    root = _root(host)
+    """Find the settings folders that are there, those of its part for remote work too."""
+    places = {f"{_root(host)}/{folder}/User": name for folder, name in _PROGRAMS.items()}
+    for folder, name in _SERVERS.items():
+        places[f"{_home(host)}/{folder}/{_MACHINE}"] = name
     return tuple(
-        Profile(kind="vscode", name=name, folder=f"{root}/{folder}/User")
-        for folder, name in _PROGRAMS.items()
-        if host.is_dir(f"{root}/{folder}/User")
+        Profile(kind="vscode", name=name, folder=folder)
+        for folder, name in places.items()
+        if host.is_dir(folder)
     )
 
 
@@ -95,8 +104,11 @@ def picked(host: Host, profile: Profile, folder: str) -> str | None:
     """Return the interpreter that somebody picked for a folder by hand; empty for none.
 
     The extension keeps it in the program's own store (``interpreterPathService.ts``). None where
-    that can't be read, as under Python 3.10, whose SQLite opens no database in memory.
+    that can't be read, as under Python 3.10, whose SQLite opens no database in memory, and where
+    the store lies on the machine that is worked from.
     """
+    if profile.folder.endswith(_MACHINE):
+        return None
     data = host.read(f"{profile.folder}/globalStorage/state.vscdb")
     if data is None:
         return ""
