@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
+import select
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -122,6 +126,44 @@ def test_bash_completes(installed: Torchup) -> None:
     assert found[2:5] == ["--python", "other", "check"]
     assert found[5] == "", "a new environment has a new name"
     assert set(found[6].split()) == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("shell", "options"),
+    [("bash", ["--norc", "--noprofile", "-i"]), ("zsh", ["-f", "-i"]), ("fish", ["--no-config"])],
+)
+def test_a_key_completes(installed: Torchup, shell: str, options: list[str]) -> None:
+    """Somebody types at a terminal: the name is completed by the tabulator, and entered."""
+    import pty
+
+    where = shutil.which(shell)
+    if where is None:
+        pytest.skip(f"no {shell} here")
+    path = make_environment(installed.home, "demo-paper")
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execve(where, [where, *options], installed.env | {"TERM": "dumb", "PS1": "> "})
+    try:
+        os.write(terminal, EVALUATED[shell].encode())
+        os.write(terminal, b'echo rea""dy\n')
+        until(terminal, b"ready")
+        os.write(terminal, b"torchup activate de\t")
+        until(terminal, b"demo-paper")
+        os.write(terminal, b'\necho "at:$VIRTUAL_ENV:"\n')
+        until(terminal, f"at:{path}:".encode())
+    finally:
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        os.close(terminal)
+
+
+def until(terminal: int, wanted: bytes) -> None:
+    """Read what a terminal shows until something is there."""
+    seen = b""
+    while wanted not in re.sub(rb"\r?\n", b"", seen):
+        ready = select.select([terminal], [], [], 20)[0]
+        assert ready, seen
+        seen += os.read(terminal, 4096)
 
 
 def test_completing_starts_no_program(installed: Torchup) -> None:

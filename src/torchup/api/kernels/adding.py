@@ -121,7 +121,7 @@ def needs_launcher(context: Context, found: Environment) -> bool:
 
     Raises:
         NoAnswerError: ``kernel.launcher-missing``: it does, and torchup doesn't install into
-            environments that it did not make.
+            environments that it did not make, nor into conda's.
     """
     if LAUNCHER in installed(Path(found.record.path), context.host):
         return False

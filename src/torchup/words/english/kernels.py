@@ -28,7 +28,7 @@ MESSAGES: Final[dict[str, str]] = {
     "kernel.bad-name.hint": "Give it another name, the title may be anything: torchup kernel add NAME --as demo --title '{name}'",
     "kernel.taken": "There is another kernel called {kernel} already ({path}).",
     "kernel.taken.hint": "Give this one another name: torchup kernel add {name} --as {kernel}-2\nor take the other away first: torchup kernel delete {kernel}",
-    "kernel.launcher-missing": "{name} can't be started by Jupyter: it lacks ipykernel, and torchup didn't make it, so nothing is installed there.",
+    "kernel.launcher-missing": "{name} can't be started by Jupyter: it lacks ipykernel, and torchup doesn't install into this environment.",
     "kernel.launcher-missing.hint": "Install it, then try again: {python} -m pip install ipykernel",
     "kernel.launcher-comes": "{name} lacks ipykernel, which Jupyter starts; it is added first, and PyTorch stays as it is",
     "kernel.none-there": "There is no kernel called {name}.",
