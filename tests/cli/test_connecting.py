@@ -138,6 +138,17 @@ def test_what_takes_a_download_is_only_told(torchup: Torchup) -> None:
     assert not kernel(torchup).exists()
 
 
+def test_what_cannot_be_written_does_not_undo_the_naming(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo", WITH)
+    (torchup.root / "paper.ipynb").write_text("{}")
+    data = torchup.root / "xdg-data"
+    data.write_text("a file where a folder belongs")
+    assert steps(torchup("use", "demo", "--json")) == {"use": "done", "connect-kernel": "failed"}
+    done = torchup("use", "demo")
+    assert (done.code, done.err) == (EXIT_DONE, "")
+    assert str(data) in done.out
+
+
 def test_files_that_are_written_when_asked(torchup: Torchup) -> None:
     make_environment(torchup.home, "demo")
     done = torchup("use", "demo", "--connect", "direnv,python-version")

@@ -18,6 +18,7 @@ from torchup.wire import v1
 from torchup.wire.connecting import KernelChecksV1, KernelsV1
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from cli.process import Torchup
@@ -212,10 +213,24 @@ def test_an_environment_that_torchup_did_not_make(torchup: Torchup) -> None:
 
 
 @as_root
-def test_a_folder_that_cannot_be_written(torchup: Torchup) -> None:
+def test_a_folder_that_may_not_be_written(torchup: Torchup, tmpfs: Callable[[str], Path]) -> None:
+    make_environment(torchup.home, "demo", WITH)
+    data = tmpfs("ro,size=64k")
+    torchup.env["XDG_DATA_HOME"] = str(data)
+    said = one_error(torchup("kernel", "add", "demo"), EXIT_OUTSIDE)
+    assert str(data) in said
+    findings = torchup("doctor", "--json").document("torchup.diagnosis/v1")["findings"]
+    (found,) = [one for one in findings if one["code"] == "jupyter-no-permission"]
+    assert found["because"] == [str(data)]
+    elsewhere = torchup.root / "lab"
+    elsewhere.mkdir()
+    assert torchup("kernel", "add", "demo", "--prefix", "lab").code == EXIT_DONE
+
+
+def test_a_file_where_a_folder_belongs(torchup: Torchup) -> None:
     make_environment(torchup.home, "demo", WITH)
     kernels(torchup).parent.mkdir(parents=True)
-    kernels(torchup).write_text("a file where a folder belongs")
+    kernels(torchup).write_text("a file")
     said = one_error(torchup("kernel", "add", "demo"), EXIT_OUTSIDE)
     assert str(kernels(torchup)) in said
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.errors import UsageError
+from torchup.errors import TorchupError, UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from torchup.api.connections import Connection
     from torchup.cli.session import Session
     from torchup.model import StepOutcome
     from torchup.words import Words
@@ -50,20 +52,32 @@ def connect_folder(
     if args.no_connect:
         return ()
     from torchup.api.connections import chosen_ways, connect, connections
+    from torchup.model import StepOutcome
 
     ways = [one for one in chosen_ways(args.connect) if one not in but]
     asked = args.connect is not None
     made = connections(session.context, name, folder, ways, asked=asked)
-    from torchup.model import StepOutcome
-
-    if args.dry_run:
-        steps = tuple(StepOutcome(id=f"connect-{one.way}", status="skipped") for one in made)
-    else:
-        steps = connect(session.context, name, made)
+    failed: TorchupError | None = None
+    try:
+        if args.dry_run:
+            steps = tuple(StepOutcome(id=f"connect-{one.way}", status="skipped") for one in made)
+        else:
+            steps = connect(session.context, name, made)
+    except TorchupError as error:
+        # What was asked for is done by now, and isn't undone by a folder that can't be written.
+        failed = error
+        steps = tuple(StepOutcome(id=f"connect-{one.way}", status="failed") for one in made)
     if not session.json:
-        label = session.say("connect.label")
-        for one in made:
-            said = session.words.text(one.told)
-            session.out.row(label, said, "good" if one.edits else "costs")
-            label = ""
+        _tell(session, made, failed)
     return steps
+
+
+def _tell(session: Session, made: Sequence[Connection], failed: TorchupError | None) -> None:
+    label = session.say("connect.label")
+    if failed is not None:
+        session.out.row(label, session.say(failed.code, **failed.details), "costs")
+        return
+    for one in made:
+        said = session.words.text(one.told)
+        session.out.row(label, said, "good" if one.edits else "costs")
+        label = ""
