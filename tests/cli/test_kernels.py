@@ -202,7 +202,6 @@ def test_a_name_that_is_taken(torchup: Torchup) -> None:
 def test_wrong_words(torchup: Torchup, words: tuple[str, ...], code: int) -> None:
     make_environment(torchup.home, "demo", WITH)
     assert has_next_step(one_error(torchup("kernel", *words), code))
-    assert torchup("kernel", *words, "--json", "--lang", "zh_CN").error["hint"]
 
 
 def test_an_environment_that_torchup_did_not_make(torchup: Torchup) -> None:
@@ -212,6 +211,7 @@ def test_an_environment_that_torchup_did_not_make(torchup: Torchup) -> None:
     assert f"{path}/bin/python -m pip install ipykernel" in said
 
 
+@pytest.mark.slow
 @as_root
 def test_a_folder_that_may_not_be_written(torchup: Torchup, tmpfs: Callable[[str], Path]) -> None:
     make_environment(torchup.home, "demo", WITH)
@@ -245,6 +245,7 @@ def test_one_that_cannot_be_started_says_why(torchup: Torchup) -> None:
     assert "jupyter_client" in torchup("kernel", "check", "plain", "--lang", "zh_CN").out
 
 
+@pytest.mark.slow
 def test_doctor_finds_them_and_repair_untangles(torchup: Torchup) -> None:
     path = make_environment(torchup.home, "demo", WITH)
     make_environment(torchup.home, "old", WITH)

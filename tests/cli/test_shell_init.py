@@ -128,6 +128,7 @@ def test_bash_completes(installed: Torchup) -> None:
     assert set(found[6].split()) == set(COMMANDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shell", "options"),
     [("bash", ["--norc", "--noprofile", "-i"]), ("zsh", ["-f", "-i"]), ("fish", ["--no-config"])],

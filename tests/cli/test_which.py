@@ -135,6 +135,7 @@ def test_another_program(torchup: Torchup) -> None:
     assert (done.code, "no-such-program" in done.out) == (EXIT_NO, True)
 
 
+@pytest.mark.slow
 def test_doctor_tells_of_it_and_keeps_base_from_being_entered(torchup: Torchup) -> None:
     base = torchup.root / "miniconda3"
     for folder in ("conda-meta", "condabin", "envs"):
