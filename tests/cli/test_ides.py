@@ -235,3 +235,22 @@ def test_files_that_cannot_be_read(torchup: Torchup) -> None:
     assert "jdk.table.xml" in said
     assert not (torchup.root / ".idea").exists()
     assert file.read_text() == "{\n  broken\n}"
+
+
+@pytest.mark.slow
+def test_doctor_finds_an_ide_that_uses_another_python(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "demo")
+    user_folder(torchup)
+    file = torchup.root / ".vscode" / "settings.json"
+    file.parent.mkdir()
+    before = json.dumps({KEY: sys.executable})
+    file.write_text(before)
+    assert torchup("use", "demo", "--no-connect").code == EXIT_DONE
+    findings = torchup("doctor", "--json").document("torchup.diagnosis/v1")["findings"]
+    (found,) = [one for one in findings if one["code"] == "ide-of-other-environment"]
+    assert found["remedies"][0]["commands"] == [["torchup", "ide", "vscode", "demo"]]
+    done = torchup("repair", "--finding", "ide-of-other-environment", "--yes")
+    assert (done.code, done.err) == (EXIT_DONE, "")
+    assert json.loads(file.read_text()) == {KEY: str(path / "bin" / "python")}
+    assert torchup("undo").code == EXIT_DONE
+    assert file.read_text() == before

@@ -29,6 +29,7 @@ class Used(Struct, frozen=True, kw_only=True):
     """
 
     ide: str
+    kind: IdeKind
     interpreter: str
     why: Text
     exists: bool = True

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CHECKS: Final[dict[str, str]] = {
     "caches": "torchup.api.checks.caches:look",
     "conda": "torchup.api.doctor:conda_findings",
+    "ides": "torchup.api.ides.findings:look",
     "kernels": "torchup.api.kernels.findings:look",
     "path": "torchup.api.search_path.findings:look",
     "shadows": "torchup.api.checks.shadows:look",

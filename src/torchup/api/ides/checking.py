@@ -47,7 +47,7 @@ def _of_code(context: Context, profile: Profile, folder: str) -> Used | None:
         chosen = vscode.picked(host, profile, folder)
         if chosen:
             why = text("ide.by-hand", command=vscode.RESET)
-            return Used(ide=profile.name, interpreter=chosen, why=why)
+            return Used(ide=profile.name, kind=profile.kind, interpreter=chosen, why=why)
         places.append((vscode.user_settings(profile), "ide.by-user"))
         notes = (text("ide.store-unread", ide=profile.name),) if chosen is None else ()
     else:
@@ -59,15 +59,27 @@ def _of_code(context: Context, profile: Profile, folder: str) -> Used | None:
             value = vscode.setting(host, path, vscode.INTERPRETER)
         except jsonc.MalformedError as error:
             broken = text("ide.malformed", path=path, line=error.line)
-            return Used(ide=profile.name, interpreter="", why=broken, exists=False)
+            return Used(
+                ide=profile.name, kind=profile.kind, interpreter="", why=broken, exists=False
+            )
         if value and value != "python":
             python = _program(context, vscode.meant(host, value, folder))
             return Used(
-                ide=profile.name, interpreter=python, why=text(code, path=path), notes=notes
+                ide=profile.name,
+                kind=profile.kind,
+                interpreter=python,
+                why=text(code, path=path),
+                notes=notes,
             )
     found = next(vscode.found_by_itself(host, folder), "")
     code = "ide.by-itself" if found else "ide.by-nobody"
-    return Used(ide=profile.name, interpreter=found, why=text(code, path=found), notes=notes)
+    return Used(
+        ide=profile.name,
+        kind=profile.kind,
+        interpreter=found,
+        why=text(code, path=found),
+        notes=notes,
+    )
 
 
 def _program(context: Context, path: str) -> str:
@@ -96,14 +108,20 @@ def _of_charm(context: Context, profile: Profile, folder: str) -> Used | None:
         every = pycharm.registered(data, pycharm.user_home(host)) if data else ()
     except xmlfile.MalformedError as error:
         broken = text("ide.malformed", path=path, line=error.line)
-        return Used(ide=profile.name, interpreter="", why=broken, exists=False)
+        return Used(ide=profile.name, kind=profile.kind, interpreter="", why=broken, exists=False)
     if not name:
-        return Used(ide=profile.name, interpreter="", why=text("ide.by-nobody")) if table else None
+        return (
+            Used(ide=profile.name, kind=profile.kind, interpreter="", why=text("ide.by-nobody"))
+            if table
+            else None
+        )
     python = next((one.home for one in every if one.name == name), "")
     why: Text = text("ide.by-project", name=name, path=misc)
     if not python:
         why = text("ide.unregistered", name=name, ide=profile.name)
-    return Used(ide=profile.name, interpreter=python, why=why, exists=bool(python))
+    return Used(
+        ide=profile.name, kind=profile.kind, interpreter=python, why=why, exists=bool(python)
+    )
 
 
 def _known(context: Context, owners: Owners, found: Used) -> Used:

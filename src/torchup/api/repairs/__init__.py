@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from torchup.model.finding import Finding
 
 REPAIRS: Final[dict[str, str]] = {
+    "ide-of-other-environment": "torchup.api.ides.proposing",
     "kernel-without-python": "torchup.api.kernels.proposing",
     "kernel-moved": "torchup.api.kernels.proposing",
     "kernel-hidden": "torchup.api.kernels.proposing",

@@ -131,4 +131,6 @@ MESSAGES: Final[dict[str, str]] = {
     "ide.offers": "“Python: Select Interpreter” offers torchup's environments; torchup undo takes it back",
     "delete.kernel": "“{title}” started it: torchup kernel repair {kernel} takes it out of Jupyter's menu",
     "cli.label.connected": "Connected",
+    "ide-of-other-environment": "{ide} uses another Python in this folder than {name}: {python}",
+    "ide-of-other-environment.mend": "let it use {name}",
 }
