@@ -262,7 +262,7 @@ _edits = st.lists(
 
 
 @posix
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(_edits)
 def test_any_changes_are_undone_in_reverse_order(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str, bytes]]

@@ -52,7 +52,7 @@ def shape(folder: Path) -> dict[str, trees.Seen]:
     return trees.look_through(folder)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(_NAMES, _HELD), st.dictionaries(_NAMES, _HELD))
 def test_any_change_is_put_back(
     tmp_path_factory: pytest.TempPathFactory,

@@ -12,6 +12,8 @@ MESSAGES: Final[dict[str, str]] = {
     "doctor.anew": "make a new environment that fits, and leave this one as it is",
     "doctor.broken": "The environment {name} is not in order.",
     "doctor.count": "errors: {errors}, warnings: {warnings}",
+    "doctor.mend": "Mend it",
+    "doctor.mend-how": "shows what it will do; torchup undo takes it back",
     "doctor.no-stack": "No PyTorch that is known fits this machine as it is.",
     "doctor.not-verified": "The environment {name} was not verified since it was changed.",
     "doctor.one-machine": "doctor looks at one machine; the file holds {count}.",
