@@ -49,6 +49,8 @@ FAMILIES = {
     "toolkit.not-there.": "what leads to no toolkit",
     "toolkit.fit.": "how it fits the framework",
     "toolkit.compiler.": "how a compiler fits a toolkit",
+    "kernel.added-": "who sees a kernel that was registered",
+    "kernel.mend-": "what would be done with a kernel",
     "word.": "resolve words the certainty of a fact",
 }
 """Prefixes that the code puts before a literal, and where."""

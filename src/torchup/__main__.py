@@ -44,4 +44,11 @@ def _run(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    # `python -m` looks for modules in the current folder first, where a file random.py of the
+    # user's would be taken for Python's own.
+    try:
+        if sys.path[:1] == [os.getcwd()]:  # noqa: PTH109 - pathlib is slow to import
+            del sys.path[0]
+    except OSError:  # the folder was deleted, and has no files
+        pass
     sys.exit(main())

@@ -60,7 +60,6 @@ def examine(
         *(_of_problem(one, machine) for one in machine.problems),
         *_of_answer(answer),
         *(finding for one in environments for finding in of_environment(one)),
-        *_of_notebooks(software),
         *_of_sources(sources),
     ]
     return Examination(chain(machine, answer, environments, software), _worst_first(found))
@@ -188,20 +187,6 @@ def _of_answer(answer: Resolution) -> Iterator[Finding]:
     yield Finding(
         code="no-stack", severity="error", title=text("doctor.no-stack"), remedies=tuple(ways)
     )
-
-
-def _of_notebooks(software: Software | None) -> Iterator[Finding]:
-    for kernel in software.notebooks if software else ():
-        if not kernel.exists:
-            gone = text("doctor.kernel-gone", title=kernel.title, python=kernel.interpreter)
-            command = ("jupyter", "kernelspec", "remove", kernel.name)
-            yield Finding(
-                code="kernel-without-python",
-                severity="warning",
-                title=gone,
-                because=(kernel.path,),
-                remedies=(_remedy("doctor.kernel-remove", "ask", command),),
-            )
 
 
 def _of_sources(sources: Sequence[Answering]) -> Iterator[Finding]:

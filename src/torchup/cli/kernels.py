@@ -1,11 +1,274 @@
-"""Saying which of Jupyter's kernels start an environment where it no longer is."""
+"""Registering, showing, starting and mending Jupyter's kernels."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from torchup.cli.asking import agreed, may_ask
+from torchup.errors import EXIT_DONE, EXIT_NO
+from torchup.model import Outcome, StepOutcome
+from torchup.wire import write
 
 if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from torchup.api.changing import Change
+    from torchup.api.kernels.adding import Registration
+    from torchup.cli.screen import Tone
     from torchup.cli.session import Session
+    from torchup.model import Machine
+    from torchup.model.kernels import Kernel, KernelCheck
+
+_MARKS: Final[dict[str, tuple[str, Tone]]] = {
+    "ok": ("✓", "good"),
+    "open": ("!", "costs"),
+    "double": ("!", "costs"),
+    "hidden": ("!", "costs"),
+    "moved": ("✗", "stops"),
+    "gone": ("✗", "stops"),
+}
+
+
+def add(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...]) -> int:
+    """Register a kernel; ``ipykernel`` comes into the environment first where it is missing."""
+    from torchup.api.kernels import adding
+    from torchup.cli.naming import meant
+
+    context = session.context
+    place = adding.place_of(context, prefix=args.prefix or "", jupyter=args.jupyter or "")
+    name = meant(session, args.name)
+    wanted = adding.prepare(context, name, place, kernel=args.as_name or "", title=args.title or "")
+    if adding.needs_launcher(context, wanted.environment):
+        return _with_launcher(args, session, wanted)
+    if args.dry_run:
+        step = StepOutcome(id="kernel", status="skipped", detail=wanted.path)
+    else:
+        step = adding.write(context, wanted)
+    if session.json:
+        outcome = Outcome(
+            command="kernel add", ok=True, steps=(step,), environment=wanted.environment
+        )
+        session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
+    else:
+        _registered(session, wanted, dry_run=args.dry_run)
+    return EXIT_DONE
+
+
+def _with_launcher(args: argparse.Namespace, session: Session, wanted: Registration) -> int:
+    """Add the package that Jupyter starts, as any other change does, then write the kernel."""
+    from torchup.api import changing
+    from torchup.api.edits import Edit
+    from torchup.api.kernels import adding
+    from torchup.cli.building import allow_builds
+    from torchup.cli.changes import change_as
+
+    args.name = wanted.environment.record.name
+
+    def prepare(name: str, machine: Machine) -> Change:
+        allow_builds(args, session)
+        edit = Edit(kind="add", packages=(adding.LAUNCHER,))
+        return changing.prepare(session.context, name, edit, machine, dry_run=args.dry_run)
+
+    def ending(outcome: Outcome) -> Outcome:
+        from msgspec.structs import replace
+
+        step = adding.write(session.context, wanted)
+        return replace(outcome, steps=(*outcome.steps, step))
+
+    if not session.json:
+        said = session.say("kernel.launcher-comes", name=args.name)
+        session.out.row(session.say("cli.label.notebooks"), said)
+    status = change_as(args, session, prepare, command="kernel add", ending=ending)
+    if status == EXIT_DONE and not session.json:
+        _registered(session, wanted, dry_run=args.dry_run)
+    return status
+
+
+def _registered(session: Session, wanted: Registration, *, dry_run: bool) -> None:
+    code = "kernel.would-register" if dry_run else f"kernel.added-{wanted.place.whose}"
+    args = {"title": wanted.title, "path": wanted.path}
+    session.out.row(
+        session.say("cli.label.notebooks"),
+        session.say(code, **args),
+        "plain" if dry_run else "good",
+    )
+    if not dry_run:
+        session.out.row(session.say("cli.label.next"), f"torchup kernel check {wanted.name}")
+
+
+def show(session: Session) -> int:
+    """Print every kernel, and what is wrong with it."""
+    from torchup.api.kernels.listing import list_kernels
+
+    found = list_kernels(session.context)
+    if session.json:
+        from torchup.wire import connecting
+
+        rows = tuple(connecting.kernel(one, session.words) for one in found)
+        session.emit(connecting.KernelsV1(kernels=rows))
+        return EXIT_DONE
+    out = session.out
+    if not found:
+        out.line(session.say("kernel.none"), folds=True)
+        out.row(session.say("cli.label.next"), "torchup kernel add NAME")
+    for one in found:
+        _row(session, one)
+    wrong = [one for one in found if one.state in ("gone", "moved", "hidden", "double")]
+    if wrong:
+        out.line()
+        out.row(session.say("cli.label.next"), "torchup kernel repair")
+    elif found:
+        out.line()
+        out.row(session.say("cli.label.next"), "torchup kernel check")
+    return EXIT_DONE
+
+
+def _row(session: Session, one: Kernel) -> None:
+    out = session.out
+    mark, tone = _MARKS[one.state]
+    out.line(f"{out.paint(mark, tone)} {out.paint(one.title, 'strong')}   {one.name}")
+    out.line(f"  {out.paint(one.interpreter, 'quiet')}")
+    out.line(f"  {out.paint(one.path, 'quiet')}")
+    if one.why is not None:
+        said = session.words.text(one.why)
+        out.line(f"  {out.paint(said, tone)}", folds=True)
+
+
+def check(args: argparse.Namespace, session: Session) -> int:
+    """Start kernels and print what each turned out to be."""
+    from torchup.api.kernels.asking import check as start
+    from torchup.api.kernels.listing import kernels_named, list_kernels
+
+    context = session.context
+    found = kernels_named(context, args.name) if args.name else list_kernels(context)
+    done: list[KernelCheck] = []
+    for one in found:
+        done.append(start(context, one, jupyter=args.jupyter or ""))
+        if not session.json:
+            _checked(session, done[-1])
+            session.out.flush()
+    if session.json:
+        from torchup.wire import connecting
+
+        session.emit(connecting.kernel_checks(tuple(done), session.words))
+    elif not found:
+        session.out.line(session.say("kernel.none"), folds=True)
+        session.out.row(session.say("cli.label.next"), "torchup kernel add NAME")
+    return EXIT_DONE if all(one.ok for one in done) else EXIT_NO
+
+
+def _checked(session: Session, done: KernelCheck) -> None:
+    out = session.out
+    mark, tone = _MARKS["ok" if done.ok else "gone"]
+    out.line(
+        f"{out.paint(mark, tone)} {out.paint(done.kernel.title, 'strong')}   {done.kernel.name}"
+    )
+    answer = done.answer
+    if answer is not None:
+        out.line(f"  Python {answer.python}   {out.paint(answer.executable, 'quiet')}")
+        if answer.file:
+            from torchup.facts.load import load_catalogue
+
+            framework = load_catalogue().framework.name
+            shown = f"{framework} {answer.version} · {answer.device}"
+            out.line(f"  {shown}   {out.paint(answer.file, 'quiet')}")
+    for wrong in done.wrong:
+        out.line(f"  {out.paint(session.words.text(wrong), tone)}", folds=True)
+    if not done.ok and done.kernel.environment:
+        out.row(session.say("cli.label.next"), f"torchup kernel add {done.kernel.environment}")
+
+
+def delete(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...]) -> int:
+    """Take kernels away; a person agrees first where torchup didn't write them."""
+    from torchup.api.kernels.listing import kernels_named
+    from torchup.api.kernels.mending import remove
+
+    found = kernels_named(session.context, args.name)
+    theirs = [one for one in found if not one.own]
+    paths = ", ".join(one.path for one in found)
+    if args.dry_run:
+        steps = tuple(_skipped("kernel-removed", one) for one in found)
+        said = session.say("kernel.would-delete", what=paths)
+        return _ended("kernel delete", steps, said, session, cleaned)
+    if theirs and not args.yes:
+        named = ", ".join(one.path for one in theirs)
+        if not may_ask(session, yes=False):
+            from torchup.errors import NoAnswerError
+
+            raise NoAnswerError("kernel.not-own", path=named, name=args.name)
+        if not agreed(session.say("kernel.delete-ask", path=named), by_default=False):
+            return EXIT_NO
+    steps = remove(session.context, found)
+    said = session.say("kernel.deleted", what=paths)
+    return _ended("kernel delete", steps, said, session, cleaned)
+
+
+def repair(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...]) -> int:
+    """Put in order what can be; what torchup didn't write, where a person agrees."""
+    from torchup.api.kernels.listing import kernels_named, list_kernels
+    from torchup.api.kernels.mending import mend, mends
+
+    context = session.context
+    found = kernels_named(context, args.name) if args.name else list_kernels(context)
+    wanted = mends(found)
+    asks = [] if args.yes else [one for one in wanted if one.asks]
+    if not session.json:
+        for one in wanted:
+            session.out.row(session.say("cli.label.changes"), session.words.text(one.what))
+    if asks and not args.dry_run and may_ask(session, yes=False):
+        question = session.say("kernel.repair-ask", count=len(asks))
+        asks = [] if agreed(question, by_default=False) else asks
+    chosen = [one for one in wanted if one not in asks]
+    if args.dry_run:
+        steps = tuple(_skipped("kernel-mended", one.kernel) for one in wanted)
+        code = "kernel.would-repair" if wanted else "kernel.nothing-to-repair"
+    else:
+        steps = (*mend(context, chosen), *(_skipped("kernel-kept", one.kernel) for one in asks))
+        code = "kernel.repaired" if chosen else "kernel.nothing-to-repair"
+    said = session.say(code, what=len(chosen))
+    status = _ended("kernel repair", steps, said, session, cleaned)
+    if asks and not args.dry_run:
+        if not session.json:
+            session.out.row("", session.say("kernel.kept-others", count=len(asks)), "costs")
+            session.out.row(session.say("cli.label.next"), "torchup kernel repair --yes")
+        return EXIT_NO
+    return status
+
+
+def _skipped(step: str, kernel: Kernel) -> StepOutcome:
+    return StepOutcome(id=step, status="skipped", detail=kernel.path)
+
+
+def _ended(
+    command: str,
+    steps: Sequence[StepOutcome],
+    said: str,
+    session: Session,
+    cleaned: tuple[str, ...],
+) -> int:
+    if session.json:
+        outcome = Outcome(command=command, ok=True, steps=tuple(steps))
+        session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
+        return EXIT_DONE
+    session.out.row(session.say("cli.label.done"), said, "good")
+    if any(one.status == "done" for one in steps):
+        session.out.row(session.say("cli.label.next"), "torchup undo")
+    return EXIT_DONE
+
+
+def say_left_kernels(session: Session, was: str) -> None:
+    """Print the kernels that started an environment which was deleted, and how to remove them.
+
+    Args:
+        session: the session.
+        was: where it was.
+    """
+    from torchup.api.software import kernels_in
+
+    for kernel in kernels_in(session.host, was):
+        said = session.say("delete.kernel", title=kernel.title, kernel=kernel.name)
+        session.out.row(session.say("cli.label.notebooks"), said, "costs")
 
 
 def say_lost_kernels(session: Session, name: str, was: str) -> None:

@@ -159,7 +159,7 @@ def _dispatch(session: Session, argv: Sequence[str]) -> int:
     if not name and {"-V", "--version"} & set(rest):
         session.out.line(f"torchup {__version__}")
         return EXIT_DONE
-    module: Any = import_module(f"torchup.cli.commands.{name or 'status'}")
+    module: Any = import_module(f"torchup.cli.commands.{(name or 'status').replace('-', '_')}")
     parser = make_parser(name or "status", session.words)
     module.add_arguments(parser, session.words)
     args = parser.read(rest)

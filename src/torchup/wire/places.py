@@ -25,7 +25,7 @@ class ShellV1(Struct, frozen=True, kw_only=True):
     """``torchup.shell/v1``: the lines for a shell to evaluate, in order."""
 
     schema: Literal["torchup.shell/v1"] = "torchup.shell/v1"
-    command: Literal["activate", "deactivate"]
+    command: Literal["activate", "deactivate", "shell-init"]
     environment: str | None
     shell: Literal["bash", "zsh", "fish", "powershell", "cmd"]
     lines: tuple[str, ...]

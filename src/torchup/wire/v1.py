@@ -11,11 +11,13 @@ from typing import Literal
 from msgspec import Struct
 
 from torchup.model import FactRef, Size, StepOutcome
+from torchup.model.ides import Connected
 from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
 from torchup.wire.changes import ChangesV1
 from torchup.wire.compat import CompatV1
+from torchup.wire.connecting import IdesV1, KernelChecksV1, KernelsV1, WhichV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1, FindingV1
 from torchup.wire.facts import FactsV1
@@ -197,12 +199,13 @@ class ErrorV1(Struct, frozen=True, kw_only=True):
 
 
 class StatusV1(Struct, frozen=True, kw_only=True):
-    """``torchup.status/v1``: this machine, what fits it, what is installed."""
+    """``torchup.status/v1``: this machine, what fits it, what is installed, what starts it."""
 
     schema: Literal["torchup.status/v1"] = "torchup.status/v1"
     machine: MachineV1
     plan: PlanV1
     environments: tuple[EnvironmentV1, ...]
+    connected: tuple[Connected, ...] = ()
 
 
 class ConfigV1(Struct, frozen=True, kw_only=True):
@@ -241,6 +244,10 @@ DOCUMENTS = (
     LockV1,
     ToolkitsV1,
     MirrorsV1,
+    KernelsV1,
+    KernelChecksV1,
+    WhichV1,
+    IdesV1,
     ChangesV1,
 )
 """Every document of version 1."""

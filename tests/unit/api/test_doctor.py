@@ -18,7 +18,7 @@ from torchup.model import (
     text,
 )
 from torchup.model.finding import Finding
-from torchup.model.software import Answering, Notebook, Software
+from torchup.model.software import Answering, Software
 from torchup.words import Words
 
 WORDS = Words()
@@ -72,16 +72,14 @@ def test_no_stack_is_an_error() -> None:
     assert [one.code for one in examine(MACHINE, none).findings] == ["no-stack"]
 
 
-def test_environments_kernels_and_sources_are_looked_at() -> None:
+def test_environments_and_sources_are_looked_at() -> None:
     broken = replace(
         GOOD, state="broken", problem=text("environment.no-record", name="a", path="b")
     )
-    kernel = Notebook(name="k", title="K", path="/k", interpreter="/gone/python", exists=False)
     source = Answering(id="primary", url="https://index.test", why=text("network.timeout"))
-    found = examine(MACHINE, FITS, (broken,), Software(notebooks=(kernel,)), (source,)).findings
+    found = examine(MACHINE, FITS, (broken,), Software(), (source,)).findings
     assert [one.code for one in found] == [
         "environment-broken",
-        "kernel-without-python",
         "source-unreachable",
     ]
     assert found[0].remedies[0].commands == (("torchup", "repair", "demo"),)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from fuzzing import fuzzed
 from torchup.host.capture import Capture, CaptureHost
 from torchup.integrate.editors import find_editors
-from torchup.integrate.notebooks import find_notebooks, read_kernel
+from torchup.integrate.jupyter.spec import read as read_kernel
+from torchup.integrate.notebooks import find_notebooks
 from torchup.model.software import Editor
 
 if TYPE_CHECKING:

@@ -29,6 +29,9 @@ CHECKS: Final[dict[str, str]] = {
     "conda-setup": "torchup.api.condas.surroundings:look",
     "launchers": "torchup.api.condas.launchers:look",
     "mirrors": "torchup.api.checks.mirrors:look",
+    "ides": "torchup.api.ides.findings:look",
+    "kernels": "torchup.api.kernels.findings:look",
+    "path": "torchup.api.search_path.findings:look",
     "shadows": "torchup.api.checks.shadows:look",
 }
 """What is looked at on the machine: name → ``module:function``, called with the context."""

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from torchup.model.finding import Finding
 
 REPAIRS: Final[dict[str, str]] = {
+    "ide-of-other-environment": "torchup.api.ides.proposing",
+    "kernel-without-python": "torchup.api.kernels.proposing",
+    "kernel-moved": "torchup.api.kernels.proposing",
+    "kernel-hidden": "torchup.api.kernels.proposing",
+    "kernel-of-other-environment": "torchup.api.kernels.proposing",
+    "base-environment-in-use": "torchup.api.search_path.proposing",
     "pip-cache-cut-off": "torchup.api.repairs.caches",
     "shadowing-local-file": "torchup.api.repairs.shadows",
     "user-site-leak": "torchup.api.repairs.leaks",

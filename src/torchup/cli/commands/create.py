@@ -14,18 +14,25 @@ from torchup.cli.asking import agreed, may_ask
 from torchup.cli.building import allow_builds
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
+from torchup.cli.connecting import add_connect_options, check_connect_options, connect_folder
 from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_choice, print_fetching, print_plan
 from torchup.cli.request import requirement_of, this_machine
 from torchup.cli.sharing import say_not_shared
-from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, InterruptedByUserError
+from torchup.errors import (
+    EXIT_DONE,
+    EXIT_NO,
+    EXIT_OUTSIDE,
+    InterruptedByUserError,
+    UsageError,
+)
 from torchup.wire import write
 
 if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
-    from torchup.model import Artifact, Machine, Outcome, Plan, Requirement
+    from torchup.model import Artifact, Machine, Outcome, Plan, Requirement, StepOutcome
     from torchup.words import Words
 
 ASK_ABOVE: Final = 1_000_000_000
@@ -40,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument("--quick", action="store_true", help=words.say("cli.option.quick"))
     parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+    add_connect_options(parser, words)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help=words.say("cli.option.verbose")
     )
@@ -48,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """Make the environment, or say that it is there already."""
     started = perf_counter()
+    check_connect_options(args)
+    if args.connect is not None and not args.project:
+        raise UsageError("connect.of-a-project")
     cleaned = clean_up(session)
     requirement = requirement_of(args, session)
     there = presence.present(session.context, args.name, requirement)
@@ -99,11 +110,26 @@ def _create(
     )
     printer.end()
     if session.json:
+        outcome = replace(outcome, steps=(*outcome.steps, *_connect(args, session, outcome)))
         planned = replace(prepared.plan, artifacts=sizing.wait())
         session.emit(write.outcome(outcome, session.words, planned=planned, cleaned=cleaned))
     else:
-        _print_end(outcome, args.name, perf_counter() - started, session)
+        took = perf_counter() - started
+        _connect(args, session, outcome)
+        _print_end(outcome, args.name, took, session)
     return EXIT_DONE if outcome.ok else EXIT_NO
+
+
+def _connect(
+    args: argparse.Namespace, session: Session, outcome: Outcome
+) -> tuple[StepOutcome, ...]:
+    """Connect the project's folder with what was made for it."""
+    if not (args.project and outcome.ok):
+        return ()
+    folder = session.host.real_path(args.project)
+    if not session.host.is_dir(folder):
+        return ()
+    return connect_folder(args, session, args.name, folder)
 
 
 def _say_plan(plan: Plan, machine: Machine, args: argparse.Namespace, session: Session) -> None:

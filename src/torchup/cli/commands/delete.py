@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.api import environments
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.cleaning import clean_up
+from torchup.cli.kernels import say_left_kernels
 from torchup.errors import EXIT_DONE, EXIT_NO
 from torchup.model import Outcome, StepOutcome
 from torchup.model.names import is_elsewhere
@@ -77,4 +78,6 @@ def _report(
         if foreign:
             code = "cli.forgotten" if done else "cli.would-forget"
         session.out.row(session.say("cli.label.done"), session.say(code, name=name, path=path))
+        if done and not foreign:
+            say_left_kernels(session, path)
     return EXIT_DONE

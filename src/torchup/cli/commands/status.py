@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api import environments, machine, planning
+from torchup.api.connected import connected
 from torchup.cli.cleaning import clean_up
 from torchup.cli.machine_screen import print_problems
 from torchup.cli.render import machine_line, print_environments, stack_line
@@ -31,6 +32,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     choice = planning.preview(context, here, requirement, live=True)
     planned = planning.plan(choice)
     found = environments.list_all(context)
+    tied = connected(context)
     if session.json:
         from torchup.wire import v1, write
 
@@ -38,6 +40,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
             machine=write.machine(here, session.words),
             plan=write.plan(planned, session.words),
             environments=tuple(write.environment(one, session.words) for one in found),
+            connected=tied,
         )
         session.emit(document)
         return 0
@@ -52,5 +55,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         print_environments(found, session, label=session.say("cli.label.environments"))
     else:
         out.row(session.say("cli.label.environments"), session.say("cli.no-environments"))
+    if tied:
+        each = (f"{one.what}: {', '.join(one.environments)}" for one in tied)
+        out.row(session.say("cli.label.connected"), " · ".join(each))
     out.row(session.say("cli.label.next"), "torchup create NAME")
     return 0

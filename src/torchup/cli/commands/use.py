@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from torchup.api import using
 from torchup.api.current import DEFAULT_KEY
 from torchup.cli.cleaning import clean_up
+from torchup.cli.connecting import add_connect_options, check_connect_options, connect_folder
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 
 if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
+    from torchup.model import StepOutcome
     from torchup.words import Words
 
 _WHY = {
@@ -29,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         "--global", action="store_true", dest="everywhere", help=words.say("cli.option.global")
     )
     parser.add_argument("--off", action="store_true", help=words.say("cli.option.off"))
+    add_connect_options(parser, words)
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
 
 
@@ -36,6 +39,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Name, take back, or show."""
     if args.name and args.off:
         raise UsageError("use.name-or-off")
+    check_connect_options(args)
+    if args.connect is not None and (args.off or args.everywhere or not args.name):
+        raise UsageError("connect.of-a-folder")
     clean_up(session)
     if not args.name and not args.off:
         if args.everywhere:
@@ -46,18 +52,30 @@ def run(args: argparse.Namespace, session: Session) -> int:
         done = using.forget(session.context, scope, dry_run=args.dry_run)
     else:
         done = using.name_environment(session.context, args.name, scope, dry_run=args.dry_run)
-    _report(done, session, dry_run=args.dry_run)
+    steps: tuple[StepOutcome, ...] = ()
+    if session.json and scope == "folder" and done.name:
+        steps = _connect(args, session, done.name)
+    _report(done, session, steps, dry_run=args.dry_run)
+    if not session.json and scope == "folder" and done.name:
+        _connect(args, session, done.name)
     return EXIT_DONE
 
 
-def _report(done: using.Naming, session: Session, *, dry_run: bool) -> None:
+def _connect(args: argparse.Namespace, session: Session, name: str) -> tuple[StepOutcome, ...]:
+    """Connect what is found in this folder; its own file was just written."""
+    return connect_folder(args, session, name, session.host.real_path("."), but=("folder",))
+
+
+def _report(
+    done: using.Naming, session: Session, connected: tuple[StepOutcome, ...], *, dry_run: bool
+) -> None:
     changed = done.name != done.replaced and not dry_run
     if session.json:
         from torchup.model import Outcome, StepOutcome
         from torchup.wire import write
 
         step = StepOutcome(id="use", status="done" if changed else "skipped", detail=done.where)
-        outcome = Outcome(command="use", ok=True, steps=(step,))
+        outcome = Outcome(command="use", ok=True, steps=(step, *connected))
         session.emit(write.outcome(outcome, session.words))
         return
     args = {"name": done.name, "where": done.where, "old": done.replaced}

@@ -42,6 +42,8 @@ ROOMS: Final = (
     "mirrors",
     "downloads",
     "compat",
+    "kernels",
+    "connect",
 )
 """The modules, those first that the commonest commands speak from."""
 

@@ -12,8 +12,6 @@ MESSAGES: Final[dict[str, str]] = {
     "doctor.anew": "make a new environment that fits, and leave this one as it is",
     "doctor.broken": "The environment {name} is not in order.",
     "doctor.count": "errors: {errors}, warnings: {warnings}",
-    "doctor.kernel-gone": "The Jupyter kernel “{title}” starts a Python that is gone ({python}).",
-    "doctor.kernel-remove": "take the kernel out of the list",
     "doctor.mend": "Mend it",
     "doctor.mend-how": "shows what it will do; torchup undo takes it back",
     "doctor.no-stack": "No PyTorch that is known fits this machine as it is.",

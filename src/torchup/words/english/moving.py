@@ -33,7 +33,7 @@ MESSAGES: Final[dict[str, str]] = {
     "rehome.busy": "Another torchup is moving a home to {path}.",
     "rehome.busy.hint": "Wait until it is done.",
     "reason.paths-too-long": "Files in {subject} would have paths of up to {has} characters, and Windows is set up here for {needs}: pip, compilers and the Explorer can't open the longest. Allow long paths, as administrator: reg add HKLM\\SYSTEM\\CurrentControlSet\\Control\\FileSystem /v LongPathsEnabled /t REG_DWORD /d 1 /f — or keep environments where their own path has at most {about} characters: torchup config set home D:\\torchup",
-    "move.kernel": "{title} still starts the old place. Make it anew: torchup run {name} -- python -m ipykernel install --user --name {kernel} (its file: {path})",
+    "move.kernel": "{title} still starts the old place. Make it anew: torchup kernel add {name} --as {kernel} (its file: {path})",
     "move.which": "Which environments are to be moved is not said.",
     "move.which.hint": "Name them (torchup move NAME --to PLACE), or say --all; not both.",
     "move.no-folder": "The place to move to is empty.",

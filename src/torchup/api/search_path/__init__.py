@@ -1,0 +1,1 @@
+"""Which Python, pip and framework a plain command would use here, and what comes before what."""

@@ -1,0 +1,1 @@
+"""Jupyter: the folders that it looks into, and the files that make a kernel."""

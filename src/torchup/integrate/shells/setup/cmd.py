@@ -1,0 +1,24 @@
+"""Lines for Windows' command prompt, pure: a macro of doskey. It has no completion to add to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.integrate.shells.setup import ENTERING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchup.integrate.shells.setup import Setup
+
+
+def lines(setup: Setup) -> Sequence[str]:
+    """Return the macro ``torchup``: ``$1`` is its first word, ``$*`` all of them.
+
+    https://learn.microsoft.com/windows-server/administration/windows-commands/doskey
+    """
+    _ = setup
+    program = "torchup.exe"
+    evaluated = f"for /f \"delims=\" %i in ('{program} $* --shell cmd') do @%i"
+    branches = "".join(f'if /i "$1"=="{one}" ({evaluated}) else ' for one in ENTERING)
+    return [f"doskey torchup={branches}{program} $*"]
