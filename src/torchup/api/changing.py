@@ -15,11 +15,11 @@ from torchup.api.choosing import BACKEND, CONDA, Choice
 from torchup.api.creation import teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
 from torchup.api.edits import Edit, Edited, edited
-from torchup.api.environments import verify_site
 from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
 from torchup.api.toolkit import belonging, lay_out
 from torchup.api.toolkit.conda import Kit, recorded, solve_for
+from torchup.api.verifying import verify_site
 from torchup.backends import Build, load_backend
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError

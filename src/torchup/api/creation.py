@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from torchup import __version__, apply
 from torchup.api.agreeing import agree
 from torchup.api.choosing import CONDA, Choice
-from torchup.api.environments import verify
 from torchup.api.long_paths import long_paths
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
+from torchup.api.verifying import verify
 from torchup.api.warming import Warming
 from torchup.backends import Build, load_backend
 from torchup.backends.installed import installed
@@ -114,7 +114,6 @@ def create(
     *,
     verified: bool = True,
     sized: bool = True,
-    quick: bool = False,
     sizing: Sizing | None = None,
     on_check: Callable[[Check], None] = lambda _check: None,
 ) -> Outcome:
@@ -125,7 +124,6 @@ def create(
         creation: what :func:`prepare` returned.
         verified: compute inside it afterwards.
         sized: count the bytes of the environment that is returned.
-        quick: leave the slow checks out.
         sizing: knows the files' sizes, for the record.
         on_check: told each check as it ends.
 
@@ -145,7 +143,7 @@ def create(
     report = None
     if verified:
         with log.step("verify"):
-            report = verify(context, name=record.name, quick=quick, on_check=on_check)
+            report = verify(context, name=record.name, level="quick", on_check=on_check)
     else:
         log.skip("verify")
     environment = apply.load_environment(context.host, context.home, record.name, sized=sized)

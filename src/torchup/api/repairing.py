@@ -13,9 +13,9 @@ from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
-from torchup.api.environments import verify_site
 from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
+from torchup.api.verifying import verify_site
 from torchup.backends import load_backend
 from torchup.backends.faults import Fault, faults, sweep
 from torchup.backends.installed import interpreter

@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from torchup.model import FactRef, Size, StepOutcome
 from torchup.model.locked import Locked
-from torchup.model.record import CheckStatus, EnvState
+from torchup.model.record import CheckStatus, EnvState, Figure
 from torchup.model.stack import Device, Effect
+from torchup.wire.bench import BenchV1
 from torchup.wire.compat import CompatV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
@@ -132,7 +133,11 @@ class CheckV1(Struct, frozen=True, kw_only=True):
 
 
 class VerifyV1(Struct, frozen=True, kw_only=True):
-    """``torchup.verify/v1``; also the receipt kept in an environment."""
+    """``torchup.verify/v1``; also the receipt kept in an environment.
+
+    ``name`` is the environment's, empty for an interpreter by its path; ``libraries`` are the files
+    that were really loaded; ``figures`` what was measured.
+    """
 
     schema: Literal["torchup.verify/v1"] = "torchup.verify/v1"
     ok: bool
@@ -141,6 +146,11 @@ class VerifyV1(Struct, frozen=True, kw_only=True):
     checks: tuple[CheckV1, ...]
     python: str = ""
     at: str = ""
+    name: str = ""
+    level: str = ""
+    devices: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 class ShownEnvironmentV1(Struct, frozen=True, kw_only=True):
@@ -228,6 +238,7 @@ DOCUMENTS = (
     CurrentV1,
     ShellV1,
     PackagesV1,
+    BenchV1,
     ComparisonV1,
     ExportV1,
     UsageV1,

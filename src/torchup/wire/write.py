@@ -179,8 +179,8 @@ def shown(found: Environment, receipt: VerifyReport | None, words: Words) -> v1.
     )
 
 
-def verify(found: VerifyReport) -> v1.VerifyV1:
-    """Write a verification."""
+def verify(found: VerifyReport, *, name: str = "") -> v1.VerifyV1:
+    """Write a verification, of the environment ``name`` where it is one."""
     return v1.VerifyV1(
         ok=found.ok,
         device=found.device,
@@ -191,6 +191,11 @@ def verify(found: VerifyReport) -> v1.VerifyV1:
         ),
         python=found.python,
         at=found.at,
+        name=name,
+        level=found.level,
+        devices=found.devices,
+        libraries=found.libraries,
+        figures=found.figures,
     )
 
 

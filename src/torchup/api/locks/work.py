@@ -12,9 +12,9 @@ from torchup import __version__, apply
 from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND
 from torchup.api.creation import teller
-from torchup.api.environments import verify, verify_site
 from torchup.api.locks.files import sources_of
 from torchup.api.toolkit import WHEELS, lay_out
+from torchup.api.verifying import verify, verify_site
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
 from torchup.errors import NoAnswerError, OutsideError
@@ -70,7 +70,7 @@ def carry_out(
         )
         if verified:
             with log.step("verify"):
-                report = verify(context, name=sync.name, quick=True, on_check=on_check)
+                report = verify(context, name=sync.name, level="quick", on_check=on_check)
         else:
             log.skip("verify")
     else:

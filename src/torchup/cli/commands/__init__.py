@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, str]] = {
     "deactivate": "use",
     "use": "use",
     "verify": "health",
+    "bench": "health",
     "doctor": "health",
     "explain": "health",
     "repair": "health",

@@ -1,9 +1,7 @@
 """One operation of each companion that has compiled code of its own.
 
-Loaded by ``payload.py`` inside the environment; any Python from 3.6 on runs it.
+They run on the planned device where it is the CPU or a CUDA one, else on the CPU.
 """
-
-# ruff: noqa: ANN401 - the framework is whatever version is there
 
 import importlib
 
@@ -13,19 +11,47 @@ if TYPE_CHECKING:
 
     Found = tuple[str, dict[str, object]]
 
+EXACT = 1e-5
+"""Averages of a handful of float32 numbers below 10."""
 RIPPLE = 1e-2
 """What a resampling filter may leave on a constant signal, away from its ends."""
 
 
-def torchvision(torch: "Any", module: "Any") -> "Found":
-    """Suppress overlapping boxes with the compiled operator; compare with plain Python."""
+def torchvision(torch: "Any", module: "Any", at: str) -> "Found":
+    """Suppress overlapping boxes, and average regions, with compiled operators."""
+    found = _suppressed(torch, module, at)
+    if found[0] != "pass" or not hasattr(module.ops, "roi_align"):
+        return found
+    return _averaged(torch, module, at)
+
+
+def _suppressed(torch: "Any", module: "Any", at: str) -> "Found":
+    """Suppress overlapping boxes; compare with plain Python."""
     boxes = [(0, 0, 10, 10), (1, 1, 11, 11), (20, 20, 30, 30), (21, 20, 31, 30), (50, 0, 60, 10)]
     scores = [0.9, 0.8, 0.3, 0.7, 0.5]
-    got = module.ops.nms(torch.tensor(boxes, dtype=torch.float32), torch.tensor(scores), 0.5)
+    given = (torch.tensor(boxes, dtype=torch.float32), torch.tensor(scores))
+    if at != "cpu":
+        given = (given[0].to(at), given[1].to(at))
+    got = module.ops.nms(*given, 0.5)
     expected = _plain_nms(boxes, scores, 0.5)
     if got.tolist() != expected:
         return "fail", {"reason": "wrong-result", "expected": expected, "found": got.tolist()}
     return "pass", {"operation": "nms"}
+
+
+def _averaged(torch: "Any", module: "Any", at: str) -> "Found":
+    """Average regions of an image that grows evenly: each part is the value at its middle.
+
+    A pixel's middle lies at its number plus a half, so the region from 2 to 6 in two parts has
+    its middles at 3 and 5, which are the values 2.5 and 4.5.
+    """
+    image = torch.arange(8).float().repeat(8, 1).reshape(1, 1, 8, 8).to(at)
+    boxes = torch.tensor([[0.0, 2.0, 2.0, 6.0, 6.0]]).to(at)
+    got = module.ops.roi_align(image, boxes, (2, 2), 1.0, 2, True).cpu().reshape(-1).tolist()
+    expected = [2.5, 4.5, 2.5, 4.5]
+    if any(abs(one - other) > EXACT for one, other in zip(got, expected)):
+        return "fail", {"reason": "wrong-result", "expected": expected, "found": got}
+    return "pass", {"operation": "nms, roi_align"}
 
 
 def _plain_nms(
@@ -46,7 +72,7 @@ def _overlap(a: "tuple[int, int, int, int]", b: "tuple[int, int, int, int]") -> 
     return width * height / (sum(areas) - width * height)
 
 
-def torchaudio(torch: "Any", module: "Any") -> "Found":
+def torchaudio(torch: "Any", module: "Any", _at: str) -> "Found":
     """Halve the rate of a constant signal; away from its ends it stays constant."""
     functional = importlib.import_module(f"{module.__name__}.functional")
     got = functional.resample(torch.ones(1, 1600), 16000, 8000)
