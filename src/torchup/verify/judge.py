@@ -10,7 +10,7 @@ from torchup.verify.told import Line, cause_of, read_line
 from torchup.verify.wording import read_detail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from torchup.host import Completed
     from torchup.verify.expected import Expected, Level
@@ -26,6 +26,7 @@ def judge(
     expected: Expected,
     *,
     level: Level = "standard",
+    only: Sequence[str] = (),
     at: str = "",
 ) -> VerifyReport:
     """Judge a verification.
@@ -38,6 +39,7 @@ def judge(
         completed: how it ended.
         expected: what was asked for.
         level: how much was asked for.
+        only: the checks that were asked for; all of the level where none are named.
         at: the time of the verification, ISO 8601.
 
     Returns:
@@ -53,7 +55,7 @@ def judge(
     checks += [
         Check(code=code, status="skip", detail=UNTOLD)
         for code in expected.codes(level)
-        if code not in told
+        if code not in told and (not only or code in only)
     ]
     passed = {check.code for check in checks if check.status == "pass"}
     failed = any(check.status == "fail" for check in checks)

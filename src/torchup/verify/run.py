@@ -9,7 +9,7 @@ from torchup.errors import OutsideError
 from torchup.verify.judge import judge, read_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from torchup.host import Host
     from torchup.model import Check, VerifyReport
@@ -36,6 +36,7 @@ def verify_environment(
     cache: str,
     level: Level = "standard",
     bench: bool = False,
+    only: Sequence[str] = (),
     limits: Mapping[str, float] | None = None,
     on_check: Callable[[Check], None] = lambda _check: None,
 ) -> VerifyReport:
@@ -48,6 +49,7 @@ def verify_environment(
         cache: a folder for compiled code, kept between verifications; made if missing.
         level: how much is tried.
         bench: measure how fast it is, too.
+        only: these checks alone; import, version and a matrix product are needed all the same.
         limits: seconds for single checks by their code, ``*`` for all others.
         on_check: told each result once, as it comes.
 
@@ -77,6 +79,7 @@ def verify_environment(
         f"--level={level}",
         f"--search-path={host.env('PYTHONPATH') or ''}",
         *(f"--limit={code}={seconds}" for code, seconds in (limits or {}).items()),
+        *(f"--only={code}" for code in only),
         *(["--bench"] if bench else []),
         f"--cache={folder}",
         "--channel=stderr",
@@ -89,7 +92,7 @@ def verify_environment(
         timeout=LIMIT_S[level],
     )
     at = host.now().isoformat(timespec="seconds")
-    report = judge(lines, completed, expected, level=level, at=at)
+    report = judge(lines, completed, expected, level=level, only=only, at=at)
     for check in report.checks[len(told) :]:
         on_check(check)
     return report

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from unit.verify.conftest import Env
 
 EXPECTED = Expected(framework="torch", version="2.13.0+cpu", companions={"torchvision": "0.28.0"})
-LIMITS = {"*": 1.0, "start": 20.0, "import": 20.0}
+LIMITS = {"*": 0.3, "start": 20.0, "import": 20.0}
 VERSION = "__version__ = '2.13.0+cpu'\nclass version: cuda = None\n"
 
 
@@ -134,9 +134,9 @@ def test_a_crash_in_the_middle(make_env: Callable[[], Env], tmp_path: Path) -> N
     assert told["import"][0] == told["version"][0] == told["device"][0] == "pass"
     assert told["matmul"][0] == "fail"
     assert told["matmul"][1].startswith(("crash signal=", "stopped exit="))
-    # Workers went on until too many had died.
+    # Workers went on until four had died; a convolution was not even begun with.
     assert [code for code, (status, _) in told.items() if status == "fail"] == [
-        *("allocate", "elementwise", "matmul", "conv")
+        *("allocate", "elementwise", "matmul", "conv", "autograd")
     ]
     assert told["threads"] == ("skip", "not-reached")
 

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the two files."""
-    actions = parser.add_subparsers(dest="action", metavar="compare", required=True)
-    compare = actions.add_parser("compare", help=words.say("cli.bench.compare"))
-    compare.add_argument("before", metavar="A.json", help=words.say("cli.option.bench-before"))
-    compare.add_argument("after", metavar="B.json", help=words.say("cli.option.bench-after"))
-    compare.add_argument(
+    parser.add_argument("action", choices=("compare",), help=words.say("cli.bench.compare"))
+    parser.add_argument("before", metavar="A.json", help=words.say("cli.option.bench-before"))
+    parser.add_argument("after", metavar="B.json", help=words.say("cli.option.bench-after"))
+    parser.add_argument(
         "-v", "--verbose", action="store_true", help=words.say("cli.option.verbose")
     )
 

@@ -44,18 +44,21 @@ def _obstacle(torch: "Any", target: str) -> "dict[str, object]":
     """Say why compiling can't be tried here; nothing where it can."""
     if not hasattr(torch, "compile"):
         return {"reason": "no-compile"}
+    if target != "cpu" and importlib.util.find_spec("triton") is None:
+        return {"reason": "no-triton"}
+    if not _compiler_works():
+        return {"reason": "no-compiler"}
+    header = os.path.join(sysconfig.get_paths()["include"], "Python.h")
+    if not os.path.exists(header):
+        return {"reason": "no-python-headers", "path": header}
+    # Last, since this import takes seconds.
     try:
         importlib.import_module("torch._dynamo.eval_frame").check_if_dynamo_supported()
     except (AttributeError, ImportError):
         pass  # a release without this question answers when it compiles
     except RuntimeError as error:
         return {"reason": "compile-unsupported", "why": error}
-    if target != "cpu" and importlib.util.find_spec("triton") is None:
-        return {"reason": "no-triton"}
-    if not _compiler_works():
-        return {"reason": "no-compiler"}
-    header = os.path.join(sysconfig.get_paths()["include"], "Python.h")
-    return {} if os.path.exists(header) else {"reason": "no-python-headers", "path": header}
+    return {}
 
 
 def _compiler_works() -> bool:
