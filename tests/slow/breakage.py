@@ -244,3 +244,71 @@ def patched(target: str, body: str) -> Callable[[Place], object]:
         "_patch()",
     ]
     return told("\n".join(lines))
+
+
+SIMULATED: Final = """
+def _simulate():
+    import torch
+    import types
+    kind = {kind!r}
+
+    def here(thing):
+        if isinstance(thing, (torch.device, str)) and str(thing).startswith(kind):
+            return "cpu"
+        return thing
+
+    class Here(torch.overrides.TorchFunctionMode):
+        def __torch_function__(self, function, kinds, args=(), kwargs=None):
+            kwargs = {{name: here(value) for name, value in (kwargs or {{}}).items()}}
+            return function(*map(here, args), **kwargs)
+
+    class Stream:
+        def record_event(self): return None
+        def wait_event(self, event): pass
+        def wait_stream(self, other): pass
+        def __enter__(self): return self
+        def __exit__(self, *error): pass
+
+    class Graph:
+        def replay(self):
+            raise RuntimeError("CUDA error: operation not permitted")
+
+    names, capability = {names!r}, {capability!r}
+    about = types.SimpleNamespace(uuid="", gcnArchName={gfx!r})
+    family = types.SimpleNamespace(
+        is_available=lambda: True, init=lambda: None, device_count=lambda: len(names),
+        get_device_name=lambda index=0: names[index], synchronize=lambda *given: None,
+        get_device_capability=lambda index=0: capability,
+        get_device_properties=lambda index=0: about, get_arch_list=lambda: {archs!r},
+        Stream=Stream, stream=lambda stream: stream, current_stream=Stream,
+        device=lambda at: Stream(), can_device_access_peer=lambda *pair: True,
+        mem_get_info=lambda at: (1 << 26, 1 << 26), graph=lambda graph: Stream(),
+        set_device=lambda at: None, amp=torch.cuda.amp,
+    )
+    torch.version.cuda, torch.version.hip = {cuda!r}, {hip!r}
+    setattr(torch, kind, family)
+    torch._C._cuda_getDriverVersion = lambda: {driver!r}
+    torch.Tensor.pin_memory = lambda tensor: tensor.clone()
+    torch.Tensor.is_pinned = lambda tensor: True
+    right = torch.autocast
+    torch.autocast = lambda name, dtype: right("cpu", dtype=dtype)
+    Here().__enter__()
+{more}
+_simulate()
+"""
+
+
+def simulated(more: str = "", **given: object) -> Callable[[Place], object]:
+    """With a device that is none: what is sent there is computed on the CPU."""
+    usual: dict[str, object] = {
+        "kind": "cuda",
+        "names": ["NVIDIA H100 80GB HBM3"],
+        "capability": (9, 0),
+        "archs": ["sm_80", "sm_90"],
+        "cuda": "12.6",
+        "hip": None,
+        "gfx": "",
+        "driver": 12080,
+    }
+    lines = "\n".join(f"    {line}" for line in more.splitlines())
+    return told(SIMULATED.format(more=lines, **(usual | given)))

@@ -16,6 +16,7 @@ _ROOM: Final = 64
 """Columns of checks in a row, beside the label."""
 _SLOW_S: Final = 1.0
 # What a kind of device has none of, or an old release: nobody can do anything about it.
+_UNTRIED: Final = frozenset({"no-import", "no-device", "not-reached"})
 _NOT_OF_HERE: Final = frozenset({"not-here", "no-feature", "no-kernel", "one-device", "too-slow"})
 
 
@@ -28,6 +29,7 @@ class CheckPrinter:
         self._row: list[str] = []
         self._wide = 0
         self._absent: list[str] = []
+        self._untried: dict[str, list[str]] = {}
 
     def show(self, check: Check) -> None:
         """Print one check; nothing where a program reads."""
@@ -38,6 +40,8 @@ class CheckPrinter:
             self._passed(name, check.took_s)
         elif check.status == "skip" and read_detail(check.detail)[0] in _NOT_OF_HERE:
             self._absent.append(name)
+        elif check.status == "skip" and check.detail in _UNTRIED:
+            self._untried.setdefault(self._why(check), []).append(name)
         else:
             self._own_row(check, name)
         self._session.out.flush()
@@ -47,10 +51,16 @@ class CheckPrinter:
         if self._session.json:
             return
         self._print_row()
+        between = self._session.say("cli.list-separator")
+        said = [
+            self._session.say("cli.check-said", check=between.join(names), why=why)
+            for why, names in self._untried.items()
+        ]
         if self._absent:
-            among = self._session.say("cli.list-separator").join(self._absent)
-            said = self._session.say("cli.verify.not-on-device", checks=among)
-            self._session.out.row(self._label(), self._session.out.paint(said, "quiet"))
+            among = between.join(self._absent)
+            said.append(self._session.say("cli.verify.not-on-device", checks=among))
+        for each in said:
+            self._session.out.row(self._label(), each, "quiet")
         self._session.out.flush()
 
     def _passed(self, name: str, took_s: float) -> None:
@@ -69,14 +79,14 @@ class CheckPrinter:
 
     def _own_row(self, check: Check, name: str) -> None:
         self._print_row()
-        mark, tone = ("✗", "stops") if check.status == "fail" else ("○", "quiet")
-        why = explain(check)
-        said = name
-        if why is not None:
-            reason = self._session.words.text(why)
-            said = self._session.say("cli.check-said", check=name, why=reason)
         out = self._session.out
-        out.row(self._label(), f"{out.paint(mark, 'stops' if tone == 'stops' else 'quiet')} {said}")
+        mark = out.paint("✗", "stops") if check.status == "fail" else out.paint("○", "quiet")
+        said = self._session.say("cli.check-said", check=name, why=self._why(check))
+        out.row(self._label(), f"{mark} {said}")
+
+    def _why(self, check: Check) -> str:
+        why = explain(check)
+        return self._session.words.text(why) if why is not None else ""
 
     def _label(self) -> str:
         label = self._session.say("cli.label.verifying") if self._first else ""

@@ -94,7 +94,7 @@ def judge_libraries(facts: Facts) -> tuple[CheckStatus, str]:
         earlier = families[family].setdefault(name, one.path)
         if family in _ONLY_ONE and earlier != one.path:
             return "fail", f"two-libraries name={quote(name)} {_both(earlier, one.path)}"
-    openmp = list(families["iomp"].values())
+    openmp = list(families.get("iomp", {}).values())
     if len(openmp) > 1:
         return "fail", f"two-libraries name=OpenMP {_both(*openmp[:2])}"
     told = [f"{family}={quote(_versions(found))}" for family, found in families.items() if family]

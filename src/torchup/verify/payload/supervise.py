@@ -153,7 +153,9 @@ class Lane:
     def _died(self, worker: Worker, status: int, *, late: bool) -> None:
         code = self._running or "start"
         took = round(time.monotonic() - self._since, 4)
-        last = worker.noise[-1] if worker.noise else ""
+        # Below its own line, Python's report of a crash goes on with where it was.
+        fatal = [line for line in worker.noise if line.startswith("Fatal Python error")]
+        last = (fatal or worker.noise or [""])[-1]
         self.tell(died=code, exit=status, timeout=late, last=last, took_s=took)
         if code in self.todo:
             self.todo.remove(code)
