@@ -24,14 +24,24 @@ INTO: Final = Path(__file__).parents[1] / "unit" / "verify" / "recorded"
 # What can't be simulated: tensors never really say that they are on another device.
 NOT_SIMULATED: Final = {"compile", "save-load", "dataloader", "graphs"}
 TWO: Final = ["NVIDIA H100 80GB HBM3"] * 2
-NEW: Final = {"names": ["NVIDIA GeForce RTX 5090"], "capability": (12, 0)}
+NEW: Final[dict[str, Any]] = {"names": ["NVIDIA GeForce RTX 5090"], "capability": (12, 0)}
 OLD_CODE: Final = ["sm_50", "sm_60", "sm_70", "sm_75", "sm_80", "sm_86", "sm_90"]
 NO_KERNEL: Final = """
 def fails(*a, **k): raise RuntimeError("CUDA error: an illegal memory access was encountered")
 torch.nn.functional.conv2d = fails
 """
-AMD: Final = {"cuda": None, "hip": "6.4.43482", "driver": 0, "names": ["AMD Radeon RX 7900 XTX"]}
-XPU: Final = {"kind": "xpu", "cuda": None, "driver": 0, "names": ["Intel(R) Arc(TM) B580 Graphics"]}
+AMD: Final[dict[str, Any]] = {
+    "cuda": None,
+    "hip": "6.4.43482",
+    "driver": 0,
+    "names": ["AMD Radeon RX 7900 XTX"],
+}
+XPU: Final[dict[str, Any]] = {
+    "kind": "xpu",
+    "cuda": None,
+    "driver": 0,
+    "names": ["Intel(R) Arc(TM) B580 Graphics"],
+}
 MPS: Final = "torch.backends.mps.is_built = torch.backends.mps.is_available = lambda: True"
 CONV: Final = "torch.nn.functional.conv2d"
 OFF: Final = "right(*a, **k) * (1.001 if a[0].dtype == torch.float32 else 1)"

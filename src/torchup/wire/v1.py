@@ -22,6 +22,7 @@ from torchup.wire.facts import FactsV1
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.places import CurrentV1, ShellV1
+from torchup.wire.report import ReportV1
 from torchup.wire.toolkits import OwnToolkitV1, ToolkitsV1
 
 
@@ -239,6 +240,7 @@ DOCUMENTS = (
     ShellV1,
     PackagesV1,
     BenchV1,
+    ReportV1,
     ComparisonV1,
     ExportV1,
     UsageV1,

@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, str]] = {
     "use": "use",
     "verify": "health",
     "bench": "health",
+    "report": "health",
     "doctor": "health",
     "explain": "health",
     "repair": "health",

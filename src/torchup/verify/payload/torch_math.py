@@ -4,13 +4,14 @@ import re
 
 from .torch_base import (
     ALLOWED,
-    ALLOWED_BF16,
     ALLOWED_FP8,
-    ALLOWED_FP16,
     ALLOWED_TF32,
     SIZE,
+    UNIT_BF16,
+    UNIT_FP16,
     compare,
     kind_of,
+    narrow,
     not_here,
     place,
     random,
@@ -54,12 +55,12 @@ def matmul_tf32(torch: "Any", wanted: str, _options: "Any") -> "Found":
 
 def matmul_fp16(torch: "Any", wanted: str, _options: "Any") -> "Found":
     """Multiply float16 matrices."""
-    return _narrow(torch, wanted, torch.float16, ALLOWED_FP16)
+    return _narrow(torch, wanted, torch.float16, narrow(torch, UNIT_FP16))
 
 
 def matmul_bf16(torch: "Any", wanted: str, _options: "Any") -> "Found":
     """Multiply bfloat16 matrices."""
-    return _narrow(torch, wanted, torch.bfloat16, ALLOWED_BF16)
+    return _narrow(torch, wanted, torch.bfloat16, narrow(torch, UNIT_BF16))
 
 
 def _narrow(torch: "Any", wanted: str, dtype: "Any", allowed: float) -> "Found":

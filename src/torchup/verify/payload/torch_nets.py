@@ -3,7 +3,7 @@
 import importlib
 from contextlib import contextmanager
 
-from .torch_base import ALLOWED, ALLOWED_BF16, SIZE, compare, kind_of, place, random, worst
+from .torch_base import ALLOWED, SIZE, UNIT_BF16, compare, kind_of, narrow, place, random, worst
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _attend(
 ) -> "Found | None":
     """Attend with one backend, in float32 and else in bfloat16; None where there is none."""
     run = torch.nn.functional.scaled_dot_product_attention
-    for dtype, allowed in ((torch.float32, ALLOWED), (torch.bfloat16, ALLOWED_BF16)):
+    for dtype, allowed in ((torch.float32, ALLOWED), (torch.bfloat16, narrow(torch, UNIT_BF16))):
         try:
             with kernel():
                 got = run(*(one.to(at).to(dtype) for one in tensors))
@@ -125,7 +125,7 @@ def amp(torch: "Any", wanted: str, _options: "Any") -> "Found":
         loss.backward()
     exact = weights.double().requires_grad_()
     ((inputs.double() @ exact.t()) ** 2).mean().backward()
-    return compare(torch, w.grad, exact.grad, 2 * ALLOWED_BF16)
+    return compare(torch, w.grad, exact.grad, 2 * narrow(torch, UNIT_BF16))
 
 
 def _scaler(torch: "Any") -> "Any":

@@ -106,6 +106,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.home": "where environments and caches are kept (TORCHUP_HOME)",
     "cli.option.offline": "use only what is on this machine",
     "cli.option.progress": "how to show progress: auto, plain, json, none",
+    "cli.option.report-format": "markdown (the default), or as PyTorch's collect_env prints it",
+    "cli.option.report-output": "write it to this file",
     "cli.option.requirements": 'what else to install, as for pip: torch==2.4.1 "numpy<2"',
     "cli.option.python": "Python version or an interpreter's path",
     "cli.option.cpu": "take the CPU build, whatever the machine has",
@@ -288,4 +290,6 @@ MESSAGES: Final[dict[str, str]] = {
     "bench.nothing-in-common.hint": "Measure both on the same kind of device.",
     "bench.unreadable": "{path} can't be read: {why}.",
     "bench.unreadable.hint": "torchup verify NAME --bench --json > FILE",
+    "cli.report.examples": "examples:\n  torchup report demo\n  torchup report demo --format collect_env\n  torchup report demo -o report.md",
+    "cli.report.summary": "gather everything for a bug report",
 }
