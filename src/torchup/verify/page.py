@@ -32,7 +32,7 @@ p.sum{margin:.2rem 0;color:var(--soft)}p.verdict{font-size:1.1rem;font-weight:60
 table{border-collapse:collapse;width:100%}td,th{padding:.28rem .5rem;border-bottom:1px solid var(--line);
 text-align:left;vertical-align:top}th{font-weight:600;color:var(--soft)}td.n,th.n{text-align:right;
 font-variant-numeric:tabular-nums;white-space:nowrap}td.m{width:1.2rem}
-pre{overflow-x:auto;border:1px solid var(--line);border-radius:6px;padding:.6rem .8rem;font-size:13px}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);border-radius:6px;padding:.6rem .8rem;font-size:13px}
 details{margin-top:.5rem}svg{width:100%;height:auto}svg text{font-size:11px;fill:var(--soft)}
 svg text.name{font-weight:600;font-size:12px}svg .grid{stroke:var(--line)}
 svg polyline{fill:none;stroke-width:2}svg line{stroke-width:1.5}
@@ -48,7 +48,7 @@ def badge(name: str, report: VerifyReport, words: Words) -> str:
     packages = " · ".join(f"{package} {version}" for package, version in report.packages.items())
     passed = sum(check.status == "pass" for check in report.checks)
     failed = ", ".join(check.code for check in report.checks if check.status == "fail")
-    device = "; ".join(report.devices) or report.device
+    device = "; ".join(report.devices) or report.device.upper()
     code = "verify.badge.failed" if failed or not report.ok else "verify.badge.passed"
     return words.say(
         code,
@@ -96,7 +96,7 @@ def _heading(code: str, words: Words) -> str:
 
 def _summary(report: VerifyReport) -> str:
     packages = [f"{name} {version}" for name, version in report.packages.items()]
-    device = ["; ".join(report.devices) or report.device]
+    device = ["; ".join(report.devices) or report.device.upper()]
     return " · ".join(
         [*packages, f"Python {report.python}", *device, report.at[:16].replace("T", " ")]
     )

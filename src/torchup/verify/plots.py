@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from math import log2
+from math import floor, log2, log10
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -57,12 +57,13 @@ def lines(
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title, quote=True)}">'
     ]
-    for step in range(TICKS + 1):
-        value = most * step / TICKS
+    step = _step(most)
+    for number in range(int(most / step) + 1):
+        value = number * step
         parts.append(
             f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>'
             f'<text class="tick" x="{LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">'
-            f"{escape(y_of(value))}</text>"
+            f"{escape(y_of(value) if number else '0')}</text>"
         )
     parts += [
         f'<text class="tick" x="{x(size):.1f}" y="{HEIGHT - 12}" text-anchor="middle">'
@@ -73,6 +74,13 @@ def lines(
         parts.append(_line(one, number, x, y))
     parts += _names(series, y)
     return "".join([*parts, "</svg>"])
+
+
+def _step(most: float) -> float:
+    """Return a round step between ticks: 1, 2 or 5 of some power of ten."""
+    rough = most / TICKS
+    power = 10.0 ** floor(log10(rough))
+    return next(power * part for part in (1, 2, 5, 10) if power * part >= rough * 0.75)
 
 
 def _line(

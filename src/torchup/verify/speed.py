@@ -82,7 +82,7 @@ def rate(
     values_of: Callable[[Check], dict[str, str]],
     peak: PeakRow | None,
 ) -> tuple[Rated, ...]:
-    """Say what was reached: the best of each kind, beside what the maker says.
+    """Say what was reached: one figure of each kind, beside what the maker says.
 
     Args:
         figures: what was measured.
@@ -90,17 +90,21 @@ def rate(
         values_of: reads the values of a check's detail.
         peak: the maker's figures of this device.
     """
-    best: dict[tuple[str, str], Figure] = {}
+    chosen: dict[tuple[str, str], Figure] = {}
     for one in figures:
         if one.samples and not one.device:
-            kept = best.setdefault((one.name, one.kind), one)
-            if (median(one.samples) > median(kept.samples)) is not (one.unit == "s"):
-                best[one.name, one.kind] = one
-    told = [_rated(one, peak) for one in best.values()]
+            kept = chosen.setdefault((one.name, one.kind), one)
+            chosen[one.name, one.kind] = max(kept, one, key=_standing)
+    told = [_rated(one, peak) for one in chosen.values()]
     for check in checks:
         if check.code.startswith("bench-matmul"):
             told += _held_back(values_of(check))
     return tuple(told)
+
+
+def _standing(figure: Figure) -> float:
+    """Order the figures of a kind: products by rate, copies by size, for small ones are cached."""
+    return median(figure.samples) if figure.name == "matmul" else figure.size
 
 
 def _rated(figure: Figure, peak: PeakRow | None) -> Rated:

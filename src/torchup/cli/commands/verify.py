@@ -80,7 +80,7 @@ def _verify(name: str | None, args: argparse.Namespace, session: Session) -> Ver
     printer.end()
     judged = verifying.rated(report)
     if args.report:
-        verifying.write_page(Path(args.report), what, report, session.words)
+        verifying.write_page(session.context, Path(args.report), what, report, session.words)
     if session.json:
         session.emit(write.verify(report, name=name or ""), lines=args.all)
     else:

@@ -27,6 +27,7 @@ TELLING = re.compile(
     r"|sycl|ur_|pi_level|ze_loader|stdc\+\+|openblas|scipy_openblas|msvcp|vcomp)",
     re.IGNORECASE,
 )
+SHARED = re.compile(r"\.so(\.[^/]*)?( \(deleted\))?$")
 MANY = 4096
 
 
@@ -60,7 +61,7 @@ def mapped(text: str) -> "list[str]":
     found: dict[str, None] = {}
     for line in text.splitlines():
         path = line.split(None, 5)[5:]
-        if path and path[0].startswith("/") and ".so" in os.path.basename(path[0]):
+        if path and path[0].startswith("/") and SHARED.search(path[0]):
             name = path[0]
             found[name[: -len(" (deleted)")] if name.endswith(" (deleted)") else name] = None
     return list(found)
