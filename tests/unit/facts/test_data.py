@@ -35,6 +35,7 @@ from torchup.facts.conda_settings import CHANNELS_FILE, SETTINGS_FILE, ChannelsF
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
+from torchup.facts.peaks import PEAKS_FILE, PeaksFile
 from torchup.facts.projects import IMPORTS_FILE, PROJECTS_FILE, ImportsFile, ProjectsFile
 from torchup.facts.soldered import SOLDERED_FILE, SolderedFile
 from torchup.facts.toolkits import TOOLKITS_FILE, ToolkitsFile
@@ -66,6 +67,7 @@ KINDS: dict[str, type[schema.File]] = {
     INSTALLS_FILE: InstallsFile,
     SOLDERED_FILE: SolderedFile,
     TOOLKITS_FILE: ToolkitsFile,
+    PEAKS_FILE: PeaksFile,
     PROJECTS_FILE: ProjectsFile,
     IMPORTS_FILE: ImportsFile,
     CAUSES_FILE: CausesFile,
