@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import venv
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cli.fakeframework import torch_files
 from cli.fixtures import needs_world
 from cli.process import CPU, one_error
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
@@ -118,9 +120,8 @@ def test_an_environment_is_verified_and_reported(connected: Torchup, tmp_path: P
     written = tmp_path / "report.md"
     assert connected("report", "demo", "-o", str(written), **alone).code == EXIT_DONE
     assert "collect_env" in written.read_text(encoding="utf-8")
-    assert one_error(
-        connected("report", "demo", "--json", "--format", "markdown", **alone), EXIT_USAGE
-    )
+    both = connected("report", "demo", "--json", "--format", "markdown", **alone)
+    assert both.code == EXIT_USAGE
     nowhere = tmp_path / "page.html" / "page.html"
     assert one_error(connected("report", "demo", "-o", str(nowhere), **alone), 3)
 
@@ -128,3 +129,30 @@ def test_an_environment_is_verified_and_reported(connected: Torchup, tmp_path: P
 def test_documents_have_schemas() -> None:
     names = {kind.__name__ for kind in v1.DOCUMENTS}
     assert {"BenchV1", "ReportV1", "VerifyV1"} <= names
+
+
+@needs_world
+def test_an_adopted_environment_that_failed_is_verified_again(
+    torchup: Torchup, tmp_path: Path
+) -> None:
+    root = tmp_path / "mine"
+    venv.create(root, with_pip=False, symlinks=True)
+    site = next((root / "lib").glob("python*")) / "site-packages"
+    record = site / "torch-2.13.0.dist-info" / "METADATA"
+    for path, text in {
+        **{site / name: text for name, text in torch_files("2.13.0", broken=True).items()},
+        record: "Metadata-Version: 2.1\nName: torch\nVersion: 2.13.0\n",
+    }.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert torchup("adopt", str(root), "--name", "mine").code == EXIT_DONE
+    assert torchup("verify", "mine", "--quick").code == EXIT_NO
+    mended = torch_files("2.13.0")["torch/__init__.py"]
+    (site / "torch" / "__init__.py").write_text(f"{mended}\n", encoding="utf-8")
+    other = torchup("verify", "mine", "--quick", "--device", "cuda")
+    assert other.code == EXIT_NO
+    assert "cuda" in other.out
+    assert torchup("verify", "mine", "--quick").code == EXIT_DONE
+    assert torchup("verify", "mine", "--quick", "--device", "cuda").code == EXIT_NO
+    (row,) = torchup("list", "--json").document("torchup.environments/v1")["environments"]
+    assert row["verified"], "another device says nothing of the planned one"

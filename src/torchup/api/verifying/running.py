@@ -77,7 +77,8 @@ def verify(
         nullcontext() if elsewhere else apply.in_use(context.host, context.home, found.record.name)
     )
     with held:
-        if found.state != "foreign" and not apply.has_marker(path):  # deleted just now
+        foreign = elsewhere or is_foreign(context, found.record.name)
+        if not foreign and not apply.has_marker(path):  # deleted just now
             raise NoAnswerError("apply.no-such-environment", name=name)
         report = verify_environment(
             context.host,
@@ -89,7 +90,8 @@ def verify(
             on_check=on_check,
         )
         try:
-            if receipt is not None:
+            # What another device does says nothing of what was planned.
+            if receipt is not None and device in ("", found.record.stack.device):
                 write_receipt(receipt, report)
         except OutsideError as error:
             on_unrecorded(error)

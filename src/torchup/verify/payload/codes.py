@@ -79,7 +79,7 @@ ON_EACH = frozenset(
     )
 )
 # What makes no sense where the planned device is not there.
-NEEDS_DEVICE = ON_EACH | frozenset(("fit", "peer", "all-reduce", "compile"))
+NEEDS_DEVICE = ON_EACH | frozenset(("fit", "peer", "all-reduce", "save-load", "compile"))
 
 LEVELS = ("quick", "standard", "full")
 
