@@ -17,6 +17,8 @@ _ROOM: Final = 64
 _SLOW_S: Final = 1.0
 # What a kind of device has none of, or an old release: nobody can do anything about it.
 _UNTRIED: Final = frozenset({"no-import", "no-device", "not-reached"})
+# Without cards nobody asks what was compiled for them.
+_UNASKED: Final = "fit"
 _NOT_OF_HERE: Final = frozenset({"not-here", "no-feature", "no-kernel", "one-device", "too-slow"})
 
 
@@ -39,7 +41,8 @@ class CheckPrinter:
         if check.status == "pass":
             self._passed(name, check.took_s)
         elif check.status == "skip" and read_detail(check.detail)[0] in _NOT_OF_HERE:
-            self._absent.append(name)
+            if check.code != _UNASKED:
+                self._absent.append(name)
         elif check.status == "skip" and check.detail in _UNTRIED:
             self._untried.setdefault(self._why(check), []).append(name)
         else:
