@@ -80,21 +80,22 @@ class Lane:
         self.tell = tell
         self.packages: dict[str, str] = {}
         self.no_device = bool(options.no_device)
+        self.devices: list[str] = []
+        self.imported = True
         self._limits = {}
         for pair in options.limit:
             code, _, seconds = pair.partition("=")
             self._limits[code] = float(seconds)
         self._running = ""
         self._since = 0.0
-        self._imported = True
 
     def run(self) -> None:
         """Run every check."""
         workers = 0
-        while self.todo and self._imported and workers < WORKERS:
+        while self.todo and self.imported and workers < WORKERS:
             workers += 1
             self._run_worker()
-        reason = "not-reached" if self._imported else "no-import"
+        reason = "not-reached" if self.imported else "no-import"
         for code in self.todo:
             self.tell(code=code, status="skip", detail=reason, took_s=0.0)
 
@@ -147,6 +148,7 @@ class Lane:
             self.no_device = line.get("status") != "pass"
         devices = line.get("devices")
         if isinstance(devices, list):
+            self.devices = devices
             new = codes.on_devices(tuple(self.todo), devices)[len(self.todo) :]
             self.todo += new
 
@@ -160,7 +162,7 @@ class Lane:
         if code in self.todo:
             self.todo.remove(code)
         if code in ("import", "start"):
-            self._imported = False
+            self.imported = False
 
 
 class Supervisor:
@@ -187,8 +189,9 @@ class Supervisor:
         for line in held:
             self._channel.write(**line)
         packages = dict(beside.packages, **main.packages)
-        if self._options.bench and main._imported:
-            bench = Lane(self._options, self._chosen(codes.BENCH), self._channel.write)
+        if self._options.bench and main.imported:
+            todo = codes.on_devices(self._chosen(codes.BENCH), main.devices)
+            bench = Lane(self._options, todo, self._channel.write)
             bench.no_device = main.no_device
             bench.run()
         python = ".".join(map(str, sys.version_info[:3]))

@@ -39,13 +39,18 @@ ALLOWED_FP8 = 3e-2
 SIZE = 256
 
 
-def prepare(cache: str) -> None:
-    """Set what must be set before the import: full float32, and compiled code in ``cache``."""
+def prepare(cache: str, *, repeatable: bool) -> None:
+    """Set what must be set before the import: full float32, and compiled code in ``cache``.
+
+    Args:
+        cache: a folder; empty for the framework's own.
+        repeatable: products have to repeat themselves, which may cost speed.
+    """
     for name in ("NVIDIA_TF32_OVERRIDE", "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE"):
         os.environ.pop(name, None)
     os.environ["ONEDNN_DEFAULT_FPMATH_MODE"] = "STRICT"
-    # cuBLAS repeats its results only with a workspace of a fixed size (its documentation).
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    if repeatable:  # cuBLAS does so only with a workspace of a fixed size (its documentation)
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     # A pool of compile workers would outlive the check and hold its pipes open.
     os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"
     # The compiler's command line breaks at spaces (2.13); there the framework's own place is taken.

@@ -29,7 +29,15 @@ SIZES = {"cpu": (256, 512, 1024, 2048)}
 SIZES_ELSE = (512, 1024, 2048, 4096, 8192, 16384)
 COPIES_MIB = {"cpu": (1, 4, 16, 64, 256)}
 COPIES_ELSE_MIB = (1, 4, 16, 64, 256, 1024)
-TYPES = (("fp32", "float32"), ("tf32", "float32"), ("fp16", "float16"), ("bf16", "bfloat16"))
+TYPES = (
+    ("fp32", "float32"),
+    ("tf32", "float32"),
+    ("fp16", "float16"),
+    ("bf16", "bfloat16"),
+    ("fp8", "float8_e4m3fn"),
+)
+# From which compute capability on tensor cores have a type.
+SINCE = {"tf32": (8, 0), "fp8": (8, 9)}
 
 
 class Clock:
@@ -78,7 +86,7 @@ def matmul(torch: "Any", wanted: str, _options: "Any") -> "Found":
     figures: list[Figure] = []
     values: dict[str, object] = {}
     for name, dtype in TYPES:
-        if name == "tf32" and (clock.kind != "cuda" or getattr(torch.version, "hip", None)):
+        if not _had(clock, name, dtype):
             continue
         for size in SIZES.get(clock.kind, SIZES_ELSE):
             samples = _products(clock, name, getattr(torch, dtype), size)
@@ -91,9 +99,22 @@ def matmul(torch: "Any", wanted: str, _options: "Any") -> "Found":
     return _told(figures, **values)
 
 
+def _had(clock: Clock, name: str, dtype: str) -> bool:
+    """Tell whether a type is there: in the release, and where it needs tensor cores in the card."""
+    if not hasattr(clock.torch, dtype):
+        return False
+    if name not in SINCE:
+        return True
+    if clock.kind != "cuda" or getattr(clock.torch.version, "hip", None):
+        return False
+    return tuple(clock.torch.cuda.get_device_capability(clock.at)) >= SINCE[name]
+
+
 def _products(clock: Clock, name: str, dtype: "Any", size: int) -> "list[float]":
     try:
         a = random(clock.torch, size, size).to(clock.at).to(dtype)
+        if name == "fp8":
+            return clock.samples(_scaled(clock, a))
         out = clock.torch.empty_like(a)
         if name == "tf32":
             with with_tf32(clock.torch):
@@ -101,6 +122,14 @@ def _products(clock: Clock, name: str, dtype: "Any", size: int) -> "list[float]"
         return clock.samples(lambda: clock.torch.mm(a, a, out=out))
     except (RuntimeError, TypeError):  # no such kernel here, or no memory for this size
         return []
+
+
+def _scaled(clock: Clock, a: "Any") -> "Callable[[], object]":
+    """Make a product of float8; its second matrix lies column by column, as cuBLASLt wants it."""
+    torch = clock.torch
+    b, one = a.t().contiguous().t(), torch.ones((), device=clock.at)
+    more = {"scale_a": one, "scale_b": one, "out_dtype": torch.bfloat16, "use_fast_accum": True}
+    return lambda: torch._scaled_mm(a, b, **more)
 
 
 def _conditions(clock: Clock) -> "dict[str, object]":

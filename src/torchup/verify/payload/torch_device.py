@@ -2,6 +2,7 @@
 
 import re
 
+from .lines import OUT_OF_MEMORY
 from .torch_base import compare, family_of, kind_of, not_here, place, random, wait
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -113,7 +114,30 @@ def memory(torch: "Any", wanted: str, options: "Any") -> "Found":
         share = FULL_SHARE.get(kind, FULL_SHARE_ELSE)
         count = max(1, int(_free(torch, wanted) * share) // (chunk * MIB))
     length = chunk * MIB // 8
-    chunks = [torch.empty(length, dtype=torch.int64, device=at) for _ in range(count)]
+    chunks = _take(torch, length, count, at)
+    status, values = _patterns(torch, wanted, chunks, length)
+    del chunks
+    empty = getattr(family_of(torch, wanted), "empty_cache", None)
+    if empty is not None:  # other processes of the checks that follow need room
+        empty()
+    return status, values
+
+
+def _take(torch: "Any", length: int, count: int, at: str) -> "list[Any]":
+    """Take so many chunks, or as many as there is room for: others may take some meanwhile."""
+    chunks: list[Any] = []
+    for _ in range(count):
+        try:
+            chunks.append(torch.empty(length, dtype=torch.int64, device=at))
+        except RuntimeError as error:  # noqa: PERF203 - what is taken decides how far it goes
+            if not chunks or not any(said in str(error).lower() for said in OUT_OF_MEMORY):
+                raise
+            break
+    return chunks[:-1] if len(chunks) < count and len(chunks) > 1 else chunks
+
+
+def _patterns(torch: "Any", wanted: str, chunks: "list[Any]", length: int) -> "Found":
+    at, mib = place(torch, wanted), len(chunks) * length * 8 // MIB
     ramp = torch.arange(length, dtype=torch.int64, device=at)
     for pattern in (0x5555555555555555, -0x5555555555555556, None):
         for index, one in enumerate(chunks):
@@ -131,8 +155,8 @@ def memory(torch: "Any", wanted: str, options: "Any") -> "Found":
                 wrong = int((one != pattern).sum())
             if wrong:
                 values = {"reason": "memory-wrong", "words": wrong, "chunk": index}
-                return "fail", dict(values, mib=count * chunk)
-    return "pass", {"mib": count * chunk}
+                return "fail", dict(values, mib=mib)
+    return "pass", {"mib": mib}
 
 
 def _free(torch: "Any", wanted: str) -> int:

@@ -109,16 +109,16 @@ def amp(torch: "Any", wanted: str, _options: "Any") -> "Found":
     try:
         with torch.autocast(kind, dtype=dtype):
             out = inputs.to(place(torch, wanted)) @ w.t()
-            narrow = out.dtype
+            found = out.dtype
             loss = (out.float() ** 2).mean()
     except (RuntimeError, ValueError) as error:
         if "autocast" in str(error).lower():  # a release that has none for this device
             return "skip", {"reason": "no-kernel", "why": str(error).splitlines()[0]}
         raise
-    if narrow != dtype:
-        return "fail", {"reason": "wrong-result", "expected": dtype, "found": narrow}
+    if found != dtype:
+        return "fail", {"reason": "wrong-result", "expected": dtype, "found": found}
     if kind == "cuda":
-        scaler = torch.cuda.amp.GradScaler() if not hasattr(torch, "amp") else _scaler(torch)
+        scaler = _scaler(torch)
         scaler.scale(loss).backward()
         w.grad.div_(scaler.get_scale())
     else:
@@ -129,7 +129,7 @@ def amp(torch: "Any", wanted: str, _options: "Any") -> "Found":
 
 
 def _scaler(torch: "Any") -> "Any":
-    made = getattr(torch.amp, "GradScaler", None)
+    made = getattr(getattr(torch, "amp", None), "GradScaler", None)  # since 2.3
     return made("cuda") if made is not None else torch.cuda.amp.GradScaler()
 
 
