@@ -43,12 +43,19 @@ _COLOURS: Final = "".join(
 )
 
 
+def devices(report: VerifyReport) -> str:
+    """Name what was computed on: ``2 x NVIDIA H100 80GB HBM3``; ``CPU``."""
+    counts = {name: report.devices.count(name) for name in report.devices}
+    said = [f"{count} x {name}" if count > 1 else name for name, count in counts.items()]
+    return "; ".join(said) or report.device.upper()
+
+
 def badge(name: str, report: VerifyReport, words: Words) -> str:
     """Put a verification into one line, as it goes into a report of a bug."""
     packages = " · ".join(f"{package} {version}" for package, version in report.packages.items())
     passed = sum(check.status == "pass" for check in report.checks)
     failed = ", ".join(check.code for check in report.checks if check.status == "fail")
-    device = "; ".join(report.devices) or report.device.upper()
+    device = devices(report)
     code = "verify.badge.failed" if failed or not report.ok else "verify.badge.passed"
     return words.say(
         code,
@@ -96,7 +103,7 @@ def _heading(code: str, words: Words) -> str:
 
 def _summary(report: VerifyReport) -> str:
     packages = [f"{name} {version}" for name, version in report.packages.items()]
-    device = ["; ".join(report.devices) or report.device.upper()]
+    device = [devices(report)]
     return " · ".join(
         [*packages, f"Python {report.python}", *device, report.at[:16].replace("T", " ")]
     )

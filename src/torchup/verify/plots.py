@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 640
 HEIGHT: Final = 260
-LEFT: Final = 78
-RIGHT: Final = 118
+LEFT: Final = 84
+RIGHT: Final = 140
 TOP: Final = 14
 BOTTOM: Final = 34
 TICKS: Final = 4

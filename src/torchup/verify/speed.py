@@ -92,7 +92,8 @@ def rate(
     """
     chosen: dict[tuple[str, str], Figure] = {}
     for one in figures:
-        if one.samples and not one.device:
+        # Pairs of devices are a table of the page.
+        if one.samples and not one.device and one.name != "peer":
             kept = chosen.setdefault((one.name, one.kind), one)
             chosen[one.name, one.kind] = max(kept, one, key=_standing)
     told = [_rated(one, peak) for one in chosen.values()]
@@ -142,11 +143,11 @@ def scaled_value(amount: float, unit: str) -> str:
         return f"{amount * 1e6:.1f} µs"
     if unit == "1/s":
         return f"{amount:.3g} /s"
-    for prefix in ("", "k", "M", "G"):
+    for prefix in ("", "k", "M", "G", "T"):
         if amount < 1000:  # noqa: PLR2004 - decimal prefixes
             return f"{amount:.3g} {prefix}{unit}"
         amount /= 1000
-    return f"{amount:.3g} T{unit}"
+    return f"{amount:.3g} P{unit}"
 
 
 def _held_back(values: dict[str, str]) -> list[Rated]:

@@ -117,6 +117,7 @@ def test_what_holds_a_card_back_is_said(detail: str, said: str) -> None:
     [
         (770e12, "FLOP/s", "770 TFLOP/s"),
         (4.1e9, "B/s", "4.1 GB/s"),
+        (1.3e15, "FLOP/s", "1.3 PFLOP/s"),
         (2.5e-6, "s", "2.5 µs"),
         (31, "1/s", "31 /s"),
         (0, "B/s", "0 B/s"),
@@ -195,7 +196,7 @@ def test_the_page_is_whole_and_asks_for_nothing(language: str) -> None:
 def test_the_badge_is_one_line() -> None:
     said = badge("demo", report(ok=False), Words())
     assert said == (
-        "torch 2.13.0+cu126 · Python 3.13.1 · NVIDIA H100 80GB HBM3; NVIDIA H100 80GB HBM3"
+        "torch 2.13.0+cu126 · Python 3.13.1 · 2 x NVIDIA H100 80GB HBM3"
         " · verified by torchup 2026-11-30, failed: conv@cuda:1"
     )
 
