@@ -13,7 +13,6 @@ import pytest
 
 from torchup.host.real import RealHost
 from torchup.verify import Expected, verify_environment
-from torchup.verify.run import PAYLOAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,21 +23,10 @@ pytestmark = pytest.mark.slow
 
 VERSION: Final = "2.13.0+cpu"
 PYTHON: Final = "3.11"
-NUMBERS_ARE_OFF: Final = """
-import importlib.util, sys, torch
-spec = importlib.util.spec_from_file_location("payload_torch", sys.argv[1])
-checks = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(checks)
-right = torch.Tensor.__matmul__
-for factor in (1.0, 1.001, float("nan")):
-    torch.Tensor.__matmul__ = lambda a, b: right(a, b) * (factor if a.dtype == torch.float32 else 1)
-    print(checks.matmul(torch, "cpu")[0])
-torch.Tensor.__matmul__ = right
-"""
 
 
-def make(root: Path) -> str:
-    """Make an environment with the framework's CPU wheel, from a folder named by pip's setting."""
+def make(root: Path, *more: str) -> str:
+    """Make an environment with the framework's CPU wheel, found as pip's setting says."""
     folders = [Path(part) for part in os.environ.get("PIP_FIND_LINKS", "").split()]
     if not any(list(folder.glob(f"torch-{VERSION}-cp311-*")) for folder in folders):
         pytest.skip(f"PIP_FIND_LINKS names no folder with torch {VERSION} for Python {PYTHON}")
@@ -49,7 +37,7 @@ def make(root: Path) -> str:
     install = [uv, "pip", "install", "--quiet", "--python", interpreter, *links]
     for command in (
         [uv, "venv", "--quiet", "--python", PYTHON, str(root)],
-        [*install, f"torch=={VERSION}"],
+        [*install, f"torch=={VERSION}", *more],
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -88,8 +76,7 @@ def test_a_space_in_the_path_costs_nothing_but_compiling(tmp_path: Path) -> None
     cache = str(tmp_path / "a cache")
     report = verify_environment(RealHost(), interpreter, expected, cache=cache)
     assert report.ok, report.checks
-    compiled = report.checks[-1]
-    assert compiled.code == "compile"
+    compiled = next(check for check in report.checks if check.code == "compile")
     assert compiled.status == "skip" or not shutil.which("g++"), compiled.detail
     assert compiled.detail.startswith(("space-in-path path=", "no-compiler"))
     shutil.rmtree(tmp_path / "an env")
@@ -97,18 +84,10 @@ def test_a_space_in_the_path_costs_nothing_but_compiling(tmp_path: Path) -> None
 
 def test_a_build_for_another_device_fails(python: str, tmp_path: Path) -> None:
     expected = Expected(framework="torch", version="2.13.0+cu126", device="cuda")
-    report = verify_environment(RealHost(), python, expected, cache=str(tmp_path), quick=True)
+    report = verify_environment(RealHost(), python, expected, cache=str(tmp_path), level="quick")
     assert not report.ok
     failed = {check.code: check.detail for check in report.checks if check.status == "fail"}
     assert failed == {
         "version": f"wrong-version expected=2.13.0+cu126 found={VERSION}",
         "device": "not-built device=cuda",
     }
-
-
-def test_wrong_numbers_are_seen(python: str) -> None:
-    payload = str(PAYLOAD.with_name("payload_torch.py"))
-    done = subprocess.run(
-        [python, "-I", "-c", NUMBERS_ARE_OFF, payload], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.split() == ["pass", "fail", "fail"]

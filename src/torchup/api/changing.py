@@ -17,13 +17,13 @@ from torchup.api.condas.changing import own_names, told_of, with_channels
 from torchup.api.creation import as_installed, teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
 from torchup.api.edits import Edit, Edited, edited
-from torchup.api.environments import verify_site
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.mirrors.turning import with_other_places
 from torchup.api.planning import choose
 from torchup.api.solving import hashed_index, solve
 from torchup.api.toolkit import belonging, lay_out
 from torchup.api.toolkit.conda import Kit, recorded, solve_for
+from torchup.api.verifying import verify_site
 from torchup.backends import Build, load_backend
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError

@@ -11,12 +11,12 @@ from torchup import __version__, apply
 from torchup.api.agreeing import agree
 from torchup.api.choosing import CONDA, Choice
 from torchup.api.condas import base
-from torchup.api.environments import verify
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.long_paths import long_paths
 from torchup.api.mirrors.turning import with_other_places, with_other_pythons
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
+from torchup.api.verifying import verify
 from torchup.api.warming import Warming
 from torchup.backends import Build, load_backend
 from torchup.backends.installed import installed
@@ -130,7 +130,6 @@ def create(
     *,
     verified: bool = True,
     sized: bool = True,
-    quick: bool = False,
     sizing: Sizing | None = None,
     on_check: Callable[[Check], None] = lambda _check: None,
 ) -> Outcome:
@@ -141,7 +140,6 @@ def create(
         creation: what :func:`prepare` returned.
         verified: compute inside it afterwards.
         sized: count the bytes of the environment that is returned.
-        quick: leave the slow checks out.
         sizing: knows the files' sizes, for the record.
         on_check: told each check as it ends.
 
@@ -161,7 +159,7 @@ def create(
     report = None
     if verified and not base.is_base(record.stack):
         with log.step("verify"):
-            report = verify(context, name=record.name, quick=quick, on_check=on_check)
+            report = verify(context, name=record.name, level="quick", on_check=on_check)
     else:
         log.skip("verify")
     environment = apply.load_environment(context.host, context.home, record.name, sized=sized)

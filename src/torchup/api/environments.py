@@ -1,29 +1,22 @@
-"""Environments that are there: list, show, run, verify, delete."""
+"""Environments that are there: list, show, run, delete."""
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import structs
-
 from torchup import apply
-from torchup.api.condas.base import is_base
 from torchup.api.foreign import load
 from torchup.apply.uv_variable import UV_CONSTRAINT, with_constraints
 from torchup.backends.installed import interpreter
-from torchup.errors import NoAnswerError, OutsideError, UsageError
+from torchup.errors import NoAnswerError
 from torchup.host.process import identity
 from torchup.model.names import is_elsewhere
 from torchup.state.home import MOVING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from torchup.api.context import Context
-    from torchup.model import Check, Environment, Stack, Text, VerifyReport
-    from torchup.verify import Expected
+    from torchup.model import Environment, Text, VerifyReport
 
 
 def recover(context: Context) -> tuple[Text, ...]:
@@ -79,7 +72,7 @@ def show(context: Context, name: str) -> tuple[Environment, VerifyReport | None]
     from torchup.verify import read_receipt
 
     found = load(context, name, gone=True)
-    receipt = _receipt(context, found)
+    receipt = receipt_of(context, found)
     return found, read_receipt(receipt) if receipt else None
 
 
@@ -99,130 +92,6 @@ def delete(context: Context, name: str) -> None:
         apply.forget(context.home, name)
     else:
         apply.delete_environment(context.host, context.home, name)
-
-
-def verify(
-    context: Context,
-    *,
-    name: str | None = None,
-    python: str | None = None,
-    quick: bool = False,
-    on_check: Callable[[Check], None] = lambda _check: None,
-    on_unrecorded: Callable[[OutsideError], None] = lambda _error: None,
-) -> VerifyReport:
-    """Compute inside an environment of this home, or with any interpreter.
-
-    An environment is locked meanwhile, by what computes in it too: nobody deletes it then. Where
-    its home can't be written it is verified all the same.
-
-    Args:
-        context: the session.
-        name: the environment.
-        python: an interpreter, instead.
-        quick: leave the slow checks out.
-        on_check: told each check as it ends.
-        on_unrecorded: told why no receipt could be left.
-
-    Raises:
-        NoAnswerError: there is no such environment.
-        UsageError: there is no such interpreter.
-        OutsideError: ``apply.busy``: something is being done with the environment.
-    """
-    from torchup.facts.load import load_catalogue
-    from torchup.verify import Expected, verify_environment, write_receipt
-
-    cache = str(context.home.cache)
-    if name is None:
-        if not python or not context.host.is_executable(python):
-            raise UsageError("verify.no-such-python", python=python or "")
-        expected = Expected(framework=load_catalogue().framework.name)
-        return verify_environment(
-            context.host, python, expected, cache=cache, quick=quick, on_check=on_check
-        )
-    found = load(context, name, sized=False)
-    elsewhere = is_elsewhere(found.record.name)
-    if is_base(found.record.stack) or (elsewhere and not found.record.stack.packages):
-        raise NoAnswerError("foreign.no-framework", path=found.record.path)
-    if not found.record.stack.packages:
-        raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
-    path, receipt = Path(found.record.path), _receipt(context, found)
-    # What isn't torchup's has no lock: whoever else deletes it would not look for one.
-    held = (
-        nullcontext() if elsewhere else apply.in_use(context.host, context.home, found.record.name)
-    )
-    with held:
-        if found.state != "foreign" and not apply.has_marker(path):  # deleted just now
-            raise NoAnswerError("apply.no-such-environment", name=name)
-        report = verify_environment(
-            context.host,
-            str(interpreter(path, context.host)),
-            structs.replace(
-                expected_of(found.record.stack),
-                untouched=elsewhere or is_foreign(context, found.record.name),
-            ),
-            cache=cache,
-            quick=quick,
-            on_check=on_check,
-        )
-        try:
-            if receipt is not None:
-                write_receipt(receipt, report)
-        except OutsideError as error:
-            on_unrecorded(error)
-    return report
-
-
-def verify_site(
-    context: Context,
-    site: apply.Site,
-    stack: Stack,
-    on_check: Callable[[Check], None],
-) -> VerifyReport:
-    """Compute quickly inside an environment that is being changed; the caller holds it.
-
-    Args:
-        context: the session.
-        site: the environment.
-        stack: what should be found there.
-        on_check: told each check as it ends.
-
-    Raises:
-        OutsideError: the receipt can't be written.
-    """
-    from torchup.verify import verify_environment, write_receipt
-
-    with site.log.step("verify"):
-        report = verify_environment(
-            context.host,
-            str(interpreter(site.path, context.host)),
-            expected_of(stack),
-            cache=str(context.home.cache),
-            quick=True,
-            on_check=on_check,
-        )
-        write_receipt(site.records / apply.RECEIPT, report)
-    return report
-
-
-def expected_of(stack: Stack) -> Expected:
-    """What a verification should find where a stack was installed.
-
-    The exact versions asked of the source: a wheel without a local part (PyPI's, every macOS one)
-    may or may not name its build inside.
-    """
-    from torchup.facts.load import load_catalogue
-    from torchup.verify import Expected
-
-    framework = load_catalogue().framework.name
-    versions = stack.packages | stack.pins
-    companions = {name: version for name, version in versions.items() if name != framework}
-    return Expected(
-        framework=framework,
-        version=versions[framework],
-        companions=companions,
-        device=stack.device,
-        environment=stack.environment,
-    )
 
 
 def command_for(
@@ -267,7 +136,7 @@ def command_for(
     return command, variables
 
 
-def _receipt(context: Context, found: Environment) -> Path | None:
+def receipt_of(context: Context, found: Environment) -> Path | None:
     """Where the last verification is noted; nowhere for what is not in the list."""
     name = found.record.name
     if is_elsewhere(name):

@@ -15,11 +15,11 @@ from torchup.api.condas.base import is_base
 from torchup.api.condas.changing import channelled
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
-from torchup.api.environments import verify_site
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.mirrors.turning import with_other_pythons
 from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
+from torchup.api.verifying import verify_site
 from torchup.backends import load_backend
 from torchup.backends.conda_faults import conda_faults
 from torchup.backends.faults import Fault, faults, intruders, sweep

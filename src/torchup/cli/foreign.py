@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchup.api import conda_client, environments, foreign, foreign_removal
+from torchup.api import conda_client, foreign, foreign_removal, verifying
 from torchup.cli.asking import may_ask
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
@@ -74,7 +74,7 @@ def change_by_conda(args: argparse.Namespace, session: Session, edit: Edit) -> i
     report = None
     if not args.no_verify and foreign.load(context, name, sized=False).record.stack.packages:
         printer = CheckPrinter(session)
-        report = environments.verify(context, name=name, quick=True, on_check=printer.show)
+        report = verifying.verify(context, name=name, level="quick", on_check=printer.show)
         printer.end()
     return _changed(session, edit.kind, command, cleaned, name=name, done=True, report=report)
 

@@ -26,8 +26,27 @@ class Check(Struct, frozen=True, kw_only=True):
     took_s: float = 0.0
 
 
+class Figure(Struct, frozen=True, kw_only=True):
+    """How fast something was: ``samples`` in ``unit`` (FLOP/s, B/s, s, 1/s), in order of time.
+
+    ``name`` is what was measured, ``kind`` which sort of it (a type, a direction), ``size`` the
+    edge of a matrix or the bytes of a copy.
+    """
+
+    name: str
+    kind: str
+    size: int
+    unit: str
+    samples: tuple[float, ...]
+    device: str = ""
+
+
 class VerifyReport(Struct, frozen=True, kw_only=True):
-    """What really ran. ``packages`` are the versions that were imported."""
+    """What really ran. ``packages`` are the versions that were imported.
+
+    ``level`` is how much was tried: quick, standard or full. ``devices`` are the names of what was
+    found, ``libraries`` the files that were really loaded.
+    """
 
     ok: bool
     device: str
@@ -35,6 +54,27 @@ class VerifyReport(Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...]
     python: str = ""
     at: str = ""
+    level: str = ""
+    devices: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+class SpeedChange(Struct, frozen=True, kw_only=True):
+    """One figure before and after: medians, and by which part it became faster (+) or slower (-).
+
+    ``certain`` is whether the difference is more than noise.
+    """
+
+    name: str
+    kind: str
+    size: int
+    device: str
+    unit: str
+    before: float
+    after: float
+    change: float
+    certain: bool
 
 
 class EnvRecord(Struct, frozen=True, kw_only=True):

@@ -60,7 +60,7 @@ def covered(build: Build, card: str, arch: Arch | None, catalogue: Catalogue, ab
         code, effect = "arch-unknown", "warn"
     elif any(runs_on(one, card, embedded=bool(arch and arch.embedded)) for one in build.archs):
         code, effect = "arch-covered", "accept"
-    elif any(_compiles_for(ptx, card) for ptx in build.ptx):
+    elif any(compiles_for(ptx, card) for ptx in build.ptx):
         code, has = "arch-ptx-only", ", ".join(build.ptx)
     else:
         code = "arch-missing"
@@ -90,7 +90,8 @@ def runs_on(code: str, card: str, *, embedded: bool) -> bool:
     return compiled[0] == present[0] and compiled[1] <= present[1]
 
 
-def _compiles_for(ptx: str, card: str) -> bool:
+def compiles_for(ptx: str, card: str) -> bool:
+    """Tell whether a driver can compile PTX for ``ptx`` for a card: one as new or newer."""
     intermediate, present = capability(ptx), capability(card)
     if intermediate is None or present is None or intermediate[2]:
         return False

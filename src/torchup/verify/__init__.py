@@ -3,7 +3,7 @@
 :func:`verify_environment` starts a payload there and judges what it tells; the judging is pure.
 """
 
-from torchup.verify.expected import Expected
+from torchup.verify.expected import Expected, Level
 from torchup.verify.judge import judge
 from torchup.verify.receipt import read_receipt, write_receipt
 from torchup.verify.run import verify_environment
@@ -11,6 +11,7 @@ from torchup.verify.wording import describe, explain
 
 __all__ = [
     "Expected",
+    "Level",
     "describe",
     "explain",
     "judge",

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
-CHECKS: Final = (
-    "import",
-    "version",
-    "device",
-    "matmul",
-    "conv",
-    "autograd",
-    "threads",
-    "numpy",
-)
-"""The checks of every verification; one per companion and ``compile`` follow."""
+from torchup.verify.payload.codes import COMPILE, all_codes
 
-COMPILE: Final = "compile"
+__all__ = ["COMPILE", "NEEDED", "Expected", "Level"]
+
+Level = Literal["quick", "standard", "full"]
 NEEDED: Final = frozenset({"import", "version", "matmul"})
 """Without these having passed, nothing is verified."""
 
@@ -29,8 +21,8 @@ class Expected(Struct, frozen=True, kw_only=True):
     ``version`` reads like ``2.13.0+cpu``; a version without a local part accepts any build, and
     an empty one accepts what is there. ``companions`` map project names to versions of the same
     form. ``device`` is one of :data:`torchup.model.Device`, or such a name with the number of a
-    device (``cuda:1``). ``environment`` are variables that the stack needs where it runs.
-    ``untouched``: nothing may be written into it, not even bytecode.
+    device (``cuda:1``), or ``auto``: the best that is there. ``environment`` are variables that
+    the stack needs where it runs. ``untouched``: nothing may be written into it, not even bytecode.
     """
 
     framework: str
@@ -40,7 +32,6 @@ class Expected(Struct, frozen=True, kw_only=True):
     environment: dict[str, str] = {}
     untouched: bool = False
 
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The checks of the first process, in the order in which they run."""
-        return (*CHECKS, *(f"companion:{name}" for name in self.companions))
+    def codes(self, level: Level) -> tuple[str, ...]:
+        """Name the checks of a level, as they run on one device."""
+        return all_codes(level, tuple(self.companions))

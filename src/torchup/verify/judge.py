@@ -2,110 +2,22 @@
 
 from __future__ import annotations
 
-import signal
-from contextlib import suppress
-from shlex import quote
 from typing import TYPE_CHECKING
 
-import msgspec
-from msgspec import Struct
-
-from torchup.model import Check, CheckStatus, VerifyReport
-from torchup.verify.expected import COMPILE, NEEDED
+from torchup.model import Check, VerifyReport
+from torchup.verify.expected import NEEDED
+from torchup.verify.told import Line, cause_of, read_line
+from torchup.verify.wording import read_detail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from torchup.host import Completed
-    from torchup.verify.expected import Expected
+    from torchup.verify.expected import Expected, Level
 
-WINDOWS_FAULT = 0xC0000000
-"""Exit statuses from here on are Windows' own error codes (NTSTATUS severity "error")."""
-DETAIL_LIMIT = 300
+__all__ = ["judge", "read_line"]
 
-
-class Line(Struct, frozen=True):
-    """One line of the payload; every kind of line fills other fields."""
-
-    start: str = ""
-    code: str = ""
-    status: CheckStatus | None = None
-    detail: str = ""
-    took_s: float = 0.0
-    end: bool = False
-    packages: dict[str, str] = {}
-    python: str = ""
-
-    @property
-    def check(self) -> Check | None:
-        """The result in this line, None where it holds none."""
-        if not self.code or self.status is None:
-            return None
-        return Check(
-            code=self.code, status=self.status, detail=self.detail, took_s=max(0.0, self.took_s)
-        )
-
-
-def read_line(text: str) -> Line | None:
-    """Read one line; None for whatever the payload did not write."""
-    try:
-        return msgspec.json.decode(text, type=Line)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
-
-
-class Told(Struct, frozen=True, kw_only=True):
-    """What one process told before it ended."""
-
-    checks: tuple[Check, ...]
-    packages: dict[str, str]
-    python: str
-
-
-def judge_process(lines: Iterable[str], completed: Completed, codes: Sequence[str]) -> Told:
-    """Judge one process.
-
-    A crash, a time-out or an early end fails the check that was running; the checks of ``codes``
-    that it did not reach are skipped with the reason ``not-reached``.
-    """
-    checks: list[Check] = []
-    running = ""
-    last: Line | None = None
-    for line in filter(None, map(read_line, lines)):
-        running = line.start or running
-        if line.check is not None:
-            checks.append(line.check)
-            running = "" if line.code == running else running
-        if line.end:
-            last = line
-    if last is None or running or completed.code != 0:
-        checks.append(Check(code=running or "start", status="fail", detail=_cause(completed)))
-    told = {check.code for check in checks}
-    checks += [
-        Check(code=code, status="skip", detail="not-reached") for code in codes if code not in told
-    ]
-    return Told(
-        checks=tuple(checks),
-        packages=last.packages if last else {},
-        python=last.python if last else "",
-    )
-
-
-def _cause(completed: Completed) -> str:
-    """Say how a process ended before its work did."""
-    if completed.timed_out:
-        return "timeout"
-    noise = [line for line in (completed.err + "\n" + completed.out).splitlines() if line.strip()]
-    last = next((line for line in reversed(noise) if read_line(line) is None), "")
-    said = f" last={quote(last.strip()[:DETAIL_LIMIT])}" if last else ""
-    if completed.code < 0:
-        name = str(-completed.code)
-        with suppress(ValueError):
-            name = signal.Signals(-completed.code).name
-        return f"crash signal={name}{said}"
-    if completed.code >= WINDOWS_FAULT:
-        return f"crash signal=0x{completed.code:08X}{said}"
-    return f"stopped exit={completed.code}{said}"
+UNTOLD = "not-reached"
 
 
 def judge(
@@ -113,38 +25,75 @@ def judge(
     completed: Completed,
     expected: Expected,
     *,
-    compiled: Sequence[Check] = (),
+    level: Level = "standard",
+    only: Sequence[str] = (),
     at: str = "",
 ) -> VerifyReport:
     """Judge a verification.
 
+    A crash, a time-out or an early end of the payload itself fails the check that was running; the
+    checks of the level that it did not reach are skipped with the reason ``not-reached``.
+
     Args:
-        lines: what the first process wrote.
+        lines: what the payload wrote.
         completed: how it ended.
         expected: what was asked for.
-        compiled: the result of the ``compile`` check, which has a process of its own.
+        level: how much was asked for.
+        only: the checks that were asked for; all of the level where none are named.
         at: the time of the verification, ISO 8601.
 
     Returns:
-        The report. It is ok if no check failed, and import, version and a matrix product passed.
+        The report. It is ok if no check failed, none was left unreached, and import, version and
+        a matrix product passed.
     """
-    told = judge_process(lines, completed, expected.codes)
-    checks = (*told.checks, *compiled)
+    found = [line for line in map(read_line, lines) if line is not None]
+    checks, running = _checks(found)
+    last = next((line for line in reversed(found) if line.end), None)
+    if last is None or running or completed.code != 0:
+        checks.append(Check(code=running or "start", status="fail", detail=cause_of(completed)))
+    told = {check.code for check in checks}
+    checks += [
+        Check(code=code, status="skip", detail=UNTOLD)
+        for code in expected.codes(level)
+        if code not in told and (not only or code in only)
+    ]
     passed = {check.code for check in checks if check.status == "pass"}
     failed = any(check.status == "fail" for check in checks)
-    reached = all(check.detail != "not-reached" for check in checks)
+    reached = all(check.detail != UNTOLD for check in checks)
+    device, names = _devices(checks, expected.device)
     return VerifyReport(
         ok=not failed and reached and passed >= NEEDED,
-        device=expected.device,
-        packages=told.packages,
-        checks=checks,
-        python=told.python,
+        device=device,
+        packages=last.packages if last else {},
+        checks=tuple(checks),
+        python=last.python if last else "",
         at=at,
+        level=level,
+        devices=names,
+        libraries=tuple(one.path for line in found if line.facts for one in line.facts.loaded),
+        figures=tuple(figure for line in found for figure in line.measured),
     )
 
 
-def judge_compile(lines: Iterable[str], completed: Completed) -> tuple[Check, ...]:
-    """Judge the process of the ``compile`` check; whatever went wrong there is its failure."""
-    checks = judge_process(lines, completed, (COMPILE,)).checks
-    worst = next((check for check in checks if check.status == "fail"), checks[0])
-    return (msgspec.structs.replace(worst, code=COMPILE),)
+def _checks(lines: list[Line]) -> tuple[list[Check], str]:
+    """Return the results, and the check that was still running."""
+    checks: list[Check] = []
+    running = ""
+    for line in lines:
+        running = line.start or running
+        check = line.check
+        if check is not None:
+            checks.append(check)
+            running = "" if check.code in (running, "start") else running
+    return checks, running
+
+
+def _devices(checks: list[Check], planned: str) -> tuple[str, tuple[str, ...]]:
+    """Return the device that was computed on, and what the devices call themselves."""
+    for check in checks:
+        if check.code == "device" and check.status == "pass":
+            values = read_detail(check.detail)[1]
+            names = [name.strip() for name in values.get("names", "").split(";")]
+            device = values.get("device", planned) if planned == "auto" else planned
+            return device, tuple(name for name in names if name)
+    return planned, ()

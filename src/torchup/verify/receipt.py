@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from torchup.errors import OutsideError
-from torchup.model import Check, VerifyReport
+from torchup.model import Check, Figure, VerifyReport
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ class _Receipt(Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...]
     at: str
     python: str
+    level: str = ""
+    devices: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 def write_receipt(path: Path, report: VerifyReport) -> None:
@@ -51,11 +55,20 @@ def read_receipt(path: Path) -> VerifyReport | None:
         nobody can look up is as good as none, and the next one writes a new receipt.
     """
     try:
-        receipt = msgspec.json.decode(path.read_bytes(), type=_Receipt)
-    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+        return parse_receipt(path.read_bytes())
+    except OSError:
+        return None
+
+
+def parse_receipt(data: bytes) -> VerifyReport | None:
+    """Read the text of a receipt, or of what ``verify --json`` printed; None if it is neither."""
+    try:
+        receipt = msgspec.json.decode(data, type=_Receipt)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     if receipt.schema != SCHEMA:
         return None
-    fields = msgspec.structs.asdict(receipt)
-    del fields["schema"]
+    fields = {
+        name: getattr(receipt, name) for name in receipt.__struct_fields__ if name != "schema"
+    }
     return VerifyReport(**fields)

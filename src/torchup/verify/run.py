@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import OutsideError
-from torchup.model import Check, VerifyReport
-from torchup.verify.expected import COMPILE
-from torchup.verify.judge import judge, judge_compile, read_line
+from torchup.verify.judge import judge, read_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from torchup.host import Completed, Host
-    from torchup.verify.expected import Expected
+    from torchup.host import Host
+    from torchup.model import Check, VerifyReport
+    from torchup.verify.expected import Expected, Level
 
-PAYLOAD: Final = Path(__file__).with_name("payload.py")
-LIMIT_S: Final = 300.0
-"""For everything but compiling: measured 3 to 10 s; a slow disk takes longer."""
-COMPILE_LIMIT_S: Final = 600.0
-"""Measured 20 to 25 s on two cores with nothing cached."""
+PAYLOAD: Final = Path(__file__).parent / "payload" / "main.py"
+LIMIT_S: Final[dict[str, float]] = {"quick": 1800.0, "standard": 3600.0, "full": 6 * 3600.0}
+"""For everything: each check has its own limit inside, so this one is for a payload that hangs."""
 CLEAN: Final[dict[str, str | None]] = {
     "PYTHONPATH": None,
     "PYTHONHOME": None,
@@ -31,76 +27,6 @@ CLEAN: Final[dict[str, str | None]] = {
 }
 """What keeps other Pythons' packages out of the processes that the framework starts."""
 
-_QUICK: Final = Check(code=COMPILE, status="skip", detail="quick")
-
-
-class _StoppedError(Exception):
-    """The person stopped the verification while the compile check was running."""
-
-
-class _Process:
-    """One run of the payload, with the lines that it told."""
-
-    def __init__(
-        self, host: Host, python: str, cache: Path, expected: Expected, further: list[str]
-    ) -> None:
-        self._host = host
-        self._env = {**CLEAN, **expected.environment}
-        self._cwd = str(cache)
-        arguments = [*_arguments(expected), *further, f"--cache={cache}", "--channel=stderr"]
-        options = ["-I", "-B"] if expected.untouched else ["-I"]
-        self._argv = [python, *options, str(PAYLOAD), *arguments]
-        self.lines: list[str] = []
-
-    def run(self, limit: float, on_line: Callable[[str], None]) -> Completed:
-        def hear(line: str) -> None:
-            self.lines.append(line)
-            on_line(line)
-
-        return self._host.stream(
-            self._argv, on_line=hear, env=self._env, cwd=self._cwd, timeout=limit
-        )
-
-
-class _Beside:
-    """The compile check, in a process of its own while the others run."""
-
-    def __init__(self, process: _Process) -> None:
-        self._process = process
-        self._stopped = threading.Event()
-        self._error: BaseException | None = None
-        self._checks: tuple[Check, ...] = ()
-        self._thread = threading.Thread(target=self._work, daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Have the process killed at its next heartbeat, and wait for that."""
-        self._stopped.set()
-        self._thread.join(timeout=5)
-
-    def result(self) -> tuple[Check, ...]:
-        # A wait without a limit can't be interrupted on Windows.
-        while self._thread.is_alive():
-            self._thread.join(timeout=0.2)
-        if self._error is not None:
-            raise self._error
-        return self._checks
-
-    def _work(self) -> None:
-        try:
-            completed = self._process.run(COMPILE_LIMIT_S, self._hear)
-            self._checks = judge_compile(self._process.lines, completed)
-        except _StoppedError:
-            return
-        except Exception as error:  # noqa: BLE001 - raised again where the result is taken
-            self._error = error
-
-    def _hear(self, _line: str) -> None:
-        if self._stopped.is_set():
-            raise _StoppedError
-
 
 def verify_environment(
     host: Host,
@@ -108,7 +34,10 @@ def verify_environment(
     expected: Expected,
     *,
     cache: str,
-    quick: bool = False,
+    level: Level = "standard",
+    bench: bool = False,
+    only: Sequence[str] = (),
+    limits: Mapping[str, float] | None = None,
     on_check: Callable[[Check], None] = lambda _check: None,
 ) -> VerifyReport:
     """Import the framework inside an environment and compute with it.
@@ -118,8 +47,11 @@ def verify_environment(
         python: the environment's interpreter, an absolute path.
         expected: what should be found there.
         cache: a folder for compiled code, kept between verifications; made if missing.
-        quick: leave the compile check out; it is then skipped with the reason ``quick``.
-        on_check: told each result once, as it comes, in the thread of the caller.
+        level: how much is tried.
+        bench: measure how fast it is, too.
+        only: these checks alone; import, version and a matrix product are needed all the same.
+        limits: seconds for single checks by their code, ``*`` for all others.
+        on_check: told each result once, as it comes.
 
     Raises:
         OutsideError: ``verify.cache-unwritable``.
@@ -129,28 +61,38 @@ def verify_environment(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutsideError("verify.cache-unwritable", path=folder, why=error.strerror) from error
-    main = _Process(host, python, folder, expected, [f"--skip={COMPILE}"])
-    alone = _Process(host, python, folder, expected, [f"--only={COMPILE}", "--heartbeat"])
-    beside = _Beside(alone)
+    lines: list[str] = []
     told: list[Check] = []
 
     def hear(line: str) -> None:
+        lines.append(line)
         found = read_line(line)
-        if found is not None and found.check is not None:
-            told.append(found.check)
-            on_check(found.check)
+        check = found.check if found is not None else None
+        if check is not None:
+            told.append(check)
+            on_check(check)
 
-    if not quick:
-        beside.start()
-    try:
-        completed = main.run(LIMIT_S, hear)
-        compiled = (_QUICK,) if quick else beside.result()
-    except BaseException:
-        if not quick:
-            beside.stop()
-        raise
+    # The first process needs no packages: without them no broken one is in its way.
+    options = ["-I", "-S", *(["-B"] if expected.untouched else [])]
+    arguments = [
+        *_arguments(expected),
+        f"--level={level}",
+        f"--search-path={host.env('PYTHONPATH') or ''}",
+        *(f"--limit={code}={seconds}" for code, seconds in (limits or {}).items()),
+        *(f"--only={code}" for code in only),
+        *(["--bench"] if bench else []),
+        f"--cache={folder}",
+        "--channel=stderr",
+    ]
+    completed = host.stream(
+        [python, *options, str(PAYLOAD), *arguments],
+        on_line=hear,
+        env={**CLEAN, **expected.environment},
+        cwd=str(folder),
+        timeout=LIMIT_S[level],
+    )
     at = host.now().isoformat(timespec="seconds")
-    report = judge(main.lines, completed, expected, compiled=compiled, at=at)
+    report = judge(lines, completed, expected, level=level, only=only, at=at)
     for check in report.checks[len(told) :]:
         on_check(check)
     return report

@@ -13,8 +13,9 @@ from msgspec import Struct
 from torchup.model import FactRef, Size, StepOutcome
 from torchup.model.ides import Connected
 from torchup.model.locked import Locked
-from torchup.model.record import CheckStatus, EnvState
+from torchup.model.record import CheckStatus, EnvState, Figure
 from torchup.model.stack import Device, Effect
+from torchup.wire.bench import BenchV1
 from torchup.wire.changes import ChangesV1
 from torchup.wire.compat import CompatV1
 from torchup.wire.connecting import IdesV1, KernelChecksV1, KernelsV1, WhichV1
@@ -25,6 +26,7 @@ from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.mirrors import MirrorsV1
 from torchup.wire.places import CurrentV1, ShellV1
+from torchup.wire.report import ReportV1
 from torchup.wire.toolkits import OwnToolkitV1, ToolkitsV1
 
 
@@ -136,7 +138,11 @@ class CheckV1(Struct, frozen=True, kw_only=True):
 
 
 class VerifyV1(Struct, frozen=True, kw_only=True):
-    """``torchup.verify/v1``; also the receipt kept in an environment."""
+    """``torchup.verify/v1``; also the receipt kept in an environment.
+
+    ``name`` is the environment's, empty for an interpreter by its path; ``libraries`` are the files
+    that were really loaded; ``figures`` what was measured.
+    """
 
     schema: Literal["torchup.verify/v1"] = "torchup.verify/v1"
     ok: bool
@@ -145,6 +151,11 @@ class VerifyV1(Struct, frozen=True, kw_only=True):
     checks: tuple[CheckV1, ...]
     python: str = ""
     at: str = ""
+    name: str = ""
+    level: str = ""
+    devices: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 class ShownEnvironmentV1(Struct, frozen=True, kw_only=True):
@@ -235,6 +246,8 @@ DOCUMENTS = (
     CurrentV1,
     ShellV1,
     PackagesV1,
+    BenchV1,
+    ReportV1,
     ComparisonV1,
     ExportV1,
     UsageV1,

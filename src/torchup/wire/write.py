@@ -183,8 +183,8 @@ def shown(found: Environment, receipt: VerifyReport | None, words: Words) -> v1.
     )
 
 
-def verify(found: VerifyReport) -> v1.VerifyV1:
-    """Write a verification."""
+def verify(found: VerifyReport, *, name: str = "") -> v1.VerifyV1:
+    """Write a verification, of the environment ``name`` where it is one."""
     return v1.VerifyV1(
         ok=found.ok,
         device=found.device,
@@ -195,6 +195,11 @@ def verify(found: VerifyReport) -> v1.VerifyV1:
         ),
         python=found.python,
         at=found.at,
+        name=name,
+        level=found.level,
+        devices=found.devices,
+        libraries=found.libraries,
+        figures=found.figures,
     )
 
 

@@ -36,6 +36,7 @@ from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
 from torchup.facts.mirrors import MIRRORS_FILE, MirrorsFile
+from torchup.facts.peaks import PEAKS_FILE, PeaksFile
 from torchup.facts.projects import IMPORTS_FILE, PROJECTS_FILE, ImportsFile, ProjectsFile
 from torchup.facts.shadows import SHADOWS_FILE, ShadowsFile
 from torchup.facts.soldered import SOLDERED_FILE, SolderedFile
@@ -68,6 +69,7 @@ KINDS: dict[str, type[schema.File]] = {
     INSTALLS_FILE: InstallsFile,
     SOLDERED_FILE: SolderedFile,
     TOOLKITS_FILE: ToolkitsFile,
+    PEAKS_FILE: PeaksFile,
     PROJECTS_FILE: ProjectsFile,
     IMPORTS_FILE: ImportsFile,
     CAUSES_FILE: CausesFile,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
+import importlib
 import json
 import os
 import subprocess
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from unit.verify.conftest import Env
 
 GOOD = "__version__ = '2.13.0+cpu'\nclass version: cuda = None\n"
+QUICK = ("--level=quick",)
 IDENTITY = ("--only=import", "--only=version", "--expect-version=2.13.0+cpu")
 
 
 def run(env: Env, *arguments: str, cwd: Path | None = None, **more: str) -> dict[str, Any]:
     done = subprocess.run(
-        [env.python, "-I", str(PAYLOAD), "--framework=torch", *arguments],
+        [env.python, "-I", "-S", str(PAYLOAD), "--framework=torch", *QUICK, *arguments],
         capture_output=True,
         check=True,
         cwd=cwd,
@@ -39,16 +40,10 @@ def run(env: Env, *arguments: str, cwd: Path | None = None, **more: str) -> dict
 
 
 def load(name: str) -> ModuleType:
-    path = PAYLOAD.with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module(f"torchup.verify.payload.{name}")
 
 
-@pytest.mark.parametrize("path", sorted(PAYLOAD.parent.glob("payload*.py")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", sorted(PAYLOAD.parent.glob("*.py")), ids=lambda p: p.name)
 def test_old_pythons_can_read_it(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 6))
     named = {
@@ -139,7 +134,8 @@ def test_a_package_that_ends_the_process_politely(make_env: Callable[[], Env]) -
 def test_a_build_without_the_device(make_env: Callable[[], Env]) -> None:
     env = make_env()
     env.package("torch", __init__=GOOD)
-    told = run(env, "--device=cuda", "--skip=threads", "--skip=numpy")
+    wanted = ("--only=device", "--only=matmul", "--only=compile")
+    told = run(env, "--device=cuda", "--level=standard", *wanted)
     assert told["device"] == ("fail", "not-built device=cuda")
     assert told["matmul"] == ("skip", "no-device")
     assert told["compile"] == ("skip", "no-device")
@@ -206,7 +202,7 @@ def test_a_compiled_operation_that_is_missing(make_env: Callable[[], Env]) -> No
 
 
 def test_plain_overlap_suppression_agrees_with_a_hand_calculation() -> None:
-    companions = load("payload_torch_companions")
+    companions = load("torch_companions")
     a, b, c = (0, 0, 10, 10), (5, 0, 15, 10), (0, 0, 10, 9)
     assert companions._overlap(a, b) == pytest.approx(50 / 150)
     assert companions._overlap(a, c) == pytest.approx(0.9)
@@ -221,7 +217,7 @@ def test_plain_overlap_suppression_agrees_with_a_hand_calculation() -> None:
 def test_the_compiler_is_asked_before_it_is_used(
     monkeypatch: pytest.MonkeyPatch, compiler: str, works: bool
 ) -> None:
-    module = load("payload_torch")
+    module = load("torch_compile")
     monkeypatch.setattr(module.sys, "platform", "linux")
     monkeypatch.setenv("CXX", compiler)
     assert module._compiler_works() is works
@@ -230,7 +226,7 @@ def test_the_compiler_is_asked_before_it_is_used(
 def test_an_environment_without_headers_cannot_compile(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    module = load("payload_torch")
+    module = load("torch_compile")
 
     class Framework:
         compile = staticmethod(lambda f: f)

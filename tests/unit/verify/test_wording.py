@@ -8,7 +8,8 @@ import pytest
 
 import torchup.verify as room
 from torchup.model import Check
-from torchup.verify.expected import COMPILE, Expected
+from torchup.verify.expected import Expected
+from torchup.verify.payload.codes import BENCH
 from torchup.verify.wording import REASONS, describe, explain, read_detail
 from torchup.words import Words
 from torchup.words.english.verify import MESSAGES
@@ -17,13 +18,17 @@ FOLDER = Path(room.__file__).parent
 
 
 def emitted() -> set[str]:
-    """Collect the reasons that the payload's files and the judge can give."""
+    """Collect the reasons that the payload's files and the judges can give."""
     found: set[str] = set()
-    for path in FOLDER.glob("payload*.py"):
-        found |= set(re.findall(r'"?reason"?[:=] ?"([a-z-]+)"', path.read_text(encoding="utf-8")))
-    judge = (FOLDER / "judge.py").read_text(encoding="utf-8")
-    found |= set(re.findall(r'return f?"([a-z-]+)[ "]', judge))
-    return found | {"not-reached", "quick"}
+    for path in (FOLDER / "payload").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(r'"?reason"?[:=] ?"([a-z-]+)"', text))
+        found |= set(re.findall(r'"(no-import)"', text))
+    facts = (FOLDER / "facts.py").read_text(encoding="utf-8")
+    found |= set(re.findall(r'return "(?:fail|skip)", f?"([a-z-]+)[ "]', facts))
+    told = (FOLDER / "told.py").read_text(encoding="utf-8")
+    found |= set(re.findall(r'return f?"([a-z-]+)[ "]', told))
+    return found | {"not-reached", "killed"}
 
 
 def test_every_reason_is_worded_and_every_wording_is_used() -> None:
@@ -40,7 +45,7 @@ def test_a_message_names_just_the_values_of_its_reason(reason: str) -> None:
 def test_every_check_has_a_name() -> None:
     expected = Expected(framework="torch", companions={"torchvision": ""})
     words = Words()
-    for code in (*expected.codes, COMPILE, "start"):
+    for code in (*expected.codes("full"), *BENCH, "matmul@cuda:1", "start"):
         label = describe(Check(code=code, status="pass"))
         assert label.code != "verify.check.other"
         assert words.text(label)

@@ -12,12 +12,12 @@ from torchup import __version__, apply
 from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.creation import teller
-from torchup.api.environments import verify, verify_site
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.locks.files import sources_of
 from torchup.api.locks.of_conda import asked_of, with_channels
 from torchup.api.mirrors.turning import with_other_pythons
 from torchup.api.toolkit import WHEELS, lay_out
+from torchup.api.verifying import verify, verify_site
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
 from torchup.errors import NoAnswerError, OutsideError
@@ -76,7 +76,7 @@ def carry_out(
         )
         if verified:
             with log.step("verify"):
-                report = verify(context, name=sync.name, quick=True, on_check=on_check)
+                report = verify(context, name=sync.name, level="quick", on_check=on_check)
         else:
             log.skip("verify")
     else:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from torchup.api import environments
 from torchup.api.repairing import see_that_it_computes
 from torchup.api.repairs import propose
+from torchup.api.verifying import verify
 from torchup.errors import UsageError
 from torchup.model import StepOutcome
 from torchup.state import undo
@@ -123,6 +123,6 @@ def _carried_out(hands: Hands, one: Proposal, done: list[Change]) -> list[StepOu
 
 
 def _verify(hands: Hands, name: str) -> None:
-    report = environments.verify(hands.context, name=name, quick=True, on_check=hands.on_check)
+    report = verify(hands.context, name=name, level="quick", on_check=hands.on_check)
     hands.on_report(report)
     see_that_it_computes(report, name)

@@ -33,6 +33,8 @@ COMMANDS: Final[dict[str, str]] = {
     "deactivate": "use",
     "use": "use",
     "verify": "health",
+    "bench": "health",
+    "report": "health",
     "doctor": "health",
     "explain": "health",
     "repair": "health",

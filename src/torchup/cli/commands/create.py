@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -29,8 +30,6 @@ from torchup.errors import (
 from torchup.wire import write
 
 if TYPE_CHECKING:
-    import argparse
-
     from torchup.cli.session import Session
     from torchup.model import Artifact, Machine, Outcome, Plan, Requirement, StepOutcome
     from torchup.words import Words
@@ -44,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
     add_requirement(parser, words)
     parser.add_argument("--no-verify", action="store_true", help=words.say("cli.option.no-verify"))
-    parser.add_argument("--quick", action="store_true", help=words.say("cli.option.quick"))
+    parser.add_argument("--quick", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
     add_connect_options(parser, words)
@@ -104,7 +103,6 @@ def _create(
         prepared,
         verified=not args.no_verify,
         sized=session.json,
-        quick=args.quick,
         sizing=sizing,
         on_check=printer.show,
     )

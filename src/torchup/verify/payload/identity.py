@@ -1,14 +1,14 @@
 """Is it the right package: from this environment, and of the planned version?
 
-Loaded by ``payload.py`` inside the environment; any Python from 3.6 on runs it.
+Also, what an ordinary run would import instead.
 """
 
 # Pathlib is slow to import.
-# ruff: noqa: PTH118, PTH120, PTH123
 
 import os
 import re
 import site
+import sys
 import sysconfig
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -65,3 +65,44 @@ def check_version(module: "ModuleType", wanted: str, *, own_file: bool) -> "Foun
     if written and written != found:
         return "fail", {"reason": "mixed-version", "imported": found, "written": written}
     return "pass", {"version": found}
+
+
+def check_shadows(names: "list[str]", search_path: str) -> "Found":
+    """Look for what would be imported first where Python is started in the usual way.
+
+    Folders of PYTHONPATH come before the environment's own, and so do the user's own packages
+    where the interpreter is no virtual environment's (the documentation of ``site``).
+    """
+    for folder in _before(search_path):
+        for name in names:
+            module = os.path.join(folder, name.replace("-", "_"))
+            for path in (os.path.join(module, "__init__.py"), module + ".py"):
+                if os.path.isfile(path) and not is_own(path):
+                    return "fail", {"reason": "shadowed", "name": name, "path": path}
+    return "pass", {}
+
+
+def is_own(path: str) -> bool:
+    """Tell whether a file lies among this environment's packages."""
+    real = os.path.realpath(path)
+    return any(real.startswith(place + os.sep) for place in own_places())
+
+
+def _before(search_path: str) -> "list[str]":
+    folders = [part for part in search_path.split(os.pathsep) if part]
+    try:
+        users = site.getusersitepackages()
+    except (AttributeError, OSError):  # a virtual environment of old virtualenv has its own site
+        return folders
+    return folders if _hides_user_site() else folders + [users]
+
+
+def _hides_user_site() -> bool:
+    if sys.prefix == sys.base_prefix:
+        return bool(site.ENABLE_USER_SITE is None)
+    try:
+        with open(os.path.join(sys.prefix, "pyvenv.cfg"), encoding="utf-8") as stream:
+            text = stream.read().lower().replace(" ", "")
+    except OSError:
+        return False
+    return "include-system-site-packages=true" not in text

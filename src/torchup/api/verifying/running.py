@@ -1,0 +1,160 @@
+"""Computing inside environments of this home, or with any interpreter."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from torchup import apply
+from torchup.api.condas.base import is_base
+from torchup.api.environments import is_foreign, receipt_of
+from torchup.api.foreign import load
+from torchup.backends.installed import interpreter
+from torchup.errors import NoAnswerError, OutsideError, UsageError
+from torchup.model.names import is_elsewhere
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torchup.api.context import Context
+    from torchup.model import Check, Environment, Stack, VerifyReport
+    from torchup.verify import Expected, Level
+
+
+def verify(
+    context: Context,
+    *,
+    name: str | None = None,
+    python: str | None = None,
+    level: Level = "standard",
+    bench: bool = False,
+    device: str = "",
+    on_check: Callable[[Check], None] = lambda _check: None,
+    on_unrecorded: Callable[[OutsideError], None] = lambda _error: None,
+) -> VerifyReport:
+    """Compute inside an environment of this home, or with any interpreter.
+
+    An environment is locked meanwhile, by what computes in it too: nobody deletes it then. Where
+    its home can't be written it is verified all the same.
+
+    Args:
+        context: the session.
+        name: the environment.
+        python: an interpreter, instead.
+        level: how much is tried.
+        bench: measure how fast it is, too.
+        device: compute on another device than the planned one.
+        on_check: told each check as it ends.
+        on_unrecorded: told why no receipt could be left.
+
+    Raises:
+        NoAnswerError: there is no such environment.
+        UsageError: there is no such interpreter.
+        OutsideError: ``apply.busy``: something is being done with the environment.
+    """
+    from torchup.facts.load import load_catalogue
+    from torchup.verify import Expected, verify_environment, write_receipt
+
+    cache = str(context.home.cache)
+    if name is None:
+        if not python or not context.host.is_executable(python):
+            raise UsageError("verify.no-such-python", python=python or "")
+        expected = Expected(framework=load_catalogue().framework.name, device=device or "auto")
+        return verify_environment(
+            context.host, python, expected, cache=cache, level=level, bench=bench, on_check=on_check
+        )
+    found = load(context, name, sized=False)
+    elsewhere = is_elsewhere(found.record.name)
+    if is_base(found.record.stack) or (elsewhere and not found.record.stack.packages):
+        raise NoAnswerError("foreign.no-framework", path=found.record.path)
+    if not found.record.stack.packages:
+        raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
+    path, receipt = Path(found.record.path), receipt_of(context, found)
+    # What isn't torchup's has no lock: whoever else deletes it would not look for one.
+    held = (
+        nullcontext() if elsewhere else apply.in_use(context.host, context.home, found.record.name)
+    )
+    with held:
+        foreign = elsewhere or is_foreign(context, found.record.name)
+        if not foreign and not apply.has_marker(path):  # deleted just now
+            raise NoAnswerError("apply.no-such-environment", name=name)
+        report = verify_environment(
+            context.host,
+            str(interpreter(path, context.host)),
+            _expected(context, found, device),
+            cache=cache,
+            level=level,
+            bench=bench,
+            on_check=on_check,
+        )
+        try:
+            # What another device does says nothing of what was planned.
+            if receipt is not None and device in ("", found.record.stack.device):
+                write_receipt(receipt, report)
+        except OutsideError as error:
+            on_unrecorded(error)
+    return report
+
+
+def verify_site(
+    context: Context,
+    site: apply.Site,
+    stack: Stack,
+    on_check: Callable[[Check], None],
+) -> VerifyReport:
+    """Compute quickly inside an environment that is being changed; the caller holds it.
+
+    Args:
+        context: the session.
+        site: the environment.
+        stack: what should be found there.
+        on_check: told each check as it ends.
+
+    Raises:
+        OutsideError: the receipt can't be written.
+    """
+    from torchup.verify import verify_environment, write_receipt
+
+    with site.log.step("verify"):
+        report = verify_environment(
+            context.host,
+            str(interpreter(site.path, context.host)),
+            expected_of(stack),
+            cache=str(context.home.cache),
+            level="quick",
+            on_check=on_check,
+        )
+        write_receipt(site.records / apply.RECEIPT, report)
+    return report
+
+
+def expected_of(stack: Stack) -> Expected:
+    """What a verification should find where a stack was installed.
+
+    The exact versions asked of the source: a wheel without a local part (PyPI's, every macOS one)
+    may or may not name its build inside.
+    """
+    from torchup.facts.load import load_catalogue
+    from torchup.verify import Expected
+
+    framework = load_catalogue().framework.name
+    versions = stack.packages | stack.pins
+    companions = {name: version for name, version in versions.items() if name != framework}
+    return Expected(
+        framework=framework,
+        version=versions[framework],
+        companions=companions,
+        device=stack.device,
+        environment=stack.environment,
+    )
+
+
+def _expected(context: Context, found: Environment, device: str) -> Expected:
+    """What should be found in an environment; on another device where one was named."""
+    planned = expected_of(found.record.stack)
+    name = found.record.name
+    untouched = is_elsewhere(name) or is_foreign(context, name)
+    return structs.replace(planned, untouched=untouched, device=device or planned.device)

@@ -1,0 +1,35 @@
+"""``torchup.bench/v1``: two measurements beside each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from torchup.model.record import SpeedChange
+
+if TYPE_CHECKING:
+    from torchup.model import VerifyReport
+
+
+class BenchV1(Struct, frozen=True, kw_only=True):
+    """What changed from ``before`` to ``after``, both by their packages; the largest loss first.
+
+    ``ok`` if nothing became slower by more than noise.
+    """
+
+    schema: Literal["torchup.bench/v1"] = "torchup.bench/v1"
+    ok: bool
+    before: dict[str, str]
+    after: dict[str, str]
+    changes: tuple[SpeedChange, ...]
+
+
+def bench(before: VerifyReport, after: VerifyReport, changes: tuple[SpeedChange, ...]) -> BenchV1:
+    """Write a comparison."""
+    return BenchV1(
+        ok=not any(one.certain and one.change < 0 for one in changes),
+        before=before.packages,
+        after=after.packages,
+        changes=changes,
+    )
