@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from torchup.api.mirrors.status import InUse
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
     from torchup.model.mirror import Mirror, MirrorKind
@@ -38,6 +39,22 @@ def print_list(mirrors: Sequence[Mirror], session: Session) -> None:
             state = session.say("mirror.since", what=state, seen=one.seen)
         rows.append((one.kind, one.id, shown_url(one.url), state))
     print_columns(rows, session, [_TONES.get(one.state, "plain") for one in mirrors])
+
+
+def print_in_use(one: InUse, session: Session) -> None:
+    """Print what one kind comes from, who says so, and what stands by."""
+    default = one.origin == "catalogue"
+    said = session.say(
+        "mirror.from-default" if default else "mirror.from", url=one.url, origin=one.origin
+    )
+    session.out.row(session.say(f"mirror.kind-{one.kind}"), said)
+    if one.mirror is not None and one.mirror.state not in {"official", "alive"}:
+        state = session.say(f"mirror.state-{one.mirror.state}")
+        session.out.row("", f"{one.mirror.name}: {state}", "costs")
+    if not default and one.standby:
+        session.out.row(
+            "", f"{session.say('cli.label.standby')}: {', '.join(one.standby)}", "quiet"
+        )
 
 
 def cells(one: Measured, session: Session) -> tuple[str, str, str, str]:
