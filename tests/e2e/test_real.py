@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.world import TAG
+from cli.process import Torchup
+from cli.world import MINOR, TAG
 from torchup.errors import EXIT_DONE
-
-if TYPE_CHECKING:
-    from cli.process import Torchup
 
 WHEEL = f"torch-2.13.0+cpu-{TAG}.whl"
 FOLDERS = [
@@ -30,14 +29,21 @@ pytestmark = [
 PROGRAM = "import torch; print((torch.randn(3,3) @ torch.randn(3,3)).shape)"
 
 
-def test_from_nothing_to_a_product(torchup: Torchup) -> None:
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Torchup:
+    """A bare machine that gets what the wheel needs from where this one does."""
+    torchup = Torchup(tmp_path_factory.mktemp("real"))
     torchup.timeout = 500
     torchup.env["PIP_FIND_LINKS"] = os.environ["PIP_FIND_LINKS"]
-    # What the wheel needs comes from where this machine gets it.
-    del torchup.env["UV_DEFAULT_INDEX"]
     for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"):
+        torchup.env.pop(name, None)
         if name in os.environ:
             torchup.env[name] = os.environ[name]
+    return torchup
+
+
+def test_from_nothing_to_a_product(machine: Torchup) -> None:
+    torchup = machine
     made = torchup("create", "demo", "--cpu", "--quick", "torch==2.13.0", "--json")
     outcome = made.document("torchup.outcome/v1")
     assert (made.code, outcome["ok"]) == (EXIT_DONE, True), made
@@ -51,3 +57,33 @@ def test_from_nothing_to_a_product(torchup: Torchup) -> None:
     assert (pip.code, pip.out[:4]) == (EXIT_DONE, "pip ")
     again = torchup("verify", "demo", "--quick")
     assert (again.code, again.err) == (EXIT_DONE, "")
+
+
+def test_what_is_broken_computes_again_and_the_repair_is_undone(machine: Torchup) -> None:
+    """A folder that is gone, and a library cut short in place: in uv's cache as well."""
+    path = machine.home / "envs" / "demo"
+    torch = path / "lib" / f"python{MINOR}" / "site-packages" / "torch"
+    shutil.rmtree(torch / "nn")
+    with (torch / "lib" / "libtorch_python.so").open("r+b") as library:
+        library.truncate(1000)
+    broken = digest(path)
+    assert machine("verify", "demo", "--quick").code == 1
+    done = machine("repair", "demo")
+    assert done.code == EXIT_DONE, done
+    ran = machine("run", "demo", "--", "python", "-c", PROGRAM)
+    assert (ran.code, ran.out) == (EXIT_DONE, "torch.Size([3, 3])\n"), ran
+    assert machine("undo").code == EXIT_DONE
+    assert digest(path) == broken
+    assert machine("repair", "demo", "--no-verify").code == EXIT_DONE
+
+
+def digest(folder: Path) -> str:
+    """Of every file but bytecode and what is noted about looking."""
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        noted = name in (".torchup/size.json", ".torchup/receipt.json")
+        if path.is_file() and not (noted or "__pycache__" in name):
+            found.update(f"{name} {path.lstat().st_mode}".encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()

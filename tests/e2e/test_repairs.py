@@ -218,3 +218,31 @@ def test_what_was_repaired_is_what_was_installed(made: Torchup) -> None:
     assert made("repair", "demo", "--no-verify").code == EXIT_DONE
     python = made.home / "envs" / "demo" / "bin" / "python"
     subprocess.run([python, "-c", "import torch, numpy, filelock"], check=True)
+
+
+def test_what_somebody_added_is_brought_to_what_goes_with_it(connected: Torchup) -> None:
+    """A companion and a NumPy that are on no record: pip put them there."""
+    create = ("create", "demo", "--cpu", "torch==2.13.0", "--no-companions", "--no-verify")
+    assert connected(*create).code == EXIT_DONE
+    path = connected.home / "envs" / "demo"
+    record = site(connected) / "torchvision-0.1.dist-info"
+    record.mkdir()
+    (record / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: torchvision\nVersion: 0.1\n"
+        "Requires-Dist: torch (==2.12.1)\n\n"
+    )
+    (record / "RECORD").write_text(
+        f"torchvision/__init__.py,,\n{record.name}/METADATA,,\n{record.name}/RECORD,,\n"
+    )
+    (site(connected) / "torchvision").mkdir()
+    (site(connected) / "torchvision" / "__init__.py").write_text("")
+    broken = everything(path)
+    found = connected("doctor", "demo", "--json").document("torchup.diagnosis/v1")["findings"]
+    assert "torchvision-torch-mismatch" in [one["code"] for one in found]
+    done = connected("repair", "demo", "--no-verify")
+    assert done.code == EXIT_DONE, done
+    shown = connected("show", "demo", "--json").document("torchup.environment/v1")["packages"]
+    assert shown["torchvision"].partition("+")[0] != "0.1"
+    assert "nothing to repair" in connected("repair", "demo", "--no-verify").out
+    assert connected("undo").code == EXIT_DONE
+    assert everything(path) == broken

@@ -29,8 +29,8 @@ _LISTINGS: Final = ("listings", "names", "conda/channels")
 class Clearing(Struct, frozen=True, kw_only=True):
     """Something that can be removed, and the bytes that this frees; None where only doing it tells.
 
-    ``id`` is ``uv-cache``, ``conda-cache``, ``listings``, ``downloads``, ``work``, ``trash`` or
-    ``drafts``.
+    ``id`` is ``uv-cache``, ``conda-cache``, ``listings``, ``downloads``, ``work``, ``trash``,
+    ``drafts`` or ``undo``.
     """
 
     id: str
@@ -76,7 +76,8 @@ def clearings(context: Context, *, everything: bool = False) -> tuple[Clearing, 
 
     Args:
         context: the session.
-        everything: the packages that were fetched too, not only those that uv has no more use for.
+        everything: the packages that were fetched too, not only those that uv has no more use for,
+            and what ``undo`` keeps of environments.
     """
     home = context.home
     uv = home.uv_cache
@@ -86,6 +87,7 @@ def clearings(context: Context, *, everything: bool = False) -> tuple[Clearing, 
         _clearing("work", list(_stale_work(context))),
         _clearing("trash", _inside(home.trash)),
         _clearing("drafts", list(_drafts(context))),
+        _clearing("undo", list(_undoable(context, everything=everything))),
     ]
     if uv.is_dir():
         frees = Tree(uv).frees() if everything else None
@@ -145,6 +147,15 @@ def _drafts(context: Context) -> Iterator[Path]:
         draft = one.name.startswith(".") and one.name.endswith(".tmp")
         if draft and pid.isdigit() and not identity(context.host, int(pid)):
             yield one
+
+
+def _undoable(context: Context, *, everything: bool) -> Iterator[Path]:
+    """What is kept of environments for ``undo``: of those that are gone, or of all."""
+    from torchup.state import undo
+
+    for one in undo.changes(context.home):
+        if one.folder and (everything or not Path(one.folder).is_dir()):
+            yield context.home.kept / one.id
 
 
 def _inside(folder: Path) -> list[Path]:

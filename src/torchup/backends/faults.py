@@ -136,9 +136,14 @@ def _record_of(folder: Path, host: Host, name: str, version: str) -> str | None:
 
 def _doubled(host: Host, folder: Path | None) -> frozenset[str]:
     """Name packages with more than one record: one was put over the other."""
-    entries = host.listdir(str(folder)) if folder is not None else ()
-    names = (one.removesuffix(_SUFFIX) for one in entries if one.endswith(_SUFFIX))
-    counted = Counter(canonical_name(one.partition("-")[0]) for one in names)
+    if folder is None:
+        return frozenset()
+    entries = [one for one in host.listdir(str(folder)) if one.endswith(_SUFFIX)]
+    counted = Counter(canonical_name(one.partition("-")[0]) for one in entries)
+    if not any(count > 1 for count in counted.values()):
+        return frozenset()
+    whole = (one for one in entries if host.modified(str(folder / one / "METADATA")) is not None)
+    counted = Counter(canonical_name(one.partition("-")[0]) for one in whole)
     return frozenset(name for name, count in counted.items() if count > 1)
 
 

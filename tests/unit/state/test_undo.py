@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from torchup.errors import NoAnswerError, OutsideError, UsageError
@@ -262,6 +262,7 @@ _edits = st.lists(
 
 
 @posix
+@settings(max_examples=60, deadline=None)
 @given(_edits)
 def test_any_changes_are_undone_in_reverse_order(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str, bytes]]

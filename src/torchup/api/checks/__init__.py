@@ -31,6 +31,7 @@ CHECKS: Final[dict[str, str]] = {
 INSIDE: Final[dict[str, str]] = {
     "files": "torchup.api.checks.files:look",
     "leaks": "torchup.api.checks.leaks:look",
+    "versions": "torchup.api.checks.versions:look",
 }
 """What is looked at in each environment; called with the context and the environment."""
 

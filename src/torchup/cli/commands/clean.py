@@ -25,6 +25,7 @@ _WHAT: Final = {
     "work": "clean.work",
     "trash": "clean.trash",
     "drafts": "clean.drafts",
+    "undo": "clean.undo",
 }
 
 

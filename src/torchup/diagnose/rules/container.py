@@ -48,6 +48,8 @@ RULES: Final = (
         code="wsl-libcuda-missing",
         signs=(
             Sign(56, "dlopen libcuda", r"(?:[Ff]ailed|unable) to dlopen libcuda"),
+            # cuDNN 8 opens libcuda.so itself, a link that WSL's own folder lacks.
+            Sign(70, "could not load library libcudnn", r"Could not load library libcudnn\S+\. Error: libcuda\.so: cannot open shared object file"),
             Sign(44, "libcuda.so", r"libcuda\.so(?:\.1)?\b.{0,20}cannot open shared object file"),
             Sign(78, "/usr/lib/wsl/lib", r"/usr/lib/wsl/lib.{0,60}(?:not a symbolic link|is not|missing)"),
             Sign(46, "found no nvidia driver", "", 0, ("wsl",)),

@@ -15,6 +15,15 @@ _COMPATIBLE: Final = (
     r"CUDA capability sm_(\d+)[af]? is not compatible with the current PyTorch installation"
     r"[\s\S]*?(?:supports CUDA capabilities|supported (?:arch|capabilit)\w+:?)\s+([^\n]*(?:\n[^\n]*compute_\d+)?)"
 )
+# torch.cuda: since 2.7 a range, since 2.9 a list of what was compiled in.
+_RANGE: Final = (
+    r"which is of cuda capability (\d+)\.(\d+)\.[\s\S]*?supported by this version of PyTorch is\s*"
+    r"\((\d+)\.(\d+)\) - \((\d+)\.(\d+)\)"
+)
+_LIST: Final = (
+    r"which is of compute capability \(CC\) (\d+)\.(\d+)[\s\S]*?"
+    r"hardware CCs it supports:((?:\s*- [^\n]*which supports hardware[^\n]*)+)"
+)
 _RUNTIME: Final = r"cuda ?runtime ?error ?\((?:35|CUDA_ERROR)?\)"
 
 
@@ -30,6 +39,35 @@ def _older(match: re.Match[str]) -> float:
     return 1.0 if compiled and int(match[1]) <= max(compiled) else 0.0
 
 
+def _above_range(match: re.Match[str]) -> float:
+    """Tell whether the card is newer than the range that a build says it supports."""
+    card, _, highest = _pairs(match)
+    return 1.0 if card > highest else 0.0
+
+
+def _below_range(match: re.Match[str]) -> float:
+    """Tell whether the card is older than the range that a build says it supports."""
+    card, lowest, _ = _pairs(match)
+    return 1.0 if card < lowest else 0.0
+
+
+def _pairs(match: re.Match[str]) -> list[tuple[int, int]]:
+    numbers = [int(one) for one in match.groups()]
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _above_list(match: re.Match[str]) -> float:
+    """Tell whether the card is newer than all that a build lists."""
+    return 1.0 - _below_list(match)
+
+
+def _below_list(match: re.Match[str]) -> float:
+    """Tell whether something newer than the card is in a build's list."""
+    listed = re.findall(r"- (\d+)\.(\d+) which", match[3])
+    compiled = [(int(major), int(minor)) for major, minor in listed]
+    return 1.0 if compiled and (int(match[1]), int(match[2])) <= max(compiled) else 0.0
+
+
 RULES: Final = (
     Rule(
         code="torch-cpu-build-on-gpu-machine",
@@ -38,6 +76,7 @@ RULES: Final = (
             Sign(62, "torch.cuda.is_available(): false"),
             Sign(52, "not linked with support for", r"not linked with support for cuda"),
             Sign(50, "without aten_cuda library"),
+            Sign(52, "pytorch was compiled without cuda support"),
             Sign(50, "arguments from the 'cuda' backend", r"aten::"),
             Sign(48, "cudaaccelerator` can not run", r""),
             Sign(48, "cudaaccelerator can not run", r""),
@@ -106,6 +145,8 @@ RULES: Final = (
             Sign(44, "device kernel image is invalid"),
             Sign(84, "invalid value for --gpu-architecture"),
             Sign(93, "is not compatible with the current pytorch", _COMPATIBLE, 6, (), _newer),
+            Sign(93, "which is of cuda capability", _RANGE, 3, (), _above_range),
+            Sign(93, "which is of compute capability (cc)", _LIST, 16, (), _above_list),
             Sign(50, "is not compatible with the current pytorch", r"(?:RTX 50\d\d|RTX PRO|B[123]00|GB[123]0\d|H100|RTX 40\d\d|RTX 30\d\d)[^\n]*is not compatible"),
             Sign(48, "no kernel image is available"),
             Sign(66, "unsupported gpu architecture", r"nvcc fatal\s*:\s*Unsupported gpu architecture 'compute_(?:[89]\d|1\d\d)\w?'"),
@@ -130,6 +171,8 @@ RULES: Final = (
             Sign(58, "but your gpu has capability", r"\(too old\)"),
             Sign(94, "no longer supports this gpu", r"PyTorch no longer supports this GPU because it is too old"),
             Sign(92, "is not compatible with the current pytorch", _COMPATIBLE, 6, (), _older),
+            Sign(93, "which is of cuda capability", _RANGE, 3, (), _below_range),
+            Sign(93, "which is of compute capability (cc)", _LIST, 16, (), _below_list),
             Sign(40, "no kernel image is available"),
             Sign(60, "minimum cuda capability supported", r"minimum cuda capability supported by this library is"),
             Sign(60, "too old for triton", r"only CUDA (?:GPUs?|Capability) >= 7\.0|Found .* which is too old to be supported by the triton"),

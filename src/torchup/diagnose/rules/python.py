@@ -59,6 +59,10 @@ RULES: Final = (
     Rule(
         code="shadowing-local-file",
         signs=(
+            # CPython 3.13 knows it, and says so.
+            Sign(92, "since it has the same name as the standard library module"),
+            Sign(84, "if it has the same name as a", r"consider renaming '(?:[^']*[/\\])?(?:torch|torchvision|torchaudio|numpy|scipy|pandas|sklearn|cv2|PIL|transformers|triton|tensorflow|matplotlib|tqdm|einops)\.py' if it has the same name as a (?:third-party module|library) you intended to import"),
+            Sign(82, "partially initialized module", r"from partially initialized module ['\"](?:collections|random|types|typing|inspect|copy|enum|logging|queue|signal|select|socket|string|token|code|calendar|dis|statistics|tempfile|numbers|operator|secrets|struct|dataclasses|functools|re|json|abc|io)['\"] .{0,60}\((?:/|[A-Z]:\\)(?!\S*[/\\](?:[Ll]ib|python[\d.]+)[/\\])"),
             Sign(76, "partially initialized module 'torch'", r"(?:cannot import name ['\"]\w+['\"] from partially initialized module ['\"]torch['\"]|partially initialized module ['\"]torch['\"] has no attribute ['\"](?!UntypedStorage|_C|version|library|utils|_))"),
             Sign(80, "most likely due to a circular import", r"\((?!.*(?:site|dist)-packages)(?:/|[A-Z]:\\)\S*(?:torch|numpy|random|types|typing|copy|queue|logging|inspect|dataclasses|enum)\.py\)"),
             Sign(72, "_c' is not defined", r"NameError: name ['\"]_C['\"] is not defined"),
@@ -82,7 +86,9 @@ RULES: Final = (
             Sign(78, "partially initialized module 'torch' has no attribute", r"partially initialized module ['\"]torch['\"] has no attribute ['\"](?:UntypedStorage|_C|version|library|utils|_\w+)"),
             Sign(60, "module 'torch' has no attribute", r"module ['\"]torch['\"] has no attribute ['\"](?:_C|_six|library|version|UntypedStorage|_utils|_tensor|storage|serialization|autograd)['\"]"),
             Sign(76, "no module named 'torch.", r"No module named ['\"]torch\.(?:_C|version|_\w+|nn|utils|autograd|cuda|distributed|library|storage)(?:\.\w+)*['\"]"),
-            Sign(86, "undefined symbol", r"torch/(?:_C\.\S*|lib/lib(?:torch\w*|shm|c10\w*|caffe2\w*)\.so\S*): undefined symbol:? _?_Z"),
+            Sign(86, "undefined symbol", r"torch/(?:_C\.\S*|lib/lib(?:torch\w*|shm|c10\w*|caffe2\w*|ATen\w*|TH\w*)\.so\S*): undefined symbol:? _?_Z"),
+            # Its own C functions, of another release's libraries; NVIDIA's and Intel's have rules of theirs.
+            Sign(66, "undefined symbol", r"torch/(?:_C[.\w-]*|lib/lib(?:torch\w*|shm|c10\w*|caffe2\w*|ATen\w*|TH\w*)\.so\S*): undefined symbol:? (?:TH|FLAGS_caffe2|caffe2|c10|at_|torch)"),
             Sign(80, "procedure entry point", r"torch\\lib\\(?:torch|c10|shm)\w*\.dll"),
             Sign(66, "torch/version.py", r"torch/version\.py.{0,80}(?:No such|missing)"),
             Sign(72, "cannot import name", r"cannot import name ['\"]\w+['\"] from ['\"]torch\._C['\"]"),

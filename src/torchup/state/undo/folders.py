@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _PATIENCE: Final = 5.0
 """Seconds to wait for another torchup that is at the ledger."""
+_MOST: Final = 10
+"""Changes of one folder that can be undone, the last ones."""
 _PAUSE: Final = 0.05
 
 
@@ -75,6 +77,7 @@ def keeping(
                     discard(draft)
             raise
         if draft is not None:
+            _let_go(home, str(folder))
             with suppress(OSError):
                 draft.replace(home.kept / draft.name.removeprefix(DRAFT))
 
@@ -96,6 +99,14 @@ def _draft(home: Home, before: Path, made: Change, passing: tuple[str, ...]) -> 
             discard(draft)
         return None
     return draft
+
+
+def _let_go(home: Home, folder: str) -> None:
+    """Make room for one more change of a folder."""
+    mine = [one for one in changes(home) if one.folder == folder]
+    for one in mine[: max(0, len(mine) - _MOST + 1)]:
+        with suppress(OSError):
+            discard(home.kept / one.id)
 
 
 @contextmanager

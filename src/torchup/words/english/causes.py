@@ -184,6 +184,8 @@ MESSAGES: Final[dict[str, str]] = {
     "fix.raw": "get the file itself (Raw on GitHub); spaces, no tabs",
     "fix.reboot": "restart the machine",
     "fix.reload": "or, with nothing on the card, load the module anew",
+    "fix.mend-leak": "in the environment that loads them: close it to packages from outside",
+    "fix.mend-shadow": "in the folder of the program: give the file another name",
     "fix.rename": "rename it (the path stands in the lines above), and remove __pycache__ beside it",
     "fix.repair": "if torchup made the environment: put its PyTorch back as it was planned",
     "fix.resolve": "let torchup find what fits, and name the two lines that contradict each other",

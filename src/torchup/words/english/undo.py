@@ -10,6 +10,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.undo-id": "the change, as --list names it; the last one if left out",
     "cli.option.undo-list": "show what can be undone, the newest first",
     "cli.option.undo-force": "put back even what was changed since; what is there now can be had back with undo",
+    "clean.undo": "what undo keeps of environments that are gone; with --all of every one",
     "undo.brings": "{path} comes back",
     "undo.changed-since": "changed since",
     "undo.done": "{what}: undone",
