@@ -61,7 +61,11 @@ def cells(one: Measured, session: Session) -> tuple[str, str, str, str]:
     """What a row says of one place."""
     took = "" if one.latency_ms is None else session.say("mirror.latency", ms=one.latency_ms)
     rate = session.say("mirror.rate", size=size_of(round(one.rate))) if one.rate else ""
-    return one.mirror.id, took, rate, session.say(f"mirror.holds-{one.holds}")
+    holds = session.say(f"mirror.holds-{one.holds}")
+    why = one.why.args.get("why", "") if one.why is not None and one.holds == "unknown" else ""
+    if why:
+        holds = session.say("mirror.why", what=holds, why=why)
+    return one.mirror.id, took, rate, holds
 
 
 def tone_of(one: Measured, best: Measured | None) -> Tone:
@@ -77,7 +81,7 @@ def print_measured(
     best: Mapping[MirrorKind, Measured],
     session: Session,
 ) -> None:
-    """Print how places did, kind by kind, and why some can't be used."""
+    """Print how places did, kind by kind, the best first."""
     columns = ("mirror", "latency", "rate", "holds")
     head = tuple(session.say(f"mirror.column-{name}") for name in columns)
     for kind, file in wanted.items():
@@ -89,9 +93,6 @@ def print_measured(
         session.out.line(session.out.paint(said, "strong"))
         tones: list[Tone] = ["quiet", *(tone_of(one, best.get(kind)) for one in ours)]
         print_columns([head, *(cells(one, session) for one in ours)], session, tones)
-        for one in ours:
-            if one.why is not None and one.holds != "yes":
-                session.out.row(f"  {one.mirror.id}", session.words.text(one.why), "quiet")
 
 
 class LiveTable:

@@ -36,6 +36,7 @@ MESSAGES: Final[dict[str, str]] = {
     "mirror.column-latency": "Answers in",
     "mirror.column-rate": "Speed",
     "mirror.column-holds": "Planned file",
+    "mirror.why": "{what} ({why})",
     "mirror.latency": "{ms} ms",
     "mirror.rate": "{size}/s",
     "mirror.head": "{kind}: {file}",
