@@ -226,12 +226,17 @@ def _keep(args: argparse.Namespace, session: Session, chosen: Sequence[Chosen]) 
         said = session.say(code, name=first.name, kind=kind, url=shown_url(first.url))
         session.out.row(label, said, "good")
         label = ""
-    _print_written(args, session, files)
+    _print_written(args, session, files, chosen)
     session.out.row(session.say("cli.label.next"), "torchup plan")
     return EXIT_DONE
 
 
-def _print_written(args: argparse.Namespace, session: Session, files: Sequence[Written]) -> None:
+def _print_written(
+    args: argparse.Namespace,
+    session: Session,
+    files: Sequence[Written],
+    chosen: Sequence[Chosen],
+) -> None:
     label = "" if args.dry_run else session.say("cli.label.written")
     for one in files:
         code = "mirror.would-write" if args.dry_run else "mirror.written"
@@ -241,7 +246,8 @@ def _print_written(args: argparse.Namespace, session: Session, files: Sequence[W
     for program in writing.programs_of(args.write):
         if not any(one.program == program for one in files):
             session.out.row("", session.say("mirror.not-written", program=program), "costs")
-    for said_by in writing.overruled(session.context, files):
+    told = writing.overruled(session.context, files, chosen, dry_run=args.dry_run)
+    for said_by in told:
         session.out.row("", session.words.text(said_by), "costs")
 
 

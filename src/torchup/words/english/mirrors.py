@@ -72,7 +72,7 @@ MESSAGES: Final[dict[str, str]] = {
     "mirror.config-malformed.hint": "Mend or rename that file, then repeat the command.",
     "mirror.no-file": "{name} tells pip to read no configuration, so there is no file to write.",
     "mirror.no-file.hint": "Unset {name}, or leave --write pip out.",
-    "mirror.overruled": "{name} is set, and counts before {path}.",
+    "mirror.overruled": "{name} says something else, and counts before {path}.",
     "mirror.written": "{path}",
     "mirror.would-write": "{path} would be changed",
     "mirror.unchanged": "{path} says so already",
