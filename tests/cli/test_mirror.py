@@ -117,6 +117,19 @@ def test_other_programs_are_told_and_get_back_what_they_had(
     assert all(path.read_bytes().decode() == said for path, said in files.items())
 
 
+def test_what_counts_before_a_written_file_is_said(bare: Torchup, files: dict[Path, str]) -> None:
+    pip = next(iter(files))
+    done = bare("mirror", "use", "tuna", "--write", "pip", PIP_INDEX_URL="https://own.example/s")
+    assert "PIP_INDEX_URL" in done.out
+    assert bare("mirror", "reset").code == 0
+    system = bare.root / "etc"
+    (system / "pip").mkdir(parents=True)
+    (system / "pip" / "pip.conf").write_text("[install]\nindex-url = https://own.example/s\n")
+    done = bare("mirror", "use", "tuna", "--write", "pip", XDG_CONFIG_DIRS=str(system))
+    assert str(system) in done.out
+    assert "tuna" in pip.read_text()
+
+
 def test_undo_takes_the_files_back_too(bare: Torchup, files: dict[Path, str]) -> None:
     bare("mirror", "use", "tuna", "--write", "pip")
     assert bare("undo").code == 0

@@ -74,6 +74,10 @@ def test_the_next_mirror_takes_over_half_way(
     assert wheel.headers["range"] != "bytes=0-"
     assert both("run", "demo", "--", "python", "-c", "import torch").code == EXIT_DONE
     assert not list((both.home / "cache" / "downloads").rglob("*.whl"))
+    # What is installed says nothing of the file that it came from.
+    assert not list((both.home / "envs" / "demo").rglob("torch-*.dist-info/direct_url.json"))
+    shown = both("show", "demo", "--json").document("torchup.environment/v1")["sources"]
+    assert all(one["url"].startswith(near.url) for one in shown)
 
 
 @pytest.mark.parametrize("fault", ["404", "503", "redirect"])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from torchup.model import Artifact, SourceSet
     from torchup.state.home import Home
 
-_SILENT: Final = "60"
+_IMPATIENT: Final = {"UV_HTTP_TIMEOUT": "60", "UV_HTTP_RETRIES": "1"}
 _FETCHABLE: Final = frozenset({"uv.network", "uv.bad-file", "uv.damaged"})
 _BESIDE: Final = ("install", "--no-deps", "-r")
 
@@ -162,8 +162,9 @@ class Installing:
 
     def _patience(self) -> dict[str, str | None]:
         """How long uv waits for a silent server where somebody else goes on with what it began."""
-        told = self._fetch is None or self._host.env("UV_HTTP_TIMEOUT")
-        return {} if told else {"UV_HTTP_TIMEOUT": _SILENT}
+        if self._fetch is None:
+            return {}
+        return {name: own for name, own in _IMPATIENT.items() if not self._host.env(name)}
 
     @contextmanager
     def _settings(self) -> Iterator[list[str]]:

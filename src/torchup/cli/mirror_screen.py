@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from torchup.api.mirrors.status import InUse
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
     from torchup.model.mirror import Mirror, MirrorKind
@@ -40,11 +41,31 @@ def print_list(mirrors: Sequence[Mirror], session: Session) -> None:
     print_columns(rows, session, [_TONES.get(one.state, "plain") for one in mirrors])
 
 
+def print_in_use(one: InUse, session: Session) -> None:
+    """Print what one kind comes from, who says so, and what stands by."""
+    default = one.origin == "catalogue"
+    said = session.say(
+        "mirror.from-default" if default else "mirror.from", url=one.url, origin=one.origin
+    )
+    session.out.row(session.say(f"mirror.kind-{one.kind}"), said)
+    if one.mirror is not None and one.mirror.state not in {"official", "alive"}:
+        state = session.say(f"mirror.state-{one.mirror.state}")
+        session.out.row("", f"{one.mirror.name}: {state}", "costs")
+    if not default and one.standby:
+        session.out.row(
+            "", f"{session.say('cli.label.standby')}: {', '.join(one.standby)}", "quiet"
+        )
+
+
 def cells(one: Measured, session: Session) -> tuple[str, str, str, str]:
     """What a row says of one place."""
     took = "" if one.latency_ms is None else session.say("mirror.latency", ms=one.latency_ms)
     rate = session.say("mirror.rate", size=size_of(round(one.rate))) if one.rate else ""
-    return one.mirror.id, took, rate, session.say(f"mirror.holds-{one.holds}")
+    holds = session.say(f"mirror.holds-{one.holds}")
+    why = one.why.args.get("why", "") if one.why is not None and one.holds == "unknown" else ""
+    if why:
+        holds = session.say("mirror.why", what=holds, why=why)
+    return one.mirror.id, took, rate, holds
 
 
 def tone_of(one: Measured, best: Measured | None) -> Tone:
@@ -60,7 +81,7 @@ def print_measured(
     best: Mapping[MirrorKind, Measured],
     session: Session,
 ) -> None:
-    """Print how places did, kind by kind, and why some can't be used."""
+    """Print how places did, kind by kind, the best first."""
     columns = ("mirror", "latency", "rate", "holds")
     head = tuple(session.say(f"mirror.column-{name}") for name in columns)
     for kind, file in wanted.items():
@@ -72,9 +93,6 @@ def print_measured(
         session.out.line(session.out.paint(said, "strong"))
         tones: list[Tone] = ["quiet", *(tone_of(one, best.get(kind)) for one in ours)]
         print_columns([head, *(cells(one, session) for one in ours)], session, tones)
-        for one in ours:
-            if one.why is not None and one.holds != "yes":
-                session.out.row(f"  {one.mirror.id}", session.words.text(one.why), "quiet")
 
 
 class LiveTable:

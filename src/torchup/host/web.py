@@ -6,6 +6,7 @@ import ssl
 import threading
 import urllib.request
 from contextlib import contextmanager
+from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
@@ -13,6 +14,7 @@ import urllib3
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
+    IncompleteRead,
     LocationParseError,
     MaxRetryError,
     NewConnectionError,
@@ -218,6 +220,8 @@ def _worded(url: str, error: Exception, timeout: float) -> OutsideError:
 def _short(error: BaseException) -> str:
     """The innermost operating-system message, without library object names."""
     for inner in _causes(error):
+        if isinstance(inner, (IncompleteRead, RemoteDisconnected)):
+            return "@network.broke-off"
         if isinstance(inner, OSError) and inner.strerror:
             return inner.strerror
     return str(error).rpartition(": ")[2] or type(error).__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -39,7 +40,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     def shown(self) -> str:
         """What a person would call it."""
         if not self.project:
-            return self.path.rpartition("/")[2]
+            return unquote(self.path.rpartition("/")[2])
         return f"{self.project} {'+'.join(filter(None, (self.version, self.build)))}".strip()
 
 

@@ -41,7 +41,7 @@ def addresses(
     ]
     cache = ListingCache(context.home.cache / "listings")
     listings = list_many(context.host, questions, cache=cache, offline=context.offline)
-    found: dict[str, list[str]] = {one.url: [_own(one.url, sources)] for one in files}
+    found: dict[str, list[str]] = {one.url: [own_address(one.url, sources)] for one in files}
     for one in files:
         for listing in listings:
             if canonical_name(listing.project) != canonical_name(one.name):
@@ -64,8 +64,15 @@ def _standing_by(sources: SourceSet, file: Artifact) -> Iterator[Source]:
     yield from sources.standby
 
 
-def _own(url: str, sources: SourceSet) -> str:
-    """The lock's address with the login that the source it comes from has."""
+def own_address(url: str, sources: SourceSet | None) -> str:
+    """Return a lock's address with the login that the source it comes from has.
+
+    Args:
+        url: the address.
+        sources: the places.
+    """
+    if sources is None:
+        return url
     for source in (sources.primary, *sources.extras, *sources.links):
         if "@" in source.url and server_of(source.url) == server_of(url):
             return with_login_of(url, source.url)

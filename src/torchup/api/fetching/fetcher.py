@@ -12,7 +12,7 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.fetching.elsewhere import addresses
+from torchup.api.fetching.elsewhere import addresses, own_address
 from torchup.api.fetching.folder import downloads_folder
 from torchup.api.fetching.health import is_healthy
 from torchup.api.sizes import Sizing
@@ -118,7 +118,7 @@ class LockFetcher:
         if size < _WORTH:
             return True
         largest = max(files, key=lambda one: one.size or 0)
-        own = addresses(self._context, (largest,), self._sources)[largest.url][0]
+        own = own_address(largest.url, self._sources)
         return self._healthy(self._context.host, own, size)
 
     def _is_begun(self, one: Artifact) -> bool:

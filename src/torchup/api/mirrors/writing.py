@@ -14,6 +14,7 @@ from torchup.integrate.condarc_mends import decoded
 from torchup.integrate.pip_conf import NotPlainError, PipConf
 from torchup.integrate.uv_toml import PYTHON_MIRROR, UvToml
 from torchup.model import StepOutcome, text
+from torchup.sources.address import same_place
 from torchup.sources.pip_config import pip_configuration, pip_files
 from torchup.sources.uv_config import user_file, uv_configuration
 from torchup.state import undo
@@ -131,14 +132,26 @@ def write(
     ]
 
 
-def overruled(context: Context, files: Sequence[Written]) -> list[Text]:
-    """Say which variables still say something else than the files that were written."""
+def overruled(
+    context: Context, files: Sequence[Written], chosen: Sequence[Chosen], *, dry_run: bool
+) -> list[Text]:
+    """Say what counts before the files that were written: a variable, or another file's section.
+
+    Args:
+        context: the session.
+        files: what was written, or would be.
+        chosen: the places, by kind.
+        dry_run: nothing was written, so that variables alone can be told.
+    """
+    url = next((one.mirrors[0].url for one in chosen if one.kind == "pypi"), "")
     asked = {"pip": pip_configuration, "uv": uv_configuration}
     found = []
     for one in files:
         read = asked.get(one.program)
         primary = read(context.host).primary if read else None
-        if primary is not None and primary.origin.startswith(("PIP_", "UV_")):
+        if primary is None or not url or same_place(primary.value) == same_place(url):
+            continue
+        if not dry_run or primary.origin.startswith(("PIP_", "UV_")):
             found.append(text("mirror.overruled", name=primary.origin, path=one.path))
     return found
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from torchup.api.mirrors import choice, race, status, writing
 from torchup.api.mirrors.checking import check_addresses
-from torchup.cli.mirror_screen import LiveTable, print_list, print_measured
+from torchup.cli.mirror_documents import measured_row, mirror_row, use_row
+from torchup.cli.mirror_screen import LiveTable, print_in_use, print_list, print_measured
 from torchup.errors import EXIT_DONE, EXIT_NO, OutsideError, UsageError
 from torchup.model import shown_url
 from torchup.model.mirror import KINDS
 from torchup.wire import v1
-from torchup.wire.mirrors import InUseV1, MeasuredV1, MirrorsV1, MirrorV1
+from torchup.wire.mirrors import MirrorsV1
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
     from torchup.api.mirrors.choice import Chosen
-    from torchup.api.mirrors.status import InUse
     from torchup.api.mirrors.writing import Written
     from torchup.cli.session import Session
     from torchup.model import StepOutcome
@@ -104,7 +104,7 @@ def _list(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
     if not args.all:
         found = tuple(one for one in found if one.state not in race.UNFIT)
     if session.json:
-        rows = tuple(_mirror(one, session) for one in found)
+        rows = tuple(mirror_row(one, session) for one in found)
         session.emit(MirrorsV1(action="list", mirrors=rows))
         return EXIT_DONE
     print_list(found, session)
@@ -115,34 +115,19 @@ def _list(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
 def _status(_args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
     found = status.in_use(session.context, kinds)
     if session.json:
-        session.emit(MirrorsV1(action="status", used=tuple(map(_in_use, found))))
+        session.emit(MirrorsV1(action="status", used=tuple(map(use_row, found))))
         return EXIT_DONE
     for one in found:
-        _print_in_use(one, session)
+        print_in_use(one, session)
     session.out.row(session.say("cli.label.next"), "torchup mirror test")
     return EXIT_DONE
-
-
-def _print_in_use(one: InUse, session: Session) -> None:
-    default = one.origin == "catalogue"
-    said = session.say(
-        "mirror.from-default" if default else "mirror.from", url=one.url, origin=one.origin
-    )
-    session.out.row(session.say(f"mirror.kind-{one.kind}"), said)
-    if one.mirror is not None and one.mirror.state not in {"official", "alive"}:
-        state = session.say(f"mirror.state-{one.mirror.state}")
-        session.out.row("", f"{one.mirror.name}: {state}", "costs")
-    if not default and one.standby:
-        session.out.row(
-            "", f"{session.say('cli.label.standby')}: {', '.join(one.standby)}", "quiet"
-        )
 
 
 def _test(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
     mirrors = _mirrors_to_test(args, session, kinds)
     wanted, found = _measure(args, session, kinds, mirrors)
     if session.json:
-        rows = tuple(_measured(one, session) for one in found)
+        rows = tuple(measured_row(one, session) for one in found)
         session.emit(MirrorsV1(action="test", measured=rows))
     else:
         best = {
@@ -241,12 +226,17 @@ def _keep(args: argparse.Namespace, session: Session, chosen: Sequence[Chosen]) 
         said = session.say(code, name=first.name, kind=kind, url=shown_url(first.url))
         session.out.row(label, said, "good")
         label = ""
-    _print_written(args, session, files)
+    _print_written(args, session, files, chosen)
     session.out.row(session.say("cli.label.next"), "torchup plan")
     return EXIT_DONE
 
 
-def _print_written(args: argparse.Namespace, session: Session, files: Sequence[Written]) -> None:
+def _print_written(
+    args: argparse.Namespace,
+    session: Session,
+    files: Sequence[Written],
+    chosen: Sequence[Chosen],
+) -> None:
     label = "" if args.dry_run else session.say("cli.label.written")
     for one in files:
         code = "mirror.would-write" if args.dry_run else "mirror.written"
@@ -256,7 +246,8 @@ def _print_written(args: argparse.Namespace, session: Session, files: Sequence[W
     for program in writing.programs_of(args.write):
         if not any(one.program == program for one in files):
             session.out.row("", session.say("mirror.not-written", program=program), "costs")
-    for said_by in writing.overruled(session.context, files):
+    told = writing.overruled(session.context, files, chosen, dry_run=args.dry_run)
+    for said_by in told:
         session.out.row("", session.words.text(said_by), "costs")
 
 
@@ -285,49 +276,3 @@ def _reset(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKin
 def _emit(session: Session, steps: Sequence[StepOutcome]) -> int:
     session.emit(v1.OutcomeV1(command="mirror", ok=True, steps=tuple(steps), environment=None))
     return EXIT_DONE
-
-
-def _mirror(one: Mirror, session: Session) -> MirrorV1:
-    ranks: Any = session.context.mirrors.of(one.kind) if one.kind != "nvidia" else ()
-    chosen = next((at for at, other in enumerate(ranks, 1) if other.url == one.url), 0)
-    return MirrorV1(
-        kind=one.kind,
-        id=shown_url(one.id),
-        name=one.name,
-        url=shown_url(one.url),
-        layout=one.layout,
-        operator=one.operator,
-        state=one.state,
-        certainty=one.certainty,
-        seen=one.seen,
-        source=one.source,
-        checked=one.checked,
-        note=one.note,
-        chosen=chosen,
-    )
-
-
-def _in_use(one: InUse) -> InUseV1:
-    return InUseV1(
-        kind=one.kind,
-        url=one.url,
-        origin=one.origin,
-        mirror=one.mirror.id if one.mirror else None,
-        state=one.mirror.state if one.mirror else "",
-        standby=one.standby,
-    )
-
-
-def _measured(one: Measured, session: Session) -> MeasuredV1:
-    return MeasuredV1(
-        kind=one.wanted.kind,
-        mirror=shown_url(one.mirror.id),
-        url=shown_url(one.url or one.mirror.url),
-        file=one.wanted.shown,
-        holds=one.holds,
-        latency_ms=one.latency_ms,
-        rate=round(one.rate) if one.rate else None,
-        size=one.size,
-        changed=one.changed,
-        why=session.words.text(one.why) if one.why else "",
-    )

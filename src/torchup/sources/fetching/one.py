@@ -64,7 +64,8 @@ class One:
         on_bytes: told how many bytes came; a negative number takes some back.
         stopped: tells that nothing more is wanted.
         waiting: time.
-        timeout: seconds without a byte after which a connection counts as broken.
+        timeout: seconds without a byte after which a connection counts as broken; each failure
+            in a row adds as many.
     """
 
     def __init__(
@@ -127,7 +128,8 @@ class One:
             self._host,
             self._wanted,
             part,
-            timeout=self._timeout,
+            # A mirror may fetch a large file from its own source before it sends a byte.
+            timeout=self._timeout * (1 + one.failures),
             stopped=self._stopped,
             on_bytes=self._tell,
             impatient=sum(not other.dead for other in self._candidates) > 1,

@@ -7,6 +7,7 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     "network.unreachable": "{url} can't be reached: {why}.",
     "network.unreachable.hint": "Check the network or the proxy, or find a mirror that answers: torchup mirror auto",
+    "network.broke-off": "the connection broke off",
     "network.not-an-address": "it is not an http, https or file address",
     "network.timeout": "{url} did not answer in time (we waited {why}).",
     "network.timeout.hint": "Try again, or find a nearer mirror: torchup mirror auto",
