@@ -23,6 +23,7 @@ from torchup.state.undo import Link, Remove, Rename, Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     from torchup.host import Host
     from torchup.state.undo import Change, Edit
 
