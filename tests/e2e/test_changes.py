@@ -313,7 +313,6 @@ def test_an_environment_of_another_tool_is_listed_and_left_alone(made: Torchup) 
     for command in (
         ("add", "six", "-n", "project"),
         ("remove", "six", "-n", "project"),
-        ("repair", "project"),
         ("clone", "project", "mine"),
         ("rename", "project", "mine"),
         ("adopt", str(theirs)),

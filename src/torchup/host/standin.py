@@ -24,6 +24,7 @@ if sys.platform != "win32":
         """
 
         def __init__(self) -> None:
+            os.fstat(2)  # raises where it is closed
             self.terminal = os.isatty(2)
             self.source, self.sink = os.openpty() if self.terminal else os.pipe()
             self.both = _same(1, 2)

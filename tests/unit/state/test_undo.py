@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -22,7 +23,6 @@ from torchup.state.undo import Link, Remove, Rename, Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from torchup.host import Host
     from torchup.state.undo import Change, Edit
@@ -178,14 +178,14 @@ def test_a_change_that_fails_half_way_changes_nothing(
     one, two = tmp_path / "one", tmp_path / "two"
     one.write_bytes(b"1")
     two.write_bytes(b"2")
-    real = os.replace
+    real = Path.replace
 
-    def full(source: object, target: object) -> None:
+    def full(source: Path, target: Path | str) -> Path:
         if str(target) == str(two):
             raise OSError(28, "No space left on device", str(target))
-        real(str(source), str(target))
+        return real(source, target)
 
-    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OutsideError, match=r"kept\.unwritable"):
         do(host, home, Write(path=str(one), data=b""), Write(path=str(two), data=b""))
     assert (one.read_bytes(), two.read_bytes()) == (b"1", b"2")

@@ -69,7 +69,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned, left=left))
     else:
         print_left(planned.left, session)
-        _end(args, planned, chosen, open_, session)
+        _end(args, planned, chosen, environment, session)
     return EXIT_DONE if ok else EXIT_NO
 
 
@@ -136,14 +136,14 @@ def _end(
     args: argparse.Namespace,
     planned: Mending,
     chosen: Sequence[Proposal],
-    open_: Sequence[Proposal],
+    environment: Environment | None,
     session: Session,
 ) -> None:
+    open_ = [one for one in planned.proposals if one not in chosen]
     out, label = session.out, session.say("cli.label.done")
     if not planned.proposals:
         if not planned.left:
-            code = "cli.nothing-to-repair" if args.name else "repair.nothing"
-            out.row(label, session.say(code, name=args.name or ""))
+            out.row(label, session.say(_nothing(environment), name=args.name or ""))
         elif args.name:
             out.row(session.say("cli.label.next"), f"torchup verify {args.name}")
         return
@@ -159,3 +159,11 @@ def _end(
         out.row(session.say("repair.label.asks"), f"torchup repair{named} {codes}")
     if chosen:
         out.row(session.say("undo.label.undo"), "torchup undo")
+
+
+def _nothing(environment: Environment | None) -> str:
+    """What is said where nothing is wrong: of what has no record, not more than was looked for."""
+    if environment is None:
+        return "repair.nothing"
+    recorded = environment.state != "foreign" and environment.record.artifacts
+    return "cli.nothing-to-repair" if recorded else "repair.nothing-seen"

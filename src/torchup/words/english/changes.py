@@ -31,6 +31,7 @@ MESSAGES: Final[dict[str, str]] = {
     "repair.no-finding": "Nothing called {finding} is wrong here.",
     "repair.no-finding.hint": "Found: {known}",
     "repair.nothing": "Nothing is wrong; nothing to repair.",
+    "repair.nothing-seen": "Nothing is wrong with {name} that torchup knows to look for.",
     "repair.verify-failed": "{name} doesn't compute after the repair ({checks}), so everything is as it was.",
     "repair.verify-failed.hint": "torchup verify {name}     says why\ntorchup repair {name} --no-verify     keeps the repair all the same",
     "repair.would": "That would be done; nothing was.",
