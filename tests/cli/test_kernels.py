@@ -67,7 +67,7 @@ def test_an_environment_becomes_a_kernel(torchup: Torchup) -> None:
         *("kernel.json", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg")
     }
     assert states(torchup) == {"demo": "ok"}
-    again = torchup("kernel", "add", "demo", "--title", "论文 (GPU)", "--json")
+    again = torchup("kernel", "add", "demo", "--json")
     assert read(again, v1.OutcomeV1, "torchup.outcome/v1").steps[0].status == "skipped"
     assert torchup("undo").code == EXIT_DONE
     assert not folder.exists()

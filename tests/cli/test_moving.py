@@ -182,9 +182,7 @@ def test_kernels_that_start_the_old_place_are_told(settled: Torchup, command: st
     done = settled(*arguments[command])
     name = "course" if command == "rename" else "demo"
     assert done.code == EXIT_DONE, done
-    assert f"torchup run {name} -- python -m ipykernel install --user --name mine" in " ".join(
-        done.out.split()
-    )
+    assert f"torchup kernel add {name} --as mine" in " ".join(done.out.split())
     assert "My kernel" not in settled("move", name, "--to", f"{new}-er", "--dry-run").out
 
 

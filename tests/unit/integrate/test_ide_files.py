@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fuzzing import fuzzed
 from torchup.host.capture import Capture, CaptureHost
-from torchup.integrate.ides import jsonc, pycharm, vscode, xmlfile
+from torchup.integrate.ides import jsonc, pycharm, pycharm_folders, vscode, xmlfile
 
 if TYPE_CHECKING:
     from torchup.model import System
@@ -371,7 +371,7 @@ def test_settings_lie_where_each_system_has_them(
         f"{root}/VSCodium/User/settings.json": "{}",
     }
     host = CaptureHost(Capture(system=system, machine="x86_64", env=env, files=files))
-    assert [(one.name, one.folder) for one in pycharm.profiles(host)] == [
+    assert [(one.name, one.folder) for one in pycharm_folders.profiles(host)] == [
         ("PyCharm Community 2024.3", f"{root}/JetBrains/PyCharmCE2024.3"),
         ("PyCharm 2025.1", f"{root}/JetBrains/PyCharm2025.1"),
     ]
@@ -382,7 +382,9 @@ def test_the_oldest_versions_had_folders_of_their_own() -> None:
     files = {"/home/me/.PyCharmCE2019.3/config/options/a.xml": ""}
     env = {"HOME": "/home/me"}
     host = CaptureHost(Capture(system="linux", machine="x86_64", env=env, files=files))
-    assert [one.folder for one in pycharm.profiles(host)] == ["/home/me/.PyCharmCE2019.3/config"]
+    assert [one.folder for one in pycharm_folders.profiles(host)] == [
+        "/home/me/.PyCharmCE2019.3/config"
+    ]
 
 
 @pytest.mark.parametrize(

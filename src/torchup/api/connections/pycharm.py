@@ -22,7 +22,7 @@ def look(context: Context, found: Environment, folder: str, *, asked: bool) -> C
     host = context.host
     if not (asked or host.is_dir(f"{folder}/.idea")):
         return None
-    from torchup.api.ides.telling import tell_pycharm
+    from torchup.api.ides.pycharm import tell_pycharm
     from torchup.integrate.ides import pycharm, xmlfile
 
     misc = f"{folder}/.idea/misc.xml"

@@ -16,7 +16,7 @@ def look(context: Context, found: Environment, folder: str, *, asked: bool) -> C
     """Set the interpreter where VS Code was used and none is set."""
     if not (asked or context.host.is_dir(f"{folder}/.vscode")):
         return None
-    from torchup.api.ides.telling import tell_vscode
+    from torchup.api.ides.vscode import tell_vscode
     from torchup.integrate.ides import jsonc, vscode
 
     path = vscode.workspace_settings(folder)

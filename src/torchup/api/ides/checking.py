@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from torchup.api.search_path.places import Owners
 from torchup.backends.installed import installed
 from torchup.facts.load import load_catalogue
-from torchup.integrate.ides import jsonc, pycharm, vscode, xmlfile
+from torchup.integrate.ides import jsonc, pycharm, pycharm_folders, vscode, xmlfile
 from torchup.model import text
 from torchup.model.ides import Used
 
@@ -26,7 +26,7 @@ def check(context: Context, folder: str) -> tuple[Used, ...]:
     Where no IDE was ever started, what a folder's own files say is told all the same.
     """
     codes = vscode.profiles(context.host) or (_nobody("vscode", "VS Code"),)
-    charms = pycharm.profiles(context.host)[-1:] or (_nobody("pycharm", "PyCharm"),)
+    charms = pycharm_folders.profiles(context.host)[-1:] or (_nobody("pycharm", "PyCharm"),)
     found = [_of_code(context, one, folder) for one in codes]
     found += [_of_charm(context, one, folder) for one in charms]
     owners = Owners(context)
@@ -105,7 +105,7 @@ def _of_charm(context: Context, profile: Profile, folder: str) -> Used | None:
             name = (pycharm.module_chosen(data) if data else "") or name
         path = table
         data = host.read(table) if table else None
-        every = pycharm.registered(data, pycharm.user_home(host)) if data else ()
+        every = pycharm.registered(data, pycharm_folders.user_home(host)) if data else ()
     except xmlfile.MalformedError as error:
         broken = text("ide.malformed", path=path, line=error.line)
         return Used(ide=profile.name, kind=profile.kind, interpreter="", why=broken, exists=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.ides.telling import tell_pycharm, tell_vscode
+from torchup.api.ides.pycharm import tell_pycharm
+from torchup.api.ides.vscode import tell_vscode
 from torchup.api.repairs.proposal import Proposal
 
 if TYPE_CHECKING:

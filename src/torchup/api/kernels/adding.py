@@ -110,7 +110,7 @@ def prepare(
     return Registration(
         environment=found,
         name=called,
-        title=title or _title(found),
+        title=title or (there.title if there is not None and ours else _title(found)),
         place=place,
         replaces=there is not None,
     )

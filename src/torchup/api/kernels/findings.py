@@ -6,8 +6,10 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from torchup import apply
+from torchup.api.kernels.adding import LAUNCHER
 from torchup.api.kernels.listing import list_kernels
 from torchup.api.search_path.places import Owners
+from torchup.backends.installed import installed
 from torchup.integrate.jupyter.folders import user_folder
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy
@@ -37,7 +39,7 @@ def look(context: Context) -> Iterator[Finding]:
         if kernel.state in CODES:
             yield _finding(kernel, CODES[kernel.state])
         else:
-            yield from _of_other(kernel, owners, names)
+            yield from _of_other(context, kernel, owners, names)
     yield from _permissions(context)
 
 
@@ -60,7 +62,9 @@ def _finding(kernel: Kernel, code: str) -> Finding:
     )
 
 
-def _of_other(kernel: Kernel, owners: Owners, names: dict[str, str]) -> Iterator[Finding]:
+def _of_other(
+    context: Context, kernel: Kernel, owners: Owners, names: dict[str, str]
+) -> Iterator[Finding]:
     """A kernel that is called like an environment of torchup's, and starts another one."""
     called = names.get(kernel.name.lower()) or names.get(kernel.title.lower())
     if called is None or kernel.own or not ({"/", "\\"} & {*kernel.interpreter}):
@@ -73,15 +77,21 @@ def _of_other(kernel: Kernel, owners: Owners, names: dict[str, str]) -> Iterator
         severity="warning",
         title=text(OTHER, title=kernel.title, python=kernel.interpreter, name=called),
         because=(kernel.path,),
-        remedies=(
-            Remedy(
-                title=text(f"{OTHER}.mend", name=called),
-                safety="ask",
-                commands=(("torchup", "repair", "--finding", OTHER),),
-            ),
-        ),
+        remedies=(_way(context, kernel, called),),
         facts={"path": kernel.path, "name": called},
     )
+
+
+def _way(context: Context, kernel: Kernel, called: str) -> Remedy:
+    """Let it start its namesake; where that lacks ipykernel, a kernel beside it brings that."""
+    if LAUNCHER in installed(context.home.environment(called), context.host):
+        return Remedy(
+            title=text(f"{OTHER}.mend", name=called),
+            safety="ask",
+            commands=(("torchup", "repair", "--finding", OTHER),),
+        )
+    command = ("torchup", "kernel", "add", called, "--as", f"{kernel.name}-2")
+    return Remedy(title=text("kernel.beside", name=called), safety="manual", commands=(command,))
 
 
 def _permissions(context: Context) -> Iterator[Finding]:

@@ -101,9 +101,13 @@ def _other_pip(context: Context, found: Which) -> Iterator[Finding]:
         code="pip-of-other-python",
         severity="warning",
         title=text("path.other-pip", pip=found.pip_site, python=running.site),
-        because=tuple(one.places[0].path for one in found.programs if one.places),
+        because=tuple(
+            one.places[0].path
+            for one in found.programs
+            if one.places and one.name in ("python", "pip")
+        ),
         remedies=(
-            _remedy("path.other-pip-way", "manual", ("python", "-m", "pip", "install", "…")),
+            _remedy("path.other-pip-way", "manual", ("python", "-m", "pip", "install", "PACKAGE")),
         ),
     )
 

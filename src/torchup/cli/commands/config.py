@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.cli.kernels import say_lost_kernels
+from torchup.cli.kernel_mending import say_lost_kernels
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.model.source import shown_url
 from torchup.state.config import KEYS, config_path, read_config, write_config

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.api import environments
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.cleaning import clean_up
-from torchup.cli.kernels import say_left_kernels
+from torchup.cli.kernel_mending import say_left_kernels
 from torchup.errors import EXIT_DONE, EXIT_NO
 from torchup.model import Outcome, StepOutcome
 from torchup.model.names import is_elsewhere

@@ -52,7 +52,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     folder = folder_of(session.context, args.project)
     if args.action == "check":
         return _check(folder, session)
-    from torchup.api.ides.telling import tell_everywhere, tell_pycharm, tell_vscode
+    from torchup.api.ides.pycharm import tell_pycharm
+    from torchup.api.ides.vscode import tell_everywhere, tell_vscode
     from torchup.cli.naming import meant
 
     if args.all:

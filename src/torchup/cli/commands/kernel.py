@@ -55,7 +55,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError("kernel.delete-what")
     if args.action == "list" and args.name:
         raise UsageError("kernel.usage")
-    from torchup.cli import kernels
+    from torchup.cli import kernel_mending, kernels
 
     cleaned = clean_up(session)
     if args.action == "add":
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.action == "check":
         return kernels.check(args, session)
     if args.action == "delete":
-        return kernels.delete(args, session, cleaned)
+        return kernel_mending.delete(args, session, cleaned)
     if args.action == "repair":
-        return kernels.repair(args, session, cleaned)
+        return kernel_mending.repair(args, session, cleaned)
     return kernels.show(session)

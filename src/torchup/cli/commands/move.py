@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.api import moving
 from torchup.api.long_paths import long_paths
 from torchup.cli.cleaning import clean_up
-from torchup.cli.kernels import say_lost_kernels
+from torchup.cli.kernel_mending import say_lost_kernels
 from torchup.cli.screen import size_of
 from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE, UsageError

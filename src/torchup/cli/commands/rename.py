@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchup.api import cloning, environments
 from torchup.cli.cleaning import clean_up
-from torchup.cli.kernels import say_lost_kernels
+from torchup.cli.kernel_mending import say_lost_kernels
 from torchup.errors import EXIT_DONE
 from torchup.model import Outcome, StepOutcome
 from torchup.wire import write

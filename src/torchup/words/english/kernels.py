@@ -41,6 +41,7 @@ MESSAGES: Final[dict[str, str]] = {
     "kernel.added-user": "“{title}” is in the menu of every Jupyter of yours ({path})",
     "kernel.added-prefix": "“{title}” is in the menu of the Jupyter there ({path})",
     "kernel.added-jupyter": "“{title}” is in the menu of that Jupyter alone ({path})",
+    "kernel.beside": "register {name} beside it, under a name of its own",
     "kernel.moved": "{name} has moved: its Python is {python} now.",
     "kernel.gone": "Its Python is gone: {python}",
     "kernel.hidden": "Jupyter shows another kernel of the same name: {path}",
@@ -75,7 +76,7 @@ MESSAGES: Final[dict[str, str]] = {
     "kernel-hidden": "The Jupyter kernel “{title}” is never shown: another one of its name comes first ({other}).",
     "kernel-hidden.mend": "take it away",
     "kernel-of-other-environment": "The Jupyter kernel “{title}” is called like the environment {name}, and starts another Python: {python}",
-    "kernel-of-other-environment.mend": "let it start {name} (where ipykernel is missing there: torchup kernel add {name} --as {name}-2)",
+    "kernel-of-other-environment.mend": "let it start {name}",
     "jupyter-no-permission": "Jupyter may not write to {folder}.",
     "jupyter-no-permission.mend": "make the folder yours (often it was once written to with sudo)",
 }
