@@ -27,11 +27,13 @@ from torchup.apply import (
     recover,
     rehome,
     rename_environment,
+    undo_change,
 )
 from torchup.apply.move import check_move, move_environment
 from torchup.apply.rehoming import check_rehoming
 from torchup.errors import TorchupError
 from torchup.host.real import RealHost
+from torchup.state import undo
 from torchup.state.home import Home
 
 if TYPE_CHECKING:
@@ -124,6 +126,11 @@ def move(host: RealHost, home: Home, name: str, folder: Path) -> None:
         move_environment(host, home, moving, log=StepLog())
 
 
+def undo_last(host: RealHost, home: Home, name: str) -> None:
+    """Take the last change of an environment back."""
+    undo_change(host, home, [one for one in undo.changes(home) if one.about == name][-1])
+
+
 def take_home(host: RealHost, old: Home, new: Home) -> None:
     """Move a home; the file ``setting`` beside it stands for the user's settings."""
     setting = old.root.with_name("setting")
@@ -141,8 +148,9 @@ def main(home_path: str, count: str, action: str, name: str, other: str = "") ->
         "delete": lambda: delete_environment(host, home, name),
         "clone": lambda: clone_environment(host, home, name, other),
         "rename": lambda: rename_environment(host, home, name, other),
-        "add": lambda: change_environment(host, home, name, add(other)),
-        "remove": lambda: change_environment(host, home, name, remove(other)),
+        "add": lambda: change_environment(host, home, name, add(other), command="add"),
+        "remove": lambda: change_environment(host, home, name, remove(other), command="remove"),
+        "undo": lambda: undo_last(host, home, name),
         "move": lambda: move(host, home, name, Path(other)),
         "rehome": lambda: take_home(host, home, Home(Path(other))),
         "recover": lambda: recover(host, home),

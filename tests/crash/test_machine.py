@@ -19,9 +19,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from crash.actor import PACKAGES
-from torchup.apply import journal, list_environments, names, recover
+from torchup.apply import check_undo, journal, list_environments, names, recover
+from torchup.errors import NoAnswerError
 from torchup.host.real import RealHost
+from torchup.state import undo
 from torchup.state.home import Home
+from torchup.state.undo.records import differing_of
 
 pytestmark = [
     pytest.mark.slow,
@@ -106,6 +109,27 @@ class Life(RuleBasedStateMachine):
         action = "remove" if package in has else "add"
         killed = self.act(moment, action, name, package)
         self.after(killed, done=self.known | {name: has ^ {package}})
+
+    @precondition(lambda self: bool(self.known))
+    @rule(data=st.data(), moment=moments)
+    def take_back(self, data: Any, moment: int) -> None:  # noqa: ANN401
+        """Undo the last change, where nothing that came after it would be lost."""
+        name = data.draw(st.sampled_from(sorted(self.known)))
+        mine = [one for one in undo.changes(self.home) if one.about == name]
+        try:
+            check_undo(self.home, mine[-1])
+        except (IndexError, NoAnswerError):
+            return
+        differing = differing_of(self.home, mine[-1])
+        has = set(self.known[name])
+        for package in EXTRA:
+            was, came = (
+                f"{PACKAGES}/{package}" in one for one in (differing.before, differing.after)
+            )
+            if was != came:
+                (has.add if was else has.discard)(package)
+        killed = self.act(moment, "undo", name)
+        self.after(killed, done=self.known | {name: frozenset(has)})
 
     @precondition(lambda self: bool(self.known))
     @rule(data=st.data(), out=st.booleans(), moment=moments)

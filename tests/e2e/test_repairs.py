@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import stat
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from cli.fixtures import needs_world
@@ -246,3 +248,66 @@ def test_what_somebody_added_is_brought_to_what_goes_with_it(connected: Torchup)
     assert "nothing to repair" in connected("repair", "demo", "--no-verify").out
     assert connected("undo").code == EXIT_DONE
     assert everything(path) == broken
+
+
+@pytest.fixture
+def theirs(connected: Torchup) -> Path:
+    """A virtual environment of another tool, with a companion and a NumPy that don't belong."""
+    create = ("create", "demo", "--cpu", "torch==2.13.0", "--no-companions", "--no-verify")
+    assert connected(*create).code == EXIT_DONE
+    folder = connected.root / "theirs"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    packages = folder / "lib" / f"python{MINOR}" / "site-packages"
+    shutil.copytree(site(connected), packages, dirs_exist_ok=True)
+    record = packages / "torchvision-0.1.dist-info"
+    record.mkdir()
+    (record / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: torchvision\nVersion: 0.1\n"
+        "Requires-Dist: torch (==2.12.1)\n\n"
+    )
+    (record / "RECORD").write_text(
+        f"torchvision/__init__.py,,\n{record.name}/METADATA,,\n{record.name}/RECORD,,\n"
+    )
+    (packages / "torchvision").mkdir()
+    (packages / "torchvision" / "__init__.py").write_text("")
+    return folder
+
+
+def test_an_environment_of_another_tool_is_mended_too(connected: Torchup, theirs: Path) -> None:
+    broken = everything(theirs)
+    asks = connected("repair", "./theirs")
+    assert "--finding torchvision-torch-mismatch" in asks.out
+    assert everything(theirs) == broken
+    done = connected("repair", "./theirs", "--yes")
+    assert done.code == EXIT_DONE, done
+    shown = connected("show", "./theirs", "--json").document("torchup.environment/v1")
+    assert shown["packages"]["torchvision"].endswith("+cpu")
+    assert connected("verify", "./theirs", "--quick").code == EXIT_DONE
+    assert connected("undo").code == EXIT_DONE
+    assert everything(theirs) == broken
+    assert list((connected.home / "kept").iterdir()) == []
+
+
+def test_where_it_does_not_compute_it_is_as_it_was(connected: Torchup, theirs: Path) -> None:
+    packages = theirs / "lib" / f"python{MINOR}" / "site-packages"
+    (packages / "sitecustomize.py").write_text("import sys; sys.modules['torch'] = None\n")
+    broken = everything(theirs)
+    refused = connected("repair", "./theirs", "--yes")
+    assert refused.code == EXIT_NO
+    assert everything(theirs) == broken
+    assert list((connected.home / "kept").iterdir()) == []
+
+
+def test_what_was_killed_half_way_is_put_back(connected: Torchup, theirs: Path) -> None:
+    """As a killed torchup leaves it: its copy stands, and nobody is at it."""
+    broken = everything(theirs)
+    guard = connected.home / "kept" / ".guard-1"
+    guard.mkdir(parents=True)
+    shutil.copytree(theirs, guard / "tree", symlinks=True)
+    gone = {"folder": str(theirs), "owner": {"pid": 999999, "started": "gone"}}
+    (guard / "note.json").write_bytes(msgspec.json.encode(gone))
+    shutil.rmtree(theirs / "lib" / f"python{MINOR}" / "site-packages" / "filelock")
+    (theirs / "new").write_text("half")
+    assert connected("doctor", "demo").code == EXIT_DONE
+    assert everything(theirs) == broken
+    assert not guard.exists()

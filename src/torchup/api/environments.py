@@ -30,6 +30,7 @@ def recover(context: Context) -> tuple[Text, ...]:
     """Clean up after a torchup that was killed, and say what was cleaned."""
     _empty_work(context)
     said = apply.recover(context.host, context.home)
+    apply.settle_guards(context.host, context.home)
     if (context.home.root / MOVING).exists():
         from torchup.api.rehoming import settle
 

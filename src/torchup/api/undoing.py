@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from torchup import apply
 from torchup.model import Outcome, StepOutcome, text
+from torchup.model.names import is_elsewhere
 from torchup.state import undo
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def check(context: Context, found: Change) -> None:
             :func:`torchup.apply.undo_change`.
         OutsideError: a file can't be read.
     """
-    if found.folder:
+    if found.folder and _is_elsewhere(context, found):
+        undo.see_folder_intact(context.home, found)
+    elif found.folder:
         apply.check_undo(context.home, found)
     else:
         undo.see_intact(context.home, found)
@@ -93,8 +96,19 @@ def take_back(context: Context, found: Change, *, force: bool, dry_run: bool) ->
 
 
 def _environment(context: Context, found: Change, *, force: bool, dry_run: bool) -> Outcome:
-    if not dry_run:
+    elsewhere = _is_elsewhere(context, found)
+    if not dry_run and elsewhere:
+        apply.undo_elsewhere(context.home, found, force=force)
+    elif not dry_run:
         apply.undo_change(context.host, context.home, found, force=force)
     step = StepOutcome(id="undo", status="skipped" if dry_run else "done", detail=found.folder)
+    if elsewhere:
+        return Outcome(command="undo", ok=True, steps=(step,))
     environment = apply.load_environment(context.host, context.home, found.about, sized=False)
     return Outcome(command="undo", ok=True, steps=(step,), environment=environment)
+
+
+def _is_elsewhere(context: Context, found: Change) -> bool:
+    """Whether a change was one of an environment that another tool made."""
+    home = context.home
+    return is_elsewhere(found.about) or found.about in apply.adopted_names(home)

@@ -20,6 +20,7 @@ from torchup.apply.elsewhere import remove_elsewhere
 from torchup.apply.environments import list_environments, load_environment, looked_at, names
 from torchup.apply.folders import check_room
 from torchup.apply.folders import prepare as prepare_home
+from torchup.apply.guard import guarded, may_guard, settle_guards, undo_elsewhere
 from torchup.apply.holding import constraints_path, hold
 from torchup.apply.marker import LOCK, MARKER, RECEIPT, RECORDS, has_marker
 from torchup.apply.names import check_name
@@ -60,6 +61,7 @@ __all__ = [
     "create_environment",
     "delete_environment",
     "forget",
+    "guarded",
     "has_marker",
     "hold",
     "in_use",
@@ -68,6 +70,7 @@ __all__ = [
     "list_environments",
     "load_environment",
     "looked_at",
+    "may_guard",
     "measure",
     "names",
     "prepare_home",
@@ -77,8 +80,10 @@ __all__ = [
     "recover",
     "remove_elsewhere",
     "rename_environment",
+    "settle_guards",
     "toolkit_of",
     "toolkit_variables",
     "undo_change",
+    "undo_elsewhere",
     "write_adopted",
 ]

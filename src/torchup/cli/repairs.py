@@ -43,6 +43,8 @@ def print_left(found: Sequence[Finding], session: Session) -> None:
         error = one.severity == "error"
         mark = out.paint("✗" if error else "!", "stops" if error else "costs")
         out.line(f"{mark} {session.words.text(one.title)}", folds=True)
+        for line in one.because:
+            out.line(f"  {out.paint(line, 'quiet')}")
         for remedy in one.remedies:
             if any(command[:2] == _OWN for command in remedy.commands):
                 continue

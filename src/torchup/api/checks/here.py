@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from torchup.api import checks, doctor
@@ -54,7 +55,7 @@ class Here:
             on_done: told the name of what was looked at, how many were, and how many there are.
         """
         questions = self._questions()
-        done = 0
+        done, turn = 0, Lock()
 
         def told(name: str, ask: Callable[[], object]) -> Callable[[], object]:
             def asked() -> object:
@@ -62,8 +63,9 @@ class Here:
                 try:
                     return ask()
                 finally:
-                    done += 1
-                    on_done(name, done, len(questions))
+                    with turn:
+                        done += 1
+                        on_done(name, done, len(questions))
 
             return asked
 

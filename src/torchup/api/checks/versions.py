@@ -120,7 +120,12 @@ def _finding(
         title=text("versions.misfit", package=one.package, version=version, about=one.about),
         because=(f"{found.record.path}: {one.package} {version}",),
         remedies=(remedy,) if one.requirement else (),
-        facts={"environment": name, "requirement": one.requirement},
+        facts={
+            "environment": name,
+            "path": found.record.path,
+            "requirement": one.requirement,
+            "build": _build(one, here),
+        },
     )
 
 
@@ -133,8 +138,14 @@ def _by_pip(
 ) -> tuple[str, ...]:
     """The command for an environment that isn't torchup's; a companion comes in the same build."""
     python = str(interpreter(Path(found.record.path), context.host))
-    framework = load_catalogue().framework
-    build = here[framework.name].partition("+")[2]
-    index = f"{framework.index_base}/{build}"
-    where = ("--index-url", index) if build and one.package in framework.companions else ()
+    build = _build(one, here)
+    index = f"{load_catalogue().framework.index_base}/{build}"
+    where = ("--index-url", index) if build else ()
     return (python, "-m", "pip", "install", one.requirement, *where)
+
+
+def _build(one: _Misfit, here: Mapping[str, str]) -> str:
+    """The build that a companion has to be of; empty for what is the same everywhere."""
+    framework = load_catalogue().framework
+    companion = one.package in framework.companions
+    return here[framework.name].partition("+")[2] if companion else ""

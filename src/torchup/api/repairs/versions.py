@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup import apply
-from torchup.api import changing
+from torchup.api import changing, environments
 from torchup.api.choosing import BACKEND
+from torchup.api.configured import ConfiguredPlaces
 from torchup.api.edits import Edit
+from torchup.api.repairing import see_that_it_computes
 from torchup.api.repairs.proposal import Hands, Proposal
+from torchup.backends.installed import interpreter
+from torchup.backends.uv_into import install_into
 from torchup.errors import NoAnswerError
+from torchup.facts.load import load_catalogue
 from torchup.model import text
 
 if TYPE_CHECKING:
@@ -19,10 +26,15 @@ if TYPE_CHECKING:
 
 
 def propose(context: Context, finding: Finding) -> Proposal | None:
-    """Add it, as ``torchup add`` does; None where the environment isn't torchup's own."""
+    """Add it, as ``torchup add`` does; into an environment of another tool, install it.
+
+    None where it isn't known what fits, and for environments of conda's.
+    """
     name, requirement = finding.facts.get("environment"), finding.facts.get("requirement")
-    if not name or not requirement or name not in apply.names(context.home):
+    if not name or not requirement:
         return None
+    if name not in apply.names(context.home):
+        return _elsewhere(context, finding)
     found = apply.load_environment(context.host, context.home, name, sized=False)
     if found.record.backend != BACKEND or not found.record.artifacts:
         return None
@@ -50,3 +62,61 @@ def propose(context: Context, finding: Finding) -> Proposal | None:
         environment=name,
         work=work,
     )
+
+
+def _elsewhere(context: Context, finding: Finding) -> Proposal | None:
+    """A virtual environment of another tool: changed as pip would, put back on failure."""
+    name, requirement = finding.facts["environment"], finding.facts["requirement"]
+    path = Path(finding.facts["path"])
+    python = str(interpreter(path, context.host))
+    whole = (path / "pyvenv.cfg").is_file() and context.host.is_executable(python)
+    if not whole or not apply.may_guard(context.home, path):
+        return None
+
+    def work(hands: Hands) -> tuple[StepOutcome, ...]:
+        log = apply.StepLog()
+
+        def change() -> None:
+            with log.step("install"):
+                _install(hands.context, python, requirement, finding.facts["build"])
+            if hands.verified:
+                with log.step("verify"):
+                    _verify(hands, name)
+
+        apply.guarded(
+            hands.context.host,
+            hands.context.home,
+            path,
+            name=name,
+            command="repair",
+            work=change,
+        )
+        return log.outcomes
+
+    return Proposal(
+        finding=finding,
+        title=text("versions.install", requirement=requirement, name=name),
+        safety="ask",
+        environment=name,
+        work=work,
+    )
+
+
+def _install(context: Context, python: str, requirement: str, build: str) -> None:
+    places = ConfiguredPlaces(context, load_catalogue().framework.index_base, BACKEND)
+    install_into(
+        context.host,
+        context.home,
+        python,
+        requirement,
+        context.home.cache / "work" / f"{os.getpid()}-repair",
+        sources=places.sources,
+        index=f"{places.framework_base}/{build}" if build else "",
+        offline=context.offline,
+    )
+
+
+def _verify(hands: Hands, name: str) -> None:
+    report = environments.verify(hands.context, name=name, quick=True, on_check=hands.on_check)
+    hands.on_report(report)
+    see_that_it_computes(report, name)

@@ -44,6 +44,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         session.emit(diagnosis(found, session.words))
     else:
         _print(found, session)
+        if not args.machine:
+            _mend(args, found, session)
     return EXIT_NO if any(one.severity == "error" for one in found) else EXIT_DONE
 
 
@@ -57,6 +59,16 @@ def _print(found: tuple[Finding, ...], session: Session) -> None:
     else:
         said = session.say("doctor.count", errors=counts[0], warnings=counts[1])
         out.line(out.paint(said, "stops" if counts[0] else "costs"))
+
+
+def _mend(args: argparse.Namespace, found: tuple[Finding, ...], session: Session) -> None:
+    """Name the command that mends, where there is anything that it may mend."""
+    from torchup.api.repairs import REPAIRS
+
+    if any(one.code in REPAIRS and one.severity != "info" for one in found):
+        named = [args.name] if args.name else []
+        session.out.row(session.say("doctor.mend"), " ".join(["torchup repair", *named]))
+        session.out.row("", session.say("doctor.mend-how"), "quiet")
 
 
 def _described(args: argparse.Namespace, session: Session) -> tuple[Finding, ...]:

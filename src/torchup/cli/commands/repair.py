@@ -150,6 +150,8 @@ def _end(
     if args.dry_run:
         code = "cli.would-repair" if args.name else "repair.would"
         out.row(label, session.say(code, name=args.name or ""))
+        words = ["torchup repair", *filter(None, [args.name])]
+        out.row(session.say("cli.label.next"), " ".join(words))
         return
     if open_:
         codes = " ".join(dict.fromkeys(f"--finding {one.finding.code}" for one in open_))

@@ -11,6 +11,8 @@ RULES: Final = (
     Rule(
         code="nvcc-missing",
         signs=(
+            # setup.py of apex and its like, where CUDA_HOME is None.
+            Sign(86, "/bin/nvcc", r"_?cuda_(?:dir|home) ?\+ ?['\"]/bin/nvcc['\"][\s\S]*NoneType", 8),
             Sign(78, "nvcc", rf"\bnvcc['\"”\u2019]?.{{0,30}}{COMMAND_MISSING}"),
             Sign(86, "no cuda toolset found"),
             Sign(74, "cuda_runtime", rf"cuda_runtime(?:_api)?\.h['\"]? ?[:\uff1a] ?{NO_FILE}"),
@@ -55,6 +57,7 @@ RULES: Final = (
     Rule(
         code="triton-missing",
         signs=(
+            Sign(78, "windows not yet supported for torch.compile"),
             Sign(88, "cannot find a working triton installation"),
             Sign(84, "no module named 'triton'"),
             Sign(84, "no module named 'triton."),
@@ -132,6 +135,8 @@ RULES: Final = (
         signs=(
             Sign(95, "python.h", rf"Python\.h['\"\u201d\u00bb]? ?[:\uff1a] ?{NO_FILE}"),
             Sign(95, "python.h", r"Python\.h['\"\u201d\u00bb]?:? ?(?:No such file|file not found)|(?:cannot|can't|could not|没有).{0,40}Python\.h|Python\.h['\"] not found"),
+            # triton-windows brings a compiler, and an embeddable Python no headers.
+            Sign(58, "tcc.exe", r"tcc\.exe'.*cuda_utils\.c.*non-zero exit status"),
             Sign(84, "pyconfig.h", r"pyconfig\.h.{0,30}(?:No such|not found)"),
             Sign(78, "could not find python", r"Could NOT find Python3? .{0,60}(?:Development|INCLUDE_DIR)"),
             Sign(74, "python3.", r"cannot find -lpython3\.\d+"),

@@ -40,6 +40,7 @@ RULES: Final = (
             Sign(60, "torch", rf"{_TORCH} is not (?:yet )?(?:available|supported) (?:for|on|with) Python 3\.\d+"),
             Sign(60, "python 3.", r"(?:does not|doesn't|not yet|only) supports? Python (?:3\.\d+|versions)"),
             Sign(60, "dynamo is not supported on python"),
+            Sign(60, "not yet supported for torch.compile", r"Python 3\.\d+\+? not yet supported"),
             Sign(62, "unsupported python version"),
         ),
         lifts={"alpine": -20, "python32": -20},

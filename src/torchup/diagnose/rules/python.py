@@ -86,7 +86,9 @@ RULES: Final = (
             Sign(78, "partially initialized module 'torch' has no attribute", r"partially initialized module ['\"]torch['\"] has no attribute ['\"](?:UntypedStorage|_C|version|library|utils|_\w+)"),
             Sign(60, "module 'torch' has no attribute", r"module ['\"]torch['\"] has no attribute ['\"](?:_C|_six|library|version|UntypedStorage|_utils|_tensor|storage|serialization|autograd)['\"]"),
             Sign(76, "no module named 'torch.", r"No module named ['\"]torch\.(?:_C|version|_\w+|nn|utils|autograd|cuda|distributed|library|storage)(?:\.\w+)*['\"]"),
-            Sign(86, "undefined symbol", r"torch/(?:_C\.\S*|lib/lib(?:torch\w*|shm|c10\w*|caffe2\w*)\.so\S*): undefined symbol:? _?_Z"),
+            Sign(86, "undefined symbol", r"torch/(?:_C\.\S*|lib/lib(?:torch\w*|shm|c10\w*|caffe2\w*|ATen\w*|TH\w*)\.so\S*): undefined symbol:? _?_Z"),
+            # Its own C functions, of another release's libraries; NVIDIA's and Intel's have rules of theirs.
+            Sign(66, "undefined symbol", r"torch/(?:_C[.\w-]*|lib/lib(?:torch\w*|shm|c10\w*|caffe2\w*|ATen\w*|TH\w*)\.so\S*): undefined symbol:? (?:TH|FLAGS_caffe2|caffe2|c10|at_|torch)"),
             Sign(80, "procedure entry point", r"torch\\lib\\(?:torch|c10|shm)\w*\.dll"),
             Sign(66, "torch/version.py", r"torch/version\.py.{0,80}(?:No such|missing)"),
             Sign(72, "cannot import name", r"cannot import name ['\"]\w+['\"] from ['\"]torch\._C['\"]"),

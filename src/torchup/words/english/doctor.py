@@ -14,6 +14,8 @@ MESSAGES: Final[dict[str, str]] = {
     "doctor.count": "errors: {errors}, warnings: {warnings}",
     "doctor.kernel-gone": "The Jupyter kernel “{title}” starts a Python that is gone ({python}).",
     "doctor.kernel-remove": "take the kernel out of the list",
+    "doctor.mend": "Mend it",
+    "doctor.mend-how": "shows what it will do; torchup undo takes it back",
     "doctor.no-stack": "No PyTorch that is known fits this machine as it is.",
     "doctor.not-verified": "The environment {name} was not verified since it was changed.",
     "doctor.one-machine": "doctor looks at one machine; the file holds {count}.",

@@ -11,6 +11,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.undo-list": "show what can be undone, the newest first",
     "cli.option.undo-force": "put back even what was changed since; what is there now can be had back with undo",
     "clean.undo": "what undo keeps of environments that are gone; with --all of every one",
+    "repair.guard": "{path} can't be kept as it is ({why}), so nothing was changed.",
+    "repair.guard.hint": "torchup repair --dry-run shows what would be done.",
     "undo.brings": "{path} comes back",
     "undo.changed-since": "changed since",
     "undo.done": "{what}: undone",

@@ -1,0 +1,156 @@
+"""Changing an environment that isn't torchup's own: whole, or as it was, and so that it is undone.
+
+It has no lock and no journal of torchup's. A copy that shares its files stands beside the ledger
+while the change is made; whoever is killed meanwhile has it put back by the next command.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from torchup.apply.journal import Process
+from torchup.apply.tree import copy_tree
+from torchup.errors import NoAnswerError, OutsideError
+from torchup.host.process import identity
+from torchup.model import text
+from torchup.state.files import write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torchup.host import Host
+    from torchup.state.home import Home
+    from torchup.state.undo import Change
+
+_GUARD: Final = ".guard-"
+_NOTE: Final = "note.json"
+_TREE: Final = "tree"
+
+
+class _Note(msgspec.Struct, frozen=True):
+    """Which folder a guard is of, and who works at it."""
+
+    folder: str
+    owner: Process
+
+
+def may_guard(home: Home, folder: Path) -> bool:
+    """Tell whether a copy of a folder would share its files: one volume, and leave to write."""
+    try:
+        home.kept.mkdir(parents=True, exist_ok=True)
+        same = folder.stat().st_dev == home.kept.stat().st_dev
+    except OSError:
+        return False
+    return same and os.access(folder, os.W_OK) and hasattr(os, "link")
+
+
+def guarded(
+    host: Host, home: Home, folder: Path, *, name: str, command: str, work: Callable[[], None]
+) -> None:
+    """Change a folder; put it back on any failure, and let ``undo`` take it back afterwards.
+
+    Args:
+        host: the machine.
+        home: where what was is kept; on the same volume.
+        folder: the environment.
+        name: what it is called.
+        command: the command that does it.
+        work: changes the folder.
+
+    Raises:
+        OutsideError: ``repair.guard``: no copy could be made; nothing was changed.
+        BaseException: whatever ``work`` raised, after everything was put back.
+    """
+    from torchup.state import undo
+    from torchup.state.undo.images import discard
+
+    guard = home.kept / f"{_GUARD}{os.getpid()}"
+    try:
+        _stand_by(host, guard, folder)
+    except OSError as error:
+        with suppress(OSError):
+            discard(guard)
+        why = error.strerror or type(error).__name__
+        raise OutsideError("repair.guard", path=folder, why=why) from error
+    try:
+        work()
+    except BaseException:
+        _put_back(guard, folder)
+        raise
+    with undo.keeping(
+        host,
+        home,
+        before=guard / _TREE,
+        folder=folder,
+        what=text("undo.what.repair", name=name),
+        command=command,
+        about=name,
+    ):
+        discard(guard)
+
+
+def _stand_by(host: Host, guard: Path, folder: Path) -> None:
+    from torchup.state.undo.images import discard
+
+    discard(guard)
+    guard.mkdir(parents=True, mode=0o700)
+    copy_tree(folder, guard / _TREE)
+    owner = Process(pid=os.getpid(), started=identity(host, os.getpid()))
+    note = _Note(str(folder), owner)
+    write_atomic(guard / _NOTE, msgspec.json.encode(note), durable=True)
+
+
+def _put_back(guard: Path, folder: Path) -> None:
+    from torchup.state.undo.images import discard
+    from torchup.state.undo.trees import compare, restore
+
+    with suppress(OSError):  # the next command tries again
+        restore(folder, compare(guard / _TREE, folder), guard / _TREE)
+        discard(guard)
+
+
+def settle_guards(host: Host, home: Home) -> None:
+    """Put back what a killed torchup was changing; what a live one is at is left alone."""
+    from torchup.state.undo.images import discard
+
+    for guard in home.kept.glob(f"{_GUARD}*"):
+        try:
+            note = msgspec.json.decode((guard / _NOTE).read_bytes(), type=_Note)
+        except (OSError, msgspec.DecodeError):
+            number = guard.name.removeprefix(_GUARD)  # nothing was changed yet
+            if not (number.isdigit() and identity(host, int(number))):
+                with suppress(OSError):
+                    discard(guard)
+            continue
+        if identity(host, note.owner.pid) != note.owner.started:
+            _put_back(guard, Path(note.folder))
+
+
+def undo_elsewhere(home: Home, found: Change, *, force: bool) -> None:
+    """Make an environment that isn't torchup's again what it was before a change.
+
+    It can be repeated where it was cut off: what is right already stays.
+
+    Raises:
+        NoAnswerError: ``undo.environment-gone``, ``undo.folder-changed``, ``undo.changed-by``,
+            ``undo.lost``.
+        OutsideError: ``kept.unwritable``.
+    """
+    from torchup.state import undo
+
+    if not Path(found.folder).is_dir():
+        raise NoAnswerError("undo.environment-gone", name=found.about, path=found.folder)
+    if not force:
+        undo.see_folder_intact(home, found)
+    try:
+        undo.put_folder_back(home, found)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        path = error.filename or found.folder
+        raise OutsideError("kept.unwritable", path=path, why=why) from error
+    undo.forget(home, found)
