@@ -481,6 +481,7 @@ def test_a_bare_base_is_conda_without_a_framework(
     assert "base" in torchup("list").out
     one_error(torchup("verify", "base"), 1)
     one_error(torchup("add", "-n", "base", "foo"), 1)
+    one_error(torchup("lock", "base"), 1)
     one_error(torchup("create", "other", *options, "conda>99"), 1)
     (base / "bin" / "conda").unlink()
     assert torchup("repair", "base").code == 0
