@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from torchup import __version__, apply
 from torchup.api.agreeing import agree
 from torchup.api.choosing import CONDA, Choice
-from torchup.api.condas import base
+from torchup.api.condas.bare import is_bare, is_base
 from torchup.api.environments import verify
 from torchup.api.long_paths import long_paths
 from torchup.api.planning import choose, plan
@@ -81,7 +81,9 @@ def prepare(
     apply.prepare_home(context.home)
     there = str(context.home.environment(name))
     context.notes = (*context.notes, *long_paths(context.host, there))
-    if base.is_bare(requirement):
+    if is_bare(requirement):
+        from torchup.api.condas import base
+
         return base.prepare(context, name, requirement, machine)
     choice = choose(context, machine, requirement, live=True)
     planned = plan(choice, name=name)
@@ -146,7 +148,7 @@ def create(
         log=log,
     )
     report = None
-    if verified and not base.is_base(record.stack):
+    if verified and not is_base(record.stack):
         with log.step("verify"):
             report = verify(context, name=record.name, quick=quick, on_check=on_check)
     else:
@@ -182,7 +184,9 @@ def _fill(
             hashed_index=hashed_index(context, creation.choice),
             builds=creation.builds,
         )
-        if base.is_base(stack):
+        if is_base(stack):
+            from torchup.api.condas import base
+
             base.finish(context, site.path, creation.choice.channels)
         else:
             stack = as_installed(context, site.path, stack)

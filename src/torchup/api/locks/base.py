@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from torchup import apply
 from torchup.api.choosing import CONDA
-from torchup.api.condas.base import is_base
+from torchup.api.condas.bare import is_base
 from torchup.api.edits import pinned
 from torchup.api.exporting import export
 from torchup.api.locks.of_conda import own_lock
