@@ -321,14 +321,15 @@ def test_the_doctor_looks_at_it(torchup: Torchup, forge: tuple[str, ...]) -> Non
 
 def test_what_needs_wheels_says_that_it_is_condas(torchup: Torchup, forge: tuple[str, ...]) -> None:
     assert torchup("create", "work", *forge, "--no-verify").code == 0
-    assert "conda-explicit" in one_error(torchup("lock", "work"), 2)
-    assert not (torchup.root / "pylock.toml").exists()
     assert "--format environment" in one_error(torchup("export", "work"), 2)
     lock = torchup.root / "pylock.toml"
     assert torchup("export", "work", "--format", "pylock", "-o", str(lock)).code == 0
-    assert "packages of conda's" in one_error(torchup("sync", str(lock), "-n", "new"), 2)
-    lock.write_text('lock-version = "1.0"\ncreated-by = "another"\npackages = []\n')
-    assert "environment of conda's" in one_error(torchup("sync", str(lock), "-n", "work"), 2)
+    assert "torchup lock" in one_error(torchup("sync", str(lock), "-n", "new"), 2)
+    url = "https://a.test/torch-2.13.0+cpu-py3-none-any.whl"
+    wheel = f'{{url = "{url}", hashes = {{sha256 = "{"0" * 64}"}}}}'
+    packages = f'[[packages]]\nname = "torch"\nversion = "2.13.0+cpu"\nwheels = [{wheel}]\n'
+    lock.write_text(f'lock-version = "1.0"\ncreated-by = "another"\n{packages}')
+    assert "two kinds" in one_error(torchup("sync", str(lock), "-n", "work"), 2)
 
 
 def test_a_clone_does_not_take_a_package_that_was_changed_since(
@@ -452,6 +453,10 @@ def test_a_login_is_used_and_never_shown_or_kept(
     assert "hush" not in done.out + done.err
     shown = torchup("show", "work", "--json")
     assert "hush" not in shown.out
+    more = ("add", "-n", "work", "tabulate", "--no-verify")
+    bare_again = torchup(*more)
+    assert bare_again.code == 3, bare_again
+    assert torchup(*more, "--channel", url).code == 0
     kept = [one for one in (torchup.home / "envs").rglob("*") if one.is_file()]
     assert not [one for one in kept if b"hush" in one.read_bytes()]
 

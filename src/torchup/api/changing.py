@@ -12,7 +12,7 @@ from torchup import __version__, apply
 from torchup.api.agreeing import agree, refused
 from torchup.api.building import keep_built, with_toolkit
 from torchup.api.choosing import BACKEND, CONDA, Choice
-from torchup.api.condas.base import is_base
+from torchup.api.condas.bare import is_base
 from torchup.api.condas.changing import own_names, told_of, with_channels
 from torchup.api.creation import as_installed, teller
 from torchup.api.differences import Difference, check_gone, check_there, differences

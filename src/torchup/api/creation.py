@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from torchup import __version__, apply
 from torchup.api.agreeing import agree
 from torchup.api.choosing import CONDA, Choice
-from torchup.api.condas import base
+from torchup.api.condas.bare import is_bare, is_base
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.long_paths import long_paths
 from torchup.api.mirrors.turning import with_other_places, with_other_pythons
@@ -83,7 +83,9 @@ def prepare(
     apply.prepare_home(context.home)
     there = str(context.home.environment(name))
     context.notes = (*context.notes, *long_paths(context.host, there))
-    if base.is_bare(requirement):
+    if is_bare(requirement):
+        from torchup.api.condas import base
+
         return base.prepare(context, name, requirement, machine)
     return with_other_places(
         context, lambda: _prepared(context, name, requirement, machine, dry_run=dry_run)
@@ -157,7 +159,7 @@ def create(
         log=log,
     )
     report = None
-    if verified and not base.is_base(record.stack):
+    if verified and not is_base(record.stack):
         with log.step("verify"):
             report = verify(context, name=record.name, level="quick", on_check=on_check)
     else:
@@ -194,7 +196,9 @@ def _fill(
             builds=creation.builds,
             fetch=LockFetcher(context, creation.choice.sources, teller(context)),
         )
-        if base.is_base(stack):
+        if is_base(stack):
+            from torchup.api.condas import base
+
             base.finish(context, site.path, creation.choice.channels)
         else:
             stack = as_installed(context, site.path, stack)

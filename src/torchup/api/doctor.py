@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from torchup.api.chain.hardware import stops_all
 from torchup.api.chain.links import chain
-from torchup.api.condas.base import is_base
+from torchup.api.condas.bare import is_base
 from torchup.api.installs import install_against
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy

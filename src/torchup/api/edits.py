@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.conda import load_conda
 from torchup.facts.load import load_catalogue
-from torchup.model import OwnToolkit, Requirement
+from torchup.model import OwnToolkit, Requirement, bare_url, without_token
 from torchup.model.names import canonical_name, name_of
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ def _added(record: EnvRecord, edit: Edit, names: tuple[str, ...]) -> Edited:
 def _channels(record: EnvRecord, edit: Edit) -> tuple[str, ...]:
     """The channels from now on: those on record first, so that what is there stays as it is.
 
+    One that is on record and is named again, with its login, is asked with that: records hold none.
+
     Raises:
         UsageError: ``ask.channel-without-conda``.
     """
@@ -125,7 +127,9 @@ def _channels(record: EnvRecord, edit: Edit) -> tuple[str, ...]:
     if record.backend != _CONDA:
         raise UsageError("ask.channel-without-conda", channel=edit.channels[0])
     default = load_conda(load_catalogue().framework.name).default.name
-    return tuple(dict.fromkeys((*(known or (default,)), *edit.channels)))
+    given = {without_token(bare_url(one)): one for one in edit.channels}
+    kept = [given.pop(one, one) for one in known or (default,)]
+    return (*kept, *given.values())
 
 
 def _removed(record: EnvRecord, names: tuple[str, ...]) -> Edited:

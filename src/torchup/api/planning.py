@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.api.choosing import CONDA, Choice, Chooser
-from torchup.api.condas.base import choose_base, is_bare, is_base
+from torchup.api.condas.bare import is_bare, is_base
 from torchup.api.lost import lacks_a_source
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
@@ -51,6 +51,8 @@ def choose(
         UsageError: the requirement can't be read or contradicts itself.
     """
     if is_bare(requirement):
+        from torchup.api.condas.base import choose_base
+
         return choose_base(context, machine, requirement, live=live)
     asking = live or examine
     moved: tuple[Reason, ...] = ()

@@ -11,7 +11,7 @@ from torchup import apply
 from torchup.api.building import builds_again
 from torchup.api.changing import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND, CONDA
-from torchup.api.condas.base import is_base
+from torchup.api.condas.bare import is_base
 from torchup.api.condas.changing import channelled
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller

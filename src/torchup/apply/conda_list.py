@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from torchup.apply.marker import has_marker
 from torchup.state.files import write_atomic
-from torchup.state.undo import Write
 
 if TYPE_CHECKING:
     from torchup.host import Host
+    from torchup.state.undo import Write
 
 
 def keep_listed(host: Host, environment: Path) -> None:
@@ -54,6 +54,8 @@ def listed(host: Host) -> list[str]:
 
 def unlisting(host: Host) -> Write | None:
     """Return the edit that takes out the lines of folders that are gone; None for no such line."""
+    from torchup.state.undo import Write
+
     file = _file(host)
     data = host.read(str(file)) if file is not None else None
     if file is None or data is None:

@@ -116,14 +116,14 @@ def _put_back(guard: Path, folder: Path) -> None:
 
 def settle_guards(host: Host, home: Home) -> None:
     """Put back what a killed torchup was changing; what a live one is at is left alone."""
-    from torchup.state.undo.images import discard
-
     for guard in home.kept.glob(f"{_GUARD}*"):
         try:
             note = msgspec.json.decode((guard / _NOTE).read_bytes(), type=_Note)
         except (OSError, msgspec.DecodeError):
             number = guard.name.removeprefix(_GUARD)  # nothing was changed yet
             if not (number.isdigit() and identity(host, int(number))):
+                from torchup.state.undo.images import discard
+
                 with suppress(OSError):
                     discard(guard)
             continue

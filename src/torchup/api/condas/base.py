@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from torchup.api.choosing import CONDA, Choice
 from torchup.api.conda_asking import check
+from torchup.api.condas.bare import PROGRAM
 from torchup.api.shared import shared_of
 from torchup.backends import Inputs, load_backend
 from torchup.backends.conda_listing import SUBDIRS, list_channels
@@ -27,7 +28,7 @@ from torchup.errors import NoAnswerError, OutsideError
 from torchup.facts.conda import load_conda
 from torchup.facts.load import load_catalogue
 from torchup.model import Plan, Resolution, Stack
-from torchup.model.names import canonical_name, name_of
+from torchup.model.names import canonical_name
 from torchup.resolve.ask import marker_environment
 from torchup.resolve.conda_machine import virtual_packages
 from torchup.resolve.numbers import dotted
@@ -39,9 +40,7 @@ if TYPE_CHECKING:
     from torchup.api.creation import Creation
     from torchup.model import Artifact, Listing, Machine, Requirement, Source
 
-PROGRAM: Final = "conda"
 _PYTHON: Final = "python"
-_PROGRAMS: Final = frozenset({PROGRAM, "mamba"})
 _RIPE: Final = timedelta(days=365)
 """How old a Python's release line has to be, as for every environment."""
 _SETTINGS: Final = """\
@@ -53,17 +52,6 @@ envs_dirs:
 pkgs_dirs:
   - ~/.conda/pkgs
 """
-
-
-def is_bare(requirement: Requirement) -> bool:
-    """Tell whether nothing but conda's own programs is asked for."""
-    names = {name_of(one) for one in requirement.packages}
-    return requirement.backend == CONDA and PROGRAM in names and names <= _PROGRAMS
-
-
-def is_base(stack: Stack) -> bool:
-    """Tell whether a stack is a bare base: conda, and no framework."""
-    return bool(stack.packages) and load_catalogue().framework.name not in stack.packages
 
 
 def prepare(context: Context, name: str, requirement: Requirement, machine: Machine) -> Creation:

@@ -32,7 +32,7 @@ def look(context: Context, found: Environment) -> Iterator[Finding]:
     if broken:
         yield Finding(
             code=CODE,
-            severity="error",
+            severity="warning",
             title=text("condas.files-changed", path=path, packages=", ".join(broken)),
             because=(str(path), *broken),
             remedies=ways(context, path, broken, own=False),

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from torchup import apply
 from torchup.api.choosing import CONDA
+from torchup.api.condas.bare import is_base
 from torchup.api.edits import pinned
 from torchup.api.exporting import export
 from torchup.api.locks.of_conda import own_lock
@@ -71,6 +72,8 @@ def base_of(context: Context, name: str, machine: Machine) -> Base:
         raise UsageError("apply.foreign", name=record.name)
     if not record.stack.packages:
         raise NoAnswerError("environment.no-record", name=record.name, path=record.path)
+    if is_base(record.stack):
+        raise NoAnswerError("change.base", name=record.name)
     asked = record.requirement
     pins = replace(pinned(record, asked), today=asked.as_of or context.today(), offline=False)
     if record.backend == CONDA:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup import apply
-from torchup.api import changing, environments
+from torchup.api import changing
 from torchup.api.choosing import BACKEND
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.edits import Edit
 from torchup.api.repairing import see_that_it_computes
 from torchup.api.repairs.proposal import Hands, Proposal
+from torchup.api.verifying import verify
 from torchup.backends.installed import interpreter
 from torchup.backends.uv_into import install_into
 from torchup.errors import NoAnswerError
@@ -117,6 +118,6 @@ def _install(context: Context, python: str, requirement: str, build: str) -> Non
 
 
 def _verify(hands: Hands, name: str) -> None:
-    report = environments.verify(hands.context, name=name, quick=True, on_check=hands.on_check)
+    report = verify(hands.context, name=name, level="quick", on_check=hands.on_check)
     hands.on_report(report)
     see_that_it_computes(report, name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from torchup import apply
-from torchup.api.condas.base import is_base
+from torchup.api.condas.bare import is_base
 from torchup.api.environments import is_foreign, receipt_of
 from torchup.api.foreign import load
 from torchup.backends.installed import interpreter

@@ -43,8 +43,8 @@ MESSAGES: Final[dict[str, str]] = {
     "foreign.no-spec": "conda can't be asked for {package}: it knows neither extras nor addresses, neither conditions nor constraints.",
     "foreign.no-spec.hint": "Name the package and, if need be, its version: pandas or pandas>=2",
     "leavings.gone": "Conda's list names environments that are gone ({count}); Navigator and editors still show them.",
-    "leavings.unlist": "Take the lines out of the list:",
+    "leavings.unlist": "take their lines out of the list",
     "leavings.large": "Conda's packages in {path} that no environment uses take {frees} MiB, and only {free} MiB are free on that disk.",
-    "leavings.clean": "Let conda remove what no environment uses:",
+    "leavings.clean": "remove what no environment uses",
     "cli.label.conda": "conda",
 }
