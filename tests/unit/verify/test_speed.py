@@ -103,6 +103,7 @@ def test_every_peak_has_its_source() -> None:
         ("held_back=thermal", "temperature"),
         ("held_back=no pcie_width=4 pcie_max_width=16", "4 PCIe lanes of 16"),
         ("mig=on", "MIG"),
+        ("sm_mhz=1755 power_mw=612345", "1755 MHz and 612 W"),
         ("sm_mhz=300 sm_max_mhz=2100", "300 MHz of 2100"),
     ],
 )
