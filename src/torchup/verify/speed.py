@@ -151,7 +151,7 @@ def scaled_value(amount: float, unit: str) -> str:
 
 
 def _held_back(values: dict[str, str]) -> list[Rated]:
-    """Name what slowed a card down while it was busy: heat, power, a narrow slot, a slice."""
+    """Say how a busy card ran, and what slowed it down: heat, power, a narrow slot, a slice."""
     found: list[Text] = [
         text(f"verify.held.{word}")
         for word in values.get("held_back", "").split(",")
@@ -160,6 +160,9 @@ def _held_back(values: dict[str, str]) -> list[Rated]:
     width, widest = values.get("pcie_width", ""), values.get("pcie_max_width", "")
     if width.isdigit() and widest.isdigit() and int(width) < int(widest):
         found.append(text("verify.held.pcie", width=width, most=widest))
+    busy, power = values.get("sm_mhz", ""), values.get("power_mw", "")
+    if busy.isdigit() and power.isdigit():
+        found.insert(0, text("verify.held.state", clock=busy, watts=int(power) // 1000))
     if values.get("mig") == "on":
         found.append(text("verify.held.mig"))
     clock, fastest = values.get("sm_mhz", ""), values.get("sm_max_mhz", "")

@@ -239,3 +239,31 @@ def test_an_environment_without_headers_cannot_compile(
     monkeypatch.setattr(module, "_compiler_works", lambda: False)
     assert module._obstacle(Framework, "cpu") == {"reason": "no-compiler"}
     assert module._obstacle(object(), "cpu") == {"reason": "no-compile"}
+
+
+YOUNG = """
+class version: cuda = hip = None
+class backends:
+    class mps:
+        is_built = is_available = staticmethod(lambda: True)
+class Generator:
+    def manual_seed(self, seed): return self
+def rand(*shape, generator=None): return 1
+def view_as_real(x): ...
+class fft:
+    @staticmethod
+    def rfft(x): ...
+class linalg:
+    @staticmethod
+    def solve(a, b): ...
+def eye(size): raise NotImplementedError("not implemented for the MPS device\\nmore")
+"""
+
+
+def test_a_young_device_may_lack_an_operation(make_env: Callable[[], Env]) -> None:
+    env = make_env()
+    env.package("torch", __init__=f"{GOOD}{YOUNG}")
+    only = ("--level=standard", "--only=solve")
+    told = run(env, "--device=mps", *only)
+    assert told["solve"] == ("skip", "no-kernel why='not implemented for the MPS device'")
+    assert run(env, "--device=cpu", *only)["solve"][0] == "fail"

@@ -155,6 +155,7 @@ def test_a_hang_in_the_middle(make_env: Callable[[], Env], tmp_path: Path) -> No
     assert told["matmul"] == ("fail", "timeout")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signal 0 asks nothing there")
 def test_a_stop_ends_the_workers_too(make_env: Callable[[], Env], tmp_path: Path) -> None:
     env = make_env()
     pid = tmp_path / "pid"
@@ -190,3 +191,35 @@ def _runs(number: int) -> bool:
         return not stat.exists() or ") Z " not in stat.read_text()
     except (ProcessLookupError, FileNotFoundError):
         return False
+
+
+CARD = """
+import os
+class version: cuda, hip = '12.6', None
+class cuda:
+    is_available = staticmethod(lambda: True)
+    device_count = staticmethod(lambda: 1)
+    get_device_name = staticmethod(lambda index: 'One')
+    get_device_capability = staticmethod(lambda index: (8, 6))
+def Generator(): raise RuntimeError('CUDA error: misaligned address')
+def get_num_threads(): return -os.getpid()
+"""
+
+
+def test_an_error_of_a_card_ends_its_process(make_env: Callable[[], Env], tmp_path: Path) -> None:
+    env = make_env()
+    env.package("torch", __init__=VERSION + CARD)
+    expected = replace(EXPECTED, device="cuda", companions={})
+    only = ("import", "device", "allocate", "matmul", "autograd", "threads")
+    report = verify_environment(
+        RealHost(), env.python, expected, cache=str(tmp_path), level="quick", only=only
+    )
+    found = {check.code: (check.status, check.detail) for check in report.checks}
+    for code in ("allocate", "matmul", "autograd"):
+        assert found[code] == (
+            "fail",
+            "error error=RuntimeError message='CUDA error: misaligned address'",
+        )
+    # Every other check was reached, in the fourth process.
+    assert found["threads"][1].startswith("no-threads count=-")
+    assert "not-reached" not in {detail for _, detail in found.values()}

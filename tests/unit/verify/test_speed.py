@@ -93,7 +93,7 @@ def test_every_peak_has_its_source() -> None:
     assert len(set(names)) == len(names)
     for row in file.peaks:
         assert set(row.source) <= set(file.sources)
-        assert row.tflops["fp32"] <= row.tflops["fp16"]
+        assert row.tflops.get("fp32", 0) <= row.tflops["fp16"]
         assert row.tflops.get("bf16", row.tflops["fp16"]) == row.tflops["fp16"]
 
 
@@ -103,6 +103,7 @@ def test_every_peak_has_its_source() -> None:
         ("held_back=thermal", "temperature"),
         ("held_back=no pcie_width=4 pcie_max_width=16", "4 PCIe lanes of 16"),
         ("mig=on", "MIG"),
+        ("sm_mhz=1755 power_mw=612345", "1755 MHz and 612 W"),
         ("sm_mhz=300 sm_max_mhz=2100", "300 MHz of 2100"),
     ],
 )

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HEARTBEAT_S = 0.5
-# After so many dead workers the rest of a lane is left: something is wrong with all of it.
+# After so many dead workers the rest of a lane is left: something is wrong with all of it. One
+# that ended by itself, since a card's error stays with the process, counts as a quarter.
 WORKERS = 4
+QUARTER = 0.25
 NOISE_LINES = 40
 
 
@@ -91,10 +93,9 @@ class Lane:
 
     def run(self) -> None:
         """Run every check."""
-        workers = 0
-        while self.todo and self.imported and workers < WORKERS:
-            workers += 1
-            self._run_worker()
+        dead = 0.0
+        while self.todo and self.imported and dead < WORKERS:
+            dead += QUARTER if self._run_worker() else 1
         reason = "not-reached" if self.imported else "no-import"
         for code in self.todo:
             self.tell(code=code, status="skip", detail=reason, took_s=0.0)
@@ -104,7 +105,8 @@ class Lane:
         base = codes.base_of(code)
         return self._limits.get(base, self._limits.get("*", codes.limit_of(base)))
 
-    def _run_worker(self) -> None:
+    def _run_worker(self) -> bool:
+        """Run one worker; tell whether it came to its own end."""
         worker = Worker(self.options, self.todo, no_device=self.no_device)
         self._running, self._since = "", time.monotonic()
         late = ended = False
@@ -122,6 +124,7 @@ class Lane:
             status = worker.end()
         if not ended:
             self._died(worker, status, late=late)
+        return ended
 
     def _take(self, raw: bytes) -> bool:
         """Pass a line on; tell whether it was the worker's last."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # What a check adds to its line besides the detail.
 BESIDE = ("facts", "figures", "devices")
+# Devices for which the framework does not have every operation yet.
+YOUNG = ("mps", "xpu")
 
 
 class Session:
@@ -129,7 +131,16 @@ class Session:
         for path in needed:
             if not reaches(self.framework, path):
                 return "skip", {"reason": "no-feature", "feature": path}
-        found: Found = check(self.framework, at or self.options.device, self.options)
+        wanted = at or self.options.device
+        try:
+            found: Found = check(self.framework, wanted, self.options)
+        except NotImplementedError as error:
+            # Young devices lack some operations; what every device must do is no such thing.
+            kind = self.checks.kind_of(self.framework, wanted)
+            if base in codes.QUICK or kind not in YOUNG:
+                raise
+            why = (str(error).strip().splitlines() or [""])[0]
+            return "skip", {"reason": "no-kernel", "why": why}
         return found
 
     def after_import(self, check: "Callable[[], Found]") -> "Found":

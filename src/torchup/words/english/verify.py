@@ -126,6 +126,7 @@ MESSAGES: Final[dict[str, str]] = {
     "verify.held.pcie": "The card has {width} PCIe lanes of {most}: copies are slower than they could be.",
     "verify.held.power-brake": "The power supply holds the card back.",
     "verify.held.power-cap": "The card is held back by its power limit.",
+    "verify.held.state": "While it was busy the card ran at {clock} MHz and {watts} W.",
     "verify.held.thermal": "The card is held back by its temperature.",
     "report.json-or-format": "--json has a layout of its own and doesn't go with --format.",
     "report.json-or-format.hint": "Leave one of them out.",
