@@ -33,6 +33,8 @@ FAMILIES = {
     "verify.check.": "the payload's checks",
     "repair.fault.": "a package is worded by what is wrong with it",
     "finding.": "a remedy is worded by how safe it is",
+    "doctor.look.": "doctor words what it is looking at",
+    "undo.what.": "a change of an environment is worded by its command",
     "cause.": "explain words a cause by its code",
     "explain.": "explain heads what it tells",
     "fix.": "explain words a way out by its name",

@@ -102,7 +102,6 @@ def test_an_adopted_one_is_listed_once_and_meant_by_its_path(
         (("verify", "conda:plain"), 1),
         (("clone", "conda:plain", "copy"), 1),
         (("rename", "conda:plain", "copy"), 2),
-        (("repair", "conda:plain"), 2),
     ],
 )
 def test_what_is_not_there_is_said(

@@ -184,7 +184,7 @@ def carry_out(
             _see_that_it_computes(reports[0], name)
         return _record(context, change, stack)
 
-    apply.change_environment(context.host, context.home, name, work, log=log)
+    apply.change_environment(context.host, context.home, name, work, log=log, command=command)
     environment = apply.load_environment(context.host, context.home, name, sized=False)
     report = reports[0] if reports else None
     return Outcome(

@@ -13,10 +13,11 @@ from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.conda_settings import load_conda_facts
 from torchup.integrate.condarc import Condarc, Fault, FaultError, marks_of
 from torchup.integrate.condarc_mends import decoded, is_good, mended, misfits
+from torchup.model import Text
 from torchup.model.conda import CondaFile, Edit
 from torchup.sources.conda_config import conda_variables, condarc_files
 from torchup.sources.conda_merge import merge_conda
-from torchup.state import kept
+from torchup.state import undo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,7 +136,24 @@ class CondaSettings:
         Raises:
             NoAnswerError: ``conda.config-not-there``: what should go isn't in the file;
                 ``conda.config-malformed``: it can't be read.
-            OutsideError: it can't be written; see :func:`torchup.state.kept.rewrite`.
+            OutsideError: it can't be written; see :func:`torchup.state.undo.change`.
+        """
+        changed, write = self.written(path, edits)
+        if not (changed.same or dry_run):
+            undo.change(
+                self._context.host,
+                self._context.home,
+                what=Text("undo.what.conda", {"path": path}),
+                command="config conda",
+                edits=[write],
+            )
+        return changed
+
+    def written(self, path: str, edits: Sequence[Edit]) -> tuple[Changed, undo.Write]:
+        """Work out a change of one file; nothing is written.
+
+        Raises:
+            NoAnswerError: as :meth:`edit`.
         """
         data = self._context.host.read(path)
         text, _ = decoded(data or b"")
@@ -143,11 +161,7 @@ class CondaSettings:
         before = (data or b"").decode("utf-8", "replace")
         if "\r\n" in before:
             after = after.replace("\r\n", "\n").replace("\n", "\r\n")
-        changed = Changed(path, before, after)
-        if not (changed.same or dry_run):
-            now = self._context.host.now()
-            kept.rewrite(self._context.home, path, after.encode(), was=data, at=now)
-        return changed
+        return Changed(path, before, after), undo.Write(path=path, data=after.encode(), was=data)
 
     def _edited(self, path: str, text: str, edits: Sequence[Edit]) -> str:
         if any(one.action == "rewrite" for one in edits):
@@ -248,16 +262,17 @@ class CondaSettings:
             NoAnswerError: ``conda.config-nothing-to-undo``; ``kept.changed-since``.
             OutsideError: it can't be written.
         """
-        home = self._context.home
+        host, home = self._context.host, self._context.home
         paths = (path,) if path else (*self.places, self.own_file)
-        found = kept.newest(home, paths)
+        found = undo.newest(home, paths)
         if found is None:
             raise NoAnswerError("conda.config-nothing-to-undo")
-        now = (self._context.host.read(found.path) or b"").decode("utf-8", "replace")
-        then = (kept.content_before(home, found) or b"").decode("utf-8", "replace")
+        part = found.parts[0]
+        now = (host.read(part.path) or b"").decode("utf-8", "replace")
+        then = (undo.before(home, found, part) or b"").decode("utf-8", "replace")
         if not dry_run:
-            kept.give_back(home, found)
-        return Changed(found.path, now, then)
+            undo.undo(host, home, found)
+        return Changed(part.path, now, then)
 
 
 _NOT_UTF8: Final = Fault(line=1, column=1, why="not UTF-8")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from torchup.model.software import Answering, Software
 
 
-_NOT_COMPARED: Final = frozenset(
+NOT_COMPARED: Final = frozenset(
     {
         *("apply.foreign", "apply.place-gone", "change.conda"),
         *("environment.no-record", "repair.no-lock"),
@@ -101,10 +101,11 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
     try:
         found = look(context, name)
     except TorchupError as error:
-        if error.code in _NOT_COMPARED:
+        if error.code in NOT_COMPARED:
             return ()
         raise
     because = [f"{package}: {why}" for package, why in sorted(found.packages.items())]
+    because.extend(f"{one}: intruder" for one in found.intruders)
     if found.toolkit_broken:
         because.extend(f"{name}: {home}" for name, home in _toolkit_of(found.environment))
     return (_broken(found.environment, because=tuple(because)),) if because else ()
@@ -148,7 +149,7 @@ def _broken(found: Environment, because: tuple[str, ...] = ()) -> Finding:
         remedies = (_remedy("doctor.anew", "safe", ("torchup", "create", "demo")),)
     else:
         remedies = (
-            _remedy("doctor.repair", "ask", ("torchup", "repair", name)),
+            _remedy("doctor.repair", "safe", ("torchup", "repair", name)),
             _remedy("doctor.verify", "safe", ("torchup", "verify", name)),
         )
     return Finding(
@@ -157,6 +158,7 @@ def _broken(found: Environment, because: tuple[str, ...] = ()) -> Finding:
         title=found.problem if found.problem and not because else title,
         because=(f"{name}: {path}", *because),
         remedies=remedies,
+        facts={"environment": name},
     )
 
 

@@ -17,14 +17,16 @@ from torchup.api.environments import verify_site
 from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
 from torchup.backends import load_backend
-from torchup.backends.faults import Fault, faults, sweep
+from torchup.backends.faults import Fault, faults, intruders, sweep
 from torchup.backends.installed import interpreter
+from torchup.backends.uv_prune import forget_cached
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Environment, Outcome
+from torchup.model.names import canonical_name, is_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from torchup.api.context import Context
     from torchup.model import Check, EnvRecord, Machine, VerifyReport
@@ -33,13 +35,15 @@ if TYPE_CHECKING:
 class Repair(Struct, frozen=True, kw_only=True):
     """What is wrong with an environment: packages and why, whether its Python is gone.
 
-    ``toolkit_broken``: what was laid out of its toolkit is not whole.
+    ``toolkit_broken``: what was laid out of its toolkit is not whole. ``intruders``: packages that
+    are on no record and wrote over files of some that are.
     """
 
     environment: Environment
     packages: dict[str, Fault]
     python_gone: bool = False
     toolkit_broken: bool = False
+    intruders: tuple[str, ...] = ()
 
     @property
     def needed(self) -> bool:
@@ -67,12 +71,31 @@ def look(context: Context, name: str) -> Repair:
     if not (path / apply.RECORDS / apply.LOCK).is_file():
         raise NoAnswerError("repair.no-lock", name=name)
     expected = {one.name: one.version for one in record.artifacts}
+    wrong = faults(path, context.host, expected)
+    spoilt = {name for name, why in wrong.items() if why == "files"}
+    named = frozenset(map(canonical_name, expected))
     return Repair(
         environment=found,
-        packages=faults(path, context.host, expected),
+        packages=wrong,
+        intruders=intruders(path, context.host, named, spoilt),
         python_gone=not context.host.is_executable(str(interpreter(path, context.host))),
         toolkit_broken=record.toolkit is not None and not apply.is_whole(path, record.toolkit),
     )
+
+
+def see_recorded(found: Environment) -> None:
+    """See that somebody knows what an environment of torchup's own should hold.
+
+    Raises:
+        NoAnswerError: ``environment.no-record`` or ``repair.no-lock``.
+    """
+    record = found.record
+    if found.state == "foreign" or is_elsewhere(record.name) or record.backend == CONDA:
+        return
+    if not record.stack.packages:
+        raise NoAnswerError("environment.no-record", name=record.name, path=record.path)
+    if not (Path(record.path) / apply.RECORDS / apply.LOCK).is_file():
+        raise NoAnswerError("repair.no-lock", name=record.name)
 
 
 def carry_out(
@@ -93,6 +116,7 @@ def carry_out(
         on_check: told each check as it ends.
 
     Raises:
+        NoAnswerError: ``repair.verify-failed``; everything is as it was.
         OutsideError: the disk, the network or the installer failed; everything is as it was.
     """
     log = apply.StepLog()
@@ -104,11 +128,14 @@ def carry_out(
         _mend(context, repair, machine, site)
         if verified:
             reports.append(verify_site(context, site, record.stack, on_check))
+            see_that_it_computes(reports[0], record.name)
         return record
 
-    apply.change_environment(context.host, context.home, record.name, work, log=log)
+    apply.change_environment(
+        context.host, context.home, record.name, work, log=log, command="repair"
+    )
     environment = apply.load_environment(context.host, context.home, record.name, sized=False)
-    ok = environment.state == "ok" and all(one.ok for one in reports)
+    ok = environment.state == "ok"
     return Outcome(
         command="repair",
         ok=ok,
@@ -129,23 +156,63 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
             )
             backend.make(context.host, context.home, python, site.path)
     with site.log.step("install"):
-        cut_off = {name for name, why in repair.packages.items() if why == "cut-off"}
-        sweep(context.host, site.path, cut_off)
-        base = load_catalogue().framework.index_base
-        backend.update(
-            context.host,
-            context.home,
-            site.path,
-            site.pylock,
-            record.artifacts,
-            teller(context),
-            again=tuple(name for name, why in repair.packages.items() if why != "missing"),
-            sources=ConfiguredPlaces(context, base, BACKEND).sources,
-            offline=context.offline,
-            builds=builds_again(context, record, machine),
-        )
+        _install(context, repair, machine, site)
         apply.hold(site.path, record.stack, context.host.system)
         forget_stale(site, repair.packages or ("python",))
     if record.toolkit is not None:
         with site.log.step("toolkit"):
             lay_out(context, site.path, record.toolkit)
+
+
+def _install(context: Context, repair: Repair, machine: Machine, site: apply.Site) -> None:
+    """Install what is wrong anew; what is still wrong then was spoilt in the cache as well."""
+    record = repair.environment.record
+    expected = {canonical_name(one.name): one.version for one in record.artifacts}
+    wrong = repair.packages
+    cut_off = {name for name, why in wrong.items() if why == "cut-off"}
+    doubled = {name: expected[name] for name, why in wrong.items() if why == "doubled"}
+    sweep(context.host, site.path, cut_off, doubled)
+    removed = repair.intruders
+    for last in (False, True):
+        _update(context, record, machine, site, wrong=wrong, removed=removed)
+        wrong = faults(site.path, context.host, expected)
+        removed = ()
+        if last or context.offline or not wrong:
+            return
+        forget_cached(context.host, context.home, tuple(wrong))
+
+
+def _update(
+    context: Context,
+    record: EnvRecord,
+    machine: Machine,
+    site: apply.Site,
+    *,
+    wrong: Mapping[str, Fault],
+    removed: tuple[str, ...],
+) -> None:
+    base = load_catalogue().framework.index_base
+    load_backend(BACKEND).update(
+        context.host,
+        context.home,
+        site.path,
+        site.pylock,
+        record.artifacts,
+        teller(context),
+        removed=removed,
+        again=tuple(name for name, why in wrong.items() if why != "missing"),
+        sources=ConfiguredPlaces(context, base, BACKEND).sources,
+        offline=context.offline,
+        builds=builds_again(context, record, machine),
+    )
+
+
+def see_that_it_computes(report: VerifyReport, name: str) -> None:
+    """Refuse a repair after which an environment doesn't compute.
+
+    Raises:
+        NoAnswerError: ``repair.verify-failed``.
+    """
+    if not report.ok:
+        failed = ", ".join(one.code for one in report.checks if one.status == "fail")
+        raise NoAnswerError("repair.verify-failed", name=name, checks=failed)

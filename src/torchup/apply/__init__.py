@@ -7,7 +7,7 @@ from torchup.apply.adopted import (
     receipt_file,
     write_adopted,
 )
-from torchup.apply.change import change_environment
+from torchup.apply.change import change_environment, check_undo, undo_change
 from torchup.apply.clone import (
     check_copying,
     clone_elsewhere,
@@ -53,6 +53,7 @@ __all__ = [
     "check_free",
     "check_name",
     "check_room",
+    "check_undo",
     "clone_elsewhere",
     "clone_environment",
     "constraints_path",
@@ -78,5 +79,6 @@ __all__ = [
     "rename_environment",
     "toolkit_of",
     "toolkit_variables",
+    "undo_change",
     "write_adopted",
 ]

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING, Final
 
 from torchup.apply import journal, snapshot
 from torchup.apply.create import Site, note_children, take_lock
 from torchup.apply.environments import require
 from torchup.apply.folders import empty, prepare, worded
-from torchup.apply.marker import has_marker, write_marker
+from torchup.apply.marker import RECEIPT, RECORDS, has_marker, read_marker, write_marker
+from torchup.apply.size import SIZE_FILE
 from torchup.apply.steps import StepLog
 from torchup.errors import NoAnswerError, UsageError
 from torchup.host.process import holders, stop
+from torchup.model import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from torchup.host.real import RealHost
     from torchup.model import EnvRecord
     from torchup.state.home import Home
+    from torchup.state.undo import Change
+
+PASSING: Final = tuple(f"{RECORDS}/{name}" for name in (RECEIPT, SIZE_FILE))
+"""What is written in an environment without changing it."""
 
 
 def change_environment(
@@ -29,6 +36,7 @@ def change_environment(
     work: Callable[[Site], EnvRecord],
     *,
     log: StepLog | None = None,
+    command: str = "",
 ) -> EnvRecord:
     """Change an environment under its lock, with a journal; put it back on any failure.
 
@@ -38,6 +46,8 @@ def change_environment(
         name: the environment.
         work: changes the folder at ``site.path`` and returns the record that becomes the marker.
         log: takes down the steps; after an error they read ``undone``.
+        command: the command that does it, under which ``undo`` lists it; empty for a change that
+            can't be undone.
 
     Raises:
         NoAnswerError: ``apply.no-such-environment``.
@@ -61,7 +71,7 @@ def change_environment(
         except BaseException:
             _undo(host, home, site)
             raise
-        _finish(home, name)
+        _finish(host, home, name, command)
     return record
 
 
@@ -88,16 +98,78 @@ def _changed(
     return record
 
 
-def _finish(home: Home, name: str) -> None:
-    """Let the old state go; from here on the new one counts."""
+def _finish(host: RealHost, home: Home, name: str, command: str) -> None:
+    """Let the old state go, but for what ``undo`` needs; from here on the new one counts."""
     try:
-        old = snapshot.drop(home, name)
-        journal.end(home, name)
+        with _undoable(host, home, name, command):
+            old = snapshot.drop(home, name)
+            journal.end(home, name)
     except OSError as error:
         raise worded(error, home.snapshots) from error
     if old is not None:
         with suppress(OSError):  # the next command tries again
             empty(old)
+
+
+def _undoable(host: RealHost, home: Home, name: str, command: str) -> AbstractContextManager[None]:
+    before = snapshot.place_of(home, name)
+    if not command or not before.is_dir():
+        return nullcontext()
+    from torchup.state import undo
+
+    return undo.keeping(
+        host,
+        home,
+        before=before,
+        folder=home.environment(name),
+        what=text(f"undo.what.{command.partition(' ')[0]}", name=name),
+        command=command,
+        about=name,
+        passing=PASSING,
+    )
+
+
+def undo_change(host: RealHost, home: Home, found: Change, *, force: bool = False) -> None:
+    """Make an environment again what it was before a change; it is whole, or as it is now.
+
+    Args:
+        host: the machine.
+        home: where environments are kept.
+        found: the change, out of the ledger; it is gone from there afterwards.
+        force: also where something was changed since, which is lost then.
+
+    Raises:
+        NoAnswerError: ``undo.environment-gone``: it was deleted, renamed or moved since;
+            ``undo.folder-changed`` and ``undo.changed-by``: it was changed since; ``undo.lost``.
+        OutsideError: as :func:`change_environment`.
+    """
+    from torchup.state import undo
+
+    def work(site: Site) -> EnvRecord:
+        if not force:
+            undo.see_folder_intact(home, found)
+        with site.log.step("undo"):
+            undo.put_folder_back(home, found)
+        return read_marker(site.path)
+
+    if not force:
+        check_undo(home, found)
+    change_environment(host, home, found.about, work)
+    undo.forget(home, found)
+
+
+def check_undo(home: Home, found: Change) -> None:
+    """See that an environment is there and as a change left it.
+
+    Raises:
+        NoAnswerError: as :func:`undo_change`.
+    """
+    from torchup.state import undo
+
+    there = home.environment(found.about)
+    if not has_marker(there) or str(there) != found.folder:
+        raise NoAnswerError("undo.environment-gone", name=found.about, path=found.folder)
+    undo.see_folder_intact(home, found)
 
 
 def _undo(host: RealHost, home: Home, site: Site) -> None:

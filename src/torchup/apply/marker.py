@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -57,7 +58,7 @@ def has_marker(environment: Path) -> bool:
 
 
 def write_marker(environment: Path, record: EnvRecord) -> None:
-    """Write the marker, at once.
+    """Write the marker, at once; one that says the same already stays, with its time.
 
     It is not forced to the disk (see :func:`torchup.apply.journal.write_entry`): after a power
     cut an environment is as whole as its file system kept it, and ``verify`` tells.
@@ -67,7 +68,11 @@ def write_marker(environment: Path, record: EnvRecord) -> None:
     """
     body = {"schema": SCHEMA, **msgspec.to_builtins(record)}
     data = msgspec.json.format(msgspec.json.encode(body), indent=2)
-    write_atomic(marker_path(environment), data)
+    path = marker_path(environment)
+    with suppress(FileNotFoundError):
+        if path.read_bytes() == data:
+            return
+    write_atomic(path, data)
 
 
 def read_marker(environment: Path) -> EnvRecord:

@@ -23,8 +23,8 @@ _DRAFT = ".draft"
 _OUTSIDE = ".torchup-snapshot"
 
 
-def _place(home: Home, name: str) -> Path:
-    """Where it is kept: on the environment's own volume, for one outside the home beside it."""
+def place_of(home: Home, name: str) -> Path:
+    """Return where it is kept: on the environment's own volume, beside one outside the home."""
     there = home.elsewhere(name)
     if there is not None:
         return there.with_name(f".{name_key(name)}{_OUTSIDE}")
@@ -32,7 +32,7 @@ def _place(home: Home, name: str) -> Path:
 
 
 def _draft(home: Home, name: str) -> Path:
-    place = _place(home, name)
+    place = place_of(home, name)
     return place.with_name(f"{place.name}{_DRAFT}")
 
 
@@ -44,15 +44,15 @@ def take(home: Home, name: str) -> None:
     """
     key = name_key(name)
     home.snapshots.mkdir(parents=True, exist_ok=True)
-    for left in (_draft(home, name), _place(home, name)):
+    for left in (_draft(home, name), place_of(home, name)):
         discard(home, left, key)
     copy_tree(home.environment(name), _draft(home, name))
-    _draft(home, name).replace(_place(home, name))
+    _draft(home, name).replace(place_of(home, name))
 
 
 def kept(home: Home, name: str) -> bool:
     """Tell whether there is something to put back: there is only while a change is under way."""
-    return _place(home, name).is_dir()
+    return place_of(home, name).is_dir()
 
 
 def put_back(home: Home, name: str) -> bool:
@@ -66,7 +66,7 @@ def put_back(home: Home, name: str) -> bool:
     if not kept(home, name):
         return False
     changed = out_of_sight(home, home.environment(name), key)
-    _place(home, name).replace(home.environment(name))
+    place_of(home, name).replace(home.environment(name))
     if changed is not None:
         with suppress(OSError):  # the next command tries again
             empty(changed)
@@ -82,4 +82,4 @@ def drop(home: Home, name: str) -> Path | None:
     Raises:
         OSError: it can't be moved.
     """
-    return out_of_sight(home, _place(home, name), name_key(name))
+    return out_of_sight(home, place_of(home, name), name_key(name))

@@ -30,7 +30,16 @@ def clear_cache(host: Host, home: Home) -> None:
     _cache(host, home, "clean")
 
 
-def _cache(host: Host, home: Home, action: str) -> None:
-    result = call(host, home, "cache", action)
+def forget_cached(host: Host, home: Home, names: tuple[str, ...]) -> None:
+    """Remove some packages, so that they are fetched anew.
+
+    Raises:
+        OutsideError: a ``uv.*`` code.
+    """
+    _cache(host, home, "clean", *names)
+
+
+def _cache(host: Host, home: Home, *words: str) -> None:
+    result = call(host, home, "cache", *words)
     if result.code:
         raise read_failure(result)

@@ -26,7 +26,11 @@ class Remedy(Struct, frozen=True, kw_only=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """Something that is wrong. ``because`` are the lines or facts that it rests on."""
+    """Something that is wrong.
+
+    ``because`` are the lines or facts that it rests on, for people; ``facts`` what a repair goes
+    by (``environment``, ``path``, …).
+    """
 
     code: str
     severity: Severity
@@ -34,3 +38,4 @@ class Finding(Struct, frozen=True, kw_only=True):
     because: tuple[str, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     confidence: float = 1.0
+    facts: dict[str, str] = {}

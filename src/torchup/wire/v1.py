@@ -14,9 +14,10 @@ from torchup.model import FactRef, Size, StepOutcome
 from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
+from torchup.wire.changes import ChangesV1
 from torchup.wire.compat import CompatV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
-from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
+from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1, FindingV1
 from torchup.wire.facts import FactsV1
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
@@ -169,6 +170,7 @@ class OutcomeV1(Struct, frozen=True, kw_only=True):
     """``torchup.outcome/v1``: how a command that changes something ended.
 
     ``freed`` are the bytes that ``clean`` freed, or would free; ``lock`` is what ``sync`` went by.
+    ``left`` is what ``repair`` leaves to the user.
     """
 
     schema: Literal["torchup.outcome/v1"] = "torchup.outcome/v1"
@@ -181,6 +183,7 @@ class OutcomeV1(Struct, frozen=True, kw_only=True):
     cleaned: tuple[str, ...] = ()
     freed: int | None = None
     lock: SyncedV1 | None = None
+    left: tuple[FindingV1, ...] = ()
 
 
 class ErrorV1(Struct, frozen=True, kw_only=True):
@@ -236,5 +239,6 @@ DOCUMENTS = (
     CondaConfigV1,
     LockV1,
     ToolkitsV1,
+    ChangesV1,
 )
 """Every document of version 1."""

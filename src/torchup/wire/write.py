@@ -8,11 +8,14 @@ from msgspec.structs import asdict
 
 from torchup.model import shown_url
 from torchup.wire import v1
+from torchup.wire.diagnosis import finding
 from torchup.wire.machine import MachineV1, ProblemV1
 from torchup.wire.toolkits import OwnToolkitV1
 from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from torchup.errors import TorchupError
     from torchup.model import (
         Artifact,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
         Stack,
         VerifyReport,
     )
+    from torchup.model.finding import Finding
     from torchup.model.software import Answering, Software
     from torchup.wire.locks import SyncedV1
     from torchup.wire.software import ProbedV1
@@ -202,6 +206,7 @@ def outcome(
     cleaned: tuple[str, ...] = (),
     freed: int | None = None,
     lock: SyncedV1 | None = None,
+    left: Iterable[Finding] = (),
 ) -> v1.OutcomeV1:
     """Write how a command ended."""
     return v1.OutcomeV1(
@@ -214,6 +219,7 @@ def outcome(
         cleaned=cleaned,
         freed=freed,
         lock=lock,
+        left=tuple(finding(one, words) for one in left),
     )
 
 

@@ -85,7 +85,9 @@ def carry_out(
                 _see_that_it_computes(report, sync.name)
             return record
 
-        apply.change_environment(context.host, context.home, sync.name, change, log=log)
+        apply.change_environment(
+            context.host, context.home, sync.name, change, log=log, command="sync"
+        )
     environment = apply.load_environment(context.host, context.home, sync.name, sized=False)
     ok = report is None or report.ok
     return Outcome(
@@ -166,7 +168,10 @@ class _Work:
                 backend.install(*where, teller(context), sources=sources, offline=offline)
             else:
                 cut_off = {name for name, why in sync.damaged.items() if why == "cut-off"}
-                sweep(context.host, site.path, cut_off)
+                versions = {canonical_name(one.name): one.version for one in sync.artifacts}
+                twice = [name for name, why in sync.damaged.items() if why == "doubled"]
+                doubled = {name: versions[name] for name in twice if name in versions}
+                sweep(context.host, site.path, cut_off, doubled)
                 backend.update(
                     *where,
                     teller(context),

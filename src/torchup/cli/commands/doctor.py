@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
     from torchup.api.chain.link import Link
     from torchup.cli.session import Session
-    from torchup.model import Environment, Machine, Resolution
+    from torchup.model import Machine, Resolution
     from torchup.model.finding import Finding
     from torchup.words import Words
 
-_HARDWARE = ("card", "driver", "runtime", "build", "python")
 _MARKS = {"good": "✓", "costs": "!", "stops": "✗", "quiet": "·"}
 
 
@@ -61,6 +60,7 @@ def _print(found: tuple[Finding, ...], session: Session) -> None:
 
 
 def _described(args: argparse.Namespace, session: Session) -> tuple[Finding, ...]:
+    from torchup.api.checks.here import HARDWARE
     from torchup.api.evident import with_evident
     from torchup.cli.request import machines_of
 
@@ -68,48 +68,36 @@ def _described(args: argparse.Namespace, session: Session) -> tuple[Finding, ...
     if len(machines) != 1:
         raise UsageError("doctor.one-machine", count=len(machines))
     machine = with_evident(machines[0])
-    examined = doctor.examine(machine, _answer(machine, session, live=False))
-    _lines((one for one in examined.links if one.what in _HARDWARE), args, session)
+    examined = doctor.examine(machine, _answer(machine, session))
+    _lines((one for one in examined.links if one.what in HARDWARE), args, session)
     return examined.findings
 
 
 def _here(args: argparse.Namespace, session: Session) -> tuple[Finding, ...]:
-    from torchup.api.machine import probe
-    from torchup.api.software import reachable, with_software
+    """What is known at once comes first; the rest is looked at side by side."""
+    from torchup.api.checks.here import Here
+    from torchup.cli.looking import Watching
 
-    context = session.context
     clean_up(session)
-    environments = _environments(args, session)
-    machine = probe(context)
-    answer = _answer(machine, session, live=True)
-    first = doctor.examine(machine, answer)
-    hardware = [one for one in first.links if one.what in _HARDWARE]
-    _lines(hardware, args, session)
-    more, software = with_software(context.host, context.home, machine)
-    sources = reachable(context) or ()
-    examined = doctor.examine(more, answer, environments, None if args.name else software, sources)
-    _lines((one for one in examined.links if one not in hardware), args, session)
-    names = [one.record.name for one in environments] if args.name or args.all else []
-    files = [one for name in names for one in doctor.examine_files(context, name)]
-    conda = () if args.name else doctor.conda_findings(context)
-    return doctor.together(examined.findings, files, conda)
+    here = Here(session.context, args.name or "", closely=args.all)
+    first = here.hardware()
+    _lines(first, args, session)
+    watching = Watching(args, session)
+    try:
+        examined = here.whole(watching.tell)
+    finally:
+        watching.end()
+    _lines((one for one in examined.links if one not in first), args, session)
+    return examined.findings
 
 
-def _environments(args: argparse.Namespace, session: Session) -> tuple[Environment, ...]:
-    from torchup.api import environments
-
-    if args.name:
-        return (environments.show(session.context, args.name)[0],)
-    return environments.list_all(session.context)
-
-
-def _answer(machine: Machine, session: Session, *, live: bool) -> Resolution:
+def _answer(machine: Machine, session: Session) -> Resolution:
     from torchup.api.planning import preview
     from torchup.model import Requirement
 
     context = session.context
     asked = Requirement(offline=context.offline, today=context.today())
-    return preview(context, machine, asked, live=live).resolution
+    return preview(context, machine, asked, live=False).resolution
 
 
 def _lines(links: Iterable[Link], args: argparse.Namespace, session: Session) -> None:

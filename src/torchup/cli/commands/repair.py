@@ -1,95 +1,159 @@
-"""``torchup repair``: an environment again as its record says."""
+"""``torchup repair``: what is wrong, mended: shown first, done whole, and undone by ``undo``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import repairing
+from torchup.api import environments, repairing
+from torchup.api.repairs import mending
+from torchup.api.repairs.proposal import Hands
+from torchup.cli.asking import agreed, may_ask
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
+from torchup.cli.repairs import print_left, print_proposal, steps_of
 from torchup.cli.request import this_machine
 from torchup.errors import EXIT_DONE, EXIT_NO
-from torchup.model import Outcome, Requirement, StepOutcome
+from torchup.model import Outcome, Requirement
 from torchup.wire import write
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from torchup.api.repairs.mending import Mending
+    from torchup.api.repairs.proposal import Proposal
     from torchup.cli.session import Session
+    from torchup.model import Environment, StepOutcome, VerifyReport
+    from torchup.model.finding import Finding
     from torchup.words import Words
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
-    """Add the name, and the usual ways to be careful."""
-    parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
+    """Add the name, what to mend, and the usual ways to be careful."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help=words.say("cli.option.name"))
+    parser.add_argument(
+        "--finding",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help=words.say("cli.option.repair-finding"),
+    )
     parser.add_argument("--no-verify", action="store_true", help=words.say("cli.option.no-verify"))
     parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """Look, say what is wrong, and put it in order."""
+    """Look, say what is wrong and what would be done, and put it in order."""
     cleaned = clean_up(session)
-    found = repairing.look(session.context, args.name)
-    _show(found, session)
-    if not found.needed or args.dry_run:
-        return _nothing(args, found, cleaned, session)
-    machine = this_machine(Requirement(), session)
-    printer = CheckPrinter(session)
-    outcome = repairing.carry_out(
-        session.context, found, machine, verified=not args.no_verify, on_check=printer.show
-    )
-    printer.end()
+    environment, found = _look(args, session)
+    planned = mending.plan(session.context, found, args.finding)
+    chosen = _chosen(args, planned, session)
+    reports: list[VerifyReport] = []
+    steps: tuple[StepOutcome, ...] = ()
+    if chosen and not args.dry_run:
+        steps = _carry_out(args, chosen, reports, session)
+        if args.name:
+            environment = environments.show(session.context, args.name)[0]
+    open_ = [one for one in planned.proposals if one not in chosen]
+    left = (*planned.left, *(one.finding for one in open_))
+    ok = not any(one.severity == "error" for one in left)
     if session.json:
-        session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
-    else:
-        code = "cli.repaired" if outcome.ok else "cli.not-repaired"
-        label = "cli.label.done" if outcome.ok else "cli.label.failed"
-        said = session.say(code, name=args.name)
-        session.out.row(session.say(label), said, "good" if outcome.ok else "stops")
-    return EXIT_DONE if outcome.ok else EXIT_NO
-
-
-def _show(found: repairing.Repair, session: Session) -> None:
-    if session.json:
-        return
-    label = session.say("cli.label.wrong")
-    if found.python_gone:
-        session.out.row(label, session.say("repair.python-gone"), "stops")
-        label = ""
-    for name, why in sorted(found.packages.items()):
-        session.out.row(label, session.say(f"repair.fault.{why}", name=name), "stops")
-        label = ""
-    if found.toolkit_broken:
-        session.out.row(label, session.say("repair.toolkit-broken"), "stops")
-    session.out.flush()
-
-
-def _nothing(
-    args: argparse.Namespace,
-    found: repairing.Repair,
-    cleaned: tuple[str, ...],
-    session: Session,
-) -> int:
-    unmended = not found.needed and found.environment.state == "broken"
-    if session.json:
-        lost = {"python": found.python_gone, "toolkit": found.toolkit_broken}
-        gone = tuple(
-            StepOutcome(id=one, status="skipped") for one, is_lost in lost.items() if is_lost
-        )
-        steps = gone + tuple(
-            StepOutcome(id="repair", status="skipped", detail=f"{name} {why}")
-            for name, why in sorted(found.packages.items())
-        )
         outcome = Outcome(
-            command="repair", ok=not unmended, steps=steps, environment=found.environment
+            command="repair",
+            ok=ok,
+            steps=steps or steps_of(planned.proposals),
+            environment=environment,
+            report=reports[-1] if reports else None,
         )
-        session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
-    elif unmended and found.environment.problem is not None:
-        why = session.words.text(found.environment.problem)
-        session.out.row(session.say("cli.label.wrong"), why, "stops")
-        session.out.row(session.say("cli.label.next"), f"torchup verify {args.name}")
+        session.emit(write.outcome(outcome, session.words, cleaned=cleaned, left=left))
     else:
-        code = "cli.would-repair" if found.needed else "cli.nothing-to-repair"
-        session.out.row(session.say("cli.label.done"), session.say(code, name=args.name))
-    return EXIT_NO if unmended else EXIT_DONE
+        print_left(planned.left, session)
+        _end(args, planned, chosen, open_, session)
+    return EXIT_DONE if ok else EXIT_NO
+
+
+def _look(
+    args: argparse.Namespace, session: Session
+) -> tuple[Environment | None, Sequence[Finding]]:
+    from torchup.api.checks.here import Here, inside
+
+    context = session.context
+    if args.name:
+        found = environments.show(context, args.name)[0]
+        repairing.see_recorded(found)
+        return found, inside(context, found)
+    from torchup.cli.looking import Watching
+
+    watching = Watching(args, session)
+    try:
+        return None, Here(context, closely=True).whole(watching.tell).findings
+    finally:
+        watching.end()
+
+
+def _chosen(args: argparse.Namespace, planned: Mending, session: Session) -> list[Proposal]:
+    """Show every proposal, and ask where it says so."""
+    chosen = []
+    asks = may_ask(session, yes=args.yes) and not args.dry_run
+    for one in planned.proposals:
+        print_proposal(one, session)
+        sure = one.safety == "safe" or args.yes or one.finding.code in args.finding
+        if not sure and asks:
+            sure = agreed(f"  {session.say('repair.ask')}", by_default=True)
+        if sure or args.dry_run:
+            chosen.append(one)
+    session.out.flush()
+    return chosen
+
+
+def _carry_out(
+    args: argparse.Namespace,
+    chosen: Sequence[Proposal],
+    reports: list[VerifyReport],
+    session: Session,
+) -> tuple[StepOutcome, ...]:
+    printer = CheckPrinter(session)
+    hands = Hands(
+        context=session.context,
+        machine=lambda: this_machine(Requirement(), session),
+        verified=not args.no_verify,
+        on_check=printer.show,
+        on_report=reports.append,
+    )
+
+    def tell(one: Proposal) -> None:
+        if not session.json:
+            said = session.words.text(one.title)
+            session.out.row(session.say("cli.label.done"), said, "good")
+
+    steps = mending.carry_out(hands, chosen, tell)
+    printer.end()
+    return steps
+
+
+def _end(
+    args: argparse.Namespace,
+    planned: Mending,
+    chosen: Sequence[Proposal],
+    open_: Sequence[Proposal],
+    session: Session,
+) -> None:
+    out, label = session.out, session.say("cli.label.done")
+    if not planned.proposals:
+        if not planned.left:
+            code = "cli.nothing-to-repair" if args.name else "repair.nothing"
+            out.row(label, session.say(code, name=args.name or ""))
+        elif args.name:
+            out.row(session.say("cli.label.next"), f"torchup verify {args.name}")
+        return
+    if args.dry_run:
+        code = "cli.would-repair" if args.name else "repair.would"
+        out.row(label, session.say(code, name=args.name or ""))
+        return
+    if open_:
+        codes = " ".join(dict.fromkeys(f"--finding {one.finding.code}" for one in open_))
+        named = f" {args.name}" if args.name else ""
+        out.row(session.say("repair.label.asks"), f"torchup repair{named} {codes}")
+    if chosen:
+        out.row(session.say("undo.label.undo"), "torchup undo")

@@ -35,6 +35,7 @@ ROOMS: Final = (
     "causes",
     "causes_why",
     "condarc",
+    "undo",
     "foreign",
     "facts",
     "compat",

@@ -1,0 +1,128 @@
+"""Choosing what to mend, and mending it: whole, verified, and so that it can be undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from torchup.api import environments
+from torchup.api.repairing import see_that_it_computes
+from torchup.api.repairs import propose
+from torchup.errors import UsageError
+from torchup.model import StepOutcome
+from torchup.state import undo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from torchup.api.context import Context
+    from torchup.api.repairs.proposal import Hands, Proposal
+    from torchup.model.finding import Finding
+    from torchup.state.undo import Change
+
+
+class Mending(NamedTuple):
+    """What torchup would mend, and what it leaves to the user."""
+
+    proposals: tuple[Proposal, ...]
+    left: tuple[Finding, ...]
+
+
+def plan(context: Context, found: Sequence[Finding], wanted: Sequence[str] = ()) -> Mending:
+    """Ask of every finding whether torchup can mend it; nothing is changed.
+
+    Args:
+        context: the session.
+        found: what is wrong.
+        wanted: codes of findings; all where none is named.
+
+    Raises:
+        UsageError: ``repair.no-finding``: nothing of a named kind is wrong.
+    """
+    codes = {one.code for one in found}
+    for code in wanted:
+        if code not in codes:
+            raise UsageError("repair.no-finding", finding=code, known=", ".join(sorted(codes)))
+    here = [one for one in found if not wanted or one.code in wanted]
+    asked = [(one, propose(context, one)) for one in here]
+    seen: list[Proposal] = []
+    for _, one in asked:
+        if one is not None and not any(_same(one, other) for other in seen):
+            seen.append(one)
+    left = (finding for finding, one in asked if one is None and finding.severity != "info")
+    return Mending(tuple(seen), tuple(left))
+
+
+def _same(one: Proposal, other: Proposal) -> bool:
+    """Two findings about one thing may be mended by one and the same repair."""
+    same = (one.title, one.environment, one.edits) == (other.title, other.environment, other.edits)
+    return same and (one.work is None) == (other.work is None)
+
+
+def carry_out(
+    hands: Hands, proposals: Iterable[Proposal], on_done: Callable[[Proposal], None]
+) -> tuple[StepOutcome, ...]:
+    """Mend; what belongs to one environment is mended together, and verified.
+
+    Args:
+        hands: what repairs work with.
+        proposals: those that were agreed to.
+        on_done: told each one that was carried out.
+
+    Raises:
+        NoAnswerError: ``repair.verify-failed``: an environment doesn't compute afterwards, so
+            what was done to it was put back.
+        TorchupError: a repair failed; that environment, or those files, are as they were.
+    """
+    together: dict[str, list[Proposal]] = {}
+    for number, one in enumerate(proposals):
+        together.setdefault(one.environment or f"\0{number}", []).append(one)
+    steps: list[StepOutcome] = []
+    for group in together.values():
+        steps += _mended(hands, group)
+        for one in group:
+            on_done(one)
+    return tuple(steps)
+
+
+def _mended(hands: Hands, group: Sequence[Proposal]) -> list[StepOutcome]:
+    context = hands.context
+    done: list[Change] = []
+    steps: list[StepOutcome] = []
+    try:
+        for one in sorted(group, key=lambda one: one.work is not None):  # edits first
+            steps += _carried_out(hands, one, done)
+        if done and hands.verified and group[0].environment and not any(one.work for one in group):
+            _verify(hands, group[0].environment)
+    except BaseException:
+        for change in reversed(done):
+            undo.undo(context.host, context.home, change)
+        raise
+    return steps
+
+
+def _carried_out(hands: Hands, one: Proposal, done: list[Change]) -> list[StepOutcome]:
+    """Look once more: a repair before this one may have changed the same file."""
+    context, code = hands.context, one.finding.code
+    now = propose(context, one.finding)
+    if now is None:
+        return [StepOutcome(id=code, status="skipped")]
+    steps = []
+    if now.edits:
+        change = undo.change(
+            context.host,
+            context.home,
+            what=now.title,
+            edits=now.edits,
+            command="repair",
+            about=now.environment,
+        )
+        done.append(change)
+        paths = (part.path for part in change.parts)
+        steps += [StepOutcome(id=code, status="done", detail=path) for path in paths]
+    return [*steps, *(now.work(hands) if now.work is not None else ())]
+
+
+def _verify(hands: Hands, name: str) -> None:
+    report = environments.verify(hands.context, name=name, quick=True, on_check=hands.on_check)
+    hands.on_report(report)
+    see_that_it_computes(report, name)

@@ -1,0 +1,100 @@
+"""Taking changes back: what can be, what that would do, and doing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from torchup import apply
+from torchup.model import Outcome, StepOutcome, text
+from torchup.state import undo
+
+if TYPE_CHECKING:
+    from torchup.api.context import Context
+    from torchup.model import Text
+    from torchup.state.undo import Change, Part
+
+
+class Listed(NamedTuple):
+    """A change, and whether everything is still as it left it."""
+
+    change: Change
+    undoable: bool
+
+
+def listed(context: Context) -> tuple[Listed, ...]:
+    """Return what was changed and can be put back, the newest first."""
+    found = reversed(undo.changes(context.home))
+    return tuple(Listed(one, undo.intact(context.home, one)) for one in found)
+
+
+def find(context: Context, name: str) -> Change:
+    """Return the change of a name; ``last`` is the newest.
+
+    Raises:
+        NoAnswerError: ``undo.nothing``.
+        UsageError: ``undo.unknown``.
+    """
+    return undo.find(context.home, name)
+
+
+def check(context: Context, found: Change) -> None:
+    """See that undoing a change loses nothing that came after it.
+
+    Raises:
+        NoAnswerError: it would; see :func:`torchup.state.undo.undo` and
+            :func:`torchup.apply.undo_change`.
+        OutsideError: a file can't be read.
+    """
+    if found.folder:
+        apply.check_undo(context.home, found)
+    else:
+        undo.see_intact(context.home, found)
+
+
+def effects(found: Change) -> tuple[Text, ...]:
+    """Word what undoing a change does, path by path; of an environment as a whole."""
+    if found.folder:
+        return (text("undo.environment", name=found.about),)
+    return tuple(_effect(part) for part in reversed(found.parts))
+
+
+def _effect(part: Part) -> Text:
+    if part.to:
+        return text("undo.renames", path=part.path, to=part.to)
+    if part.was.kind == "absent":
+        return text("undo.takes", path=part.path)
+    if part.now.kind == "absent":
+        return text("undo.brings", path=part.path)
+    return text("undo.restores", path=part.path)
+
+
+def take_back(context: Context, found: Change, *, force: bool, dry_run: bool) -> Outcome:
+    """Put back what was before a change.
+
+    Args:
+        context: the session.
+        found: the change.
+        force: also what was changed since; that is kept as a change of its own.
+        dry_run: change nothing.
+
+    Raises:
+        NoAnswerError, OutsideError: as :func:`torchup.state.undo.undo` and
+            :func:`torchup.apply.undo_change`.
+    """
+    if found.folder:
+        return _environment(context, found, force=force, dry_run=dry_run)
+    if not dry_run:
+        undo.undo(context.host, context.home, found, force=force)
+    steps = tuple(
+        StepOutcome(id="file", status="skipped" if dry_run else "done", detail=part.path)
+        for part in reversed(found.parts)
+    )
+    return Outcome(command="undo", ok=True, steps=steps)
+
+
+def _environment(context: Context, found: Change, *, force: bool, dry_run: bool) -> Outcome:
+    if not dry_run:
+        apply.undo_change(context.host, context.home, found, force=force)
+    step = StepOutcome(id="undo", status="skipped" if dry_run else "done", detail=found.folder)
+    environment = apply.load_environment(context.host, context.home, found.about, sized=False)
+    return Outcome(command="undo", ok=True, steps=(step,), environment=environment)

@@ -1,0 +1,158 @@
+"""The ledger's entries: changes that were made, and the copies of what was before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from torchup.errors import NoAnswerError, UsageError
+from torchup.model import Text
+from torchup.state.undo.images import ABSENT, Image, look
+from torchup.state.undo.trees import Differing, odd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torchup.state.home import Home
+
+ENTRY: Final = "entry.json"
+DIFFERING: Final = "differing.json"
+TREE: Final = "tree"
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One path of a change.
+
+    Attributes:
+        path: as it was named.
+        place: where it is when links are followed as far as the edit follows them.
+        was: what was there.
+        now: what the change put there.
+        to: the new name, where it was renamed.
+        made: the folders above it that the change made, the outermost first.
+    """
+
+    path: str
+    place: str
+    was: Image
+    now: Image
+    to: str = ""
+    made: tuple[str, ...] = ()
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that was made.
+
+    Attributes:
+        id: what it is called.
+        at: when, in ISO form (UTC).
+        command: the command that made it.
+        what: what it was for, in the user's words.
+        parts: what it did, in order.
+        done: whether all of it was made.
+        about: the environment that it belongs to, empty for none.
+        folder: the folder that was changed as a whole, where no parts are told.
+    """
+
+    id: str
+    at: str
+    command: str
+    what: Text
+    parts: tuple[Part, ...] = ()
+    done: bool = False
+    about: str = ""
+    folder: str = ""
+
+
+def changes(home: Home) -> tuple[Change, ...]:
+    """Return the changes that can be undone, the oldest first."""
+    found = (_entry(one) for one in sorted(home.kept.glob(f"*/{ENTRY}")))
+    return tuple(one for one in found if one is not None)
+
+
+def newest(home: Home, paths: Sequence[str] = ()) -> Change | None:
+    """Return the last change, of some files where they are named.
+
+    One that can be undone counts before a later one that can't, since the file changed since.
+    """
+    places = {str(Path(one).resolve()) for one in paths}
+    found = [
+        one
+        for one in changes(home)
+        if not places or all(part.place in places for part in one.parts)
+    ]
+    counting = [one for one in found if intact(home, one)]
+    return next(reversed(counting or found), None)
+
+
+def find(home: Home, name: str) -> Change:
+    """Return the change of a name; ``last`` is the newest.
+
+    Raises:
+        NoAnswerError: ``undo.nothing``: there is none at all.
+        UsageError: ``undo.unknown``.
+    """
+    found = changes(home)
+    if not found:
+        raise NoAnswerError("undo.nothing")
+    if name == "last":
+        return found[-1]
+    for one in found:
+        if one.id == name:
+            return one
+    raise UsageError("undo.unknown", id=name, last=found[-1].id)
+
+
+def intact(home: Home, found: Change) -> bool:
+    """Tell whether everything is still as the change left it, so that it can be undone."""
+    try:
+        if found.folder:
+            return not odd(Path(found.folder), differing_of(home, found))
+        return all(not is_odd(part) for part in found.parts)
+    except (OSError, msgspec.DecodeError):
+        return False
+
+
+def differing_of(home: Home, found: Change) -> Differing:
+    """Return what a change of a whole folder did.
+
+    Raises:
+        OSError, msgspec.DecodeError: nobody can tell any more.
+    """
+    return msgspec.json.decode((home.kept / found.id / DIFFERING).read_bytes(), type=Differing)
+
+
+def before(home: Home, found: Change, part: Part) -> bytes | None:
+    """Return what a file was before a change; None where there was no plain file."""
+    if part.was.kind != "file" or part.to:
+        return None
+    return copy_of(home, found, part).read_bytes()
+
+
+def is_odd(part: Part) -> bool:
+    """Tell whether something else is there than what was before the change or is after it.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    now = look(Path(part.place))
+    if not part.to:
+        return not (now.same(part.now) or now.same(part.was))
+    there = look(Path(part.to))
+    renamed = now.same(ABSENT) and there.same(part.was)
+    return not (renamed or (now.same(part.was) and there.same(ABSENT)))
+
+
+def copy_of(home: Home, found: Change, part: Part) -> Path:
+    """Return where what was before a part of a change lies."""
+    return home.kept / found.id / str(found.parts.index(part))
+
+
+def _entry(path: Path) -> Change | None:
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=Change)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return found if found.id == path.parent.name else None

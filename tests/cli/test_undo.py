@@ -1,0 +1,74 @@
+"""``torchup undo``, as a process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from cli.process import Torchup
+
+OLD = "channels:\n  - defaults\n"
+
+
+@pytest.fixture
+def condarc(torchup: Torchup) -> Path:
+    path = Path(torchup.env["HOME"]) / ".condarc"
+    path.write_text(OLD)
+    assert torchup("config", "conda", "add", "channels", "conda-forge").code == 0
+    return path
+
+
+def test_the_last_change_is_shown_then_taken_back(torchup: Torchup, condarc: Path) -> None:
+    changed = condarc.read_text()
+    dry = torchup("undo", "--dry-run")
+    assert dry.code == 0
+    assert str(condarc) in dry.out
+    assert condarc.read_text() == changed
+    done = torchup("undo", "--json").document("torchup.outcome/v1")
+    assert [(one["id"], one["status"]) for one in done["steps"]] == [("file", "done")]
+    assert condarc.read_text() == OLD
+    nothing = torchup("undo", "--json")
+    assert (nothing.code, nothing.error["code"]) == (1, "undo.nothing")
+
+
+def test_changes_are_listed_the_newest_first(torchup: Torchup, condarc: Path) -> None:
+    torchup("config", "conda", "set", "ssl_verify", "true")
+    found = torchup("undo", "--list", "--json").document("torchup.changes/v1")["changes"]
+    assert [one["command"] for one in found] == ["config conda"] * 2
+    assert [one["undoable"] for one in found] == [True, False]
+    shown = torchup("undo", "--list", "--lang", "zh_CN").out
+    assert str(condarc) in shown
+    assert f"torchup undo {found[0]['id']} --dry-run" in shown
+    refused = torchup("undo", found[1]["id"], "--json")
+    assert (refused.code, refused.error["code"]) == (1, "undo.changed-by")
+    assert refused.error["hint"] == f"torchup undo {found[0]['id']}"
+
+
+def test_what_was_changed_since_is_only_put_back_by_force(torchup: Torchup, condarc: Path) -> None:
+    condarc.write_text("mine")
+    refused = torchup("undo", "--json")
+    assert (refused.code, refused.error["code"]) == (1, "kept.changed-since")
+    assert condarc.read_text() == "mine"
+    assert torchup("undo", "--force").code == 0
+    assert condarc.read_text() == OLD
+    assert torchup("undo").code == 0
+    assert condarc.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "status"),
+    [
+        (("nonsense",), "undo.unknown", 2),
+        (("../kept",), "undo.unknown", 2),
+        (("--what",), "cli.unknown-option", 2),
+    ],
+)
+@pytest.mark.usefixtures("condarc")
+def test_wrong_names_are_one_clear_error(
+    torchup: Torchup, words: tuple[str, ...], code: str, status: int
+) -> None:
+    ended = torchup("undo", *words, "--json")
+    assert (ended.code, ended.error["code"]) == (status, code)
