@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = (ROOT / "docs" / "myths.md", ROOT / "docs" / "zh" / "myths.md")
+CHAINS: Final = tuple(
+    ROOT / "docs" / "explanation" / name for name in ("the-chain.md", "the-chain.zh.md")
+)
 GUIDES: Final = (ROOT / "docs" / "from-tutorials.md", ROOT / "docs" / "zh" / "from-tutorials.md")
 TODAY: Final = "2026-11-30"
 ABOUT_PAGES: Final = {
@@ -118,7 +121,7 @@ def test_myths_have_tests(page: Path) -> None:
 
 
 def commands() -> Iterator[str]:
-    for page in (*PAGES, *GUIDES):
+    for page in (*PAGES, *GUIDES, *CHAINS):
         yield from re.findall(r"`(torchup [^`]*)`", page.read_text(encoding="utf-8"))
 
 
@@ -148,7 +151,7 @@ def test_both_guides_have_the_same_steps() -> None:
 
 
 def test_pages_link_to_what_is_there() -> None:
-    for page in (*PAGES, *GUIDES):
+    for page in (*PAGES, *GUIDES, *CHAINS):
         for target in re.findall(r"\]\(([^)#:]*)(?:#([a-z0-9-]+))?\)", page.read_text("utf-8")):
             place, anchor = (page.parent / target[0]) if target[0] else page, target[1]
             assert place.is_file(), (page, target)
