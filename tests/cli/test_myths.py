@@ -166,7 +166,7 @@ def _rows(page: Path) -> list[str]:
 def test_driver_cuda_is_installed() -> None:
     machine = machine_given(SMI.encode(), "nvidia-smi.txt")
     assert machine is not None
-    assert [one.max_runtime for one in machine.drivers] == ["12.6"]
+    assert [one.max_runtime for one in machine.drivers or ()] == ["12.6"]
     assert machine.toolkits is None  # nothing is said of them
 
 
@@ -211,8 +211,8 @@ def test_intel_cannot() -> None:
         if any(build.device == "xpu" for build in one.builds)
     )
     assert first == "2.6.0"
-    mac = {"os": {"system": "macos", "version": "15.1"}, "arch": "arm64"}
-    assert device_of(choose("Apple M3", vendor="apple", **mac)) == "mps"
+    mac = {"system": "macos", "version": "15.1"}
+    assert device_of(choose("Apple M3", vendor="apple", os=mac, arch="arm64")) == "mps"
 
 
 def test_thirty_series_needs_cu110() -> None:
