@@ -19,6 +19,7 @@ from torchup.diagnose.conda_settings import judge_conda
 from torchup.facts.conda import load_conda
 from torchup.facts.conda_settings import load_conda_facts
 from torchup.facts.load import load_catalogue, load_gpus
+from torchup.facts.mirrors import load_mirrors
 from torchup.model import Requirement, Resolution
 from torchup.model.conda import CondaFile
 from torchup.resolve import resolve
@@ -350,6 +351,20 @@ def test_requirements_literally() -> None:
     card = "NVIDIA GeForce RTX 3090"
     assert choose(card, "torch==1.7.1", driver="550.54.14", requirement=pinned).stack is None
     assert build_of(choose(card, "torch==1.7.1", driver="550.54.14")) == "cu110"
+
+
+def test_douban(torchup: Torchup) -> None:
+    known = load_mirrors().at("http://pypi.douban.com/simple")
+    assert known is not None
+    assert known.state == "retired"
+    config = torchup.root / "pip.conf"
+    config.write_text(
+        "[global]\nindex-url = http://pypi.douban.com/simple\n"
+        "[install]\ntrusted-host = pypi.douban.com\n"
+    )
+    done = torchup("doctor", "--json", PIP_CONFIG_FILE=str(config))
+    found = done.document("torchup.diagnosis/v1")["findings"]
+    assert "mirror-retired" in {one["code"] for one in found}, found
 
 
 def _condarc(**settings: object) -> set[str]:
