@@ -38,6 +38,8 @@ class Context:
         self.home = home
         self.report = report or Silent()
         self.offline = offline
+        if offline:
+            host.cut_off()
         self.warming: Warming | None = None
         #: The folder of wheels that the framework has to come from; empty for any place.
         self.wheels = ""

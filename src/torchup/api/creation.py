@@ -12,6 +12,7 @@ from torchup.api.agreeing import agree
 from torchup.api.choosing import CONDA, Choice
 from torchup.api.environments import verify
 from torchup.api.long_paths import long_paths
+from torchup.api.offline import python_for, told
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
 from torchup.api.warming import Warming
@@ -92,10 +93,11 @@ def prepare(
         python = interpreter_for(machine, stack.python, requirement.python)
         if not python and dry_run:
             return found
-        python = python or load_backend(requirement.backend).install_python(
-            context.host, context.home, stack.python, teller(context)
-        )
-    solved = solve(context, choice, stack, python, machine)
+        python = python or python_for(context, requirement.backend, stack.python)
+    try:
+        solved = solve(context, choice, stack, python, machine)
+    except OutsideError as error:
+        raise told(context, error, requirement=requirement, name=name) from error
     planned = plan(solved.choice, name=name)
     return Creation(
         name=name,
@@ -167,18 +169,29 @@ def _fill(
         backend.make(context.host, context.home, creation.python, site.path)
     with site.log.step("install"):
         site.pylock.write_text(creation.lock, encoding="utf-8")
-        backend.install(
-            context.host,
-            context.home,
-            site.path,
-            site.pylock,
-            creation.plan.artifacts,
-            teller(context),
-            sources=creation.choice.sources,
-            offline=context.offline,
-            hashed_index=hashed_index(context, creation.choice),
-            builds=creation.builds,
-        )
+        try:
+            backend.install(
+                context.host,
+                context.home,
+                site.path,
+                site.pylock,
+                creation.plan.artifacts,
+                teller(context),
+                sources=creation.choice.sources,
+                offline=context.offline,
+                hashed_index=hashed_index(context, creation.choice),
+                builds=creation.builds,
+            )
+        except OutsideError as error:
+            raise told(
+                context,
+                error,
+                requirement=creation.choice.resolution.requirement,
+                name=creation.name,
+                lock=creation.lock,
+                artifacts=creation.plan.artifacts,
+                minor=stack.python,
+            ) from error
         stack = as_installed(context, site.path, stack)
         apply.hold(site.path, stack, context.host.system)
     asked = creation.choice.resolution.requirement

@@ -14,6 +14,7 @@ from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
 from torchup.api.environments import verify_site
+from torchup.api.offline import python_for
 from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
 from torchup.backends import load_backend
@@ -124,9 +125,7 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
     if repair.python_gone:
         with site.log.step("python"):
             line = record.stack.python
-            python = interpreter_for(machine, line, None) or backend.install_python(
-                context.host, context.home, line, teller(context)
-            )
+            python = interpreter_for(machine, line, None) or python_for(context, BACKEND, line)
             backend.make(context.host, context.home, python, site.path)
     with site.log.step("install"):
         cut_off = {name for name, why in repair.packages.items() if why == "cut-off"}

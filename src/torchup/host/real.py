@@ -27,6 +27,11 @@ class RealHost(EarlyHost):
         self._locks: list[Lock] = []
         #: Told the process number of each command as it starts.
         self.on_start: Callable[[int], None] | None = None
+        self._cut_off = False
+
+    def cut_off(self) -> None:
+        """Ask nobody on the network from now on; uv isn't let either."""
+        self._cut_off = True
 
     @property
     def machine(self) -> str:
@@ -120,7 +125,7 @@ class RealHost(EarlyHost):
         cwd: str | None = None,
     ) -> Completed:
         """Run a command to its end."""
-        return self._commands().run(argv, timeout=timeout, env=env, cwd=cwd)
+        return self._commands().run(argv, timeout=timeout, env=self._laid(env), cwd=cwd)
 
     def stream(
         self,
@@ -132,7 +137,9 @@ class RealHost(EarlyHost):
         timeout: float | None = None,
     ) -> Completed:
         """Run a long command, line by line."""
-        return self._commands().stream(argv, on_line=on_line, env=env, cwd=cwd, timeout=timeout)
+        return self._commands().stream(
+            argv, on_line=on_line, env=self._laid(env), cwd=cwd, timeout=timeout
+        )
 
     def attach(self, argv: Sequence[str], *, env: Mapping[str, str | None] | None = None) -> int:
         """Give the terminal to a command."""
@@ -151,11 +158,19 @@ class RealHost(EarlyHost):
             from torchup.host.pages import read_page
 
             return read_page(url, method)
+        if self._cut_off:
+            from torchup.errors import OutsideError
+            from torchup.host.redact import redact_url
+
+            raise OutsideError("network.unreachable", url=redact_url(url), why="@word.offline")
         if self._web is None:
             from torchup.host.web import Web
 
             self._web = Web(f"torchup/{__version__}")
         return self._web.fetch(url, method, headers or {}, timeout)
+
+    def _laid(self, env: Mapping[str, str | None] | None) -> Mapping[str, str | None] | None:
+        return {"UV_OFFLINE": "1", **(env or {})} if self._cut_off else env
 
     def _commands(self) -> Commands:
         from torchup.host.commands import Commands

@@ -14,6 +14,7 @@ from torchup.api.choosing import BACKEND
 from torchup.api.creation import teller
 from torchup.api.environments import verify, verify_site
 from torchup.api.locks.files import sources_of
+from torchup.api.offline import python_for, told
 from torchup.api.toolkit import WHEELS, lay_out
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
@@ -59,9 +60,7 @@ def carry_out(
     python = sync.python
     stack = chosen.stack or chosen.row.stack
     if not python:
-        python = load_backend(BACKEND).install_python(
-            context.host, context.home, stack.python, teller(context)
-        )
+        python = python_for(context, BACKEND, stack.python)
     work = _Work(context, replace(sync, python=python), chosen, stack)
     report: VerifyReport | None = None
     if sync.environment is None:
@@ -161,7 +160,7 @@ class _Work:
         site.pylock.write_text(sync.text, encoding="utf-8")
         where = (context.host, context.home, site.path, site.pylock, sync.artifacts)
         sources, offline = sources_of(context), context.offline
-        with _gone_is_told(sync.lock.where):
+        with _gone_is_told(sync.lock.where), self._missing_is_told():
             if exactly:
                 backend.install(*where, teller(context), sources=sources, offline=offline)
             else:
@@ -176,6 +175,23 @@ class _Work:
                     offline=offline,
                 )
         apply.hold(site.path, self._stack, context.host.system)
+
+    @contextmanager
+    def _missing_is_told(self) -> Iterator[None]:
+        """Say which files are missing, where they can't be fetched."""
+        sync, row = self._sync, self._chosen.row
+        try:
+            yield
+        except OutsideError as error:
+            raise told(
+                self._context,
+                error,
+                requirement=Requirement(packages=row.asked, companions=row.companions),
+                name=sync.name,
+                lock=sync.text,
+                artifacts=sync.artifacts,
+                minor=row.stack.python,
+            ) from error
 
     def _recorded(self, record: EnvRecord, now: str) -> EnvRecord:
         sync, row = self._sync, self._chosen.row

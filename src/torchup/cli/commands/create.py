@@ -13,6 +13,7 @@ from torchup.cli.asking import agreed, may_ask
 from torchup.cli.building import allow_builds
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
+from torchup.cli.offline import say_ways
 from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_choice, print_fetching, print_plan
 from torchup.cli.request import requirement_of, this_machine
@@ -79,6 +80,7 @@ def _create(
     )
     if prepared.stack is None:
         _say_plan(prepared.plan, machine, args, session)
+        say_ways(prepared.plan.resolution, args.name, session)
         lost = any(r.code == "source-unreachable" for r in prepared.plan.resolution.reasons)
         return EXIT_OUTSIDE if lost else EXIT_NO
     sizing = _sizing(prepared.plan, machine, args, session)
