@@ -43,6 +43,7 @@ FAMILIES = {
     "toolkit.not-there.": "what leads to no toolkit",
     "toolkit.fit.": "how it fits the framework",
     "toolkit.compiler.": "how a compiler fits a toolkit",
+    "bundle.found.": "a bundle's complaint is worded by its code",
     "word.": "resolve words the certainty of a fact",
 }
 """Prefixes that the code puts before a literal, and where."""

@@ -13,6 +13,7 @@ from torchup.host import Completed, Response, Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import IO
 
     from torchup.host.commands import Commands
     from torchup.host.lock import Lock
@@ -158,6 +159,32 @@ class RealHost(EarlyHost):
             from torchup.host.pages import read_page
 
             return read_page(url, method)
+        return self._reached(url).fetch(url, method, headers or {}, timeout)
+
+    def save(
+        self,
+        url: str,
+        into: IO[bytes],
+        *,
+        start: int = 0,
+        timeout: float = 60,
+        tell: Callable[[int], None] = lambda _done: None,
+    ) -> None:
+        """Write what is at a URL (http or https), as it comes.
+
+        Args:
+            url: the address.
+            into: where to; what it holds stays, or goes where the server sends everything.
+            start: at which byte to begin, where the server can.
+            timeout: seconds that the server may say nothing.
+            tell: told how many bytes came since.
+
+        Raises:
+            OutsideError: a ``network.*`` code; some of it may have been written.
+        """
+        self._reached(url).save(url, into, start, timeout, tell)
+
+    def _reached(self, url: str) -> Web:
         if self._cut_off:
             from torchup.errors import OutsideError
             from torchup.host.redact import redact_url
@@ -167,7 +194,7 @@ class RealHost(EarlyHost):
             from torchup.host.web import Web
 
             self._web = Web(f"torchup/{__version__}")
-        return self._web.fetch(url, method, headers or {}, timeout)
+        return self._web
 
     def _laid(self, env: Mapping[str, str | None] | None) -> Mapping[str, str | None] | None:
         return {"UV_OFFLINE": "1", **(env or {})} if self._cut_off else env

@@ -27,8 +27,12 @@ from torchup.host import Response
 from torchup.host.redact import redact_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import IO
 
+_DONE = 200
+_PART = 206
+_BLOCK = 1 << 18
 _CONNECT_SECONDS = 5
 _NO_RETRY = urllib3.Retry(total=None, redirect=8, connect=0, read=0, status=0, other=0)
 
@@ -53,23 +57,38 @@ class Web:
         except (HTTPError, LocationParseError, OSError, ValueError) as error:
             raise _worded(url, error, timeout) from error
 
+    def save(
+        self, url: str, into: IO[bytes], start: int, timeout: float, tell: Callable[[int], None]
+    ) -> None:
+        """Write an answer's body; see :meth:`torchup.host.real.RealHost.save`."""
+        headers = {"Accept-Encoding": "identity"}
+        if start:
+            headers["Range"] = f"bytes={start}-"
+        try:
+            parts = urlsplit(url)
+            answer = self._request(parts, "GET", headers, timeout, whole=False)
+            try:
+                if answer.status not in {_DONE, _PART}:
+                    why = f"HTTP {answer.status}"
+                    raise OutsideError("network.unreachable", url=redact_url(url), why=why)
+                if start and answer.status != _PART:  # this server can't begin in the middle
+                    into.seek(0)
+                    into.truncate()
+                for block in answer.stream(_BLOCK):
+                    into.write(block)
+                    tell(len(block))
+            finally:
+                answer.release_conn()
+        except (HTTPError, LocationParseError, ValueError) as error:
+            raise _worded(url, error, timeout) from error
+
     def _ask(
         self, parts: SplitResult, method: str, headers: Mapping[str, str], timeout: float
     ) -> Response:
-        sent = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip", **headers}
-        login, at, server = parts.netloc.rpartition("@")
-        if at:
-            user, _, password = login.partition(":")
-            sent |= urllib3.make_headers(basic_auth=f"{unquote(user)}:{unquote(password)}")
-        bare = urlunsplit(parts._replace(netloc=server, fragment=""))
         proxy = _proxy(parts.scheme, parts.hostname or "")
-        answer = self._pool(proxy).request(
-            method,
-            bare,
-            headers=sent,
-            timeout=urllib3.Timeout(connect=min(timeout, _CONNECT_SECONDS), read=timeout),
-            retries=_NO_RETRY,
-        )
+        _, at, server = parts.netloc.rpartition("@")
+        bare = urlunsplit(parts._replace(netloc=server, fragment=""))
+        answer = self._request(parts, method, headers, timeout, whole=True)
         found = {name.lower(): value for name, value in answer.headers.items()}
         # urllib3 gives the path alone where no redirect led elsewhere.
         where = urlsplit(urljoin(bare, answer.geturl() or ""))
@@ -81,6 +100,29 @@ class Web:
             headers=found,
             body=answer.data,
             proxy=proxy,
+        )
+
+    def _request(
+        self,
+        parts: SplitResult,
+        method: str,
+        headers: Mapping[str, str],
+        timeout: float,
+        *,
+        whole: bool,
+    ) -> urllib3.BaseHTTPResponse:
+        sent = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip", **headers}
+        login, at, server = parts.netloc.rpartition("@")
+        if at:
+            user, _, password = login.partition(":")
+            sent |= urllib3.make_headers(basic_auth=f"{unquote(user)}:{unquote(password)}")
+        return self._pool(_proxy(parts.scheme, parts.hostname or "")).request(
+            method,
+            urlunsplit(parts._replace(netloc=server, fragment="")),
+            headers=sent,
+            timeout=urllib3.Timeout(connect=min(timeout, _CONNECT_SECONDS), read=timeout),
+            retries=_NO_RETRY,
+            preload_content=whole,
         )
 
     def _pool(self, proxy: str) -> urllib3.PoolManager:

@@ -11,9 +11,11 @@ from typing import Literal
 from msgspec import Struct
 
 from torchup.model import FactRef, Size, StepOutcome
+from torchup.model.bundles import Bundle
 from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState
 from torchup.model.stack import Device, Effect
+from torchup.wire.bundles import BundleReportV1
 from torchup.wire.compat import CompatV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
@@ -236,5 +238,7 @@ DOCUMENTS = (
     CondaConfigV1,
     LockV1,
     ToolkitsV1,
+    BundleReportV1,
+    Bundle,
 )
 """Every document of version 1."""

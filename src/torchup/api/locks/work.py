@@ -157,9 +157,9 @@ class _Work:
     def _install(self, site: apply.Site, *, exactly: bool) -> None:
         context, sync = self._context, self._sync
         backend = load_backend(BACKEND)
-        site.pylock.write_text(sync.text, encoding="utf-8")
+        site.pylock.write_text(sync.placed or sync.text, encoding="utf-8")
         where = (context.host, context.home, site.path, site.pylock, sync.artifacts)
-        sources, offline = sources_of(context), context.offline
+        sources, offline = sources_of(context), context.offline or bool(sync.placed)
         with _gone_is_told(sync.lock.where), self._missing_is_told():
             if exactly:
                 backend.install(*where, teller(context), sources=sources, offline=offline)
@@ -174,6 +174,8 @@ class _Work:
                     sources=sources,
                     offline=offline,
                 )
+        if sync.placed:  # where the files lie now is gone soon
+            site.pylock.write_text(sync.text, encoding="utf-8")
         apply.hold(site.path, self._stack, context.host.system)
 
     @contextmanager

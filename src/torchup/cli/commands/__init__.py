@@ -36,8 +36,10 @@ COMMANDS: Final[dict[str, str]] = {
     "doctor": "health",
     "explain": "health",
     "repair": "health",
+    "bundle": "bytes",
     "du": "bytes",
     "clean": "bytes",
+    "start": "self",
     "facts": "self",
     "config": "self",
 }

@@ -18,7 +18,7 @@ from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_choice, print_fetching, print_plan
 from torchup.cli.request import requirement_of, this_machine
 from torchup.cli.sharing import say_not_shared
-from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, InterruptedByUserError
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, InterruptedByUserError, UsageError
 from torchup.wire import write
 
 if TYPE_CHECKING:
@@ -34,8 +34,12 @@ ASK_ABOVE: Final = 1_000_000_000
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the name and what is wanted."""
-    parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
+    parser.add_argument("name", nargs="?", metavar="NAME", help=words.say("cli.option.name"))
     add_requirement(parser, words)
+    parser.add_argument(
+        "--from", dest="source", metavar="BUNDLE", help=words.say("cli.option.from")
+    )
+    parser.add_argument("--row", metavar="ROW", help=words.say("cli.option.from-row"))
     parser.add_argument("--no-verify", action="store_true", help=words.say("cli.option.no-verify"))
     parser.add_argument("--quick", action="store_true", help=words.say("cli.option.quick"))
     parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
@@ -47,6 +51,14 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Make the environment, or say that it is there already."""
+    if args.source is not None:
+        from torchup.cli.bundles.installing import create_from
+
+        return create_from(args, session)
+    if args.name is None:
+        raise UsageError("create.name-needed")
+    if args.row is not None:
+        raise UsageError("bundle.row-without")
     started = perf_counter()
     cleaned = clean_up(session)
     requirement = requirement_of(args, session)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
+    from torchup.model import Environment, Stack
     from torchup.words import Words
 
 
@@ -24,13 +25,23 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Show the status."""
+    _ = args
+    show(session)
+    if not session.json:
+        session.out.row(session.say("cli.label.next"), "torchup create NAME")
+    return 0
+
+
+def show(session: Session) -> tuple[Stack | None, tuple[Environment, ...]]:
+    """Print the machine, what fits it and what is there; return the last two."""
     clean_up(session)
     context = session.context
     here = machine.probe(context)
-    requirement = Requirement(offline=args.offline, today=context.today())
+    requirement = Requirement(offline=context.offline, today=context.today())
     choice = planning.preview(context, here, requirement, live=True)
     planned = planning.plan(choice)
     found = environments.list_all(context)
+    stack = choice.resolution.stack
     if session.json:
         from torchup.wire import v1, write
 
@@ -40,10 +51,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
             environments=tuple(write.environment(one, session.words) for one in found),
         )
         session.emit(document)
-        return 0
+        return stack, found
     out = session.out
     out.row(session.say("cli.label.machine"), machine_line(here, session))
-    stack = choice.resolution.stack
     fits = stack_line(stack) if stack else session.say("cli.nothing-fits")
     out.row(session.say("cli.label.fits"), fits, "good" if stack else "stops")
     out.row("", session.say("cli.ask-why"), "quiet")
@@ -52,5 +62,4 @@ def run(args: argparse.Namespace, session: Session) -> int:
         print_environments(found, session, label=session.say("cli.label.environments"))
     else:
         out.row(session.say("cli.label.environments"), session.say("cli.no-environments"))
-    out.row(session.say("cli.label.next"), "torchup create NAME")
-    return 0
+    return stack, found
