@@ -21,6 +21,8 @@ _PLACE: Final = "\n# TABLE\n"
 _STEP: Final = 4096
 _LARGEST: Final = 64 * 256
 """Bytes that the table may take: a line for each platform."""
+_MARK: Final = b"\xef\xbb\xbf"
+"""What Windows PowerShell knows UTF-8 by, in a file."""
 _NAMES: Final = ("install.sh", "install.ps1", "install.cmd", MAIN)
 
 
@@ -31,7 +33,10 @@ def launcher(name: str) -> bytes:
         name: ``install.sh``, ``install.ps1``, ``install.cmd`` or ``__main__.py``.
     """
     source = "bundled.py" if name == MAIN else name
-    return (files("torchup.bundles") / "launchers" / source).read_bytes()
+    data = (files("torchup.bundles") / "launchers" / source).read_bytes()
+    if name.endswith((".cmd", ".ps1")):
+        data = data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return _MARK + data if name.endswith(".ps1") else data
 
 
 def launchers() -> dict[str, bytes]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from torchup.api.creation import teller
 from torchup.api.locks import syncing, work
 from torchup.apply.folders import worded
 from torchup.backends import uv_archives
 from torchup.backends.lock_reading import Lockfile, read_lockfile, tables_of
 from torchup.backends.lock_writing import row_text
 from torchup.errors import NoAnswerError, TorchupError, UsageError
+from torchup.model import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -155,7 +155,8 @@ def _laid_out(context: Context, bundle: OpenBundle, sync: Sync) -> Iterator[Path
                 def tell(count: int, file: str = file) -> None:
                     nonlocal done
                     done += count
-                    teller(context)(file.partition("-")[0], done, total)
+                    what = text("create.package", package=file.partition("-")[0])
+                    context.report.progress(text("bundle.unpacking"), what, done, total)
 
                 with (Path(made) / file).open("wb") as into:
                     bundle.copy(path, into, tell)

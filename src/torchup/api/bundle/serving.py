@@ -144,7 +144,7 @@ class Index:
         """The launcher, told to take everything from here."""
         mark = "SERVED=''" if name.endswith(".sh") else "$Served = ''"
         told = mark.replace("''", f"'{_base(asked)}'")
-        return launcher(name).decode().replace(mark, told, 1).encode()
+        return launcher(name).decode("utf-8-sig").replace(mark, told, 1).encode()
 
     def _welcome(self, asked: Asked) -> bytes:
         base, lines = _base(asked), [f"torchup: {self._bundle.path.name}", ""]

@@ -236,7 +236,7 @@ def main() -> int:
     except OSError as error:
         say(f"It could not be written: {error}", f"无法写入：{error}", wrong=True)
         return 3
-    command = [str(program), "start", "--from", str(bundle), *sys.argv[1:]]
+    command = [str(program), "start", "--offline", "--from", str(bundle), *sys.argv[1:]]
     return subprocess.call(command)
 
 

@@ -102,6 +102,9 @@ def bring(
         _emit(outcome, sync, bringing.cleaned, session)
     else:
         _print_end(outcome, sync, perf_counter() - bringing.started, session)
+        if outcome.ok:
+            command = f"torchup run {sync.name} -- python train.py"
+            session.out.row(session.say("cli.label.next"), command)
     return EXIT_DONE if outcome.ok else EXIT_NO
 
 

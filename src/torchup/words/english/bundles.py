@@ -112,6 +112,7 @@ MESSAGES: Final[dict[str, str]] = {
     "bundle.serve-json.hint": "torchup bundle show FILE --json     prints what the bundle holds",
     # Verifying
     "bundle.reading": "Reading",
+    "bundle.unpacking": "Unpacking",
     "bundle.sound": "{file} is sound: every file is what it should be, and each machine gets all that it needs.",
     "bundle.unsound": "{file} can't be relied on.",
     "bundle.unsound.next": "{command}     fetches what is wrong anew; or copy it once more from where it came",
