@@ -58,8 +58,7 @@ def script(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("shell", SHELLS)
-@pytest.mark.parametrize("fetcher", ["curl", "wget"])
+@pytest.mark.parametrize(("shell", "fetcher"), list(zip(SHELLS, ("curl", "wget"), strict=False)))
 def test_from_a_mirror(  # noqa: PLR0917  # fixtures
     shell: str, fetcher: str, mirror: IndexServer, pythons: Path, script: Path, tmp_path: Path
 ) -> None:

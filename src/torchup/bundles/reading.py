@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -184,7 +185,7 @@ def _archive(path: Path, stream: IO[bytes]) -> ZipFile:
         whole = begins == HEAD or begins.startswith(_ZIP)
         code = "bundle.truncated" if whole else "bundle.not-one"
         raise UsageError(code, file=path) from error
-    except _DAMAGES as error:
+    except (*_DAMAGES, OSError) as error:
         raise UsageError("bundle.damaged", file=path, name=path.name) from error
 
 
@@ -254,4 +255,8 @@ def _damage_is_told(path: Path, name: str) -> Iterator[None]:
     except (UsageError, OutsideError):
         raise
     except _DAMAGES as error:
+        raise UsageError("bundle.damaged", file=path, name=name) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file
+            raise
         raise UsageError("bundle.damaged", file=path, name=name) from error
