@@ -19,8 +19,8 @@ from torchup.api.bundle.fetching import Gathered, folder_of, forget, gather
 from torchup.api.choosing import BACKEND
 from torchup.api.creation import teller
 from torchup.api.locks.files import sources_of
+from torchup.api.solving import target_of
 from torchup.backends import Inputs, load_backend, uv_archives
-from torchup.backends.inputs import Target
 from torchup.backends.lock_reading import tables_of
 from torchup.bundles.writing import write_bundle
 from torchup.errors import OutsideError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.api.locks.locking import RowSolved
     from torchup.bundles.reading import OpenBundle
-    from torchup.model import Machine
+    from torchup.model import Machine, Stack
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -202,19 +202,19 @@ class _Drafting:
         for one in rows:
             platform = one.machine.platform
             if platform not in found and one.written is not None:
-                line = own.line_for(one.written.row.stack.python)
-                found[platform] = self._tool(one.machine, line, mine)
+                stack = one.written.row.stack
+                found[platform] = self._tool(one.machine, stack, mine)
         return tuple(found[platform] for platform in sorted(found))
 
-    def _tool(self, machine: Machine, line: str, mine: str) -> BundleTool:
-        context = self._context
+    def _tool(self, machine: Machine, stack: Stack, mine: str) -> BundleTool:
+        context, line = self._context, own.line_for(stack.python)
         inputs = Inputs(
             python="",
             minor=line,
             requirements=own.requirements(),
             sources=sources_of(context),
             offline=context.offline,
-            target=Target(platform=machine.platform, libc=machine.os.libc),
+            target=target_of(machine, stack),
         )
         text, _ = load_backend(BACKEND).resolve(context.host, context.home, inputs, self._work)
         _, wheels = self._contents.wheels_of(context, tables_of(text), line)

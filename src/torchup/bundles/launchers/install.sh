@@ -339,7 +339,21 @@ from_network() { # WORDS...
   fi
 }
 
+usage() {
+  say "Installs torchup for this user, shows what fits this machine, and offers to make the first
+environment.
+  sh FILE [--yes] [NAME]     NAME: what to call it; --yes: without asking
+  TORCHUP_HOME=DIR           where everything lies" "为当前用户安装 torchup，显示适合本机的组合，并提议建立第一个环境。
+  sh 文件 [--yes] [环境名]   --yes：不询问
+  TORCHUP_HOME=文件夹        一切内容的存放处"
+}
+
 main() {
+  case "${1:-}" in -h | --help)
+    usage
+    exit 0
+    ;;
+  esac
   umask 022
   work=$(mktemp -d 2>/dev/null) || {
     work="${TMPDIR:-/tmp}/torchup-install-$$"

@@ -122,9 +122,8 @@ def _make(args: argparse.Namespace, session: Session, task: _Task) -> int:
         if args.dry_run:
             return _would(found, task, session)
         if not session.json:
-            said = session.say(
-                "bundle.fetching", size=size_of(found.size), count=len(found.index.files)
-            )
+            code = "bundle.fetching-again" if task.old else "bundle.fetching"
+            said = session.say(code, size=size_of(found.size), count=len(found.index.files))
             session.out.row(session.say("cli.label.fetching"), said)
             session.out.flush()
         done = creating.write(context, found, task.file, task.old)

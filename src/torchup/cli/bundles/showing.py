@@ -109,13 +109,19 @@ def next_steps(path: Path, session: Session) -> None:
     name = path.name
     command = command_line("torchup", "create", "--from", name)
     out.row(label, session.say("bundle.next.torchup", command=command))
-    platforms = {one.platform.partition("-")[0] for one in index.tools}
-    if platforms - {"windows"}:
+    systems = {one.platform.partition("-")[0]: one for one in index.tools}
+    windows = systems.pop("windows", None)
+    bare = next((one for one in systems.values() if one.interpreter), None)
+    if bare is not None:
         out.row("", session.say("bundle.next.bare", command=command_line("sh", name)))
-    if "windows" in platforms:
+    elif systems:
+        line = next(iter(systems.values())).python
+        command = command_line(f"python{line}", name)
+        out.row("", session.say("bundle.next.python", command=command, python=line))
+    if windows is not None:
         quoted = command_line(name, windows=True)
-        bare = f"tar -xf {quoted} install.cmd install.ps1 && install.cmd {quoted}"
-        out.row("", session.say("bundle.next.windows", command=bare))
+        command = f"tar -xf {quoted} install.cmd install.ps1 && install.cmd {quoted}"
+        out.row("", session.say("bundle.next.windows", command=command))
 
 
 def emit(  # noqa: PLR0917  # what a report says
