@@ -47,3 +47,24 @@ def test_where_nothing_is_known_the_way_is_told_all_the_same(torchup: Torchup) -
     assert done.code == EXIT_OUTSIDE, done
     assert "torchup bundle create torch==2.13.0 --cpu --machine this-machine.json" in done.out
     assert done.out.splitlines()[-1].strip().startswith("torchup create demo --from demo.torchup")
+
+
+@needs_world
+def test_nobody_is_asked_by_any_command(connected: Torchup, shared_server: IndexServer) -> None:
+    """A host of its own counts: whatever asks, asks through it."""
+    assert connected("create", "demo", *CPU, "--no-verify").code == EXIT_DONE
+    asked = len(shared_server.requests)
+    for command in (
+        ("plan", "six"),
+        ("plan", "--urls", "--cpu", "--os", "windows"),
+        ("probe",),
+        ("search", "six"),
+        ("add", "six", "-n", "demo"),
+        ("lock", "demo", "--row", "other=cpu,windows", "--dry-run"),
+        ("bundle", "create", "demo", "-o", "lab.torchup"),
+        ("facts", "check", "--live"),
+        ("start",),
+    ):
+        done = connected(*command, "--offline")
+        assert done.code in {0, 1, 2, 3}, done
+        assert len(shared_server.requests) == asked, command

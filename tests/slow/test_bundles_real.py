@@ -120,3 +120,28 @@ def test_the_machine_is_another_one(bundle: Path, tmp_path: Path) -> None:
     done = run([str(path / "sh"), str(bundle)], bare_environment(path, tmp_path), tmp_path)
     assert done.returncode == 1, done
     assert "linux-riscv64" in done.stderr
+
+
+def test_a_student_s_machine(bundle: Path, tmp_path: Path) -> None:
+    """The line on the board: curl, a shell, and everything comes from the teacher's laptop."""
+    teacher = Torchup(tmp_path / "teacher")
+    teacher.root.mkdir()
+    child = teacher.start("bundle", "serve", str(bundle), "--port", "0", "--host", "127.0.0.1")
+    assert child.stdout is not None
+    try:
+        line = ""
+        while "curl -fsSL" not in line:
+            line = child.stdout.readline().decode()
+            assert line, "it ended"
+        home = tmp_path / "student"
+        home.mkdir()
+        path = bare_path(tmp_path / "bin", "curl")
+        done = run([str(path / "sh"), "-c", line], bare_environment(path, home), tmp_path)
+    finally:
+        child.terminate()
+        child.communicate(timeout=10)
+    assert done.returncode == 0, done
+    assert "Fetching uv from http://127.0.0.1:" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith("torchup create work")
+    assert "torch 2.13.0+cpu" in done.stdout, "what fits is what the teacher has"
+    shutil.rmtree(home)

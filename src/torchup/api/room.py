@@ -80,7 +80,7 @@ def clearings(context: Context, *, everything: bool = False) -> tuple[Clearing, 
     uv = home.uv_cache
     found = [
         _clearing("listings", [home.cache / name for name in _LISTINGS]),
-        _clearing("work", list(_stale_work(context))),
+        _clearing("work", [*_stale_work(context), *_half_fetched(context, everything=everything)]),
         _clearing("trash", _inside(home.trash)),
         _clearing("drafts", list(_drafts(context))),
     ]
@@ -120,6 +120,11 @@ def _stale_work(context: Context) -> Iterator[Path]:
         pid = one.name.partition("-")[0]
         if not pid.isdigit() or not identity(context.host, int(pid)):
             yield one
+
+
+def _half_fetched(context: Context, *, everything: bool) -> list[Path]:
+    """Files that were fetched for a bundle that isn't written yet: some work is in them."""
+    return [context.home.cache / "fetched"] if everything else []
 
 
 def _drafts(context: Context) -> Iterator[Path]:

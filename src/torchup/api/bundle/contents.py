@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torchup.backends.lock_writing import Written, lock_text, marker_of, row_text
 from torchup.backends.uv_lock import filename, read_lock
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.api.locks.locking import RowSolved
+    from torchup.model.locked import LockRow
 
     Table = Mapping[str, Any]
 
@@ -90,7 +92,7 @@ def lock_of(rows: Sequence[RowSolved], placed: Sequence[list[dict[str, Any]]], n
     """
     solved = [one for one in rows if one.written is not None]
     done = [
-        Written(row=one.written.row, packages=tuple(tables))
+        Written(row=_carried(one.written.row), packages=tuple(tables))
         for one, tables in zip(solved, placed, strict=True)
         if one.written is not None
     ]
@@ -98,3 +100,10 @@ def lock_of(rows: Sequence[RowSolved], placed: Sequence[list[dict[str, Any]]], n
         marker_of(one.machine, one.written.row.stack.python) for one in solved if one.written
     ]
     return lock_text(done, markers, name)
+
+
+def _carried(row: LockRow) -> LockRow:
+    """A row without the folder that the framework came from: that is nobody else's."""
+    if not row.stack.index_url.startswith("file:"):
+        return row
+    return replace(row, stack=replace(row.stack, index_url=""))

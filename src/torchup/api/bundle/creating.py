@@ -42,11 +42,13 @@ class Wanted(Struct, frozen=True, kw_only=True):
         environment: what the environment is called where it is made of one.
         pythons: take an interpreter for each machine along.
         tool: take torchup and uv along, and the launchers that install them.
+        dry_run: fetch nothing; what only a file tells about itself stays unknown.
     """
 
     environment: str = ""
     pythons: bool = True
     tool: bool = True
+    dry_run: bool = False
 
 
 class Draft(Struct, kw_only=True):
@@ -253,6 +255,8 @@ class _Drafting:
 
     def _fetched(self, archive: uv_archives.Archive, line: str, machine: Machine) -> BundleFile:
         context = self._context
+        if self._wanted.dry_run:
+            return BundleFile(path=archive.python.path, sha256="", size=0, url=archive.url)
         into = self._work / archive.python.key
         try:
             got = uv_archives.fetch(context.host, context.home, archive, into, teller(context))

@@ -57,7 +57,10 @@ def create(args: argparse.Namespace, session: Session) -> int:
         if args.rows:
             break
     extras = creating.Wanted(
-        environment=base.environment, pythons=not args.no_python, tool=not args.no_torchup
+        environment=base.environment,
+        pythons=not args.no_python,
+        tool=not args.no_torchup,
+        dry_run=args.dry_run,
     )
     return _make(args, session, _Task("create", file, wanted, machine, described, extras))
 
@@ -75,7 +78,10 @@ def update(args: argparse.Namespace, session: Session) -> int:
         wanted = targets.targets_again(session.context, old, machine)
         index = old.index
         extras = creating.Wanted(
-            environment=index.environment, pythons=bool(index.pythons), tool=bool(index.tools)
+            environment=index.environment,
+            pythons=bool(index.pythons),
+            tool=bool(index.tools),
+            dry_run=args.dry_run,
         )
         task = _Task("update", file, wanted, machine, _Described(None), extras, old)
         return _make(args, session, task)
