@@ -193,7 +193,8 @@ def link(program: Path) -> None:
     folder = home() / "bin" if _WINDOWS else Path.home() / ".local" / "bin"
     folder.mkdir(parents=True, exist_ok=True)
     if _WINDOWS:
-        (folder / "torchup.cmd").write_text(f'@"{program}" %*\n', encoding="utf-8")
+        # Windows' shell reads scripts in the system's old code page.
+        (folder / "torchup.cmd").write_text(f'@"{program}" %*\n', encoding="oem")
     else:
         place = folder / "torchup"
         if place.is_symlink() or place.exists():

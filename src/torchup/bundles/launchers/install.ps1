@@ -5,9 +5,8 @@
 # It needs Windows 10 (1803) or newer: PowerShell 5.1 and tar.exe are part of it. Nothing is changed
 # outside torchup's own folder (TORCHUP_HOME, or torchup in LOCALAPPDATA) and the user's PATH.
 param(
-    [Parameter(Position = 0)] [string] $First = '',
-    [Parameter(Position = 1)] [string] $Second = '',
-    [switch] $Yes
+    [switch] $Yes,
+    [Parameter(ValueFromRemainingArguments = $true)] [string[]] $Rest = @()
 )
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue' # with it, downloads are slow
@@ -57,7 +56,8 @@ function Get-Sha256([string] $Path) {
 function Get-Web([string] $Url, [string] $Path, [int] $Seconds = 600) {
     try {
         [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
-        [Net.WebRequest]::DefaultWebProxy.Credentials = [Net.CredentialCache]::DefaultNetworkCredentials
+        $proxy = [Net.WebRequest]::DefaultWebProxy
+        if ($proxy) { $proxy.Credentials = [Net.CredentialCache]::DefaultNetworkCredentials }
         Invoke-WebRequest -UseBasicParsing -Uri $Url -OutFile $Path -TimeoutSec $Seconds
         return $true
     } catch { return $false }
@@ -78,10 +78,13 @@ function Expand-One([string] $Zip, [string] $Pattern, [string] $Path) {
 function Add-ToPath([string] $Program) {
     $bin = Join-Path (Get-Home) 'bin'
     New-Item -ItemType Directory -Force -Path $bin | Out-Null
-    Set-Content -LiteralPath (Join-Path $bin 'torchup.cmd') -Value "@`"$Program`" %*" -Encoding ASCII
-    $path = [Environment]::GetEnvironmentVariable('Path', 'User')
+    Set-Content -LiteralPath (Join-Path $bin 'torchup.cmd') -Value "@`"$Program`" %*" -Encoding Oem
+    # Variables in the user's PATH stay variables: it is read and written unexpanded.
+    $key = [Microsoft.Win32.Registry]::CurrentUser.OpenSubKey('Environment', $true)
+    $path = [string] $key.GetValue('Path', '', 'DoNotExpandEnvironmentNames')
     if (";$path;" -notlike "*;$bin;*") {
-        [Environment]::SetEnvironmentVariable('Path', "$bin;$path".TrimEnd(';'), 'User')
+        $key.SetValue('Path', "$bin;$path".TrimEnd(';'), 'ExpandString')
+        [Environment]::SetEnvironmentVariable('TORCHUP_PATH_CHANGED', $null, 'User') # tells all programs
         Say "torchup is found in every terminal that is opened from now on." "从现在起打开的终端都能找到 torchup。"
     }
 }
@@ -202,9 +205,9 @@ $script:Status = 3
 $Work = Join-Path ([IO.Path]::GetTempPath()) ("torchup-" + [IO.Path]::GetRandomFileName())
 New-Item -ItemType Directory -Path $Work | Out-Null
 try {
-    $words = @($First, $Second) | Where-Object { $_ -and $_ -notlike '*.torchup' }
-    if ($Yes) { $words = @('--yes') + @($words) }
-    $bundle = @($First, $Second) | Where-Object { $_ -like '*.torchup' } | Select-Object -First 1
+    $words = @($Rest | Where-Object { $_ -and $_ -notlike '*.torchup' })
+    if ($Yes) { $words = @('--yes') + $words }
+    $bundle = $Rest | Where-Object { $_ -like '*.torchup' } | Select-Object -First 1
     # What programs say goes to the terminal, so nothing is caught here.
     if ($bundle) {
         Install-FromBundle (Resolve-Path -LiteralPath $bundle).Path $words

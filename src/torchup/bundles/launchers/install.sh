@@ -263,12 +263,17 @@ get_uv() {
     *) fail "There is no torchup for $(platform_of) yet." "torchup 还不支持 $(platform_of)。" 1 ;;
   esac
   named=$(index_of)
-  say "Looking for the nearest mirror …" "正在寻找最近的镜像……"
-  for patience in first all; do
-    for index in $(raced "$patience" uv/ "${named:-$INDEXES}"); do
-      get_uv_from "$index" && return
+  if [ -n "$named" ]; then
+    index=$named
+    get_uv_from "$index" && return
+  else
+    say "Looking for the nearest mirror …" "正在寻找最近的镜像……"
+    for patience in first all; do
+      for index in $(raced "$patience" uv/ "$INDEXES"); do
+        get_uv_from "$index" && return
+      done
     done
-  done
+  fi
   fail "No package index could be reached (${named:-PyPI and its mirrors}). Check the network or the proxy (HTTPS_PROXY), name one (TORCHUP_INDEX=https://…/simple), or bring a bundle: sh lab.torchup" \
     "连不上任何软件包索引（${named:-PyPI 及其镜像}）。请检查网络或代理（HTTPS_PROXY），指定一个（TORCHUP_INDEX=https://…/simple），或者带来一个离线包：sh lab.torchup"
 }
