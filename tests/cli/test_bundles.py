@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from uv import find_uv_bin
 
@@ -21,6 +22,7 @@ from cli.process import DEAD, Result, Torchup, one_error
 from cli.world import MINOR
 from launchers import cut_off
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, EXIT_USAGE
+from torchup.wire.bundles import BundleReportV1
 from wheelmaker import make_wheel
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ def file(bundle: tuple[Path, Result], tmp_path: Path) -> Path:
 
 def report(done: Result) -> dict[str, Any]:
     found: dict[str, Any] = done.document(REPORT)
+    v1 = msgspec.json.decode(done.out, type=BundleReportV1)
+    assert v1.action == found["action"]
     return found
 
 
@@ -285,6 +289,21 @@ def test_a_server_that_breaks_off_is_asked_for_the_rest(own: IndexServer, tmp_pa
     whole = [one for one in own.asked("filelock", "GET") if one.path.endswith(".whl")]
     assert not whole, "and what was whole is not fetched again"
     assert made("bundle", "verify", "lab.torchup").code == EXIT_DONE
+
+
+def test_logins_get_files_and_stay_out_of_the_bundle(own: IndexServer, tmp_path: Path) -> None:
+    own.login = "reader:s3cret"
+    place = own.url.replace("://", f"://{own.login}@")
+    made = Torchup(
+        tmp_path, UV_DEFAULT_INDEX=f"{place}/simple", TORCHUP_FRAMEWORK_INDEX=f"{place}/whl"
+    )
+    done = made("bundle", "create", *WANTED, *BARE, "-o", "lab.torchup", "--json")
+    assert done.code == EXIT_DONE, done
+    assert "s3cret" not in done.out + done.err
+    assert b"s3cret" not in (tmp_path / "lab.torchup").read_bytes()
+    assert {one["url"].partition("/files")[0] for one in report(done)["bundle"]["files"]} == {
+        own.url
+    }
 
 
 def test_a_wrong_file_is_not_taken(own: IndexServer, tmp_path: Path) -> None:

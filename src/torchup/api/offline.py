@@ -14,6 +14,7 @@ from torchup.errors import OutsideError, TorchupError
 from torchup.facts.load import load_catalogue
 from torchup.model.names import name_of
 from torchup.plan.quoting import command_line
+from torchup.sources.address import file_name
 from torchup.words.sizes import size_of
 
 if TYPE_CHECKING:
@@ -122,4 +123,4 @@ def _gone(
 
 
 def _file(one: Artifact) -> str:
-    return one.url.rpartition("/")[2].partition("#")[0] or f"{one.name} {one.version}"
+    return file_name(one.url) or f"{one.name} {one.version}"

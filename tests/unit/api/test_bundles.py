@@ -5,29 +5,34 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sys
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from torchup import __version__
-from torchup.api.bundle import own
+from torchup.api.bundle import installing, own
 from torchup.api.bundle.checking import check, fits
 from torchup.api.bundle.serving import Index, lines_for
 from torchup.api.bundle.targets import words_of
+from torchup.api.context import Context
 from torchup.api.described import Described
 from torchup.api.locks.rows import recipe_of
 from torchup.api.solving import target_of
-from torchup.backends.lock_writing import Written, lock_text
+from torchup.backends.lock_writing import Written, lock_text, marker_of
 from torchup.bundles.reading import OpenBundle, open_bundle
 from torchup.bundles.writing import write_bundle
 from torchup.facts.load import load_catalogue
 from torchup.host.serving import Answer, Asked, Part
-from torchup.model import Machine, Os, Requirement, Stack
+from torchup.model import Driver, Gpu, Interpreter, Machine, Os, Reason, Requirement, Stack
 from torchup.model.bundles import Bundle, BundleFile, BundlePython, BundleTarget, BundleTool
 from torchup.model.locked import LockRow
+from torchup.state.home import Home
+from unit.sources.fakehost import FileHost
 from wheelmaker import make_wheel
 
 if TYPE_CHECKING:
@@ -54,7 +59,7 @@ ROW = LockRow(
 )
 
 
-def made(folder: Path, wheels: list[Path]) -> Path:
+def made(folder: Path, wheels: list[Path], row: LockRow = ROW) -> Path:
     """A bundle of these wheels, for Linux and Python 3.12."""
     python = folder / "cpython-3.12.9.tar.gz"
     python.write_bytes(b"python")
@@ -77,7 +82,7 @@ def made(folder: Path, wheels: list[Path]) -> Path:
         }
         for one in wheels
     )
-    lock = lock_text([Written(row=ROW, packages=packages)], [], "").encode()
+    lock = lock_text([Written(row=row, packages=packages)], [marker_of(LINUX, "3.12")], "").encode()
     paths = tuple(f"wheels/{one.name}" for one in wheels)
     target = BundleTarget(
         name="here",
@@ -247,6 +252,40 @@ def test_the_version_of_macos_that_wheels_ask_for() -> None:
     known = Machine(os=Os(system="macos", version="15.1"), arch="arm64")
     assert target_of(known, ROW.stack).macos == "15.1"
     assert target_of(LINUX, ROW.stack).macos is None
+
+
+def card(driver: str) -> Machine:
+    return Machine(
+        os=Os(system="linux", libc="glibc 2.35"),
+        arch="x86_64",
+        gpus=(Gpu(index=0, vendor="nvidia", name="a card", arch="sm_86"),),
+        drivers=(Driver(vendor="nvidia", version=driver),),
+        pythons=(Interpreter(path="/p", version="3.12.1", implementation="CPython"),),
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files are chosen by this machine's tags")
+def test_a_driver_that_is_too_old_is_said(tmp_path: Path) -> None:
+    stack = replace(
+        ROW.stack, packages={"torch": "2.9.1"}, build="cu126", runtime="12.6", device="cuda"
+    )
+    wheel = make_wheel(tmp_path, "torch", "2.9.1+cu126", tag="cp312-cp312-manylinux_2_28_x86_64")
+    pinned = replace(stack, pins={"torch": "2.9.1+cu126"})
+    path = made(tmp_path, [wheel], replace(ROW, stack=pinned))
+    context = Context(FileHost(), Home(tmp_path / "home"), offline=True)
+    with open_bundle(path) as opened:
+        old = installing.prepare(context, card("470.82"), opened)
+        assert old.chosen is None
+        (judged,) = old.judged
+        assert isinstance(judged.why, Reason)
+        assert "driver" in judged.why.code
+        assert judged.why.has == "470.82"
+        new = installing.prepare(context, card("560.35"), opened)
+        assert new.chosen is not None
+        assert new.name == "lab", "it is called as the file is"
+        assert [one.name for one in new.artifacts] == ["torch"]
+        without = replace(card("560.35"), pythons=())
+        assert not installing.prepare(context, without, opened).python, "the bundle brings it"
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,9 @@ from torchup.backends import Inputs, load_backend, uv_archives
 from torchup.backends.lock_reading import tables_of
 from torchup.bundles.writing import write_bundle
 from torchup.errors import OutsideError
+from torchup.model import bare_url
 from torchup.model.bundles import Bundle, BundleFile, BundlePython, BundleTarget, BundleTool
+from torchup.sources.address import server_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -104,8 +106,7 @@ def write(context: Context, found: Draft, path: Path, old: OpenBundle | None = N
     files = found.index.files
     gathered = gather(context, files, found.places, sources_of(context), old)
     bare = tuple(
-        replace(one, url="" if one.url.startswith("file:") or "://" not in one.url else one.url)
-        for one in gathered.files
+        replace(one, url=bare_url(one.url) if server_of(one.url) else "") for one in gathered.files
     )
     index = replace(found.index, files=bare)
     total, done = sum(one.size for one in bare), 0
@@ -219,7 +220,7 @@ class _Drafting:
             target=target_of(machine, stack),
         )
         text, _ = load_backend(BACKEND).resolve(context.host, context.home, inputs, self._work)
-        _, wheels = self._contents.wheels_of(context, tables_of(text), line)
+        _, wheels = self._contents.wheels_of(context, tables_of(bare_url(text)), line)
         key = self._python(machine, line) if self._wanted.pythons else ""
         return BundleTool(
             platform=machine.platform, python=line, wheels=(mine, *wheels), interpreter=key

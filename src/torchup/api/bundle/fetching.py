@@ -119,7 +119,8 @@ class _Fetching:
         self._total = total
         self._seen = 0
         self.done = 0
-        self._owners = [one.url for one in (logins.primary, *logins.extras, *logins.links)]
+        places = (logins.primary, *logins.extras, *logins.links)
+        self._owners = [*(one.url for one in places), logins.framework_base]
 
     def fetch(self, file: BundleFile) -> Path:
         """Fetch a file, or find that it was fetched before."""
