@@ -202,6 +202,22 @@ def test_update_fetches_only_the_difference(own: IndexServer, tmp_path: Path) ->
     }
 
 
+def test_update_mends_a_damaged_bundle(own: IndexServer, tmp_path: Path) -> None:
+    made = Torchup(tmp_path, **sources_of(own))
+    assert made("bundle", "create", *WANTED, *BARE, "-o", "lab.torchup").code == EXIT_DONE
+    file = tmp_path / "lab.torchup"
+    before = file.read_bytes()
+    with zipfile.ZipFile(file) as archive:
+        info = next(one for one in archive.infolist() if "six" in one.filename)
+    data = bytearray(before)
+    data[info.header_offset + 100] ^= 1
+    file.write_bytes(data)
+    assert made("bundle", "verify", str(file)).code == EXIT_NO
+    mended = report(made("bundle", "update", str(file), "--json"))
+    assert mended["fetched"] == info.file_size
+    assert file.read_bytes() == before
+
+
 def test_targets_share_files_and_each_machine_takes_its_own(
     own: IndexServer, tmp_path: Path, torchup: Torchup
 ) -> None:

@@ -250,7 +250,7 @@ class _Drafting:
     def _kept(self, python: BundlePython) -> BundleFile | None:
         """The interpreter as the bundle has it that is replaced."""
         old = self._old
-        if old is None or python not in old.index.pythons:
+        if old is None or python not in old.index.pythons or not old.sound(python.path):
             return None
         return old.files[python.path]
 

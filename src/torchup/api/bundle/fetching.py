@@ -55,14 +55,15 @@ def gather(
         files: the files.
         places: where those lie that are on this machine, by their path in the bundle.
         logins: where this machine takes files from: who it is there.
-        old: the bundle that is replaced.
+        old: the bundle that is replaced; what of it is damaged is fetched anew.
 
     Raises:
         OutsideError: a file can't be had, or isn't what it should be.
-        UsageError: a file of the old bundle was changed.
     """
     wanted = tuple(files)
-    known = {one.sha256: one.path for one in old.index.files} if old else {}
+    hashes = {one.sha256 for one in wanted}
+    there = [one for one in old.index.files if one.sha256 in hashes] if old else []
+    known = {one.sha256: one.path for one in there if old and old.sound(one.path)}
     total = sum(one.size for one in wanted if one.path not in places and one.sha256 not in known)
     fetching = _Fetching(context, logins, total)
     sources: dict[str, Source] = {}
