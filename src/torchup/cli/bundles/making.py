@@ -10,11 +10,12 @@ from torchup.api.bundle import creating, targets
 from torchup.api.described import Described
 from torchup.api.locks.base import Base
 from torchup.bundles.reading import OpenBundle, open_bundle
+from torchup.cli.bundles.machines import FileMachines
 from torchup.cli.bundles.showing import emit, next_steps, print_contents
 from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders
 from torchup.cli.render import stack_line
-from torchup.cli.request import machines_of, requirement_of, this_machine
+from torchup.cli.request import requirement_of, this_machine
 from torchup.cli.screen import size_of
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.model import Requirement
@@ -49,7 +50,7 @@ def create(args: argparse.Namespace, session: Session) -> int:
     file = _file(args)
     clean_up(session)
     base, machine, requirement = _base(args, session)
-    described = _Described(args.machine)
+    described = FileMachines(args.machine)
     wanted: tuple[targets.Target, ...] = ()
     for name in described.names or (said.system or _own_name(said),):
         words = targets.words_of(said, requirement, args.machine or "")
@@ -83,7 +84,7 @@ def update(args: argparse.Namespace, session: Session) -> int:
             tool=bool(index.tools),
             dry_run=args.dry_run,
         )
-        task = _Task("update", file, wanted, machine, _Described(None), extras, old)
+        task = _Task("update", file, wanted, machine, FileMachines(None), extras, old)
         return _make(args, session, task)
 
 
@@ -233,39 +234,3 @@ def _base(args: argparse.Namespace, session: Session) -> tuple[Base, Machine, Re
 
 def _own_name(said: Described) -> str:
     return "here" if said.nothing else "other"
-
-
-class _Described:
-    """Finds the machine that a row names; a file may describe several, a row each."""
-
-    def __init__(self, file: str | None) -> None:
-        from torchup.api.evident import with_evident
-
-        found = tuple(map(with_evident, machines_of(file))) if file is not None else ()
-        several = len(found) > 1
-        self._known = {
-            f"machine-{number}" if several else "machine": one
-            for number, one in enumerate(found, 1)
-        }
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What the rows of the file's machines are called."""
-        return tuple(self._known)
-
-    def __call__(self, recipe: Recipe) -> Machine:
-        """Return the machine of a row.
-
-        Raises:
-            UsageError: the file can't be read.
-        """
-        from torchup.api.evident import with_evident
-
-        if recipe.name in self._known:
-            return self._known[recipe.name]
-        found = machines_of(recipe.file)
-        _, _, number = recipe.name.rpartition("machine-")
-        place = int(number) - 1 if number.isdigit() else 0
-        if len(found) <= place or (len(found) > 1 and not number.isdigit()):
-            raise UsageError("describe.one-machine", count=len(found))
-        return with_evident(found[place])
