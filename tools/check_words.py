@@ -54,6 +54,7 @@ FAMILIES = {
     "toolkit.compiler.": "how a compiler fits a toolkit",
     "kernel.added-": "who sees a kernel that was registered",
     "kernel.mend-": "what would be done with a kernel",
+    "bundle.found.": "a bundle's complaint is worded by its code",
     "word.": "resolve words the certainty of a fact",
 }
 """Prefixes that the code puts before a literal, and where."""

@@ -277,6 +277,8 @@ class Chooser:
         return any(one.minor == line for one in self._machine.pythons or ())
 
     def _python_to_be_had(self) -> bool:
+        if self._context.offline:
+            return False
         from torchup.backends import load_backend
 
         return load_backend(BACKEND).can_fetch_python(self._context.host)

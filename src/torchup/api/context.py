@@ -48,6 +48,8 @@ class Context:
         self.report = report or Silent()
         self.offline = offline
         self.settings: Mapping[str, str] = settings or {}
+        if offline:
+            host.cut_off()
         self.warming: Warming | None = None
         #: The folder of wheels that the framework has to come from; empty for any place.
         self.wheels = ""

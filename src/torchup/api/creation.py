@@ -13,7 +13,8 @@ from torchup.api.choosing import CONDA, Choice
 from torchup.api.condas.bare import is_bare, is_base
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.long_paths import long_paths
-from torchup.api.mirrors.turning import with_other_places, with_other_pythons
+from torchup.api.mirrors.turning import with_other_places
+from torchup.api.offline import python_for, told
 from torchup.api.planning import choose, plan
 from torchup.api.solving import hashed_index, interpreter_for, solve
 from torchup.api.verifying import verify
@@ -107,13 +108,11 @@ def _prepared(
         python = interpreter_for(machine, stack.python, requirement.python)
         if not python and dry_run:
             return found
-        python = python or with_other_pythons(
-            context,
-            lambda: load_backend(requirement.backend).install_python(
-                context.host, context.home, stack.python, teller(context)
-            ),
-        )
-    solved = solve(context, choice, stack, python, machine)
+        python = python or python_for(context, requirement.backend, stack.python)
+    try:
+        solved = solve(context, choice, stack, python, machine)
+    except OutsideError as error:
+        raise told(context, error, requirement=requirement, name=name) from error
     planned = plan(solved.choice, name=name)
     return Creation(
         name=name,
@@ -183,19 +182,30 @@ def _fill(
         backend.make(context.host, context.home, creation.python, site.path)
     with site.log.step("install"):
         site.pylock.write_text(creation.lock, encoding="utf-8")
-        backend.install(
-            context.host,
-            context.home,
-            site.path,
-            site.pylock,
-            creation.plan.artifacts,
-            teller(context),
-            sources=creation.choice.sources,
-            offline=context.offline,
-            hashed_index=hashed_index(context, creation.choice),
-            builds=creation.builds,
-            fetch=LockFetcher(context, creation.choice.sources, teller(context)),
-        )
+        try:
+            backend.install(
+                context.host,
+                context.home,
+                site.path,
+                site.pylock,
+                creation.plan.artifacts,
+                teller(context),
+                sources=creation.choice.sources,
+                offline=context.offline,
+                hashed_index=hashed_index(context, creation.choice),
+                builds=creation.builds,
+                fetch=LockFetcher(context, creation.choice.sources, teller(context)),
+            )
+        except OutsideError as error:
+            raise told(
+                context,
+                error,
+                requirement=creation.choice.resolution.requirement,
+                name=creation.name,
+                lock=creation.lock,
+                artifacts=creation.plan.artifacts,
+                minor=stack.python,
+            ) from error
         if is_base(stack):
             from torchup.api.condas import base
 

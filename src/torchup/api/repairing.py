@@ -16,7 +16,7 @@ from torchup.api.condas.changing import channelled
 from torchup.api.configured import ConfiguredPlaces
 from torchup.api.creation import teller
 from torchup.api.fetching.fetcher import LockFetcher
-from torchup.api.mirrors.turning import with_other_pythons
+from torchup.api.offline import python_for
 from torchup.api.solving import interpreter_for
 from torchup.api.toolkit import lay_out
 from torchup.api.verifying import verify_site
@@ -177,10 +177,7 @@ def _mend(context: Context, repair: Repair, machine: Machine, site: apply.Site) 
     if repair.python_gone and record.backend == BACKEND:
         with site.log.step("python"):
             line = record.stack.python
-            python = interpreter_for(machine, line, None) or with_other_pythons(
-                context,
-                lambda: backend.install_python(context.host, context.home, line, teller(context)),
-            )
+            python = interpreter_for(machine, line, None) or python_for(context, BACKEND, line)
             backend.make(context.host, context.home, python, site.path)
     with site.log.step("install"):
         _install(context, repair, machine, site)

@@ -88,7 +88,7 @@ def clearings(
     found = [
         _clearing("listings", [home.cache / name for name in _LISTINGS]),
         _clearing("downloads", list(_broken_off(context))),
-        _clearing("work", list(_stale_work(context))),
+        _clearing("work", [*_stale_work(context), *_half_fetched(context, everything=everything)]),
         _clearing("trash", _inside(home.trash)),
         _clearing("drafts", list(_drafts(context))),
         _clearing("undo", list(_undoable(context, everything=everything))),
@@ -158,6 +158,11 @@ def _broken_off(context: Context) -> Iterator[Path]:
         if lock is not None:
             lock.release()
             yield one
+
+
+def _half_fetched(context: Context, *, everything: bool) -> list[Path]:
+    """Files that were fetched for a bundle that isn't written yet: some work is in them."""
+    return [context.home.cache / "fetched"] if everything else []
 
 
 def _drafts(context: Context) -> Iterator[Path]:

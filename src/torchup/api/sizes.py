@@ -24,7 +24,7 @@ class Sizing:
     """Files whose sizes are being asked for where their listing doesn't give them.
 
     Args:
-        context: the session; nothing is asked offline.
+        context: the session; offline what was asked before counts.
         artifacts: the files.
         when_known: called once, from another thread, with the files and their sizes.
     """
@@ -48,7 +48,7 @@ class Sizing:
 
     def _ask(self) -> None:
         unknown = [one for one in self._artifacts if one.size is None]
-        if unknown and not self._context.offline:
+        if unknown:
             sizes: dict[str, int | None] = {}
             with suppress(RuntimeError):  # the interpreter is on its way out: nobody waits
                 sizes = self._sizes(unknown)

@@ -247,9 +247,24 @@ def _inputs(
         hashes=choice.resolution.requirement.hashes,
         as_of=asked.as_of,
         offline=context.offline,
-        target=None if python else Target(platform=machine.platform, libc=machine.os.libc),
+        target=None if python else target_of(machine, stack),
         conda=conda,
     )
+
+
+def target_of(machine: Machine, stack: Stack) -> Target:
+    """Say which machine is solved for.
+
+    Where its version of macOS isn't known, the one that the framework's wheels ask for counts:
+    uv would think of an older one, and find none of them.
+    """
+    macos = None
+    if machine.os.system == "macos":
+        name = load_catalogue().framework.name
+        release = load_catalogue().release(stack.packages.get(name, ""))
+        floor = release.floor(machine.platform, stack.python) if release else None
+        macos = machine.os.version or (floor or "").rpartition(" ")[2] or None
+    return Target(platform=machine.platform, libc=machine.os.libc, macos=macos)
 
 
 def _index_of(context: Context, choice: Choice, source: Source) -> str:

@@ -9,10 +9,14 @@ from torchup.model.stack import AllowedHashes
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """Another machine than this one: ``linux-x86_64``, and ``glibc 2.35`` where that is known."""
+    """Another machine than this one: ``linux-x86_64``, and ``glibc 2.35`` where that is known.
+
+    ``macos`` is the version of macOS whose wheels count, None for the oldest that uv thinks of.
+    """
 
     platform: str
     libc: str | None = None
+    macos: str | None = None
 
 
 class Build(Struct, frozen=True, kw_only=True):

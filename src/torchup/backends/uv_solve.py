@@ -108,10 +108,12 @@ def _compile(
         options.append("--offline")
     options += day_options(inputs)
     options += [word for name in inputs.fresh for word in ("--upgrade-package", name)]
+    macos = inputs.target.macos if inputs.target else None
     result = call(
         host,
         home,
         *("pip", "compile", str(project), "--config-file", str(config), "--no-header", *options),
+        extra={"MACOSX_DEPLOYMENT_TARGET": macos} if macos else None,
     )
     if result.code:
         raise dated_failure(inputs, result, read_failure(result, offline=inputs.offline))

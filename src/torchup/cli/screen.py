@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, TextIO
 
+from torchup.words.sizes import size_of as size_of  # noqa: PLC0414  # what screens show
+
 if TYPE_CHECKING:
     import re
 
@@ -128,13 +130,3 @@ def _wants_colour(stream: TextIO, host: Host) -> bool:
         return True
     modern = host.system != "windows" or bool(host.env("WT_SESSION") or host.env("TERM"))
     return stream.isatty() and modern
-
-
-def size_of(count: int) -> str:
-    """Word a number of bytes: ``2.6 GB``, ``182 MB``."""
-    amount = float(count)
-    for unit in ("B", "kB", "MB"):
-        if amount < 1000:  # noqa: PLR2004 - decimal units, as download pages use
-            return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"  # noqa: PLR2004
-        amount /= 1000
-    return f"{amount:.1f} GB"

@@ -14,6 +14,7 @@ from torchup.host import Completed, Response, Room
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from typing import IO
 
     from torchup.host.commands import Commands
     from torchup.host.following import Followed
@@ -38,6 +39,11 @@ class RealHost(EarlyHost):
         self.certificates = ""
         #: Told the process number of each command as it starts.
         self.on_start: Callable[[int], None] | None = None
+        self._cut_off = False
+
+    def cut_off(self) -> None:
+        """Ask nobody on the network from now on; uv isn't let either."""
+        self._cut_off = True
 
     def env(self, name: str) -> str | None:
         """Return an environment variable; what this run was told counts where it is unset."""
@@ -140,7 +146,7 @@ class RealHost(EarlyHost):
         cwd: str | None = None,
     ) -> Completed:
         """Run a command to its end."""
-        return self._commands().run(argv, timeout=timeout, env=env, cwd=cwd)
+        return self._commands().run(argv, timeout=timeout, env=self._laid(env), cwd=cwd)
 
     def stream(
         self,
@@ -152,7 +158,9 @@ class RealHost(EarlyHost):
         timeout: float | None = None,
     ) -> Completed:
         """Run a long command, line by line."""
-        return self._commands().stream(argv, on_line=on_line, env=env, cwd=cwd, timeout=timeout)
+        return self._commands().stream(
+            argv, on_line=on_line, env=self._laid(env), cwd=cwd, timeout=timeout
+        )
 
     def attach(self, argv: Sequence[str], *, env: Mapping[str, str | None] | None = None) -> int:
         """Give the terminal to a command."""
@@ -185,13 +193,13 @@ class RealHost(EarlyHost):
             from torchup.host.pages import read_page
 
             return read_page(url, method)
-        answer = self._opened().fetch(url, method, headers or {}, timeout)
+        answer = self._opened(url).fetch(url, method, headers or {}, timeout)
         if answer.status == _NO_LOGIN:
             from torchup.host.logins import with_keyring
 
             whole = with_keyring(url, self.run)
             if whole:
-                return self._opened().fetch(whole, method, headers or {}, timeout)
+                return self._opened(url).fetch(whole, method, headers or {}, timeout)
         return answer
 
     def receive(
@@ -207,20 +215,55 @@ class RealHost(EarlyHost):
         Raises:
             OutsideError: a ``network.*`` code, when no answer came.
         """
-        return self._opened().open(url, headers or {}, timeout)
+        return self._opened(url).open(url, headers or {}, timeout)
+
+    def save(
+        self,
+        url: str,
+        into: IO[bytes],
+        *,
+        start: int = 0,
+        timeout: float = 60,
+        tell: Callable[[int], None] = lambda _done: None,
+    ) -> None:
+        """Write what is at a URL (http or https), as it comes.
+
+        Args:
+            url: the address.
+            into: where to; what it holds stays, or goes where the server sends everything.
+            start: at which byte to begin, where the server can.
+            timeout: seconds that the server may say nothing.
+            tell: told how many bytes came since.
+
+        Raises:
+            OutsideError: a ``network.*`` code; some of it may have been written.
+        """
+        from torchup.host.web import save
+
+        headers = {"Range": f"bytes={start}-"} if start else None
+        with self.receive(url, headers=headers, timeout=timeout) as incoming:
+            save(incoming, url, into, start, tell)
 
     def _settled(self) -> None:
         settle, self.settle = self.settle, None
         if settle is not None:
             settle()
 
-    def _opened(self) -> Web:
+    def _opened(self, url: str) -> Web:
+        if self._cut_off:
+            from torchup.errors import OutsideError
+            from torchup.host.redact import redact_url
+
+            raise OutsideError("network.unreachable", url=redact_url(url), why="@word.offline")
         self._settled()
         if self._web is None:
             from torchup.host.web import Web
 
             self._web = Web(f"torchup/{__version__}", self.certificates)
         return self._web
+
+    def _laid(self, env: Mapping[str, str | None] | None) -> Mapping[str, str | None] | None:
+        return {"UV_OFFLINE": "1", **(env or {})} if self._cut_off else env
 
     def _commands(self) -> Commands:
         from torchup.host.commands import Commands

@@ -11,7 +11,7 @@ from torchup.sources.address import path_of, without_login
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from typing import IO
 
     from torchup.host import Host
     from torchup.model import WheelFile
@@ -75,7 +75,7 @@ def wheel_size(host: Host, file: WheelFile, cache_folder: str | Path | None = No
     return _SIZES[url]
 
 
-def metadata_of(archive: str | Path | BinaryIO) -> str | None:
+def metadata_of(archive: str | Path | IO[bytes]) -> str | None:
     """Return the METADATA of a wheel that is open or lies on a disk, None if it isn't a wheel."""
     import zlib
     from struct import error as StructError  # noqa: N812 - it is an exception, in lower case

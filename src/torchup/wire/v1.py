@@ -11,11 +11,13 @@ from typing import Literal
 from msgspec import Struct
 
 from torchup.model import FactRef, Size, StepOutcome
+from torchup.model.bundles import Bundle
 from torchup.model.ides import Connected
 from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState, Figure
 from torchup.model.stack import Device, Effect
 from torchup.wire.bench import BenchV1
+from torchup.wire.bundles import BundleReportV1
 from torchup.wire.changes import ChangesV1
 from torchup.wire.compat import CompatV1
 from torchup.wire.connecting import IdesV1, KernelChecksV1, KernelsV1, WhichV1
@@ -262,5 +264,7 @@ DOCUMENTS = (
     WhichV1,
     IdesV1,
     ChangesV1,
+    BundleReportV1,
+    Bundle,
 )
 """Every document of version 1."""

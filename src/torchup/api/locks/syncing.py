@@ -44,7 +44,8 @@ class Sync(Struct, frozen=True, kw_only=True):
         environment: the environment, None where it is to be made.
         python: the interpreter for it, empty where it has to be fetched first.
         anew: an environment of another Python has to be made anew.
-        text: the lock of the row alone.
+        text: the lock of the row alone, as the environment keeps it.
+        placed: the same with the files of a bundle where they were laid out; empty for none.
         artifacts: the files it names.
         differences: what comes, goes, and gets another version.
         damaged: what has the right version and is not as it was installed.
@@ -61,6 +62,7 @@ class Sync(Struct, frozen=True, kw_only=True):
     python: str = ""
     anew: bool = False
     text: str = ""
+    placed: str = ""
     artifacts: tuple[Artifact, ...] = ()
     differences: tuple[Difference, ...] = ()
     damaged: dict[str, Fault] = {}

@@ -15,7 +15,7 @@ from torchup.api.creation import teller
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.locks.files import sources_of
 from torchup.api.locks.of_conda import asked_of, with_channels
-from torchup.api.mirrors.turning import with_other_pythons
+from torchup.api.offline import python_for, told
 from torchup.api.toolkit import WHEELS, lay_out
 from torchup.api.verifying import verify, verify_site
 from torchup.backends import load_backend
@@ -62,12 +62,7 @@ def carry_out(
     python = sync.python
     stack = chosen.stack or chosen.row.stack
     if not python and chosen.row.conda is None:
-        python = with_other_pythons(
-            context,
-            lambda: load_backend(BACKEND).install_python(
-                context.host, context.home, stack.python, teller(context)
-            ),
-        )
+        python = python_for(context, BACKEND, stack.python)
     work = _Work(context, replace(sync, python=python), chosen, stack)
     report: VerifyReport | None = None
     if sync.environment is None:
@@ -167,12 +162,12 @@ class _Work:
     def _install(self, site: apply.Site, *, exactly: bool) -> None:
         context, sync = self._context, self._sync
         backend = load_backend(self._kind)
-        site.pylock.write_text(sync.text, encoding="utf-8")
+        site.pylock.write_text(sync.placed or sync.text, encoding="utf-8")
         where = (context.host, context.home, site.path, site.pylock, sync.artifacts)
         sources = with_channels(context, self._chosen.row, sources_of(context))
-        offline = context.offline
+        offline = context.offline or bool(sync.placed)
         fetch = LockFetcher(context, sources, teller(context))
-        with _gone_is_told(sync.lock.where):
+        with _gone_is_told(sync.lock.where), self._missing_is_told():
             if exactly:
                 backend.install(
                     *where, teller(context), sources=sources, offline=offline, fetch=fetch
@@ -192,7 +187,26 @@ class _Work:
                     offline=offline,
                     fetch=fetch,
                 )
+        if sync.placed:  # where the files lie now is gone soon
+            site.pylock.write_text(sync.text, encoding="utf-8")
         apply.hold(site.path, self._stack, context.host.system)
+
+    @contextmanager
+    def _missing_is_told(self) -> Iterator[None]:
+        """Say which files are missing, where they can't be fetched."""
+        sync, row = self._sync, self._chosen.row
+        try:
+            yield
+        except OutsideError as error:
+            raise told(
+                self._context,
+                error,
+                requirement=Requirement(packages=row.asked, companions=row.companions),
+                name=sync.name,
+                lock=sync.text,
+                artifacts=sync.artifacts,
+                minor=row.stack.python,
+            ) from error
 
     def _recorded(self, record: EnvRecord, now: str) -> EnvRecord:
         sync, row = self._sync, self._chosen.row

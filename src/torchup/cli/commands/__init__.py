@@ -44,8 +44,10 @@ COMMANDS: Final[dict[str, str]] = {
     "ide": "connect",
     "which": "connect",
     "shell-init": "connect",
+    "bundle": "bytes",
     "du": "bytes",
     "clean": "bytes",
+    "start": "self",
     "facts": "self",
     "config": "self",
 }

@@ -16,17 +16,12 @@ from torchup.cli.building import allow_builds
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.connecting import add_connect_options, check_connect_options, connect_folder
+from torchup.cli.offline import say_ways
 from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_choice, print_fetching, print_plan
 from torchup.cli.request import requirement_of, this_machine
 from torchup.cli.sharing import say_not_shared
-from torchup.errors import (
-    EXIT_DONE,
-    EXIT_NO,
-    EXIT_OUTSIDE,
-    InterruptedByUserError,
-    UsageError,
-)
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, InterruptedByUserError, UsageError
 from torchup.wire import write
 
 if TYPE_CHECKING:
@@ -40,8 +35,12 @@ ASK_ABOVE: Final = 1_000_000_000
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the name and what is wanted."""
-    parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
+    parser.add_argument("name", nargs="?", metavar="NAME", help=words.say("cli.option.name"))
     add_requirement(parser, words)
+    parser.add_argument(
+        "--from", dest="source", metavar="BUNDLE", help=words.say("cli.option.from")
+    )
+    parser.add_argument("--row", metavar="ROW", help=words.say("cli.option.from-row"))
     parser.add_argument("--no-verify", action="store_true", help=words.say("cli.option.no-verify"))
     parser.add_argument("--quick", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
@@ -54,6 +53,14 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Make the environment, or say that it is there already."""
+    if args.source is not None:
+        from torchup.cli.bundles.installing import create_from
+
+        return create_from(args, session)
+    if args.name is None:
+        raise UsageError("create.name-needed")
+    if args.row is not None:
+        raise UsageError("bundle.row-without")
     started = perf_counter()
     check_connect_options(args)
     if args.connect is not None and not args.project:
@@ -90,6 +97,7 @@ def _create(
     )
     if prepared.stack is None:
         _say_plan(prepared.plan, machine, args, session)
+        say_ways(prepared.plan.resolution, args.name, session)
         lost = any(r.code == "source-unreachable" for r in prepared.plan.resolution.reasons)
         return EXIT_OUTSIDE if lost else EXIT_NO
     sizing = _sizing(prepared.plan, machine, args, session)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
+    from torchup.model import Environment, Stack
     from torchup.words import Words
 
 
@@ -25,14 +26,24 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Show the status."""
+    _ = args
+    show(session)
+    if not session.json:
+        session.out.row(session.say("cli.label.next"), "torchup create NAME")
+    return 0
+
+
+def show(session: Session) -> tuple[Stack | None, tuple[Environment, ...]]:
+    """Print the machine, what fits it and what is there; return the last two."""
     clean_up(session)
     context = session.context
     here = machine.probe(context)
-    requirement = Requirement(offline=args.offline, today=context.today())
+    requirement = Requirement(offline=context.offline, today=context.today())
     choice = planning.preview(context, here, requirement, live=True)
     planned = planning.plan(choice)
     found = environments.list_all(context)
     tied = connected(context)
+    stack = choice.resolution.stack
     if session.json:
         from torchup.wire import v1, write
 
@@ -43,10 +54,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
             connected=tied,
         )
         session.emit(document)
-        return 0
+        return stack, found
     out = session.out
     out.row(session.say("cli.label.machine"), machine_line(here, session))
-    stack = choice.resolution.stack
     fits = stack_line(stack) if stack else session.say("cli.nothing-fits")
     out.row(session.say("cli.label.fits"), fits, "good" if stack else "stops")
     out.row("", session.say("cli.ask-why"), "quiet")
@@ -58,5 +68,4 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if tied:
         each = (f"{one.what}: {', '.join(one.environments)}" for one in tied)
         out.row(session.say("cli.label.connected"), " · ".join(each))
-    out.row(session.say("cli.label.next"), "torchup create NAME")
-    return 0
+    return stack, found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from torchup.api.locks import syncing
 from torchup.api.locks import work as syncing_work
 from torchup.api.presence import is_there
+from torchup.bundles.reading import is_bundle
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.changes import add_care
 from torchup.cli.checks import CheckPrinter
@@ -23,9 +25,11 @@ from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from torchup.api.locks.choice import Judged
     from torchup.cli.session import Session
+    from torchup.model import Machine
     from torchup.words import Words
 
 
@@ -39,40 +43,75 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     add_care(parser, words)
 
 
+class Bringing(NamedTuple):
+    """One run: how the environment is compared, and since when it has gone on."""
+
+    command: str
+    prepare: Callable[[Machine], syncing.Sync]
+    started: float
+    cleaned: tuple[str, ...]
+
+
 def run(args: argparse.Namespace, session: Session) -> int:
     """Pick the row, show what changes, and carry it out."""
+    if is_bundle(args.file):
+        from torchup.cli.bundles.installing import sync_with
+
+        return sync_with(args, session)
     started = perf_counter()
     cleaned = clean_up(session)
     lock, path = syncing.read(args.file)  # mistakes first
+
+    def prepare(machine: Machine) -> syncing.Sync:
+        return syncing.prepare(session.context, machine, lock, path, name=args.name, row=args.row)
+
+    carry_out = partial(syncing_work.carry_out, session.context)
+    return bring(args, session, Bringing("sync", prepare, started, cleaned), carry_out)
+
+
+def bring(
+    args: argparse.Namespace,
+    session: Session,
+    bringing: Bringing,
+    carry_out: Callable[..., Outcome],
+) -> int:
+    """Look at this machine, pick the row, show what changes, and carry it out.
+
+    Args:
+        args: the arguments; those of care count.
+        session: the run.
+        bringing: how the environment is compared.
+        carry_out: does it: the comparison, the row, ``verified`` and ``on_check``.
+    """
     machine = this_machine(Requirement(), session)
     if not session.json:
         session.out.row(session.say("cli.label.looking"), machine_line(machine, session))
         session.out.flush()
-    sync = syncing.prepare(session.context, machine, lock, path, name=args.name, row=args.row)
+    sync = bringing.prepare(machine)
     _show_rows(sync, session)
     if sync.chosen is None:
-        return _none(sync, args, cleaned, session)
+        return _none(sync, args, bringing, session)
     _show_changes(sync, session)
     if args.dry_run or not (sync.needed or not sync.recorded):
-        return _nothing(sync, cleaned, session)
+        return _nothing(sync, bringing, session)
     if not _agreed(args, sync, session):
         return EXIT_NO
-    outcome = _carried_out(args, sync, sync.chosen, session)
+    work = partial(carry_out, sync, sync.chosen, verified=not args.no_verify)
+    outcome = _carried_out(work, sync, session)
     if session.json:
-        _emit(outcome, sync, cleaned, session)
+        _emit(outcome, sync, bringing.cleaned, session)
     else:
-        _print_end(outcome, sync, perf_counter() - started, session)
+        _print_end(outcome, sync, perf_counter() - bringing.started, session)
+        if outcome.ok:
+            command = f"torchup run {sync.name} -- python train.py"
+            session.out.row(session.say("cli.label.next"), command)
     return EXIT_DONE if outcome.ok else EXIT_NO
 
 
-def _carried_out(
-    args: argparse.Namespace, sync: syncing.Sync, chosen: Judged, session: Session
-) -> Outcome:
+def _carried_out(work: Callable[..., Outcome], sync: syncing.Sync, session: Session) -> Outcome:
     printer = CheckPrinter(session)
     try:
-        outcome = syncing_work.carry_out(
-            session.context, sync, chosen, verified=not args.no_verify, on_check=printer.show
-        )
+        outcome = work(on_check=printer.show)
     except KeyboardInterrupt:
         # Stopped while it computed in what was made whole before: that is not taken back.
         if sync.environment is None and is_there(session.context, sync.name):
@@ -140,12 +179,12 @@ def _show_changes(sync: syncing.Sync, session: Session) -> None:
 
 
 def _none(
-    sync: syncing.Sync, args: argparse.Namespace, cleaned: tuple[str, ...], session: Session
+    sync: syncing.Sync, args: argparse.Namespace, bringing: Bringing, session: Session
 ) -> int:
     """Say that no row is for this machine, and what would be nearest."""
     if session.json:
-        outcome = Outcome(command="sync", ok=False, environment=sync.environment)
-        _emit(outcome, sync, cleaned, session)
+        outcome = Outcome(command=bringing.command, ok=False, environment=sync.environment)
+        _emit(outcome, sync, bringing.cleaned, session)
         return EXIT_NO
     code = "sync.row-not-here" if args.row else "sync.none-here"
     out = session.out
@@ -157,7 +196,8 @@ def _none(
             label = ""
     for one in sync.judged:
         if one.state == "if-named" and args.row is None:
-            command = command_line("torchup", "sync", args.file, "--row", one.row.name)
+            how = ("create", "--from") if bringing.command == "create" else ("sync",)
+            command = command_line("torchup", *how, sync.lock.where, "--row", one.row.name)
             out.row(label, command)
             label = ""
     if label:
@@ -165,7 +205,7 @@ def _none(
     return EXIT_NO
 
 
-def _nothing(sync: syncing.Sync, cleaned: tuple[str, ...], session: Session) -> int:
+def _nothing(sync: syncing.Sync, bringing: Bringing, session: Session) -> int:
     """Say that nothing has to be done, or what would be."""
     todo = sync.needed or not sync.recorded
     if session.json:
@@ -177,8 +217,10 @@ def _nothing(sync: syncing.Sync, cleaned: tuple[str, ...], session: Session) -> 
             StepOutcome(id="sync", status="skipped", detail=f"{name} {why}")
             for name, why in sorted(sync.damaged.items())
         ]
-        outcome = Outcome(command="sync", ok=True, steps=tuple(steps), environment=sync.environment)
-        _emit(outcome, sync, cleaned, session)
+        outcome = Outcome(
+            command=bringing.command, ok=True, steps=tuple(steps), environment=sync.environment
+        )
+        _emit(outcome, sync, bringing.cleaned, session)
     else:
         code = "sync.would" if todo else "sync.nothing"
         session.out.row(session.say("cli.label.done"), session.say(code, name=sync.name), "good")

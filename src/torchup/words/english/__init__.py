@@ -25,6 +25,8 @@ ROOMS: Final = (
     "chain",
     "probe",
     "network",
+    "offline",
+    "bundles",
     "traps",
     "special",
     "fitting",

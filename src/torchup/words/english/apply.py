@@ -94,7 +94,7 @@ MESSAGES: Final[dict[str, str]] = {
     "uv.no-wheels": "Not all of these have a wheel that fits. {why}",
     "uv.no-wheels.hint": "Take other versions, or leave out one of the packages named above.",
     "uv.offline-missing": "Without a network this needs files that are not on this machine: {names}.",
-    "uv.offline-missing.hint": "Run the same command once with a network, or name a folder that holds the files with PIP_FIND_LINKS.",
+    "uv.offline-missing.hint": "Run the same command once with a network, name a folder that holds the files with PIP_FIND_LINKS, or bring them as a bundle (torchup bundle --help).",
     "uv.permission": "A file could not be written during installation: {why}",
     "uv.permission.hint": "Set TORCHUP_HOME to a folder that you may write to, or ask its owner for access.",
     "uv.python-unobtainable": "Python {python} could not be fetched: {why}",

@@ -1,0 +1,151 @@
+"""What a bundle is asked for: of an environment or of requirements, for which machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from torchup import apply
+from torchup.api.bundle.installing import lock_of
+from torchup.api.locks.base import Base, base_of
+from torchup.api.locks.locking import solve_rows
+from torchup.api.locks.rows import HERE, Recipe, merged, recipe_of
+from torchup.errors import UsageError
+from torchup.model import Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from torchup.api.context import Context
+    from torchup.api.described import Described
+    from torchup.api.locks.locking import RowSolved
+    from torchup.bundles.reading import OpenBundle
+    from torchup.model import Machine
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """One row that is wanted, and what it is made of."""
+
+    base: Base
+    recipe: Recipe
+
+
+def base_of_environment(context: Context, name: str, machine: Machine) -> Base:
+    """Take an environment for what the bundle holds.
+
+    Raises:
+        UsageError: ``bundle.conda``: its packages are conda's; another code of
+            :func:`torchup.api.locks.base.base_of`.
+    """
+    try:
+        return base_of(context, name, machine)
+    except UsageError as error:
+        if error.code != "lock.conda":
+            raise
+        raise UsageError("bundle.conda", name=name) from error
+
+
+def words_of(said: Described, requirement: Requirement, file: str = "") -> str:
+    """Write a machine and what is wanted of it as a row of a lock has them.
+
+    Args:
+        said: the machine in words.
+        requirement: its Python and its build, where they were named.
+        file: the file that describes the machine instead.
+    """
+    python = requirement.python or ""
+    named = python and "/" not in python and "\\" not in python
+    words = [
+        *([_as_path(file)] if file else []),
+        *([said.system] if said.system else []),
+        *([said.arch] if said.arch else []),
+        *(f"gpu={one}" for one in said.gpus),
+        *([f"driver={said.driver}"] if said.driver else []),
+        *(["cpu"] if requirement.cpu else []),
+        *([requirement.build] if requirement.build and not requirement.cpu else []),
+        *([f"python={python}"] if named else []),
+    ]
+    return ",".join(words) or HERE
+
+
+def _as_path(file: str) -> str:
+    """A file so that a row knows it for one."""
+    known = file.endswith(".json") or "/" in file or "\\" in file
+    return file if known else f"./{file}"
+
+
+def targets(base: Base, rows: Sequence[str], words: str, name: str) -> tuple[Target, ...]:
+    """List the targets: the rows that were asked for, or the one machine in words.
+
+    Args:
+        base: what all have in common.
+        rows: rows as ``lock`` takes them; none for the one machine.
+        words: that machine.
+        name: what its row is called.
+
+    Raises:
+        UsageError: a row can't be read, or two are called the same.
+    """
+    recipes = merged((), rows) if rows else (recipe_of(f"{name}={words}"),)
+    return tuple(Target(base=base, recipe=one) for one in recipes)
+
+
+def targets_again(context: Context, bundle: OpenBundle, machine: Machine) -> tuple[Target, ...]:
+    """List the targets of a bundle, to be solved anew.
+
+    Raises:
+        UsageError: ``bundle.environment-gone``: it was made of an environment that isn't here.
+    """
+    lock = lock_of(bundle)
+    name = bundle.index.environment
+    rows = lock.tool.rows if lock.tool else ()
+    if name:
+        if name not in apply.names(context.home):
+            raise UsageError("bundle.environment-gone", file=bundle.path, name=name)
+        base = base_of_environment(context, name, machine)
+        return tuple(Target(base=base, recipe=recipe_of(f"{r.name}={r.words}")) for r in rows)
+    found = []
+    for row in rows:
+        asked = Requirement(
+            packages=row.asked,
+            constraints=row.constraints,
+            companions=row.companions,
+            today=row.as_of or context.today(),
+            as_of=row.as_of,
+        )
+        base = Base(requirement=asked, asked=asked)
+        found.append(Target(base=base, recipe=recipe_of(f"{row.name}={row.words}")))
+    return tuple(found)
+
+
+def solve(
+    context: Context,
+    wanted: Sequence[Target],
+    here: Machine,
+    described: Callable[[Recipe], Machine],
+    *,
+    pythons: bool,
+) -> Iterator[RowSolved]:
+    """Solve each target for its own machine, one after the other.
+
+    Args:
+        context: the session.
+        wanted: the targets.
+        here: this machine.
+        described: reads the machine document that a row names.
+        pythons: an interpreter comes along: which ones a machine has is nothing to it.
+
+    Raises:
+        UsageError: a machine or requirement can't be taken.
+        NoAnswerError: requirements can't be met together.
+        OutsideError: a source, the network or the disk failed.
+    """
+
+    def bare(recipe: Recipe) -> Machine:
+        machine = described(recipe)
+        return replace(machine, pythons=None) if pythons else machine
+
+    for one in wanted:
+        yield from solve_rows(context, one.base, (one.recipe,), here, bare)

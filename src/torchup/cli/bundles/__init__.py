@@ -1,0 +1,1 @@
+"""``torchup bundle`` and what is installed from one, on the screen."""

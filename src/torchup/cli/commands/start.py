@@ -1,0 +1,83 @@
+"""``torchup start``: the first minute, from this machine to the first environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from torchup.cli.asking import agreed, may_ask
+from torchup.cli.commands import status
+from torchup.cli.parsing import make_parser
+from torchup.errors import EXIT_DONE, UsageError
+from torchup.plan.quoting import command_line
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.words import Words
+
+NAME: Final = "work"
+"""What the first environment is called where nobody says otherwise."""
+
+
+def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add the environment, and the bundle that it is made of."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help=words.say("cli.option.start-name"))
+    parser.add_argument(
+        "--from", dest="source", metavar="BUNDLE", help=words.say("cli.option.from")
+    )
+    parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.start-yes"))
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Show where things stand, and make the first environment where that is wanted.
+
+    Raises:
+        UsageError: ``start.json``: with ``--json`` nothing is asked, so it has to be said.
+    """
+    if session.json and not args.yes:
+        raise UsageError("start.json")
+    out = session.out
+    name = args.name or (None if args.source else NAME)
+    command = command_line(
+        *("torchup", "create", *([name] if name else [])),
+        *(("--from", args.source) if args.source else ()),
+    )
+    if session.json:
+        return _create(args, name, session)
+    stack, found = status.show(session)
+    if args.source is not None:
+        from torchup.bundles.reading import open_bundle
+        from torchup.cli.bundles.showing import print_contents
+
+        with open_bundle(args.source) as bundle:
+            print_contents(bundle.index, bundle.path, session)
+    elif found or stack is None:
+        return _next(found[0].record.name if found else "", command, session)
+    out.flush()
+    asked = may_ask(session, yes=args.yes)
+    if args.yes or (asked and agreed(session.say("start.ask", command=command), by_default=True)):
+        return _create(args, name, session)
+    out.row(session.say("cli.label.next"), command)
+    return EXIT_DONE
+
+
+def _create(args: argparse.Namespace, name: str | None, session: Session) -> int:
+    """Do what ``torchup create`` does."""
+    from torchup.cli.commands import create
+
+    parser = make_parser("create", session.words)
+    create.add_arguments(parser, session.words)
+    source = ["--from", args.source] if args.source else []
+    words = [*([name] if name else []), *source, *(["--yes"] if args.yes else [])]
+    return create.run(parser.read(words), session)
+
+
+def _next(name: str, command: str, session: Session) -> int:
+    """Say what to do now: with what is there, or beside it."""
+    label = session.say("cli.label.next")
+    if name:
+        session.out.row(label, command_line("torchup", "run", name, "--", "python"))
+        label = ""
+    session.out.row(label, "torchup why" if not name else command.replace(NAME, "NAME"))
+    return EXIT_DONE
