@@ -26,8 +26,9 @@ class CheckPrinter:
         self._first = True
 
     def show(self, check: Check) -> None:
-        """Print one check; nothing where a program reads."""
+        """Print one check; where a program reads, tell whoever follows the progress."""
         if self._session.json:
+            self._session.context.report.check(check)
             return
         mark, tone = _MARKS[check.status]
         out = self._session.out

@@ -22,6 +22,7 @@ from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.places import CurrentV1, ShellV1
 from torchup.wire.toolkits import OwnToolkitV1, ToolkitsV1
+from torchup.wire.web import CommandsV1, JobsV1, JobV1, WebV1
 
 
 class StackV1(Struct, frozen=True, kw_only=True):
@@ -236,5 +237,9 @@ DOCUMENTS = (
     CondaConfigV1,
     LockV1,
     ToolkitsV1,
+    WebV1,
+    JobV1,
+    JobsV1,
+    CommandsV1,
 )
 """Every document of version 1."""

@@ -40,5 +40,6 @@ COMMANDS: Final[dict[str, str]] = {
     "clean": "bytes",
     "facts": "self",
     "config": "self",
+    "web": "self",
 }
 """Command → the group it is shown under."""
