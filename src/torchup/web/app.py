@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from torchup.errors import NoAnswerError, TorchupError
+from torchup.errors import NoAnswerError, OutsideError, TorchupError
 from torchup.web.documents import ROUTES as DOCUMENTS
 from torchup.web.pages import ROUTES as PAGES
 from torchup.web.refusals import failed
@@ -47,6 +47,7 @@ def make_app(here: Here) -> Starlette:
         exception_handlers={
             TorchupError: partial(_refused, here),
             HTTPException: partial(_not_there, here),
+            Exception: partial(_unexpected, here),
         },
     )
 
@@ -74,3 +75,17 @@ def _not_there(here: Here, request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.headers:
         answer.headers.update(error.headers)
     return answer
+
+
+def _unexpected(here: Here, request: Request, error: Exception) -> Response:
+    """Turn a mistake of torchup's own into an error, and keep its traceback in a file."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="torchup-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        traceback.print_exception(error, file=log)
+    why = f"{type(error).__name__}: {error}"
+    bug = OutsideError("cli.bug", why=why, path=log.name)
+    return failed(bug, request, words_for(request, here), status=500)

@@ -36,14 +36,16 @@ _HEADERS: Final = {
     "Content-Security-Policy": _CSP,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # With "no-referrer" browsers send "Origin: null" along with our own forms.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 # The cookie must not go along a redirection that another program began: the page asks itself.
 _ENTERED: Final = (
-    '<!doctype html><title>torchup</title><meta http-equiv="refresh" content="0;url=/">'
+    '<!doctype html><title>torchup</title><link rel="icon" href="/static/icon.svg">'
+    '<meta http-equiv="refresh" content="0;url=/">'
 )
 
 

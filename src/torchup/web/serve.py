@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
@@ -57,6 +58,8 @@ def serve(
         lifespan="on",
         timeout_graceful_shutdown=_LAST_WORDS_S,
     )
+    # What goes wrong is worded in the answer; its traceback is in the file that this names.
+    logging.getLogger("uvicorn.error").disabled = True
     server = uvicorn.Server(config)
     on_ready(gate.link, bound)  # connections wait in the socket until it runs
     server.run(sockets=[listening])

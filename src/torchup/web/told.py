@@ -66,7 +66,7 @@ def _check(told: Told, words: Words, at: str) -> JobEventV1:
     said = words.text(describe(check))
     why = explain(check)
     if why is not None:
-        said = words.say("cli.check-said", {"check": said, "reason": words.text(why)})
+        said = words.say("cli.check-said", {"check": said, "why": words.text(why)})
     return JobEventV1(kind="check", text=said, at=at, status=check.status)
 
 

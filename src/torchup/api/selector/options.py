@@ -30,6 +30,10 @@ _SHOWN: Final = 12
 """Release lines that are offered, the newest; older ones are reached through their days."""
 
 
+_RECENT: Final = 6
+"""Release lines whose builds are offered where no release is picked."""
+
+
 class Picked(Struct, frozen=True, kw_only=True):
     """What is picked so far; empty for what is left to torchup.
 
@@ -86,7 +90,12 @@ def options(machine: Machine, picked: Picked) -> Options:
     if picked.release and picked.release not in lines:
         lines = (*lines, picked.release)
     shown = [one for one in judged if minor_of(one.row.release.version) in lines]
-    builds = {one.row.build.name: one.row.build.device for one in shown}
+    recent = (picked.release,) if picked.release else lines[:_RECENT]
+    builds = {
+        one.row.build.name: one.row.build.device
+        for one in shown
+        if minor_of(one.row.release.version) in recent or one.row.build.name == picked.build
+    }
     pythons = sorted(
         {line for one in shown for line in one.row.pythons if not line.endswith("t")},
         key=dotted,

@@ -108,7 +108,7 @@ MESSAGES: Final[dict[str, str]] = {
     "web.size": "Size",
     "web.size-of": "{own} of its own, {shared} shared",
     "web.verify": "Verify",
-    "web.clone": "Copy",
+    "web.clone": "Make a copy",
     "web.clone-name": "Name of the copy",
     "web.remove": "Remove",
     "web.remove-sure": "Remove {name} for good? That frees {size}.",
