@@ -1,0 +1,104 @@
+"""``torchup web`` as a real process."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from cli.process import has_next_step, one_error
+from torchup.host.listening import listen_on_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.process import Torchup
+
+pytest.importorskip("starlette")
+
+
+class Page:
+    """A browser for one server."""
+
+    def __init__(self, url: str) -> None:
+        self.address = url.removeprefix("http://").partition("/")[0]
+        self.entry = url.removeprefix(f"http://{self.address}")
+        self.cookie = ""
+
+    def ask(
+        self, path: str, method: str = "GET", body: object = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Ask once."""
+        connection = HTTPConnection(self.address, timeout=30)
+        headers = {"Cookie": self.cookie, "Origin": f"http://{self.address}"}
+        sent = None if body is None else msgspec.json.encode(body)
+        if sent is not None:
+            headers["Content-Type"] = "application/json"
+        connection.request(method, path, sent, headers)
+        answer = connection.getresponse()
+        found = answer.status, dict(answer.getheaders()), answer.read()
+        connection.close()
+        return found
+
+    def enter(self) -> None:
+        """Go in through the link."""
+        status, headers, _ = self.ask(self.entry)
+        assert status == 200
+        self.cookie = headers["set-cookie"].partition(";")[0]
+
+
+@pytest.fixture
+def server(torchup: Torchup) -> Iterator[tuple[Any, dict[str, Any]]]:
+    process = torchup.start("web", "--json", "--offline")
+    assert process.stdout is not None
+    yield process, msgspec.json.decode(process.stdout.readline())
+    process.kill()
+    process.communicate()
+
+
+def test_it_says_where_it_is_and_ends_when_it_is_told(server: tuple[Any, dict[str, Any]]) -> None:
+    process, said = server
+    assert said["schema"] == "torchup.web/v1"
+    page = Page(said["url"])
+    assert page.ask("/")[0] == 401
+    page.enter()
+    status, _, text = page.ask("/?wait")
+    assert status == 200
+    assert b'class="chain"' in text
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 0, err
+    assert err == b""
+
+
+def test_a_job_runs_a_torchup_of_its_own(server: tuple[Any, dict[str, Any]]) -> None:
+    page = Page(server[1]["url"])
+    page.enter()
+    status, _, text = page.ask("/api/jobs", "POST", {"command": "verify", "name": "nobody"})
+    assert status == 202
+    events = page.ask(f"/api/jobs/{msgspec.json.decode(text)['id']}/events")[2].decode()
+    ended = msgspec.json.decode(events.rstrip().splitlines()[-1].removeprefix("data: "))
+    assert ended["state"] == "no"
+    assert ended["result"]["code"] == "apply.no-such-environment"
+
+
+def test_ports_that_are_none_or_taken(torchup: Torchup) -> None:
+    for port in ("x", "65536", "-1", ""):
+        assert has_next_step(one_error(torchup("web", f"--port={port}"), 2))
+    with listen_on_loopback(0) as taken:
+        said = one_error(torchup("web", "--port", str(taken.getsockname()[1])), 3)
+    assert "can't be had" in said
+
+
+def test_without_the_extra_it_says_how_to_get_it(torchup: Torchup) -> None:
+    blocked = torchup.root / "blocked"
+    blocked.mkdir()
+    code = "import sys; sys.modules['uvicorn'] = None\n"
+    (blocked / "sitecustomize.py").write_text(code)
+    done = torchup("web", PYTHONPATH=str(blocked))
+    assert 'pip install "torchup[web]"' in one_error(done, 3)
+    assert sys.executable
