@@ -62,6 +62,7 @@ def page(
             text=words.text,
             reason=lambda found: reason_text(found, words),
             size=size,
+            took=took,
             pages=[(path, say(code)) for path, code in PAGES],
             path=request.url.path,
             language=words.language,
@@ -82,6 +83,11 @@ def size(count: int) -> str:
     if count >= _GB:
         return f"{count / _GB:.1f} GB"
     return f"{count / _MB:.0f} MB" if count >= _MB else f"{max(count, 0) / 1000:.0f} kB"
+
+
+def took(seconds: float) -> str:
+    """Write how long something took: ``10.7 s``, ``410 ms``."""
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
 def _switched(request: Request, language: str) -> str:

@@ -3,14 +3,16 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from torchup.errors import OutsideError
-from torchup.host import Host
 from torchup.host.listening import LOOPBACK, is_anothers, listen_on_loopback
 from torchup.host.real import RealHost
+
+if TYPE_CHECKING:
+    from torchup.host import Host
 
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
 

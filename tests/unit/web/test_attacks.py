@@ -183,7 +183,9 @@ def test_no_word_becomes_an_option_or_a_path(name: str, wish: str) -> None:
     assert not words[2].startswith(("-", ".", "/"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None
+)
 @given(text=st.text(max_size=60))
 def test_what_is_typed_is_never_markup(text: str, client: TestClient) -> None:
     hostile = f"<script>alert(1)</script>{text}<img src=x onerror=alert(1)>"

@@ -33,7 +33,8 @@ def show(here: Here, request: Request) -> Response:
         given = type(given)([*given.multi_items(), ("as_of", day)])
     wish = read_wish(given, today)
     found = choose(here, wish)
-    answer = found.choice.resolution
+    answer, builds = found.choice.resolution, found.options.builds
+    best = picked_of(answer.stack)
     return page(
         request,
         here,
@@ -41,9 +42,10 @@ def show(here: Here, request: Request) -> Response:
         wish=wish,
         picked=wish.picked,
         options=found.options,
-        builds=groups(found.options.builds),
+        builds=groups(builds),
         label_of=label_of,
-        best=picked_of(answer.stack),
+        best=best,
+        best_build=next((label_of(o) for o in builds if o.value == best["build"]), best["build"]),
         machine=found.machine,
         answer=answer,
         stack=answer.stack,

@@ -43,7 +43,17 @@ def one(here: Here, request: Request) -> Response:
         formats=FORMATS,
         describe=describe,
         explain=explain,
+        kernels=_kernels(here, found.record.path),
     )
+
+
+def _kernels(here: Here, path: str) -> list[str]:
+    """The notebooks' kernels that compute in an environment, as far as somebody has looked."""
+    seen = here.seen
+    if seen is None:
+        return []
+    inside = (f"{path}/", f"{path}\\")
+    return [k.title for k in seen.software.notebooks if k.interpreter.startswith(inside)]
 
 
 def export(here: Here, request: Request) -> Response:

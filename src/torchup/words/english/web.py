@@ -117,6 +117,7 @@ MESSAGES: Final[dict[str, str]] = {
     "web.use": "Use it",
     "web.use-shell": "A terminal inside it",
     "web.use-run": "Run a program in it",
+    "web.kernels": "Jupyter's kernels in it: {names}",
     "web.export": "Write it down for other tools",
     "web.receipt": "The last verification",
     "web.stop": "Stop, and take it back",
