@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from cli.process import has_next_step, one_error
+from cli.fixtures import needs_world
+from cli.process import CPU, has_next_step, one_error
 from torchup.host.listening import listen_on_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.process import Torchup
-
-pytest.importorskip("starlette")
 
 
 class Page:
@@ -102,3 +101,13 @@ def test_without_the_extra_it_says_how_to_get_it(torchup: Torchup) -> None:
     done = torchup("web", PYTHONPATH=str(blocked))
     assert 'pip install "torchup[web]"' in one_error(done, 3)
     assert sys.executable
+
+
+@needs_world
+def test_progress_names_steps_and_checks(connected: Torchup) -> None:
+    done = connected("create", "demo", *CPU, "--json", "--progress", "json")
+    told = [msgspec.json.decode(line) for line in done.err.splitlines()]
+    steps = [one["step"] for one in told if one["event"] == "step"]
+    assert steps == ["environment", "install", "verify"]
+    checks = {one["code"]: one["status"] for one in told if one["event"] == "check"}
+    assert checks["matmul"] == "pass"

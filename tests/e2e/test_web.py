@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from playwright.sync_api import sync_playwright
 
 from cli.fixtures import needs_world
 
@@ -35,9 +36,8 @@ pytestmark = [
 @contextmanager
 def browsing(**wishes: Any) -> Iterator[Page]:  # noqa: ANN401 - the browser's own options
     """A browser without a window; anything that it complains of fails the test."""
-    playwright = pytest.importorskip("playwright.sync_api")
     complaints: list[str] = []
-    with playwright.sync_playwright() as driver:
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         page = browser.new_context(**wishes).new_page()
         page.set_default_timeout(WAIT_MS)
@@ -110,8 +110,7 @@ def test_from_the_link_to_a_verified_environment(link: str, connected: Torchup) 
 
 
 def test_a_name_that_is_none_is_said_beside_the_field(link: str) -> None:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         page = browser.new_page()
         server = open_page(page, link)

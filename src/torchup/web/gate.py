@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from torchup.words import Words
 
 ENTRY: Final = "/enter"
+_USUAL: Final = 80
 _SAFE: Final = frozenset({"GET", "HEAD"})
 _CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -64,7 +65,9 @@ class Gate:
         self._host = host
         self._port = port
         self._words = words
-        self._names = frozenset({f"{LOOPBACK}:{port}", f"localhost:{port}"})
+        # Browsers leave out a port that is the usual one.
+        written = "" if port == _USUAL else f":{port}"
+        self._names = frozenset({f"{LOOPBACK}{written}", f"localhost{written}"})
         self._cookie = f"torchup-{port}"
         self._ticket = secrets.token_urlsafe(32)
         self._key = secrets.token_urlsafe(32)

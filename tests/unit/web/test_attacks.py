@@ -9,8 +9,11 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from torchup.errors import UsageError
+from torchup.web.app import make_app
+from torchup.web.gate import Gate
 from torchup.web.orders import words_of
 from torchup.wire.web import OrderV1
 from webclient import OWN, PORT, enter
@@ -18,9 +21,7 @@ from webclient import OWN, PORT, enter
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from starlette.testclient import TestClient
-
-    from torchup.web.gate import Gate
+    from torchup.web.here import Here
 
 PATHS = ("/", "/choose", "/environments", "/fix", "/speed", "/api/machine", "/api/jobs")
 ORDER = {"command": "create", "name": "demo"}
@@ -71,6 +72,13 @@ def test_scripts_cannot_read_the_cookie_and_other_sites_do_not_send_it(
 def test_dns_rebinding_gets_nowhere(name: str, client: TestClient) -> None:
     answer = client.get("/", headers={"Host": name})
     assert answer.status_code == 421
+
+
+def test_the_usual_port_may_be_left_out(here: Here) -> None:
+    usual = Gate(make_app(here), here.host, 80, here.words("en"))
+    client = TestClient(usual, base_url="http://127.0.0.1", follow_redirects=False)
+    assert client.get("/").status_code == 401
+    assert client.get("/", headers={"Host": f"127.0.0.1:{PORT}"}).status_code == 421
 
 
 def test_a_second_host_gets_nowhere(client: TestClient) -> None:
