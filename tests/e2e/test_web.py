@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -190,5 +189,4 @@ def test_the_first_picture_comes_quickly(link: str) -> None:
             " const n = performance.getEntriesByType('navigation')[0];"
             " return at.startTime - n.responseStart; })()"
         )
-    assert took < 2_000, "a machine under load; by itself it is under 100 ms"
-    assert sys.platform
+    assert took < 2_000, "generous: the machine of the tests is under load"

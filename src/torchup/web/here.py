@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from torchup.api.choosing import Choice
 from torchup.api.context import Context
+from torchup.errors import TorchupError
 from torchup.model import Machine
 from torchup.model.software import Software
 from torchup.web.jobs import Jobs
@@ -78,8 +80,13 @@ class Here:
             return self._seen
 
     def look_behind(self) -> None:
-        """Begin to look, without waiting."""
-        threading.Thread(target=self.look, name="look", daemon=True).start()
+        """Begin to look, without waiting; what goes wrong is said to whoever asks for it."""
+
+        def look() -> None:
+            with suppress(TorchupError):
+                self.look()
+
+        threading.Thread(target=look, name="look", daemon=True).start()
 
     def _look(self) -> Seen:
         from torchup.api import machine

@@ -124,3 +124,37 @@ def test_a_program_that_cannot_be_started(here: Here, monkeypatch: pytest.Monkey
     job = start(here)
     job.wait(20)
     assert job.state == "failed"
+
+
+NO = """\
+import json, sys
+reason = {"effect": "reject", "text": "CUDA 13.0 builds need a newer driver."}
+print(json.dumps({"schema": "torchup.plan/v1", "reasons": [reason],
+                  "near_misses": [{"remedy": "Take 2.14.1 with cu126."}]}))
+sys.exit(1)
+"""
+
+
+def test_a_no_says_why_and_what_comes_nearest(
+    here: Here, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "command_of", lambda *_: [sys.executable, "-c", NO])
+    job = start(here)
+    job.wait(20)
+    page = client.get(f"/jobs/{job.id}").text
+    assert "CUDA 13.0 builds need a newer driver." in page
+    assert "Take 2.14.1 with cu126." in page
+
+
+def test_an_error_says_what_to_do_next(
+    here: Here, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = '{"schema": "torchup.error/v1", "message": "No space.", "hint": "torchup clean"}'
+    monkeypatch.setattr(
+        module, "command_of", lambda *_: [sys.executable, "-c", f"print({error!r}); exit(3)"]
+    )
+    job = start(here)
+    job.wait(20)
+    page = client.get(f"/jobs/{job.id}").text
+    assert "No space." in page
+    assert "<code>torchup clean</code>" in page
