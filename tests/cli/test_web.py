@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,41 +12,12 @@ import pytest
 from cli.fixtures import needs_world
 from cli.process import CPU, has_next_step, one_error
 from torchup.host.listening import listen_on_loopback
+from webclient import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.process import Torchup
-
-
-class Page:
-    """A browser for one server."""
-
-    def __init__(self, url: str) -> None:
-        self.address = url.removeprefix("http://").partition("/")[0]
-        self.entry = url.removeprefix(f"http://{self.address}")
-        self.cookie = ""
-
-    def ask(
-        self, path: str, method: str = "GET", body: object = None
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Ask once."""
-        connection = HTTPConnection(self.address, timeout=30)
-        headers = {"Cookie": self.cookie, "Origin": f"http://{self.address}"}
-        sent = None if body is None else msgspec.json.encode(body)
-        if sent is not None:
-            headers["Content-Type"] = "application/json"
-        connection.request(method, path, sent, headers)
-        answer = connection.getresponse()
-        found = answer.status, dict(answer.getheaders()), answer.read()
-        connection.close()
-        return found
-
-    def enter(self) -> None:
-        """Go in through the link."""
-        status, headers, _ = self.ask(self.entry)
-        assert status == 200
-        self.cookie = headers["set-cookie"].partition(";")[0]
 
 
 @pytest.fixture
