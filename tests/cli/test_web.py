@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
-from cli.fixtures import needs_world
+from cli.fixtures import as_root, needs_world
 from cli.process import CPU, has_next_step, one_error
 from torchup.host.listening import listen_on_loopback
 from webclient import Page
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.process import Torchup
+
+
+CURL = shutil.which("curl") or ""
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -81,3 +87,15 @@ def test_progress_names_steps_and_checks(connected: Torchup) -> None:
     assert steps == ["environment", "install", "verify"]
     checks = {one["code"]: one["status"] for one in told if one["event"] == "check"}
     assert checks["matmul"] == "pass"
+
+
+@as_root
+@pytest.mark.skipif(not CURL, reason="there is no curl to be another user's browser")
+def test_another_user_of_this_machine_stays_outside(server: tuple[Any, dict[str, Any]]) -> None:
+    url = server[1]["url"]
+    command = [CURL, "--silent", "--noproxy", "*", url]
+    said = subprocess.run(command, capture_output=True, check=True, user=NOBODY, env={})
+    assert b"Another user of this machine" in said.stdout
+    page = Page(url)
+    page.enter()  # the link was not spent
+    assert page.ask("/?wait")[0] == 200

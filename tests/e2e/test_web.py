@@ -95,6 +95,11 @@ def test_from_the_link_to_a_verified_environment(link: str, connected: Torchup) 
         page.wait_for_selector("#ended >> text=Done")
         assert page.locator("#told li.check").count() >= 5
         assert "demo" in connected("list").out
+        found = faults(page)
+        for path in ("/environments/demo", "/environments"):
+            page.goto(f"{server}{path}")
+            found += faults(page)
+        assert found == []
         page.goto(f"{server}/environments")
         page.click("text=Verify >> nth=-1")
         page.wait_for_url("**/jobs/*")

@@ -88,9 +88,9 @@
       line.className = told.kind + " " + told.status;
       time.textContent = told.at.slice(11, 19);
       line.append(time, " " + told.text);
-      const low = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+      const box = log.parentElement, low = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
       log.append(line);
-      if (low) log.scrollTop = log.scrollHeight;
+      if (low) box.scrollTop = box.scrollHeight;
       if (told.kind === "step") {
         now.textContent = told.text;
         progress.removeAttribute("value");
