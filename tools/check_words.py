@@ -55,6 +55,10 @@ FAMILIES = {
     "kernel.added-": "who sees a kernel that was registered",
     "kernel.mend-": "what would be done with a kernel",
     "bundle.found.": "a bundle's complaint is worded by its code",
+    "web.step.": "the page words a step by its name",
+    "web.state.": "a link of the chain by how it is",
+    "web.severity.": "a finding by how grave it is",
+    "web.job.": "a job by its state and its command",
     "word.": "resolve words the certainty of a fact",
 }
 """Prefixes that the code puts before a literal, and where."""
@@ -69,6 +73,8 @@ def literals(folder: Path) -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
+    for path in folder.rglob("templates/*.html"):
+        found |= set(re.findall(r"""say\(\s*["']([^"']+)""", path.read_text(encoding="utf-8")))
     return found
 
 
@@ -116,6 +122,7 @@ def asked_for(known: set[str]) -> set[str]:
         "step",
         "uv",
         "verify",
+        "web",
         "wire",
         "word",
     }

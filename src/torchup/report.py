@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from torchup.model import Text
+    from torchup.model import Check, Text
 
 
 class Reporter(Protocol):
@@ -17,6 +17,12 @@ class Reporter(Protocol):
     def progress(self, label: Text, line: Text, done: int, total: int) -> None:
         """Show how far a step is; ``done`` and ``total`` are bytes, 0 where unknown."""
 
+    def step(self, step: str) -> None:
+        """Say which step of a plan begins (``environment``, ``install``, ``verify``)."""
+
+    def check(self, check: Check) -> None:
+        """Say how one check of a verification ended."""
+
 
 class Silent:
     """A reporter that says nothing."""
@@ -25,4 +31,10 @@ class Silent:
         """Say nothing."""
 
     def progress(self, label: Text, line: Text, done: int, total: int) -> None:
+        """Say nothing."""
+
+    def step(self, step: str) -> None:
+        """Say nothing."""
+
+    def check(self, check: Check) -> None:
         """Say nothing."""

@@ -203,7 +203,7 @@ def test_a_life_in_documents(connected: Torchup) -> None:
     assert outcome.plan.download_bytes == planned.download_bytes
     assert outcome.verify.ok
     events = [json.loads(line) for line in made.err.splitlines()]
-    assert {event["event"] for event in events} <= {"note", "progress"}
+    assert {event["event"] for event in events} == {"check", "progress", "step"}
 
     (row,) = read(
         connected("list", "--json"), v1.EnvironmentsV1, "torchup.environments/v1"

@@ -190,7 +190,7 @@ def carry_out(
         NoAnswerError: ``change.verify-failed``; everything is as it was.
         OutsideError: the disk, the network or the installer failed; everything is as it was.
     """
-    log = apply.StepLog()
+    log = apply.StepLog(context.report.step)
     name = change.environment.record.name
     reports: list[VerifyReport] = []
 

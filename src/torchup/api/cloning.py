@@ -47,7 +47,7 @@ def clone(context: Context, name: str, target: str) -> Cloned:
         UsageError: the new name can't be taken; ``foreign.clone-venv``.
         OutsideError: it is busy, or the disk refuses.
     """
-    log = apply.StepLog()
+    log = apply.StepLog(context.report.step)
     host, home, known = context.host, context.home, _elsewhere(context, name)
     if known is None:
         name = _own(context, name)
@@ -67,7 +67,7 @@ def rename(context: Context, name: str, target: str) -> Outcome:
         UsageError: the new name can't be taken.
         OutsideError: it is busy, or the disk refuses.
     """
-    log = apply.StepLog()
+    log = apply.StepLog(context.report.step)
     record = apply.rename_environment(context.host, context.home, name, target, log=log)
     found = apply.load_environment(context.host, context.home, record.name)
     return Outcome(command="rename", ok=True, steps=log.outcomes, environment=found)

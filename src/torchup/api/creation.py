@@ -148,7 +148,7 @@ def create(
         UsageError: the name is in use.
         OutsideError: the disk, the network or the installer failed; nothing is left behind.
     """
-    log = apply.StepLog()
+    log = apply.StepLog(context.report.step)
     record = apply.create_environment(
         context.host,
         context.home,

@@ -145,7 +145,7 @@ def carry_out(
         NoAnswerError: ``repair.verify-failed``; everything is as it was.
         OutsideError: the disk, the network or the installer failed; everything is as it was.
     """
-    log = apply.StepLog()
+    log = apply.StepLog(context.report.step)
     record = repair.environment.record
     reports: list[VerifyReport] = []
 

@@ -11,14 +11,19 @@ import msgspec
 from torchup.model import StepOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class StepLog:
-    """The outcomes of one command's steps, in order; it outlives an error."""
+    """The outcomes of one command's steps, in order; it outlives an error.
 
-    def __init__(self) -> None:
+    Args:
+        on_step: told the name of each step as it begins.
+    """
+
+    def __init__(self, on_step: Callable[[str], None] = lambda _step: None) -> None:
         self._outcomes: list[StepOutcome] = []
+        self._on_step = on_step
 
     @property
     def outcomes(self) -> tuple[StepOutcome, ...]:
@@ -30,6 +35,7 @@ class StepLog:
         """Time a step; it is ``done`` when its block ends and ``failed`` when it raises."""
         start = perf_counter()
         outcome = StepOutcome(id=step_id, status="failed", detail=detail)
+        self._on_step(step_id)
         try:
             yield
             outcome = msgspec.structs.replace(outcome, status="done")

@@ -34,8 +34,9 @@ class CheckPrinter:
         self._untried: dict[str, list[str]] = {}
 
     def show(self, check: Check) -> None:
-        """Print one check; nothing where a program reads."""
+        """Print one check; where a program reads, tell whoever follows the progress."""
         if self._session.json:
+            self._session.context.report.check(check)
             return
         name = self._session.words.text(describe(check))
         if check.status == "pass":

@@ -9,7 +9,7 @@ from torchup.report import Silent
 
 if TYPE_CHECKING:
     from torchup.host import Host
-    from torchup.model import Text
+    from torchup.model import Check, Text
     from torchup.report import Reporter
     from torchup.words import Words
 
@@ -45,6 +45,12 @@ class Lines:
             self._seen.add(said)
             self._screen.row(self._words.text(label), said, "quiet")
 
+    def step(self, step: str) -> None:
+        """Say nothing: the screen has a heading for each step anyway."""
+
+    def check(self, check: Check) -> None:
+        """Say nothing: checks are printed as they end."""
+
 
 class JsonLines:
     """One JSON object a line, for programs."""
@@ -60,6 +66,16 @@ class JsonLines:
         """Write how far a step is, in bytes."""
         where = {"event": "progress", "label": label.code, "code": line.code, "args": line.args}
         self._write({**where, "done": done, "total": total})
+
+    def step(self, step: str) -> None:
+        """Write which step begins."""
+        self._write({"event": "step", "step": step})
+
+    def check(self, check: Check) -> None:
+        """Write how a check ended."""
+        from msgspec.structs import asdict
+
+        self._write({"event": "check", **asdict(check)})
 
     def _write(self, event: dict[str, Any]) -> None:
         from msgspec import json
@@ -90,6 +106,12 @@ class Bars:
             completed=done,
             total=total or None,
         )
+
+    def step(self, step: str) -> None:
+        """Say nothing: the screen has a heading for each step anyway."""
+
+    def check(self, check: Check) -> None:
+        """Say nothing: checks are printed as they end."""
 
     def close(self) -> None:
         """Take the bar away."""

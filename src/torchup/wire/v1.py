@@ -30,6 +30,7 @@ from torchup.wire.mirrors import MirrorsV1
 from torchup.wire.places import CurrentV1, ShellV1
 from torchup.wire.report import ReportV1
 from torchup.wire.toolkits import OwnToolkitV1, ToolkitsV1
+from torchup.wire.web import CommandsV1, JobsV1, JobV1, WebV1
 
 
 class StackV1(Struct, frozen=True, kw_only=True):
@@ -266,5 +267,9 @@ DOCUMENTS = (
     ChangesV1,
     BundleReportV1,
     Bundle,
+    WebV1,
+    JobV1,
+    JobsV1,
+    CommandsV1,
 )
 """Every document of version 1."""

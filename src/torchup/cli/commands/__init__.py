@@ -50,5 +50,6 @@ COMMANDS: Final[dict[str, str]] = {
     "start": "self",
     "facts": "self",
     "config": "self",
+    "web": "self",
 }
 """Command → the group it is shown under."""

@@ -46,6 +46,7 @@ ROOMS: Final = (
     "compat",
     "kernels",
     "connect",
+    "web",
 )
 """The modules, those first that the commonest commands speak from."""
 

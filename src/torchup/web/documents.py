@@ -1,0 +1,144 @@
+"""What programs read: the documents of ``--json``, and the jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from anyio.to_thread import run_sync
+from msgspec import json
+from starlette.responses import Response
+
+from torchup.api import environments
+from torchup.web.asking import read_wish
+from torchup.web.bodies import LARGE, read_document
+from torchup.web.events import stream
+from torchup.web.openapi import describe_api
+from torchup.web.render import language_of, words_for
+from torchup.web.told import job_document
+from torchup.wire import v1, write
+from torchup.wire.web import CommandsV1, JobsV1, LogV1, OrderV1
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from msgspec import Struct
+    from starlette.requests import Request
+
+    from torchup.web.here import Here
+
+
+def answer(document: Struct | dict[str, Any], status: int = 200) -> Response:
+    """Answer with a document."""
+    return Response(json.encode(document), status, media_type="application/json")
+
+
+def machine(here: Here, request: Request) -> Response:
+    """This machine, as ``torchup probe --json`` writes it, without the places of packages."""
+    seen = here.look()
+    return answer(write.probed(seen.machine, seen.software, None, words_for(request, here)))
+
+
+def plan(here: Here, request: Request) -> Response:
+    """What fits, as ``torchup plan --json`` writes it."""
+    from torchup.api.planning import plan, preview
+
+    wish = read_wish(request.query_params, here.context().today())
+    found = preview(
+        here.context(), wish.machine(here), wish.requirement(here), live=wish.here, examine=False
+    )
+    return answer(write.plan(plan(found), words_for(request, here)))
+
+
+def commands(here: Here, request: Request) -> Response:
+    """What fits, as commands for each tool."""
+    from torchup.web.choice import commands_of
+
+    wish = read_wish(request.query_params, here.context().today())
+    found = commands_of(here, wish)
+    return answer(
+        CommandsV1(torchup=found["torchup"], pip=found["pip"], uv=found["uv"], conda=found["conda"])
+    )
+
+
+def listed(here: Here, request: Request) -> Response:
+    """The environments, as ``torchup list --json`` writes them."""
+    words = words_for(request, here)
+    found = environments.list_all(here.context())
+    return answer(v1.EnvironmentsV1(environments=tuple(write.environment(e, words) for e in found)))
+
+
+def shown(here: Here, request: Request) -> Response:
+    """One environment, as ``torchup show --json`` writes it."""
+    from torchup.apply.names import check_name
+
+    name = check_name(request.path_params["name"])
+    found, receipt = environments.show(here.context(), name)
+    return answer(write.shown(found, receipt, words_for(request, here)))
+
+
+async def explained(here: Here, request: Request) -> Response:
+    """The causes of an error, as ``torchup explain --json`` writes them."""
+    from torchup.web.pages.fix import explain
+    from torchup.wire.diagnosis import diagnosis
+
+    log = await read_document(request, LogV1, LARGE)
+    words = words_for(request, here)
+    found = await run_sync(explain, here, log.text, log.here)
+    asks = words.say(f"question.{found.question}") if found.question else None
+    return answer(diagnosis(found.findings, words, question=asks))
+
+
+def jobs(here: Here, request: Request) -> Response:
+    """All jobs, without what they told."""
+    words = words_for(request, here)
+    found = tuple(job_document(one, words, whole=False) for one in here.jobs.all())
+    return answer(JobsV1(jobs=found))
+
+
+async def order(here: Here, request: Request) -> Response:
+    """Start a job."""
+    wanted = await read_document(request, OrderV1)
+    started = await run_sync(here.jobs.start, wanted, language_of(request, here))
+    return answer(job_document(started, words_for(request, here)), 202)
+
+
+def job(here: Here, request: Request) -> Response:
+    """One job, with everything that it told."""
+    found = here.jobs.find(request.path_params["job"])
+    return answer(job_document(found, words_for(request, here)))
+
+
+def stop(here: Here, request: Request) -> Response:
+    """Stop a job: it takes back what is half-done."""
+    found = here.jobs.find(request.path_params["job"])
+    found.stop()
+    return answer(job_document(found, words_for(request, here)))
+
+
+async def events(here: Here, request: Request) -> Response:
+    """A job as it goes on."""
+    found = here.jobs.find(request.path_params["job"])
+    said = request.headers.get("last-event-id") or request.query_params.get("after", "0")
+    after = int(said) if said.isascii() and said.isdecimal() and len(said) < 8 else 0  # noqa: PLR2004
+    return stream(found, words_for(request, here), after)
+
+
+def openapi(_here: Here, _request: Request) -> Response:
+    """The description of all this."""
+    return answer(describe_api())
+
+
+ROUTES: Final[tuple[tuple[str, str, Callable[[Here, Request], Any]], ...]] = (
+    ("/api/openapi.json", "GET", openapi),
+    ("/api/machine", "GET", machine),
+    ("/api/plan", "GET", plan),
+    ("/api/commands", "GET", commands),
+    ("/api/environments", "GET", listed),
+    ("/api/environments/{name}", "GET", shown),
+    ("/api/explain", "POST", explained),
+    ("/api/jobs", "GET", jobs),
+    ("/api/jobs", "POST", order),
+    ("/api/jobs/{job}", "GET", job),
+    ("/api/jobs/{job}", "DELETE", stop),
+    ("/api/jobs/{job}/events", "GET", events),
+)

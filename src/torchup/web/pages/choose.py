@@ -1,0 +1,79 @@
+"""Choose: the selector that knows the machine."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse
+
+from torchup.facts.load import load_catalogue, load_gpus
+from torchup.web.asking import read_wish
+from torchup.web.choice import choose, groups, label_of, picked_of
+from torchup.web.render import page
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from torchup.web.here import Here
+
+_MONTHS = 12
+
+
+def show(here: Here, request: Request) -> Response:
+    """Show what can be picked, what is chosen, and the commands for it."""
+    today = here.context().today()
+    days = _months(today)
+    given = request.query_params
+    month = given.get("month", "")
+    if month.isascii() and month.isdecimal() and "as_of" not in given:
+        place = min(int(month[:4]), len(days) - 1)
+        day = "" if place == len(days) - 1 else days[place]
+        given = type(given)([*given.multi_items(), ("as_of", day)])
+    wish = read_wish(given, today)
+    found = choose(here, wish)
+    answer, builds = found.choice.resolution, found.options.builds
+    best = picked_of(answer.stack)
+    return page(
+        request,
+        here,
+        "choose.html",
+        wish=wish,
+        picked=wish.picked,
+        options=found.options,
+        builds=groups(builds),
+        label_of=label_of,
+        best=best,
+        best_build=next((label_of(o) for o in builds if o.value == best["build"]), best["build"]),
+        machine=found.machine,
+        answer=answer,
+        stack=answer.stack,
+        commands=found.commands,
+        days=days,
+        place=_place(days, wish.picked.as_of),
+        open_other=not wish.here or "other" in given,
+    )
+
+
+def cards(_here: Here, _request: Request) -> Response:
+    """The names of cards, for the field to offer."""
+    from html import escape
+
+    names = dict.fromkeys(one.name for one in load_gpus().cards)
+    return HTMLResponse("".join(f'<option value="{escape(name)}"></option>' for name in names))
+
+
+def _months(today: str) -> list[str]:
+    """The first day of each month from the first release that is known to today."""
+    first = min(one.date for one in load_catalogue().releases if one.date)
+    start, end = date.fromisoformat(first), date.fromisoformat(today)
+    count = (end.year - start.year) * _MONTHS + end.month - start.month
+    months = (start.year * _MONTHS + start.month + at for at in range(count))
+    return [*(f"{at // _MONTHS:04}-{at % _MONTHS + 1:02}-01" for at in months), today]
+
+
+def _place(days: list[str], day: str) -> int:
+    if not day:
+        return len(days) - 1
+    return max((at for at, one in enumerate(days) if one <= day), default=0)

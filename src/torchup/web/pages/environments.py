@@ -1,0 +1,84 @@
+"""Environments: what is there, what is being done, and what can be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from torchup.api import environments
+from torchup.api.exporting import export as write_down
+from torchup.apply.names import check_name
+from torchup.errors import UsageError
+from torchup.plan.exporting import FORMATS
+from torchup.web.render import page, words_for
+from torchup.web.told import event_document, job_document
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from torchup.web.here import Here
+
+
+def show(here: Here, request: Request) -> Response:
+    """Show all of them, with the jobs that run or ran."""
+    words = words_for(request, here)
+    found = environments.list_all(here.context())
+    jobs = [job_document(one, words, whole=False) for one in here.jobs.all()]
+    return page(request, here, "environments.html", environments=found, jobs=jobs)
+
+
+def one(here: Here, request: Request) -> Response:
+    """Show one, with its packages and what was verified."""
+    from torchup.verify import describe, explain
+
+    name = check_name(request.path_params["name"])
+    found, receipt = environments.show(here.context(), name)
+    return page(
+        request,
+        here,
+        "environment.html",
+        env=found,
+        receipt=receipt,
+        formats=FORMATS,
+        describe=describe,
+        explain=explain,
+        kernels=_kernels(here, found.record.path),
+    )
+
+
+def _kernels(here: Here, path: str) -> list[str]:
+    """The notebooks' kernels that compute in an environment, as far as somebody has looked."""
+    seen = here.seen
+    if seen is None:
+        return []
+    inside = (f"{path}/", f"{path}\\")
+    return [k.title for k in seen.software.notebooks if k.interpreter.startswith(inside)]
+
+
+def export(here: Here, request: Request) -> Response:
+    """Write one down, as a file to keep."""
+    name = check_name(request.path_params["name"])
+    form = request.query_params.get("format", "requirements")
+    known = next((one for one in FORMATS if one == form), None)
+    if known is None:
+        raise UsageError("web.bad-value", name="format", value=form[:40])
+    written = write_down(here.context(), name, known)
+    shown = {"Content-Disposition": f"inline; filename*=UTF-8''{_filename(name, known)}"}
+    return Response(written.text, media_type="text/plain; charset=utf-8", headers=shown)
+
+
+def _filename(name: str, form: str) -> str:
+    from urllib.parse import quote
+
+    endings = {"requirements": "txt", "pylock": "toml", "environment": "yml"}
+    return quote(f"{name}-{form}.{endings.get(form, 'txt')}")
+
+
+def job(here: Here, request: Request) -> Response:
+    """Show one job, with everything that it told."""
+    words = words_for(request, here)
+    found = here.jobs.find(request.path_params["job"])
+    document = job_document(found, words)
+    told = [event_document(one, words) for one in found.told]
+    return page(request, here, "job.html", job=document, told=told)

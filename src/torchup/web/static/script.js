@@ -1,0 +1,186 @@
+// The pages work without this but for what starts something; it only makes them live.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("scripted");
+  const find = (what, where = document) => where.querySelector(what);
+  const tell = (text) => { find("#said").textContent = text; };
+
+  // Another state of the same page: only the main part is exchanged, the focus stays.
+  async function swap(address) {
+    const main = find("#main");
+    main.classList.add("busy");
+    try {
+      const answer = await fetch(address, { headers: { Accept: "text/html" } });
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const focused = document.activeElement && document.activeElement.id;
+      const said = find("#main", next);
+      if (!said) throw new Error("no page");
+      main.replaceWith(document.adoptNode(said));
+      document.title = next.title;
+      const again = focused && document.getElementById(focused);
+      if (again) again.focus({ preventScroll: true });
+      const news = find("[data-say]");
+      if (news) tell(news.textContent.trim());
+      begin();
+    } catch (_) {
+      main.classList.remove("busy");
+      tell(document.body.dataset.lost);
+    }
+  }
+
+  async function ask(path, method, body) {
+    const answer = await fetch(path, {
+      method,
+      headers: body ? { "Content-Type": "application/json" } : {},
+      body: body ? JSON.stringify(body) : undefined,
+    });
+    const found = await answer.json();
+    if (!answer.ok) throw new Error([found.message, found.hint].filter(Boolean).join(" "));
+    return found;
+  }
+
+  function order(form) {
+    const given = new FormData(form);
+    const wanted = { command: form.dataset.order, name: given.get("name") || "" };
+    for (const name of ["target", "build", "python", "as_of"]) {
+      if (given.get(name)) wanted[name] = given.get(name);
+    }
+    if (given.get("requirement")) wanted.requirements = [given.get("requirement")];
+    if (given.get("quick")) wanted.quick = true;
+    return wanted;
+  }
+
+  async function start(form) {
+    const button = find("button", form);
+    const alert = find("[role=alert]", form);
+    button.disabled = true;
+    alert.textContent = "";
+    try {
+      const job = await ask("/api/jobs", "POST", order(form));
+      location.assign("/jobs/" + job.id);
+    } catch (error) {
+      alert.textContent = error instanceof TypeError ? document.body.dataset.lost : error.message;
+      button.disabled = false;
+    }
+  }
+
+  function megabytes(count) {
+    return count >= 1e9 ? (count / 1e9).toFixed(2) + " GB" : Math.round(count / 1e6) + " MB";
+  }
+
+  function show(progress, told, amount) {
+    if (told.total > 0) {
+      progress.max = told.total;
+      progress.value = told.done;
+      if (amount) amount.textContent = megabytes(told.done) + " / " + megabytes(told.total) + "  " + told.text;
+    } else {
+      progress.removeAttribute("value");
+    }
+  }
+
+  // One job: everything it tells, as it tells it; the page is asked for anew when it ends.
+  function watch(place) {
+    const log = find("#told", place), progress = find("#progress"), now = find("#now");
+    const source = new EventSource("/api/jobs/" + place.dataset.watch + "/events?after=" + place.dataset.told);
+    source.addEventListener("told", (event) => {
+      const told = JSON.parse(event.data), line = document.createElement("li"), time = document.createElement("time");
+      line.className = told.kind + " " + told.status;
+      time.textContent = told.at.slice(11, 19);
+      line.append(time, " " + told.text);
+      const box = log.parentElement, low = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+      log.append(line);
+      if (low) box.scrollTop = box.scrollHeight;
+      if (told.kind === "step") {
+        now.textContent = told.text;
+        progress.removeAttribute("value");
+        find("#amount").textContent = "";
+      }
+    });
+    source.addEventListener("progress", (event) => show(progress, JSON.parse(event.data), find("#amount")));
+    source.addEventListener("end", () => { source.close(); swap(location.href); });
+  }
+
+  // The list of jobs asks again now and then: a stream for each would use up the connections.
+  function follow(list) {
+    const timer = setInterval(async () => {
+      if (!list.isConnected) return clearInterval(timer);
+      if (document.hidden) return;
+      const { jobs } = await ask("/api/jobs", "GET");
+      for (const job of jobs) {
+        const line = find('[data-job="' + job.id + '"]', list);
+        if (!line || line.dataset.state !== job.state) {
+          clearInterval(timer);
+          return swap(location.href);
+        }
+        if (job.progress) show(find("progress", line), job.progress);
+      }
+    }, 1500);
+  }
+
+  function begin() {
+    const waiting = find("[data-load]");
+    if (waiting) swap(waiting.dataset.load);
+    const job = find('[data-watch][data-state="running"]');
+    if (job) watch(job);
+    const list = find("[data-jobs]");
+    if (list && find('[data-state="running"]', list)) follow(list);
+  }
+
+  function address(form) {
+    const given = new URLSearchParams(new FormData(form));
+    for (const [name, value] of [...given]) if (!value) given.delete(name);
+    const slider = find("#month", form);
+    if (slider && slider.value === slider.max) given.delete("month");
+    if (find("details.other", form).open) given.set("other", "");
+    const query = given.toString();
+    return form.getAttribute("action") + (query ? "?" + query : "");
+  }
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-live]");
+    if (!form) return;
+    const next = address(form);
+    history.replaceState(null, "", next);
+    swap(next);
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "month") return;
+    const days = event.target.dataset.days.split(" "), at = Number(event.target.value);
+    const said = at === days.length - 1 ? event.target.dataset.today : days[at];
+    event.target.setAttribute("aria-valuetext", said);
+    find("output[for=month]").textContent = said;
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-order]")) {
+      event.preventDefault();
+      start(event.target);
+    } else if (event.target.matches("form[data-live]")) {
+      event.preventDefault();
+      swap(address(event.target));
+    }
+  });
+  document.addEventListener("click", async (event) => {
+    const copy = event.target.closest("[data-copy]");
+    if (copy) {
+      await navigator.clipboard.writeText(find("code", copy.parentElement).textContent);
+      const before = copy.textContent;
+      copy.textContent = document.body.dataset.copied;
+      tell(document.body.dataset.copied);
+      setTimeout(() => { copy.textContent = before; }, 1500);
+    }
+    const stop = event.target.closest("[data-stop]");
+    if (stop) {
+      stop.disabled = true;
+      await ask("/api/jobs/" + stop.dataset.stop, "DELETE");
+    }
+  });
+  document.addEventListener("focusin", async (event) => {
+    const cards = find("#cards");
+    if (event.target.id !== "gpu" || !cards || cards.childElementCount) return;
+    const answer = await fetch("/cards");
+    const offered = new DOMParser().parseFromString("<datalist>" + (await answer.text()) + "</datalist>", "text/html");
+    cards.replaceChildren(...find("datalist", offered).children);
+  });
+  begin();
+})();

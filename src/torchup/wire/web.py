@@ -1,0 +1,106 @@
+"""Documents of the web page: what was started on it, and how far that is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+Command = Literal["create", "verify", "clone", "delete"]
+JobState = Literal["running", "done", "no", "failed", "stopped"]
+
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Line = Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+class WebV1(Struct, frozen=True, kw_only=True):
+    """``torchup.web/v1``: where the page is. ``url`` lets one browser in, once."""
+
+    schema: Literal["torchup.web/v1"] = "torchup.web/v1"
+    url: str
+    port: int
+
+
+class OrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be done to one environment; what ``create`` takes beside a name is its own.
+
+    Attributes:
+        command: what to do.
+        name: the environment.
+        target: the name of the copy, for ``clone``.
+        requirements: as on the command line.
+        python: a minor version, such as ``3.12``.
+        build: such as ``cu126``.
+        cpu: the build for the processor.
+        companions: torchvision and torchaudio too.
+        as_of: a day, in ISO form.
+        quick: leave the slow checks out.
+    """
+
+    command: Command
+    name: Name
+    target: Name | None = None
+    requirements: Annotated[tuple[Line, ...], Meta(max_length=50)] = ()
+    python: Annotated[str, Meta(pattern=r"^3\.\d{1,2}t?$")] | None = None
+    build: Annotated[str, Meta(pattern=r"^[a-z]{2,8}[0-9.]{0,8}$")] | None = None
+    cpu: bool = False
+    companions: bool = True
+    as_of: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    quick: bool = False
+
+
+class JobEventV1(Struct, frozen=True, kw_only=True):
+    """Something that a job told, worded in ``text``; ``kind`` as ``--progress json`` has it.
+
+    ``done`` and ``total`` are bytes, of ``progress`` alone; ``status`` is of ``check`` alone.
+    """
+
+    kind: Literal["step", "check", "note", "progress", "line"]
+    text: str
+    at: str
+    status: str = ""
+    done: int = 0
+    total: int = 0
+
+
+class JobV1(Struct, frozen=True, kw_only=True):
+    """``torchup.job/v1``: one command that runs, or ran, and the document that it ended with.
+
+    ``no``: the answer is no. ``started`` and ``ended`` are ISO times.
+    """
+
+    schema: Literal["torchup.job/v1"] = "torchup.job/v1"
+    id: str
+    command: Command
+    name: str
+    line: str
+    state: JobState
+    started: str
+    ended: str | None = None
+    events: tuple[JobEventV1, ...] = ()
+    progress: JobEventV1 | None = None
+    result: dict[str, Any] | None = None
+
+
+class JobsV1(Struct, frozen=True, kw_only=True):
+    """``torchup.jobs/v1``: the jobs of this run of ``torchup web``, the newest first."""
+
+    schema: Literal["torchup.jobs/v1"] = "torchup.jobs/v1"
+    jobs: tuple[JobV1, ...]
+
+
+class LogV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An error text to be explained; ``here``: what is known of this machine counts too."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=2_000_000)]
+    here: bool = True
+
+
+class CommandsV1(Struct, frozen=True, kw_only=True):
+    """``torchup.commands/v1``: a choice as commands for each tool; empty where none fits."""
+
+    schema: Literal["torchup.commands/v1"] = "torchup.commands/v1"
+    torchup: str
+    pip: str
+    uv: str
+    conda: str

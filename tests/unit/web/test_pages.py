@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import torchup.web
+from torchup.errors import OutsideError
+from webclient import OWN
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+    from torchup.web.here import Here
+
+PAGES = ("/", "/choose", "/environments", "/fix", "/speed")
+DRIVER = "RuntimeError: The NVIDIA driver on your system is too old (found version 11040)."
+
+
+class Ids(HTMLParser):
+    """Collects what is named and what is pointed at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.pointed: set[str] = set()
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" and value:
+                self.ids.append(value)
+            elif name in {"for", "aria-labelledby", "aria-describedby"} and value:
+                self.pointed |= set(value.split())
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/choose?gpu=RTX+5090&driver=580", "/nowhere"])
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_labels_lead_to_what_is_there(path: str, lang: str, client: TestClient) -> None:
+    client.cookies.set("torchup-lang", lang)
+    page = client.get(path)
+    found = Ids()
+    found.feed(page.text)
+    assert len(found.ids) == len(set(found.ids))
+    assert found.pointed <= set(found.ids)
+    assert f'lang="{"zh-CN" if lang == "zh_CN" else "en"}"' in page.text
+
+
+def test_a_language_is_remembered(client: TestClient) -> None:
+    assert "Environments" in client.get("/environments").text
+    assert "计算平台" in client.get("/choose?lang=zh_CN").text
+    assert 'lang="zh-CN"' in client.get("/fix").text
+    assert 'lang="en"' in client.get("/fix?lang=en").text
+
+
+def test_impossible_choices_say_why(client: TestClient) -> None:
+    page = client.get("/choose", params={"gpu": "RTX 3060", "driver": "535"}).text
+    assert "CUDA 13.0 builds need driver 580.65.06 or newer; this machine has 535." in page
+    assert "torch==" in page
+    assert "--index-url" in page
+
+
+def test_what_cannot_be_says_what_comes_nearest(client: TestClient) -> None:
+    asked = {"gpu": "RTX 5090", "driver": "580", "release": "2.6"}
+    page = client.get("/choose", params=asked).text
+    assert "No PyTorch" in page or "nothing" in page.lower()
+    assert "Nearest ways out" in page
+
+
+def test_a_slider_leads_back_in_time(client: TestClient) -> None:
+    page = client.get("/choose", params={"gpu": "RTX 2080", "driver": "535", "month": "20"}).text
+    assert "--as-of 20" in page
+
+
+def test_a_card_that_nobody_knows_is_an_error_page(client: TestClient) -> None:
+    answer = client.get("/choose", params={"gpu": "RTX 9999 Ultra"})
+    assert answer.status_code == 400
+    assert "<h1>" in answer.text
+
+
+def test_evidence_is_marked_in_the_text(client: TestClient) -> None:
+    text = f"first line\n{DRIVER}\nlast line"
+    page = client.post("/fix", data={"text": text, "here": "1"}, headers=OWN).text
+    assert f"<mark>{DRIVER}</mark>" in page
+    assert "driver-too-old-for-cuda-runtime" in page
+    assert "<mark>first line" not in page
+
+
+def test_of_a_long_log_the_telling_lines_are_shown(client: TestClient) -> None:
+    text = "\n".join([*(f"step {n}" for n in range(500)), DRIVER])
+    page = client.post("/fix", data={"text": text}, headers=OWN).text
+    marked = page.partition('<ol class="text"')[2]
+    assert "step 498" in marked
+    assert "step 100<" not in marked
+
+
+def test_nothing_pasted_is_nothing_found(client: TestClient) -> None:
+    assert client.post("/fix", data={"text": "  "}, headers=OWN).status_code == 200
+
+
+def test_the_first_page_comes_before_anybody_has_looked(here: Here, client: TestClient) -> None:
+    seen, here._seen = here._seen, None
+    page = client.get("/").text
+    assert 'data-load="/?wait"' in page
+    here._seen = seen
+    assert 'class="chain"' in client.get("/?wait").text
+
+
+def test_what_a_browser_loads_is_small() -> None:
+    static = Path(torchup.web.__file__).parent / "static"
+    assert sum(one.stat().st_size for one in static.iterdir()) < 300_000
+
+
+def test_nothing_is_loaded_from_outside(client: TestClient) -> None:
+    static = Path(torchup.web.__file__).parent / "static"
+    texts = [one.read_text(encoding="utf-8") for one in static.iterdir()]
+    for text in texts:
+        assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
+        assert "https://" not in text
+    for path in PAGES:
+        page = client.get(path).text
+        assert 'src="http' not in page
+        assert 'href="http' not in page
+
+
+def test_a_mistake_of_our_own_is_worded(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OutsideError("web.port-taken", port=1, why="busy")
+
+    monkeypatch.setattr("torchup.api.environments.list_all", fail)
+    answer = client.get("/environments")
+    assert answer.status_code == 409
+    assert "Port 1" in answer.text
