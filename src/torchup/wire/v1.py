@@ -10,44 +10,19 @@ from typing import Literal
 
 from msgspec import Struct
 
-from torchup.model import FactRef, Size, StepOutcome
+from torchup.model import Size, StepOutcome
 from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState
-from torchup.model.stack import Device, Effect
 from torchup.wire.compat import CompatV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
 from torchup.wire.facts import FactsV1
+from torchup.wire.fleet import FleetPlanV1
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.places import CurrentV1, ShellV1
+from torchup.wire.stacks import ReasonV1, StackV1
 from torchup.wire.toolkits import OwnToolkitV1, ToolkitsV1
-
-
-class StackV1(Struct, frozen=True, kw_only=True):
-    """A stack as other programs read it."""
-
-    python: str
-    packages: dict[str, str]
-    build: str
-    runtime: str
-    device: Device
-    origin: Literal["wheel", "conda"]
-    index_url: str
-    environment: dict[str, str] = {}
-
-
-class ReasonV1(Struct, frozen=True, kw_only=True):
-    """A reason, worded in ``text``."""
-
-    code: str
-    effect: Effect
-    subject: str
-    needs: str
-    has: str
-    text: str
-    about: str = ""
-    fact: FactRef | None = None
 
 
 class NearMissV1(Struct, frozen=True, kw_only=True):
@@ -236,5 +211,6 @@ DOCUMENTS = (
     CondaConfigV1,
     LockV1,
     ToolkitsV1,
+    FleetPlanV1,
 )
 """Every document of version 1."""

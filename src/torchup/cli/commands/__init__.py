@@ -38,6 +38,7 @@ COMMANDS: Final[dict[str, str]] = {
     "repair": "health",
     "du": "bytes",
     "clean": "bytes",
+    "fleet": "self",
     "facts": "self",
     "config": "self",
 }

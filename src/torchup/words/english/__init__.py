@@ -38,6 +38,7 @@ ROOMS: Final = (
     "foreign",
     "facts",
     "compat",
+    "fleet",
 )
 """The modules, those first that the commonest commands speak from."""
 

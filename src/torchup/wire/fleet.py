@@ -1,0 +1,62 @@
+"""The documents about many machines."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from torchup.wire.stacks import ReasonV1, StackV1
+
+
+class FleetHostPlanV1(Struct, frozen=True, kw_only=True):
+    """One host's own answer; ``why`` is what speaks for it, or why there is none, worded."""
+
+    name: str
+    outcome: Literal["ok", "none", "refused"]
+    stack: StackV1 | None
+    serves: tuple[int, ...] = ()
+    leaves_out: tuple[int, ...] = ()
+    why: tuple[str, ...] = ()
+    remedy: str = ""
+
+
+class FleetGroupV1(Struct, frozen=True, kw_only=True):
+    """Hosts that get the same."""
+
+    stack: StackV1 | None
+    hosts: tuple[str, ...]
+    cards: tuple[str, ...]
+    drivers: tuple[str, ...]
+    reasons: tuple[ReasonV1, ...] = ()
+    remedy: str = ""
+
+
+class FleetLeftV1(Struct, frozen=True, kw_only=True):
+    """A host on which a shared stack doesn't run."""
+
+    name: str
+    reasons: tuple[ReasonV1, ...]
+    remedy: str
+
+
+class SharedStackV1(Struct, frozen=True, kw_only=True):
+    """One stack for several hosts, and those that it leaves."""
+
+    stack: StackV1
+    hosts: tuple[str, ...]
+    left: tuple[FleetLeftV1, ...]
+
+
+class FleetPlanV1(Struct, frozen=True, kw_only=True):
+    """``torchup.fleet-plan/v1``. ``outcome`` is none where any host has no stack.
+
+    The first of ``shared`` runs on most hosts and says why it leaves the others; those behind it
+    are newer and run on fewer.
+    """
+
+    schema: Literal["torchup.fleet-plan/v1"] = "torchup.fleet-plan/v1"
+    outcome: Literal["ok", "none"]
+    hosts: tuple[FleetHostPlanV1, ...]
+    groups: tuple[FleetGroupV1, ...]
+    shared: tuple[SharedStackV1, ...]
