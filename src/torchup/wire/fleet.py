@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from torchup.wire.machine import MachineV1
 from torchup.wire.stacks import ReasonV1, StackV1
 
 
@@ -60,3 +61,21 @@ class FleetPlanV1(Struct, frozen=True, kw_only=True):
     hosts: tuple[FleetHostPlanV1, ...]
     groups: tuple[FleetGroupV1, ...]
     shared: tuple[SharedStackV1, ...]
+
+
+class FleetProbedV1(Struct, frozen=True, kw_only=True):
+    """What became of asking one host; ``why`` is set where it has no machine."""
+
+    name: str
+    state: Literal["ok", "failed", "unreachable"]
+    why: str
+    machine: MachineV1 | None
+
+
+class FleetProbeV1(Struct, frozen=True, kw_only=True):
+    """``torchup.fleet-probe/v1``. ``ok``: every host answered; ``folder`` has the documents."""
+
+    schema: Literal["torchup.fleet-probe/v1"] = "torchup.fleet-probe/v1"
+    ok: bool
+    folder: str
+    hosts: tuple[FleetProbedV1, ...]

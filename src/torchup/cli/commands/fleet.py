@@ -13,13 +13,27 @@ if TYPE_CHECKING:
     from torchup.cli.session import Session
     from torchup.words import Words
 
-ACTIONS = ("plan",)
+_MOST_FORKS = 500
+ACTIONS = ("plan", "probe")
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add what to do, on which hosts, and the requirement."""
     parser.add_argument("action", choices=ACTIONS, help=words.say("cli.option.fleet-action"))
     hosts = parser.add_argument_group(words.say("cli.help.fleet"))
+    hosts.add_argument(
+        "-i",
+        "--inventory",
+        action="append",
+        default=[],
+        metavar="INVENTORY",
+        help=words.say("cli.option.fleet-inventory"),
+    )
+    hosts.add_argument("--limit", metavar="PATTERN", help=words.say("cli.option.fleet-limit"))
+    hosts.add_argument(
+        "--forks", type=_forks, default=10, metavar="N", help=words.say("cli.option.fleet-forks")
+    )
+    hosts.add_argument("--ansible", metavar="OPTIONS", help=words.say("cli.option.fleet-ansible"))
     hosts.add_argument("--machines", metavar="PATH", help=words.say("cli.option.fleet-machines"))
     hosts.add_argument(
         "--host",
@@ -40,9 +54,34 @@ def run(args: argparse.Namespace, session: Session) -> int:
     Raises:
         UsageError: an option that doesn't belong to it.
     """
-    if args.project is not None or args.wheels is not None:
-        option = "--project" if args.project is not None else "--wheels"
-        raise UsageError("fleet.wheels-only", option=option)
+    _check_options(args)
+    if args.action == "probe":
+        from torchup.cli.fleet import probe
+
+        return probe.run(args, session)
     from torchup.cli.fleet import plan
 
     return plan.run(args, session)
+
+
+def _forks(text: str) -> int:
+    """Read how many hosts are asked at once.
+
+    Raises:
+        UsageError: ``fleet.forks``.
+    """
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= _MOST_FORKS:
+        raise UsageError("fleet.forks", asked=text, most=_MOST_FORKS)
+    return int(text)
+
+
+def _check_options(args: argparse.Namespace) -> None:
+    """Refuse what has no meaning here, before anything is done."""
+    if args.project is not None or args.wheels is not None:
+        option = "--project" if args.project is not None else "--wheels"
+        raise UsageError("fleet.wheels-only", option=option)
+    wishes = args.requirements or args.files or args.build or args.python or args.cpu
+    if args.action == "probe" and (wishes or args.machines or args.host):
+        raise UsageError("fleet.probe-alone")
+    if args.action == "plan" and (args.inventory or args.limit or args.ansible):
+        raise UsageError("fleet.plan-alone")

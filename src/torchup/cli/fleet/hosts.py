@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.cli.session import Session
+    from torchup.fleet.ansible import Inventory
     from torchup.model.fleet import Host
 
 NAMED: Final = 8
@@ -40,6 +41,19 @@ def hosts_meant(args: argparse.Namespace, session: Session) -> tuple[Host, ...]:
             raise UsageError("fleet.no-such-host", name=pattern, count=len(found))
     return tuple(
         one for one in found if any(fnmatchcase(one.name, pattern) for pattern in args.host)
+    )
+
+
+def inventory_meant(args: argparse.Namespace) -> Inventory:
+    """Take ``-i`` and what goes with it.
+
+    Raises:
+        UsageError: there is none, or a file is missing.
+    """
+    from torchup.fleet.ansible import find_inventory
+
+    return find_inventory(
+        args.inventory, limit=args.limit or "", forks=args.forks, options=args.ansible or ""
     )
 
 

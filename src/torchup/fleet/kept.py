@@ -1,0 +1,85 @@
+"""What is kept of each host: its machine document, and how the last attempts ended.
+
+``HOME/fleet/HOST.json`` is a machine document with the host's name; ``HOME/fleet/states/HOST.json``
+says when and how it was asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+
+from torchup.state.files import write_atomic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torchup.model import Machine
+    from torchup.state.home import Home
+    from torchup.words import Words
+
+
+class Tried(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One attempt on a host: when (ISO time), how it ended, what Ansible said."""
+
+    at: str
+    state: str
+    why: str = ""
+
+
+class HostState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was done on a host last; None for never.
+
+    ``environments`` maps a name to what was asked for and what came of it.
+    """
+
+    host: str
+    probe: Tried | None = None
+    environments: dict[str, dict[str, Any]] = {}
+
+
+def machine_file(home: Home, host: str) -> Path:
+    """The machine document of a host."""
+    return home.fleet / f"{_name(host)}.json"
+
+
+def read_state(home: Home, host: str) -> HostState:
+    """What was done on a host; empty where nothing readable is kept."""
+    try:
+        data = _state_file(home, host).read_bytes()
+        return msgspec.json.decode(data, type=HostState)
+    except (OSError, msgspec.MsgspecError):
+        return HostState(host=host)
+
+
+def write_state(home: Home, state: HostState) -> None:
+    """Keep what was done on a host."""
+    write_atomic(_state_file(home, state.host), msgspec.json.encode(state))
+
+
+def keep_machine(home: Home, host: str, machine: Machine, words: Words) -> None:
+    """Keep a host's machine document."""
+    from torchup.wire import write
+    from torchup.wire.hosts import HostV1
+
+    document = HostV1(host=host, **asdict(write.machine(machine, words)))
+    write_atomic(machine_file(home, host), msgspec.json.encode(document))
+
+
+def note_probe(home: Home, host: str, tried: Tried) -> None:
+    """Keep how asking a host ended."""
+    write_state(home, replace(read_state(home, host), probe=tried))
+
+
+def _state_file(home: Home, host: str) -> Path:
+    return home.fleet / "states" / f"{_name(host)}.json"
+
+
+def _name(host: str) -> str:
+    """A file's name for a host's: nothing in it leads to another folder or hides the file."""
+    safe = quote(host, safe=" @+,=[]")
+    return f"%2E{safe[1:]}" if safe[:1] == "." else safe
