@@ -61,6 +61,13 @@ class Answer(Struct, frozen=True, kw_only=True):
     out: str = ""
     why: str = ""
     code: int | None = None
+    task: str = ""
+
+    @property
+    def first_line(self) -> str:
+        """The first line of why it failed; a question mark where nobody said."""
+        lines = (self.why or self.out).splitlines()
+        return next((line.strip() for line in lines if line.strip()), "?")
 
 
 def find_inventory(
@@ -105,9 +112,10 @@ def run_play(
     tasks: Sequence[Mapping[str, Any]],
     on_answer: Callable[[Answer], None],
     *,
-    become: bool | None = None,
+    variables: Mapping[str, Any] | None = None,
+    final: Callable[[Answer], bool] = lambda _answer: True,
 ) -> None:
-    """Run tasks on every host of an inventory; the last answer of each is handed on.
+    """Run tasks on every host of an inventory; the first final answer of each is handed on.
 
     Facts are not gathered, so that a host needs no Python unless a task does.
 
@@ -115,8 +123,9 @@ def run_play(
         host: this machine.
         inventory: the hosts.
         tasks: Ansible's tasks, as data.
-        on_answer: told of each host once: when its last task is done, or one failed.
-        become: whether the tasks run as another user, None for what the inventory says.
+        on_answer: told of each host once.
+        variables: what the tasks' templates name.
+        final: tells whether a task's answer is the host's; where one failed, it always is.
 
     Raises:
         UsageError: as :func:`check_there`.
@@ -128,14 +137,14 @@ def run_play(
     import ansible_runner
 
     play: dict[str, Any] = {"hosts": "all", "gather_facts": False, "tasks": list(tasks)}
-    if become is not None:
-        play["become"] = become
-    last = str(tasks[-1]["name"])
+    if variables:
+        play["vars"] = dict(variables)
     told: set[str] = set()
 
     def take(event: Mapping[str, Any]) -> bool:
-        answer = _answer(event, last)
-        if answer is not None and answer.host not in told:
+        answer = _answer(event)
+        settled = answer is not None and (answer.state != "ok" or final(answer))
+        if answer is not None and settled and answer.host not in told:
             told.add(answer.host)
             on_answer(answer)
         return False  # nothing of it is written to a file: it may hold secrets
@@ -176,12 +185,10 @@ def _yaml(value: object) -> str:
     return json.dumps(value)
 
 
-def _answer(event: Mapping[str, Any], last: str) -> Answer | None:
+def _answer(event: Mapping[str, Any]) -> Answer | None:
     state = _STATES.get(str(event.get("event")))
     data = event.get("event_data") or {}
     if state is None or data.get("ignore_errors"):
-        return None
-    if state == "ok" and data.get("task") != last:
         return None
     found = data.get("res") or {}
     message = found.get("msg") or found.get("stderr") or found.get("module_stderr") or ""
@@ -191,6 +198,7 @@ def _answer(event: Mapping[str, Any], last: str) -> Answer | None:
         out=str(found.get("stdout") or ""),
         why="" if state == "ok" else str(message).strip(),
         code=found.get("rc") if isinstance(found.get("rc"), int) else None,
+        task=str(data.get("task", "")),
     )
 
 

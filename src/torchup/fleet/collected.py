@@ -158,7 +158,8 @@ class _Collected:
         argv = _ARGUMENTS.get(kind)
         if argv is not None and code.isdigit():
             said = content + "\n"
-            self.ran[(program, *argv)] = Completed(code=int(code), out=said, err="")
+            whole = (program, *argv)
+            self.ran[whole] = Completed(code=int(code), out=said, err="")
 
 
 _ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {

@@ -6,8 +6,8 @@ says when and how it was asked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +16,7 @@ from msgspec.structs import asdict, replace
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from torchup.model import Machine
@@ -31,15 +32,42 @@ class Tried(Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: str = ""
 
 
-class HostState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What was done on a host last; None for never.
+class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An environment as the host described it."""
 
-    ``environments`` maps a name to what was asked for and what came of it.
+    packages: dict[str, str] = {}
+    build: str = ""
+    python: str = ""
+    path: str = ""
+    state: str = ""
+    verified: str = ""
+
+
+class Applied(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An environment that was asked for on a host.
+
+    ``asked`` is the command line; ``made``: it was not there before. ``driver`` is that of the
+    machine document at the time.
     """
+
+    at: str
+    asked: tuple[str, ...]
+    ok: bool
+    made: bool = False
+    seen: Seen | None = None
+    driver: str = ""
+
+    def same(self, words: Sequence[str]) -> bool:
+        """Tell whether exactly this was done, and well."""
+        return self.ok and self.asked == tuple(words)
+
+
+class HostState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was done on a host last; None for never. ``environments`` are those asked for."""
 
     host: str
     probe: Tried | None = None
-    environments: dict[str, dict[str, Any]] = {}
+    environments: dict[str, Applied] = {}
 
 
 def machine_file(home: Home, host: str) -> Path:
@@ -70,9 +98,36 @@ def keep_machine(home: Home, host: str, machine: Machine, words: Words) -> None:
     write_atomic(machine_file(home, host), msgspec.json.encode(document))
 
 
+def read_machine(home: Home, host: str) -> Machine | None:
+    """The machine document that is kept of a host; None where there is none that can be read."""
+    from torchup.errors import UsageError
+    from torchup.wire import read
+
+    file = machine_file(home, host)
+    try:
+        return read.hosts(file.read_bytes(), str(file))[0][1]
+    except (OSError, UsageError):
+        return None
+
+
+def driver_of(machine: Machine | None) -> str:
+    """The version of a machine's driver; empty where it has none, or that is unknown."""
+    drivers = (machine.drivers or ()) if machine is not None else ()
+    return next((one.version for one in drivers if one.version), "")
+
+
 def note_probe(home: Home, host: str, tried: Tried) -> None:
     """Keep how asking a host ended."""
     write_state(home, replace(read_state(home, host), probe=tried))
+
+
+def known_hosts(home: Home) -> tuple[str, ...]:
+    """The hosts of which anything is kept, by name."""
+    found: set[str] = set()
+    for folder in (home.fleet, home.fleet / "states"):
+        if folder.is_dir():
+            found |= {unquote(one.stem) for one in folder.glob("*.json")}
+    return tuple(sorted(found))
 
 
 def _state_file(home: Home, host: str) -> Path:

@@ -70,7 +70,7 @@ def probe_hosts(
 def _probed(answer: Answer) -> Probed:
     if answer.state != "ok":
         code = "fleet.unreachable" if answer.state == "unreachable" else "fleet.failed"
-        why = Text(code=code, args={"why": _first_line(answer.why)})
+        why = Text(code=code, args={"why": answer.first_line})
         return Probed(host=answer.host, state=answer.state, why=why)
     from torchup.api.machine import replay_hardware
 
@@ -86,7 +86,3 @@ def _probed(answer: Answer) -> Probed:
             host=answer.host, state="failed", why=Text(code=error.code, args=error.details)
         )
     return Probed(host=answer.host, state="ok", machine=machine)
-
-
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "?")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -79,3 +79,25 @@ class FleetProbeV1(Struct, frozen=True, kw_only=True):
     ok: bool
     folder: str
     hosts: tuple[FleetProbedV1, ...]
+
+
+class FleetResultV1(Struct, frozen=True, kw_only=True):
+    """How it ended on one host; ``document`` is what torchup printed there, empty for nothing."""
+
+    name: str
+    state: Literal["done", "unchanged", "failed", "unreachable", "waiting"]
+    why: str
+    document: dict[str, Any]
+
+
+class FleetOutcomeV1(Struct, frozen=True, kw_only=True):
+    """``torchup.fleet-outcome/v1``: how a command ended on many hosts.
+
+    ``left_out`` are hosts that have no stack, so that they were not asked.
+    """
+
+    schema: Literal["torchup.fleet-outcome/v1"] = "torchup.fleet-outcome/v1"
+    command: str
+    ok: bool
+    hosts: tuple[FleetResultV1, ...]
+    left_out: tuple[str, ...] = ()

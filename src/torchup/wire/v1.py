@@ -17,7 +17,7 @@ from torchup.wire.compat import CompatV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
 from torchup.wire.facts import FactsV1
-from torchup.wire.fleet import FleetPlanV1, FleetProbeV1
+from torchup.wire.fleet import FleetOutcomeV1, FleetPlanV1, FleetProbeV1
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.places import CurrentV1, ShellV1
@@ -213,5 +213,6 @@ DOCUMENTS = (
     ToolkitsV1,
     FleetPlanV1,
     FleetProbeV1,
+    FleetOutcomeV1,
 )
 """Every document of version 1."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from torchup.cli.parsing import add_requirement
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from torchup.words import Words
 
 _MOST_FORKS = 500
-ACTIONS = ("plan", "probe")
+_DIGITS = 6
+ACTIONS = ("plan", "probe", "apply")
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -42,10 +44,28 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         metavar="NAME",
         help=words.say("cli.option.fleet-host"),
     )
+    _add_pace(parser, words)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help=words.say("cli.option.fleet-verbose")
     )
     add_requirement(parser, words)
+
+
+def _add_pace(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add how ``apply`` goes about it."""
+    group = parser.add_argument_group(words.say("cli.help.fleet-apply"))
+    group.add_argument("--shared", action="store_true", help=words.say("cli.option.fleet-shared"))
+    for name, default, code in (
+        ("--canary", 1, "cli.option.fleet-canary"),
+        ("--wave", 0, "cli.option.fleet-wave"),
+        ("--max-fail", 10, "cli.option.fleet-max-fail"),
+    ):
+        kind = partial(_number, name)
+        group.add_argument(name, type=kind, default=default, metavar="N", help=words.say(code))
+    group.add_argument("--again", action="store_true", help=words.say("cli.option.fleet-again"))
+    group.add_argument("--wheelhouse", metavar="DIR", help=words.say("cli.option.fleet-wheelhouse"))
+    group.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
+    group.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -59,6 +79,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
         from torchup.cli.fleet import probe
 
         return probe.run(args, session)
+    if args.action == "apply":
+        from torchup.cli.fleet import apply
+
+        return apply.run(args, session)
     from torchup.cli.fleet import plan
 
     return plan.run(args, session)
@@ -72,6 +96,18 @@ def _forks(text: str) -> int:
     """
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= _MOST_FORKS:
         raise UsageError("fleet.forks", asked=text, most=_MOST_FORKS)
+    return int(text)
+
+
+def _number(option: str, text: str) -> int:
+    """Read a count, or a share in percent.
+
+    Raises:
+        UsageError: ``fleet.number``.
+    """
+    most = 100 if option == "--max-fail" else 100_000
+    if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) > most:
+        raise UsageError("fleet.number", option=option, asked=text, most=most)
     return int(text)
 
 

@@ -1,0 +1,142 @@
+"""Runs torchup itself on hosts, and reads the document that it prints there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from torchup.fleet.ansible import Literally, State, run_play
+from torchup.fleet.parcel import make_parcel, there_already
+from torchup.model import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from torchup.api.context import Context
+    from torchup.fleet.ansible import Answer, Inventory
+
+_NOT_THERE: Final = 97
+_FIRST, _SECOND = "torchup there", "torchup sent"
+_ANSWER: Final = re.compile(
+    r"^@torchup@ answer\n(?P<document>.*)^@torchup@ exit (?P<code>\d+)\s*$",
+    re.DOTALL | re.MULTILINE,
+)
+_CANNOT: Final = re.compile(
+    r"^@torchup@ cannot (?P<what>\w+)\n(?P<log>.*?)^@torchup@ end", re.DOTALL | re.MULTILINE
+)
+_STEPS: Final = {
+    "folder": "fleet.cannot-folder",
+    "unpack": "fleet.cannot-unpack",
+    "environment": "fleet.cannot-environment",
+    "install": "fleet.cannot-install",
+    "python": "fleet.cannot-python",
+}
+_TOO_LONG: Final = 2_000
+"""Characters of a pattern above which it is given as a file."""
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """What torchup said on a host: its document and exit status, or why there is neither."""
+
+    host: str
+    state: State
+    document: dict[str, Any] = {}
+    code: int | None = None
+    why: Text | None = None
+
+
+def run_there(
+    context: Context,
+    inventory: Inventory,
+    arguments: Mapping[str, Sequence[str]],
+    on_said: Callable[[Said], None],
+    *,
+    wheelhouse: str = "",
+) -> None:
+    """Run torchup on hosts, each with its own arguments; it is put there first where it is missing.
+
+    Args:
+        context: the session.
+        inventory: how hosts are reached.
+        arguments: for each host the command line, without the program.
+        on_said: told of each host as it answers.
+        wheelhouse: see :func:`torchup.fleet.parcel.make_parcel`.
+
+    Raises:
+        UsageError: Ansible isn't installed.
+        OutsideError: there are no hosts, or Ansible stopped before it asked any.
+        InterruptedByUserError: the user stopped it.
+    """
+    always = ("--json", "--progress", "none")
+    lines = {host: Literally(shlex.join((*words, *always))) for host, words in arguments.items()}
+    with tempfile.TemporaryDirectory(prefix="torchup-parcel-") as folder:
+        parcel = make_parcel(context.host, Path(folder), wheelhouse=wheelhouse)
+        mine = "{{ torchup_arguments[inventory_hostname] }}"
+        there = {
+            "name": _FIRST,
+            "raw": there_already(parcel.digest, mine),
+            "register": "torchup_there",
+            "failed_when": f"torchup_there.rc not in [0, {_NOT_THERE}]",
+            "changed_when": False,
+        }
+        sent = {
+            "name": _SECOND,
+            "script": {"cmd": f"{shlex.quote(parcel.path)} {mine}", "executable": "/bin/sh"},
+            "when": f"torchup_there.rc == {_NOT_THERE}",
+        }
+
+        def take(answer: Answer) -> None:
+            on_said(_said(answer))
+
+        run_play(
+            context.host,
+            _limited(inventory, tuple(lines), Path(folder)),
+            [there, sent],
+            take,
+            variables={"torchup_arguments": lines},
+            final=lambda answer: answer.task == _SECOND or answer.code != _NOT_THERE,
+        )
+
+
+def _limited(inventory: Inventory, hosts: Sequence[str], folder: Path) -> Inventory:
+    """The same for these hosts alone; thousands of names go into a file."""
+    from msgspec.structs import replace
+
+    pattern = ",".join(hosts)
+    if len(pattern) > _TOO_LONG:
+        file = folder / "limit"
+        file.write_text("\n".join(hosts) + "\n", encoding="utf-8")
+        pattern = f"@{file}"
+    return replace(inventory, limit=pattern)
+
+
+def _said(answer: Answer) -> Said:
+    if answer.state == "unreachable":
+        why = Text(code="fleet.unreachable", args={"why": answer.first_line})
+        return Said(host=answer.host, state="unreachable", why=why)
+    plain = answer.out.replace("\r\n", "\n")
+    found = _ANSWER.search(plain)
+    if found is not None:
+        try:
+            document = msgspec.json.decode(found["document"], type=dict[str, Any])
+        except msgspec.MsgspecError:
+            document = {}
+        if document:
+            return Said(host=answer.host, state="ok", document=document, code=int(found["code"]))
+    cannot = _CANNOT.search(plain)
+    if cannot is not None and cannot["what"] in _STEPS:
+        last = [line.strip() for line in cannot["log"].splitlines() if line.strip()]
+        args = {"why": last[-1] if last else "?"}
+        return Said(
+            host=answer.host, state="failed", why=Text(code=_STEPS[cannot["what"]], args=args)
+        )
+    if answer.state == "failed":
+        why = Text(code="fleet.failed", args={"why": answer.first_line})
+        return Said(host=answer.host, state="failed", why=why)
+    return Said(host=answer.host, state="failed", why=Text(code="fleet.cut-short", args={}))
