@@ -165,3 +165,52 @@ def test_each_gets_its_own_and_one_that_gets_none_is_named(torchup: Torchup) -> 
     found = done.document("torchup.fleet-outcome/v1")
     assert found["left_out"] == ["b"]
     assert [one["name"] for one in found["hosts"]] == ["a"]
+
+
+@pytest.mark.slow
+def test_afterwards(connected: Torchup, digest: str) -> None:
+    root = connected.root
+    hosts = inventory(connected, *(a_host(root, name, digest) for name in ("one", "two")))
+    assert connected("fleet", "probe", "-i", hosts).code == EXIT_DONE
+    assert connected("fleet", "verify", "demo", "-i", hosts).code == EXIT_NO, "not made yet"
+    assert states(apply(connected, hosts)) == {"one": "done", "two": "done"}
+
+    verified = connected("fleet", "verify", "demo", "-i", hosts, "--json")
+    assert verified.code == EXIT_DONE, verified
+    for one in verified.document("torchup.fleet-outcome/v1")["hosts"]:
+        assert one["document"]["schema"] == "torchup.verify/v1"
+        assert one["document"]["ok"]
+    same = connected("fleet", "check", "demo", "-i", hosts, "--json")
+    assert same.code == EXIT_DONE, same
+    assert {o["state"] for o in same.document("torchup.fleet-check/v1")["hosts"]} == {"same"}
+
+    (package,) = (root / "one" / "home" / "envs" / "demo").rglob("torch-2.13.0+cpu.dist-info")
+    metadata = package / "METADATA"
+    metadata.write_text(metadata.read_text().replace("2.13.0+cpu", "2.13.0+cu126"))
+    package.rename(package.with_name("torch-2.13.0+cu126.dist-info"))
+    program = root / "two" / "fleet" / digest / "bin" / "torchup"
+    env = {"TORCHUP_HOME": str(root / "two" / "home")}
+    assert connected("delete", "demo", "--yes", **env).code == EXIT_DONE
+    assert program.exists()
+    drifted = connected("fleet", "check", "demo", "-i", hosts, "--json")
+    assert drifted.code == EXIT_NO
+    found = {o["name"]: o for o in drifted.document("torchup.fleet-check/v1")["hosts"]}
+    assert found["one"]["drift"][0]["code"] == "build"
+    assert found["one"]["drift"][0]["now"] == "2.13.0+cu126"
+    assert [one["code"] for one in found["two"]["drift"]] == ["gone"]
+
+    page = root / "fleet.html"
+    assert connected("fleet", "report", "--html", str(page)).code == EXIT_DONE
+    assert "demo: torch 2.13.0+cpu" in page.read_text()
+    rows = connected("fleet", "report", "--json").document("torchup.fleet-report/v1")["hosts"]
+    assert [one["name"] for one in rows] == ["one", "two"]
+    assert connected("fleet", "report", "--csv", "--lang", "zh_CN").out.startswith("主机,状态,")
+
+    back = connected("fleet", "rollback", "demo", "-i", hosts, "--yes", "--json")
+    assert back.code == EXIT_DONE, back
+    assert states({o["name"]: o for o in back.document("torchup.fleet-outcome/v1")["hosts"]}) == {
+        "one": "done",
+        "two": "unchanged",
+    }
+    assert not (root / "one" / "home" / "envs" / "demo").exists()
+    assert connected("fleet", "rollback", "demo", "-i", hosts, "--yes").code == EXIT_NO

@@ -8,10 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.api.fleet.waves import goes_on, waves
-from torchup.fleet.kept import Applied, driver_of, read_machine, read_state, write_state
+from torchup.fleet.kept import driver_of, read_machine, read_state, write_state
 from torchup.fleet.remote import run_there
 from torchup.fleet.said import changed, complaint, environment_of
 from torchup.model import Text
+from torchup.model.fleet import Applied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -84,12 +85,12 @@ def apply_fleet(
     results: dict[str, Result] = {}
     for host, words in creations.items():
         before = read_state(context.home, host).environments.get(name)
-        if not again and not dry_run and before is not None and before.same(words):
+        if not again and not dry_run and before is not None and before.same(tuple(words)):
             results[host] = Result(host=host, state="unchanged")
     kinds = {host: tuple(words) for host, words in creations.items() if host not in results}
 
     def take(said: Said) -> None:
-        result = _result(said)
+        result = result_of(said)
         results[said.host] = result
         if not dry_run:
             _keep(context, name, kinds[said.host], result)
@@ -118,7 +119,8 @@ def _with(words: Sequence[str], *, dry_run: bool) -> tuple[str, ...]:
     return (*words, "--dry-run") if dry_run else (*words, "--yes")
 
 
-def _result(said: Said) -> Result:
+def result_of(said: Said) -> Result:
+    """How a command ended on a host, by what it printed there."""
     if said.state != "ok":
         return Result(host=said.host, state=said.state, why=said.why)
     why = complaint(said.document, said.code)

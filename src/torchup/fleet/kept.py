@@ -13,10 +13,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from torchup.model.fleet import Applied
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from torchup.model import Machine
@@ -30,36 +30,6 @@ class Tried(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: str
     state: str
     why: str = ""
-
-
-class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An environment as the host described it."""
-
-    packages: dict[str, str] = {}
-    build: str = ""
-    python: str = ""
-    path: str = ""
-    state: str = ""
-    verified: str = ""
-
-
-class Applied(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An environment that was asked for on a host.
-
-    ``asked`` is the command line; ``made``: it was not there before. ``driver`` is that of the
-    machine document at the time.
-    """
-
-    at: str
-    asked: tuple[str, ...]
-    ok: bool
-    made: bool = False
-    seen: Seen | None = None
-    driver: str = ""
-
-    def same(self, words: Sequence[str]) -> bool:
-        """Tell whether exactly this was done, and well."""
-        return self.ok and self.asked == tuple(words)
 
 
 class HostState(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from torchup.errors import EXIT_DONE
-from torchup.fleet.kept import Seen
 from torchup.model import Text
+from torchup.model.fleet import Seen
 
 
 def changed(document: dict[str, Any]) -> bool:
@@ -50,6 +50,7 @@ def environment_of(document: dict[str, Any]) -> Seen | None:
         python=str(found.get("python") or ""),
         path=str(found.get("path") or ""),
         state=str(found.get("state") or ""),
+        why=str(found.get("why") or ""),
         verified=str(found.get("verified") or ""),
     )
 

@@ -71,3 +71,34 @@ class FleetPlan(Struct, frozen=True, kw_only=True):
     hosts: tuple[HostPlan, ...]
     groups: tuple[HostGroup, ...]
     shared: tuple[SharedStack, ...] = ()
+
+
+class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An environment as the host described it."""
+
+    packages: dict[str, str] = {}
+    build: str = ""
+    python: str = ""
+    path: str = ""
+    state: str = ""
+    why: str = ""
+    verified: str = ""
+
+
+class Applied(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An environment that was asked for on a host.
+
+    ``asked`` is the command line; ``made``: it was not there before. ``driver`` is that of the
+    machine document at the time.
+    """
+
+    at: str
+    asked: tuple[str, ...]
+    ok: bool
+    made: bool = False
+    seen: Seen | None = None
+    driver: str = ""
+
+    def same(self, words: tuple[str, ...]) -> bool:
+        """Tell whether exactly this was done, and well."""
+        return self.ok and self.asked == words

@@ -101,3 +101,62 @@ class FleetOutcomeV1(Struct, frozen=True, kw_only=True):
     ok: bool
     hosts: tuple[FleetResultV1, ...]
     left_out: tuple[str, ...] = ()
+
+
+class FleetDriftV1(Struct, frozen=True, kw_only=True):
+    """One difference; ``code`` is such as ``driver``, ``build``, ``package`` or ``gone``."""
+
+    code: str
+    text: str
+    name: str = ""
+    was: str = ""
+    now: str = ""
+
+
+class FleetCheckedV1(Struct, frozen=True, kw_only=True):
+    """What became of a host since an environment was made on it."""
+
+    name: str
+    state: Literal["same", "drifted", "failed", "unreachable"]
+    why: str
+    drift: tuple[FleetDriftV1, ...]
+
+
+class FleetCheckV1(Struct, frozen=True, kw_only=True):
+    """``torchup.fleet-check/v1``. ``ok`` where every host is as it was."""
+
+    schema: Literal["torchup.fleet-check/v1"] = "torchup.fleet-check/v1"
+    ok: bool
+    hosts: tuple[FleetCheckedV1, ...]
+
+
+class FleetMadeV1(Struct, frozen=True, kw_only=True):
+    """An environment that was made on a host."""
+
+    name: str
+    ok: bool
+    at: str
+    packages: dict[str, str]
+    build: str
+    python: str
+    verified: str
+
+
+class FleetRowV1(Struct, frozen=True, kw_only=True):
+    """All that is kept of a host; ``state``, ``at`` and ``why`` are of the last probe."""
+
+    name: str
+    system: str
+    cards: tuple[str, ...]
+    driver: str
+    state: str
+    at: str
+    why: str
+    environments: tuple[FleetMadeV1, ...]
+
+
+class FleetReportV1(Struct, frozen=True, kw_only=True):
+    """``torchup.fleet-report/v1``."""
+
+    schema: Literal["torchup.fleet-report/v1"] = "torchup.fleet-report/v1"
+    hosts: tuple[FleetRowV1, ...]

@@ -17,7 +17,13 @@ from torchup.wire.compat import CompatV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1
 from torchup.wire.facts import FactsV1
-from torchup.wire.fleet import FleetOutcomeV1, FleetPlanV1, FleetProbeV1
+from torchup.wire.fleet import (
+    FleetCheckV1,
+    FleetOutcomeV1,
+    FleetPlanV1,
+    FleetProbeV1,
+    FleetReportV1,
+)
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.places import CurrentV1, ShellV1
@@ -214,5 +220,7 @@ DOCUMENTS = (
     FleetPlanV1,
     FleetProbeV1,
     FleetOutcomeV1,
+    FleetCheckV1,
+    FleetReportV1,
 )
 """Every document of version 1."""

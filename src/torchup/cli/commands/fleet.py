@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from torchup.cli.parsing import add_requirement
 from torchup.errors import UsageError
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 _MOST_FORKS = 500
 _DIGITS = 6
-ACTIONS = ("plan", "probe", "apply")
+ACTIONS = ("plan", "probe", "apply", "verify", "doctor", "check", "report", "rollback")
+_MODULES = {"verify": "there", "doctor": "there", "rollback": "there"}
+_REACHING = ("apply", "verify", "doctor", "check", "rollback")
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -45,10 +48,18 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         help=words.say("cli.option.fleet-host"),
     )
     _add_pace(parser, words)
+    _add_report(parser, words)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help=words.say("cli.option.fleet-verbose")
     )
     add_requirement(parser, words)
+
+
+def _add_report(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add the forms of ``report``."""
+    group = parser.add_argument_group(words.say("cli.help.fleet-report"))
+    group.add_argument("--html", metavar="FILE", help=words.say("cli.option.fleet-html"))
+    group.add_argument("--csv", action="store_true", help=words.say("cli.option.fleet-csv"))
 
 
 def _add_pace(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -75,17 +86,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
         UsageError: an option that doesn't belong to it.
     """
     _check_options(args)
-    if args.action == "probe":
-        from torchup.cli.fleet import probe
-
-        return probe.run(args, session)
-    if args.action == "apply":
-        from torchup.cli.fleet import apply
-
-        return apply.run(args, session)
-    from torchup.cli.fleet import plan
-
-    return plan.run(args, session)
+    module: Any = import_module(f"torchup.cli.fleet.{_MODULES.get(args.action, args.action)}")
+    code: int = module.run(args, session)
+    return code
 
 
 def _forks(text: str) -> int:
@@ -116,8 +119,13 @@ def _check_options(args: argparse.Namespace) -> None:
     if args.project is not None or args.wheels is not None:
         option = "--project" if args.project is not None else "--wheels"
         raise UsageError("fleet.wheels-only", option=option)
-    wishes = args.requirements or args.files or args.build or args.python or args.cpu
-    if args.action == "probe" and (wishes or args.machines or args.host):
-        raise UsageError("fleet.probe-alone")
-    if args.action == "plan" and (args.inventory or args.limit or args.ansible):
-        raise UsageError("fleet.plan-alone")
+    wishes = args.files or args.build or args.python or args.cpu or args.use_gpu
+    asked = args.requirements
+    if args.action in ("probe", "report") and (wishes or asked or args.machines or args.host):
+        raise UsageError("fleet.alone", action=args.action)
+    if args.action in _REACHING[1:] and (wishes or len(asked) > 1 or args.machines):
+        raise UsageError("fleet.name-alone", action=args.action)
+    if args.action in ("plan", "report") and (args.inventory or args.limit or args.ansible):
+        raise UsageError("fleet.reaches-none", action=args.action)
+    if args.action != "report" and (args.html or args.csv):
+        raise UsageError("fleet.report-only", option="--html" if args.html else "--csv")

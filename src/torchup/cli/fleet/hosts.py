@@ -34,14 +34,21 @@ def hosts_meant(args: argparse.Namespace, session: Session) -> tuple[Host, ...]:
             raise UsageError("fleet.nothing-probed")
         where = str(folder)
     found = read_hosts(where)
-    if not args.host:
-        return found
+    kept = frozenset(narrowed(tuple(one.name for one in found), args))
+    return tuple(one for one in found if one.name in kept)
+
+
+def narrowed(hosts: tuple[str, ...], args: argparse.Namespace) -> tuple[str, ...]:
+    """Keep the hosts that ``--host`` names; all where it isn't given.
+
+    Raises:
+        UsageError: ``fleet.no-such-host``.
+    """
     for pattern in args.host:
-        if not any(fnmatchcase(one.name, pattern) for one in found):
-            raise UsageError("fleet.no-such-host", name=pattern, count=len(found))
-    return tuple(
-        one for one in found if any(fnmatchcase(one.name, pattern) for pattern in args.host)
-    )
+        if not any(fnmatchcase(one, pattern) for one in hosts):
+            raise UsageError("fleet.no-such-host", name=pattern, count=len(hosts))
+    kept = [one for one in hosts if any(fnmatchcase(one, pattern) for pattern in args.host)]
+    return tuple(kept) if args.host else hosts
 
 
 def inventory_meant(args: argparse.Namespace) -> Inventory:
