@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import sys
 import tempfile
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -153,6 +155,7 @@ def run_play(
         project = Path(folder) / "project"
         project.mkdir(mode=0o700)
         (project / "play.yml").write_text(_yaml([play]), encoding="utf-8")
+        handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
         runner = ansible_runner.run(
             private_data_dir=folder,
             playbook="play.yml",
@@ -165,9 +168,12 @@ def run_play(
             quiet=True,
             suppress_env_files=True,
         )
+        for one, handler in handlers.items():
+            signal.signal(one, handler)  # the library leaves its own behind
+        if runner.status == "canceled":
+            _end_workers(folder)
+            raise InterruptedByUserError("fleet.interrupted")
         said = [] if told else _lines(runner)
-    if runner.status == "canceled":
-        raise InterruptedByUserError("cli.interrupted")
     if not told:
         code = "fleet.no-hosts" if runner.rc == 0 or _no_hosts(said) else "fleet.ansible-failed"
         raise OutsideError(code, why="\n".join(said[-_TOLD:]), limit=inventory.limit or "all")
@@ -243,6 +249,14 @@ def _checks_keys(config: str | None) -> bool:
         return parser.getboolean("defaults", "host_key_checking", fallback=True)
     except (ConfigError, ValueError, OSError):
         return True
+
+
+def _end_workers(folder: str) -> None:
+    """End what Ansible's processes left behind: each is in a session of its own, in this folder."""
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):  # not ours, or gone meanwhile
+            if os.readlink(link).startswith(folder):  # noqa: PTH115 (no Path is needed)
+                os.kill(int(link.parent.name), signal.SIGTERM)
 
 
 def _lines(runner: Any) -> list[str]:  # noqa: ANN401 - the library has no types

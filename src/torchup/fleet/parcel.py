@@ -36,7 +36,7 @@ class Parcel(Struct, frozen=True, kw_only=True):
     digest: str
 
 
-def make_parcel(host: Host, folder: Path, *, wheelhouse: str = "", uv: bool = True) -> Parcel:
+def make_parcel(host: Host, folder: Path, *, wheelhouse: str = "", uv: bool = False) -> Parcel:
     """Write the file.
 
     The wheel of torchup is made of the program that runs now, so that both ends are the same.
@@ -46,7 +46,8 @@ def make_parcel(host: Host, folder: Path, *, wheelhouse: str = "", uv: bool = Tr
         folder: where the file is written.
         wheelhouse: a folder with the wheels of its dependencies for the hosts, who then ask no
             index; empty: the hosts ask theirs.
-        uv: send this machine's uv along, for hosts that have no Python.
+        uv: send this machine's uv along (some 40 MB), for hosts that have no Python. What it puts
+            on a host is the same, and so is the digest.
 
     Raises:
         UsageError: ``ask.no-wheels``: there are none in the wheelhouse.
@@ -57,9 +58,8 @@ def make_parcel(host: Host, folder: Path, *, wheelhouse: str = "", uv: bool = Tr
         if not found:
             raise UsageError("ask.no-wheels", path=wheelhouse)
         wheels |= {one.name: one.read_bytes() for one in found}
-    program = _uv(host) if uv else None
-    archive = _archive(wheels, program)
-    digest = hashlib.sha256(archive).hexdigest()[:16]
+    digest = hashlib.sha256(_archive(wheels, None)).hexdigest()[:16]
+    archive = _archive(wheels, _uv(host) if uv else None)
     source = Path(__file__).with_name("install.sh").read_text(encoding="utf-8")
     # uv and pip both take these.
     offline = '"--no-index --find-links $part/wheels"' if wheelhouse else '""'
@@ -69,7 +69,7 @@ def make_parcel(host: Host, folder: Path, *, wheelhouse: str = "", uv: bool = Tr
         .replace("@FROM@", offline)
         .replace("@LINES@", str(source.count("\n") + 1))
     )
-    path = folder / f"torchup-{torchup.__version__}-{digest}.sh"
+    path = folder / f"torchup-{torchup.__version__}-{digest}{'-uv' if uv else ''}.sh"
     path.write_bytes(text.encode() + archive)
     return Parcel(path=str(path), digest=digest)
 

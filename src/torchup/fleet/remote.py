@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.fleet.ansible import Answer, Inventory
+    from torchup.fleet.parcel import Parcel
 
 _NOT_THERE: Final = 97
 _FIRST, _SECOND = "torchup there", "torchup sent"
@@ -75,33 +76,54 @@ def run_there(
     """
     always = ("--json", "--progress", "none")
     lines = {host: Literally(shlex.join((*words, *always))) for host, words in arguments.items()}
-    with tempfile.TemporaryDirectory(prefix="torchup-parcel-") as folder:
-        parcel = make_parcel(context.host, Path(folder), wheelhouse=wheelhouse)
-        mine = "{{ torchup_arguments[inventory_hostname] }}"
-        there = {
-            "name": _FIRST,
-            "raw": there_already(parcel.digest, mine),
-            "register": "torchup_there",
-            "failed_when": f"torchup_there.rc not in [0, {_NOT_THERE}]",
-            "changed_when": False,
-        }
-        sent = {
-            "name": _SECOND,
-            "script": {"cmd": f"{shlex.quote(parcel.path)} {mine}", "executable": "/bin/sh"},
-            "when": f"torchup_there.rc == {_NOT_THERE}",
-        }
+    bare: list[str] = []
 
-        def take(answer: Answer) -> None:
-            on_said(_said(answer))
+    def take(answer: Answer) -> None:
+        said = _said(answer)
+        if said.why is not None and said.why.code == _STEPS["python"]:
+            bare.append(said.host)
+        else:
+            on_said(said)
 
-        run_play(
-            context.host,
-            _limited(inventory, tuple(lines), Path(folder)),
-            [there, sent],
-            take,
-            variables={"torchup_arguments": lines},
-            final=lambda answer: answer.task == _SECOND or answer.code != _NOT_THERE,
-        )
+    with tempfile.TemporaryDirectory(prefix="torchup-parcel-") as name:
+        folder = Path(name)
+        parcel = make_parcel(context.host, folder, wheelhouse=wheelhouse)
+        _run(context, inventory, lines, parcel, take)
+        if bare:  # hosts without a Python: uv comes along and fetches one
+            parcel = make_parcel(context.host, folder, wheelhouse=wheelhouse, uv=True)
+            rest = {host: lines[host] for host in bare}
+            _run(context, inventory, rest, parcel, lambda answer: on_said(_said(answer)))
+
+
+def _run(
+    context: Context,
+    inventory: Inventory,
+    lines: Mapping[str, Literally],
+    parcel: Parcel,
+    on_answer: Callable[[Answer], None],
+) -> None:
+    """Run torchup where it is there; else send it, and run it then."""
+    mine = "{{ torchup_arguments[inventory_hostname] }}"
+    there = {
+        "name": _FIRST,
+        "raw": there_already(parcel.digest, mine),
+        "register": "torchup_there",
+        "failed_when": f"torchup_there.rc not in [0, {_NOT_THERE}]",
+        "changed_when": False,
+    }
+    sent = {
+        "name": _SECOND,
+        "script": {"cmd": f"{shlex.quote(parcel.path)} {mine}", "executable": "/bin/sh"},
+        "when": f"torchup_there.rc == {_NOT_THERE}",
+    }
+    run_play(
+        context.host,
+        _limited(inventory, tuple(lines), Path(parcel.path).parent),
+        [there, sent],
+        on_answer,
+        variables={"torchup_arguments": dict(lines)},
+        final=lambda answer: answer.task == _SECOND or answer.code != _NOT_THERE,
+    )
 
 
 def _limited(inventory: Inventory, hosts: Sequence[str], folder: Path) -> Inventory:

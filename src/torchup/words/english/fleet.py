@@ -76,6 +76,8 @@ MESSAGES: Final[dict[str, str]] = {
     "fleet.reaches-none.hint": "torchup fleet {action}",
     "fleet.report-only": "{option} goes with report alone.",
     "fleet.report-only.hint": "torchup fleet report {option}",
+    "fleet.interrupted": "Stopped. What had answered is kept.",
+    "fleet.interrupted.hint": "The same command goes on where it stopped. A host that was at work ends by itself, or takes it back.",
     "fleet.not-applied": "No host is known to have {name}.",
     "fleet.not-applied.hint": "torchup fleet apply {name} REQUIREMENT -i INVENTORY makes it; torchup fleet report shows what there is.",
     "fleet.ask-rollback": "Delete {name} on {hosts}? [y/N]",
