@@ -76,10 +76,17 @@ def make_parcel(host: Host, folder: Path, *, wheelhouse: str = "", uv: bool = Fa
 
 def there_already(digest: str, arguments: str) -> str:
     """A command for a host's shell: run torchup where it is there, else status 97."""
-    return (
-        f'd={FOLDER}/{shlex.quote(digest)}; if [ -e "$d/.done" ]; then '
+    return shell_there(
+        digest,
         f"printf '\\n@torchup@ answer\\n'; \"$d/bin/torchup\" {arguments} 2>/dev/null; "
-        "printf '\\n@torchup@ exit %s\\n' $?; else exit 97; fi"
+        "printf '\\n@torchup@ exit %s\\n' $?",
+    )
+
+
+def shell_there(digest: str, command: str) -> str:
+    """A line for a host's shell that needs torchup there, in the folder ``$d``; else status 97."""
+    return (
+        f'd={FOLDER}/{shlex.quote(digest)}; if [ -e "$d/.done" ]; then {command}; else exit 97; fi'
     )
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from torchup.fleet.ansible import Answer, Inventory
     from torchup.fleet.parcel import Parcel
 
-_NOT_THERE: Final = 97
+NOT_THERE: Final = 97
+"""What a host's shell says where torchup is not there yet."""
 _FIRST, _SECOND = "torchup there", "torchup sent"
 _ANSWER: Final = re.compile(
     r"^@torchup@ answer\n(?P<document>.*)^@torchup@ exit (?P<code>\d+)\s*$",
@@ -108,26 +109,26 @@ def _run(
         "name": _FIRST,
         "raw": there_already(parcel.digest, mine),
         "register": "torchup_there",
-        "failed_when": f"torchup_there.rc not in [0, {_NOT_THERE}]",
+        "failed_when": f"torchup_there.rc not in [0, {NOT_THERE}]",
         "changed_when": False,
     }
     sent = {
         "name": _SECOND,
         "script": {"cmd": f"{shlex.quote(parcel.path)} {mine}", "executable": "/bin/sh"},
-        "when": f"torchup_there.rc == {_NOT_THERE}",
+        "when": f"torchup_there.rc == {NOT_THERE}",
     }
     run_play(
         context.host,
-        _limited(inventory, tuple(lines), Path(parcel.path).parent),
+        limited(inventory, tuple(lines), Path(parcel.path).parent),
         [there, sent],
         on_answer,
         variables={"torchup_arguments": dict(lines)},
-        final=lambda answer: answer.task == _SECOND or answer.code != _NOT_THERE,
+        final=lambda answer: answer.task == _SECOND or answer.code != NOT_THERE,
     )
 
 
-def _limited(inventory: Inventory, hosts: Sequence[str], folder: Path) -> Inventory:
-    """The same for these hosts alone; thousands of names go into a file."""
+def limited(inventory: Inventory, hosts: Sequence[str], folder: Path) -> Inventory:
+    """The same for these hosts alone; thousands of names go into a file in ``folder``."""
     from msgspec.structs import replace
 
     pattern = ",".join(hosts)

@@ -160,3 +160,29 @@ class FleetReportV1(Struct, frozen=True, kw_only=True):
 
     schema: Literal["torchup.fleet-report/v1"] = "torchup.fleet-report/v1"
     hosts: tuple[FleetRowV1, ...]
+
+
+class FleetTroubleV1(Struct, frozen=True, kw_only=True):
+    """Something between hosts; where it ``stops``, torch would hang or compute wrongly."""
+
+    code: str
+    stops: bool
+    text: str
+    args: dict[str, str]
+
+
+class FleetTogetherV1(Struct, frozen=True, kw_only=True):
+    """``torchup.fleet-together/v1``: whether hosts compute together.
+
+    ``hosts`` are by rank; ``gb_s`` is what each sends and receives while all add up, ``pairs`` what
+    goes between each two, in GB/s; null and none where torch was not started.
+    """
+
+    schema: Literal["torchup.fleet-together/v1"] = "torchup.fleet-together/v1"
+    ok: bool
+    hosts: tuple[str, ...]
+    lost: dict[str, str]
+    troubles: tuple[FleetTroubleV1, ...]
+    backend: str
+    gb_s: float | None
+    pairs: tuple[tuple[str, str, float], ...]

@@ -23,6 +23,7 @@ from torchup.wire.fleet import (
     FleetPlanV1,
     FleetProbeV1,
     FleetReportV1,
+    FleetTogetherV1,
 )
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
@@ -222,5 +223,6 @@ DOCUMENTS = (
     FleetOutcomeV1,
     FleetCheckV1,
     FleetReportV1,
+    FleetTogetherV1,
 )
 """Every document of version 1."""

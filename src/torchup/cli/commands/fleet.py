@@ -48,11 +48,27 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         help=words.say("cli.option.fleet-host"),
     )
     _add_pace(parser, words)
+    _add_together(parser, words)
     _add_report(parser, words)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help=words.say("cli.option.fleet-verbose")
     )
     add_requirement(parser, words)
+
+
+def _add_together(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add how ``verify`` lets hosts compute with each other."""
+    group = parser.add_argument_group(words.say("cli.help.fleet-verify"))
+    group.add_argument(
+        "--together", action="store_true", help=words.say("cli.option.fleet-together")
+    )
+    group.add_argument(
+        "--port",
+        type=partial(_number, "--port"),
+        default=29500,
+        metavar="N",
+        help=words.say("cli.option.fleet-port"),
+    )
 
 
 def _add_report(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -108,7 +124,7 @@ def _number(option: str, text: str) -> int:
     Raises:
         UsageError: ``fleet.number``.
     """
-    most = 100 if option == "--max-fail" else 100_000
+    most = {"--max-fail": 100, "--port": 65_535}.get(option, 100_000)
     if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) > most:
         raise UsageError("fleet.number", option=option, asked=text, most=most)
     return int(text)
@@ -127,5 +143,7 @@ def _check_options(args: argparse.Namespace) -> None:
         raise UsageError("fleet.name-alone", action=args.action)
     if args.action in ("plan", "report") and (args.inventory or args.limit or args.ansible):
         raise UsageError("fleet.reaches-none", action=args.action)
+    if args.together and args.action != "verify":
+        raise UsageError("fleet.together-only")
     if args.action != "report" and (args.html or args.csv):
         raise UsageError("fleet.report-only", option="--html" if args.html else "--csv")

@@ -34,6 +34,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.action == "rollback":
         applied = {host: one for host, one in applied.items() if one.made}
     hosts = narrowed(tuple(applied), args)
+    if args.together:
+        from torchup.cli.fleet import together
+
+        return together.run(name, hosts, inventory, args, session)
 
     def show(result: Result) -> None:
         if not session.json:
