@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SSHD: Final = shutil.which("sshd", path="/usr/sbin:/usr/bin:/sbin") or ""
 _NETWORK: Final = "10.213.{octet}.{host}"
+_FIRST: Final = 2
+"""The first host's number; this machine has the one before it."""
 _PROGRAMS: Final = ("ip", "unshare", "ssh-keygen", "ssh")
 
 
@@ -47,7 +49,8 @@ class DataCentre:
         self._octet = os.getpid() % 200 + 20
         self._bridge = f"tub{os.getpid() % 10000}"
         self._lines: list[str] = []
-        self._count = 1
+        self._count = _FIRST - 1
+        self.spaces: dict[str, str] = {}
         root.mkdir()
         self.key = root / "key"
         _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.key))
@@ -56,6 +59,11 @@ class DataCentre:
         stack.callback(_quiet, "ip", "link", "del", self._bridge)
         _run("ip", "addr", "add", f"{self._address(1)}/24", "dev", self._bridge)
         _run("ip", "link", "set", self._bridge, "up")
+
+    @property
+    def gateway(self) -> str:
+        """This machine's address among the hosts."""
+        return self._address(1)
 
     def _address(self, host: int) -> str:
         return _NETWORK.format(octet=self._octet, host=host)
@@ -69,6 +77,7 @@ class DataCentre:
         hide: Sequence[str] = (),
         room: str = "",
         command: str = "",
+        names: str = "",
     ) -> Path:
         """Add a host, started and answering; return its home.
 
@@ -80,6 +89,7 @@ class DataCentre:
             room: the size of its disk (``4m``), where it is small.
             command: what runs in place of the command that is asked for, which it finds in
                 ``SSH_ORIGINAL_COMMAND``.
+            names: the address of its own name in its ``/etc/hosts``; its true one by default.
         """
         self._count += 1
         number, place = self._count, self.root / name
@@ -120,6 +130,10 @@ class DataCentre:
         before = [
             f"mount --bind {empty if Path(one).is_dir() else '/dev/null'} {one}" for one in hide
         ]
+        own = place / "hosts"
+        host = subprocess.run(["hostname"], capture_output=True, check=True, text=True)
+        own.write_text(f"127.0.0.1 localhost\n{names or address} {host.stdout.strip()}\n")
+        before += [f"mount --bind {own} /etc/hosts"]
         before += [f"mount -t tmpfs -o size={room} none {home}"] if room else []
         script = " && ".join([*before, f"exec {SSHD} -D -e -f {config}"])
         with (place / "log").open("wb") as log:
@@ -132,7 +146,14 @@ class DataCentre:
         self._stack.callback(server.terminate)
         self._lines.append(f"{name} ansible_host={address}")
         self._wait(place / "pid", server, place / "log")
+        self.spaces[name] = space
         return home
+
+    def cut(self, one: str, other: str) -> None:
+        """Let ``one`` drop what comes from ``other``, as a firewall does."""
+        place = list(self.spaces).index(other) + _FIRST
+        words = ("route", "add", "blackhole", self._address(place))
+        _run("ip", "-n", self.spaces[one], *words)
 
     def _wait(self, pid: Path, server: subprocess.Popen[bytes], log: Path) -> None:
         end = time.monotonic() + 10
