@@ -56,6 +56,7 @@ def apply_fleet(
     on_result: Callable[[Result], None],
     again: bool = False,
     dry_run: bool = False,
+    quick: bool = False,
     wheelhouse: str = "",
 ) -> tuple[Result, ...]:
     """Make the environment on every host, wave by wave.
@@ -72,6 +73,7 @@ def apply_fleet(
         on_result: told of each host as it answers.
         again: ask those too on which the same was done before.
         dry_run: let every host say what it would do; nothing is changed, and nothing kept.
+        quick: leave out what takes long when a new environment is verified.
         wheelhouse: see :func:`torchup.fleet.parcel.make_parcel`.
 
     Returns:
@@ -99,7 +101,7 @@ def apply_fleet(
     canaries = pace.canaries if len(kinds) > 1 else 0
     every = waves(kinds, canaries=canaries, size=pace.size)
     for number, wave in enumerate(every):
-        asked = {host: _with(kinds[host], dry_run=dry_run) for host in wave}
+        asked = {host: _with(kinds[host], dry_run=dry_run, quick=quick) for host in wave}
         run_there(context, inventory, asked, take, wheelhouse=wheelhouse)
         for host in wave:
             if host not in results:
@@ -115,8 +117,9 @@ def apply_fleet(
     return tuple(results[host] for host in creations)
 
 
-def _with(words: Sequence[str], *, dry_run: bool) -> tuple[str, ...]:
-    return (*words, "--dry-run") if dry_run else (*words, "--yes")
+def _with(words: Sequence[str], *, dry_run: bool, quick: bool) -> tuple[str, ...]:
+    more = ("--quick",) if quick else ()
+    return (*words, *more, "--dry-run" if dry_run else "--yes")
 
 
 def result_of(said: Said) -> Result:

@@ -44,7 +44,8 @@ def creations(
 
 def _creation(name: str, requirement: Requirement, stack: Stack) -> tuple[str, ...]:
     framework, version = next(iter(stack.packages.items()))
-    words = ["create", name, *requirement.packages, f"{framework}=={version}"]
+    packages = dict.fromkeys((*requirement.packages, f"{framework}=={version}"))
+    words = ["create", name, *packages]
     words += ["--build", stack.build, "--python", stack.python]
     if not requirement.companions:
         words.append("--no-companions")

@@ -91,6 +91,7 @@ def _add_pace(parser: argparse.ArgumentParser, words: Words) -> None:
         group.add_argument(name, type=kind, default=default, metavar="N", help=words.say(code))
     group.add_argument("--again", action="store_true", help=words.say("cli.option.fleet-again"))
     group.add_argument("--wheelhouse", metavar="DIR", help=words.say("cli.option.fleet-wheelhouse"))
+    group.add_argument("--quick", action="store_true", help=words.say("cli.option.quick"))
     group.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
     group.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
 

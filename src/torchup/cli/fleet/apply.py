@@ -70,6 +70,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         on_result=show,
         again=args.again,
         dry_run=args.dry_run,
+        quick=args.quick,
         wheelhouse=args.wheelhouse or "",
     )
     without = tuple(one.host.name for one in plan.hosts if one.host.name not in lines)

@@ -58,7 +58,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
             wheelhouse=args.wheelhouse or "",
         )
     else:
-        words = (args.action, name)
+        quick = ("--quick",) if args.quick and args.action == "verify" else ()
+        words = (args.action, name, *quick)
         results = ask_hosts(
             session.context, inventory, hosts, words, show, wheelhouse=args.wheelhouse or ""
         )
