@@ -76,7 +76,7 @@ def test_wrong_inputs(torchup: Torchup) -> None:
     cases = {
         (): (EXIT_USAGE, "fleet.no-inventory"),
         ("-i", "nowhere.ini"): (EXIT_USAGE, "fleet.no-such-inventory"),
-        ("-i", str(nobody), "torch"): (EXIT_USAGE, "fleet.probe-alone"),
+        ("-i", str(nobody), "torch"): (EXIT_USAGE, "fleet.alone"),
         ("-i", str(nobody), "--forks", "0"): (EXIT_USAGE, "fleet.forks"),
         ("-i", str(nobody), "--ansible", "'"): (EXIT_USAGE, "fleet.options"),
         ("-i", str(nobody)): (EXIT_OUTSIDE, "fleet.no-hosts"),

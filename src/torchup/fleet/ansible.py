@@ -9,7 +9,6 @@ import json
 import os
 import shlex
 import signal
-import sys
 import tempfile
 from contextlib import suppress
 from importlib.util import find_spec
@@ -19,10 +18,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from msgspec import Struct
 
 from torchup.errors import InterruptedByUserError, OutsideError, UsageError
+from torchup.fleet.settings import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from torchup.fleet.inventory import Inventory
     from torchup.host import Host
 
 State = Literal["ok", "failed", "unreachable"]
@@ -42,19 +43,6 @@ class Literally(str):
     __slots__ = ()
 
 
-class Inventory(Struct, frozen=True, kw_only=True):
-    """Which hosts, and how Ansible reaches them.
-
-    ``sources`` are as Ansible's ``-i`` has them, files made absolute; ``limit`` is a pattern;
-    ``options`` are further arguments of ``ansible-playbook``.
-    """
-
-    sources: tuple[str, ...]
-    limit: str = ""
-    forks: int = 10
-    options: tuple[str, ...] = ()
-
-
 class Answer(Struct, frozen=True, kw_only=True):
     """What one host said to one task. ``why`` is Ansible's message where it failed."""
 
@@ -70,29 +58,6 @@ class Answer(Struct, frozen=True, kw_only=True):
         """The first line of why it failed; a question mark where nobody said."""
         lines = (self.why or self.out).splitlines()
         return next((line.strip() for line in lines if line.strip()), "?")
-
-
-def find_inventory(
-    sources: Sequence[str], *, limit: str = "", forks: int = 10, options: str = ""
-) -> Inventory:
-    """Take ``-i`` as Ansible does: files, folders, scripts, or hosts with a comma.
-
-    Raises:
-        UsageError: ``fleet.no-inventory`` or ``fleet.no-such-inventory``.
-    """
-    if not sources:
-        raise UsageError("fleet.no-inventory")
-    found = []
-    for one in sources:
-        path = Path(one).expanduser()
-        if "," not in one and not path.exists():
-            raise UsageError("fleet.no-such-inventory", path=one)
-        found.append(one if "," in one else str(path.resolve()))
-    try:
-        words = tuple(shlex.split(options))
-    except ValueError as error:
-        raise UsageError("fleet.options", options=options, why=error) from error
-    return Inventory(sources=tuple(found), limit=limit, forks=forks, options=words)
 
 
 def check_there(host: Host) -> None:
@@ -163,7 +128,7 @@ def run_play(
             limit=inventory.limit or None,
             forks=inventory.forks,
             cmdline=shlex.join(inventory.options) or None,
-            envvars=_environment(host),
+            envvars=environment(host),
             event_handler=take,
             quiet=True,
             suppress_env_files=True,
@@ -206,49 +171,6 @@ def _answer(event: Mapping[str, Any]) -> Answer | None:
         code=found.get("rc") if isinstance(found.get("rc"), int) else None,
         task=str(data.get("task", "")),
     )
-
-
-def _environment(host: Host) -> dict[str, str]:
-    """Ansible's own settings stay the user's; ansible-runner would put its defaults over some."""
-    beside = str(Path(sys.executable).parent)
-    found = {
-        "PATH": f"{beside}{os.pathsep}{host.env('PATH') or ''}",
-        "ANSIBLE_NOCOLOR": "1",
-        "ANSIBLE_DEPRECATION_WARNINGS": "False",
-    }
-    config = _config(host)
-    if config is not None:
-        found["ANSIBLE_CONFIG"] = config
-    if host.env("ANSIBLE_HOST_KEY_CHECKING") is None:
-        found["ANSIBLE_HOST_KEY_CHECKING"] = str(_checks_keys(config))
-    return found
-
-
-def _config(host: Host) -> str | None:
-    """The file of settings that Ansible would take in this folder.
-
-    Order of https://docs.ansible.com/ansible/latest/reference_appendices/config.html; it is named
-    because the play lies in another folder.
-    """
-    home = host.env("HOME") or ""
-    named = host.env("ANSIBLE_CONFIG")
-    places = (named, "ansible.cfg", f"{home}/.ansible.cfg", "/etc/ansible/ansible.cfg")
-    found = next((one for one in places if one and Path(one).is_file()), None)
-    return None if found is None else str(Path(found).resolve())
-
-
-def _checks_keys(config: str | None) -> bool:
-    """Whether unknown host keys are refused: Ansible's default, unless its settings say no."""
-    from configparser import ConfigParser
-    from configparser import Error as ConfigError
-
-    parser = ConfigParser(interpolation=None, strict=False)
-    try:
-        if config is not None:
-            parser.read(config, encoding="utf-8")
-        return parser.getboolean("defaults", "host_key_checking", fallback=True)
-    except (ConfigError, ValueError, OSError):
-        return True
 
 
 def _end_workers(folder: str) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from torchup.api.context import Context
-    from torchup.fleet.ansible import Inventory
+    from torchup.fleet.inventory import Inventory
     from torchup.fleet.remote import Said
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from torchup.api.context import Context
-    from torchup.fleet.ansible import Inventory
+    from torchup.fleet.inventory import Inventory
     from torchup.fleet.remote import Said
     from torchup.model.fleet import Applied
     from torchup.state.home import Home

@@ -58,7 +58,7 @@ def meet(me: str, hosts: dict[str, str], port: int, limit: float) -> dict[str, A
     server.settimeout(0.2)
     end = time.monotonic() + limit
     # Whoever is done waits for the others to have reached it.
-    last = end + 3
+    last = end + min(3, limit)
 
     def answer() -> None:
         while time.monotonic() < last and len(came) != len(others):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torchup.api.context import Context
-    from torchup.fleet.ansible import Answer, Inventory
+    from torchup.fleet.ansible import Answer
+    from torchup.fleet.inventory import Inventory
     from torchup.words import Words
 
 TASK: Final = "torchup probe"

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from torchup.api.context import Context
-    from torchup.fleet.ansible import Answer, Inventory
+    from torchup.fleet.ansible import Answer
+    from torchup.fleet.inventory import Inventory
     from torchup.fleet.parcel import Parcel
 
 NOT_THERE: Final = 97

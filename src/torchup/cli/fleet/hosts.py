@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.cli.session import Session
-    from torchup.fleet.ansible import Inventory
+    from torchup.fleet.inventory import Inventory
     from torchup.model.fleet import Host
 
 NAMED: Final = 8
@@ -57,7 +57,7 @@ def inventory_meant(args: argparse.Namespace) -> Inventory:
     Raises:
         UsageError: there is none, or a file is missing.
     """
-    from torchup.fleet.ansible import find_inventory
+    from torchup.fleet.inventory import find_inventory
 
     return find_inventory(
         args.inventory, limit=args.limit or "", forks=args.forks, options=args.ansible or ""

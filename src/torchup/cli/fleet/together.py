@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.cli.session import Session
-    from torchup.fleet.ansible import Inventory
+    from torchup.fleet.inventory import Inventory
     from torchup.fleet.together import Together
 
 _TWO = 2
