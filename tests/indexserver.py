@@ -76,11 +76,11 @@ class IndexServer:
     url: str = ""
 
     @contextmanager
-    def start(self) -> Iterator[IndexServer]:
-        """Serve from a free port of the loopback address until the block ends."""
+    def start(self, address: str = "127.0.0.1") -> Iterator[IndexServer]:
+        """Serve from a free port of an address, the loopback's by default, until the block ends."""
         handler = type("Handler", (_Handler,), {"index": self})
-        with _Server(("127.0.0.1", 0), handler) as server:
-            self.url = f"http://127.0.0.1:{server.server_address[1]}"
+        with _Server((address, 0), handler) as server:
+            self.url = f"http://{address}:{server.server_address[1]}"
             thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
             thread.start()
             try:

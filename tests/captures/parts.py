@@ -16,7 +16,7 @@ from stubs import machines
 from stubs.machines import ran
 from torchup.host import Room
 from torchup.host.capture import Capture, Ran
-from torchup.probe.ask import _SCRIPT
+from torchup.probe.ask import ASK
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -264,7 +264,7 @@ def python(
     line = f"torchup|{version}|{name}|{int(free)}|{bits}|0\n"
     return {
         "executables": (path,),
-        "ran": (ran(path, "-E", "-s", "-S", "-c", _SCRIPT, out=line),),
+        "ran": (ran(path, "-E", "-s", "-S", "-c", ASK, out=line),),
     }
 
 

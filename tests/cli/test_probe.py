@@ -6,7 +6,7 @@ from cli.process import DEAD, Torchup
 from stubs import machines
 from torchup.errors import EXIT_DONE, EXIT_USAGE
 from torchup.host.capture import write_capture
-from torchup.probe.ask import _SCRIPT
+from torchup.probe.ask import ASK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,7 @@ def test_what_pythons_are_and_what_is_odd_about_settings_is_shown_once(tmp_path:
         executables=tuple(paths),
         ran=tuple(
             machines.ran(
-                *(path, "-E", "-s", "-S", "-c", _SCRIPT),
+                *(path, "-E", "-s", "-S", "-c", ASK),
                 out=f"torchup|{path[-4:]}.1|cpython|{free}|{bits}|0\n",
             )
             for path, (bits, free) in paths.items()

@@ -72,6 +72,17 @@ def replay(capture: Capture) -> tuple[Machine, Software]:
     return with_software(host, None, probe_machine(host, _Cards()))
 
 
+def replay_hardware(capture: Capture) -> Machine:
+    """Look at a captured machine's hardware, drivers, interpreters and disks, and no further.
+
+    Raises:
+        OutsideError: ``probe.unsupported-arch``, a processor for which nothing is published.
+    """
+    from torchup.host.capture import CaptureHost
+
+    return probe_machine(CaptureHost(capture), _Cards())
+
+
 def _ask(context: Context, path: str) -> Interpreter:
     from torchup.probe.ask import ask_all
     from torchup.probe.interpreters import Candidate

@@ -23,7 +23,7 @@ _AT_ONCE: Final = 4
 _OLDEST: Final = (3, 6)
 _KEPT: Final = frozenset({"cpython", "pypy"})
 # One line that any Python from 2 on can run: platform and sysconfig would triple its time.
-_SCRIPT: Final = (
+ASK: Final = (
     "import sys;v=sys.version_info;"
     "i=getattr(sys,'implementation',None);"
     "print('|'.join(['torchup','%d.%d.%d'%v[:3]+"
@@ -70,7 +70,7 @@ def ask_all(
 def ask(host: Host, candidate: Candidate) -> tuple[Interpreter | None, bool]:
     """Start one interpreter; returns what it is, and whether that will stay so."""
     done = host.run(
-        (candidate.path, "-E", "-s", "-S", "-c", _SCRIPT),
+        (candidate.path, "-E", "-s", "-S", "-c", ASK),
         timeout=TIME_LIMIT,
         env={"__PYVENV_LAUNCHER__": None},
     )

@@ -50,9 +50,9 @@ class Judge:
         self._system = driver_system(machine)
         self._missing = machine.drivers is not None
         self._drivers: dict[str, Driver] = counting_drivers(machine, knowledge.catalogue)
-        self._where = where(machine.os)
+        self.where = where(machine.os)
         lacks = lacking(machine, knowledge.catalogue)
-        self._floors = floors_of(machine.platform, lacks, knowledge.catalogue) if lacks else ()
+        self.floors = floors_of(machine.platform, lacks, knowledge.catalogue) if lacks else ()
         self._told: dict[tuple[int, bool], dict[int, tuple[Reason, ...]]] = {}
 
     @property
@@ -79,29 +79,40 @@ class Judge:
         return found
 
     def _about_card(self, candidate: Candidate, target: Target) -> Iterator[Reason]:
-        knowledge, build = self.knowledge, candidate.build
-        instead = target.override and knowledge.covers_as(candidate.number, target.override)
-        yield instead or knowledge.covers(candidate.number, target.arch, self._where)
-        driver = self._drivers.get(target.vendor)
-        if driver is not None:
-            known = knowledge.knows(target.arch, driver.version)
-            if known is not None:
-                yield known
-        if build.device == "cuda":
-            started = knowledge.starts(
-                build.runtime,
-                target.arch,
-                driver,
-                self._system,
-                missing=self._missing,
-                forward=target.forward,
-            )
+        yield self.covers(candidate, target)
+        known = self.knows(target)
+        if known is not None:
+            yield known
+        if candidate.build.device == "cuda":
+            started = self.starts(candidate.build.runtime, target)
             if started is not None:
                 yield started
 
+    def covers(self, candidate: Candidate, target: Target) -> Reason:
+        """Whether a candidate holds code for a card: as for every such card on such a system."""
+        knowledge = self.knowledge
+        instead = target.override and knowledge.covers_as(candidate.number, target.override)
+        return instead or knowledge.covers(candidate.number, target.arch, self.where)
+
+    def knows(self, target: Target) -> Reason | None:
+        """What is said of a card's driver, whatever is to run on it."""
+        driver = self._drivers.get(target.vendor)
+        return None if driver is None else self.knowledge.knows(target.arch, driver.version)
+
+    def starts(self, runtime: str, target: Target) -> Reason | None:
+        """What is said of a card's driver and a runtime."""
+        return self.knowledge.starts(
+            runtime,
+            target.arch,
+            self._drivers.get(target.vendor),
+            self._system,
+            missing=self._missing,
+            forward=target.forward,
+        )
+
     def on_processor(self, candidate: Candidate) -> tuple[Reason, ...]:
         """What a release needs of the processor that this one lacks."""
-        return self.knowledge.reaches(candidate.number, self._floors) if self._floors else ()
+        return self.knowledge.reaches(candidate.number, self.floors) if self.floors else ()
 
     def on_metal(self, candidate: Candidate) -> Iterator[Reason]:
         """What the system says against computing on Apple's GPU."""

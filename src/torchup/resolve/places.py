@@ -111,6 +111,15 @@ class Places:
         lines = self._pythons_at(candidate, freed.offer).serving(anywhere, self._os)
         return replace(place, eased=eased, freed=freed, lines=lines)
 
+    def lines(self, candidate: Candidate) -> dict[str, int]:
+        """Every Python that a candidate can be had with, and how many companions come along."""
+        found: dict[str, int] = {}
+        for offer in self._shelf.offers(candidate.release, candidate.build):
+            search = self._pythons_at(candidate, offer)
+            for line, companions in search.companions(self._asked, self._os).items():
+                found[line] = max(companions, found.get(line, 0))
+        return found
+
     def can_be_had(self, line: str) -> bool:
         """Tell whether a Python is on the machine or can be downloaded."""
         return self._pythons.available(line)

@@ -97,12 +97,18 @@ class PythonSearch:
 
     def serving(self, asked: Asked, os: Os) -> tuple[str, ...]:
         """The release lines that have all that was asked for by name, oldest first."""
+        return tuple(self.companions(asked, os))
+
+    def companions(self, asked: Asked, os: Os) -> dict[str, int]:
+        """The same, each with the number of companions that it has."""
         problems: list[Reason] = []
         reached = self._reached(self._lines(asked, problems), os, problems)
         names = dict.fromkeys((*asked.named, *asked.companions))
         companions = {name: self._companion(name, asked) for name in names}
         found = [self._with_companions(line, companions, asked, os) for line in reached]
-        return () if problems else tuple(one.line for one in found if not one.refused)
+        return (
+            {} if problems else {one.line: len(one.companions) for one in found if not one.refused}
+        )
 
     def _of_use(self, problem: Reason, served: list[str], asked: Asked) -> Reason:
         """Name only Pythons that have everything else, where there are any."""

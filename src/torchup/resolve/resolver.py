@@ -59,7 +59,7 @@ class Resolver:
         self._shelf = Shelf(listings, catalogue, only_listed=only_listed)
         self._obtainable = obtainable
         base = framework_url or catalogue.framework.index_base
-        self._shape = StackShape(catalogue, primary_url, base)
+        self.shape = StackShape(catalogue, primary_url, base)
         self._asked: _Memory[Asked] = _Memory()
         self._pythons: _Memory[Pythons] = _Memory()
         self._places: _Memory[Places] = _Memory()
@@ -76,7 +76,7 @@ class Resolver:
         """
         judge = self.judge(machine, requirement)
         asked = judge.asked
-        case = Case(judge, requirement, self._shape)
+        case = Case(judge, requirement, self.shape)
         if asked.cpu:
             said = Reason(code="cpu-asked", effect="accept", subject="cpu")
             return case.on_cpu((said,), alone=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import DecodeError, ValidationError
 from msgspec.json import Decoder
@@ -13,6 +13,7 @@ from torchup.model import Machine
 from torchup.wire.machine import MachineV1
 from torchup.wire.parts import fields_of
 
+_Document = TypeVar("_Document", bound=MachineV1)
 _MACHINE: Final = Decoder(MachineV1)
 _UNREADABLE: Final = (DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -28,6 +29,22 @@ def machines(data: bytes, where: str) -> tuple[Machine, ...]:
     Raises:
         UsageError: ``wire.malformed`` with the line and the field.
     """
+    return tuple(map(_machine, _documents(data, where, _MACHINE)))
+
+
+def hosts(data: bytes, where: str) -> tuple[tuple[str | None, Machine], ...]:
+    """Read machines as :func:`machines` does, each with the name in its ``host``, None for none.
+
+    Raises:
+        UsageError: ``wire.malformed`` with the line and the field.
+    """
+    from torchup.wire.hosts import HostV1
+
+    found = _documents(data, where, Decoder(HostV1))
+    return tuple((one.host, _machine(one)) for one in found)
+
+
+def _documents(data: bytes, where: str, decoder: Decoder[_Document]) -> tuple[_Document, ...]:
     whole = _utf8(data, where)
     text = whole.strip()
     if not text:
@@ -35,14 +52,14 @@ def machines(data: bytes, where: str) -> tuple[Machine, ...]:
     before = whole[: whole.index(text)].count(b"\n")
     lines = text.splitlines()
     try:
-        return (_machine(_MACHINE.decode(text)),)
+        return (decoder.decode(text),)
     except ValidationError as error:
         raise _malformed(where, text, before + 1, error) from error
     except _UNREADABLE as error:
         if len(lines) == 1 or not _starts_lines(lines):
             raise _malformed(where, text, before + 1, error) from error
     numbered = enumerate(lines, before + 1)
-    return tuple(_line(line, number, where) for number, line in numbered if line.strip())
+    return tuple(_line(line, number, where, decoder) for number, line in numbered if line.strip())
 
 
 def _utf8(data: bytes, where: str) -> bytes:
@@ -63,9 +80,9 @@ def _starts_lines(lines: list[bytes]) -> bool:
     return True
 
 
-def _line(line: bytes, number: int, where: str) -> Machine:
+def _line(line: bytes, number: int, where: str, decoder: Decoder[_Document]) -> _Document:
     try:
-        return _machine(_MACHINE.decode(line))
+        return decoder.decode(line)
     except _UNREADABLE as error:
         raise _malformed(where, line, number, error) from error
 
@@ -79,4 +96,5 @@ def _malformed(where: str, text: bytes, line: int, error: Exception) -> UsageErr
 def _machine(found: MachineV1) -> Machine:
     fields = fields_of(found)
     del fields["schema"]
+    fields.pop("host", None)
     return Machine(**fields)

@@ -10,12 +10,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from torchup.model import FactRef, Size, StepOutcome
+from torchup.model import Size, StepOutcome
 from torchup.model.bundles import Bundle
 from torchup.model.ides import Connected
 from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState, Figure
-from torchup.model.stack import Device, Effect
 from torchup.wire.bench import BenchV1
 from torchup.wire.bundles import BundleReportV1
 from torchup.wire.changes import ChangesV1
@@ -24,39 +23,22 @@ from torchup.wire.connecting import IdesV1, KernelChecksV1, KernelsV1, WhichV1
 from torchup.wire.contents import ComparisonV1, ExportV1, PackagesV1, SearchV1, UsageV1
 from torchup.wire.diagnosis import CondaConfigV1, DiagnosisV1, FindingV1
 from torchup.wire.facts import FactsV1
+from torchup.wire.fleet import (
+    FleetCheckV1,
+    FleetOutcomeV1,
+    FleetPlanV1,
+    FleetProbeV1,
+    FleetReportV1,
+    FleetTogetherV1,
+)
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
 from torchup.wire.mirrors import MirrorsV1
 from torchup.wire.places import CurrentV1, ShellV1
 from torchup.wire.report import ReportV1
+from torchup.wire.stacks import ReasonV1, StackV1
 from torchup.wire.toolkits import OwnToolkitV1, ToolkitsV1
 from torchup.wire.web import CommandsV1, JobsV1, JobV1, WebV1
-
-
-class StackV1(Struct, frozen=True, kw_only=True):
-    """A stack as other programs read it."""
-
-    python: str
-    packages: dict[str, str]
-    build: str
-    runtime: str
-    device: Device
-    origin: Literal["wheel", "conda"]
-    index_url: str
-    environment: dict[str, str] = {}
-
-
-class ReasonV1(Struct, frozen=True, kw_only=True):
-    """A reason, worded in ``text``."""
-
-    code: str
-    effect: Effect
-    subject: str
-    needs: str
-    has: str
-    text: str
-    about: str = ""
-    fact: FactRef | None = None
 
 
 class NearMissV1(Struct, frozen=True, kw_only=True):
@@ -271,5 +253,11 @@ DOCUMENTS = (
     JobV1,
     JobsV1,
     CommandsV1,
+    FleetPlanV1,
+    FleetProbeV1,
+    FleetOutcomeV1,
+    FleetCheckV1,
+    FleetReportV1,
+    FleetTogetherV1,
 )
 """Every document of version 1."""

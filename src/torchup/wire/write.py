@@ -10,6 +10,7 @@ from torchup.model import shown_url
 from torchup.wire import v1
 from torchup.wire.diagnosis import finding
 from torchup.wire.machine import MachineV1, ProblemV1
+from torchup.wire.stacks import ReasonV1, StackV1
 from torchup.wire.toolkits import OwnToolkitV1
 from torchup.words.reasons import reason_text
 
@@ -72,9 +73,9 @@ def _problem_text(found: Problem, words: Words) -> str:
         return ""
 
 
-def stack(found: Stack) -> v1.StackV1:
+def stack(found: Stack) -> StackV1:
     """Write a stack."""
-    return v1.StackV1(
+    return StackV1(
         python=found.python,
         packages=found.packages,
         build=found.build,
@@ -86,9 +87,9 @@ def stack(found: Stack) -> v1.StackV1:
     )
 
 
-def reason(found: Reason, words: Words) -> v1.ReasonV1:
+def reason(found: Reason, words: Words) -> ReasonV1:
     """Write a reason, worded."""
-    return v1.ReasonV1(
+    return ReasonV1(
         code=found.code,
         effect=found.effect,
         subject=found.subject,

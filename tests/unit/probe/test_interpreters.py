@@ -10,7 +10,7 @@ import pytest
 from torchup.host import Completed
 from torchup.host.capture import Capture, CaptureHost, Ran
 from torchup.host.real import RealHost
-from torchup.probe.ask import _SCRIPT, parse_answer
+from torchup.probe.ask import ASK, parse_answer
 from torchup.probe.interpreters import Candidate, find_interpreters, list_candidates
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ PYENV = f"{HOME}/.pyenv/versions"
 
 def answers(path: str, line: str, *, code: int = 0, timed_out: bool = False) -> Ran:
     done = Completed(code=code, out=line, timed_out=timed_out)
-    return Ran(argv=(path, "-E", "-s", "-S", "-c", _SCRIPT), done=done)
+    return Ran(argv=(path, "-E", "-s", "-S", "-c", ASK), done=done)
 
 
 def python(version: str, *, name: str = "cpython", free: int = 0, virtual: int = 0) -> str:
@@ -154,7 +154,7 @@ def test_answers(text: str, version: str | None) -> None:
 
 def test_this_very_python_answers() -> None:
     real = os.path.realpath(sys.executable)
-    done = RealHost().run([real, "-E", "-s", "-S", "-c", _SCRIPT])
+    done = RealHost().run([real, "-E", "-s", "-S", "-c", ASK])
     found = parse_answer(done.out, Candidate(real, "path", (0, 1)))
     assert found is not None
     assert found.version.startswith("{}.{}.{}".format(*sys.version_info[:3]))

@@ -48,6 +48,7 @@ COMMANDS: Final[dict[str, str]] = {
     "du": "bytes",
     "clean": "bytes",
     "start": "self",
+    "fleet": "self",
     "facts": "self",
     "config": "self",
     "web": "self",

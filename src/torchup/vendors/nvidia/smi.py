@@ -54,9 +54,14 @@ def ask_smi(host: Host, program: str) -> SmiAnswer:
     return SmiAnswer(gpus=gpus, driver=driver or by_header, cuda=cuda)
 
 
+def query(*, capability: bool) -> str:
+    """The argument that asks for the cards; ``capability`` too, where the driver knows it."""
+    return f"--query-gpu={','.join((*FIELDS, CAPABILITY) if capability else FIELDS)}"
+
+
 def _query(host: Host, program: str, fields: tuple[str, ...]) -> Completed:
-    query = f"--query-gpu={','.join(fields)}"
-    return host.run([program, query, "--format=csv,noheader"], timeout=TIME_LIMIT)
+    asked = query(capability=CAPABILITY in fields)
+    return host.run([program, asked, "--format=csv,noheader"], timeout=TIME_LIMIT)
 
 
 def _why(done: Completed) -> str:

@@ -47,6 +47,7 @@ ROOMS: Final = (
     "kernels",
     "connect",
     "web",
+    "fleet",
 )
 """The modules, those first that the commonest commands speak from."""
 

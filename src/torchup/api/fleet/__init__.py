@@ -1,0 +1,1 @@
+"""Many machines at once: plans for all of them, and what they could share."""

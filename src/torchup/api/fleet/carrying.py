@@ -1,0 +1,56 @@
+"""From a plan for many hosts to what each of them is told to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.errors import NoAnswerError, UsageError
+
+if TYPE_CHECKING:
+    from torchup.model import Requirement, Stack
+    from torchup.model.fleet import FleetPlan
+
+
+def creations(
+    plan: FleetPlan, name: str, requirement: Requirement, *, shared: bool = False
+) -> dict[str, tuple[str, ...]]:
+    """The command line of ``create`` for each host that gets a stack.
+
+    The stack is pinned as it was planned, so that hosts of one kind get the same and a second time
+    gives the same; everything else of the requirement goes along.
+
+    Args:
+        plan: the plan.
+        name: the environment.
+        requirement: what was planned for.
+        shared: give all of them the one stack that most can share.
+
+    Raises:
+        UsageError: ``fleet.no-files``: constraints and hashes of files are not carried.
+        NoAnswerError: ``fleet.nothing-to-apply``: no host gets a stack.
+    """
+    if requirement.constraints or requirement.hashes:
+        raise UsageError("fleet.no-files")
+    stacks: dict[str, Stack] = {}
+    if shared:
+        for best in plan.shared[:1]:
+            stacks = dict.fromkeys(best.hosts, best.stack)
+    else:
+        stacks = {one.host.name: one.stack for one in plan.hosts if one.stack is not None}
+    if not stacks:
+        raise NoAnswerError("fleet.nothing-to-apply")
+    return {host: _creation(name, requirement, stack) for host, stack in stacks.items()}
+
+
+def _creation(name: str, requirement: Requirement, stack: Stack) -> tuple[str, ...]:
+    framework, version = next(iter(stack.packages.items()))
+    packages = dict.fromkeys((*requirement.packages, f"{framework}=={version}"))
+    words = ["create", name, *packages]
+    words += ["--build", stack.build, "--python", stack.python]
+    if not requirement.companions:
+        words.append("--no-companions")
+    if requirement.as_of:
+        words += ["--as-of", requirement.as_of]
+    for one in requirement.use_gpus:
+        words += ["--use-gpu", one]
+    return tuple(words)

@@ -1,0 +1,76 @@
+"""Hosts out of files: machine documents that ``probe`` wrote, one or many to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from torchup.api.evident import with_evident
+from torchup.errors import UsageError
+from torchup.model.fleet import Host
+
+if TYPE_CHECKING:
+    from torchup.model import Machine
+
+_LIKE_MACHINES: Final = frozenset({".json", ".jsonl", ".ndjson", ".txt", ".log"})
+_HEAD: Final = 4_000
+
+
+def read_hosts(where: str) -> tuple[Host, ...]:
+    """Read every machine in a folder or a file, named by its ``host``, else by its file.
+
+    In a file of many, those without a name are called ``FILE:LINE``. Captures and what
+    ``nvidia-smi`` and its kin print count as well as machine documents.
+
+    Args:
+        where: a file, or a folder whose files (``.json``, ``.jsonl``, ``.txt``, ``.log``) count.
+
+    Raises:
+        UsageError: ``wire.unreadable``, ``wire.malformed``, ``wire.not-a-machine``,
+            ``fleet.no-machines`` or ``fleet.two-hosts``.
+    """
+    place = Path(where)
+    try:
+        files = sorted(place.iterdir()) if place.is_dir() else [place]
+        kept = [one for one in files if one is place or _counts(one)]
+        found = [host for file in kept for host in _in_file(file)]
+    except OSError as error:
+        raise UsageError("wire.unreadable", where=where, why=error.strerror) from error
+    if not found:
+        raise UsageError("fleet.no-machines", where=where)
+    seen: set[str] = set()
+    for one in found:
+        if one.name in seen:
+            raise UsageError("fleet.two-hosts", name=one.name, where=where)
+        seen.add(one.name)
+    return tuple(found)
+
+
+def _counts(file: Path) -> bool:
+    return file.suffix in _LIKE_MACHINES and not file.name.startswith(".") and file.is_file()
+
+
+def _in_file(file: Path) -> list[Host]:
+    data, where = file.read_bytes(), str(file)
+    stem = file.name.removesuffix(file.suffix).removesuffix(".capture").removesuffix(".machine")
+    if b"torchup.machine/" not in data[:_HEAD]:
+        from torchup.api.given import is_document, machine_given
+
+        found = machine_given(data, where)
+        if found is not None:
+            return [_host(stem, found)]
+        if not is_document(data):
+            raise UsageError("wire.not-a-machine", where=where)
+    from torchup.wire import read
+
+    several = read.hosts(data, where)
+    alone = len(several) == 1
+    return [
+        _host(name or (stem if alone else f"{stem}:{number}"), machine)
+        for number, (name, machine) in enumerate(several, 1)
+    ]
+
+
+def _host(name: str, machine: Machine) -> Host:
+    told = machine.gpus is not None and all(gpu.name for gpu in machine.gpus)
+    return Host(name=name, machine=machine if told else with_evident(machine))

@@ -1,0 +1,150 @@
+"""``torchup fleet``: many machines at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from torchup.cli.parsing import add_requirement
+from torchup.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.words import Words
+
+_MOST_FORKS = 500
+_DIGITS = 6
+ACTIONS = ("plan", "probe", "apply", "verify", "doctor", "check", "report", "rollback")
+_MODULES = {"verify": "there", "doctor": "there", "rollback": "there"}
+_REACHING = ("apply", "verify", "doctor", "check", "rollback")
+
+
+def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add what to do, on which hosts, and the requirement."""
+    parser.add_argument("action", choices=ACTIONS, help=words.say("cli.option.fleet-action"))
+    hosts = parser.add_argument_group(words.say("cli.help.fleet"))
+    hosts.add_argument(
+        "-i",
+        "--inventory",
+        action="append",
+        default=[],
+        metavar="INVENTORY",
+        help=words.say("cli.option.fleet-inventory"),
+    )
+    hosts.add_argument("--limit", metavar="PATTERN", help=words.say("cli.option.fleet-limit"))
+    hosts.add_argument(
+        "--forks", type=_forks, default=10, metavar="N", help=words.say("cli.option.fleet-forks")
+    )
+    hosts.add_argument("--ansible", metavar="OPTIONS", help=words.say("cli.option.fleet-ansible"))
+    hosts.add_argument("--machines", metavar="PATH", help=words.say("cli.option.fleet-machines"))
+    hosts.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=words.say("cli.option.fleet-host"),
+    )
+    _add_pace(parser, words)
+    _add_together(parser, words)
+    _add_report(parser, words)
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help=words.say("cli.option.fleet-verbose")
+    )
+    add_requirement(parser, words)
+
+
+def _add_together(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add how ``verify`` lets hosts compute with each other."""
+    group = parser.add_argument_group(words.say("cli.help.fleet-verify"))
+    group.add_argument(
+        "--together", action="store_true", help=words.say("cli.option.fleet-together")
+    )
+    group.add_argument(
+        "--port",
+        type=partial(_number, "--port"),
+        default=29500,
+        metavar="N",
+        help=words.say("cli.option.fleet-port"),
+    )
+
+
+def _add_report(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add the forms of ``report``."""
+    group = parser.add_argument_group(words.say("cli.help.fleet-report"))
+    group.add_argument("--html", metavar="FILE", help=words.say("cli.option.fleet-html"))
+    group.add_argument("--csv", action="store_true", help=words.say("cli.option.fleet-csv"))
+
+
+def _add_pace(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add how ``apply`` goes about it."""
+    group = parser.add_argument_group(words.say("cli.help.fleet-apply"))
+    group.add_argument("--shared", action="store_true", help=words.say("cli.option.fleet-shared"))
+    for name, default, code in (
+        ("--canary", 1, "cli.option.fleet-canary"),
+        ("--wave", 0, "cli.option.fleet-wave"),
+        ("--max-fail", 10, "cli.option.fleet-max-fail"),
+    ):
+        kind = partial(_number, name)
+        group.add_argument(name, type=kind, default=default, metavar="N", help=words.say(code))
+    group.add_argument("--again", action="store_true", help=words.say("cli.option.fleet-again"))
+    group.add_argument("--wheelhouse", metavar="DIR", help=words.say("cli.option.fleet-wheelhouse"))
+    group.add_argument("--quick", action="store_true", help=words.say("cli.option.quick"))
+    group.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
+    group.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Do one of them.
+
+    Raises:
+        UsageError: an option that doesn't belong to it.
+    """
+    _check_options(args)
+    module: Any = import_module(f"torchup.cli.fleet.{_MODULES.get(args.action, args.action)}")
+    code: int = module.run(args, session)
+    return code
+
+
+def _forks(text: str) -> int:
+    """Read how many hosts are asked at once.
+
+    Raises:
+        UsageError: ``fleet.forks``.
+    """
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= _MOST_FORKS:
+        raise UsageError("fleet.forks", asked=text, most=_MOST_FORKS)
+    return int(text)
+
+
+def _number(option: str, text: str) -> int:
+    """Read a count, or a share in percent.
+
+    Raises:
+        UsageError: ``fleet.number``.
+    """
+    most = {"--max-fail": 100, "--port": 65_535}.get(option, 100_000)
+    if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) > most:
+        raise UsageError("fleet.number", option=option, asked=text, most=most)
+    return int(text)
+
+
+def _check_options(args: argparse.Namespace) -> None:
+    """Refuse what has no meaning here, before anything is done."""
+    if args.project is not None or args.wheels is not None:
+        option = "--project" if args.project is not None else "--wheels"
+        raise UsageError("fleet.wheels-only", option=option)
+    wishes = args.files or args.build or args.python or args.cpu or args.use_gpu
+    asked = args.requirements
+    if args.action in ("probe", "report") and (wishes or asked or args.machines or args.host):
+        raise UsageError("fleet.alone", action=args.action)
+    if args.action in _REACHING[1:] and (wishes or len(asked) > 1 or args.machines):
+        raise UsageError("fleet.name-alone", action=args.action)
+    if args.action in ("plan", "report") and (args.inventory or args.limit or args.ansible):
+        raise UsageError("fleet.reaches-none", action=args.action)
+    if args.together and args.action != "verify":
+        raise UsageError("fleet.together-only")
+    if args.action != "report" and (args.html or args.csv):
+        raise UsageError("fleet.report-only", option="--html" if args.html else "--csv")

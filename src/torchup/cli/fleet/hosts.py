@@ -1,0 +1,77 @@
+"""Which hosts are meant, and how many of them are named on a screen."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+from torchup.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from torchup.cli.session import Session
+    from torchup.fleet.inventory import Inventory
+    from torchup.model.fleet import Host
+
+NAMED: Final = 8
+"""Hosts that a line names; the rest is counted."""
+
+
+def hosts_meant(args: argparse.Namespace, session: Session) -> tuple[Host, ...]:
+    """Read the hosts that were probed, or those of ``--machines``, narrowed by ``--host``.
+
+    Raises:
+        UsageError: there are none, or a file can't be read.
+    """
+    from torchup.api.fleet.saved import read_hosts
+
+    where = args.machines
+    if where is None:
+        folder = session.context.home.fleet
+        if not folder.is_dir():
+            raise UsageError("fleet.nothing-probed")
+        where = str(folder)
+    found = read_hosts(where)
+    kept = frozenset(narrowed(tuple(one.name for one in found), args))
+    return tuple(one for one in found if one.name in kept)
+
+
+def narrowed(hosts: tuple[str, ...], args: argparse.Namespace) -> tuple[str, ...]:
+    """Keep the hosts that ``--host`` names; all where it isn't given.
+
+    Raises:
+        UsageError: ``fleet.no-such-host``.
+    """
+    for pattern in args.host:
+        if not any(fnmatchcase(one, pattern) for one in hosts):
+            raise UsageError("fleet.no-such-host", name=pattern, count=len(hosts))
+    kept = [one for one in hosts if any(fnmatchcase(one, pattern) for pattern in args.host)]
+    return tuple(kept) if args.host else hosts
+
+
+def inventory_meant(args: argparse.Namespace) -> Inventory:
+    """Take ``-i`` and what goes with it.
+
+    Raises:
+        UsageError: there is none, or a file is missing.
+    """
+    from torchup.fleet.inventory import find_inventory
+
+    return find_inventory(
+        args.inventory, limit=args.limit or "", forks=args.forks, options=args.ansible or ""
+    )
+
+
+def names(hosts: Sequence[str], session: Session, *, whole: bool = False) -> str:
+    """Some hosts in a line: the first few, and how many more there are."""
+    if whole or len(hosts) <= NAMED + 1:
+        return ", ".join(hosts)
+    shown = ", ".join(hosts[:NAMED])
+    return session.say("fleet.and-more", names=shown, count=len(hosts) - NAMED)
+
+
+def counted(count: int, session: Session) -> str:
+    """A number of hosts."""
+    return session.say("fleet.one-host" if count == 1 else "fleet.hosts", count=count)

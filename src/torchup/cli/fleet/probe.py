@@ -1,0 +1,77 @@
+"""``torchup fleet probe``: look at every host of an inventory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from torchup.cli.fleet.hosts import counted, inventory_meant, names
+from torchup.cli.render import machine_line
+from torchup.errors import EXIT_DONE, EXIT_OUTSIDE
+from torchup.plan.quoting import command_line
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.fleet.probing import Probed
+
+_LOST: Final = {"unreachable": "fleet.lost-unreachable", "failed": "fleet.lost-failed"}
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Probe, telling of each host as it answers; then say what is known and what is not."""
+    from torchup.fleet.probing import probe_hosts
+
+    def show(found: Probed) -> None:
+        if session.json:
+            return
+        if found.machine is not None:
+            session.out.row(found.host, machine_line(found.machine, session))
+        elif found.why is not None:
+            session.out.row(found.host, session.words.text(found.why), "stops")
+        session.out.flush()
+
+    inventory = inventory_meant(args)
+    found = probe_hosts(session.context, inventory, session.words, show)
+    good = all(one.state == "ok" for one in found)
+    if session.json:
+        _emit(found, session)
+    else:
+        _end(found, args, session)
+    return EXIT_DONE if good else EXIT_OUTSIDE
+
+
+def _emit(found: tuple[Probed, ...], session: Session) -> None:
+    from torchup.wire import write
+    from torchup.wire.fleet import FleetProbedV1, FleetProbeV1
+
+    hosts = tuple(
+        FleetProbedV1(
+            name=one.host,
+            state=one.state,
+            why=session.words.text(one.why) if one.why is not None else "",
+            machine=write.machine(one.machine, session.words) if one.machine else None,
+        )
+        for one in sorted(found, key=lambda one: one.host)
+    )
+    folder = str(session.context.home.fleet)
+    good = all(one.state == "ok" for one in hosts)
+    session.emit(FleetProbeV1(ok=good, folder=folder, hosts=hosts))
+
+
+def _end(found: tuple[Probed, ...], args: argparse.Namespace, session: Session) -> None:
+    out = session.out
+    known = [one for one in found if one.machine is not None]
+    out.row(session.say("cli.label.done"), counted(len(known), session))
+    for state, code in _LOST.items():
+        lost = sorted(one.host for one in found if one.state == state)
+        if lost:
+            said = session.say(code, hosts=names(lost, session), count=len(lost))
+            out.row("", said, "stops")
+    out.row(session.say("cli.label.saved"), str(session.context.home.fleet))
+    lost = [one.host for one in found if one.machine is None]
+    if lost and known:
+        sources = [word for one in args.inventory for word in ("-i", one)]
+        again = command_line("torchup", "fleet", "probe", *sources, "--limit", ",".join(lost[:8]))
+        out.row(session.say("cli.label.also"), again, "quiet")
+    out.row(session.say("cli.label.next"), "torchup fleet plan")

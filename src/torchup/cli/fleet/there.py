@@ -1,0 +1,84 @@
+"""``torchup fleet verify``, ``doctor`` and ``rollback``: the same command on every host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.cli.asking import agreed, may_ask
+from torchup.cli.fleet.apply import emit_results, exit_of, name_meant, show_result, summary
+from torchup.cli.fleet.hosts import counted, inventory_meant, narrowed
+from torchup.errors import EXIT_DONE, EXIT_NO
+from torchup.plan.quoting import command_line
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torchup.cli.session import Session
+    from torchup.fleet.applying import Result
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Run it on the hosts that have the environment.
+
+    Raises:
+        UsageError: no name or no inventory.
+        NoAnswerError: no host has the environment.
+    """
+    from torchup.fleet.ansible import check_there
+    from torchup.fleet.looking import ask_hosts, hosts_with, take_back
+
+    name = name_meant(args)
+    inventory = inventory_meant(args)
+    check_there(session.host)
+    applied = hosts_with(session.context.home, name)
+    if args.action == "rollback":
+        applied = {host: one for host, one in applied.items() if one.made}
+    hosts = narrowed(tuple(applied), args)
+    if args.together:
+        from torchup.cli.fleet import together
+
+        return together.run(name, hosts, inventory, args, session)
+
+    def show(result: Result) -> None:
+        if not session.json:
+            show_result(result, session)
+
+    if args.action == "rollback":
+        question = session.say("fleet.ask-rollback", name=name, hosts=counted(len(hosts), session))
+        asking = not args.dry_run and may_ask(session, yes=args.yes)
+        if asking and not agreed(question, by_default=False):
+            return EXIT_NO
+        results = take_back(
+            session.context,
+            inventory,
+            name,
+            show,
+            hosts=hosts,
+            dry_run=args.dry_run,
+            wheelhouse=args.wheelhouse or "",
+        )
+    else:
+        quick = ("--quick",) if args.quick and args.action == "verify" else ()
+        words = (args.action, name, *quick)
+        results = ask_hosts(
+            session.context, inventory, hosts, words, show, wheelhouse=args.wheelhouse or ""
+        )
+    if session.json:
+        emit_results(f"fleet {args.action}", results, session)
+    else:
+        session.out.row(session.say("cli.label.done"), summary(results, session))
+        _next(results, name, args, session)
+    return exit_of(results)
+
+
+def _next(
+    results: tuple[Result, ...], name: str, args: argparse.Namespace, session: Session
+) -> None:
+    sources = [word for one in args.inventory for word in ("-i", one)]
+    good = exit_of(results) == EXIT_DONE
+    following = {"verify": "check", "doctor": "check", "rollback": "plan"}[args.action]
+    if not good and args.action == "verify":
+        following = "doctor"
+    words = () if following == "plan" else (name, *sources)
+    said = command_line("torchup", "fleet", following, *words)
+    session.out.row(session.say("cli.label.next"), said)

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Puts torchup on this host, in the user's own folder, unless it is there; then runs it.
+# What follows the last line is an archive of wheels.
+digest=@DIGEST@
+mark() { printf '\n@torchup@ %s\n' "$*"; }
+cannot() { mark cannot "$1"; [ -n "${2-}" ] && tail -n 5 "$2" 2>/dev/null; mark end; exit 1; }
+base=@FOLDER@
+tool=$base/$digest
+if [ ! -e "$tool/.done" ]; then
+  part=$base/.$digest.$$
+  trap 'rm -rf "$part"' EXIT
+  trap 'exit 130' INT TERM HUP
+  mkdir -p "$part" 2>"/tmp/.torchup.$$" || { cat "/tmp/.torchup.$$"; rm -f "/tmp/.torchup.$$"; cannot folder; }
+  rm -f "/tmp/.torchup.$$"
+  log=$part/log
+  tail -n +@LINES@ "$0" | tar -xf - -C "$part" 2>"$log" || cannot unpack "$log"
+  rm -rf "$tool"
+  from=@FROM@
+  python=
+  for one in python3.13 python3.12 python3.11 python3.14 python3.10 python3; do
+    if "$one" -c 'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info)' >/dev/null 2>&1; then
+      python=$one; break
+    fi
+  done
+  if [ -n "$python" ]; then
+    "$python" -m venv "$tool" >"$log" 2>&1 || cannot environment "$log"
+    "$tool/bin/python" -m pip install -q --disable-pip-version-check --no-input $from \
+      "$part"/wheels/torchup-*.whl >"$log" 2>&1 || cannot install "$log"
+  else
+    uv=$(command -v uv 2>/dev/null)
+    [ -z "$uv" ] && [ -x "$part/uv" ] && "$part/uv" --version >/dev/null 2>&1 && uv=$part/uv
+    [ -n "$uv" ] || cannot python
+    "$uv" venv -q --python 3.12 "$tool" >"$log" 2>&1 || cannot environment "$log"
+    "$uv" pip install -q --python "$tool/bin/python" $from "$part"/wheels/torchup-*.whl \
+      >"$log" 2>&1 || cannot install "$log"
+  fi
+  : >"$tool/.done"
+  rm -rf "$part"
+fi
+mark answer
+"$tool/bin/torchup" "$@" 2>/dev/null
+mark exit $?
+exit 0

@@ -1,0 +1,50 @@
+"""Which hosts are meant, and how Ansible reaches them."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from torchup.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Inventory(Struct, frozen=True, kw_only=True):
+    """Which hosts, and how Ansible reaches them.
+
+    ``sources`` are as Ansible's ``-i`` has them, files made absolute; ``limit`` is a pattern;
+    ``options`` are further arguments of ``ansible-playbook``.
+    """
+
+    sources: tuple[str, ...]
+    limit: str = ""
+    forks: int = 10
+    options: tuple[str, ...] = ()
+
+
+def find_inventory(
+    sources: Sequence[str], *, limit: str = "", forks: int = 10, options: str = ""
+) -> Inventory:
+    """Take ``-i`` as Ansible does: files, folders, scripts, or hosts with a comma.
+
+    Raises:
+        UsageError: ``fleet.no-inventory``, ``fleet.no-such-inventory`` or ``fleet.options``.
+    """
+    if not sources:
+        raise UsageError("fleet.no-inventory")
+    found = []
+    for one in sources:
+        path = Path(one).expanduser()
+        if "," not in one and not path.exists():
+            raise UsageError("fleet.no-such-inventory", path=one)
+        found.append(one if "," in one else str(path.resolve()))
+    try:
+        words = tuple(shlex.split(options))
+    except ValueError as error:
+        raise UsageError("fleet.options", options=options, why=error) from error
+    return Inventory(sources=tuple(found), limit=limit, forks=forks, options=words)

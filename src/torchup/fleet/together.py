@@ -1,0 +1,223 @@
+"""Computing on many hosts at once: first whether they reach each other, then torchrun."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from torchup.api.fleet.together import Trouble, afterwards, before
+from torchup.fleet.ansible import Literally, run_play
+from torchup.fleet.parcel import make_parcel, shell_there
+from torchup.fleet.remote import NOT_THERE, limited
+from torchup.model import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from torchup.api.context import Context
+    from torchup.fleet.ansible import Answer
+    from torchup.fleet.inventory import Inventory
+
+PORT: Final = 29500
+"""torchrun's own default."""
+SIZE_MIB: Final = 32
+LIMIT_S: Final = 15.0
+"""How long hosts wait for each other before torch is started."""
+_WAIT_S: Final = 180
+"""How long torch may take, starting it included."""
+
+
+class Together(Struct, frozen=True, kw_only=True):
+    """How it went: the hosts by rank, what stood in the way, and what the first one measured.
+
+    ``lost`` are hosts that did not answer, and why; ``result`` is empty where torch was not started
+    or did not come to an end.
+    """
+
+    hosts: tuple[str, ...]
+    lost: dict[str, Text] = {}
+    troubles: tuple[Trouble, ...] = ()
+    result: dict[str, Any] = {}
+
+    @property
+    def good(self) -> bool:
+        """Whether all hosts computed together, rightly."""
+        return bool(self.result) and not any(one.stops for one in self.troubles)
+
+
+def verify_together(
+    context: Context,
+    inventory: Inventory,
+    name: str,
+    hosts: Sequence[str],
+    *,
+    port: int = PORT,
+    size_mib: int = SIZE_MIB,
+    on_stage: Callable[[str], None] = lambda _stage: None,
+) -> Together:
+    """Let hosts add up one number together, and measure the way between each two.
+
+    Before torch is started every host connects to every other one, since torch waits for minutes
+    where one of these ways is closed. Where a host's own name means its loopback, the interface is
+    named for torch.
+
+    Args:
+        context: the session.
+        inventory: how hosts are reached.
+        name: the environment, which was made by ``apply``.
+        hosts: which; the first one leads.
+        port: where the first one listens for torch; the way between hosts is tried there.
+        size_mib: how much is sent.
+        on_stage: told what begins: ``meet``, ``compute``.
+
+    Raises:
+        UsageError: Ansible isn't installed.
+        OutsideError: there are no such hosts, or Ansible stopped before it asked any.
+        InterruptedByUserError: the user stopped it.
+    """
+    # All have to run at the same time.
+    wide = replace(inventory, forks=max(inventory.forks, len(hosts)))
+    ask = _Asking(context, wide, name)
+    on_stage("meet")
+    seen, lost = ask.all(dict.fromkeys(hosts, ("payload_meet.py", "where")))
+    if lost:
+        return Together(hosts=tuple(hosts), lost=lost)
+    addresses = {host: str(said.get("address", "")) for host, said in seen.items()}
+    ordered = {host: addresses[host] for host in hosts}
+    met, lost = ask.all(
+        {
+            host: (
+                "payload_meet.py",
+                "meet",
+                json.dumps({"me": host, "hosts": ordered, "port": port, "limit": LIMIT_S}),
+            )
+            for host in hosts
+        }
+    )
+    in_order = {host: met[host] for host in hosts if host in met}
+    troubles = before({host: seen[host] for host in hosts}, in_order)
+    if lost or any(one.stops for one in troubles):
+        return Together(hosts=tuple(hosts), lost=lost, troubles=troubles)
+    on_stage("compute")
+    said, lost = ask.all(
+        {
+            host: _torchrun(rank, len(hosts), ordered[hosts[0]], port, size_mib)
+            for rank, host in enumerate(hosts)
+        },
+        {host: _interfaces(seen[host]) for host in hosts},
+    )
+    result = said.get(hosts[0], {})
+    lost = {host: why for host, why in lost.items() if host == hosts[0] or not result}
+    if result:
+        troubles += afterwards(hosts, result)
+    return Together(hosts=tuple(hosts), lost=lost, troubles=troubles, result=result)
+
+
+def _torchrun(rank: int, world: int, address: str, port: int, size: int) -> tuple[str, ...]:
+    return (
+        "-m",
+        "torch.distributed.run",
+        f"--nnodes={world}",
+        f"--node-rank={rank}",
+        "--nproc-per-node=1",
+        f"--master-addr={address}",
+        f"--master-port={port}",
+        "payload_together.py",
+        str(size),
+    )
+
+
+def _interfaces(seen: Mapping[str, Any]) -> dict[str, str]:
+    name = str(seen.get("interface") or "")
+    return {"GLOO_SOCKET_IFNAME": name, "NCCL_SOCKET_IFNAME": name} if name else {}
+
+
+class _Asking:
+    """Runs Python in the environment of each host, and reads the document that it prints."""
+
+    def __init__(self, context: Context, inventory: Inventory, name: str) -> None:
+        self._context = context
+        self._inventory = inventory
+        self._name = name
+        with tempfile.TemporaryDirectory(prefix="torchup-parcel-") as folder:
+            self._digest = make_parcel(context.host, Path(folder)).digest
+
+    def all(
+        self,
+        words: Mapping[str, Sequence[str]],
+        variables: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> tuple[dict[str, dict[str, Any]], dict[str, Text]]:
+        """Ask all at the same time; the documents, and why others gave none."""
+        found: dict[str, dict[str, Any]] = {}
+        lost: dict[str, Text] = dict.fromkeys(words, Text(code="fleet.not-in-inventory", args={}))
+
+        def take(answer: Answer) -> None:
+            document = _document(answer.out) if answer.state == "ok" else None
+            if document is not None:
+                found[answer.host] = document
+                del lost[answer.host]
+            else:
+                lost[answer.host] = self._why(answer)
+
+        lines = {
+            host: Literally(self._line(each, (variables or {}).get(host, {})))
+            for host, each in words.items()
+        }
+        task = {
+            "name": "torchup together",
+            "raw": "{{ torchup_lines[inventory_hostname] }}",
+            "changed_when": False,
+            "failed_when": False,
+        }
+        with tempfile.TemporaryDirectory(prefix="torchup-limit-") as folder:
+            run_play(
+                self._context.host,
+                limited(self._inventory, tuple(words), Path(folder)),
+                [task],
+                take,
+                variables={"torchup_lines": lines},
+            )
+        return found, lost
+
+    def _why(self, answer: Answer) -> Text:
+        if answer.state == "unreachable":
+            return Text(code="fleet.unreachable", args={"why": answer.first_line})
+        if answer.code == NOT_THERE:
+            return Text(code="fleet.apply-first", args={"name": self._name})
+        said = [line.strip() for line in answer.out.splitlines() if line.strip()]
+        return Text(code="fleet.failed", args={"why": said[-1] if said else answer.first_line})
+
+    def _line(self, words: Sequence[str], variables: Mapping[str, str]) -> str:
+        """The shell's line: the program's own folder on the host has the payloads."""
+        here = '"$p"/'
+        quoted = (
+            here + shlex.quote(word) if word.startswith("payload_") else shlex.quote(word)
+            for word in words
+        )
+        settings = "".join(f"{key}={shlex.quote(value)} " for key, value in variables.items())
+        # A run that hangs all the same is ended on the host itself.
+        python = f"{shlex.quote(self._name)} -- python {' '.join(quoted)}"
+        run = f'{settings}$t "$d/bin/torchup" run {python}'
+        find = "import torchup.fleet as f; print(f.__path__[0])"
+        limit = f"command -v timeout >/dev/null && t='timeout {_WAIT_S}' || t="
+        return shell_there(
+            self._digest, f'p=$("$d/bin/python" -c {shlex.quote(find)}); {limit}; {run}'
+        )
+
+
+def _document(text: str) -> dict[str, Any] | None:
+    """The last line that is a JSON object."""
+    for line in reversed(text.replace("\r\n", "\n").splitlines()):
+        if line.startswith("{"):
+            try:
+                return msgspec.json.decode(line, type=dict[str, Any])
+            except msgspec.MsgspecError:
+                return None
+    return None

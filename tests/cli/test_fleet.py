@@ -1,0 +1,114 @@
+"""``torchup fleet``: many hosts out of files."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from cli.test_plans import BARE, GTX_1080, RTX_5090, V100, machine
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.process import Torchup
+
+OLD_DRIVER = machine({"vendor": "nvidia", "name": "NVIDIA TITAN Xp"}, driver="390.48")
+
+
+def lab(root: Path, **hosts: str) -> str:
+    folder = root / "lab"
+    folder.mkdir()
+    for name, document in hosts.items():
+        (folder / f"{name}.json").write_text(document)
+    return str(folder)
+
+
+def planned(torchup: Torchup, folder: str, *more: str, code: int = EXIT_DONE) -> Any:  # noqa: ANN401  # a document
+    done = torchup("fleet", "plan", "--machines", folder, *more, "--json")
+    assert done.code == code, done
+    return done.document("torchup.fleet-plan/v1")
+
+
+def test_each_gets_its_own_and_all_share_one(torchup: Torchup) -> None:
+    folder = lab(torchup.root, v1=V100, v2=V100, new=RTX_5090, login=BARE)
+    found = planned(torchup, folder)
+    own = {one["name"]: one["stack"]["build"] for one in found["hosts"]}
+    assert own["v1"] == own["v2"] == "cu126"
+    assert own["login"] == "cpu"
+    assert own["new"].startswith("cu13")
+    assert sorted(found["groups"][0]["hosts"]) == ["v1", "v2"]
+    best = found["shared"][0]
+    assert sorted([*best["hosts"], *(one["name"] for one in best["left"])]) == sorted(own)
+    for left in best["left"]:
+        assert left["reasons"][0]["text"]
+
+
+def test_one_plans_as_plan_does(torchup: Torchup) -> None:
+    folder = lab(torchup.root, card=GTX_1080)
+    (host,) = planned(torchup, folder, "torch<2.10")["hosts"]
+    done = torchup("plan", "torch<2.10", "--machine", f"{folder}/card.json", "--json")
+    assert host["stack"] == done.document("torchup.plan/v1")["stack"]
+
+
+def test_a_host_without_a_stack_is_named_with_the_way_out(torchup: Torchup) -> None:
+    folder = lab(torchup.root, old=OLD_DRIVER, card=GTX_1080)
+    found = planned(torchup, folder, code=EXIT_NO)
+    (none,) = [one for one in found["groups"] if one["stack"] is None]
+    assert none["hosts"] == ["old"]
+    (left,) = found["shared"][0]["left"]
+    assert left["name"] == "old"
+    assert "driver" in left["remedy"]
+    shown = torchup("fleet", "plan", "--machines", folder)
+    assert shown.code == EXIT_NO
+    assert "runs on 1 of 2 hosts" in shown.out
+    assert left["remedy"] in shown.out
+
+
+def test_json_lines_with_names(torchup: Torchup) -> None:
+    file = torchup.root / "lab.jsonl"
+    named = json.dumps({**json.loads(V100), "host": "volta"})
+    file.write_text(f"{named}\n{RTX_5090}\n")
+    found = planned(torchup, str(file))
+    assert [one["name"] for one in found["hosts"]] == ["volta", "lab:2"]
+    only = planned(torchup, str(file), "--host", "vol*")
+    assert [one["name"] for one in only["hosts"]] == ["volta"]
+
+
+def test_a_selected_card_that_one_host_lacks(torchup: Torchup) -> None:
+    two = json.loads(V100)
+    two["gpus"] *= 2
+    folder = lab(torchup.root, one=V100, two=json.dumps(two))
+    found = planned(torchup, folder, "--use-gpu", "1", code=EXIT_NO)
+    outcomes = {one["name"]: one["outcome"] for one in found["hosts"]}
+    assert outcomes == {"one": "refused", "two": "ok"}
+
+
+def test_in_chinese(torchup: Torchup) -> None:
+    folder = lab(torchup.root, old=OLD_DRIVER, card=GTX_1080, new=RTX_5090)
+    done = torchup("fleet", "plan", "--machines", folder, "--lang", "zh_CN")
+    assert done.code == EXIT_NO
+    assert "3 台主机" in done.out
+    assert "不适用于 old" in done.out
+
+
+def test_wrong_inputs(torchup: Torchup) -> None:
+    empty = torchup.root / "empty"
+    empty.mkdir()
+    folder = lab(torchup.root, card=GTX_1080)
+    bad = torchup.root / "bad"
+    bad.mkdir()
+    (bad / "a.json").write_text('{"schema": "torchup.machine/v1"}')
+    cases = {
+        ("--machines", str(empty)): "fleet.no-machines",
+        ("--machines", str(torchup.root / "nowhere")): "wire.unreadable",
+        ("--machines", str(bad)): "wire.field-missing",
+        ("--machines", folder, "--host", "gone"): "fleet.no-such-host",
+        ("--machines", folder, "--backend", "conda"): "fleet.wheels-only",
+        ("--machines", folder, "torch=="): "ask.not-a-requirement",
+        (): "fleet.nothing-probed",
+    }
+    for arguments, code in cases.items():
+        done = torchup("fleet", "plan", *arguments, "--json")
+        assert (done.code, done.error["code"]) == (EXIT_USAGE, code), done
+    assert torchup("fleet", "--json").code == EXIT_USAGE
