@@ -147,6 +147,8 @@ def _check_options(args: argparse.Namespace) -> None:
         raise UsageError("fleet.name-alone", action=args.action)
     if args.action in ("plan", "report") and (args.inventory or args.limit or args.ansible):
         raise UsageError("fleet.reaches-none", action=args.action)
+    if args.action in _REACHING and args.limit:
+        raise UsageError("fleet.host-instead", action=args.action)
     if args.missing and args.action != "probe":
         raise UsageError("fleet.missing-only")
     if args.together and args.action != "verify":
