@@ -10,7 +10,8 @@ PyTorch, in a folder of ``PIP_FIND_LINKS`` or by ``--served``. ``planning``: one
 against a bare interpreter, thousands in one process, and how the cost grows; needs torchup in the
 interpreter that runs the benchmark. ``conda``: solving and installing with the conda backend
 against rattler's own functions, in one process and from a channel that is made for it; needs
-torchup and py-rattler there.
+torchup and py-rattler there. ``fleet``: planning for thousands of machines together against
+planning for each, and looking at hosts against ``ansible -m setup``; needs torchup with Ansible.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ CREATIONS = {
     "cold-pip": ("pip", True),
 }
 """The peer, and whether nothing is cached."""
-CASES = ("startup", *CREATIONS, "life", "many", "planning", "conda")
+CASES = ("startup", *CREATIONS, "life", "many", "planning", "conda", "fleet")
 
 
 class Line(Protocol):
@@ -138,6 +139,10 @@ def main() -> int:
                 from bench.conda import figures as conda
 
                 figures = conda(bench.folder, bench.runs)
+            elif case == "fleet":
+                from bench.fleet import fleet
+
+                figures = fleet(bench, MANY)
             else:
                 figures = creation(bench, *CREATIONS[case])
         for figure in figures:
