@@ -11,7 +11,8 @@ against a bare interpreter, thousands in one process, and how the cost grows; ne
 interpreter that runs the benchmark. ``conda``: solving and installing with the conda backend
 against rattler's own functions, in one process and from a channel that is made for it; needs
 torchup and py-rattler there. ``downloads``: large wheels from one fast server against plain uv;
-needs torchup there.
+needs torchup there. ``fleet``: planning for thousands of machines together against planning for
+each, and looking at hosts against ``ansible -m setup``; needs torchup with Ansible.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ CREATIONS = {
     "cold-pip": ("pip", True),
 }
 """The peer, and whether nothing is cached."""
-CASES = ("startup", *CREATIONS, "life", "many", "planning", "conda", "downloads")
+CASES = ("startup", *CREATIONS, "life", "many", "planning", "conda", "downloads", "fleet")
 
 
 class Line(Protocol):
@@ -143,6 +144,10 @@ def main() -> int:
                 from bench.downloads import figures as downloads
 
                 figures = downloads(bench.folder, bench.runs)
+            elif case == "fleet":
+                from bench.fleet import fleet
+
+                figures = fleet(bench, MANY)
             else:
                 figures = creation(bench, *CREATIONS[case])
         for figure in figures:

@@ -145,6 +145,10 @@ def test_wrong_inputs(torchup: Torchup) -> None:
         ("apply", "demo", "-i", "a,"): "fleet.nothing-probed",
         ("apply", "demo", "torch==", *known): "ask.not-a-requirement",
         ("apply", "demo", *known, "--max-fail", "101"): "fleet.number",
+        ("apply", "demo", *known, "--limit", "gpu"): "fleet.host-instead",
+        ("verify", "demo", "more", "-i", "a,"): "fleet.name-alone",
+        ("apply", "demo", *known, "--together"): "fleet.together-only",
+        ("plan", "--machines", str(lab), "--missing"): "fleet.missing-only",
     }
     for arguments, code in cases.items():
         done = torchup("fleet", *arguments, "--json")

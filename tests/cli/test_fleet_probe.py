@@ -63,11 +63,19 @@ def test_hosts_of_all_kinds(torchup: Torchup) -> None:
     again = torchup("fleet", "probe", "-i", str(inventory), "--limit", "new,old.lab")
     assert again.code == EXIT_OUTSIDE
     assert "1 failed: old.lab" in again.out
-    assert "--limit old.lab" in again.out
+    assert again.out.rstrip().splitlines()[-2].endswith("--missing")
     done = torchup("fleet", "plan", "--json")
     assert done.code == EXIT_NO
     builds = {o["name"]: o["outcome"] for o in done.document("torchup.fleet-plan/v1")["hosts"]}
     assert builds == {"new": "none", "old.lab": "ok"}
+    assert "an earlier look counts" in torchup("fleet", "plan").out
+
+    # The next time goes on with those that have not answered.
+    shell(root / "sh-old", old)
+    rest = torchup("fleet", "probe", "-i", str(inventory), "--missing", "--json")
+    found = rest.document("torchup.fleet-probe/v1")
+    assert {one["name"] for one in found["hosts"]} == {"old.lab", "cut", "broken", "gone"}
+    assert next(one["state"] for one in found["hosts"] if one["name"] == "old.lab") == "ok"
 
 
 def test_wrong_inputs(torchup: Torchup) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from msgspec import Struct
 
 from torchup.errors import InterruptedByUserError, OutsideError, UsageError
+from torchup.fleet.inventory import limit_words
 from torchup.fleet.settings import environment
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def run_play(
             private_data_dir=folder,
             playbook="play.yml",
             inventory=list(inventory.sources),
-            limit=inventory.limit or None,
+            limit=limit_words(inventory, Path(folder)),
             forks=inventory.forks,
             cmdline=shlex.join(inventory.options) or None,
             envvars=environment(host),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_TOO_LONG: Final = 2_000
+"""Characters of a pattern above which it is given as a file: an argument has its limits."""
 
 
 class Inventory(Struct, frozen=True, kw_only=True):
@@ -48,3 +53,19 @@ def find_inventory(
     except ValueError as error:
         raise UsageError("fleet.options", options=options, why=error) from error
     return Inventory(sources=tuple(found), limit=limit, forks=forks, options=words)
+
+
+def without(inventory: Inventory, hosts: Sequence[str]) -> Inventory:
+    """The same but for these hosts."""
+    pattern = ",".join([inventory.limit or "all", *(f"!{host}" for host in hosts)])
+    return replace(inventory, limit=pattern)
+
+
+def limit_words(inventory: Inventory, folder: Path) -> str | None:
+    """The pattern as Ansible takes it; one of thousands of names goes into a file in ``folder``."""
+    pattern = inventory.limit
+    if len(pattern) <= _TOO_LONG or pattern.startswith("@"):
+        return pattern or None
+    file = folder / "limit"
+    file.write_text("\n".join(pattern.split(",")) + "\n", encoding="utf-8")
+    return f"@{file}"

@@ -100,6 +100,21 @@ def known_hosts(home: Home) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def lost_hosts(home: Home) -> tuple[str, ...]:
+    """The hosts that did not answer the last time they were asked."""
+    return tuple(one for one in known_hosts(home) if _answered(home, one) is False)
+
+
+def answering_hosts(home: Home) -> tuple[str, ...]:
+    """The hosts that answered the last time they were asked."""
+    return tuple(one for one in known_hosts(home) if _answered(home, one))
+
+
+def _answered(home: Home, host: str) -> bool | None:
+    probe = read_state(home, host).probe
+    return None if probe is None else probe.state == "ok"
+
+
 def _state_file(home: Home, host: str) -> Path:
     return home.fleet / "states" / f"{_name(host)}.json"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from torchup.fleet.ansible import Literally, State, run_play
 from torchup.fleet.parcel import make_parcel, there_already
@@ -40,8 +41,6 @@ _STEPS: Final = {
     "install": "fleet.cannot-install",
     "python": "fleet.cannot-python",
 }
-_TOO_LONG: Final = 2_000
-"""Characters of a pattern above which it is given as a file."""
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -120,24 +119,12 @@ def _run(
     }
     run_play(
         context.host,
-        limited(inventory, tuple(lines), Path(parcel.path).parent),
+        replace(inventory, limit=",".join(lines)),
         [there, sent],
         on_answer,
         variables={"torchup_arguments": dict(lines)},
         final=lambda answer: answer.task == _SECOND or answer.code != NOT_THERE,
     )
-
-
-def limited(inventory: Inventory, hosts: Sequence[str], folder: Path) -> Inventory:
-    """The same for these hosts alone; thousands of names go into a file in ``folder``."""
-    from msgspec.structs import replace
-
-    pattern = ",".join(hosts)
-    if len(pattern) > _TOO_LONG:
-        file = folder / "limit"
-        file.write_text("\n".join(hosts) + "\n", encoding="utf-8")
-        pattern = f"@{file}"
-    return replace(inventory, limit=pattern)
 
 
 def _said(answer: Answer) -> Said:

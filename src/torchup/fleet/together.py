@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from torchup.api.fleet.together import Trouble, afterwards, before
 from torchup.fleet.ansible import Literally, run_play
 from torchup.fleet.parcel import make_parcel, shell_there
-from torchup.fleet.remote import NOT_THERE, limited
+from torchup.fleet.remote import NOT_THERE
 from torchup.model import Text
 
 if TYPE_CHECKING:
@@ -176,14 +176,13 @@ class _Asking:
             "changed_when": False,
             "failed_when": False,
         }
-        with tempfile.TemporaryDirectory(prefix="torchup-limit-") as folder:
-            run_play(
-                self._context.host,
-                limited(self._inventory, tuple(words), Path(folder)),
-                [task],
-                take,
-                variables={"torchup_lines": lines},
-            )
+        run_play(
+            self._context.host,
+            replace(self._inventory, limit=",".join(words)),
+            [task],
+            take,
+            variables={"torchup_lines": lines},
+        )
         return found, lost
 
     def _why(self, answer: Answer) -> Text:

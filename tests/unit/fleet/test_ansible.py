@@ -8,7 +8,7 @@ import pytest
 
 from torchup.errors import UsageError
 from torchup.fleet import ansible
-from torchup.fleet.inventory import find_inventory
+from torchup.fleet.inventory import find_inventory, limit_words, without
 from torchup.fleet.settings import checks_keys, environment
 from torchup.host.capture import Capture, CaptureHost
 from torchup.host.real import RealHost
@@ -69,3 +69,14 @@ def test_where_ansible_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     windows = CaptureHost(Capture(system="windows", machine="AMD64"))
     with pytest.raises(UsageError, match=r"fleet\.no-control"):
         ansible.check_there(windows)
+
+
+def test_thousands_of_names_go_into_a_file(tmp_path: Path) -> None:
+    few = find_inventory(["a,"], limit="gpu")
+    assert limit_words(find_inventory(["a,"]), tmp_path) is None
+    assert limit_words(without(few, ["b"]), tmp_path) == "gpu,!b"
+    many = without(few, [f"host{number:04}" for number in range(1000)])
+    named = limit_words(many, tmp_path)
+    assert named == f"@{tmp_path / 'limit'}"
+    lines = (tmp_path / "limit").read_text().split()
+    assert (lines[0], lines[1], len(lines)) == ("gpu", "!host0000", 1001)

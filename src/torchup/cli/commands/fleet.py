@@ -51,6 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     _add_together(parser, words)
     _add_report(parser, words)
     parser.add_argument(
+        "--missing", action="store_true", help=words.say("cli.option.fleet-missing")
+    )
+    parser.add_argument(
         "-v", "--verbose", action="store_true", help=words.say("cli.option.fleet-verbose")
     )
     add_requirement(parser, words)
@@ -144,6 +147,10 @@ def _check_options(args: argparse.Namespace) -> None:
         raise UsageError("fleet.name-alone", action=args.action)
     if args.action in ("plan", "report") and (args.inventory or args.limit or args.ansible):
         raise UsageError("fleet.reaches-none", action=args.action)
+    if args.action in _REACHING and args.limit:
+        raise UsageError("fleet.host-instead", action=args.action)
+    if args.missing and args.action != "probe":
+        raise UsageError("fleet.missing-only")
     if args.together and args.action != "verify":
         raise UsageError("fleet.together-only")
     if args.action != "report" and (args.html or args.csv):

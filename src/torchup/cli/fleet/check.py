@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     applied = hosts_with(session.context.home, name)
     meant = narrowed(tuple(applied), args)
     applied = {host: applied[host] for host in meant}
-    limited = replace(inventory, limit=inventory.limit or ",".join(meant))
+    limited = replace(inventory, limit=",".join(meant))
     probe_hosts(session.context, limited, session.words, lambda _probed: None)
 
     def show(found: Checked) -> None:

@@ -40,6 +40,13 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def _print(found: FleetPlan, args: argparse.Namespace, session: Session) -> None:
     out = session.out
     out.row(session.say("cli.label.looking"), counted(len(found.hosts), session))
+    if args.machines is None:
+        from torchup.fleet.kept import lost_hosts
+
+        lost = lost_hosts(session.context.home)
+        if lost:
+            said = session.say("fleet.last-time-lost", hosts=names(lost, session))
+            out.row("", said, "costs")
     if args.host or args.verbose:
         for one in found.hosts:
             _print_host(one, args, session)

@@ -32,6 +32,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
         session.out.flush()
 
     inventory = inventory_meant(args)
+    if args.missing:
+        from torchup.fleet.inventory import without
+        from torchup.fleet.kept import answering_hosts
+
+        inventory = without(inventory, answering_hosts(session.context.home))
     found = probe_hosts(session.context, inventory, session.words, show)
     good = all(one.state == "ok" for one in found)
     if session.json:
@@ -69,9 +74,8 @@ def _end(found: tuple[Probed, ...], args: argparse.Namespace, session: Session) 
             said = session.say(code, hosts=names(lost, session), count=len(lost))
             out.row("", said, "stops")
     out.row(session.say("cli.label.saved"), str(session.context.home.fleet))
-    lost = [one.host for one in found if one.machine is None]
-    if lost and known:
+    if any(one.machine is None for one in found):
         sources = [word for one in args.inventory for word in ("-i", one)]
-        again = command_line("torchup", "fleet", "probe", *sources, "--limit", ",".join(lost[:8]))
+        again = command_line("torchup", "fleet", "probe", *sources, "--missing")
         out.row(session.say("cli.label.also"), again, "quiet")
     out.row(session.say("cli.label.next"), "torchup fleet plan")
