@@ -111,6 +111,27 @@ def planning(bench: Bench) -> list[Line]:
     ]
 
 
+def measured(case: str, bench: Bench) -> Sequence[Line]:
+    """Run one case."""
+    if case in CREATIONS:
+        return creation(bench, *CREATIONS[case])
+    if case == "conda":
+        from bench.conda import figures as conda
+
+        return conda(bench.folder, bench.runs)
+    if case == "downloads":
+        from bench.downloads import figures as downloads
+
+        return downloads(bench.folder, bench.runs)
+    if case == "fleet":
+        from bench.fleet import fleet
+
+        return fleet(bench, MANY)
+    if case == "planning":
+        return planning(bench)
+    return {"startup": startup, "life": life, "many": many}[case](bench)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     beside = Path(sys.executable).parent / "torchup"
@@ -127,29 +148,7 @@ def main() -> int:
             bench = Bench(str(Path(args.torchup).absolute()), Path(folder), args.runs)
             if args.served:
                 bench.serve(Path(args.served))
-            figures: Sequence[Line]
-            if case == "startup":
-                figures = startup(bench)
-            elif case == "planning":
-                figures = planning(bench)
-            elif case == "life":
-                figures = life(bench)
-            elif case == "many":
-                figures = many(bench)
-            elif case == "conda":
-                from bench.conda import figures as conda
-
-                figures = conda(bench.folder, bench.runs)
-            elif case == "downloads":
-                from bench.downloads import figures as downloads
-
-                figures = downloads(bench.folder, bench.runs)
-            elif case == "fleet":
-                from bench.fleet import fleet
-
-                figures = fleet(bench, MANY)
-            else:
-                figures = creation(bench, *CREATIONS[case])
+            figures = measured(case, bench)
         for figure in figures:
             print(figure.line())
     return 0
