@@ -30,7 +30,7 @@ from bench.measure import Figure, compare
 from bench.sides import Bench, inside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 MANY = 10_000
 CREATIONS = {
@@ -129,7 +129,12 @@ def measured(case: str, bench: Bench) -> Sequence[Line]:
         return fleet(bench, MANY)
     if case == "planning":
         return planning(bench)
-    return {"startup": startup, "life": life, "many": many}[case](bench)
+    rest: dict[str, Callable[[Bench], Sequence[Line]]] = {
+        "startup": startup,
+        "life": life,
+        "many": many,
+    }
+    return rest[case](bench)
 
 
 def main() -> int:
