@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,8 +18,6 @@ from torchup.fleet.parcel import make_parcel
 from torchup.host.real import RealHost
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cli.process import Torchup
 
 pytestmark = pytest.mark.skipif(
@@ -125,6 +124,24 @@ def test_a_host_where_torchup_can_not_be_put(connected: Torchup, digest: str) ->
     assert "could not be installed there" in found["bare"]["why"]
     assert not (tool / ".done").exists()
     assert not list((root / "bare" / "fleet").glob(".*")), "what was unpacked is gone"
+
+
+@pytest.mark.slow
+def test_a_host_without_a_python_is_sent_uv(connected: Torchup, digest: str) -> None:
+    root = connected.root
+    hosts = inventory(connected, a_host(root, "bare", digest))
+    assert connected("fleet", "probe", "-i", hosts).code == EXIT_DONE
+    (root / "bare" / "fleet" / digest / ".done").unlink()
+    tools = root / "tools"
+    tools.mkdir()
+    for one in Path("/usr/bin").iterdir():
+        if not one.name.startswith(("py", "uv")):
+            (tools / one.name).symlink_to(one)
+    ssh = root / "bare" / "ssh"
+    ssh.write_text(ssh.read_text().replace("PATH=/usr/bin:/bin", f"PATH={tools}"))
+    found = apply(connected, hosts, code=EXIT_NO)
+    # uv has come, and finds no place to fetch a Python from.
+    assert "no environment for torchup itself could be made" in found["bare"]["why"], found
 
 
 def test_wrong_inputs(torchup: Torchup) -> None:

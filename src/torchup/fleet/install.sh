@@ -18,7 +18,7 @@ if [ ! -e "$tool/.done" ]; then
   from=@FROM@
   python=
   for one in python3.13 python3.12 python3.11 python3.14 python3.10 python3; do
-    if "$one" -c 'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info)' >/dev/null 2>&1; then
+    if "$one" -c 'import sys, venv, ensurepip; ensurepip.version(); sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; then
       python=$one; break
     fi
   done
@@ -30,7 +30,7 @@ if [ ! -e "$tool/.done" ]; then
     uv=$(command -v uv 2>/dev/null)
     [ -z "$uv" ] && [ -x "$part/uv" ] && "$part/uv" --version >/dev/null 2>&1 && uv=$part/uv
     [ -n "$uv" ] || cannot python
-    "$uv" venv -q --python 3.12 "$tool" >"$log" 2>&1 || cannot environment "$log"
+    "$uv" venv -q --python '>=3.10' "$tool" >"$log" 2>&1 || cannot environment "$log"
     "$uv" pip install -q --python "$tool/bin/python" $from "$part"/wheels/torchup-*.whl \
       >"$log" 2>&1 || cannot install "$log"
   fi

@@ -113,17 +113,18 @@ def _print_shared(found: FleetPlan, args: argparse.Namespace, session: Session) 
 
 def _print_left(left: tuple[HostLeft, ...], args: argparse.Namespace, session: Session) -> None:
     """The hosts that a shared stack leaves: those with the same reason and way out together."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    alike: dict[tuple[str, ...], list[str]] = {}
     for one in left:
-        why = next((reason_text(reason, session.words) for reason in one.reasons), "")
-        remedy = session.words.text(one.remedy) if one.remedy is not None else ""
-        alike.setdefault((why, remedy), []).append(one.name)
+        why = tuple(reason_text(reason, session.words) for reason in one.reasons)
+        # With one change that would help, what it answers is enough; else everything counts.
+        told = (*why[:1], session.words.text(one.remedy)) if one.remedy is not None else why
+        alike.setdefault(told, []).append(one.name)
     ordered = sorted(alike.items(), key=lambda item: -len(item[1]))
     shown = ordered if args.verbose else ordered[:_REASONS]
-    for (why, remedy), hosts in shown:
+    for told, hosts in shown:
         listed = names(hosts, session, whole=args.verbose)
         session.out.row("", session.say("fleet.without", hosts=listed), "costs")
-        for line in filter(None, (why, remedy)):
+        for line in told:
             session.out.row("", f"  {line}")
     rest = sum(len(hosts) for _, hosts in ordered[len(shown) :])
     if rest:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _DEVICES: Final[tuple[Device, ...]] = ("cuda", "rocm", "xpu", "mps", "cpu")
 MOST: Final = 4
 """Stacks that are offered at most."""
+_TOLD: Final = 3
+"""Reasons at most that are kept for a machine on which a stack doesn't run."""
 _CERTAINTY: Final = {"measured": 2, "documented": 2, "inferred": 1, "disputed": 1}
 
 
@@ -129,7 +131,7 @@ def why_not(
     chosen = served_by(judge, machine, wanted, gpus)
     if chosen is None:
         answer = resolver.resolve(machine, requirement)
-        return Left(answer.reasons[:2], None)
+        return Left(answer.reasons[:_TOLD], None)
     devices, groups = chosen
     name = judge.catalogue.framework.name
     needed = groups[running.served] if groups else ()
@@ -148,7 +150,7 @@ def why_not(
         return Left((said,), None)
     near = near_misses(verdicts, judge.asked, name, resolver.shape.of)
     single = [one for one in near if one.remedy.code != "remedy.other-card"]
-    return Left(verdicts[0].rejects[:2], single[0].remedy if single else None)
+    return Left(verdicts[0].rejects[:_TOLD], single[0].remedy if single else None)
 
 
 def stack_of(
