@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup import apply
 from torchup.backends.contents import CONDA
+from torchup.errors import NoAnswerError
 from torchup.probe.inventory.condas import find_condas
 from torchup.sources.conda_config import package_folders
 
@@ -41,9 +43,11 @@ def prefixes(context: Context) -> tuple[Path, ...]:
 
 def own_prefixes(context: Context) -> Iterator[Path]:
     """Name those of conda's environments that torchup made."""
-    for one in apply.list_environments(context.host, context.home):
-        if one.record.backend == CONDA and one.state != "foreign":
-            yield Path(one.record.path)
+    for name in apply.names(context.home):
+        with suppress(NoAnswerError):  # deleted just now
+            one = apply.load_environment(context.host, context.home, name, sized=False)
+            if one.record.backend == CONDA:
+                yield Path(one.record.path)
 
 
 def called(context: Context, prefix: Path) -> str:
