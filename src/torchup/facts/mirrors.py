@@ -75,6 +75,7 @@ class MirrorsFile(File, frozen=True, kw_only=True):
     """``mirrors.toml``."""
 
     mirrors: tuple[MirrorRow, ...]
+    called: dict[str, tuple[str, ...]] = {}  # noqa: RUF012  # msgspec gives each its own
 
 
 class Mirrors:
@@ -82,19 +83,26 @@ class Mirrors:
 
     Args:
         rows: the places, in order.
+        called: what people call them besides, by id.
     """
 
-    def __init__(self, rows: tuple[Mirror, ...]) -> None:
+    def __init__(
+        self, rows: tuple[Mirror, ...], called: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
         self.rows: Final = rows
+        self._called: Final = called or {}
 
     def of(self, kind: str) -> tuple[Mirror, ...]:
         """Return the places that serve one kind, the makers' own first."""
         return tuple(one for one in self.rows if one.kind == kind)
 
     def named(self, kind: str, name: str) -> Mirror | None:
-        """Return a kind's place by its id or its name, in any spelling; else None."""
-        wanted = name.strip().lower()
-        return next((o for o in self.of(kind) if wanted in {o.id, o.name.lower()}), None)
+        """Return a kind's place by its id, its name or what people call it; else None."""
+        wanted = name.strip().lower().removesuffix("源")
+        return next((one for one in self.of(kind) if wanted in self._names(one)), None)
+
+    def _names(self, mirror: Mirror) -> set[str]:
+        return {mirror.id, mirror.name.lower(), *self._called.get(mirror.id, ())}
 
     def at(self, url: str) -> Mirror | None:
         """Return the place that an address lies at or under, whatever its scheme.
@@ -134,13 +142,16 @@ def load_mirrors() -> Mirrors:
 
 @cache
 def _load(facts: InForce) -> Mirrors:
-    found = {(one.kind, one.id): one for one in _rows(read_seldom(MIRRORS_FILE, MirrorsFile))}
+    file = read_seldom(MIRRORS_FILE, MirrorsFile)
+    found = {(one.kind, one.id): one for one in _rows(file)}
+    called = dict(file.called)
     if facts.overlay:
         path = os.path.join(facts.overlay, MIRRORS_FILE)  # noqa: PTH118 - as by_package has it
         if os.path.isfile(path):  # noqa: PTH113
-            own = _rows(read_table(path, MirrorsFile))
-            found |= {(one.kind, one.id): replace(one, site=True) for one in own}
-    return Mirrors(tuple(found.values()))
+            own = read_table(path, MirrorsFile)
+            found |= {(one.kind, one.id): replace(one, site=True) for one in _rows(own)}
+            called |= own.called
+    return Mirrors(tuple(found.values()), called)
 
 
 def chosen_mirrors(settings: Mapping[str, str]) -> ChosenMirrors:

@@ -219,3 +219,15 @@ def test_a_site_adds_mirrors_of_its_own(tmp_path: Path, monkeypatch: pytest.Monk
     assert (found.url, found.site) == ("https://pypi.example.org/simple", True)
     assert load_mirrors().named("pypi", "tuna") is not None
     assert load_catalogue().framework.name  # the whole overlay is taken
+
+
+@pytest.mark.parametrize("said", ["tuna", "Tsinghua TUNA", "tsinghua", "清华", "清华源"])
+def test_a_mirror_is_found_by_what_people_call_it(said: str) -> None:
+    assert find_mirror("pypi", said).id == "tuna"
+
+
+def test_every_name_means_one_place() -> None:
+    mirrors = load_mirrors()
+    for kind in KINDS:
+        ids = [one.id for one in mirrors.of(kind)]
+        assert [mirrors.named(kind, one) for one in ids] == list(mirrors.of(kind))
