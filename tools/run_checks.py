@@ -12,6 +12,8 @@ import sys
 from tools.private_environment import pip, prepare
 from tools.start import digest, marked, python_in
 
+SIDE_BY_SIDE = ["-n", "auto", "--dist", "loadfile"]
+"""Everything runs in a process for each core; the tests of one file may share what they made."""
 NOTHING_COLLECTED = 5  # pytest's status for a selection without a test
 
 
@@ -76,7 +78,7 @@ def _tests(checkout: str, python: str, selection: list[str]) -> int:
     """Run the fast tests, then the slow ones. A selection may lie wholly in one of the two."""
     empty = 0
     for label, marker in (("pytest, fast", "not slow"), ("pytest, slow", "slow")):
-        command = [python, "-m", "pytest", "-m", marker, *selection]
+        command = [python, "-m", "pytest", "-m", marker, *(selection or SIDE_BY_SIDE)]
         status = _run(checkout, label, command)
         if status == NOTHING_COLLECTED and selection:
             empty += 1
