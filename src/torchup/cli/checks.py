@@ -38,6 +38,7 @@ class CheckPrinter:
         if self._session.json:
             self._session.context.report.check(check)
             return
+        self._session.close()  # the bar of a download: rows would stand behind it
         name = self._session.words.text(describe(check))
         if check.status == "pass":
             self._passed(name, check.took_s)

@@ -108,7 +108,8 @@ class Bars:
         )
 
     def step(self, step: str) -> None:
-        """Say nothing: the screen has a heading for each step anyway."""
+        """Take the bar of the step before away: what is printed now would stand behind it."""
+        self.close()
 
     def check(self, check: Check) -> None:
         """Say nothing: checks are printed as they end."""
