@@ -109,6 +109,7 @@ class Bars:
 
     def step(self, step: str) -> None:
         """Take the bar of the step before away: what is printed now would stand behind it."""
+        _ = step
         self.close()
 
     def check(self, check: Check) -> None:

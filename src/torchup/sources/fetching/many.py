@@ -56,6 +56,7 @@ class Fetching:
         self._timeout = timeout
         self._lock = Lock()
         self._stopped = Event()
+        self._why: OutsideError | None = None
         self._done = 0
         self._total = 0
 
@@ -81,6 +82,8 @@ class Fetching:
             found = together(asked, at_once=_AT_ONCE)
         except OSError as error:
             raise _refused(error, self._folder) from error
+        except OutsideError as error:
+            raise self._why or error from error  # not that another file was stopped for it
         finally:
             self._stopped.set()
         return dict(zip(unique, found, strict=True))
@@ -104,8 +107,11 @@ class Fetching:
     def _one(self, wanted: WantedFile) -> Path:
         try:
             return self._alone(wanted)
-        except BaseException:
-            self._stopped.set()
+        except BaseException as error:
+            with self._lock:
+                if isinstance(error, OutsideError) and not self._stopped.is_set():
+                    self._why = error
+                self._stopped.set()
             raise
 
     def _alone(self, wanted: WantedFile) -> Path:
