@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import torchup
 from torchup.errors import NoAnswerError
 from torchup.host.real import RealHost
 from torchup.model import Text
 from torchup.state import undo
 from torchup.state.home import Home
 from torchup.state.undo import trees
+from torchup.words.english import MESSAGES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from torchup.host import Host
 
 pytestmark = pytest.mark.skipif(
@@ -162,3 +164,17 @@ def test_what_is_too_large_to_copy_cannot_be_undone(
     ):
         pass
     assert undo.changes(home) == ()
+
+
+def test_every_command_that_can_be_undone_is_worded() -> None:
+    """One without words would keep the whole list from being shown."""
+    source = Path(torchup.__file__).parent
+    said = {
+        word
+        for path in (source / "cli").rglob("*.py")
+        for word in re.findall(r'change_as\([^)]*command=f?"(\w+)', path.read_text("utf-8"))
+    }
+    assert said == {"kernel", "toolkit"}
+    others = {"add", "remove", "upgrade", "repair", "sync"}
+    for word in said | others:
+        assert f"undo.what.{word}" in MESSAGES

@@ -36,6 +36,7 @@ MESSAGES: Final[dict[str, str]] = {
     "undo.lost": "What was before the change {id} is gone.",
     "undo.lost.hint": "torchup undo --list shows what else can be undone.",
     "undo.what.add": "packages added to {name}",
+    "undo.what.kernel": "what a notebook needs, added to {name}",
     "undo.what.remove": "packages removed from {name}",
     "undo.what.repair": "{name} repaired",
     "undo.what.sync": "{name} brought to its lock",
