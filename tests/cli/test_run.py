@@ -130,6 +130,14 @@ def test_why_it_died_follows_the_traceback(torchup: Torchup) -> None:
     assert "torchvision" in ran(torchup, *RUN, DIES, LC_ALL="zh_CN.UTF-8").err
 
 
+def test_the_machine_decides_where_the_words_alone_do_not(torchup: Torchup) -> None:
+    """With a card it is the build, without one the program: either way it is told."""
+    done = ran(torchup, *RUN, "raise AssertionError('Torch not compiled with CUDA enabled')")
+    assert done.code == 1
+    told = {"torch-cpu-build-on-gpu-machine", "cuda-code-on-machine-without-nvidia"}
+    assert any(f"torchup explain --list {one}" in done.err for one in told), done.err
+
+
 def test_it_can_be_left_out(torchup: Torchup) -> None:
     assert CODE not in ran(torchup, "run", "--no-explain", "demo", "--", "python", "-c", DIES).err
     assert CODE not in ran(torchup, "run", "demo", "--no-explain", "--", "python", "-c", DIES).err

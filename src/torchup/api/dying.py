@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
+    from torchup.model import Machine
     from torchup.model.finding import Finding, Remedy
 
 _OF_ONE: Final = (("torchup", "repair"), ("torchup", "verify"))
@@ -26,15 +27,26 @@ def why(context: Context, name: str, said: bytes) -> Finding | None:
         name: the environment that it ran in.
         said: the last of what it wrote.
     """
-    from torchup.api.explain import explain_log
-
     if not said.strip():
         return None
-    found = explain_log([said], facts=_facts(context, name), system=context.host.system)
-    first = next(iter(found.findings), None)
+    first = _first(context, name, said)
+    if first is not None and first.confidence < _SURE and first.severity != "info":
+        from torchup.api.machine import probe
+
+        first = _first(context, name, said, probe(context))
     if first is None or first.severity == "info" or first.confidence < _SURE:
         return None
     return replace(first, remedies=tuple(_named(one, name) for one in first.remedies))
+
+
+def _first(
+    context: Context, name: str, said: bytes, machine: Machine | None = None
+) -> Finding | None:
+    from torchup.api.explain import explain_log
+
+    facts, system = _facts(context, name), context.host.system
+    found = explain_log([said], facts=facts, machine=machine, system=system)
+    return next(iter(found.findings), None)
 
 
 def _named(remedy: Remedy, name: str) -> Remedy:
@@ -44,7 +56,7 @@ def _named(remedy: Remedy, name: str) -> Remedy:
 
 
 def _facts(context: Context, name: str) -> dict[str, str]:
-    """What is on record about the environment; the machine is not probed for this."""
+    """What is on record about the environment; the machine is looked at only where that decides."""
     from torchup.api.foreign import load
 
     stack = load(context, name, sized=False).record.stack
