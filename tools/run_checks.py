@@ -12,8 +12,8 @@ import sys
 from tools.private_environment import pip, prepare
 from tools.start import digest, marked, python_in
 
-SIDE_BY_SIDE = ["-n", "auto", "--dist", "loadfile"]
-"""Everything runs in a process for each core; the tests of one file may share what they made."""
+MOST_WORKERS = 4
+"""A container may show more cores than it gives, and a worker takes half a gigabyte."""
 NOTHING_COLLECTED = 5  # pytest's status for a selection without a test
 
 
@@ -78,7 +78,7 @@ def _tests(checkout: str, python: str, selection: list[str]) -> int:
     """Run the fast tests, then the slow ones. A selection may lie wholly in one of the two."""
     empty = 0
     for label, marker in (("pytest, fast", "not slow"), ("pytest, slow", "slow")):
-        command = [python, "-m", "pytest", "-m", marker, *(selection or SIDE_BY_SIDE)]
+        command = [python, "-m", "pytest", "-m", marker, *(selection or _side_by_side())]
         status = _run(checkout, label, command)
         if status == NOTHING_COLLECTED and selection:
             empty += 1
@@ -86,6 +86,13 @@ def _tests(checkout: str, python: str, selection: list[str]) -> int:
             return _failed(label, status)
     both = 2
     return _failed("pytest", NOTHING_COLLECTED) if empty == both else 0
+
+
+def _side_by_side() -> list[str]:
+    """Run everything in a process for each core; tests of one file may share what they made."""
+    seen = getattr(os, "sched_getaffinity", None)
+    cores = len(seen(0)) if seen else os.cpu_count() or 1
+    return ["-n", str(min(cores, MOST_WORKERS)), "--dist", "loadfile"]
 
 
 def _run(checkout: str, label: str, command: list[str]) -> int:
