@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from torchup import __version__, apply
 from torchup.api.agreeing import agree, refused
 from torchup.api.building import keep_built, with_toolkit
-from torchup.api.choosing import BACKEND, CONDA, Choice
-from torchup.api.condas.bare import is_base
+from torchup.api.changeable import forget_stale, see_unchanged, whole, with_python
+from torchup.api.choosing import BACKEND, Choice
 from torchup.api.condas.changing import own_names, told_of, with_channels
 from torchup.api.creation import as_installed, teller
 from torchup.api.differences import Difference, check_gone, check_there, differences
@@ -26,11 +26,10 @@ from torchup.api.toolkit.conda import Kit, recorded, solve_for
 from torchup.api.verifying import verify_site
 from torchup.backends import Build, load_backend
 from torchup.backends.installed import interpreter
-from torchup.errors import NoAnswerError, OutsideError, UsageError
+from torchup.errors import NoAnswerError
 from torchup.model import (
     Artifact,
     Environment,
-    Interpreter,
     Outcome,
     OwnToolkit,
     Plan,
@@ -41,7 +40,7 @@ from torchup.model import (
 from torchup.model.names import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sized
+    from collections.abc import Callable
 
     from torchup.api.context import Context
     from torchup.model import Check, EnvRecord, Machine, VerifyReport
@@ -237,24 +236,6 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> S
     return stack
 
 
-def see_unchanged(context: Context, record: EnvRecord) -> None:
-    """See that nobody changed an environment between the preparation and the lock.
-
-    Raises:
-        OutsideError: ``change.changed-meanwhile``.
-    """
-    now = apply.load_environment(context.host, context.home, record.name, sized=False).record
-    if now != record:
-        raise OutsideError("change.changed-meanwhile", name=record.name)
-
-
-def forget_stale(site: apply.Site, changed: Sized) -> None:
-    """Drop what was counted and, where packages changed, what was verified before."""
-    (site.records / apply.SIZE_FILE).unlink(missing_ok=True)
-    if changed:
-        (site.records / apply.RECEIPT).unlink(missing_ok=True)
-
-
 def _see_that_it_computes(report: VerifyReport, name: str) -> None:
     if not report.ok:
         failed = ", ".join(one.code for one in report.checks if one.status == "fail")
@@ -277,42 +258,6 @@ def _record(context: Context, change: Change, stack: Stack) -> EnvRecord:
         torchup=__version__,
         toolkit=recorded(change.toolkit),
     )
-
-
-def whole(found: Environment) -> EnvRecord:
-    """The record of an environment that can be changed.
-
-    Raises:
-        UsageError: ``apply.foreign``: torchup did not make it.
-        NoAnswerError: ``change.broken``: it has to be repaired first; ``change.base``: conda
-            itself changes its base.
-    """
-    if found.state == "foreign" or found.record.backend not in (BACKEND, CONDA):
-        raise UsageError("apply.foreign", name=found.record.name)
-    if found.state != "ok" or not found.record.stack.packages:
-        raise NoAnswerError("change.broken", name=found.record.name)
-    if is_base(found.record.stack):
-        raise NoAnswerError("change.base", name=found.record.name)
-    return found.record
-
-
-def with_python(machine: Machine, record: EnvRecord, python: str) -> Machine:
-    """The machine with the environment's own interpreter: its line needs no download.
-
-    Args:
-        machine: this machine.
-        record: the environment.
-        python: the path of its interpreter.
-    """
-    line = record.stack.python
-    own = Interpreter(
-        path=python,
-        version=f"{line.rstrip('t')}.0",
-        implementation="CPython",
-        freethreaded=line.endswith("t"),
-        origin="environment",
-    )
-    return replace(machine, pythons=(own, *(machine.pythons or ())))
 
 
 def _narrowed(stack: Stack, wanted: Edited) -> Stack:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from torchup import apply
 from torchup.api.building import builds_again
-from torchup.api.changing import forget_stale, see_unchanged
+from torchup.api.changeable import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.condas.bare import is_base
 from torchup.api.condas.changing import channelled

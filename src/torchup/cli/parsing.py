@@ -72,15 +72,8 @@ def make_parser(command: str, words: Words) -> Parser:
     return parser
 
 
-def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
-    """Add what ``create`` and ``plan`` both take."""
-    parser.add_argument(
-        "requirements",
-        nargs="*",
-        default=[],  # argparse counts one without a default among what is missing
-        metavar="REQUIREMENT",
-        help=words.say("cli.option.requirements"),
-    )
+def add_files(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add ``-r``: files of requirements."""
     parser.add_argument(
         "-r",
         "--requirements",
@@ -90,6 +83,18 @@ def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
         metavar="FILE",
         help=words.say("cli.option.files"),
     )
+
+
+def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
+    """Add what ``create`` and ``plan`` both take."""
+    parser.add_argument(
+        "requirements",
+        nargs="*",
+        default=[],  # argparse counts one without a default among what is missing
+        metavar="REQUIREMENT",
+        help=words.say("cli.option.requirements"),
+    )
+    add_files(parser, words)
     parser.add_argument("--project", metavar="DIR", help=words.say("cli.option.project"))
     parser.add_argument("--python", metavar="X.Y", help=words.say("cli.option.python"))
     parser.add_argument("--cpu", action="store_true", help=words.say("cli.option.cpu"))

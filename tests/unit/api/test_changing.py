@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from madeenvironments import make_environment
 from torchup import apply
-from torchup.api.changing import Change, carry_out, see_unchanged
+from torchup.api.changeable import see_unchanged
+from torchup.api.changing import Change, carry_out
 from torchup.api.context import Context
 from torchup.api.differences import Difference
 from torchup.apply.marker import write_marker

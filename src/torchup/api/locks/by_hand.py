@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup import apply
-from torchup.api.changing import with_python
+from torchup.api.changeable import with_python
 from torchup.api.contents import same_version
 from torchup.api.planning import choose
 from torchup.api.solving import solve

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup import __version__, apply
-from torchup.api.changing import forget_stale, see_unchanged
+from torchup.api.changeable import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.creation import teller
 from torchup.api.fetching.fetcher import LockFetcher

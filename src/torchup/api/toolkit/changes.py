@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from torchup import apply
 from torchup.api import changing
+from torchup.api.changeable import whole
 from torchup.api.choosing import CONDA
 from torchup.api.edits import Edit
 from torchup.api.toolkit import SOURCES, Wanted, source_of
@@ -75,7 +76,7 @@ def prepare_add(
             be had, and no other is here.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
-    record = changing.whole(found)
+    record = whole(found)
     if record.backend == CONDA:
         runtime = cuda or runtime_of(record.stack) or "13.0"
         raise UsageError("toolkit.of-conda", name=record.name, runtime=runtime)
@@ -101,7 +102,7 @@ def prepare_remove(context: Context, name: str, machine: Machine) -> changing.Ch
         NoAnswerError: ``toolkit.none-there``, and what a change may say.
     """
     found = apply.load_environment(context.host, context.home, name, sized=False)
-    if changing.whole(found).toolkit is None:
+    if whole(found).toolkit is None:
         raise NoAnswerError("toolkit.none-there", name=found.record.name)
     return changing.prepare(context, name, Edit(kind="remove", retooled=True), machine)
 

@@ -16,12 +16,12 @@ from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders
 from torchup.cli.render import stack_line
 from torchup.cli.request import requirement_of, this_machine
+from torchup.cli.rows import refused
 from torchup.cli.screen import size_of
-from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
+from torchup.errors import EXIT_DONE, UsageError
 from torchup.model import Requirement
 from torchup.plan.quoting import command_line
 from torchup.wire.bundles import BundleReportV1
-from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     import argparse
@@ -117,7 +117,7 @@ def _make(args: argparse.Namespace, session: Session, task: _Task) -> int:
         context, task.wanted, task.machine, task.described, pythons=extras.pythons
     ):
         if one.written is None:
-            return _refused(one, session)
+            return refused(one, "bundle.target-none", session)
         rows.append(one)
         if not session.json:
             row = one.written.row
@@ -171,25 +171,6 @@ def _would(found: creating.Draft, task: _Task, session: Session) -> int:
         said = session.say("bundle.would-write", file=task.file)
         session.out.row(session.say("cli.label.done"), said, "good")
     return EXIT_DONE
-
-
-def _refused(one: RowSolved, session: Session) -> int:
-    """Say why a machine can't have it; nothing is written."""
-    if one.resolution is None:
-        return EXIT_NO
-    if session.json:
-        from torchup.model import Plan
-        from torchup.wire import write
-
-        session.emit(write.plan(Plan(resolution=one.resolution), session.words))
-        return EXIT_NO
-    said = session.say("bundle.target-none", row=one.recipe.name, words=one.recipe.words)
-    session.out.line(session.out.paint(said, "stops"))
-    for reason in one.resolution.reasons:
-        session.out.line(f"  {reason_text(reason, session.words)}", folds=True)
-    for near in one.resolution.near_misses:
-        session.out.row(session.say("cli.label.also"), session.words.text(near.remedy), "quiet")
-    return EXIT_NO
 
 
 def _file(args: argparse.Namespace) -> Path:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.api.edits import Edit
 from torchup.cli.changes import add_care, change
 from torchup.cli.naming import add_name_option
+from torchup.cli.parsing import add_files
 
 if TYPE_CHECKING:
     import argparse
@@ -20,15 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument(
         "packages", nargs="*", default=[], metavar="PKG", help=words.say("cli.option.packages")
     )
-    parser.add_argument(
-        "-r",
-        "--requirements",
-        action="append",
-        default=[],
-        dest="files",
-        metavar="FILE",
-        help=words.say("cli.option.files"),
-    )
+    add_files(parser, words)
     parser.add_argument(
         "--channel",
         action="append",

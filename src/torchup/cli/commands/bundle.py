@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.cli.machines import add_machine
+from torchup.cli.parsing import add_files
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,15 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         help=words.say("cli.option.bundle-row"),
     )
     add_machine(parser, words)
-    parser.add_argument(
-        "-r",
-        "--requirements",
-        action="append",
-        default=[],
-        dest="files",
-        metavar="FILE",
-        help=words.say("cli.option.files"),
-    )
+    add_files(parser, words)
     parser.add_argument("--python", metavar="X.Y", help=words.say("cli.option.python"))
     parser.add_argument("--cpu", action="store_true", help=words.say("cli.option.cpu"))
     parser.add_argument("--build", metavar="BUILD", help=words.say("cli.option.build"))

@@ -13,14 +13,15 @@ from torchup.api.locks import locking
 from torchup.api.locks.rows import merged
 from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders, write_file
+from torchup.cli.parsing import add_files
 from torchup.cli.render import stack_line
 from torchup.cli.request import machines_of, requirement_of, this_machine
+from torchup.cli.rows import refused
 from torchup.cli.screen import Screen
-from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
+from torchup.errors import EXIT_DONE, UsageError
 from torchup.model import Requirement
 from torchup.plan.quoting import command_line
 from torchup.wire.locks import LockedRowV1, LockV1
-from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     import argparse
@@ -52,15 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         metavar="FILE",
         help=words.say("cli.option.lock-output"),
     )
-    parser.add_argument(
-        "-r",
-        "--requirements",
-        action="append",
-        default=[],
-        dest="files",
-        metavar="FILE",
-        help=words.say("cli.option.files"),
-    )
+    add_files(parser, words)
     parser.add_argument("--project", metavar="DIR", help=words.say("cli.option.project"))
     parser.add_argument("--python", metavar="X.Y", help=words.say("cli.option.python"))
     parser.add_argument("--as-of", metavar="DAY", help=words.say("cli.option.as-of"))
@@ -99,7 +92,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     for one in locking.solve_rows(session.context, base, recipes, machine, _described):
         solved.append(one)
         if one.written is None:
-            return _refused(one, session)
+            return refused(one, "lock.row-none", session)
         if not session.json:
             _print_row(one.written, session)
     text = locking.written(base, solved, args.output)
@@ -155,25 +148,6 @@ def _described(recipe: Recipe) -> Machine:
     if len(found) != 1:
         raise UsageError("describe.one-machine", count=len(found))
     return with_evident(found[0])
-
-
-def _refused(one: locking.RowSolved, session: Session) -> int:
-    """Say why a row can't be had; nothing is written."""
-    if one.resolution is None:
-        return EXIT_NO
-    if session.json:
-        from torchup.model import Plan
-        from torchup.wire import write
-
-        session.emit(write.plan(Plan(resolution=one.resolution), session.words))
-    else:
-        said = session.say("lock.row-none", row=one.recipe.name, words=one.recipe.words)
-        session.out.line(session.out.paint(said, "stops"))
-        for reason in one.resolution.reasons:
-            session.out.line(f"  {reason_text(reason, session.words)}", folds=True)
-        for near in one.resolution.near_misses:
-            session.out.row(session.say("cli.label.also"), session.words.text(near.remedy), "quiet")
-    return EXIT_NO
 
 
 def _print_row(written: Written, session: Session) -> None:
