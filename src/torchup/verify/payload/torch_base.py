@@ -147,6 +147,14 @@ def worst(results: "list[Found]") -> "Found":
     return next((found for found in results if found[0] != "pass"), results[-1])
 
 
+def of_device(error: BaseException) -> bool:
+    """Tell whether a device itself refused: that is never a release that lacks an operation.
+
+    "CUDA error: operation not supported" reads like one (cudaErrorNotSupported).
+    """
+    return "CUDA error" in str(error) or "HIP error" in str(error)
+
+
 def narrow(torch: "Any", unit: float) -> float:
     """Return what is allowed in a narrow type."""
     return unit * (UNITS if hasattr(torch, "compile") else UNITS_OLD)

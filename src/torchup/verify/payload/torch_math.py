@@ -13,6 +13,7 @@ from .torch_base import (
     kind_of,
     narrow,
     not_here,
+    of_device,
     place,
     random,
     with_tf32,
@@ -88,7 +89,9 @@ def matmul_fp8(torch: "Any", wanted: str, _options: "Any") -> "Found":
     try:
         got = torch._scaled_mm(x, y, scale_a=one, scale_b=one, out_dtype=torch.bfloat16)
     except (RuntimeError, TypeError) as error:
-        if _not_made(error) or isinstance(error, TypeError):
+        # What is not public yet may take other arguments; one that has settled may not.
+        older = isinstance(error, TypeError) and not hasattr(torch, "compile")
+        if older or _not_made(error):
             return "skip", {"reason": "no-kernel", "why": str(error).splitlines()[0]}
         raise
     got = got[0] if isinstance(got, tuple) else got  # before 2.5 there was a second result
@@ -112,7 +115,7 @@ def _capable(torch: "Any", wanted: str, least: "tuple[int, int]") -> bool:
 def _not_made(error: BaseException) -> bool:
     """Tell whether a release has no such operation on this device, which is no fault of it."""
     said = str(error)
-    return any(
+    return not of_device(error) and any(
         part in said
         for part in ("not implemented for", "not supported", "only supported", "not currently")
     )
