@@ -93,9 +93,10 @@ def test_what_can_not_be_compared(torchup: Torchup, tmp_path: Path) -> None:
 @needs_world
 def test_an_environment_is_verified_and_reported(connected: Torchup, tmp_path: Path) -> None:
     assert connected("create", "demo", *CPU).code == EXIT_DONE
-    (tmp_path / "torchup-1.log").write_text("one line\nand the last", encoding="utf-8")
-    alone = {"TMPDIR": str(tmp_path)}  # others' logs lie elsewhere
-    unverified = connected("report", "demo", "--format", "collect_env", **alone)
+    logs = connected.home / "logs"
+    logs.mkdir()
+    (logs / "torchup-1.log").write_text("one line\nand the last", encoding="utf-8")
+    unverified = connected("report", "demo", "--format", "collect_env")
     assert collect_env.read(unverified.out).facts["torch"] == "2.13.0+cpu"
 
     page = tmp_path / "page.html"
@@ -109,22 +110,22 @@ def test_an_environment_is_verified_and_reported(connected: Torchup, tmp_path: P
     every = connected("verify", "--all", "--quick", "--json")
     assert json.loads(every.out)["name"] == "demo"
 
-    shown = connected("report", "demo", **alone)
+    shown = connected("report", "demo")
     assert shown.code == EXIT_DONE
     assert "checks passed" in shown.out
     assert "torch==2.13.0+cpu" in shown.out
-    told = connected("report", "demo", "--json", **alone).document("torchup.report/v1")
+    told = connected("report", "demo", "--json").document("torchup.report/v1")
     assert told["errors"] == {"torchup-1.log": "one line\nand the last"}
     assert told["verify"]["ok"]
     read = collect_env.read(told["collect_env"])
     assert (read.state, read.facts["cuda_available"]) == ("ok", False)
     written = tmp_path / "report.md"
-    assert connected("report", "demo", "-o", str(written), **alone).code == EXIT_DONE
+    assert connected("report", "demo", "-o", str(written)).code == EXIT_DONE
     assert "collect_env" in written.read_text(encoding="utf-8")
-    both = connected("report", "demo", "--json", "--format", "markdown", **alone)
+    both = connected("report", "demo", "--json", "--format", "markdown")
     assert both.code == EXIT_USAGE
     nowhere = tmp_path / "page.html" / "page.html"
-    assert one_error(connected("report", "demo", "-o", str(nowhere), **alone), 3)
+    assert one_error(connected("report", "demo", "-o", str(nowhere)), 3)
 
 
 def test_documents_have_schemas() -> None:

@@ -95,7 +95,7 @@ def _answer(host: RealHost, argv: Sequence[str], keeping: Keeping | None) -> int
     except Exception as error:
         if isinstance(error, OSError) and (_of_output(error) or _stuck()):
             raise
-        return _failed(session or _plain(host), _unexpected(error), as_json)
+        return _failed(session or _plain(host), _unexpected(error, session), as_json)
     finally:
         if session is not None:
             session.close()
@@ -137,19 +137,18 @@ def _stop(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _unexpected(error: Exception) -> TorchupError:
+def _unexpected(error: Exception, session: Session | None) -> TorchupError:
     """Turn a mistake of torchup's own into an error, and keep its traceback in a file."""
     if isinstance(error, OSError) and error.errno in _REFUSALS and error.filename is not None:
         path, why = str(error.filename), error.strerror or ""
         return OutsideError("cli.refused", path=path, why=why)
-    import tempfile
-    import traceback
+    from torchup.state.logs import keep_log
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="torchup-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        traceback.print_exception(error, file=log)
-    return OutsideError("cli.bug", why=f"{type(error).__name__}: {error}", path=log.name)
+    home = None
+    with suppress(Exception):  # whatever is wrong with the home, the error is told
+        home = session.context.home if session is not None else None
+    path = keep_log(home, error)
+    return OutsideError("cli.bug", why=f"{type(error).__name__}: {error}", path=path)
 
 
 def _dispatch(session: Session, argv: Sequence[str]) -> int:

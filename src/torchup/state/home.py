@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from torchup.host import Host
 
-LASTING: Final = ("envs", "pythons", "cache", "adopted", "places", "facts", "kept", "fleet")
+LASTING: Final = ("envs", "pythons", "cache", "adopted", "places", "facts", "kept", "fleet", "logs")
 """The folders of a home that go along when it is moved."""
 MOVING: Final = "moving.json"
 """The note in a home that is being moved, and in what is to become it."""
@@ -103,6 +103,11 @@ class Home(Struct, frozen=True):
     def facts(self) -> Path:
         """Facts that are newer than the shipped ones."""
         return self.root / "facts"
+
+    @property
+    def logs(self) -> Path:
+        """What torchup noted of mistakes of its own; see :mod:`torchup.state.logs`."""
+        return self.root / "logs"
 
     @property
     def fleet(self) -> Path:

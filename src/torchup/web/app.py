@@ -79,13 +79,8 @@ def _not_there(here: Here, request: Request, error: Exception) -> Response:
 
 def _unexpected(here: Here, request: Request, error: Exception) -> Response:
     """Turn a mistake of torchup's own into an error, and keep its traceback in a file."""
-    import tempfile
-    import traceback
+    from torchup.state.logs import keep_log
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="torchup-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        traceback.print_exception(error, file=log)
     why = f"{type(error).__name__}: {error}"
-    bug = OutsideError("cli.bug", why=why, path=log.name)
+    bug = OutsideError("cli.bug", why=why, path=keep_log(here.home, error))
     return failed(bug, request, words_for(request, here), status=500)

@@ -18,6 +18,7 @@ from torchup.model import Environment, Machine, VerifyReport, shown_url
 from torchup.model.contents import InstalledPackage
 from torchup.readers import os_release
 from torchup.state.files import write_atomic
+from torchup.state.logs import recent_logs
 from torchup.verify.collect_env import Collected, collect_env
 from torchup.verify.page import badge
 
@@ -35,7 +36,6 @@ _ASK: Final = (
     "print(sys.version.replace('\\n', ' '), '(%d-bit runtime)' % (8 * struct.calcsize('P'))); "
     "print(platform.platform())"
 )
-_TEMPORARY: Final = ("TMPDIR", "TEMP", "TMP")
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -156,18 +156,9 @@ def _system(context: Context, machine: Machine) -> str | None:
 
 
 def _errors(context: Context) -> dict[str, str]:
-    """Read the newest logs that torchup left of mistakes of its own."""
-    folder = next((f for f in map(context.host.env, _TEMPORARY) if f), "/tmp")  # noqa: S108
-    logs = [
-        n for n in context.host.listdir(folder) if n.startswith("torchup-") and n.endswith(".log")
-    ]
-    paths = [str(Path(folder) / name) for name in logs]
-    newest = sorted(paths, key=lambda path: context.host.modified(path) or (0, 0), reverse=True)
-    found: dict[str, str] = {}
-    for path in newest[:RECENT]:
-        lines = (context.host.read(path) or b"").decode("utf-8", "replace").splitlines()
-        found[Path(path).name] = "\n".join(lines[-ERROR_LINES:])
-    return found
+    """Read the ends of the newest logs that torchup left of mistakes of its own."""
+    logs = recent_logs(context.home, RECENT)
+    return {name: "\n".join(said.splitlines()[-ERROR_LINES:]) for name, said in logs.items()}
 
 
 def _markdown(gathered: Gathered, collected: str, words: Words) -> str:
@@ -216,5 +207,9 @@ def _machine(gathered: Gathered, words: Words) -> str:
 
 
 def _folded(title: str, text: str) -> str:
-    """Fold a part as GitHub does."""
-    return f"<details><summary>{title}</summary>\n\n```\n{text.rstrip()}\n```\n\n</details>\n"
+    """Fold a part as GitHub does; the fence is longer than any in the text (CommonMark, 4.5)."""
+    inside = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, inside + 1)
+    return (
+        f"<details><summary>{title}</summary>\n\n{fence}\n{text.rstrip()}\n{fence}\n\n</details>\n"
+    )
