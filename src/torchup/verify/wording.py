@@ -92,6 +92,7 @@ REASONS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "timeout": ("verify.reason.timeout", ()),
     "too-slow": ("verify.reason.too-slow", ()),
     "two-libraries": ("verify.reason.two-libraries", ("name", "path", "other")),
+    "unusable": ("verify.reason.unusable", ("device", "why")),
     "unreadable-libraries": ("verify.reason.unreadable-libraries", ("why",)),
     "wrong-numbers": ("verify.reason.wrong-numbers", ("max_error", "allowed")),
     "wrong-place": ("verify.reason.wrong-place", ("name", "path")),

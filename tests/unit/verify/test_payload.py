@@ -155,6 +155,31 @@ def test_a_driver_that_says_why(make_env: Callable[[], Env]) -> None:
     assert run(env, "--only=device", "--device=cuda")["device"] == ("fail", detail)
 
 
+@pytest.mark.parametrize(
+    ("why", "status"),
+    [
+        ("CUDA unknown error - this may be due to an incorrectly set up environment", "fail"),
+        ("Found no NVIDIA driver on your system. Please check", "pass"),
+        ("No CUDA GPUs are available", "pass"),
+    ],
+)
+def test_a_build_for_cards_without_a_plan(
+    make_env: Callable[[], Env], why: str, status: str
+) -> None:
+    env = make_env()
+    cuda = (
+        "class version: cuda = '12.6'\n"
+        "class cuda:\n"
+        "    is_available = staticmethod(lambda: False)\n"
+        f"    @staticmethod\n    def init(): raise RuntimeError({why!r})\n"
+    )
+    env.package("torch", __init__=GOOD + cuda)
+    found = run(env, "--only=device", "--device=auto")["device"]
+    failed = f"unusable device=cuda why='{why}'"
+    assert found == (status, "device=cpu" if status == "pass" else failed)
+    assert run(env, "--only=device", "--device=cpu")["device"] == ("pass", "device=cpu")
+
+
 def test_devices_are_named(make_env: Callable[[], Env]) -> None:
     env = make_env()
     cuda = (

@@ -103,7 +103,7 @@ def _print_end(
         out.row(session.say("cli.label.page"), args.report)
     if report.ok:
         packages = " · ".join(f"{name} {version}" for name, version in report.packages.items())
-        said = session.say("cli.verified", name=what, packages=packages)
+        said = session.say("cli.verified", name=what, device=report.device, packages=packages)
         out.row(session.say("cli.label.done"), said, "good")
     else:
         said = session.say("cli.not-verified", name=what)

@@ -17,13 +17,15 @@ CHUNK_MIB = 256
 # Of the free memory: the rest is left to the framework's own buffers and, on the CPU, to others.
 FULL_SHARE = {"cpu": 0.4, "mps": 0.4}
 FULL_SHARE_ELSE = 0.85
+# What PyTorch says where there is no card, or no driver, at all (torch/csrc/cuda, c10/cuda).
+NONE_HERE = ("no NVIDIA driver", "No CUDA GPUs", "No HIP GPUs")
 
 
 def device(torch: "Any", wanted: str, _options: "Any") -> "Found":
     """See that the planned device is there, and name what is."""
     kind = kind_of(torch, wanted)
     if kind == "cpu":
-        return "pass", {"device": "cpu"}
+        return _none_found(torch) if wanted == "auto" else ("pass", {"device": "cpu"})
     if wanted.startswith("rocm") and not getattr(torch.version, "hip", None):
         return "fail", {"reason": "not-built", "device": wanted}
     if kind == "mps":
@@ -50,11 +52,24 @@ def device(torch: "Any", wanted: str, _options: "Any") -> "Found":
     return "pass", values
 
 
+def _none_found(torch: "Any") -> "Found":
+    """Compute on the CPU, unless the build is for cards and says why the one here fails."""
+    hip = getattr(torch.version, "hip", None)
+    if hip or getattr(torch.version, "cuda", None):
+        why = _why_absent(getattr(torch, "cuda", None))
+        if why and not any(said in why for said in NONE_HERE):
+            device = "rocm" if hip else "cuda"
+            return "fail", {"reason": "unusable", "device": device, "why": why}
+    return "pass", {"device": "cpu"}
+
+
 def _absent(wanted: str, why: str) -> "Found":
     return "fail", {"reason": "absent", "device": wanted, "why": why or "not available"}
 
 
 def _why_absent(family: "Any") -> str:
+    if family is None:
+        return ""
     try:
         family.init()
     except Exception as error:

@@ -200,7 +200,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.already": "{name} is there already and is what was asked for",
     "cli.differs": "{name} is there already and differs: {why}",
     "cli.differs.next": "torchup create ANOTHER-NAME …     or     torchup delete {name}",
-    "cli.verified": "{name} computes: {packages}",
+    "cli.verified": "{name} computes on {device}: {packages}",
     "cli.not-verified": "{name} did not pass; the ✗ lines say what failed",
     "cli.no-environments": "none yet",
     "cli.state.verified": "verified {when}",

@@ -93,6 +93,7 @@ MESSAGES: Final[dict[str, str]] = {
     "verify.reason.too-slow": "It takes too long on this device.",
     "verify.reason.two-libraries": "{name} was loaded twice, from {path} and from {other}. Such copies disturb each other; remove one of them.",
     "verify.reason.unreadable-libraries": "Which libraries are loaded can't be seen here: {why}",
+    "verify.reason.unusable": "This build is for {device}, which can't be used from this environment: {why}. Mend that (the driver is the usual cause), or compute without it: --device cpu",
     "verify.reason.wrong-numbers": "The result is wrong: its largest error is {max_error}, and {allowed} is allowed.",
     "verify.reason.wrong-place": "{name} was imported from {path}, which is not in this environment.",
     "verify.reason.wrong-result": "The result is wrong: {found} instead of {expected}.",
