@@ -69,12 +69,10 @@ class Facts(Struct, frozen=True):
     """
 
     kind: str = ""
-    prefix: str = ""
     loaded: tuple[Loaded, ...] = ()
     compiled: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()
     runtime: str = ""
-    hip: str = ""
     driver: str = ""
 
 
@@ -132,23 +130,31 @@ def judge_fit(facts: Facts) -> tuple[CheckStatus, str]:
     driver, runtime = dotted(facts.driver), dotted(facts.runtime)
     if driver and runtime and driver[:1] < runtime[:1]:
         return "fail", f"driver-old runtime={facts.runtime} driver={facts.driver}"
-    known = [one.replace("sm_", "").replace("compute_", "") for one in facts.compiled]
-    if not known:
+    # A release for AMD may name the features too: gfx90a:xnack- is code for gfx90a.
+    compiled = [one.partition(":")[0] for one in facts.compiled]
+    if not compiled:
         return "skip", "no-arch-list"
     jit: list[str] = []
+    lacking: list[Card] = []
+    late = bool(driver and runtime and driver < runtime)
+    codes = [one for one in compiled if not one.startswith("compute_")]
+    ptx = [one.replace("compute_", "sm_") for one in compiled if one not in codes]
     for card in facts.cards:
-        codes = [one for one in facts.compiled if not one.startswith("compute_")]
-        ptx = [one.replace("compute_", "sm_") for one in facts.compiled if one not in codes]
         if card.arch in codes or any(runs_on(one, card.arch, embedded=False) for one in codes):
             continue
-        if not any(compiles_for(one, card.arch) for one in ptx):
-            said = f"card={quote(card.name)} arch={card.arch} has={quote(' '.join(facts.compiled))}"
-            return "fail", f"no-code {said}"
-        if driver and runtime and driver < runtime:
+        if late or not any(compiles_for(one, card.arch) for one in ptx):
+            lacking.append(card)
+        else:
+            jit.append(card.arch)
+    if lacking:
+        card = lacking[0]
+        said = f"card={quote(card.name)} arch={card.arch} has={quote(' '.join(compiled))}"
+        if len(lacking) < len(facts.cards):  # no build serves all of them: it was planned so
+            return "skip", f"left-out {said}"
+        if any(compiles_for(one, card.arch) for one in ptx):
             return "fail", f"jit-driver-old runtime={facts.runtime} driver={facts.driver}"
-        jit.append(card.arch)
-    minor = bool(driver and runtime and driver < runtime)
+        return "fail", f"no-code {said}"
     told = [f"jit={quote(' '.join(jit))}"] if jit else []
     told += [f"driver={facts.driver}"] if facts.driver else []
-    told += ["compatibility=minor"] if minor else []
+    told += ["compatibility=minor"] if late else []
     return "pass", " ".join(told)

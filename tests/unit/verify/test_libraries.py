@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from torchup.verify.facts import Card, Facts, Loaded, family_of, judge_facts, judge_libraries
-from torchup.verify.payload import identity, libraries, nvml, torch_device
+from torchup.verify.payload import identity, libraries, nvml, torch_cards
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,7 +162,7 @@ def test_an_old_release_does_not_say_what_it_was_compiled_for() -> None:
 
 @pytest.mark.parametrize(("number", "said"), [(12040, "12.4"), (11080, "11.8"), (0, "")])
 def test_numbers_of_cuda_are_read(number: int, said: str) -> None:
-    assert torch_device._driver(number) == said
+    assert torch_cards.read_driver(number) == said
 
 
 def test_a_library_is_looked_for_in_the_environment(

@@ -43,7 +43,7 @@ def look() -> "Found":
         if TELLING.match(os.path.basename(path)):
             inside = any(os.path.realpath(path).startswith(place + os.sep) for place in places)
             found.append({"path": path, "own": path if inside else own_copy(path)})
-    return "pass", {"facts": {"kind": "libraries", "prefix": sys.prefix, "loaded": found}}
+    return "pass", {"facts": {"kind": "libraries", "loaded": found}}
 
 
 def loaded() -> "list[str]":

@@ -20,6 +20,7 @@ def parse(arguments: "list[str]") -> argparse.Namespace:
     parser.add_argument("--channel", choices=["stdout", "stderr"], default="stdout")
     parser.add_argument("--do", default="", metavar="CODE,CODE", help="be the worker")
     parser.add_argument("--no-device", action="store_true", help="the device was not found")
+    parser.add_argument("--first", default="", help="device for what names none, as cuda:1")
     parser.add_argument("--peer", default="", help="be one of several processes")
     return parser.parse_args(arguments)
 

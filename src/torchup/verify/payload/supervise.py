@@ -35,11 +35,14 @@ NOISE_LINES = 40
 class Worker:
     """One process that computes: its lines, and the last of what else it printed."""
 
-    def __init__(self, options: argparse.Namespace, todo: "list[str]", *, no_device: bool) -> None:
+    def __init__(
+        self, options: argparse.Namespace, todo: "list[str]", *, no_device: bool, first: str
+    ) -> None:
         main = os.path.join(os.path.dirname(os.path.abspath(__file__)), "main.py")
         flags = ["-I", "-B"] if sys.dont_write_bytecode else ["-I"]
         argv = [sys.executable] + flags + [main] + worker_arguments(options)
         argv += ["--do=" + ",".join(todo)] + (["--no-device"] if no_device else [])
+        argv += ["--first=" + first] if first else []
         self.lines: queue.Queue[bytes | None] = queue.Queue()
         self.noise: list[str] = []
         self.process = subprocess.Popen(
@@ -107,7 +110,9 @@ class Lane:
 
     def _run_worker(self) -> bool:
         """Run one worker; tell whether it came to its own end."""
-        worker = Worker(self.options, self.todo, no_device=self.no_device)
+        first = (self.devices or [""])[0]  # a later worker does not look for it again
+        first = "" if first.endswith(":0") else first
+        worker = Worker(self.options, self.todo, no_device=self.no_device, first=first)
         self._running, self._since = "", time.monotonic()
         late = ended = False
         try:
@@ -174,7 +179,6 @@ class Supervisor:
     def __init__(self, options: argparse.Namespace, channel: Channel) -> None:
         self._options = options
         self._channel = channel
-        self._over = threading.Event()
 
     def run(self) -> None:
         """Run everything and write the last line."""
@@ -195,7 +199,7 @@ class Supervisor:
         if self._options.bench and main.imported:
             todo = codes.on_devices(self._chosen(codes.BENCH), main.devices)
             bench = Lane(self._options, todo, self._channel.write)
-            bench.no_device = main.no_device
+            bench.no_device, bench.devices = main.no_device, main.devices
             bench.run()
         python = ".".join(map(str, sys.version_info[:3]))
         self._channel.write(end=True, packages=packages, python=python)

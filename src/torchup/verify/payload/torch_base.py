@@ -64,6 +64,11 @@ def settle(torch: "Any") -> None:
     tf32(torch, on=False)
 
 
+def begin_with(torch: "Any", device: str) -> None:
+    """Compute on a device (cuda:1) whatever names none."""
+    getattr(torch, device.partition(":")[0]).set_device(device)
+
+
 def tf32(torch: "Any", *, on: bool) -> None:
     """Switch TF32 for matrix products and convolutions, where a release has the switch (1.7)."""
     for name in ("cuda.matmul", "cudnn"):

@@ -10,6 +10,7 @@ import time
 from . import nvml
 from .torch_base import kind_of, not_here, place, random, with_tf32
 from .torch_base import wait as wait_for
+from .torch_cards import served
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -190,11 +191,11 @@ def copy(torch: "Any", wanted: str, _options: "Any") -> "Found":
 
 
 def _pairs(clock: Clock) -> "list[Figure]":
-    family = getattr(clock.torch, clock.kind)
-    here = int(clock.at.partition(":")[2] or 0)
+    cards = served(clock.torch, clock.wanted)
+    here = int(clock.at.partition(":")[2] or cards[0])
     size = 256 * MIB
     figures: list[Figure] = []
-    for other in (index for index in range(family.device_count()) if index != here):
+    for other in (index for index in cards if index != here):
         a = clock.torch.empty(size // 4, device=f"{clock.kind}:{here}").fill_(1)
         b = clock.torch.empty(size // 4, device=f"{clock.kind}:{other}")
         rates = [size / one for one in clock.samples(lambda a=a, b=b: b.copy_(a))]  # type: ignore[misc]

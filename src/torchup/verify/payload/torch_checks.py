@@ -15,7 +15,7 @@ from . import (
     torch_queues,
     torch_together,
 )
-from .torch_base import kind_of, prepare, runtime, settle
+from .torch_base import begin_with, kind_of, prepare, runtime, settle
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Found = tuple[str, dict[str, object]]
 
-__all__ = ["CHECKS", "kind_of", "numpy", "prepare", "runtime", "settle"]
+__all__ = ["CHECKS", "begin_with", "kind_of", "numpy", "prepare", "runtime", "settle"]
 
 numpy = torch_data.numpy
 

@@ -4,6 +4,7 @@ import re
 
 from .lines import OUT_OF_MEMORY
 from .torch_base import compare, family_of, kind_of, not_here, place, random, wait
+from .torch_cards import arch_of, compiled_in, driver_of, served
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -48,8 +49,16 @@ def device(torch: "Any", wanted: str, _options: "Any") -> "Found":
     if index and int(index) >= len(names):
         return _absent(wanted, f"{len(names)} found")
     if not index:
-        values["devices"] = [f"{kind}:{index}" for index in range(len(names))]
+        values["devices"] = _choose(torch, wanted)
     return "pass", values
+
+
+def _choose(torch: "Any", wanted: str) -> "list[str]":
+    """Name the devices to compute on; what names no number is computed on the first of them."""
+    chosen = served(torch, wanted)
+    if chosen[0] != 0:
+        family_of(torch, wanted).set_device(chosen[0])
+    return [f"{kind_of(torch, wanted)}:{index}" for index in chosen]
 
 
 def _none_found(torch: "Any") -> "Found":
@@ -81,31 +90,19 @@ def fit(torch: "Any", wanted: str, _options: "Any") -> "Found":
     """Tell what was compiled in and what is there; it is judged elsewhere."""
     if kind_of(torch, wanted) != "cuda":
         return not_here(wanted)
-    cards = []
-    for index in range(torch.cuda.device_count()):
-        about = torch.cuda.get_device_properties(index)
-        gfx = str(getattr(about, "gcnArchName", "")).partition(":")[0]
-        major, minor = torch.cuda.get_device_capability(index)
-        arch = gfx if gfx.startswith("gfx") else f"sm_{major}{minor}"
-        cards.append({"name": torch.cuda.get_device_name(index), "arch": arch})
-    ask_list = getattr(torch.cuda, "get_arch_list", None)
-    listed = ask_list() if ask_list is not None else []
-    ask = getattr(torch._C, "_cuda_getDriverVersion", None)
+    cards = [
+        {"name": torch.cuda.get_device_name(index), "arch": arch_of(torch, index)}
+        for index in range(torch.cuda.device_count())
+    ]
     return "pass", {
         "facts": {
             "kind": "fit",
-            "compiled": [str(one) for one in listed],
+            "compiled": compiled_in(torch),
             "cards": cards,
             "runtime": torch.version.cuda or "",
-            "hip": getattr(torch.version, "hip", None) or "",
-            "driver": _driver(ask() if ask else 0),
+            "driver": driver_of(torch),
         }
     }
-
-
-def _driver(number: int) -> str:
-    """Read CUDA's own number of a version, 1000 * major + 10 * minor (cuda.h, CUDA_VERSION)."""
-    return f"{number // 1000}.{number % 1000 // 10}" if number else ""
 
 
 def allocate(torch: "Any", wanted: str, _options: "Any") -> "Found":

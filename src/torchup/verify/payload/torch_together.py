@@ -9,6 +9,7 @@ import tempfile
 from datetime import timedelta
 
 from .torch_base import compare, kind_of, not_here, random
+from .torch_cards import served
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -51,11 +52,15 @@ def all_reduce(torch: "Any", wanted: str, options: "Any") -> "Found":
     has = getattr(torch.distributed, f"is_{library}_available", None)
     if has is not None and not has():
         library = "gloo"
-    devices = getattr(torch, kind).device_count() if kind != "cpu" else 0
-    count = ON_CPU if kind == "cpu" else 1 if ":" in wanted else devices
+    cards = served(torch, wanted) if kind != "cpu" else []
+    cards = [int(wanted.partition(":")[2])] if ":" in wanted else cards
+    count = len(cards) or ON_CPU
     with tempfile.TemporaryDirectory() as folder:
         asked = {"library": library, "count": count, "kind": kind, "store": folder}
-        peers = [_start(options, dict(asked, rank=rank)) for rank in range(count)]
+        peers = [
+            _start(options, dict(asked, rank=rank, card=card))
+            for rank, card in enumerate(cards or range(count))
+        ]
         try:
             told = [_finish(one) for one in peers]
         finally:
@@ -96,7 +101,7 @@ def be_peer(text: str) -> None:
     torch: Any = importlib.import_module("torch")
     asked = json.loads(text)
     rank, count, kind = asked["rank"], asked["count"], asked["kind"]
-    at = "cpu" if kind == "cpu" or asked["library"] == "gloo" else f"{kind}:{rank}"
+    at = "cpu" if kind == "cpu" or asked["library"] == "gloo" else f"{kind}:{asked['card']}"
     if at != "cpu":
         getattr(torch, kind).set_device(at)
     store = torch.distributed.FileStore(os.path.join(asked["store"], "store"), count)

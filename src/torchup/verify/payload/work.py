@@ -45,6 +45,7 @@ class Session:
         self.packages: dict[str, str] = {}
         self.tried = False
         self.no_device = options.no_device
+        self.first = options.first
 
     def bring(self, name: str) -> "ModuleType":
         """Import a package by its project name and note its version."""
@@ -131,6 +132,9 @@ class Session:
         for path in needed:
             if not reaches(self.framework, path):
                 return "skip", {"reason": "no-feature", "feature": path}
+        if self.first and base in codes.NEEDS_DEVICE:
+            self.checks.begin_with(self.framework, self.first)
+            self.first = ""
         wanted = at or self.options.device
         try:
             found: Found = check(self.framework, wanted, self.options)

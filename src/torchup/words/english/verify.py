@@ -62,6 +62,7 @@ MESSAGES: Final[dict[str, str]] = {
     "verify.reason.hollow": "{name} is an empty folder here: the package was removed or copied only in part. Install it again.",
     "verify.reason.jit-driver-old": "The code for this card would have to be compiled by the driver, and that goes up to CUDA {driver}; the build is of CUDA {runtime}. Update the driver, or take another build.",
     "verify.reason.killed": "The system ended the process ({signal}), as it does when memory runs out. Close other programs and try again.",
+    "verify.reason.left-out": "This build has no code for {card} ({arch}); the other cards are computed on.",
     "verify.reason.memory-wrong": "Memory gave back something else than was written: {words} words in chunk {chunk}. The hardware is the usual cause: overclocking, heat or a fault.",
     "verify.reason.mixed-version": "Files of two versions are mixed: {imported} was imported, but version.py says {written}. Install the package again.",
     "verify.reason.no-all-reduce": "Processes could not sum with {library}: {why}",
