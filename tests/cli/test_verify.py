@@ -110,6 +110,9 @@ def test_an_environment_is_verified_and_reported(connected: Torchup, tmp_path: P
     every = connected("verify", "--all", "--quick", "--json")
     assert json.loads(every.out)["name"] == "demo"
 
+    last = connected("show", "demo")
+    assert "Loaded libraries" in last.out
+
     shown = connected("report", "demo")
     assert shown.code == EXIT_DONE
     assert "checks passed" in shown.out

@@ -56,4 +56,5 @@ def run(args: argparse.Namespace, session: Session) -> int:
         printer = CheckPrinter(session)
         for check in receipt.checks:
             printer.show(check)
+        printer.end()
     return 0
