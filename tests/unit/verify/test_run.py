@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from datetime import datetime, timezone
 from pathlib import Path
@@ -153,6 +154,56 @@ def test_a_hang_in_the_middle(make_env: Callable[[], Env], tmp_path: Path) -> No
     told = verify(make_env(), tmp_path, body)
     assert time.monotonic() - began < 20
     assert told["matmul"] == ("fail", "timeout")
+
+
+def test_what_chatters_is_late_all_the_same(make_env: Callable[[], Env], tmp_path: Path) -> None:
+    body = (
+        "def arange(*_): ...\ndef Generator():\n    import os\n"
+        "    while True: os.write(2, b'still here\\n')\n"
+    )
+    began = time.monotonic()
+    told = verify(make_env(), tmp_path, body)
+    assert time.monotonic() - began < 20
+    assert told["matmul"] == ("fail", "timeout")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a child of sh")
+def test_a_child_that_holds_the_output_open(make_env: Callable[[], Env], tmp_path: Path) -> None:
+    env = make_env()
+    pid = tmp_path / "pid"
+    start = (
+        "import os, sys, subprocess\n"
+        f"if '-S' not in sys.orig_argv: open({str(pid)!r}, 'w').write(str(subprocess.Popen("
+        "['sleep', '60'], stdin=subprocess.DEVNULL).pid)); os._exit(3)\n"
+    )
+    (env.site / "sitecustomize.py").write_text(start, encoding="utf-8")
+    began = time.monotonic()
+    told = verify(env, tmp_path, "")
+    assert time.monotonic() - began < 15  # the start may take 20 s
+    assert told["start"] == ("fail", "stopped exit=3")
+    if sys.platform == "linux":
+        _gone(int(pid.read_text()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such sessions")
+def test_what_a_late_check_started_ends_with_it(
+    make_env: Callable[[], Env], tmp_path: Path
+) -> None:
+    pid = tmp_path / "pid"
+    body = (
+        "def Generator():\n    import subprocess, time\n"
+        f"    open({str(pid)!r}, 'w').write(str(subprocess.Popen(['sleep', '60']).pid))\n"
+        "    time.sleep(60)\n"
+    )
+    assert verify(make_env(), tmp_path, body)["matmul"] == ("fail", "timeout")
+    _gone(int(pid.read_text()))
+
+
+def _gone(number: int) -> None:
+    until = time.monotonic() + 5
+    while _runs(number) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _runs(number)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signal 0 asks nothing there")

@@ -35,6 +35,8 @@ def load(name: str) -> "ModuleType":
 
 def main(arguments: "list[str]") -> None:
     """Take the part that the command line names."""
+    if arguments and arguments[0].startswith("--held="):
+        load("held").become(int(arguments[0].partition("=")[2]), arguments[1:])
     options = load("options").parse(arguments)
     if options.peer:
         load(options.framework + "_together").be_peer(options.peer)

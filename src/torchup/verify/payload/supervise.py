@@ -11,12 +11,14 @@ import argparse
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 
-from . import codes
+from . import codes, held
 from .lines import Channel
 from .options import companions_of, worker_arguments
 
@@ -30,6 +32,8 @@ HEARTBEAT_S = 0.5
 WORKERS = 4
 QUARTER = 0.25
 NOISE_LINES = 40
+QUEUED = 1000
+STUCK_S = 10.0
 
 
 class Worker:
@@ -43,10 +47,15 @@ class Worker:
         argv = [sys.executable] + flags + [main] + worker_arguments(options)
         argv += ["--do=" + ",".join(todo)] + (["--no-device"] if no_device else [])
         argv += ["--first=" + first] if first else []
-        self.lines: queue.Queue[bytes | None] = queue.Queue()
+        # One that floods its output is held up by it.
+        self.lines: queue.Queue[bytes | None] = queue.Queue(QUEUED)
         self.noise: list[str] = []
         self.process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            held.command(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=held.POSSIBLE,
         )
         for work in (self._read, self._hear):
             thread = threading.Thread(target=work)
@@ -66,12 +75,28 @@ class Worker:
                 self.noise.append(said)
                 del self.noise[:-NOISE_LINES]
 
-    def end(self) -> int:
-        """Kill it if it still runs; return its exit status."""
+    def end(self, *, patience: float) -> int:
+        """End it and what it started; return its exit status.
+
+        Args:
+            patience: seconds for it to end by itself.
+        """
+        self._wait(patience)
+        if held.POSSIBLE:
+            with suppress(OSError):  # nobody is left
+                os.killpg(self.process.pid, signal.SIGKILL)  # it leads its own group
         if self.process.poll() is None:
             self.process.kill()
         self._last.join(1)  # a grandchild may hold the pipe open
-        return self.process.wait()
+        # What a driver holds in the kernel can't be ended by anybody: it is left.
+        status = self._wait(STUCK_S)
+        return -9 if status is None else status
+
+    def _wait(self, seconds: float) -> "int | None":
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
 
 
 class Lane:
@@ -114,19 +139,22 @@ class Lane:
         first = "" if first.endswith(":0") else first
         worker = Worker(self.options, self.todo, no_device=self.no_device, first=first)
         self._running, self._since = "", time.monotonic()
-        late = ended = False
+        late = ended = gone = False
         try:
-            while not late:
+            while not (late or ended):
                 try:
                     raw = worker.lines.get(timeout=HEARTBEAT_S)
                 except queue.Empty:
-                    late = time.monotonic() - self._since > self._limit()
-                    continue
+                    if gone:  # its output is read; something that it started holds the pipe open
+                        break
+                    gone, raw = worker.process.poll() is not None, b""
                 if raw is None:
                     break
-                ended = self._take(raw) or ended
+                ended = self._take(raw)
+                # Looked at in between, too: whatever was printed is no sign of progress.
+                late = not ended and time.monotonic() - self._since > self._limit()
         finally:
-            status = worker.end()
+            status = worker.end(patience=0.0 if late or ended else HEARTBEAT_S)
         if not ended:
             self._died(worker, status, late=late)
         return ended

@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import timedelta
 
+from . import held
 from .torch_base import compare, kind_of, not_here, random
 from .torch_cards import served
 
@@ -62,7 +64,8 @@ def all_reduce(torch: "Any", wanted: str, options: "Any") -> "Found":
             for rank, card in enumerate(cards or range(count))
         ]
         try:
-            told = [_finish(one) for one in peers]
+            until = time.monotonic() + PEERS_S
+            told = [_finish(one, until) for one in peers]
         finally:
             for one in peers:
                 if one.poll() is None:
@@ -80,14 +83,17 @@ def _start(options: "Any", asked: "dict[str, object]") -> "subprocess.Popen[byte
     argv = [sys.executable] + flags + [main, "--framework=" + options.framework]
     argv += ["--peer=" + json.dumps(asked)]
     return subprocess.Popen(
-        argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        held.command(argv),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
 
 
-def _finish(process: "subprocess.Popen[bytes]") -> str:
+def _finish(process: "subprocess.Popen[bytes]", until: float) -> str:
     """Return ``ok``, else the last thing that a process said."""
     try:
-        out, err = process.communicate(timeout=PEERS_S)
+        out, err = process.communicate(timeout=max(0.1, until - time.monotonic()))
     except subprocess.TimeoutExpired:
         return f"no answer within {PEERS_S} s"
     if process.returncode == 0 and out.strip().endswith(b"ok"):
