@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import venv
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,20 @@ def test_an_environment_is_verified_and_reported(connected: Torchup, tmp_path: P
     assert {check["code"] for check in again["checks"]} >= {"libraries", "fft", "bench-train"}
     every = connected("verify", "--all", "--quick", "--json")
     assert json.loads(every.out)["name"] == "demo"
+
+    assert connected("create", "another", *CPU).code == EXIT_DONE
+    another = connected.home / "envs" / "another"
+    (another / ".torchup" / "environment.json").write_text("{", encoding="utf-8")
+    broken = connected("verify", "--all", "--quick", "--json")
+    assert broken.code == EXIT_NO
+    first, second = (json.loads(line) for line in broken.out.splitlines())
+    assert (first["schema"], second["schema"]) == ("torchup.error/v1", "torchup.verify/v1")
+    assert (second["name"], second["ok"]) == ("demo", True)
+    told = connected("verify", "--all", "--quick")
+    assert (told.code, "another: " in told.out) == (EXIT_NO, True)
+    assert "demo computes on cpu: torch 2.13.0+cpu" in told.out
+
+    shutil.rmtree(another)
 
     last = connected("show", "demo")
     assert "Loaded libraries" in last.out

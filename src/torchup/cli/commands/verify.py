@@ -11,14 +11,13 @@ from torchup.api import environments, verifying
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.screen import Screen
-from torchup.errors import EXIT_DONE, EXIT_NO, NoAnswerError, UsageError
+from torchup.errors import EXIT_DONE, EXIT_NO, NoAnswerError, OutsideError, UsageError
 from torchup.wire import write
 
 if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
-    from torchup.errors import OutsideError
     from torchup.model import VerifyReport
     from torchup.verify import Level
     from torchup.words import Words
@@ -56,8 +55,24 @@ def run(args: argparse.Namespace, session: Session) -> int:
     names = [found.record.name for found in environments.list_all(session.context)]
     if not names:
         raise NoAnswerError("cli.verify.none")
-    reports = [_verify(name, args, session) for name in names]
-    return EXIT_DONE if all(report.ok for report in reports) else EXIT_NO
+    fine = [_verify_one_of_all(name, args, session) for name in names]
+    return EXIT_DONE if all(fine) else EXIT_NO
+
+
+def _verify_one_of_all(name: str, args: argparse.Namespace, session: Session) -> bool:
+    """Verify one of many: of one that can't be asked the reason is told, and the next one comes."""
+    try:
+        return _verify(name, args, session).ok
+    except (NoAnswerError, OutsideError) as error:
+        worded = write.error(error, session.words)
+        if session.json:
+            session.emit(worded, lines=True)
+            return False
+        label = session.say("cli.label.failed")
+        session.out.row(label, f"{name}: {worded.message}", "stops")
+        for line in worded.hint.splitlines():
+            session.out.row(session.say("cli.label.next"), line)
+        return False
 
 
 def _verify(name: str | None, args: argparse.Namespace, session: Session) -> VerifyReport:
