@@ -120,6 +120,23 @@ def elsewhere(name: str) -> Callable[[Place], object]:
 
 
 @contextmanager
+def _linked(place: Place) -> Iterator[None]:
+    kept = place.outside / "cached"
+    place.torch.rename(kept)
+    shutil.copytree(kept, place.torch, copy_function=os.symlink)
+    try:
+        yield
+    finally:
+        shutil.rmtree(place.torch)
+        kept.rename(place.torch)
+
+
+def linked() -> Callable[[Place], object]:
+    """With a framework whose files are links to a cache, as uv's ``link-mode = "symlink"`` has."""
+    return _linked
+
+
+@contextmanager
 def _two_openmp(place: Place) -> Iterator[None]:
     """With two copies of one OpenMP library loaded: what they hold does not matter here."""
     library = next(path for path in place.lib.iterdir() if path.name.startswith("libgomp"))

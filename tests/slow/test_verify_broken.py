@@ -260,6 +260,7 @@ ODD: Final = [
     ),
     ("what pip left behind", by.added("~orch/__init__.py", "raise SystemExit")),
     ("a file of the standard library's name", by.added("json.py", "raise SystemExit")),
+    ("files that are links", by.linked()),
     ("no NumPy", by.gone("numpy")),
     ("PYTHONPATH to other things", by.search_path("other.py")),
     ("PYTHONHOME", by.variables(PYTHONHOME="/nowhere")),

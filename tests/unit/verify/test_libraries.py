@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -174,6 +175,27 @@ def test_a_library_is_looked_for_in_the_environment(
     monkeypatch.setattr(libraries, "own_places", lambda: [str(tmp_path)])
     assert libraries.own_copy("/usr/local/cuda/lib64/libnvJitLink.so.12") == str(own)
     assert libraries.own_copy("/usr/lib/libnothing.so") == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_an_environment_of_links_is_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached, site = tmp_path / "cache" / "torch", tmp_path / "site"
+    for name in ("__init__.py", "lib/libc10.so"):
+        (cached / name).parent.mkdir(parents=True, exist_ok=True)
+        (cached / name).touch()
+        (site / "torch" / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / "torch" / name).symlink_to(cached / name)
+    monkeypatch.setattr(identity, "_named_places", lambda: [str(site)])
+    assert identity.is_own(str(site / "torch" / "__init__.py"))
+    assert not identity.is_own(str(cached / "__init__.py"))
+    loaded = str(cached / "lib" / "libc10.so")
+    assert libraries._own(loaded) == loaded
+    other = tmp_path / "other" / "libc10.so"
+    other.parent.mkdir()
+    other.touch()
+    assert libraries._own(str(other)) == str(site / "torch" / "lib" / "libc10.so")
 
 
 def test_what_lies_in_pythonpath_is_found(tmp_path: Path) -> None:

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 def own_places() -> "list[str]":
     """List the folders that this environment's packages live in, links followed."""
+    return [os.path.realpath(path) for path in _named_places()]
+
+
+def _named_places() -> "list[str]":
     paths = [sysconfig.get_paths()[key] for key in ("purelib", "platlib")]
-    paths += getattr(site, "getsitepackages", list)()
-    return [os.path.realpath(path) for path in paths]
+    return paths + list(getattr(site, "getsitepackages", list)())
 
 
 def check_place(module: "ModuleType") -> "Found":
@@ -30,8 +33,7 @@ def check_place(module: "ModuleType") -> "Found":
     path = getattr(module, "__file__", None)
     if not path:
         return "fail", {"reason": "hollow", "name": module.__name__}
-    real = os.path.realpath(path)
-    if not any(real.startswith(place + os.sep) for place in own_places()):
+    if not is_own(path):
         return "fail", {"reason": "wrong-place", "name": module.__name__, "path": path}
     return "pass", {"path": path}
 
@@ -83,9 +85,14 @@ def check_shadows(names: "list[str]", search_path: str) -> "Found":
 
 
 def is_own(path: str) -> bool:
-    """Tell whether a file lies among this environment's packages."""
-    real = os.path.realpath(path)
-    return any(real.startswith(place + os.sep) for place in own_places())
+    """Tell whether a file lies among this environment's packages.
+
+    An installer may put links there, to files in its cache (uv's ``link-mode = "symlink"``).
+    """
+    real, named = os.path.realpath(path), os.path.abspath(path)
+    return any(real.startswith(place + os.sep) for place in own_places()) or any(
+        named.startswith(os.path.abspath(place) + os.sep) for place in _named_places()
+    )
 
 
 def _before(search_path: str) -> "list[str]":

@@ -42,7 +42,7 @@ def look() -> "Found":
     for path in paths:
         if TELLING.match(os.path.basename(path)):
             inside = any(os.path.realpath(path).startswith(place + os.sep) for place in places)
-            found.append({"path": path, "own": path if inside else own_copy(path)})
+            found.append({"path": path, "own": path if inside else _own(path)})
     return "pass", {"facts": {"kind": "libraries", "loaded": found}}
 
 
@@ -89,6 +89,15 @@ def _loaded_windows(kernel: "Any") -> "list[str]":
         if kernel.GetModuleFileNameW(ctypes.c_void_p(handle), name, MANY):
             found.append(name.value)
     return found
+
+
+def _own(path: str) -> str:
+    """Return this environment's file of a name: the loaded one itself, where a link leads there."""
+    own = own_copy(path)
+    try:
+        return path if own and os.path.samefile(own, path) else own
+    except OSError:
+        return own
 
 
 def own_copy(path: str) -> str:
