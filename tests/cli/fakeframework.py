@@ -39,7 +39,10 @@ class Tensor:
     def _same(self, *args, **kwargs):
         return self
 
-    to = detach = cpu = __getitem__ = _same
+    to = detach = cpu = relu = transpose = __getitem__ = _same
+
+    def softmax(self, dim):
+        return self._new(1 / self.shape[1])
 
     def abs(self):
         return self._new(abs(self.value))
@@ -162,9 +165,57 @@ def set_num_threads(count):
     _threads[0] = count
 '''
 
+MODERN: Final = """
+class backends:
+    class cuda:
+        matmul = type("matmul", (), {"allow_tf32": False})
+
+
+class fft:
+    @staticmethod
+    def rfft(signal):
+        return signal
+
+    @staticmethod
+    def irfft(spectrum, n):
+        return spectrum
+
+
+class linalg:
+    @staticmethod
+    def solve(a, b):
+        return b / a
+
+
+def view_as_real(spectrum):
+    return spectrum
+
+
+def eye(length):
+    return Tensor(0.0, (length, length))
+
+
+def compile(function):
+    return function
+
+
+class autocast:
+    pass
+
+
+float8_e4m3fn = "float8_e4m3fn"
+"""
+"""What a release of today also has; mixed precision needs more, and is not tried."""
+
 FUNCTIONAL: Final = """
 def conv2d(images, kernels, padding=0):
     return images._new(images.value * kernels.value * 9 * images.shape[1])
+"""
+
+ATTENTION: Final = """
+
+def scaled_dot_product_attention(q, k, v):
+    return v
 """
 
 TORCHVISION: Final = """
@@ -213,12 +264,13 @@ def torch_files(version: str, *, broken: bool = False, pause_s: float = 0) -> di
     """
     local = version.partition("+")[2]
     runtime = f"'{local[2:4]}.{local[4:]}'" if local.startswith("cu") else "None"
+    modern = version.partition(".")[0] != "1"
     manners = f"\nFAULT, PAUSE_S = {1.5 if broken else 1.0}, {pause_s}\n"
     return {
-        "torch/__init__.py": TORCH + manners,
+        "torch/__init__.py": TORCH + MODERN * modern + manners,
         "torch/version.py": f"__version__ = '{version}'\ncuda = {runtime}\nhip = None\n",
         "torch/nn/__init__.py": "from . import functional\n",
-        "torch/nn/functional.py": FUNCTIONAL,
+        "torch/nn/functional.py": FUNCTIONAL + ATTENTION * modern,
     }
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FIGURE = {"name": "matmul", "kind": "fp32", "size": 256, "unit": "FLOP/s", "device": ""}
 
 
-def kept(path: Path, *rates: float, **more: object) -> str:
+def kept(path: Path, *rates: float, card: str = "", **more: object) -> str:
     """Write a verification with one figure."""
     found = {
         "schema": "torchup.verify/v1",
@@ -35,6 +35,7 @@ def kept(path: Path, *rates: float, **more: object) -> str:
         "checks": [],
         "at": "",
         "python": "3.11.7",
+        "devices": [card] if card else [],
         "figures": [{**FIGURE, "samples": rates, **more}] if rates else [],
     }
     path.write_text(json.dumps(found), encoding="utf-8")
@@ -73,6 +74,17 @@ def test_slower_is_status_one(torchup: Torchup, tmp_path: Path) -> None:
     back = torchup("bench", "compare", after, before, "--lang", "zh_CN")
     assert back.code == EXIT_DONE
     assert "+100%" in back.out
+
+
+def test_another_device_is_named(torchup: Torchup, tmp_path: Path) -> None:
+    before = kept(tmp_path / "a.json", 100, 100, 100, 100, card="NVIDIA A100-SXM4-80GB")
+    after = kept(tmp_path / "b.json", 50, 50, 50, 50, card="NVIDIA L4")
+    done = torchup("bench", "compare", before, after)
+    assert done.code == EXIT_NO
+    assert "Measured on different devices: NVIDIA A100-SXM4-80GB before, NVIDIA L4" in done.out
+    found = torchup("bench", "compare", before, after, "--json").document("torchup.bench/v1")
+    assert found["measured_on"] == ["NVIDIA A100-SXM4-80GB", "NVIDIA L4"]
+    assert "different devices" not in torchup("bench", "compare", before, before).out
 
 
 @pytest.mark.parametrize("spoilt", ["", "{", '{"schema": "torchup.machine/v1"}', "[]"])

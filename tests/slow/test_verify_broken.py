@@ -244,6 +244,20 @@ BROKEN: Final = [
         "compile",
         "error",
     ),
+    _slow(
+        "a lost function",
+        by.told("import sys; del sys.modules['torch.fft'].rfft"),
+        "fft",
+        "lost-feature",
+    ),
+    Case(
+        "no compiler, where everything is asked for",
+        by.variables(CXX="/nowhere/c++"),
+        "compile",
+        "no-compiler",
+        only=(*NEEDED, "compile"),
+        level="full",
+    ),
 ]
 
 ODD: Final = [

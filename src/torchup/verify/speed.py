@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.model import SpeedChange, Text, text
+from torchup.verify.payload.codes import base_of
+from torchup.verify.wording import read_detail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from torchup.facts.peaks import PeakRow
-    from torchup.model import Check, Figure
+    from torchup.model import Check, Figure, VerifyReport
 
 NOTCH: Final = 1.57
 LEAST: Final = 0.03
@@ -27,6 +29,11 @@ LEAST: Final = 0.03
 ENOUGH: Final = 4
 HELD_BACK: Final = ("power-cap", "hardware-slowdown", "thermal", "hardware-thermal", "power-brake")
 HALF: Final = 0.5
+FAR_BELOW: Final = 0.4
+"""Of the datasheet. What large products and copies usually reach is told for few cards; torchup's
+own rule is that less than this deserves a look."""
+TELLING: Final = frozenset({("matmul", "fp16"), ("matmul", "bf16"), ("memory", "copy")})
+"""What is asked whether it is far below: the figures that the work of networks depends on."""
 
 
 class Rated(Struct, frozen=True, kw_only=True):
@@ -52,6 +59,16 @@ def compare(before: Iterable[Figure], after: Iterable[Figure]) -> tuple[SpeedCha
     there = {_key(one): one for one in before if one.samples}
     pairs = [(there[_key(one)], one) for one in after if one.samples and _key(one) in there]
     return tuple(sorted((_change(*pair) for pair in pairs), key=lambda one: one.change))
+
+
+def measured_on(report: VerifyReport) -> str:
+    """Name what the first figures are of: the card by its own name, else the kind of device."""
+    number = report.device.partition(":")[2]
+    for check in report.checks:
+        if check.code == "device" and not number:
+            number = read_detail(check.detail)[1].get("first", "")
+    index = int(number) if number.isdigit() else 0
+    return report.devices[index] if index < len(report.devices) else report.device
 
 
 def _key(figure: Figure) -> tuple[str, str, int, str]:
@@ -97,10 +114,33 @@ def rate(
             kept = chosen.setdefault((one.name, one.kind), one)
             chosen[one.name, one.kind] = max(kept, one, key=_standing)
     told = [_rated(one, peak) for one in chosen.values()]
-    for check in checks:
-        if check.code.startswith("bench-matmul"):
-            told += _held_back(values_of(check))
-    return tuple(told)
+    ran = [values_of(check) for check in checks if base_of(check.code) == "bench-matmul"]
+    # A slice is compared with the whole card, of which it can't reach much.
+    low = [] if any(values.get("mig") == "on" for values in ran) else _far_below(told)
+    for values in ran:
+        told += _held_back(values)
+    return (*told, *low)
+
+
+def _far_below(told: Iterable[Rated]) -> list[Rated]:
+    """Say what is so far below the datasheet that something must hold it back."""
+    return [
+        Rated(
+            name="low",
+            kind=one.kind,
+            value=one.value,
+            share=one.share,
+            said=text(
+                "verify.low",
+                what=f"@verify.speed.{one.name}",
+                kind=one.kind,
+                share=f"{100 * one.share:.0f}",
+                least=f"{100 * FAR_BELOW:.0f}",
+            ),
+        )
+        for one in told
+        if one.share is not None and (one.name, one.kind) in TELLING and one.share < FAR_BELOW
+    ]
 
 
 def _standing(figure: Figure) -> float:

@@ -64,6 +64,7 @@ REASONS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "jit-driver-old": ("verify.reason.jit-driver-old", ("driver", "runtime")),
     "killed": ("verify.reason.killed", ("signal",)),
     "left-out": ("verify.reason.left-out", ("card", "arch")),
+    "lost-feature": ("verify.reason.lost-feature", ("feature", "since")),
     "memory-wrong": ("verify.reason.memory-wrong", ("words", "chunk")),
     "mixed-version": ("verify.reason.mixed-version", ("imported", "written")),
     "no-all-reduce": ("verify.reason.no-all-reduce", ("library", "why")),

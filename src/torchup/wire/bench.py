@@ -15,21 +15,30 @@ if TYPE_CHECKING:
 class BenchV1(Struct, frozen=True, kw_only=True):
     """What changed from ``before`` to ``after``, both by their packages; the largest loss first.
 
-    ``ok`` if nothing became slower by more than noise.
+    ``ok`` if nothing became slower by more than noise. ``measured_on`` names the device before and
+    after; where they differ, so do the machines, and no change is the upgrade's.
     """
 
     schema: Literal["torchup.bench/v1"] = "torchup.bench/v1"
     ok: bool
     before: dict[str, str]
     after: dict[str, str]
+    measured_on: tuple[str, str]
     changes: tuple[SpeedChange, ...]
 
 
-def bench(before: VerifyReport, after: VerifyReport, changes: tuple[SpeedChange, ...]) -> BenchV1:
-    """Write a comparison."""
+def bench(
+    before: VerifyReport,
+    after: VerifyReport,
+    changes: tuple[SpeedChange, ...],
+    *,
+    devices: tuple[str, str],
+) -> BenchV1:
+    """Write a comparison of what was measured on these ``devices``."""
     return BenchV1(
         ok=not any(one.certain and one.change < 0 for one in changes),
         before=before.packages,
         after=after.packages,
+        measured_on=devices,
         changes=changes,
     )

@@ -253,17 +253,14 @@ def test_an_environment_without_headers_cannot_compile(
 ) -> None:
     module = load("torch_compile")
 
-    class Framework:
-        compile = staticmethod(lambda f: f)
-
     monkeypatch.setattr(module, "_compiler_works", lambda: True)
     monkeypatch.setattr(module.sysconfig, "get_paths", lambda: {"include": str(tmp_path)})
-    assert module._obstacle(Framework, "cpu")["reason"] == "no-python-headers"
+    assert module._obstacle("cpu")["reason"] == "no-python-headers"
     (tmp_path / "Python.h").touch()
-    assert module._obstacle(Framework, "cpu") == {}
+    assert module._obstacle("cpu") == {}
     monkeypatch.setattr(module, "_compiler_works", lambda: False)
-    assert module._obstacle(Framework, "cpu") == {"reason": "no-compiler"}
-    assert module._obstacle(object(), "cpu") == {"reason": "no-compile"}
+    assert module._obstacle("cpu") == {"reason": "no-compiler"}
+    assert module._without(object()) == ("skip", {"reason": "no-compile"})
 
 
 YOUNG = """

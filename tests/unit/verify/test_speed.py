@@ -14,7 +14,7 @@ from torchup.facts.seldom import read_seldom
 from torchup.model import Check, Figure, VerifyReport
 from torchup.verify.page import badge, page
 from torchup.verify.plots import Series, lines
-from torchup.verify.speed import compare, rate, scaled_value
+from torchup.verify.speed import compare, measured_on, rate, scaled_value
 from torchup.verify.wording import read_detail
 from torchup.words import Words, load_words
 
@@ -79,6 +79,36 @@ def test_peaks_are_those_of_the_named_card() -> None:
         "matrix product (bf16): 770 TFLOP/s, 78 % of the datasheet",
         "memory (copy): 4.1 TB/s, 85 % of the datasheet",
     ]
+
+
+@pytest.mark.parametrize(
+    ("reached", "detail", "low"),
+    [(300e12, "", True), (300e12, "mig=on", False), (420e12, "", False)],
+)
+def test_what_is_far_below_the_datasheet_is_said(reached: float, detail: str, low: bool) -> None:
+    check = Check(code="bench-matmul", status="pass", detail=detail)
+    figures = [figure(samples=(reached,)), figure(kind="fp32", samples=(1e12,))]
+    row = peak_of("NVIDIA H200")
+    found = rate(figures, (check,), lambda one: read_detail(one.detail)[1], row)
+    said = [Words().text(one.said) for one in found if one.name == "low"]
+    start = "matrix product (bf16) reaches 30 % of the datasheet. Below 40 % "
+    assert [one.startswith(start) for one in said] == [True] * low
+
+
+@pytest.mark.parametrize(
+    ("device", "detail", "name"),
+    [
+        ("cuda", "count=2", "A"),
+        ("cuda", "count=2 first=1", "B"),
+        ("cuda:1", "count=2", "B"),
+        ("cuda:0", "count=2 first=1", "A"),
+        ("cuda:7", "", "cuda:7"),
+    ],
+)
+def test_figures_are_of_the_card_that_was_computed_on(device: str, detail: str, name: str) -> None:
+    checks = (Check(code="device", status="pass", detail=detail),)
+    assert measured_on(report(device=device, devices=("A", "B"), checks=checks)) == name
+    assert measured_on(report(device="cpu", devices=(), checks=checks)) == "cpu"
 
 
 def test_no_peak_of_what_nobody_knows() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup.errors import OutsideError, UsageError
-from torchup.verify.speed import Rated, compare, rate
+from torchup.verify.speed import Rated, compare, measured_on, rate
 from torchup.verify.wording import read_detail
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def rated(report: VerifyReport) -> tuple[Rated, ...]:
         return ()
     from torchup.facts.peaks import peak_of
 
-    peak = peak_of(report.devices[0]) if report.devices else None
+    peak = peak_of(measured_on(report))
     return rate(report.figures, report.checks, lambda check: read_detail(check.detail)[1], peak)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchup.api import verifying
 from torchup.errors import EXIT_DONE, EXIT_NO
-from torchup.verify.speed import scaled_value
+from torchup.verify.speed import measured_on, scaled_value
 from torchup.wire.bench import bench
 
 if TYPE_CHECKING:
@@ -31,11 +31,15 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Compare; status 1 where something became slower."""
     before, after, changes = verifying.compared(args.before, args.after)
     slower = [one for one in changes if one.certain and one.change < 0]
+    devices = measured_on(before), measured_on(after)
     if session.json:
-        session.emit(bench(before, after, changes))
+        session.emit(bench(before, after, changes, devices=devices))
         return EXIT_NO if slower else EXIT_DONE
     faster = [one for one in reversed(changes) if one.certain and one.change > 0]
     out = session.out
+    if devices[0] != devices[1]:
+        said = session.say("cli.bench.other-device", before=devices[0], after=devices[1])
+        out.row(session.say("cli.label.problem"), said, "costs")
     for code, tone, found in (("slower", "stops", slower), ("faster", "good", faster)):
         for index, one in enumerate(found):
             label = session.say(f"cli.label.{code}") if index == 0 else ""

@@ -113,7 +113,7 @@ def _print_end(
     out = session.out
     for index, one in enumerate(judged):
         label = session.say("cli.label.speed") if index == 0 else ""
-        out.row(label, session.words.text(one.said))
+        out.row(label, session.words.text(one.said), "costs" if one.name == "low" else "plain")
     if args.report:
         out.row(session.say("cli.label.page"), args.report)
     if report.ok:

@@ -2,7 +2,7 @@
 
 Every check takes the imported framework, the planned device and the payload's options, and returns
 a status with values that go into the result's detail. Beside it stand the attributes of the
-framework without which it is skipped: a release that is too old has none of them.
+framework that it needs: a release that is too old has none of them (see ``lacking``).
 """
 
 from . import (
@@ -16,6 +16,7 @@ from . import (
     torch_together,
 )
 from .torch_base import begin_with, kind_of, prepare, runtime, settle
+from .torch_features import lacking
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -23,7 +24,16 @@ if TYPE_CHECKING:
 
     Found = tuple[str, dict[str, object]]
 
-__all__ = ["CHECKS", "begin_with", "kind_of", "numpy", "prepare", "runtime", "settle"]
+__all__ = [
+    "CHECKS",
+    "begin_with",
+    "kind_of",
+    "lacking",
+    "numpy",
+    "prepare",
+    "runtime",
+    "settle",
+]
 
 numpy = torch_data.numpy
 

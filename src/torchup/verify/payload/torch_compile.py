@@ -3,12 +3,14 @@
 import importlib
 import importlib.util
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import sysconfig
 
 from .torch_base import compare, kind_of, random
+from .torch_features import lacking
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -17,15 +19,18 @@ if TYPE_CHECKING:
     Found = tuple[str, dict[str, object]]
 
 COMPILER_TIMEOUT_S = 20
+MENDABLE = ("no-compiler", "no-python-headers")
 
 
-def compile_function(torch: "Any", wanted: str, _options: "Any") -> "Found":
+def compile_function(torch: "Any", wanted: str, options: "Any") -> "Found":
     """Compile a small function and compare it with the plain one."""
     kind = kind_of(torch, wanted)
     target = "cpu" if kind == "mps" else kind
-    obstacle = _obstacle(torch, target)
+    if not hasattr(torch, "compile"):
+        return _without(torch)
+    obstacle = _obstacle(target)
     if obstacle:
-        return "skip", obstacle
+        return _weigh(obstacle, options.level), obstacle
 
     def small(x: "Any") -> "Any":
         return (x.sin() + x**2).relu().sum(dim=1)
@@ -40,10 +45,24 @@ def compile_function(torch: "Any", wanted: str, _options: "Any") -> "Found":
     return compare(torch, got, small(x.double()))
 
 
-def _obstacle(torch: "Any", target: str) -> "dict[str, object]":
+def _without(torch: "Any") -> "Found":
+    gone = lacking(torch, "compile")
+    return gone if gone[0] == "fail" else ("skip", {"reason": "no-compile"})
+
+
+def _weigh(obstacle: "dict[str, object]", level: str) -> str:
+    """Fail what can be installed where everything was asked for; else it is only told."""
+    mendable = MENDABLE + (("no-triton",) if _has_triton() else ())
+    return "fail" if level == "full" and obstacle["reason"] in mendable else "skip"
+
+
+def _has_triton() -> bool:
+    """Tell whether builds for cards bring Triton along: those for Linux on x86-64 do."""
+    return sys.platform.startswith("linux") and platform.machine() == "x86_64"
+
+
+def _obstacle(target: str) -> "dict[str, object]":
     """Say why compiling can't be tried here; nothing where it can."""
-    if not hasattr(torch, "compile"):
-        return {"reason": "no-compile"}
     if target != "cpu" and importlib.util.find_spec("triton") is None:
         return {"reason": "no-triton"}
     if not _compiler_works():

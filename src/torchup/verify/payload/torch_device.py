@@ -49,16 +49,21 @@ def device(torch: "Any", wanted: str, _options: "Any") -> "Found":
     if index and int(index) >= len(names):
         return _absent(wanted, f"{len(names)} found")
     if not index:
-        values["devices"] = _choose(torch, wanted)
+        values["devices"], first = _choose(torch, wanted)
+        values.update({"first": first} if first else {})
     return "pass", values
 
 
-def _choose(torch: "Any", wanted: str) -> "list[str]":
-    """Name the devices to compute on; what names no number is computed on the first of them."""
+def _choose(torch: "Any", wanted: str) -> "tuple[list[str], int]":
+    """Name the devices to compute on; what names no number is computed on the first of them.
+
+    Returns:
+        Their names, and the number of the first.
+    """
     chosen = served(torch, wanted)
     if chosen[0] != 0:
         family_of(torch, wanted).set_device(chosen[0])
-    return [f"{kind_of(torch, wanted)}:{index}" for index in chosen]
+    return [f"{kind_of(torch, wanted)}:{index}" for index in chosen], chosen[0]
 
 
 def _none_found(torch: "Any") -> "Found":

@@ -1,6 +1,7 @@
 """How work gets to a device: recorded graphs, streams, copies that don't wait."""
 
 from .torch_base import compare, family_of, kind_of, not_here, place, random, wait, worst
+from .torch_features import lacking
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ def graphs(torch: "Any", wanted: str, _options: "Any") -> "Found":
     if kind_of(torch, wanted) != "cuda":
         return not_here(wanted)
     if not hasattr(torch.cuda, "CUDAGraph"):
-        return "skip", {"reason": "no-feature", "feature": "cuda.CUDAGraph"}
+        return lacking(torch, "cuda.CUDAGraph")
     at = place(torch, wanted)
     with torch.cuda.device(at):
         first, second = random(torch, 128, 128), random(torch, 128, 129)[:, :128]

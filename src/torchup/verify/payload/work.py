@@ -131,7 +131,8 @@ class Session:
         check, needed = self.checks.CHECKS[base]
         for path in needed:
             if not reaches(self.framework, path):
-                return "skip", {"reason": "no-feature", "feature": path}
+                gone: Found = self.checks.lacking(self.framework, path)
+                return gone
         if self.first and base in codes.NEEDS_DEVICE:
             self.checks.begin_with(self.framework, self.first)
             self.first = ""

@@ -281,6 +281,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.bench.compare": "what became slower",
     "cli.bench.examples": "examples:\n  torchup verify demo --bench --json > before.json\n  torchup bench compare before.json after.json",
     "cli.bench.not-slower": "Nothing became slower: {same} of {all} measurements are the same within noise.",
+    "cli.bench.other-device": "Measured on different devices: {before} before, {after} now. What differs is the devices', not an upgrade's.",
     "cli.bench.slower": "{count} of {all} measurements became slower; {same} are the same within noise.",
     "cli.bench.summary": "compare two measurements",
     "bench.no-figures": "{path} holds no measurements.",
