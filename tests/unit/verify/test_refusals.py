@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.verify.payload import torch_math, torch_nets
+from torchup.verify.payload import torch_bench, torch_math, torch_nets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,3 +78,60 @@ def test_only_an_old_release_may_take_other_arguments(old: bool) -> None:
         return
     with pytest.raises(TypeError):
         torch_math.matmul_fp8(torch, "cuda", None)
+
+
+REFUSED = "CUDA error: CUBLAS_STATUS_NOT_SUPPORTED when calling `cublasGemmEx(handle, CUDA_R_16BF)`"
+
+
+@pytest.mark.parametrize(
+    ("capability", "check", "status"),
+    [
+        ((6, 0), torch_math.matmul_bf16, "skip"),
+        ((7, 5), torch_math.matmul_bf16, "skip"),
+        ((8, 0), torch_math.matmul_bf16, "fail"),
+        ((6, 1), torch_math.matmul_fp16, "skip"),
+        ((7, 0), torch_math.matmul_fp16, "fail"),
+    ],
+)
+def test_only_an_old_card_may_lack_a_type(
+    monkeypatch: pytest.MonkeyPatch,
+    capability: tuple[int, int],
+    check: Callable[..., tuple[str, object]],
+    status: str,
+) -> None:
+    class Refusing(Numbers):
+        def __matmul__(self, _other: object) -> Numbers:
+            raise RuntimeError(REFUSED)
+
+        def __getitem__(self, _key: object) -> Refusing:
+            return self
+
+    monkeypatch.setattr(torch_math, "random", lambda *_given: Refusing())
+    cuda = SimpleNamespace(get_device_capability=lambda _at: capability)
+    torch = SimpleNamespace(
+        cuda=cuda, version=SimpleNamespace(hip=None), float16=None, bfloat16=None
+    )
+    if status == "skip":
+        assert check(torch, "cuda", None)[0] == "skip"
+    else:
+        with pytest.raises(RuntimeError, match="CUBLAS"):
+            check(torch, "cuda", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "raised"),
+    [
+        ("CUDA error: an illegal memory access was encountered", True),
+        ("CUDA error: out of memory", False),
+        ("CUDA out of memory. Tried to allocate 1 GiB", False),
+        (REFUSED, False),
+        (LACKING, False),
+    ],
+)
+def test_measuring_does_not_hide_a_broken_card(said: str, raised: bool) -> None:
+    error = RuntimeError(said)
+    if raised:
+        with pytest.raises(RuntimeError, match="illegal"):
+            torch_bench._pass_on(error)
+    else:
+        torch_bench._pass_on(error)

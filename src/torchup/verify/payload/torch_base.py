@@ -160,6 +160,15 @@ def of_device(error: BaseException) -> bool:
     return "CUDA error" in str(error) or "HIP error" in str(error)
 
 
+def refuses_type(error: BaseException) -> bool:
+    """Tell whether cuBLAS has no product of a type for this card; the card is none the worse.
+
+    So it says on cards before tensor cores (pytorch/pytorch#57773: bfloat16 on a P100).
+    """
+    said = str(error)
+    return "CUBLAS_STATUS_NOT_SUPPORTED" in said or "CUBLAS_STATUS_ARCH_MISMATCH" in said
+
+
 def narrow(torch: "Any", unit: float) -> float:
     """Return what is allowed in a narrow type."""
     return unit * (UNITS if hasattr(torch, "compile") else UNITS_OLD)

@@ -8,7 +8,8 @@ for nothing.
 import time
 
 from . import nvml
-from .torch_base import kind_of, not_here, place, random, with_tf32
+from .lines import OUT_OF_MEMORY
+from .torch_base import kind_of, not_here, of_device, place, random, refuses_type, with_tf32
 from .torch_base import wait as wait_for
 from .torch_cards import served
 
@@ -121,8 +122,20 @@ def _products(clock: Clock, name: str, dtype: "Any", size: int) -> "list[float]"
             with with_tf32(clock.torch):
                 return clock.samples(lambda: clock.torch.mm(a, a, out=out))
         return clock.samples(lambda: clock.torch.mm(a, a, out=out))
-    except (RuntimeError, TypeError):  # no such kernel here, or no memory for this size
+    except (RuntimeError, TypeError) as error:  # no such kernel here, or no memory for this size
+        _pass_on(error)
         return []
+
+
+def _pass_on(error: BaseException) -> None:
+    """Raise what a device refuses for good: that is neither too little memory nor too slow.
+
+    Raises:
+        RuntimeError: the error itself.
+    """
+    memory = any(said in str(error).lower() for said in OUT_OF_MEMORY)
+    if of_device(error) and not memory and not refuses_type(error):
+        raise error
 
 
 def _scaled(clock: Clock, a: "Any") -> "Callable[[], object]":
@@ -144,7 +157,8 @@ def _conditions(clock: Clock) -> "dict[str, object]":
         about = clock.torch.cuda.get_device_properties(clock.at)
         index = int(clock.at.partition(":")[2] or 0)
         found = nvml.look(index, str(getattr(about, "uuid", "")))
-    except RuntimeError:
+    except RuntimeError as error:
+        _pass_on(error)
         return {}
     finally:
         wait_for(clock.torch, clock.wanted)
@@ -160,7 +174,8 @@ def memory(torch: "Any", wanted: str, _options: "Any") -> "Found":
             a = torch.empty(mib * MIB // 4, device=clock.at).fill_(1)
             b = torch.empty_like(a)
             samples = clock.samples(lambda a=a, b=b: b.copy_(a))  # type: ignore[misc]
-        except RuntimeError:
+        except RuntimeError as error:
+            _pass_on(error)
             break
         if samples:
             rates = [2.0 * mib * MIB / one for one in samples]

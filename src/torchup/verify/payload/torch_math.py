@@ -16,6 +16,7 @@ from .torch_base import (
     of_device,
     place,
     random,
+    refuses_type,
     with_tf32,
     worst,
 )
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     Found = tuple[str, dict[str, object]]
 
+VOLTA = (7, 0)
 AMPERE = (8, 0)
 FP8_FROM = (8, 9)
 
@@ -56,21 +58,25 @@ def matmul_tf32(torch: "Any", wanted: str, _options: "Any") -> "Found":
 
 def matmul_fp16(torch: "Any", wanted: str, _options: "Any") -> "Found":
     """Multiply float16 matrices."""
-    return _narrow(torch, wanted, torch.float16, narrow(torch, UNIT_FP16))
+    return _narrow(torch, wanted, torch.float16, narrow(torch, UNIT_FP16), VOLTA)
 
 
 def matmul_bf16(torch: "Any", wanted: str, _options: "Any") -> "Found":
     """Multiply bfloat16 matrices."""
-    return _narrow(torch, wanted, torch.bfloat16, narrow(torch, UNIT_BF16))
+    return _narrow(torch, wanted, torch.bfloat16, narrow(torch, UNIT_BF16), AMPERE)
 
 
-def _narrow(torch: "Any", wanted: str, dtype: "Any", allowed: float) -> "Found":
+def _narrow(
+    torch: "Any", wanted: str, dtype: "Any", allowed: float, since: "tuple[int, int]"
+) -> "Found":
+    """Multiply; cards from ``since`` on have tensor cores for the type and must."""
     a = random(torch, SIZE, SIZE).to(dtype)
     b = random(torch, SIZE, SIZE + 1)[:, :SIZE].to(dtype)
     try:
         got = a.to(place(torch, wanted)) @ b.to(place(torch, wanted))
     except (RuntimeError, TypeError) as error:
-        if _not_made(error):
+        older = refuses_type(error) and not _capable(torch, wanted, since)
+        if older or _not_made(error):
             return "skip", {"reason": "no-kernel", "why": str(error).splitlines()[0]}
         raise
     return compare(torch, got, a.double() @ b.double(), allowed)
