@@ -32,6 +32,8 @@ HALF: Final = 0.5
 FAR_BELOW: Final = 0.4
 """Of the datasheet. What large products and copies usually reach is told for few cards; torchup's
 own rule is that less than this deserves a look."""
+LOW: Final = "low"
+"""The name of what is said about such a figure."""
 TELLING: Final = frozenset({("matmul", "fp16"), ("matmul", "bf16"), ("memory", "copy")})
 """What is asked whether it is far below: the figures that the work of networks depends on."""
 
@@ -126,7 +128,7 @@ def _far_below(told: Iterable[Rated]) -> list[Rated]:
     """Say what is so far below the datasheet that something must hold it back."""
     return [
         Rated(
-            name="low",
+            name=LOW,
             kind=one.kind,
             value=one.value,
             share=one.share,

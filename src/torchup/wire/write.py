@@ -15,7 +15,7 @@ from torchup.wire.toolkits import OwnToolkitV1
 from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from torchup.errors import TorchupError
     from torchup.model import (
@@ -184,8 +184,16 @@ def shown(found: Environment, receipt: VerifyReport | None, words: Words) -> v1.
     )
 
 
-def verify(found: VerifyReport, *, name: str = "") -> v1.VerifyV1:
-    """Write a verification, of the environment ``name`` where it is one."""
+def verify(
+    found: VerifyReport, *, name: str = "", shares: Mapping[str, float] | None = None
+) -> v1.VerifyV1:
+    """Write a verification, of the environment ``name`` where it is one.
+
+    Args:
+        found: the verification.
+        name: the environment's name.
+        shares: which part of the maker's figures was reached, by what was measured.
+    """
     return v1.VerifyV1(
         ok=found.ok,
         device=found.device,
@@ -201,6 +209,7 @@ def verify(found: VerifyReport, *, name: str = "") -> v1.VerifyV1:
         devices=found.devices,
         libraries=found.libraries,
         figures=found.figures,
+        of_datasheet={what: round(share, 3) for what, share in (shares or {}).items()},
     )
 
 

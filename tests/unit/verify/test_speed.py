@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from torchup.api.verifying import shares
 from torchup.facts.peaks import PEAKS_FILE, PeaksFile, peak_of
 from torchup.facts.seldom import read_seldom
 from torchup.model import Check, Figure, VerifyReport
@@ -16,6 +17,7 @@ from torchup.verify.page import badge, page
 from torchup.verify.plots import Series, lines
 from torchup.verify.speed import compare, measured_on, rate, scaled_value
 from torchup.verify.wording import read_detail
+from torchup.wire.write import verify
 from torchup.words import Words, load_words
 
 
@@ -93,6 +95,9 @@ def test_what_is_far_below_the_datasheet_is_said(reached: float, detail: str, lo
     said = [Words().text(one.said) for one in found if one.name == "low"]
     start = "matrix product (bf16) reaches 30 % of the datasheet. Below 40 % "
     assert [one.startswith(start) for one in said] == [True] * low
+    assert set(shares(found)) == {"matmul bf16", "matmul fp32"}
+    written = verify(report(), shares=shares(found)).of_datasheet
+    assert written["matmul bf16"] == round(reached / 989.5e12, 3)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,16 @@
 
 from torchup.api.verifying.page import write_page
 from torchup.api.verifying.running import expected_of, verify, verify_site
-from torchup.api.verifying.speed import compared, rated
+from torchup.api.verifying.speed import compared, rated, shares
 from torchup.verify.speed import Rated
 
-__all__ = ["Rated", "compared", "expected_of", "rated", "verify", "verify_site", "write_page"]
+__all__ = [
+    "Rated",
+    "compared",
+    "expected_of",
+    "rated",
+    "shares",
+    "verify",
+    "verify_site",
+    "write_page",
+]

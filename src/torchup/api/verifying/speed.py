@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup.errors import OutsideError, UsageError
-from torchup.verify.speed import Rated, compare, measured_on, rate
+from torchup.verify.speed import LOW, Rated, compare, measured_on, rate
 from torchup.verify.wording import read_detail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from torchup.model import SpeedChange, VerifyReport
 
 
@@ -21,6 +23,15 @@ def rated(report: VerifyReport) -> tuple[Rated, ...]:
 
     peak = peak_of(measured_on(report))
     return rate(report.figures, report.checks, lambda check: read_detail(check.detail)[1], peak)
+
+
+def shares(judged: Iterable[Rated]) -> dict[str, float]:
+    """Take out which part of the datasheet was reached: ``{"matmul bf16": 0.78}``."""
+    return {
+        f"{one.name} {one.kind}": one.share
+        for one in judged
+        if one.share is not None and one.name != LOW
+    }
 
 
 def compared(before: str, after: str) -> tuple[VerifyReport, VerifyReport, tuple[SpeedChange, ...]]:

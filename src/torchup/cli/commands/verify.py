@@ -12,6 +12,7 @@ from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.screen import Screen
 from torchup.errors import EXIT_DONE, EXIT_NO, NoAnswerError, OutsideError, UsageError
+from torchup.verify.speed import LOW
 from torchup.wire import write
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ def _verify(name: str | None, args: argparse.Namespace, session: Session) -> Ver
     if args.report:
         verifying.write_page(session.context, Path(args.report), what, report, session.words)
     if session.json:
-        session.emit(write.verify(report, name=name or ""), lines=args.all)
+        shares = verifying.shares(judged)
+        session.emit(write.verify(report, name=name or "", shares=shares), lines=args.all)
     else:
         _print_end(what, report, judged, args, session)
     return report
@@ -113,7 +115,7 @@ def _print_end(
     out = session.out
     for index, one in enumerate(judged):
         label = session.say("cli.label.speed") if index == 0 else ""
-        out.row(label, session.words.text(one.said), "costs" if one.name == "low" else "plain")
+        out.row(label, session.words.text(one.said), "costs" if one.name == LOW else "plain")
     if args.report:
         out.row(session.say("cli.label.page"), args.report)
     if report.ok:
