@@ -18,7 +18,13 @@ back.
 """
 
 from torchup.state.undo.edits import Edit, Link, Remove, Rename, Write
-from torchup.state.undo.folders import forget, keeping, put_folder_back, see_folder_intact
+from torchup.state.undo.folders import (
+    forget,
+    keeping,
+    put_folder_back,
+    see_folder_intact,
+    see_folder_kept,
+)
 from torchup.state.undo.ledger import change, see_intact, undo
 from torchup.state.undo.records import Change, Part, before, changes, find, intact, newest
 
@@ -40,6 +46,7 @@ __all__ = [
     "newest",
     "put_folder_back",
     "see_folder_intact",
+    "see_folder_kept",
     "see_intact",
     "undo",
 ]

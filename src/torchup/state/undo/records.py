@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ import msgspec
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Text
 from torchup.state.undo.images import ABSENT, Image, look
-from torchup.state.undo.trees import Differing, odd
+from torchup.state.undo.trees import Differing, missing, odd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,10 +110,27 @@ def intact(home: Home, found: Change) -> bool:
     """Tell whether everything is still as the change left it, so that it can be undone."""
     try:
         if found.folder:
-            return not odd(Path(found.folder), differing_of(home, found))
-        return all(not is_odd(part) for part in found.parts)
+            differing = differing_of(home, found)
+            kept = not missing(differing, home.kept / found.id / TREE)
+            return kept and not odd(Path(found.folder), differing)
+        return all(not is_odd(part) for part in found.parts) and kept_whole(home, found)
     except (OSError, msgspec.DecodeError):
         return False
+
+
+def kept_whole(home: Home, found: Change) -> bool:
+    """Tell whether all that a change of files needs to be taken back is still kept.
+
+    Raises:
+        OSError: a file can't be read.
+    """
+    return all(
+        part.to
+        or part.was.kind == "absent"
+        or os.path.lexists(copy_of(home, found, part))
+        or look(Path(part.place)).same(part.was)
+        for part in found.parts
+    )
 
 
 def differing_of(home: Home, found: Change) -> Differing:
