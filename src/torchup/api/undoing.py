@@ -46,10 +46,9 @@ def check(context: Context, found: Change) -> None:
             :func:`torchup.apply.undo_change`.
         OutsideError: a file can't be read.
     """
-    if found.folder and _is_elsewhere(context, found):
+    if found.folder:
+        _see_there(context, found)
         undo.see_folder_intact(context.home, found)
-    elif found.folder:
-        apply.check_undo(context.home, found)
     else:
         undo.see_intact(context.home, found)
 
@@ -97,8 +96,10 @@ def take_back(context: Context, found: Change, *, force: bool, dry_run: bool) ->
 
 def _environment(context: Context, found: Change, *, force: bool, dry_run: bool) -> Outcome:
     elsewhere = _is_elsewhere(context, found)
+    _see_there(context, found)
+    undo.see_folder_kept(context.home, found)
     if not dry_run and elsewhere:
-        apply.undo_elsewhere(context.home, found, force=force)
+        apply.undo_elsewhere(context.host, context.home, found, force=force)
     elif not dry_run:
         apply.undo_change(context.host, context.home, found, force=force)
     step = StepOutcome(id="undo", status="skipped" if dry_run else "done", detail=found.folder)
@@ -106,6 +107,13 @@ def _environment(context: Context, found: Change, *, force: bool, dry_run: bool)
         return Outcome(command="undo", ok=True, steps=(step,))
     environment = apply.load_environment(context.host, context.home, found.about, sized=False)
     return Outcome(command="undo", ok=True, steps=(step,), environment=environment)
+
+
+def _see_there(context: Context, found: Change) -> None:
+    if _is_elsewhere(context, found):
+        apply.see_there_elsewhere(found)
+    else:
+        apply.see_there(context.home, found)
 
 
 def _is_elsewhere(context: Context, found: Change) -> bool:
