@@ -28,6 +28,11 @@ def listed(context: Context) -> tuple[Listed, ...]:
     return tuple(Listed(one, undo.intact(context.home, one)) for one in found)
 
 
+def ids(context: Context) -> frozenset[str]:
+    """Return what the changes are called that are kept."""
+    return frozenset(one.id for one in undo.changes(context.home))
+
+
 def find(context: Context, name: str) -> Change:
     """Return the change of a name; ``last`` is the newest.
 
