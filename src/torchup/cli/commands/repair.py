@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         if args.name:
             environment = environments.show(session.context, args.name)[0]
     open_ = [one for one in planned.proposals if one not in chosen]
-    idle = [one.finding for one in chosen if one not in done]
+    idle = _still_there(args, [one for one in chosen if one not in done], session)
     left = (*planned.left, *idle, *(one.finding for one in open_))
     ok = not any(one.severity == "error" for one in left)
     if session.json:
@@ -130,13 +130,32 @@ def _carry_out(
 
     def tell(one: Proposal) -> None:
         done.append(one)
-        if not session.json:
-            said = session.words.text(one.title)
-            session.out.row(session.say("cli.label.done"), said, "good")
+        _say_done(one, session)
 
     steps = mending.carry_out(hands, chosen, tell)
     printer.end()
     return steps, done
+
+
+def _still_there(
+    args: argparse.Namespace, idle: Sequence[Proposal], session: Session
+) -> list[Finding]:
+    """Look again at what had no repair at its turn: one before it may have mended that too."""
+    if not idle:
+        return []
+    now = _look(args, session)[1]
+    codes = {one.finding.code for one in idle}
+    left = [one for one in now if one.code in codes]
+    for one in idle:
+        if not any(other.code == one.finding.code for other in left):
+            _say_done(one, session)
+    return left
+
+
+def _say_done(one: Proposal, session: Session) -> None:
+    if not session.json:
+        said = session.words.text(one.title)
+        session.out.row(session.say("cli.label.done"), said, "good")
 
 
 def _end(
