@@ -64,7 +64,7 @@ def guarded(
         work: changes the folder.
 
     Raises:
-        OutsideError: ``repair.guard``: no copy could be made; nothing was changed.
+        OutsideError: ``repair.guard``, ``undo.guard``: no copy could be made; nothing was changed.
         BaseException: whatever ``work`` raised, after everything was put back.
     """
     from torchup.state import undo
@@ -77,7 +77,8 @@ def guarded(
         with suppress(OSError):
             discard(guard)
         why = error.strerror or type(error).__name__
-        raise OutsideError("repair.guard", path=folder, why=why) from error
+        code = "undo.guard" if command == "undo" else "repair.guard"
+        raise OutsideError(code, path=folder, why=why) from error
     try:
         work()
     except BaseException:
@@ -157,8 +158,8 @@ def undo_elsewhere(host: Host, home: Home, found: Change, *, force: bool) -> Non
     Raises:
         NoAnswerError: ``undo.environment-gone``, ``undo.folder-changed``, ``undo.changed-by``,
             ``undo.lost``: nothing was changed.
-        OutsideError: ``undo.half-way``; ``undo.guard``, ``repair.guard``: with force, what is
-            there now can't be kept, so nothing was changed.
+        OutsideError: ``undo.half-way``; ``undo.guard``, ``kept.unwritable``: with force,
+            what is there now can't be kept, or not be changed, so nothing was changed.
     """
     from torchup.state import undo
 

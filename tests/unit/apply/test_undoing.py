@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -18,6 +20,7 @@ from torchup.errors import NoAnswerError, OutsideError
 from torchup.host.real import RealHost
 from torchup.state import undo
 from torchup.state.home import Home
+from torchup.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,3 +138,31 @@ def test_force_does_not_begin_where_nothing_can_be_kept(
     with pytest.raises(OutsideError, match=r"undo\.guard"):
         apply.undo_elsewhere(RealHost(), home, found, force=True)
     assert (folder / "a").read_text() == "mine!"
+
+
+def test_what_cannot_be_kept_is_told_in_the_words_of_its_command(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, found = theirs(home, tmp_path)
+    new(folder / "a", "mine!")
+
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("torchup.apply.guard.copy_tree", no_room)
+    with pytest.raises(OutsideError, match=r"undo\.guard"):
+        apply.undo_elsewhere(RealHost(), home, found, force=True)
+    with pytest.raises(OutsideError, match=r"repair\.guard"):
+        apply.guarded(RealHost(), home, folder, name="x", command="repair", work=lambda: None)
+    assert (folder / "a").read_text() == "mine!"
+    assert undo.changes(home) == (found,)
+
+
+@pytest.mark.parametrize("made", [own, theirs])
+def test_the_next_step_names_the_change(home: Home, tmp_path: Path, made: Made) -> None:
+    folder, found = made(home, tmp_path)
+    new(folder / "a", "mine!")
+    with pytest.raises(NoAnswerError) as refused:
+        undoing.check(cast("Context", Session(home)), found)
+    said = Words().say("undo.folder-changed.hint", refused.value.details)
+    assert f"torchup undo {found.id} --force" in said

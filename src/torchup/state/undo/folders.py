@@ -146,7 +146,9 @@ def see_folder_intact(home: Home, found: Change) -> None:
     if later:
         raise NoAnswerError("undo.changed-by", path=found.folder, id=later[-1].id)
     first, count = strange[0], len(strange)
-    raise NoAnswerError("undo.folder-changed", name=found.about, path=first, count=count)
+    raise NoAnswerError(
+        "undo.folder-changed", name=found.about, path=first, count=count, id=found.id
+    )
 
 
 def see_folder_kept(home: Home, found: Change) -> Differing:
