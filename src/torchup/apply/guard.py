@@ -133,14 +133,24 @@ def settle_guards(host: Host, home: Home) -> None:
             _put_back(guard, Path(note.folder))
 
 
-def see_there_elsewhere(found: Change) -> None:
+def see_there_elsewhere(home: Home, found: Change, *, force: bool) -> None:
     """See that an environment that isn't torchup's is still there.
+
+    Args:
+        home: where what was is kept.
+        found: the change.
+        force: see, too, that what is there now can be kept.
 
     Raises:
         NoAnswerError: ``undo.environment-gone``.
+        OutsideError: ``undo.guard``.
     """
-    if not Path(found.folder).is_dir():
+    folder = Path(found.folder)
+    if not folder.is_dir():
         raise NoAnswerError("undo.environment-gone", name=found.about, path=found.folder)
+    if force and not may_guard(home, folder):
+        why = errno.EXDEV if os.access(folder, os.W_OK) else errno.EACCES
+        raise OutsideError("undo.guard", path=folder, why=os.strerror(why))
 
 
 def undo_elsewhere(host: Host, home: Home, found: Change, *, force: bool) -> None:
@@ -163,7 +173,7 @@ def undo_elsewhere(host: Host, home: Home, found: Change, *, force: bool) -> Non
     """
     from torchup.state import undo
 
-    see_there_elsewhere(found)
+    see_there_elsewhere(home, found, force=force)
     (undo.see_folder_kept if force else undo.see_folder_intact)(home, found)
     folder = Path(found.folder)
 
@@ -177,13 +187,7 @@ def undo_elsewhere(host: Host, home: Home, found: Change, *, force: bool) -> Non
             raise OutsideError(code, path=path, why=why, id=found.id) from error
 
     if force:
-        _see_may_guard(home, folder)
         guarded(host, home, folder, name=found.about, command="undo", work=put_back)
     else:
         put_back()
     undo.forget(home, found)
-
-
-def _see_may_guard(home: Home, folder: Path) -> None:
-    if not may_guard(home, folder):
-        raise OutsideError("undo.guard", path=folder, why=os.strerror(errno.EXDEV))

@@ -135,8 +135,9 @@ def test_force_does_not_begin_where_nothing_can_be_kept(
     folder, found = theirs(home, tmp_path)
     new(folder / "a", "mine!")
     monkeypatch.setattr("torchup.apply.guard.may_guard", lambda *_: False)
-    with pytest.raises(OutsideError, match=r"undo\.guard"):
-        apply.undo_elsewhere(RealHost(), home, found, force=True)
+    for dry_run in (True, False):
+        with pytest.raises(OutsideError, match=r"undo\.guard"):
+            undoing.take_back(cast("Context", Session(home)), found, force=True, dry_run=dry_run)
     assert (folder / "a").read_text() == "mine!"
 
 

@@ -75,13 +75,17 @@ def _list(session: Session) -> int:
         marks += [] if change.done else [session.say("undo.unfinished")]
         out.line(f"  {out.paint(' · '.join(marks), 'quiet')}")
         if not one.undoable:
-            out.line(f"  {out.paint(session.say('undo.changed-since'), 'costs')}")
+            why = "undo.gone" if one.lost else "undo.changed-since"
+            out.line(f"  {out.paint(session.say(why), 'costs')}")
         for part in change.parts:
             out.line(f"  {out.paint(part.path, 'quiet')}")
+    unreadable = undoing.unreadable(session.context)
+    for path in unreadable:
+        out.line(out.paint(session.say("undo.unreadable", path=path), "costs"))
     if found:
         out.line()
         out.row(session.say("cli.label.next"), f"torchup undo {found[0].change.id} --dry-run")
-    else:
+    elif not unreadable:
         out.line(session.say("undo.nothing"))
     return EXIT_DONE
 

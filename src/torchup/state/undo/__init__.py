@@ -26,7 +26,17 @@ from torchup.state.undo.folders import (
     see_folder_kept,
 )
 from torchup.state.undo.ledger import change, see_intact, undo
-from torchup.state.undo.records import Change, Part, before, changes, find, intact, newest
+from torchup.state.undo.records import (
+    Change,
+    Part,
+    before,
+    changes,
+    find,
+    intact,
+    is_lost,
+    newest,
+    unreadable,
+)
 
 __all__ = [
     "Change",
@@ -42,6 +52,7 @@ __all__ = [
     "find",
     "forget",
     "intact",
+    "is_lost",
     "keeping",
     "newest",
     "put_folder_back",
@@ -49,4 +60,5 @@ __all__ = [
     "see_folder_kept",
     "see_intact",
     "undo",
+    "unreadable",
 ]
