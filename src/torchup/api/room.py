@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.api.fetching.folder import downloads_folder
+from torchup.apply import names
 from torchup.apply.usage import Tree, measure_at, measure_home
 from torchup.backends.uv_prune import clear_cache, prune_cache
 from torchup.host.process import identity
@@ -175,11 +176,17 @@ def _drafts(context: Context) -> Iterator[Path]:
 
 
 def _undoable(context: Context, *, everything: bool) -> Iterator[Path]:
-    """What is kept of environments for ``undo``: of those that are gone, or of all."""
+    """What is kept of environments for ``undo``: of those that are gone, or of all.
+
+    One whose disk is away isn't gone: it still has its name.
+    """
     from torchup.state import undo
 
-    for one in undo.changes(context.home):
-        if one.folder and (everything or not Path(one.folder).is_dir()):
+    home = context.home
+    known = {str(home.environment(name)) for name in names(home)}
+    for one in undo.changes(home):
+        gone = one.folder not in known and not Path(one.folder).is_dir()
+        if one.folder and (everything or gone):
             yield context.home.kept / one.id
 
 
