@@ -12,7 +12,7 @@ from torchup import apply
 from torchup.api.foreign import load
 from torchup.api.kernels.jupyters import jupyter_prefix
 from torchup.api.kernels.listing import list_kernels
-from torchup.backends.installed import installed, interpreter, program_folders
+from torchup.backends.installed import installed, interpreter
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.load import load_catalogue
 from torchup.integrate.jupyter import spec
@@ -179,25 +179,18 @@ def write(context: Context, wanted: Registration) -> StepOutcome:
 
 
 def programs_of(context: Context, found: Environment) -> tuple[str, ...]:
-    """Name the folders of an environment's programs, so that ``!pip`` means its own there.
-
-    Conda's on Windows need several: their libraries load from ``Library/bin``.
-    """
+    """Name the folders of an environment's programs, so that ``!pip`` means its own there."""
     path = Path(found.record.path)
-    own = program_folders(path, context.host)
-    more = apply.program_folders(path, context.host, found.record.toolkit)
-    return tuple(dict.fromkeys(map(str, (*own, *more))))
+    folders = apply.program_folders(path, context.host, found.record.toolkit)
+    return tuple(map(str, folders))
 
 
 def variables_of(context: Context, found: Environment) -> dict[str, str]:
-    """What the stack and its toolkit need, and what tells programs where they are.
-
-    Conda's Pythons read the user's own packages before theirs; a kernel is to have what its
-    environment has.
-    """
+    """What the stack and its toolkit need, and what tells programs where they are."""
     path = found.record.path
     conda = found.record.backend == "conda"
-    own = {"CONDA_PREFIX": path, "PYTHONNOUSERSITE": "1"} if conda else {"VIRTUAL_ENV": path}
+    own = {"CONDA_PREFIX" if conda else "VIRTUAL_ENV": path}
+    own |= apply.closing_variables(conda=conda)
     toolkit = apply.toolkit_variables(Path(path), found.record.toolkit)
     from torchup.apply.uv_variable import UV_CONSTRAINT, uv_constraint
 
