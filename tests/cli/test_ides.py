@@ -170,6 +170,35 @@ def test_pycharm_learns_of_it_in_every_version(torchup: Torchup) -> None:
     assert not (new / "options" / "jdk.table.xml").exists()
 
 
+def test_another_interpreter_of_the_same_name_stays(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "demo")
+    new, old = charm(torchup), charm(torchup, "PyCharmCE2024.3")
+    called = f"Python {sys.version_info[0]}.{sys.version_info[1]} (demo)"
+    table = (
+        '<application>\n  <component name="ProjectJdkTable">\n    <jdk version="2">\n'
+        '      <name value="{name}" />\n      <type value="{kind}" />\n'
+        '      <homePath value="{home}" />\n    </jdk>\n  </component>\n</application>\n'
+    )
+    theirs = table.format(name=called, kind="Python SDK", home=sys.executable)
+    file = new / "options" / "jdk.table.xml"
+    file.write_text(theirs)
+    assert torchup("ide", "pycharm", "demo").code == EXIT_DONE
+    assert f'<homePath value="{sys.executable}" />' in file.read_text()
+    for folder in (new, old):
+        assert f'"{called} (2)"' in (folder / "options" / "jdk.table.xml").read_text()
+    assert used(torchup)["PyCharm 2025.1"].interpreter == str(path / "bin" / "python")
+    again = torchup("ide", "pycharm", "demo", "--json").document("torchup.outcome/v1")
+    assert again["steps"] == []
+    assert torchup("undo").code == EXIT_DONE
+    file.write_text(table.format(name=called, kind="JavaSDK", home="/gone"))
+    assert torchup("ide", "pycharm", "demo").code == EXIT_DONE
+    assert '"JavaSDK"' in file.read_text(), "names of every kind count"
+    assert torchup("undo").code == EXIT_DONE
+    file.write_text(table.format(name=called, kind="Python SDK", home="/gone/bin/python"))
+    assert torchup("ide", "pycharm", "demo").code == EXIT_DONE
+    assert "/gone" not in file.read_text(), "its interpreter is no more"
+
+
 def test_an_open_pycharm_is_left_alone(torchup: Torchup, tmp_path: Path) -> None:
     import subprocess
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -52,7 +52,8 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
             "PYTHONNOUSERSITE": "1",
         },
     )
-    return Context(CaptureHost(capture), Home(tmp_path / "home"))
+    host: Any = CaptureHost(capture)
+    return Context(host, Home(tmp_path / "home"))
 
 
 def test_each_way_in_has_every_folder(context: Context) -> None:
