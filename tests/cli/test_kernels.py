@@ -31,8 +31,8 @@ def kernels(torchup: Torchup) -> Path:
     return torchup.root / "xdg-data" / "jupyter" / "kernels"
 
 
-def states(torchup: Torchup) -> dict[str, str]:
-    found = read(torchup("kernel", "--json"), KernelsV1, "torchup.kernels/v1")
+def states(torchup: Torchup, *where: str) -> dict[str, str]:
+    found = read(torchup("kernel", "--json", *where), KernelsV1, "torchup.kernels/v1")
     return {one.name: one.state for one in found.kernels}
 
 
@@ -86,6 +86,33 @@ def test_a_prefix_and_a_given_jupyter(torchup: Torchup) -> None:
     assert torchup("kernel", "add", "demo", "--prefix", "my lab", "--as", "two").code == EXIT_DONE
     assert (lab / "share/jupyter/kernels/two/kernel.json").exists()
     assert not kernels(torchup).exists()
+
+
+def test_what_was_registered_elsewhere_is_found_again(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo", WITH)
+    hub = torchup.root / "my hub"
+    hub.mkdir()
+    where = ("--prefix", "my hub")
+    done = torchup("kernel", "add", "demo", "--title", "mine", *where)
+    assert done.out.splitlines()[-1].endswith("torchup kernel check demo --prefix 'my hub'")
+    file = hub / "share/jupyter/kernels/demo/kernel.json"
+    again = torchup("kernel", "add", "demo", *where, "--json")
+    assert read(again, v1.OutcomeV1, "torchup.outcome/v1").steps[0].status == "skipped"
+    assert json.loads(file.read_text())["display_name"] == "mine"
+    assert states(torchup) == {}
+    assert states(torchup, *where) == {"demo": "ok"}
+    assert has_next_step(one_error(torchup("kernel", "check", "demo"), EXIT_NO))
+    checked = torchup("kernel", "check", "demo", *where, "--json")
+    (one,) = read(checked, KernelChecksV1, "torchup.kernel-checks/v1").checks
+    assert one.kernel.path == str(file)
+    disk = torchup.root / "disk"
+    disk.mkdir()
+    assert torchup("move", "demo", "--to", str(disk)).code == EXIT_DONE
+    assert states(torchup, *where) == {"demo": "moved"}
+    assert torchup("kernel", "repair", *where).code == EXIT_DONE
+    assert states(torchup, *where) == {"demo": "ok"}
+    assert torchup("kernel", "delete", "demo", *where).code == EXIT_DONE
+    assert not file.exists()
 
 
 def test_what_is_wrong_is_told_and_mended(torchup: Torchup) -> None:
@@ -146,6 +173,9 @@ def test_another_homes_kernel_is_not_taken_for_ones_own(torchup: Torchup) -> Non
     added = torchup("kernel", "add", "demo", TORCHUP_HOME=str(torchup.root / "other"))
     assert added.code == EXIT_DONE
     assert states(torchup) == {"demo": "ok"}
+    before = (kernels(torchup) / "demo" / "kernel.json").read_bytes()
+    assert has_next_step(one_error(torchup("kernel", "add", "demo"), EXIT_NO))
+    assert (kernels(torchup) / "demo" / "kernel.json").read_bytes() == before
     shutil.rmtree(other)
     assert states(torchup) == {"demo": "moved"}, "now it can only mean this home's"
     assert torchup("kernel", "repair").code == EXIT_DONE

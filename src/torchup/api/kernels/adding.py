@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -23,6 +24,7 @@ from torchup.state import undo
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
+    from torchup.model.kernels import Kernel
     from torchup.model.record import StepStatus
 
 LAUNCHER: Final = "ipykernel"
@@ -31,20 +33,28 @@ _ICONS: Final = ("logo-32x32.png", "logo-64x64.png", "logo-svg.svg")
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where a kernel is registered, and ``whose`` it is: ``user``, ``prefix`` or ``jupyter``."""
+    """Where a kernel is registered, and ``whose`` it is: ``user``, ``prefix`` or ``jupyter``.
+
+    ``prefix`` is the environment that holds it; empty where every Jupyter of the user shows it.
+    """
 
     folder: str
     whose: str = "user"
+    prefix: str = ""
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """The environments that have to be looked into for it."""
+        return (self.prefix,) if self.prefix else ()
 
 
 class Registration(Struct, frozen=True, kw_only=True):
-    """A kernel that is to be written; ``replaces`` tells whether one of torchup's is there."""
+    """A kernel that is to be written."""
 
     environment: Environment
     name: str
     title: str
     place: Place
-    replaces: bool = False
 
     @property
     def path(self) -> str:
@@ -62,12 +72,13 @@ def place_of(context: Context, *, prefix: str = "", jupyter: str = "") -> Place:
     if prefix and jupyter:
         raise UsageError("kernel.one-place")
     if jupyter:
-        return Place(folder=folder_in(jupyter_prefix(host, jupyter)), whose="jupyter")
+        beside = jupyter_prefix(host, jupyter)
+        return Place(folder=folder_in(beside), whose="jupyter", prefix=beside)
     if prefix:
         folder = Path(prefix).expanduser().absolute()
         if not folder.is_dir():
             raise UsageError("kernel.no-prefix", path=folder)
-        return Place(folder=folder_in(str(folder)), whose="prefix")
+        return Place(folder=folder_in(str(folder)), whose="prefix", prefix=str(folder))
     return Place(folder=user_folder(host))
 
 
@@ -97,36 +108,47 @@ def prepare(
     there = next(
         (
             one
-            for one in list_kernels(context)
+            for one in list_kernels(context, place.also)
             if one.name.lower() == called.lower() and one.path.startswith(f"{place.folder}/")
         ),
         None,
     )
-    ours = there is not None and there.own and there.environment == found.record.name
+    ours = there is not None and _means(context, there, found)
     folder = Path(place.folder) / called
     free = ours or (there is not None and there.state == "gone")
     if not free and (there is not None or (folder / "kernel.json").exists()):
-        raise NoAnswerError("kernel.taken", kernel=called, path=folder, name=name)
+        where = f" --prefix {quote(place.prefix)}" if place.prefix else ""
+        args = {"kernel": called, "path": folder, "name": name, "where": where}
+        raise NoAnswerError("kernel.taken", **args)
     return Registration(
         environment=found,
         name=called,
         title=title or (there.title if there is not None and ours else _title(found)),
         place=place,
-        replaces=there is not None,
     )
+
+
+def _means(context: Context, kernel: Kernel, found: Environment) -> bool:
+    """Tell whether a kernel was made for an environment of this home, wherever that was then."""
+    if not kernel.own or kernel.environment != found.record.name:
+        return False
+    return kernel.home == str(context.home.root) or kernel.state == "moved"
 
 
 def needs_launcher(context: Context, found: Environment) -> bool:
     """Tell whether an environment lacks what Jupyter starts.
 
     Raises:
-        NoAnswerError: ``kernel.launcher-missing``: it does, and torchup doesn't install into
-            environments that it did not make, nor into conda's.
+        NoAnswerError: ``kernel.launcher-missing``, ``kernel.launcher-conda``: it does, and torchup
+            did not make it.
     """
     if LAUNCHER in installed(Path(found.record.path), context.host):
         return False
     foreign = found.state == "foreign" or is_elsewhere(found.record.name)
-    if foreign or found.record.backend == "conda":
+    if foreign and found.record.backend == "conda":
+        name = found.record.name
+        raise NoAnswerError("kernel.launcher-conda", name=name, written=quote(name))
+    if foreign:
         python = interpreter(Path(found.record.path), context.host)
         raise NoAnswerError("kernel.launcher-missing", name=found.record.name, python=python)
     return True
