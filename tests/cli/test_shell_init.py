@@ -262,6 +262,25 @@ def test_one_line_comes_and_goes(torchup: Torchup, shell: str, file: str) -> Non
     assert path.read_bytes() == added
 
 
+def test_what_the_user_wrote_stays(torchup: Torchup) -> None:
+    path = torchup.root / ".bashrc"
+    path.write_text("# maybe: torchup shell-init bash\n")
+    assert torchup("shell-init", "bash", "--install").code == EXIT_DONE
+    assert len(path.read_text().splitlines()) == 2, "a comment does nothing"
+    assert torchup("shell-init", "bash", "--undo").code == EXIT_DONE
+    mine = 'export X=1; eval "$(torchup shell-init bash)"\n'
+    path.write_text(mine)
+    assert torchup("shell-init", "bash", "--install").code == EXIT_DONE
+    assert path.read_text() == mine, "it does so already"
+    own = 'eval "$(torchup shell-init bash)"\r\n'
+    path.write_bytes((mine + own).encode())
+    done = torchup("shell-init", "bash", "--undo")
+    assert mine.strip() in done.out
+    assert path.read_text() == mine
+    assert torchup("shell-init", "bash", "--undo").code == EXIT_DONE
+    assert path.read_text() == mine
+
+
 def test_the_line_does_nothing_without_torchup(torchup: Torchup) -> None:
     torchup.env["PATH"] = "/usr/bin:/bin"
     for shell, file in (("bash", ".bashrc"), ("zsh", ".zshrc")):

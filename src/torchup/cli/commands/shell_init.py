@@ -83,7 +83,12 @@ def _add(args: argparse.Namespace, session: Session, found: Startup) -> int:
 def _remove(args: argparse.Namespace, session: Session, found: Startup) -> int:
     from torchup.api.shell_setup import remove_line
 
-    if not found.there:
+    if found.theirs and not session.json:
+        said = session.say("shell-init.theirs", path=found.path)
+        session.out.row(session.say("shell-init.label"), said, "costs")
+        for line in found.theirs:
+            session.out.line(f"  {line}")
+    if not found.own:
         return _end(session, "shell-init.not-there", found, done=False)
     if args.dry_run:
         return _end(session, "shell-init.would", found, done=False)
