@@ -99,6 +99,8 @@ def test_what_somebody_picked_counts_and_is_told(torchup: Torchup) -> None:
     assert done.code == EXIT_DONE
     assert picked in done.out
     assert "Python: Clear Workspace Interpreter Setting" in done.out
+    told = torchup("ide", "vscode", "demo", "--json").document("torchup.outcome/v1")["steps"]
+    assert "Python: Clear Workspace Interpreter Setting" in told[-1]["detail"]
     one = used(torchup)["VS Code"]
     assert (one.interpreter, one.environment) == (picked, None)
     (store / "state.vscdb").write_bytes(b"broken")

@@ -85,7 +85,11 @@ def _tell(
     if session.json:
         from torchup.wire import write
 
-        outcome = Outcome(command=f"ide {told.ide}", ok=True, steps=steps)
+        notes = tuple(
+            StepOutcome(id="ide-note", status="skipped", detail=session.words.text(note))
+            for note in told.notes
+        )
+        outcome = Outcome(command=f"ide {told.ide}", ok=True, steps=(*steps, *notes))
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
         return EXIT_DONE
     code = "ide.told" if told.edits else "ide.told-already"
