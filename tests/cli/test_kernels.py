@@ -167,6 +167,22 @@ def test_a_kernel_follows_its_environment(torchup: Torchup) -> None:
     assert spec["env"]["PATH"].startswith(str(disk))
 
 
+def test_a_kernel_that_another_program_starts_gets_its_python(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "demo", WITH)
+    assert torchup("kernel", "add", "demo").code == EXIT_DONE
+    file = kernels(torchup) / "demo" / "kernel.json"
+    spec = json.loads(file.read_text())
+    launched = spec["argv"]
+    env = shutil.which("env") or ""
+    file.write_text(json.dumps(spec | {"argv": [env, "MKL=1", *launched]}))
+    checked = torchup("kernel", "check", "demo", "--json", PATH="/nowhere")
+    (one,) = read(checked, KernelChecksV1, "torchup.kernel-checks/v1").checks
+    assert "jupyter_client" in one.wrong[0], "env isn't asked to be a Python"
+    assert torchup("kernel", "repair", "demo").code == EXIT_DONE
+    argv = json.loads(file.read_text())["argv"]
+    assert argv == [str(path / "bin" / "python"), *launched[1:]]
+
+
 def test_another_homes_kernel_is_not_taken_for_ones_own(torchup: Torchup) -> None:
     other = make_environment(torchup.root / "other", "demo", WITH)
     make_environment(torchup.home, "demo", WITH)

@@ -108,6 +108,23 @@ def test_jupyter_fills_in_what_was_meant(values: dict[str, str], programs: list[
     assert path == ":".join([*filter(None, programs), "/usr/bin"])
 
 
+@pytest.mark.parametrize(
+    ("program", "python"),
+    [
+        ("/e/bin/python3.11", True),
+        ("C:\\e\\Python.exe", True),
+        ("pythonw.exe", True),
+        ("/usr/bin/python3.13t", True),
+        ("pypy3", True),
+        ("/usr/bin/env", False),
+        ("/opt/conda/bin/conda", False),
+        ("/e/bin/python-config", False),
+    ],
+)
+def test_a_python_is_told_by_its_name(program: str, python: bool) -> None:
+    assert spec.is_python(program) is python
+
+
 @given(TEXT)
 def test_names_are_what_jupyter_takes(text: str) -> None:
     name = spec.plain_name(text)
