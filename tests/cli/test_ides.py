@@ -103,6 +103,16 @@ def test_what_somebody_picked_counts_and_is_told(torchup: Torchup) -> None:
     assert "Python: Clear Workspace Interpreter Setting" in told[-1]["detail"]
     one = used(torchup)["VS Code"]
     assert (one.interpreter, one.environment) == (picked, None)
+    assert torchup("use", "demo", "--no-connect").code == EXIT_DONE
+    findings = torchup("doctor", "--json").document("torchup.diagnosis/v1")["findings"]
+    (found,) = [one for one in findings if one["code"] == "ide-of-other-environment"]
+    (remedy,) = found["remedies"]
+    assert (remedy["safety"], remedy["commands"]) == ("manual", [])
+    with sqlite3.connect(store / "state.vscdb") as base:
+        key = f"WORKSPACE_FOLDER_INTERPRETER_PATH_{torchup.root}"
+        same = json.dumps({key: str(torchup.home / "envs" / "demo" / "bin" / "python3")})
+        base.execute("UPDATE ItemTable SET value = ?", (same,))
+    assert "Clear Workspace" not in torchup("ide", "vscode", "demo").out, "its other name"
     (store / "state.vscdb").write_bytes(b"broken")
     one = used(torchup)["VS Code"]
     assert one.environment == "demo"
@@ -232,6 +242,10 @@ def test_a_name_that_pycharm_does_not_know(torchup: Torchup) -> None:
     )
     one = used(torchup)["PyCharm 2025.1"]
     assert (one.interpreter, one.exists) == (None, False)
+    assert torchup("ide").out.splitlines()[-1].endswith("torchup ide pycharm NAME")
+    charm(torchup, "PyCharm2024.3")
+    charm(torchup, "DataSpell2024.2")
+    assert set(used(torchup)) == {"PyCharm 2025.1", "DataSpell 2024.2"}
     assert "Python 3.9 (gone)" in torchup("ide", "--lang", "zh_CN").out
 
 
@@ -264,6 +278,12 @@ def test_files_that_cannot_be_read(torchup: Torchup) -> None:
     (folder / "options" / "jdk.table.xml").write_text("<application>")
     said = one_error(torchup("ide", "pycharm", "demo"), EXIT_NO)
     assert "jdk.table.xml" in said
+    idea = torchup.root / ".idea"
+    idea.mkdir()
+    (idea / "modules.xml").write_text("<project>")
+    assert "modules.xml" in used(torchup)["PyCharm 2025.1"].why
+    (idea / "modules.xml").unlink()
+    idea.rmdir()
     assert not (torchup.root / ".idea").exists()
     assert file.read_text() == "{\n  broken\n}"
 

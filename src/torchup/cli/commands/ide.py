@@ -117,8 +117,9 @@ def _check(folder: str, session: Session) -> int:
     else:
         for one in found:
             _row(one, session)
-        if not all(one.version for one in found):
-            session.out.row(session.say("cli.label.next"), "torchup ide vscode NAME")
+        kind = next((one.kind for one in found if not one.version), None)
+        if kind is not None:
+            session.out.row(session.say("cli.label.next"), f"torchup ide {kind} NAME")
     return EXIT_DONE if all(one.exists for one in found) else EXIT_NO
 
 

@@ -134,4 +134,5 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.label.connected": "Connected",
     "ide-of-other-environment": "{ide} uses another Python in this folder than {name}: {python}",
     "ide-of-other-environment.mend": "let it use {name}",
+    "ide-of-other-environment.reset": "somebody picked it by hand; in {ide} press Ctrl+Shift+P, “{command}”",
 }
