@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from torchup.api.current import DEFAULT_KEY
 from torchup.api.search_path.places import Owners
 from torchup.facts.load import load_catalogue
+from torchup.integrate.shells.detect import detect
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy
 
@@ -75,8 +76,9 @@ def _hidden(context: Context, found: Which) -> Iterator[Finding]:
         name = file.removesuffix(".py")
         severity: Severity = "error" if name == framework else "warning"
         lies = path.removesuffix("/__init__.py")
-        rename = "ren" if context.host.system == "windows" else "mv"
-        command: tuple[str, ...] = (rename, lies, f"{folder}/my_{file}")
+        command: tuple[str, ...] = ("mv", lies, f"{folder}/my_{file}")
+        if context.host.system == "windows":
+            command = ("ren", lies, f"my_{file}")
         if lies in mended:
             command = ("torchup", "repair", "--finding", "shadowing-local-file")
         yield Finding(
@@ -107,7 +109,11 @@ def _other_pip(context: Context, found: Which) -> Iterator[Finding]:
             if one.places and one.name in ("python", "pip")
         ),
         remedies=(
-            _remedy("path.other-pip-way", "manual", ("python", "-m", "pip", "install", "PACKAGE")),
+            _remedy(
+                "path.other-pip-way",
+                "manual",
+                (running.executable, "-m", "pip", "install", "PACKAGE"),
+            ),
         ),
     )
 
@@ -129,7 +135,7 @@ def _from_elsewhere(context: Context, found: Which) -> Iterator[Finding]:
                 _remedy(
                     "path.user-site-way",
                     "manual",
-                    ("python", "-m", "pip", "uninstall", name),
+                    (running.executable, "-m", "pip", "uninstall", name),
                 ),
             ),
         )
@@ -140,7 +146,7 @@ def _from_elsewhere(context: Context, found: Which) -> Iterator[Finding]:
                 severity="warning",
                 title=text("path.pythonpath", framework=name, folder=folder),
                 because=(f"PYTHONPATH={os.pathsep.join(found.pythonpath)}", running.framework),
-                remedies=(_remedy("path.pythonpath-way", "manual", ("unset PYTHONPATH",)),),
+                remedies=(_remedy("path.pythonpath-way", "manual", (_unset(context),)),),
             )
             return
 
@@ -159,7 +165,7 @@ def _not_entered(context: Context, found: Which) -> Iterator[Finding]:
         severity="warning",
         title=text("path.not-entered", name=name or found.entered, python=running.executable),
         because=(found.entered, running.prefix),
-        remedies=(_remedy("path.not-entered-way", "manual", ("type -a python",)),),
+        remedies=(_remedy("path.not-entered-way", "manual", (_every_python(context),)),),
     )
 
 
@@ -193,6 +199,24 @@ def _base(context: Context, found: Which, wanted: str) -> Iterator[Finding]:
             because=(found.folder,),
             remedies=(_remedy("path.enter", "manual", ("torchup", "activate", wanted)),),
         )
+
+
+def _unset(context: Context) -> str:
+    """The line by which the shell that is used forgets the variable."""
+    shell, _ = detect(context.host)
+    lines = {
+        "fish": "set -e PYTHONPATH",
+        "powershell": "Remove-Item Env:PYTHONPATH",
+        "cmd": "set PYTHONPATH=",
+    }
+    return lines.get(shell or "", "unset PYTHONPATH")
+
+
+def _every_python(context: Context) -> str:
+    """The line by which the shell that is used shows every program of that name."""
+    shell, _ = detect(context.host)
+    lines = {"powershell": "Get-Command python -All", "cmd": "where python"}
+    return lines.get(shell or "", "type -a python")
 
 
 def _real(context: Context, folders: tuple[str, ...]) -> set[str]:

@@ -129,5 +129,6 @@ def _end(found: Which, findings: tuple[Finding, ...], session: Session) -> None:
     out = session.out
     out.line()
     out.line(session.say("which.unseen"), folds=True)
-    following = "torchup create NAME" if found.running is None else "torchup kernel check"
+    lacks = found.running is None or not found.running.framework
+    following = "torchup create NAME" if lacks else "torchup kernel check"
     out.row(session.say("cli.label.next"), following)
