@@ -119,8 +119,11 @@ def test_bash_completes(installed: Torchup) -> None:
         "_at torchup kernel ch\n"
         "_at torchup create de\n"
         "_at torchup ''\n"
+        "_at torchup mirror de\n"
+        "_at torchup facts de\n"
     )
     found = run(installed, "bash", script)
+    assert found[7:] == ["", ""], "mirrors and facts are no environments"
     assert found[0] == "create"
     assert set(found[1].split()) == {"demo", "deep"}
     assert found[2:5] == ["--python", "other", "check"]
