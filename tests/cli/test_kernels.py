@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -181,6 +182,19 @@ def test_a_kernel_that_another_program_starts_gets_its_python(torchup: Torchup) 
     assert torchup("kernel", "repair", "demo").code == EXIT_DONE
     argv = json.loads(file.read_text())["argv"]
     assert argv == [str(path / "bin" / "python"), *launched[1:]]
+
+
+@pytest.mark.parametrize("name", ["数据", "数据-2"])
+def test_a_name_without_latin_letters(torchup: Torchup, name: str) -> None:
+    make_environment(torchup.home, name, WITH)
+    done = torchup("kernel", "add", name)
+    assert (done.code, done.err) == (EXIT_DONE, "")
+    (folder,) = kernels(torchup).iterdir()
+    assert folder.name == f"env-{sha256(name.encode()).hexdigest()[:8]}"
+    assert json.loads((folder / "kernel.json").read_text())["display_name"] == f"{name} (PyTorch)"
+    assert torchup("kernel", "add", name).code == EXIT_DONE
+    assert torchup("kernel", "delete", name).code == EXIT_DONE
+    assert states(torchup) == {}
 
 
 def test_another_homes_kernel_is_not_taken_for_ones_own(torchup: Torchup) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from shlex import quote
@@ -102,7 +103,7 @@ def prepare(
     python = interpreter(Path(found.record.path), context.host)
     if not context.host.is_executable(str(python)):
         raise NoAnswerError("environment.cant-run", name=name, python=python)
-    called = kernel or spec.plain_name(_short(found))
+    called = kernel or _plain(_short(found))
     if not spec.is_name(called):
         raise UsageError("kernel.bad-name", name=called or found.record.name)
     there = next(
@@ -219,6 +220,17 @@ def variables_of(context: Context, found: Environment) -> dict[str, str]:
     held = uv_constraint(context.host, Path(path))
     held_too = {UV_CONSTRAINT: held} if held else {}
     return {**found.record.stack.environment, **own, **toolkit, **held_too}
+
+
+def _plain(name: str) -> str:
+    """Make a kernel's name that Jupyter takes; the title says the whole name.
+
+    Where no letter would be left of one (数据, 数据-2), another's digits would be the same.
+    """
+    plain = spec.plain_name(name)
+    if plain and (name.isascii() or any(map(str.isalpha, plain))):
+        return plain
+    return f"env-{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
 
 
 def _title(found: Environment) -> str:
