@@ -326,3 +326,22 @@ def test_doctor_finds_them_and_repair_untangles(torchup: Torchup) -> None:
     assert torchup("undo").code == EXIT_DONE
     assert wrong.read_bytes() == before
     assert states(torchup) == {"demo": "ok", "old": "gone"}
+
+
+def test_doctor_tells_two_of_one_title_and_repair_renames_ones_own(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo", WITH)
+    theirs = foreign(torchup, "a-twin", sys.executable, "demo (PyTorch)")
+    also_theirs = foreign(torchup, "b-twin", sys.executable, "demo (PyTorch)")
+    before = {one: (one / "kernel.json").read_bytes() for one in (theirs, also_theirs)}
+    assert torchup("kernel", "add", "demo").code == EXIT_DONE
+    ours = kernels(torchup) / "demo" / "kernel.json"
+    found = torchup("doctor", "--json").document("torchup.diagnosis/v1")["findings"]
+    double = {one["because"][0]: one for one in found if one["code"] == "kernel-double"}
+    safeties = {path: one["remedies"][0]["safety"] for path, one in double.items()}
+    assert safeties == {str(also_theirs / "kernel.json"): "manual", str(ours): "safe"}
+    assert torchup("repair", "--finding", "kernel-double").code == EXIT_DONE
+    assert json.loads(ours.read_text())["display_name"] == "demo (PyTorch) (demo)"
+    assert {one: (one / "kernel.json").read_bytes() for one in before} == before
+    assert states(torchup) == {"a-twin": "ok", "b-twin": "double", "demo": "ok"}
+    listed = torchup("kernel").out.splitlines()
+    assert listed[-1].endswith("torchup kernel check"), "repair can mend none of these"

@@ -117,6 +117,7 @@ def _registered(args: argparse.Namespace, session: Session, wanted: Registration
 def show(args: argparse.Namespace, session: Session) -> int:
     """Print every kernel, and what is wrong with it."""
     from torchup.api.kernels.listing import list_kernels
+    from torchup.api.kernels.mending import mends
 
     found = list_kernels(session.context, also_in(args, session))
     if session.json:
@@ -131,8 +132,7 @@ def show(args: argparse.Namespace, session: Session) -> int:
         out.row(session.say("cli.label.next"), next_of(args, "torchup kernel add NAME"))
     for one in found:
         _row(session, one)
-    wrong = [one for one in found if one.state in ("gone", "moved", "hidden", "double")]
-    if wrong:
+    if mends(found):
         out.line()
         out.row(session.say("cli.label.next"), next_of(args, "torchup kernel repair"))
     elif found:
