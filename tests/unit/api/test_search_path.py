@@ -57,9 +57,23 @@ def test_ways_out_are_of_the_users_own_shell(
     unset, every = lines
     assert found["framework-from-pythonpath"].remedies[0].commands == ((unset,),)
     assert found["active-environment-not-used"].remedies[0].commands == ((every,),)
-    assert found["pip-of-other-python"].remedies[0].commands[0][:2] == (PYTHON, "-m")
+    assert found["pip-of-other-python"].remedies[0].commands == (
+        (PYTHON, "-m", "ensurepip"),
+        (PYTHON, "-m", "pip", "install", "PACKAGE"),
+    )
     renamed = "my_queue.py" if system == "windows" else "/work/my_queue.py"
     assert found["shadowing-local-file"].remedies[0].commands[0][2] == renamed
+
+
+def test_windows_renames_a_packages_folder(tmp_path: Path) -> None:
+    from msgspec.structs import replace
+
+    host: Any = CaptureHost(Capture(system="windows", machine="AMD64"))
+    assert FOUND.running is not None
+    running = replace(FOUND.running, hidden=(r"C:\work\torch\__init__.py",))
+    every = judge(Context(host, Home(tmp_path / "home")), replace(FOUND, running=running))
+    (found,) = [one for one in every if one.code == "shadowing-local-file"]
+    assert found.remedies[0].commands == (("ren", r"C:\work\torch", "my_torch"),)
 
 
 def test_the_users_own_packages_are_removed_by_the_python_that_sees_them(tmp_path: Path) -> None:

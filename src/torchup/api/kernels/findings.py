@@ -107,7 +107,7 @@ def _permissions(context: Context) -> Iterator[Finding]:
     places = [kernels]
     if any(name.endswith(_NOTEBOOK) for name in host.listdir(here)):
         places.append(here)
-    for folder in places:
+    for folder in dict.fromkeys(places):
         if folder and host.is_dir(folder) and not host.may_write(folder):
             owner = ("sudo", "chown", "-R", host.env("USER") or "$USER", folder)
             yield Finding(

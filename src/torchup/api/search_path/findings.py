@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.model.finding import Safety, Severity
-    from torchup.model.search_path import Which
+    from torchup.model.search_path import Running, Which
 
 
 _OF_DOCTOR: Final = frozenset(
@@ -75,7 +75,7 @@ def _hidden(context: Context, found: Which) -> Iterator[Finding]:
             folder, _, file = folder.rpartition("/")
         name = file.removesuffix(".py")
         severity: Severity = "error" if name == framework else "warning"
-        lies = path.removesuffix("/__init__.py")
+        lies = path[: -len("/__init__.py")] if package else path
         command: tuple[str, ...] = ("mv", lies, f"{folder}/my_{file}")
         if context.host.system == "windows":
             command = ("ren", lies, f"my_{file}")
@@ -108,14 +108,19 @@ def _other_pip(context: Context, found: Which) -> Iterator[Finding]:
             for one in found.programs
             if one.places and one.name in ("python", "pip")
         ),
-        remedies=(
-            _remedy(
-                "path.other-pip-way",
-                "manual",
-                (running.executable, "-m", "pip", "install", "PACKAGE"),
-            ),
-        ),
+        remedies=(_remedy("path.other-pip-way", "manual", *_installing(context, running)),),
     )
+
+
+def _installing(context: Context, running: Running) -> Iterator[tuple[str, ...]]:
+    """How the Python that is meant gets a package; a bare one gets pip first (PEP 453)."""
+    kind, name = Owners(context).environment(running.prefix)
+    if kind == "own":
+        yield ("torchup", "add", "PACKAGE", "-n", name)
+        return
+    if not context.host.is_dir(f"{running.site}/pip"):
+        yield (running.executable, "-m", "ensurepip")
+    yield (running.executable, "-m", "pip", "install", "PACKAGE")
 
 
 def _from_elsewhere(context: Context, found: Which) -> Iterator[Finding]:
@@ -138,6 +143,7 @@ def _from_elsewhere(context: Context, found: Which) -> Iterator[Finding]:
                     (running.executable, "-m", "pip", "uninstall", name),
                 ),
             ),
+            facts={"environment": running.prefix},
         )
     for folder in found.pythonpath:
         if _inside(place, context.host.real_path(folder)):
@@ -227,5 +233,5 @@ def _inside(path: str, folder: str) -> bool:
     return path.startswith((f"{folder}/", f"{folder}\\"))
 
 
-def _remedy(code: str, safety: Safety, command: tuple[str, ...]) -> Remedy:
-    return Remedy(title=text(code), safety=safety, commands=(command,))
+def _remedy(code: str, safety: Safety, *commands: tuple[str, ...]) -> Remedy:
+    return Remedy(title=text(code), safety=safety, commands=commands)

@@ -115,7 +115,9 @@ def _print_framework(found: Which, session: Session) -> None:
     if running is None:
         return
     framework = load_catalogue().framework.name
-    if running.framework:
+    if running.framework in running.hidden:
+        out.row(framework, running.framework, "stops")
+    elif running.framework:
         shown = "   ".join(filter(None, (running.version, running.framework)))
         out.row(framework, shown, "good" if running.version else "costs")
     else:
