@@ -215,7 +215,8 @@ def test_windows_shells_as_text(torchup: Torchup, shell: str) -> None:
     assert (found.command, found.environment, found.shell) == ("shell-init", None, shell)
     text = "\n".join(found.lines)
     if shell == "cmd":
-        enters = "(for /f \"delims=\" %i in ('torchup.exe $* --shell cmd') do @%i)"
+        asked = "for /f \"tokens=1*\" %i in ('torchup.exe $* --shell cmd')"
+        enters = f'({asked} do @if "%i"=="set" (set %j) else (echo %i %j))'
         branches = f'if /i "$1"=="activate" {enters} else if /i "$1"=="deactivate" {enters}'
         assert found.lines == (f"doskey torchup={branches} else torchup.exe $*",)
         return

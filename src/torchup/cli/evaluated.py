@@ -53,12 +53,12 @@ def give_lines(
         typed = " ".join(filter(None, ("torchup", command, name)))
         said.line(session.say("shell.not-evaluated"), folds=True)
         said.row(session.say("cli.label.next"), _WAYS[kind].format(command=typed))
-    _speak_as_the_console()
+    speak_as_the_console()
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     return EXIT_DONE
 
 
-def _speak_as_the_console() -> None:
+def speak_as_the_console() -> None:
     """Write as Windows' shells read what a program prints: in the console's own encoding.
 
     Python writes to a pipe in another one there. Standard error still is the console.

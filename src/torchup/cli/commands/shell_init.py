@@ -47,6 +47,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _give(kind: str, session: Session) -> int:
     from torchup.cli.completion import completion_table
+    from torchup.cli.evaluated import speak_as_the_console
     from torchup.integrate.shells.setup import Setup, writer_for
 
     (named,) = (one for one in KINDS if one == kind)
@@ -57,6 +58,7 @@ def _give(kind: str, session: Session) -> int:
 
         session.emit(ShellV1(command="shell-init", environment=None, shell=named, lines=lines))
     else:
+        speak_as_the_console()
         sys.stdout.write("".join(f"{line}\n" for line in lines))
     return EXIT_DONE
 
