@@ -58,7 +58,7 @@ def _give(kind: str, session: Session) -> int:
 
         session.emit(ShellV1(command="shell-init", environment=None, shell=named, lines=lines))
     else:
-        speak_as_the_console()
+        speak_as_the_console(lines)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
     return EXIT_DONE
 
