@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from typing import TYPE_CHECKING, Final
@@ -138,6 +139,23 @@ def test_what_rests_on_more_files_is_never_kept(place: Path, name: str) -> None:
     argv = (*RELATIVE, name, "requirements.txt" if name == "-r" else ".")
     worked_out(argv)
     assert not (place / "home" / FOLDER).exists()
+
+
+def test_a_login_is_written_nowhere(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "https://me:hunter2@index.test/simple")
+    for _ in range(2):
+        worked_out((*RELATIVE, "--json"))
+    kept = [one for one in (place / "home").rglob("*") if one.is_file()]
+    assert not [one for one in kept if b"hunter2" in one.read_bytes()]
+
+
+def test_standard_input_is_no_file(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place / "-").write_bytes(SERVED)
+    argv = ("plan", "--machine", "-")
+    for _ in range(2):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(UNSERVED)))
+        worked_out(argv)
+    assert again(argv) is None
 
 
 def test_a_home_is_not_made_for_it(place: Path) -> None:

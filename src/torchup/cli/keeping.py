@@ -81,6 +81,8 @@ class Keeping:
             return
         if len(said) > _MOST_TEXT or not home.root.is_dir():
             return  # a machine that has no home yet gets none for this
+        if any("@" in (value or "") for value in host.variables.values()):
+            return  # an address may hold a login, which belongs in no file
         import json
 
         from torchup.state.files import write_atomic
@@ -98,7 +100,7 @@ class Keeping:
             "text": said,
         }
         with suppress(OSError):  # a read-only home costs the next run some time
-            write_atomic(home.root / FOLDER / self._place, json.dumps(kept).encode())
+            write_atomic(home.root / FOLDER / self._place, json.dumps(kept).encode(), mode=0o600)
             _forget_the_oldest(home.root / FOLDER / PLANS)
 
 

@@ -11,6 +11,8 @@ from torchup.errors import UsageError
 from torchup.model import Requirement
 
 UV = "uv"
+STDIN = "-"
+"""Standard input, where a file is asked for."""
 AUTO = "auto"
 """``--as-of auto``: the day of the project itself."""
 
@@ -137,7 +139,7 @@ def bytes_of(where: str) -> bytes:
         UsageError: ``wire.unreadable``.
     """
     try:
-        if where == "-":
+        if where == STDIN:
             return sys.stdin.buffer.read()
         with open(where, "rb") as stream:  # noqa: PTH123 (start-up)
             return stream.read()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from torchup.cli.machines import add_machine, machines_asked
 from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_plan, print_urls, system_name
-from torchup.cli.request import requirement_of
+from torchup.cli.request import STDIN, requirement_of
 from torchup.cli.screen import Screen
 from torchup.cli.session import Given
 from torchup.cli.ways import create_command
@@ -40,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Plan for this machine or for the described ones."""
+    if session.keeping is not None:
+        session.keeping.host.watch(args.machine)  # before it is read
     if args.form is not None:
         if args.urls:
             raise UsageError("cli.print-and-urls")
@@ -76,7 +78,8 @@ def _keep(args: argparse.Namespace, session: Session, code: int) -> None:
     from torchup.facts.current import data_files, in_force
 
     facts = in_force()
-    if facts.overlay is None and facts.base() is None and os.path.isfile(args.machine):  # noqa: PTH113 (start-up)
+    named = args.machine != STDIN and os.path.isfile(args.machine)  # noqa: PTH113 (start-up)
+    if named and facts.overlay is None and facts.base() is None:
         files = (args.machine, *data_files())
         session.keeping.keep(session.context.home, session.words, files, code=code)
 
