@@ -103,7 +103,12 @@ def test_what_somebody_picked_counts_and_is_told(torchup: Torchup) -> None:
     assert "Python: Clear Workspace Interpreter Setting" in told[-1]["detail"]
     one = used(torchup)["VS Code"]
     assert (one.interpreter, one.environment) == (picked, None)
-    assert torchup("use", "demo", "--no-connect").code == EXIT_DONE
+    (torchup.root / ".vscode" / "settings.json").unlink()
+    for _ in "new", "there":
+        connected = torchup("use", "demo", "--connect", "vscode")
+        assert connected.code == EXIT_DONE
+        assert picked in connected.out
+        assert "Python: Clear Workspace Interpreter Setting" in connected.out
     findings = torchup("doctor", "--json").document("torchup.diagnosis/v1")["findings"]
     (found,) = [one for one in findings if one["code"] == "ide-of-other-environment"]
     (remedy,) = found["remedies"]

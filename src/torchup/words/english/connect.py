@@ -115,6 +115,7 @@ MESSAGES: Final[dict[str, str]] = {
     "connect.kernel": "Jupyter: “{title}” ({path})",
     "connect.kernel-later": "there are notebooks here, and {name} lacks ipykernel: torchup kernel add {name}",
     "connect.vscode": "VS Code ({path})",
+    "connect.vscode-picked": "VS Code ({path}); but in {ide} somebody picked {python} for this folder, which counts first: “{command}” takes that back",
     "connect.vscode-kept": "{path} names {value}, and stays: torchup ide vscode changes it",
     "connect.pycharm": "PyCharm: its interpreter for this project is {name}",
     "connect.pycharm-kept": "{path} names “{value}”, and stays: torchup ide pycharm changes it",
