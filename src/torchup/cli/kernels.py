@@ -36,7 +36,7 @@ def add(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...]) ->
 
     context = session.context
     place = adding.place_of(context, prefix=args.prefix or "", jupyter=args.jupyter or "")
-    name = meant(session, args.name)
+    name = meant(session, args.name, "kernel add")
     wanted = adding.prepare(context, name, place, kernel=args.as_name or "", title=args.title or "")
     if adding.needs_launcher(context, wanted.environment):
         return _with_launcher(args, session, wanted)

@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     if args.all:
         return _tell(args, tell_everywhere(session.context), session, cleaned)
-    name = meant(session, args.name)
+    name = meant(session, args.name, f"ide {args.action}")
     tell = tell_vscode if args.action == "vscode" else tell_pycharm
     return _tell(args, tell(session.context, name, folder), session, cleaned)
 
