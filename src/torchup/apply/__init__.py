@@ -35,6 +35,7 @@ from torchup.apply.size import SIZE_FILE, measure
 from torchup.apply.steps import StepLog
 from torchup.apply.toolkit import (
     CUDA_HOME,
+    closing_variables,
     is_whole,
     leaked_variables,
     program_folders,
@@ -63,6 +64,7 @@ __all__ = [
     "check_undo",
     "clone_elsewhere",
     "clone_environment",
+    "closing_variables",
     "constraints_path",
     "create_environment",
     "delete_environment",
