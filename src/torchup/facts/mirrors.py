@@ -120,8 +120,13 @@ class Mirrors:
 
     def with_host(self, kind: str, url: str) -> Mirror | None:
         """Return the place of a kind that an address belongs to by its host alone."""
-        host = urlsplit(url).hostname
-        return next((o for o in self.of(kind) if urlsplit(o.url).hostname == host), None)
+        host = _host(url)
+        return next((o for o in self.of(kind) if host and _host(o.url) == host), None)
+
+
+def _host(url: str) -> str:
+    parts = _split(url)
+    return (parts.hostname if parts else None) or ""
 
 
 def _plain(url: str) -> str:

@@ -160,6 +160,25 @@ def test_the_doctor_names_what_is_gone_file_by_file() -> None:
     assert found["/h/.config/uv/uv.toml"].facts["tool"] == "uv"
 
 
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("http://[::1]:8080/simple", None),
+        ("http://ada:pw@[::1]/simple", None),
+        ("http://[fd00::7]:8080/simple", "mirror-insecure"),
+        ("http://[::1", None),
+        ("http://", None),
+        ("['http://a.example/simple']", "mirror-insecure"),
+    ],
+)
+def test_the_doctor_reads_every_address(value: str, code: str | None) -> None:
+    files = {"/h/.config/pip/pip.conf": f"[global]\nindex-url = {value}\n"}
+    context = Context(FileHost(env={"HOME": "/h"}, files=files), Home("/h/torchup"))
+    assert [one.code for one in look(context)] == ([code] if code else [])
+    assert load_mirrors().with_host("pypi", value) is None
+    assert mended("pip", files["/h/.config/pip/pip.conf"].encode(), "") is not None
+
+
 def test_pips_file_is_mended_and_the_rest_stays() -> None:
     before = (
         b"# \xd6\xd0\n[global]\nindex-url = http://mirrors.aliyun.com/pypi/simple/\n"
