@@ -64,18 +64,16 @@ class Web:
     @contextmanager
     def open(self, url: str, headers: Mapping[str, str], timeout: float) -> Iterator[Incoming]:
         """Begin to receive a file; see :meth:`torchup.host.real.RealHost.receive`."""
-        answer: urllib3.BaseHTTPResponse | None = None
+        asked = {**headers, "Accept-Encoding": "identity"}
         try:
-            parts = _parts(url)
-            asked = {**headers, "Accept-Encoding": "identity"}
-            answer, _ = self._send(parts, "GET", asked, timeout, whole=False)
-            yield Incoming(answer, url, timeout)
+            answer, _ = self._send(_parts(url), "GET", asked, timeout, whole=False)
         except (HTTPError, LocationParseError, OSError, ValueError) as error:
             raise _worded(url, error, timeout) from error
+        try:  # what fails from here on may be the caller's: a full disk is no network
+            yield Incoming(answer, url, timeout)
         finally:
-            if answer is not None:
-                answer.close()  # what is left of the body would be read before another request
-                answer.release_conn()
+            answer.close()  # what is left of the body would be read before another request
+            answer.release_conn()
 
     def _ask(
         self, parts: SplitResult, method: str, headers: Mapping[str, str], timeout: float
