@@ -60,6 +60,11 @@ def test_a_healthy_network_is_left_to_the_backend(context: Context, server: Mirr
     assert len(server.asked) == 1  # the look at it
 
 
+def test_a_server_that_wants_a_login_is_left_to_the_backend(context: Context) -> None:
+    with Mirror({FILE: DATA}, always=Status(401)).start() as closed:
+        assert fetching(context).before([artifact(closed)]) == {}
+
+
 def test_what_would_take_long_is_fetched_here_once_for_every_environment(
     context: Context, server: Mirror, monkeypatch: pytest.MonkeyPatch
 ) -> None:
