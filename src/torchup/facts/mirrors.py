@@ -154,7 +154,7 @@ def _load(facts: InForce) -> Mirrors:
         path = os.path.join(facts.overlay, MIRRORS_FILE)  # noqa: PTH118 - as by_package has it
         if os.path.isfile(path):  # noqa: PTH113
             own = read_table(path, MirrorsFile)
-            found |= {(one.kind, one.id): replace(one, site=True) for one in _rows(own)}
+            found |= {(one.kind, one.id): one for one in _rows(own)}
             called |= own.called
     return Mirrors(tuple(found.values()), called)
 
@@ -197,7 +197,7 @@ def find_mirror(kind: MirrorKind, word: str) -> Mirror:
             return known
         raise _unknown(mirrors, kind, word)
     flat, url = word.startswith(_FLAT), word.removeprefix(_FLAT).rstrip("/")
-    parts = _split(url)
+    parts = None if any(map(str.isspace, url)) else _split(url)
     if parts is None or parts.scheme not in {"http", "https", "file"}:
         raise UsageError("mirror.not-an-address", url=shown_url(word))
     if parts.scheme != "file" and not parts.hostname:
@@ -220,10 +220,13 @@ def word_for(mirror: Mirror) -> str:
 
 
 def _split(url: str) -> SplitResult | None:
+    """Take an address apart; None where it, or the port in it, can't be read."""
     try:
-        return urlsplit(url)
+        parts = urlsplit(url)
+        _ = parts.port
     except ValueError:
         return None
+    return parts
 
 
 def _unknown(mirrors: Mirrors, kind: str, word: str) -> UsageError:
