@@ -17,6 +17,7 @@ from torchup.api.fetching.health import is_healthy
 from torchup.api.sizes import Sizing
 from torchup.backends.uv_archives import digest_of
 from torchup.model import text
+from torchup.model.names import canonical_name
 from torchup.sources.address import file_name, server_of
 from torchup.sources.fetching import Fetching, WantedFile
 
@@ -140,7 +141,7 @@ class LockFetcher:
 
     def _is_kept(self, one: Artifact) -> bool:
         """Tell whether uv's cache has a wheel; where its layout is another one, it seems not."""
-        name, version = one.name.lower().replace("_", "-"), one.version
+        name, version = canonical_name(one.name), one.version
         cache = self._context.home.uv_cache
         patterns = (
             f"wheels-v*/*/{name}/{version}-*.http",
