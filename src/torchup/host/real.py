@@ -14,7 +14,6 @@ from torchup.host import Completed, Response, Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import IO
 
     from torchup.host.commands import Commands
     from torchup.host.following import Followed
@@ -224,33 +223,6 @@ class RealHost(EarlyHost):
                 return
         with self._opened(whole).open(whole, headers or {}, timeout) as incoming:
             yield incoming
-
-    def save(
-        self,
-        url: str,
-        into: IO[bytes],
-        *,
-        start: int = 0,
-        timeout: float = 60,
-        tell: Callable[[int], None] = lambda _done: None,
-    ) -> None:
-        """Write what is at a URL (http or https), as it comes.
-
-        Args:
-            url: the address.
-            into: where to; what it holds stays, or goes where the server sends everything.
-            start: at which byte to begin, where the server can.
-            timeout: seconds that the server may say nothing.
-            tell: told how many bytes came since.
-
-        Raises:
-            OutsideError: a ``network.*`` code; some of it may have been written.
-        """
-        from torchup.host.web import save
-
-        headers = {"Range": f"bytes={start}-"} if start else None
-        with self.receive(url, headers=headers, timeout=timeout) as incoming:
-            save(incoming, url, into, start, tell)
 
     def _with_login(self, url: str) -> str:
         """An address with what keyring gave for its server and user before."""

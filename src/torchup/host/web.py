@@ -33,12 +33,8 @@ from torchup.host.redact import redact_url
 from torchup.host.trust import trusting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from typing import IO
+    from collections.abc import Iterator, Mapping
 
-_DONE = 200
-_PART = 206
-_BLOCK = 1 << 18
 _CONNECT_SECONDS = 5
 _NO_PROXY_LOGIN = "407"
 _TOO_MANY = "too many redirects"
@@ -155,21 +151,6 @@ class Incoming:
             return self._answer.read1(most, decode_content=False)
         except (HTTPError, OSError, ValueError) as error:
             raise _worded(self._url, error, self._timeout) from error
-
-
-def save(
-    incoming: Incoming, url: str, into: IO[bytes], start: int, tell: Callable[[int], None]
-) -> None:
-    """Write a file that comes; see :meth:`torchup.host.real.RealHost.save`."""
-    if incoming.status not in {_DONE, _PART}:
-        why = f"HTTP {incoming.status}"
-        raise OutsideError("network.unreachable", url=redact_url(url), why=why)
-    if start and incoming.status != _PART:  # this server can't begin in the middle
-        into.seek(0)
-        into.truncate()
-    while block := incoming.read(_BLOCK):
-        into.write(block)
-        tell(len(block))
 
 
 def _parts(url: str) -> SplitResult:
