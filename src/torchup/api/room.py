@@ -88,7 +88,7 @@ def clearings(
     uv = home.uv_cache
     found = [
         _clearing("listings", [home.cache / name for name in _LISTINGS]),
-        _clearing("downloads", list(_broken_off(context))),
+        _clearing("downloads", list(_fetched(context))),
         _clearing("work", [*_stale_work(context), *_half_fetched(context, everything=everything)]),
         _clearing("trash", _inside(home.trash)),
         _clearing("drafts", list(_drafts(context))),
@@ -148,8 +148,8 @@ def _stale_work(context: Context) -> Iterator[Path]:
             yield one
 
 
-def _broken_off(context: Context) -> Iterator[Path]:
-    """What came of files that nobody is fetching now."""
+def _fetched(context: Context) -> Iterator[Path]:
+    """Files that were fetched here, whole or in part, and that nobody is fetching now."""
     from torchup.host.lock import try_lock
 
     folder = downloads_folder(context)
