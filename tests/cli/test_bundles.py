@@ -114,6 +114,22 @@ def test_it_is_installed_with_the_network_cut_off(file: Path, torchup: Torchup) 
     assert "nothing to do" in again.out
 
 
+def test_a_large_one_asks_nobody_either(own: IndexServer, tmp_path: Path) -> None:
+    big = random.Random(0).randbytes(70_000_000)  # from 64 MiB on the network is looked at
+    make_wheel(own.root / "simple", "six", "1.19.0", files={"six.py": "", "six.bin": big})
+    made = Torchup(tmp_path / "maker", **sources_of(own))
+    made.root.mkdir(exist_ok=True)
+    done = made("bundle", "create", *WANTED, *BARE, "-o", "lab.torchup", "--progress", "none")
+    assert done.code == EXIT_DONE, done
+    other = Torchup(tmp_path / "other", **sources_of(own))
+    other.root.mkdir(exist_ok=True)
+    own.requests.clear()
+    own.faults[".whl"] = "missing"
+    done = other("create", "demo", "--from", str(made.root / "lab.torchup"), "--no-verify")
+    assert done.code == EXIT_DONE, done
+    assert not own.asked(".whl"), "the wheels lie in the bundle"
+
+
 def test_the_name_is_the_file_s_and_sync_takes_it_too(file: Path, torchup: Torchup) -> None:
     done = torchup("create", "--from", str(file), "--no-verify")
     assert done.code == EXIT_DONE, done
