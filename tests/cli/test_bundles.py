@@ -124,7 +124,7 @@ def test_a_large_one_asks_nobody_either(own: IndexServer, tmp_path: Path) -> Non
     other = Torchup(tmp_path / "other", **sources_of(own))
     other.root.mkdir(exist_ok=True)
     own.requests.clear()
-    own.faults[".whl"] = "missing"
+    own.faults[".whl"] = "404"
     done = other("create", "demo", "--from", str(made.root / "lab.torchup"), "--no-verify")
     assert done.code == EXIT_DONE, done
     assert not own.asked(".whl"), "the wheels lie in the bundle"

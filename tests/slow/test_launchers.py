@@ -98,6 +98,35 @@ def test_where_no_mirror_answers(script: Path, tmp_path: Path) -> None:
     assert not list((tmp_path / ".local").glob("**/tool"))
 
 
+def test_a_login_is_never_shown(
+    mirror: IndexServer, pythons: Path, script: Path, tmp_path: Path
+) -> None:
+    path = bare_path(tmp_path / "bin", "curl")
+    place = mirror.index().replace("://", "://reader:s3cret@")
+    environment = bare_environment(
+        path, tmp_path, TORCHUP_INDEX=place, UV_PYTHON_DOWNLOADS_JSON_URL=str(pythons)
+    )
+    unreached = environment | {"TORCHUP_INDEX": "http://reader:s3cret@127.0.0.1:9/simple"}
+    mirror.login = "reader:s3cret"
+    try:
+        ended = [
+            run([str(path / "sh"), str(script)], environment | more, tmp_path)
+            for more in ({}, {"TORCHUP_SPEC": "torchup>99"}, unreached)
+        ]
+    finally:
+        mirror.login = ""
+    assert [one.returncode for one in ended] == [0, 3, 3], ended
+    *said, started = ended[0].stdout.splitlines()
+    assert "s3cret" in started, "torchup itself gets it"
+    assert f"Fetching uv from {mirror.index()}" in said
+    assert f"could not be installed from {mirror.index()}." in ended[1].stderr
+    assert "(http://127.0.0.1:9/simple)" in ended[2].stderr
+    assert "s3cret" not in "".join([*said, *(one.stdout + one.stderr for one in ended[1:])])
+    power = launcher("install.ps1").decode("utf-8-sig")
+    told = [one for one in power.splitlines() if "Say " in one or "Stop-With " in one]
+    assert not [one for one in told if "from $one" in one or "from $index" in one]
+
+
 def test_a_wrong_file_is_not_run(mirror: IndexServer, script: Path, tmp_path: Path) -> None:
     path = bare_path(tmp_path / "bin", "curl")
     environment = bare_environment(path, tmp_path, TORCHUP_INDEX=mirror.index(), TORCHUP_WAIT_S="1")
