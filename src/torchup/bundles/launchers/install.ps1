@@ -23,6 +23,7 @@ $Indexes = @(
     'https://mirrors.bfsu.edu.cn/pypi/web/simple'
 )
 $Pythons = @(
+    'https://github.com/astral-sh/python-build-standalone/releases/download',
     'https://registry.npmmirror.com/-/binary/python-build-standalone',
     'https://mirror.nju.edu.cn/github-release/astral-sh/python-build-standalone',
     'https://mirrors.ustc.edu.cn/github-release/astral-sh/python-build-standalone'
@@ -152,6 +153,7 @@ function Install-FromNetwork([string[]] $Words) {
     $tool = Join-Path $place 'tool'
     New-Item -ItemType Directory -Force -Path $place | Out-Null
     $named = if ($Served) { "$Served/simple" } else { @($env:TORCHUP_INDEX, $env:UV_DEFAULT_INDEX, $env:PIP_INDEX_URL) | Where-Object { $_ } | Select-Object -First 1 }
+    if ($named) { $named = $named.TrimEnd('/') }
     $uv = Join-Path $Work 'uv.exe'
     $index = ''
     Say 'Looking for a mirror that answers …' '正在寻找可用的镜像……'

@@ -240,7 +240,8 @@ index_of() {
   if [ -n "$SERVED" ]; then
     echo "$SERVED/simple"
   else
-    echo "${TORCHUP_INDEX:-${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-}}}"
+    named=${TORCHUP_INDEX:-${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-}}}
+    printf '%s\n' "${named%/}"
   fi
 }
 
