@@ -169,6 +169,22 @@ def test_a_wheel_for_another_system_or_python(tmp_path: Path) -> None:
     assert codes(made(tmp_path, [torch(tmp_path), late])) == {"python": "six"}
 
 
+def test_what_old_wheels_say_is_read_or_told(tmp_path: Path) -> None:
+    old = make_wheel(
+        tmp_path, "six", "1.17.0", requires_python=">=2.7.*, !=3.0.*", requires=("torch (>=1.0.*)",)
+    )
+    assert not codes(made(tmp_path, [torch(tmp_path, ("six (>=1.0.*,<2)",)), old]))
+    early = make_wheel(tmp_path, "six", "1.17.0", requires_python=">=3.13.*")
+    assert codes(made(tmp_path, [torch(tmp_path), early])) == {"python": "six"}
+    odd = make_wheel(tmp_path, "six", "1.17.0", requires_python="three", requires=("a b c",))
+    with open_bundle(made(tmp_path, [torch(tmp_path), odd])) as bundle:
+        found = check(bundle)
+    told = {(one.subject, one.has) for one in found}
+    assert told == {("six", "three"), ("six", "a b c")}
+    assert {one.code for one in found} == {"unreadable"}
+    assert not any(one.fault for one in found), "it is installed all the same"
+
+
 @pytest.mark.parametrize(
     ("name", "line", "good"),
     [

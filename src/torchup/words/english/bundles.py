@@ -123,6 +123,7 @@ MESSAGES: Final[dict[str, str]] = {
     "bundle.found.python": "{target}: {subject} asks for Python {has}",
     "bundle.found.needs": "{target}: {subject} is asked for and not there",
     "bundle.found.needs-other": "{target}: {subject} is asked for, and {has} is there",
+    "bundle.found.unreadable": "{target}: what {subject} asks for can't be read ({has}), so nobody knows whether it is met",
     "bundle.found.no-python": "{target}: Python {has} is not in it; the machine needs one",
     "bundle.found.no-tool": "torchup and uv are not in it; the machine needs them",
 }
