@@ -234,6 +234,46 @@ def test_update_mends_a_damaged_bundle(own: IndexServer, tmp_path: Path) -> None
     assert file.read_bytes() == before
 
 
+def test_update_takes_no_other_wheel_than_one_of_the_folder(
+    own: IndexServer, tmp_path: Path
+) -> None:
+    folder = tmp_path / "built here"
+    built = {"torch/built_here.py": "", **torch_files("2.13.0+cpu")}
+    make_wheel(
+        folder,
+        "torch",
+        "2.13.0+cpu",
+        tag=f"{_CP}-{_CP}-linux_x86_64",
+        files=built,
+        requires=["six"],
+    )
+    made = Torchup(tmp_path, **sources_of(own))
+    words = (*WANTED, *BARE, "--wheels", str(folder), "-o", "lab.torchup")
+    assert made("bundle", "create", *words).code == EXIT_DONE
+    file = tmp_path / "lab.torchup"
+    before = file.read_bytes()
+    said = one_error(made("bundle", "update", "lab.torchup"), EXIT_USAGE)
+    assert "torch-2.13.0+cpu" in said
+    assert "torchup bundle update lab.torchup --wheels DIR" in said
+    assert "文件夹" in made("bundle", "update", "lab.torchup", "--lang", "zh_CN").err
+    assert file.read_bytes() == before
+    done = made("bundle", "update", "lab.torchup", "--wheels", str(folder))
+    assert done.code == EXIT_DONE, done
+    assert file.read_bytes() == before
+
+
+def test_update_names_the_description_that_is_gone(own: IndexServer, tmp_path: Path) -> None:
+    made = Torchup(tmp_path, **sources_of(own))
+    (tmp_path / "here.json").write_text(made("probe", "--json").out)
+    words = ("torch==2.13.0", "--cpu", "--python", MINOR, "--no-companions", *BARE)
+    done = made("bundle", "create", *words, "--machine", "here.json", "-o", "lab.torchup")
+    assert done.code == EXIT_DONE, done
+    assert made("bundle", "update", "lab.torchup").code == EXIT_DONE
+    (tmp_path / "here.json").rename(tmp_path / "gone.json")
+    said = one_error(made("bundle", "update", "lab.torchup"), EXIT_USAGE)
+    assert "lab.torchup is for the machine that here.json describes" in said
+
+
 def test_targets_share_files_and_each_machine_takes_its_own(
     own: IndexServer, tmp_path: Path, torchup: Torchup
 ) -> None:
