@@ -371,6 +371,23 @@ def test_pythons_and_launchers_are_served(bundle: OpenBundle) -> None:
     assert b"torch==2.13.0" in body(get(bundle, "/"))
 
 
+def test_each_target_has_its_lines(bundle: OpenBundle) -> None:
+    (one,) = bundle.index.targets
+    other = replace(one, name="old", packages={"torch": "2.9.1"}, build="cu126")
+    same = replace(one, name="twin")
+    shown = OpenBundle(
+        bundle.path,
+        bundle._stream,
+        bundle.archive,
+        replace(bundle.index, targets=(one, other, same)),
+        bundle.lock,
+    )
+    lines = lines_for(shown, "http://10.0.0.7:8765")[-6:]
+    assert (lines[0], lines[3]) == ("# here, twin", "# old")
+    assert all(one.endswith("torch==2.13.0+cpu") for one in lines[1:3])
+    assert all(one.endswith("torch==2.9.1+cu126") for one in lines[4:])
+
+
 @pytest.mark.parametrize(
     "path",
     [

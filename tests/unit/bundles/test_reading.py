@@ -265,6 +265,22 @@ def test_an_index_that_is_none_is_damage(tmp_path: Path, index: bytes) -> None:
     assert refused(bad).code == "bundle.damaged"
 
 
+def test_an_index_that_serves_nobody_or_names_a_wheel_wrongly_is_damage(tmp_path: Path) -> None:
+    good = write(tmp_path / "lab.torchup")
+    index = index_of()
+    nobody = msgspec.json.encode(msgspec.structs.replace(index, targets=()))
+    bad = rewritten(good, tmp_path / "bad.torchup", {INDEX: nobody})
+    assert refused(bad).code == "bundle.damaged"
+    for name in ("wheels/old.whl", "wheels/six.tar.gz"):
+        files = (*index.files, BundleFile(path=name, sha256="0" * 64, size=0))
+        odd = msgspec.json.encode(msgspec.structs.replace(index, files=files))
+        bad = rewritten(good, tmp_path / "bad.torchup", {INDEX: odd})
+        with zipfile.ZipFile(bad, "a") as archive:
+            archive.writestr(name, b"")
+        error = refused(bad)
+        assert (error.code, error.details["name"]) == ("bundle.damaged", name)
+
+
 def test_a_file_that_is_compressed_or_missing_is_damage(tmp_path: Path) -> None:
     good = write(tmp_path / "lab.torchup")
     bad = tmp_path / "bad.torchup"
