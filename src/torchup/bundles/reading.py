@@ -172,9 +172,14 @@ def is_bundle(file: str | Path) -> bool:
         return True
     try:
         with path.open("rb") as stream:
-            return stream.read(len(_ZIP)) == _ZIP
+            return _begins(stream.read(len(HEAD)))
     except OSError:
         return False
+
+
+def _begins(data: bytes) -> bool:
+    """Tell whether a bundle may begin so: with the launcher or as a zip."""
+    return data == HEAD or data.startswith(_ZIP)
 
 
 def _archive(path: Path, stream: IO[bytes]) -> ZipFile:
@@ -183,8 +188,7 @@ def _archive(path: Path, stream: IO[bytes]) -> ZipFile:
     except BadZipFile as error:
         stream.seek(0)
         begins = stream.read(len(HEAD))
-        whole = begins == HEAD or begins.startswith(_ZIP)
-        code = "bundle.truncated" if whole else "bundle.not-one"
+        code = "bundle.truncated" if _begins(begins) else "bundle.not-one"
         raise UsageError(code, file=path) from error
     except (*_DAMAGES, OSError) as error:
         raise UsageError("bundle.damaged", file=path, name=path.name) from error

@@ -126,6 +126,10 @@ def test_the_same_content_makes_the_same_bytes(tmp_path: Path, tools: bool) -> N
     assert one.read_bytes() == other.read_bytes()
     assert read_all(one) == CONTENT
     assert is_bundle(one)
+    assert is_bundle(one.rename(tmp_path / "lab.bin")), "by how it begins"
+    lock = tmp_path / "pylock.toml"
+    lock.write_bytes(LOCK_TEXT)
+    assert not is_bundle(lock)
 
 
 def test_a_file_can_be_cut_out_by_its_place(tmp_path: Path) -> None:
