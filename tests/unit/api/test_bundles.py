@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from torchup import __version__
@@ -23,7 +24,9 @@ from torchup.api.context import Context
 from torchup.api.described import Described
 from torchup.api.locks.rows import recipe_of
 from torchup.api.solving import target_of
+from torchup.backends import uv_archives
 from torchup.backends.lock_writing import Written, lock_text, marker_of
+from torchup.bundles.launchers import bundled
 from torchup.bundles.reading import OpenBundle, open_bundle
 from torchup.bundles.writing import write_bundle
 from torchup.facts.load import load_catalogue
@@ -226,6 +229,18 @@ def test_torchup_takes_itself_along(tmp_path: Path) -> None:
                 assert (digest, size) == (f"sha256={expected.decode()}", str(len(data)))
     assert any(one.startswith("uv") for one in own.requirements())
     assert not [one for one in own.requirements() if "extra" in one]
+
+
+@pytest.mark.parametrize("version", ["3.12.16", "3.15.0rc1", "3.14.0a7"])
+@pytest.mark.parametrize("variant", ["default", "freethreaded"])
+def test_a_bundle_s_own_program_lists_its_python_as_torchup_does(
+    version: str, variant: str
+) -> None:
+    python = BundlePython(
+        key=KEY, version=version, os="linux", arch="x86_64", libc="gnu", path="p", variant=variant
+    )
+    row = uv_archives.list_row(python, "file:///p", "0" * 64)
+    assert bundled.list_row(to_builtins(python), "file:///p", "0" * 64) == row
 
 
 @pytest.mark.parametrize(("python", "own_line"), [("3.12", "3.12"), ("3.10", "3.10")])

@@ -169,7 +169,7 @@ def _would(found: creating.Draft, task: _Task, session: Session) -> int:
             )
         )
     else:
-        print_contents(found.index, task.file, session)
+        print_contents(found.index, session)
         said = session.say("bundle.would-write", file=task.file)
         session.out.row(session.say("cli.label.done"), said, "good")
     return EXIT_DONE

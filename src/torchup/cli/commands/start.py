@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         from torchup.cli.bundles.showing import print_contents
 
         with open_bundle(args.source) as bundle:
-            print_contents(bundle.index, bundle.path, session)
+            print_contents(bundle.index, session)
     else:
         names = [one.record.name for one in found]
         wanted = args.name is not None and args.name not in names
