@@ -227,3 +227,17 @@ def test_nothing_secret_is_written_to_disk(tmp_path: Path, gate: Gate, client: T
     ticket = gate.link.rpartition("=")[2].encode()
     files = [path for path in tmp_path.rglob("*") if stat.S_ISREG(path.stat().st_mode)]
     assert not [path for path in files if ticket in path.read_bytes()]
+
+
+def test_a_stolen_cookie_is_of_no_use_to_another_user(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A server of another user on another port is sent the cookie too.
+    with monkeypatch.context() as patched:
+        patched.setattr("torchup.web.gate.is_anothers", lambda *_: True)
+        for path in ("/", "/api/jobs"):
+            assert client.get(path).status_code == 403, path
+        ordered = client.post("/api/jobs", json=ORDER, headers=OWN)
+        assert ordered.status_code == 403
+        assert ordered.json()["code"] == "web.refused.user"
+    assert client.get("/").status_code == 200
