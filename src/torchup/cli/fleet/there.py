@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.fleet.apply import emit_results, exit_of, name_meant, show_result, summary
 from torchup.cli.fleet.hosts import counted, inventory_meant, narrowed
-from torchup.errors import EXIT_DONE, EXIT_NO
+from torchup.errors import EXIT_DONE, EXIT_NO, NoAnswerError
 from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     applied = hosts_with(session.context.home, name)
     if args.action == "rollback":
         applied = {host: one for host, one in applied.items() if one.made}
+        if not applied:
+            raise NoAnswerError("fleet.not-applied", name=name)
     hosts = narrowed(tuple(applied), args)
     if args.together:
         from torchup.cli.fleet import together
