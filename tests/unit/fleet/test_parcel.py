@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +17,6 @@ from torchup.fleet.parcel import make_parcel
 from torchup.fleet.remote import _said
 from torchup.host.real import RealHost
 from wheelmaker import make_wheel
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_same_program_makes_the_same_parcel(tmp_path: Path) -> None:
@@ -100,3 +97,17 @@ def test_a_hosts_name_leads_nowhere_else(host: str) -> None:
     name = _name(host)
     assert "/" not in name
     assert not name.startswith(".")
+
+
+def test_a_folder_that_cannot_be_made_says_why_and_leaves_nothing(tmp_path: Path) -> None:
+    parcel = make_parcel(RealHost(), tmp_path)
+    (tmp_path / "file").write_text("")
+    env = {"PATH": "/usr/bin:/bin", "TORCHUP_FLEET_DIR": str(tmp_path / "file" / "below")}
+    done = subprocess.run(
+        ["/bin/sh", parcel.path], env=env, capture_output=True, text=True, check=False
+    )
+    said = _said(Answer(host="one", state="failed", out=done.stdout, code=done.returncode))
+    assert said.why is not None
+    assert said.why.code == "fleet.cannot-folder"
+    assert "Not a directory" in said.why.args["why"]
+    assert "/tmp/" not in Path(parcel.path).read_bytes().partition(b"exit 0\n")[0].decode()
