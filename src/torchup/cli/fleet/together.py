@@ -45,7 +45,15 @@ def run(
             )
             session.out.flush()
 
-    found = verify_together(session.context, inventory, name, hosts, port=args.port, on_stage=stage)
+    found = verify_together(
+        session.context,
+        inventory,
+        name,
+        hosts,
+        wheelhouse=args.wheelhouse or "",
+        port=args.port,
+        on_stage=stage,
+    )
     if session.json:
         _emit(found, session)
     else:
