@@ -71,6 +71,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.fleet-missing": "probe: only the hosts that have not answered yet",
     "fleet.missing-only": "--missing goes with probe alone.",
     "fleet.missing-only.hint": "torchup fleet probe -i INVENTORY --missing",
+    "fleet.none-missing": "every host has answered already",
     "fleet.last-time-lost": "did not answer the last time, so an earlier look counts, or they are left out: {hosts}",
     "fleet.host-instead": "--limit is for probe; {action} chooses among the hosts that are known.",
     "fleet.host-instead.hint": "torchup fleet {action} NAME -i INVENTORY --host 'gpu0*'",
