@@ -6,6 +6,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from torchup.cli.fleet.hosts import FORKS, PACE
 from torchup.cli.parsing import add_requirement
 from torchup.errors import UsageError
 
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     )
     hosts.add_argument("--limit", metavar="PATTERN", help=words.say("cli.option.fleet-limit"))
     hosts.add_argument(
-        "--forks", type=_forks, default=10, metavar="N", help=words.say("cli.option.fleet-forks")
+        "--forks", type=_forks, default=FORKS, metavar="N", help=words.say("cli.option.fleet-forks")
     )
     hosts.add_argument("--ansible", metavar="OPTIONS", help=words.say("cli.option.fleet-ansible"))
     hosts.add_argument("--machines", metavar="PATH", help=words.say("cli.option.fleet-machines"))
@@ -85,13 +86,13 @@ def _add_pace(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add how ``apply`` goes about it."""
     group = parser.add_argument_group(words.say("cli.help.fleet-apply"))
     group.add_argument("--shared", action="store_true", help=words.say("cli.option.fleet-shared"))
-    for name, default, code in (
-        ("--canary", 1, "cli.option.fleet-canary"),
-        ("--wave", 0, "cli.option.fleet-wave"),
-        ("--max-fail", 10, "cli.option.fleet-max-fail"),
+    for name, code in (
+        ("--canary", "cli.option.fleet-canary"),
+        ("--wave", "cli.option.fleet-wave"),
+        ("--max-fail", "cli.option.fleet-max-fail"),
     ):
-        kind = partial(_number, name)
-        group.add_argument(name, type=kind, default=default, metavar="N", help=words.say(code))
+        kind, usual = partial(_number, name), PACE[name]
+        group.add_argument(name, type=kind, default=usual, metavar="N", help=words.say(code))
     group.add_argument("--again", action="store_true", help=words.say("cli.option.fleet-again"))
     group.add_argument("--wheelhouse", metavar="DIR", help=words.say("cli.option.fleet-wheelhouse"))
     group.add_argument("--quick", action="store_true", help=words.say("cli.option.quick"))
