@@ -111,6 +111,8 @@ class Job:
                 cwd=str(folder),
             )
             code, out = done.code, done.out
+            if code != EXIT_DONE and not (out or self.told):
+                self._tell(done.err)  # it could not even be started
         except OSError as error:
             code, out = -1, ""
             self._tell(str(error))

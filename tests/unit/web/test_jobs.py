@@ -124,6 +124,8 @@ def test_a_program_that_cannot_be_started(here: Here, monkeypatch: pytest.Monkey
     job = start(here)
     job.wait(20)
     assert job.state == "failed"
+    assert [one["event"] for one in job.told] == ["line"]
+    assert "torchup" in job.told[0]["text"]
 
 
 NO = """\

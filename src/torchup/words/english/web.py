@@ -44,6 +44,8 @@ MESSAGES: Final[dict[str, str]] = {
     "web.not-json.hint": "/api/openapi.json describes what is understood.",
     "web.too-long": "That is longer than {most} bytes.",
     "web.too-long.hint": "torchup explain FILE reads logs of any length.",
+    "web.unprintable": "“{text}” has a character that can't be seen.",
+    "web.unprintable.hint": 'Type it as one line, for example torch==2.4.1 or "numpy<2".',
     "web.too-many-jobs": "{count} jobs are running already.",
     "web.too-many-jobs.hint": "Wait until one has ended, or stop one.",
     "web.job-there": "Something is being done with {name} just now.",
