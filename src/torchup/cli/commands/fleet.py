@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from torchup.cli.fleet.hosts import FORKS, PACE
 from torchup.cli.parsing import add_requirement
+from torchup.cli.ways import requirement_options
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _check_options(args: argparse.Namespace) -> None:
     if args.project is not None or args.wheels is not None:
         option = "--project" if args.project is not None else "--wheels"
         raise UsageError("fleet.wheels-only", option=option)
-    wishes = args.files or args.build or args.python or args.cpu or args.use_gpu
+    wishes = requirement_options(args)
     asked = args.requirements
     if args.action in ("probe", "report") and (wishes or asked or args.machines or args.host):
         raise UsageError("fleet.alone", action=args.action)
@@ -150,9 +151,28 @@ def _check_options(args: argparse.Namespace) -> None:
         raise UsageError("fleet.reaches-none", action=args.action)
     if args.action in _REACHING and args.limit:
         raise UsageError("fleet.host-instead", action=args.action)
+    _check_pace(args)
     if args.missing and args.action != "probe":
         raise UsageError("fleet.missing-only")
     if args.together and args.action != "verify":
         raise UsageError("fleet.together-only")
     if args.action != "report" and (args.html or args.csv):
         raise UsageError("fleet.report-only", option="--html" if args.html else "--csv")
+
+
+def _check_pace(args: argparse.Namespace) -> None:
+    """Refuse options about how environments are made and looked at where nothing heeds them."""
+    heeded = ("apply",)
+    given = {
+        "--shared": (args.shared, heeded),
+        **{
+            name: (getattr(args, name[2:].replace("-", "_")) != usual, heeded)
+            for name, usual in PACE.items()
+        },
+        "--again": (args.again, heeded),
+        "--quick": (args.quick, ("apply", "verify")),
+        "--wheelhouse": (args.wheelhouse, _REACHING),
+    }
+    for option, (said, actions) in given.items():
+        if said and args.action not in actions:
+            raise UsageError("fleet.not-heeded", option=option, action=args.action)

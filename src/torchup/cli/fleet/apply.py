@@ -50,7 +50,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     pace = _pace(args)
     requirement = requirement_of(args, session)
     plan = plan_fleet(session.context, hosts_meant(args, session), requirement, shared=args.shared)
-    lines = creations(plan, name, requirement, shared=args.shared)
+    builds = session.context.builds
+    lines = creations(plan, name, requirement, shared=args.shared, builds=builds)
     if not session.json:
         _show(plan, lines, args, session)
     question = session.say("fleet.ask", name=name, hosts=counted(len(lines), session))
@@ -178,11 +179,10 @@ def _end(results: Sequence[Result], args: argparse.Namespace, session: Session) 
 def _again(args: argparse.Namespace) -> list[str]:
     """All that was given, to go on; hosts on which it was done are asked again as they were."""
     words = [*requirement_options(args), *reaching(args, "apply")]
-    words += ["--shared"] if args.shared else []
+    words += [f"--{one}" for one in ("shared", "offline", "quick") if getattr(args, one)]
     for name, usual in PACE.items():
         value = getattr(args, name[2:].replace("-", "_"))
         words += [name, str(value)] if value != usual else []
-    words += ["--quick"] if args.quick else []
     return [*words, *(["--again"] if args.again and args.dry_run else [])]
 
 

@@ -81,6 +81,8 @@ MESSAGES: Final[dict[str, str]] = {
     "fleet.name-alone.hint": "torchup fleet {action} NAME -i INVENTORY [--host HOST]",
     "fleet.reaches-none": "{action} reads what is known of hosts and reaches none: -i, --limit and --ansible are for the other actions.",
     "fleet.reaches-none.hint": "torchup fleet {action}",
+    "fleet.not-heeded": "{option} changes nothing about {action}.",
+    "fleet.not-heeded.hint": "Leave it out; torchup fleet --help says what each option is for.",
     "fleet.report-only": "{option} goes with report alone.",
     "fleet.report-only.hint": "torchup fleet report {option}",
     "fleet.interrupted": "Stopped. What had answered is kept.",
