@@ -30,7 +30,7 @@ MESSAGES: Final[dict[str, str]] = {
     "web.refused.ticket.hint": "Open the link that torchup web printed last.",
     "web.refused.used": "This link has been used: it lets one browser in, once.",
     "web.refused.used.hint": "If that was not you, end torchup web (Ctrl-C) and start it again.",
-    "web.refused.user": "Another user of this machine opened the link. It was not let in.",
+    "web.refused.user": "Another user of this machine asked for this page. It was not let in.",
     "web.refused.user.hint": "Open it as the user who started torchup web.",
     "web.no-such-page": "There is no page {path}.",
     "web.no-such-page.hint": "Start from the first page.",
