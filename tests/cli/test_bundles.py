@@ -114,6 +114,22 @@ def test_it_is_installed_with_the_network_cut_off(file: Path, torchup: Torchup) 
     assert "nothing to do" in again.out
 
 
+def test_a_large_one_asks_nobody_either(own: IndexServer, tmp_path: Path) -> None:
+    big = random.Random(0).randbytes(70_000_000)  # from 64 MiB on the network is looked at
+    make_wheel(own.root / "simple", "six", "1.19.0", files={"six.py": "", "six.bin": big})
+    made = Torchup(tmp_path / "maker", **sources_of(own))
+    made.root.mkdir(exist_ok=True)
+    done = made("bundle", "create", *WANTED, *BARE, "-o", "lab.torchup", "--progress", "none")
+    assert done.code == EXIT_DONE, done
+    other = Torchup(tmp_path / "other", **sources_of(own))
+    other.root.mkdir(exist_ok=True)
+    own.requests.clear()
+    own.faults[".whl"] = "404"
+    done = other("create", "demo", "--from", str(made.root / "lab.torchup"), "--no-verify")
+    assert done.code == EXIT_DONE, done
+    assert not own.asked(".whl"), "the wheels lie in the bundle"
+
+
 def test_the_name_is_the_file_s_and_sync_takes_it_too(file: Path, torchup: Torchup) -> None:
     done = torchup("create", "--from", str(file), "--no-verify")
     assert done.code == EXIT_DONE, done
@@ -218,6 +234,46 @@ def test_update_mends_a_damaged_bundle(own: IndexServer, tmp_path: Path) -> None
     assert file.read_bytes() == before
 
 
+def test_update_takes_no_other_wheel_than_one_of_the_folder(
+    own: IndexServer, tmp_path: Path
+) -> None:
+    folder = tmp_path / "built here"
+    built = {"torch/built_here.py": "", **torch_files("2.13.0+cpu")}
+    make_wheel(
+        folder,
+        "torch",
+        "2.13.0+cpu",
+        tag=f"{_CP}-{_CP}-linux_x86_64",
+        files=built,
+        requires=["six"],
+    )
+    made = Torchup(tmp_path, **sources_of(own))
+    words = (*WANTED, *BARE, "--wheels", str(folder), "-o", "lab.torchup")
+    assert made("bundle", "create", *words).code == EXIT_DONE
+    file = tmp_path / "lab.torchup"
+    before = file.read_bytes()
+    said = one_error(made("bundle", "update", "lab.torchup"), EXIT_USAGE)
+    assert "torch-2.13.0+cpu" in said
+    assert "torchup bundle update lab.torchup --wheels DIR" in said
+    assert "文件夹" in made("bundle", "update", "lab.torchup", "--lang", "zh_CN").err
+    assert file.read_bytes() == before
+    done = made("bundle", "update", "lab.torchup", "--wheels", str(folder))
+    assert done.code == EXIT_DONE, done
+    assert file.read_bytes() == before
+
+
+def test_update_names_the_description_that_is_gone(own: IndexServer, tmp_path: Path) -> None:
+    made = Torchup(tmp_path, **sources_of(own))
+    (tmp_path / "here.json").write_text(made("probe", "--json").out)
+    words = ("torch==2.13.0", "--cpu", "--python", MINOR, "--no-companions", *BARE)
+    done = made("bundle", "create", *words, "--machine", "here.json", "-o", "lab.torchup")
+    assert done.code == EXIT_DONE, done
+    assert made("bundle", "update", "lab.torchup").code == EXIT_DONE
+    (tmp_path / "here.json").rename(tmp_path / "gone.json")
+    said = one_error(made("bundle", "update", "lab.torchup"), EXIT_USAGE)
+    assert "lab.torchup is for the machine that here.json describes" in said
+
+
 def test_targets_share_files_and_each_machine_takes_its_own(
     own: IndexServer, tmp_path: Path, torchup: Torchup
 ) -> None:
@@ -285,15 +341,16 @@ def test_a_python_that_is_not_here(file: Path, torchup: Torchup) -> None:
     assert not torchup.left()
 
 
+@pytest.mark.slow
 def test_a_server_that_breaks_off_is_asked_for_the_rest(own: IndexServer, tmp_path: Path) -> None:
-    big = random.Random(0).randbytes(3_000_000)  # nothing that compresses
+    big = random.Random(0).randbytes(50_000)  # nothing that compresses
     make_wheel(own.root / "simple", "six", "1.19.0", files={"six.py": "", "six.bin": big})
     made = Torchup(tmp_path, **sources_of(own))
     own.slow_s = 0  # what tells about the wheel comes as it should
     own.faults |= {".whl.metadata": "slow", "six-1.19.0-py3-none-any.whl": "truncated"}
     done = made("bundle", "create", *WANTED, *BARE, "-o", "lab.torchup", "--progress", "none")
     assert done.code == EXIT_OUTSIDE, done
-    assert "six-1.19.0-py3-none-any.whl can't be reached" in done.err
+    assert "six-1.19.0-py3-none-any.whl can't be fetched" in done.err
     assert not (tmp_path / "lab.torchup").exists()
     own.faults.clear()
     own.requests.clear()
@@ -320,6 +377,21 @@ def test_logins_get_files_and_stay_out_of_the_bundle(own: IndexServer, tmp_path:
     assert {one["url"].partition("/files")[0] for one in report(done)["bundle"]["files"]} == {
         own.url
     }
+
+
+def test_a_kept_file_that_was_damaged_is_fetched_again(own: IndexServer, tmp_path: Path) -> None:
+    made = Torchup(tmp_path, **sources_of(own))
+    command = ("bundle", "create", *WANTED, *BARE, "-o", "lab.torchup", "--progress", "none")
+    own.faults["six-1.17.0"] = "wrong-hash"
+    assert made(*command).code == EXIT_OUTSIDE
+    kept = list((made.home / "cache" / "fetched").glob("*/*.whl"))
+    assert kept
+    for one in kept:
+        one.write_bytes(one.read_bytes()[:-1])
+    own.faults.clear()
+    done = made(*command)
+    assert done.code == EXIT_DONE, done
+    assert made("bundle", "verify", "lab.torchup").code == EXIT_DONE
 
 
 def test_a_wrong_file_is_not_taken(own: IndexServer, tmp_path: Path) -> None:

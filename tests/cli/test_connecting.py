@@ -12,7 +12,7 @@ from cli.fixtures import needs_world
 from cli.process import CPU, has_next_step, one_error
 from cli.test_documents import read
 from madeenvironments import USUAL, make_environment
-from torchup.errors import EXIT_DONE, EXIT_USAGE
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, EXIT_USAGE
 from torchup.wire import v1
 
 if TYPE_CHECKING:
@@ -147,6 +147,54 @@ def test_what_cannot_be_written_does_not_undo_the_naming(torchup: Torchup) -> No
     done = torchup("use", "demo")
     assert (done.code, done.err) == (EXIT_DONE, "")
     assert str(data) in done.out
+
+
+def test_a_way_that_was_named_and_fails_is_the_answer(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo", WITH)
+    (torchup.root / ".idea").mkdir()
+    tried = torchup("use", "demo", "--connect", "pycharm,direnv", "--json")
+    found = read(tried, v1.OutcomeV1, "torchup.outcome/v1")
+    (failed,) = [one for one in found.steps if one.id == "connect-pycharm"]
+    assert (tried.code, found.ok, failed.status) == (EXIT_NO, False, "failed")
+    assert "PyCharm" in failed.detail
+    assert (torchup.root / ".envrc").exists(), "the others are gone"
+    assert torchup("use", "demo").code == EXIT_DONE, "nobody named it"
+    data = torchup.root / "xdg-data"
+    data.write_text("a file where a folder belongs")
+    tried = torchup("use", "demo", "--connect", "kernel", "--json")
+    found = read(tried, v1.OutcomeV1, "torchup.outcome/v1")
+    assert (tried.code, found.ok) == (EXIT_OUTSIDE, False)
+    assert str(data) in found.steps[-1].detail
+    assert torchup("use", "demo", "--connect", "kernel").code == EXIT_OUTSIDE
+
+
+def test_a_file_of_direnvs_that_enters_another_is_told(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo")
+    make_environment(torchup.home, "two")
+    assert torchup("use", "demo", "--connect", "direnv").code == EXIT_DONE
+    before = (torchup.root / ".envrc").read_text()
+    assert ".envrc" in torchup("use", "two", "--connect", "direnv").out
+    assert (torchup.root / ".envrc").read_text() == before
+
+
+def test_a_modules_own_interpreter_is_not_written_over(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo", WITH)
+    (torchup.root / "xdg-config/JetBrains/PyCharm2025.1/options").mkdir(parents=True)
+    module = torchup.root / ".idea" / "a.iml"
+    module.parent.mkdir()
+    (module.parent / "modules.xml").write_text(
+        '<project><component name="ProjectModuleManager"><modules>'
+        '<module filepath="$PROJECT_DIR$/.idea/a.iml" /></modules></component></project>'
+    )
+    before = (
+        '<module><component name="NewModuleRootManager">'
+        '<orderEntry type="jdk" jdkName="mine" jdkType="Python SDK" /></component></module>'
+    )
+    module.write_text(before)
+    done = torchup("use", "demo")
+    assert (done.code, module.read_text()) == (EXIT_DONE, before)
+    assert "mine" in done.out
+    assert not (module.parent / "misc.xml").exists()
 
 
 def test_files_that_are_written_when_asked(torchup: Torchup) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from cli.test_plans import BARE, GTX_1080, RTX_5090, V100, machine
@@ -63,6 +64,23 @@ def test_a_host_without_a_stack_is_named_with_the_way_out(torchup: Torchup) -> N
     assert shown.code == EXIT_NO
     assert "runs on 1 of 2 hosts" in shown.out
     assert left["remedy"] in shown.out
+
+
+def test_the_next_command_asks_for_the_same(torchup: Torchup) -> None:
+    folder = lab(torchup.root, card=GTX_1080, new=RTX_5090)
+    asked = ("torch>=2.6", "numpy<3", "--no-companions", "--as-of", "2026-06-01")
+    done = torchup("fleet", "plan", *asked, "--machines", folder)
+    assert done.code == EXIT_DONE, done
+    following = shlex.split(done.out.strip().splitlines()[-1])
+    following = following[following.index("torchup") :]
+    assert following[3].startswith("torch==")
+    assert following[4:8] == ["numpy<3", "--as-of", "2026-06-01", "--no-companions"]
+    assert following[-2:] == ["--machines", folder]
+    assert torchup(*following[1:]).code == EXIT_NO, "it runs on one of them"
+    one = torchup("fleet", "plan", *asked, "--machines", folder, "--host", "card")
+    last = shlex.split(one.out.strip().splitlines()[-1])
+    assert last[-5:] == ["--machines", folder, "--host", "card", "--json"]
+    assert last[-10:-6] == ["torch>=2.6", "numpy<3", "--as-of", "2026-06-01"]
 
 
 def test_json_lines_with_names(torchup: Torchup) -> None:

@@ -14,8 +14,11 @@ from cli.process import DEAD
 from cli.world import MINOR
 from fleethosts import UNREACHABLE, local, shell
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, EXIT_USAGE
+from torchup.fleet.kept import HostState, write_state
 from torchup.fleet.parcel import make_parcel
 from torchup.host.real import RealHost
+from torchup.model.fleet import Applied
+from torchup.state.home import Home
 
 if TYPE_CHECKING:
     from cli.process import Torchup
@@ -170,6 +173,13 @@ def test_wrong_inputs(torchup: Torchup) -> None:
     for arguments, code in cases.items():
         done = torchup("fleet", *arguments, "--json")
         assert (done.code, done.error["code"]) == (EXIT_USAGE, code), done
+
+
+def test_nothing_is_taken_back_from_hosts_on_which_nothing_was_made(torchup: Torchup) -> None:
+    found_there = Applied(at="2026-01-01T00:00:00", asked=("create", "demo"), ok=True)
+    write_state(Home(torchup.home), HostState(host="one", environments={"demo": found_there}))
+    done = torchup("fleet", "rollback", "demo", "-i", "one,two,", "--yes", "--json")
+    assert (done.code, done.error["code"]) == (EXIT_NO, "fleet.not-applied"), done
 
 
 def test_each_gets_its_own_and_one_that_gets_none_is_named(torchup: Torchup) -> None:

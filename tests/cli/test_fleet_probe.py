@@ -78,6 +78,20 @@ def test_hosts_of_all_kinds(torchup: Torchup) -> None:
     assert next(one["state"] for one in found["hosts"] if one["name"] == "old.lab") == "ok"
 
 
+def test_none_is_missing(torchup: Torchup) -> None:
+    inventory = torchup.root / "hosts.ini"
+    inventory.write_text(local("one", shell(torchup.root / "sh")) + "\n")
+    asked = ("fleet", "probe", "-i", str(inventory))
+    assert torchup(*asked).code == EXIT_DONE
+    rest = torchup(*asked, "--missing", "--json")
+    assert rest.code == EXIT_DONE, rest
+    assert rest.document("torchup.fleet-probe/v1")["hosts"] == []
+    assert "every host has answered already" in torchup(*asked, "--missing").out
+    for wrong in ("--limit", "nosuch"), ("--limit", "nosuch", "--missing"):
+        done = torchup(*asked, *wrong, "--json")
+        assert (done.code, done.error["code"]) == (EXIT_OUTSIDE, "fleet.no-hosts"), done
+
+
 def test_wrong_inputs(torchup: Torchup) -> None:
     nobody = torchup.root / "nobody.ini"
     nobody.write_text("[empty]\n")

@@ -99,8 +99,25 @@ def test_what_somebody_picked_counts_and_is_told(torchup: Torchup) -> None:
     assert done.code == EXIT_DONE
     assert picked in done.out
     assert "Python: Clear Workspace Interpreter Setting" in done.out
+    told = torchup("ide", "vscode", "demo", "--json").document("torchup.outcome/v1")["steps"]
+    assert "Python: Clear Workspace Interpreter Setting" in told[-1]["detail"]
     one = used(torchup)["VS Code"]
     assert (one.interpreter, one.environment) == (picked, None)
+    (torchup.root / ".vscode" / "settings.json").unlink()
+    for _ in "new", "there":
+        connected = torchup("use", "demo", "--connect", "vscode")
+        assert connected.code == EXIT_DONE
+        assert picked in connected.out
+        assert "Python: Clear Workspace Interpreter Setting" in connected.out
+    findings = torchup("doctor", "--json").document("torchup.diagnosis/v1")["findings"]
+    (found,) = [one for one in findings if one["code"] == "ide-of-other-environment"]
+    (remedy,) = found["remedies"]
+    assert (remedy["safety"], remedy["commands"]) == ("manual", [])
+    with sqlite3.connect(store / "state.vscdb") as base:
+        key = f"WORKSPACE_FOLDER_INTERPRETER_PATH_{torchup.root}"
+        same = json.dumps({key: str(torchup.home / "envs" / "demo" / "bin" / "python3")})
+        base.execute("UPDATE ItemTable SET value = ?", (same,))
+    assert "Clear Workspace" not in torchup("ide", "vscode", "demo").out, "its other name"
     (store / "state.vscdb").write_bytes(b"broken")
     one = used(torchup)["VS Code"]
     assert one.environment == "demo"
@@ -170,6 +187,35 @@ def test_pycharm_learns_of_it_in_every_version(torchup: Torchup) -> None:
     assert not (new / "options" / "jdk.table.xml").exists()
 
 
+def test_another_interpreter_of_the_same_name_stays(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "demo")
+    new, old = charm(torchup), charm(torchup, "PyCharmCE2024.3")
+    called = f"Python {sys.version_info[0]}.{sys.version_info[1]} (demo)"
+    table = (
+        '<application>\n  <component name="ProjectJdkTable">\n    <jdk version="2">\n'
+        '      <name value="{name}" />\n      <type value="{kind}" />\n'
+        '      <homePath value="{home}" />\n    </jdk>\n  </component>\n</application>\n'
+    )
+    theirs = table.format(name=called, kind="Python SDK", home=sys.executable)
+    file = new / "options" / "jdk.table.xml"
+    file.write_text(theirs)
+    assert torchup("ide", "pycharm", "demo").code == EXIT_DONE
+    assert f'<homePath value="{sys.executable}" />' in file.read_text()
+    for folder in (new, old):
+        assert f'"{called} (2)"' in (folder / "options" / "jdk.table.xml").read_text()
+    assert used(torchup)["PyCharm 2025.1"].interpreter == str(path / "bin" / "python")
+    again = torchup("ide", "pycharm", "demo", "--json").document("torchup.outcome/v1")
+    assert again["steps"] == []
+    assert torchup("undo").code == EXIT_DONE
+    file.write_text(table.format(name=called, kind="JavaSDK", home="/gone"))
+    assert torchup("ide", "pycharm", "demo").code == EXIT_DONE
+    assert '"JavaSDK"' in file.read_text(), "names of every kind count"
+    assert torchup("undo").code == EXIT_DONE
+    file.write_text(table.format(name=called, kind="Python SDK", home="/gone/bin/python"))
+    assert torchup("ide", "pycharm", "demo").code == EXIT_DONE
+    assert "/gone" not in file.read_text(), "its interpreter is no more"
+
+
 def test_an_open_pycharm_is_left_alone(torchup: Torchup, tmp_path: Path) -> None:
     import subprocess
 
@@ -201,6 +247,10 @@ def test_a_name_that_pycharm_does_not_know(torchup: Torchup) -> None:
     )
     one = used(torchup)["PyCharm 2025.1"]
     assert (one.interpreter, one.exists) == (None, False)
+    assert torchup("ide").out.splitlines()[-1].endswith("torchup ide pycharm NAME")
+    charm(torchup, "PyCharm2024.3")
+    charm(torchup, "DataSpell2024.2")
+    assert set(used(torchup)) == {"PyCharm 2025.1", "DataSpell 2024.2"}
     assert "Python 3.9 (gone)" in torchup("ide", "--lang", "zh_CN").out
 
 
@@ -217,7 +267,9 @@ def test_a_name_that_pycharm_does_not_know(torchup: Torchup) -> None:
 )
 def test_wrong_words(torchup: Torchup, words: tuple[str, ...], code: int) -> None:
     make_environment(torchup.home, "demo")
-    assert has_next_step(one_error(torchup("ide", *words), code))
+    said = one_error(torchup("ide", *words), code)
+    assert has_next_step(said)
+    assert (words != ("vscode",)) or "torchup ide vscode NAME" in said
 
 
 def test_files_that_cannot_be_read(torchup: Torchup) -> None:
@@ -233,6 +285,12 @@ def test_files_that_cannot_be_read(torchup: Torchup) -> None:
     (folder / "options" / "jdk.table.xml").write_text("<application>")
     said = one_error(torchup("ide", "pycharm", "demo"), EXIT_NO)
     assert "jdk.table.xml" in said
+    idea = torchup.root / ".idea"
+    idea.mkdir()
+    (idea / "modules.xml").write_text("<project>")
+    assert "modules.xml" in used(torchup)["PyCharm 2025.1"].why
+    (idea / "modules.xml").unlink()
+    idea.rmdir()
     assert not (torchup.root / ".idea").exists()
     assert file.read_text() == "{\n  broken\n}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,8 +32,8 @@ def kernels(torchup: Torchup) -> Path:
     return torchup.root / "xdg-data" / "jupyter" / "kernels"
 
 
-def states(torchup: Torchup) -> dict[str, str]:
-    found = read(torchup("kernel", "--json"), KernelsV1, "torchup.kernels/v1")
+def states(torchup: Torchup, *where: str) -> dict[str, str]:
+    found = read(torchup("kernel", "--json", *where), KernelsV1, "torchup.kernels/v1")
     return {one.name: one.state for one in found.kernels}
 
 
@@ -88,6 +89,33 @@ def test_a_prefix_and_a_given_jupyter(torchup: Torchup) -> None:
     assert not kernels(torchup).exists()
 
 
+def test_what_was_registered_elsewhere_is_found_again(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo", WITH)
+    hub = torchup.root / "my hub"
+    hub.mkdir()
+    where = ("--prefix", "my hub")
+    done = torchup("kernel", "add", "demo", "--title", "mine", *where)
+    assert done.out.splitlines()[-1].endswith("torchup kernel check demo --prefix 'my hub'")
+    file = hub / "share/jupyter/kernels/demo/kernel.json"
+    again = torchup("kernel", "add", "demo", *where, "--json")
+    assert read(again, v1.OutcomeV1, "torchup.outcome/v1").steps[0].status == "skipped"
+    assert json.loads(file.read_text())["display_name"] == "mine"
+    assert states(torchup) == {}
+    assert states(torchup, *where) == {"demo": "ok"}
+    assert has_next_step(one_error(torchup("kernel", "check", "demo"), EXIT_NO))
+    checked = torchup("kernel", "check", "demo", *where, "--json")
+    (one,) = read(checked, KernelChecksV1, "torchup.kernel-checks/v1").checks
+    assert one.kernel.path == str(file)
+    disk = torchup.root / "disk"
+    disk.mkdir()
+    assert torchup("move", "demo", "--to", str(disk)).code == EXIT_DONE
+    assert states(torchup, *where) == {"demo": "moved"}
+    assert torchup("kernel", "repair", *where).code == EXIT_DONE
+    assert states(torchup, *where) == {"demo": "ok"}
+    assert torchup("kernel", "delete", "demo", *where).code == EXIT_DONE
+    assert not file.exists()
+
+
 def test_what_is_wrong_is_told_and_mended(torchup: Torchup) -> None:
     make_environment(torchup.home, "demo", WITH)
     make_environment(torchup.home, "old", WITH)
@@ -140,12 +168,44 @@ def test_a_kernel_follows_its_environment(torchup: Torchup) -> None:
     assert spec["env"]["PATH"].startswith(str(disk))
 
 
+def test_a_kernel_that_another_program_starts_gets_its_python(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "demo", WITH)
+    assert torchup("kernel", "add", "demo").code == EXIT_DONE
+    file = kernels(torchup) / "demo" / "kernel.json"
+    spec = json.loads(file.read_text())
+    launched = spec["argv"]
+    env = shutil.which("env") or ""
+    file.write_text(json.dumps(spec | {"argv": [env, "MKL=1", *launched]}))
+    checked = torchup("kernel", "check", "demo", "--json", PATH="/nowhere")
+    (one,) = read(checked, KernelChecksV1, "torchup.kernel-checks/v1").checks
+    assert "jupyter_client" in one.wrong[0], "env isn't asked to be a Python"
+    assert torchup("kernel", "repair", "demo").code == EXIT_DONE
+    argv = json.loads(file.read_text())["argv"]
+    assert argv == [str(path / "bin" / "python"), *launched[1:]]
+
+
+@pytest.mark.parametrize("name", ["数据", "数据-2"])
+def test_a_name_without_latin_letters(torchup: Torchup, name: str) -> None:
+    make_environment(torchup.home, name, WITH)
+    done = torchup("kernel", "add", name)
+    assert (done.code, done.err) == (EXIT_DONE, "")
+    (folder,) = kernels(torchup).iterdir()
+    assert folder.name == f"env-{sha256(name.encode()).hexdigest()[:8]}"
+    assert json.loads((folder / "kernel.json").read_text())["display_name"] == f"{name} (PyTorch)"
+    assert torchup("kernel", "add", name).code == EXIT_DONE
+    assert torchup("kernel", "delete", name).code == EXIT_DONE
+    assert states(torchup) == {}
+
+
 def test_another_homes_kernel_is_not_taken_for_ones_own(torchup: Torchup) -> None:
     other = make_environment(torchup.root / "other", "demo", WITH)
     make_environment(torchup.home, "demo", WITH)
     added = torchup("kernel", "add", "demo", TORCHUP_HOME=str(torchup.root / "other"))
     assert added.code == EXIT_DONE
     assert states(torchup) == {"demo": "ok"}
+    before = (kernels(torchup) / "demo" / "kernel.json").read_bytes()
+    assert has_next_step(one_error(torchup("kernel", "add", "demo"), EXIT_NO))
+    assert (kernels(torchup) / "demo" / "kernel.json").read_bytes() == before
     shutil.rmtree(other)
     assert states(torchup) == {"demo": "moved"}, "now it can only mean this home's"
     assert torchup("kernel", "repair").code == EXIT_DONE
@@ -201,7 +261,9 @@ def test_a_name_that_is_taken(torchup: Torchup) -> None:
 )
 def test_wrong_words(torchup: Torchup, words: tuple[str, ...], code: int) -> None:
     make_environment(torchup.home, "demo", WITH)
-    assert has_next_step(one_error(torchup("kernel", *words), code))
+    said = one_error(torchup("kernel", *words), code)
+    assert has_next_step(said)
+    assert (words != ("add",)) or "torchup kernel add NAME" in said
 
 
 def test_an_environment_that_torchup_did_not_make(torchup: Torchup) -> None:
@@ -266,3 +328,22 @@ def test_doctor_finds_them_and_repair_untangles(torchup: Torchup) -> None:
     assert torchup("undo").code == EXIT_DONE
     assert wrong.read_bytes() == before
     assert states(torchup) == {"demo": "ok", "old": "gone"}
+
+
+def test_doctor_tells_two_of_one_title_and_repair_renames_ones_own(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo", WITH)
+    theirs = foreign(torchup, "a-twin", sys.executable, "demo (PyTorch)")
+    also_theirs = foreign(torchup, "b-twin", sys.executable, "demo (PyTorch)")
+    before = {one: (one / "kernel.json").read_bytes() for one in (theirs, also_theirs)}
+    assert torchup("kernel", "add", "demo").code == EXIT_DONE
+    ours = kernels(torchup) / "demo" / "kernel.json"
+    found = torchup("doctor", "--json").document("torchup.diagnosis/v1")["findings"]
+    double = {one["because"][0]: one for one in found if one["code"] == "kernel-double"}
+    safeties = {path: one["remedies"][0]["safety"] for path, one in double.items()}
+    assert safeties == {str(also_theirs / "kernel.json"): "manual", str(ours): "safe"}
+    assert torchup("repair", "--finding", "kernel-double").code == EXIT_DONE
+    assert json.loads(ours.read_text())["display_name"] == "demo (PyTorch) (demo)"
+    assert {one: (one / "kernel.json").read_bytes() for one in before} == before
+    assert states(torchup) == {"a-twin": "ok", "b-twin": "double", "demo": "ok"}
+    listed = torchup("kernel").out.splitlines()
+    assert listed[-1].endswith("torchup kernel check"), "repair can mend none of these"

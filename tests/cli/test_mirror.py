@@ -150,6 +150,21 @@ def test_a_link_stays_a_link(bare: Torchup, files: dict[Path, str], tmp_path: Pa
     assert there.read_bytes().decode() == PIP
 
 
+def test_of_one_kind_only_what_was_told_of_it_alone_is_taken_back(
+    bare: Torchup, files: dict[Path, str]
+) -> None:
+    pip, uv, _ = files
+    assert bare("mirror", "use", "tuna", "--write", "pip").code == 0
+    assert bare("mirror", "reset", "--kind", "pypi").code == 0
+    assert pip.read_bytes().decode() == PIP
+    assert bare("mirror", "use", "nju", "--write", "uv").code == 0
+    done = bare("mirror", "reset", "--kind", "pypi")
+    assert f"{uv} stays as it is" in " ".join(done.out.split())
+    assert uv.read_text() != UV
+    assert bare("mirror", "reset").code == 0
+    assert uv.read_text() == UV
+
+
 def test_a_file_that_cannot_be_written(bare: Torchup, files: dict[Path, str]) -> None:
     pip, *others = files
     pip.unlink()
@@ -192,6 +207,8 @@ def test_a_file_that_its_own_program_cannot_read_is_left_alone(
         (("use", "https:/x", "--kind", "pypi"), 2, "mirror.not-an-address"),
         (("use", "https://mirrors.example.cn/simple"), 2, "mirror.kind-needed"),
         (("use", "douban"), 1, "mirror.gone"),
+        (("use", ""), 2, "mirror.name-needed"),
+        (("use", "https://a b/simple", "--kind", "pypi"), 2, "mirror.not-an-address"),
         (("list", "--write", "pip"), 2, "mirror.usage"),
         (("auto", "tuna"), 2, "mirror.usage"),
         (("test", "--offline"), 3, "mirror.offline"),

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import io
 import zipfile
+from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 import pytest
 
 from madeenvironments import LINE, make_environment
+from torchup.api.repairs.proposal import Proposal
+from torchup.cli.commands import repair
+from torchup.model import Text
+from torchup.model.finding import Finding
 
 if TYPE_CHECKING:
     from cli.process import Torchup
+    from torchup.cli.session import Session
 
 GONE = "  - https://mirrors.tuna.tsinghua.edu.cn/anaconda/pkgs/free/\n"
 OLD = f"channels:\n{GONE}  - defaults\nssl_verify: false\n"
@@ -174,3 +181,19 @@ def test_wrong_words_are_one_clear_error(
 ) -> None:
     ended = torchup("repair", *words, "--offline", "--json")
     assert (ended.code, ended.error["code"]) == (status, code)
+
+
+def test_what_had_no_repair_at_its_turn_is_left_only_where_it_is_still_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    what = Text("undo.what.conda", {"path": "a"})
+    mended, still = (Finding(code=code, severity="error", title=what) for code in "ab")
+    now = Finding(code="b", severity="error", title=what, because=("line 1",))
+    monkeypatch.setattr(repair, "_look", lambda *_: (None, (now,)))
+    done: list[str] = []
+    monkeypatch.setattr(repair, "_say_done", lambda one, _: done.append(one.finding.code))
+    idle = [Proposal(finding=one, title=what) for one in (mended, still)]
+    session = cast("Session", SimpleNamespace())
+    assert repair._still_there(Namespace(), idle, session) == [now]
+    assert done == ["a"]
+    assert repair._still_there(Namespace(), [], session) == []

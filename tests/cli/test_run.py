@@ -14,16 +14,20 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
 
 from madeenvironments import make_environment
+from torchup.cli.commands.run import _explain
+from torchup.host.real import RealHost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cli.process import Torchup
+    from torchup.cli.session import Session
 
 if sys.platform == "win32":
     pytest.skip("terminals as POSIX has them", allow_module_level=True)
@@ -308,9 +312,49 @@ def test_a_polite_end_is_handed_on_and_a_hard_one_takes_it_along(torchup: Torchu
         time.sleep(0.05)
 
 
-def alive(pid: int) -> bool:
+def test_what_is_ignored_stays_ignored(torchup: Torchup) -> None:
+    code = "import signal; print(*(int(signal.getsignal(n)) for n in (1, 10, 3)))"
+    line = f"trap '' HUP QUIT; exec {shlex.join(torchup.argv(*WHOLE, code))}"
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], capture_output=True, text=True, env=torchup.env, check=False
+    )
+    assert (done.stdout.split(), done.returncode) == (["1", "0", "1"], 0), done.stderr
+
+
+def test_whoever_stops_the_command_alone_does_not_stop_torchup(torchup: Torchup) -> None:
+    code = (
+        "import os, sys, time; sys.stderr.write(f'{os.getpid()}\\n'); time.sleep(.5); sys.exit(6)"
+    )
+    with torchup.start(*WHOLE, code) as child:
+        assert child.stderr is not None
+        inner = int(child.stderr.readline())
+        os.kill(inner, signal.SIGSTOP)
+        time.sleep(0.3)
+        assert state(child.pid) != b"T"
+        os.kill(inner, signal.SIGCONT)
+        assert child.wait(20) == 6
+
+
+def test_the_explanation_never_replaces_the_status(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unworded(*_: object, **__: object) -> None:
+        raise KeyError("no-such-message")
+
+    monkeypatch.setattr("torchup.api.dying.why", lambda *_: object())
+    monkeypatch.setattr("torchup.cli.findings.print_findings", unworded)
+    _explain("demo", b"", cast("Session", SimpleNamespace(context=None, host=RealHost())))
+    assert "next" not in capsys.readouterr().err
+
+
+def state(pid: int) -> bytes:
+    """The letter that a process's state has; empty where nobody can tell."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123
-            return stat.read().rpartition(b")")[2].split()[0] not in {b"Z", b"X"}
+            return stat.read().rpartition(b")")[2].split()[0]
     except OSError:
-        return False
+        return b""
+
+
+def alive(pid: int) -> bool:
+    return state(pid) not in {b"", b"Z", b"X"}

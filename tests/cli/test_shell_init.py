@@ -119,8 +119,11 @@ def test_bash_completes(installed: Torchup) -> None:
         "_at torchup kernel ch\n"
         "_at torchup create de\n"
         "_at torchup ''\n"
+        "_at torchup mirror de\n"
+        "_at torchup facts de\n"
     )
     found = run(installed, "bash", script)
+    assert found[7:] == ["", ""], "mirrors and facts are no environments"
     assert found[0] == "create"
     assert set(found[1].split()) == {"demo", "deep"}
     assert found[2:5] == ["--python", "other", "check"]
@@ -212,7 +215,8 @@ def test_windows_shells_as_text(torchup: Torchup, shell: str) -> None:
     assert (found.command, found.environment, found.shell) == ("shell-init", None, shell)
     text = "\n".join(found.lines)
     if shell == "cmd":
-        enters = "(for /f \"delims=\" %i in ('torchup.exe $* --shell cmd') do @%i)"
+        asked = "for /f \"tokens=1*\" %i in ('torchup.exe $* --shell cmd')"
+        enters = f'({asked} do @if "%i"=="set" (set %j) else (echo %i %j))'
         branches = f'if /i "$1"=="activate" {enters} else if /i "$1"=="deactivate" {enters}'
         assert found.lines == (f"doskey torchup={branches} else torchup.exe $*",)
         return
@@ -260,6 +264,25 @@ def test_one_line_comes_and_goes(torchup: Torchup, shell: str, file: str) -> Non
     assert path.read_bytes() == before
     assert torchup("undo").code == EXIT_DONE
     assert path.read_bytes() == added
+
+
+def test_what_the_user_wrote_stays(torchup: Torchup) -> None:
+    path = torchup.root / ".bashrc"
+    path.write_text("# maybe: torchup shell-init bash\n")
+    assert torchup("shell-init", "bash", "--install").code == EXIT_DONE
+    assert len(path.read_text().splitlines()) == 2, "a comment does nothing"
+    assert torchup("shell-init", "bash", "--undo").code == EXIT_DONE
+    mine = 'export X=1; eval "$(torchup shell-init bash)"\n'
+    path.write_text(mine)
+    assert torchup("shell-init", "bash", "--install").code == EXIT_DONE
+    assert path.read_text() == mine, "it does so already"
+    own = 'eval "$(torchup shell-init bash)"\r\n'
+    path.write_bytes((mine + own).encode())
+    done = torchup("shell-init", "bash", "--undo")
+    assert mine.strip() in done.out
+    assert path.read_text() == mine
+    assert torchup("shell-init", "bash", "--undo").code == EXIT_DONE
+    assert path.read_text() == mine
 
 
 def test_the_line_does_nothing_without_torchup(torchup: Torchup) -> None:

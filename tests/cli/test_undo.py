@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,3 +73,61 @@ def test_wrong_names_are_one_clear_error(
 ) -> None:
     ended = torchup("undo", *words, "--json")
     assert (ended.code, ended.error["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    "what", [{"code": "undo.what.of-another-version"}, {"code": "undo.what.conda", "args": {}}]
+)
+def test_a_change_without_words_is_shown_and_taken_back(
+    torchup: Torchup, condarc: Path, what: dict[str, object]
+) -> None:
+    (entry,) = torchup.home.glob("kept/*/entry.json")
+    entry.write_text(json.dumps(json.loads(entry.read_text()) | {"what": what}))
+    shown = torchup("undo", "--list")
+    assert (shown.code, shown.err) == (0, "")
+    assert "torchup config conda" in shown.out
+    (found,) = torchup("undo", "--list", "--json").document("torchup.changes/v1")["changes"]
+    assert found["what"] == "torchup config conda"
+    assert torchup("undo").code == 0
+    assert condarc.read_text() == OLD
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",), ("--force",)])
+def test_a_copy_that_is_gone_is_one_clear_error(
+    torchup: Torchup, condarc: Path, options: tuple[str, ...]
+) -> None:
+    changed = condarc.read_text()
+    (copy,) = torchup.home.glob("kept/*/0")
+    copy.unlink()
+    ended = torchup("undo", *options, "--json")
+    assert (ended.code, ended.error["code"]) == (1, "undo.lost")
+    assert condarc.read_text() == changed
+    (found,) = torchup("undo", "--list", "--json").document("torchup.changes/v1")["changes"]
+    assert not found["undoable"]
+    assert "what was before is gone" in torchup("undo", "--list").out
+
+
+@pytest.mark.parametrize("spoilt", ["", "[1", "{}", "\\u0000"])
+def test_an_entry_that_cannot_be_read_is_named_and_stops_nothing(
+    torchup: Torchup, condarc: Path, spoilt: str
+) -> None:
+    (entry,) = torchup.home.glob("kept/*/entry.json")
+    was = entry.read_text()
+    entry.write_text(was.replace(str(condarc), f"{condarc}{spoilt}") if "u0" in spoilt else spoilt)
+    shown = torchup("undo", "--list")
+    assert (shown.code, shown.err) == (0, "")
+    assert str(entry.parent) in shown.out.replace("\n", "")
+    assert torchup("undo", "--json").error["code"] == "undo.nothing"
+    assert condarc.read_text() != OLD
+    entry.write_text(was)
+    assert torchup("undo").code == 0
+    assert condarc.read_text() == OLD
+
+
+def test_a_copy_that_is_not_what_was_is_not_put_back(torchup: Torchup, condarc: Path) -> None:
+    changed = condarc.read_text()
+    (copy,) = torchup.home.glob("kept/*/0")
+    copy.write_text(OLD[:5])
+    ended = torchup("undo", "--json")
+    assert (ended.code, ended.error["code"]) == (1, "undo.lost")
+    assert condarc.read_text() == changed

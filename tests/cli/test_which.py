@@ -52,7 +52,8 @@ def test_an_environment_that_is_entered(torchup: Torchup) -> None:
     first = {one.name: one.places[0] for one in answer.programs if one.places}
     assert (first["python"].kind, first["python"].environment) == ("own", "demo")
     assert first["python"].path == str(path / "bin" / "python")
-    assert "pip-of-other-python" in codes(answer), "this pip installs elsewhere"
+    (pip,) = [one for one in answer.findings if one.code == "pip-of-other-python"]
+    assert pip.remedies[0].commands == (("torchup", "add", "PACKAGE", "-n", "demo"),)
 
 
 def test_a_tangled_home(torchup: Torchup) -> None:
@@ -94,6 +95,7 @@ def test_a_file_called_like_the_framework(torchup: Torchup) -> None:
     assert one.because == (str(torchup.root / "torch.py"),)
     assert answer.running is not None
     assert answer.running.framework == str(torchup.root / "torch.py")
+    assert answer.running.version is None, "that would be the hidden one's"
 
 
 def test_packages_that_a_variable_names(torchup: Torchup) -> None:

@@ -192,6 +192,8 @@ def test_what_pip_did_since_is_not_lost(made: Torchup) -> None:
     assert made("undo", "--force").code == EXIT_DONE
     assert not module.parent.exists()
     assert (site(made) / "mine.py").read_text() == "mine"
+    assert made("undo").code == EXIT_DONE
+    assert module.read_text() == "mine"
 
 
 def test_an_environment_that_is_gone_is_said(made: Torchup) -> None:

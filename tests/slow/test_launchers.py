@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from indexserver import IndexServer
 from launchers import SHELLS, bare_environment, bare_path, make_uv_wheel, pack_python, run
 from torchup.bundles.head import launcher
+from torchup.facts.mirrors import load_mirrors
 from wheelmaker import make_wheel
 
 if TYPE_CHECKING:
@@ -77,8 +79,10 @@ def test_from_a_mirror(  # noqa: PLR0917  # fixtures
     assert last.startswith(f"started: start --yes demo {mirror.index()} {home}"), done
     assert (home / ".local" / "bin" / "torchup").is_symlink()
     assert "export PATH" in done.stdout
-    again = run([str(path / shell), str(script)], environment, tmp_path)
+    slash = environment | {"TORCHUP_INDEX": f"{mirror.index()}/"}
+    again = run([str(path / shell), str(script)], slash, tmp_path)
     assert again.returncode == 0, again
+    assert not [one for one in mirror.requests if "//" in one.path]
     assert mirror.asked("uv-0.13.9"), "the newest one for this machine is taken"
     assert not mirror.asked("uv-0.9.30")
     assert not mirror.asked("uv-0.14.0")
@@ -96,6 +100,35 @@ def test_where_no_mirror_answers(script: Path, tmp_path: Path) -> None:
     chinese = run([str(path / "sh"), str(script)], environment | {"LANG": "zh_CN.UTF-8"}, tmp_path)
     assert "离线包" in chinese.stderr
     assert not list((tmp_path / ".local").glob("**/tool"))
+
+
+def test_a_login_is_never_shown(
+    mirror: IndexServer, pythons: Path, script: Path, tmp_path: Path
+) -> None:
+    path = bare_path(tmp_path / "bin", "curl")
+    place = mirror.index().replace("://", "://reader:s3cret@")
+    environment = bare_environment(
+        path, tmp_path, TORCHUP_INDEX=place, UV_PYTHON_DOWNLOADS_JSON_URL=str(pythons)
+    )
+    unreached = environment | {"TORCHUP_INDEX": "http://reader:s3cret@127.0.0.1:9/simple"}
+    mirror.login = "reader:s3cret"
+    try:
+        ended = [
+            run([str(path / "sh"), str(script)], environment | more, tmp_path)
+            for more in ({}, {"TORCHUP_SPEC": "torchup>99"}, unreached)
+        ]
+    finally:
+        mirror.login = ""
+    assert [one.returncode for one in ended] == [0, 3, 3], ended
+    *said, started = ended[0].stdout.splitlines()
+    assert "s3cret" in started, "torchup itself gets it"
+    assert f"Fetching uv from {mirror.index()}" in said
+    assert f"could not be installed from {mirror.index()}." in ended[1].stderr
+    assert "(http://127.0.0.1:9/simple)" in ended[2].stderr
+    assert "s3cret" not in "".join([*said, *(one.stdout + one.stderr for one in ended[1:])])
+    power = launcher("install.ps1").decode("utf-8-sig")
+    told = [one for one in power.splitlines() if "Say " in one or "Stop-With " in one]
+    assert not [one for one in told if "from $one" in one or "from $index" in one]
 
 
 def test_a_wrong_file_is_not_run(mirror: IndexServer, script: Path, tmp_path: Path) -> None:
@@ -127,10 +160,29 @@ def test_the_nearest_mirror_is_taken(
     assert f"started: start {mirror.index()}" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("kind", "shell", "power"), [("pypi", "INDEXES", "$Indexes"), ("python", "PYTHONS", "$Pythons")]
+)
+def test_the_mirrors_are_those_that_are_known_to_live(kind: str, shell: str, power: str) -> None:
+    text = launcher("install.sh").decode()
+    named = text.partition(f'\n{shell}="')[2].partition('"')[0].split()
+    text = launcher("install.ps1").decode("utf-8-sig")
+    block = text.partition(f"\n{power} = @(")[2].partition(")")[0]
+    on_windows = re.findall(r"'([^']+)'", block)
+    assert len(named) > 3
+    assert on_windows == named
+    known = {
+        url
+        for one in load_mirrors().of(kind)
+        if one.state in {"official", "alive"}
+        for url in (one.url, *one.also)
+    }
+    assert set(named) <= known
+
+
 def test_the_scripts_for_windows_say_the_same_as_the_one_for_others() -> None:
-    shell, power = launcher("install.sh").decode(), launcher("install.ps1").decode("utf-8-sig")
-    indexes = shell.partition('INDEXES="')[2].partition('"')[0].split()
-    assert all(one in power for one in indexes)
+    power = launcher("install.ps1").decode("utf-8-sig")
+    assert "$named.TrimEnd('/')" in power
     assert launcher("install.cmd").count(b"\r\n") == launcher("install.cmd").count(b"\n")
     assert launcher("install.ps1").startswith(b"\xef\xbb\xbf"), "PowerShell 5 reads it as UTF-8"
     assert power.count("{") == power.count("}")

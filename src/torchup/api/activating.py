@@ -68,12 +68,11 @@ def deactivation(context: Context, kind: Kind) -> Sequence[str]:
     own = users_own(context.host)
     conda = where in _CONDA
     touched = [*(_CONDA if conda else _ENVIRONMENT), *(() if own else (UV_CONSTRAINT,))]
-    touched += [
-        name
-        for name, value in apply.toolkit_variables(Path(path), toolkit).items()
-        if context.host.env(name) == value
-    ]
-    between = os.pathsep
+    ours = apply.toolkit_variables(Path(path), toolkit)
+    if active(context) is not None:
+        ours |= apply.closing_variables(conda=conda)
+    touched += [name for name, value in ours.items() if context.host.env(name) == value]
+    between = ";" if context.host.system == "windows" else ":"
     kept = [
         one
         for one in (context.host.env("PATH") or "").split(between)
@@ -131,6 +130,7 @@ def _replaced(context: Context, found: Environment) -> dict[str, str]:
     names = _CONDA if found.record.backend == "conda" else _ENVIRONMENT
     constraints = with_constraints(context.host, Path(path))
     named = dict(zip(names, (path, _called(found)), strict=True))
+    named |= apply.closing_variables(conda=found.record.backend == "conda")
     named |= apply.toolkit_variables(Path(path), found.record.toolkit)
     return named | ({UV_CONSTRAINT: constraints} if constraints else {})
 

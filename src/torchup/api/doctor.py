@@ -78,7 +78,17 @@ def together(
     """
     closer = {(one.code, one.because[0]) for one in files}
     rest = (one for one in examined if not one.because or (one.code, one.because[0]) not in closer)
-    return _worst_first([*rest, *files, *conda])
+    return _worst_first(_once([*rest, *files, *conda]))
+
+
+def _once(found: Sequence[Finding]) -> list[Finding]:
+    """Leave out what another finding says of the same environment, and mends as well."""
+    leaking = {one.facts.get("environment") for one in found if one.code == "user-site-leak"}
+    return [
+        one
+        for one in found
+        if one.code != "framework-from-user-site" or one.facts["environment"] not in leaking
+    ]
 
 
 def _worst_first(found: Sequence[Finding]) -> tuple[Finding, ...]:

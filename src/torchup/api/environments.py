@@ -122,6 +122,7 @@ def command_for(
         UV_CONSTRAINT: with_constraints(context.host, path) or None,
         **apply.leaked_variables(context.host),
         **apply.toolkit_variables(path, found.record.toolkit),
+        **apply.closing_variables(conda=conda),
         "PATH": joined,
         "VIRTUAL_ENV": None if conda else str(path),
         "PYTHONHOME": None,

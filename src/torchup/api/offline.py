@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from torchup.api.fetching.folder import is_here
 from torchup.api.sizes import Sizing
 from torchup.backends import load_backend
 from torchup.backends.uv_kept import not_kept
@@ -122,7 +123,8 @@ def _gone(
     with TemporaryDirectory(
         prefix=f"{os.getpid()}-", dir=work, ignore_cleanup_errors=True
     ) as folder:
-        return not_kept(context.host, context.home, lock, tuple(artifacts), minor, Path(folder))
+        asked = tuple(one for one in artifacts if not is_here(context, one))
+        return not_kept(context.host, context.home, lock, asked, minor, Path(folder))
 
 
 def _file(one: Artifact) -> str:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.api.fetching.folder import downloads_folder
+from torchup.apply import names
 from torchup.apply.usage import Tree, measure_at, measure_home
 from torchup.backends.uv_prune import clear_cache, prune_cache
 from torchup.host.process import identity
@@ -87,7 +88,7 @@ def clearings(
     uv = home.uv_cache
     found = [
         _clearing("listings", [home.cache / name for name in _LISTINGS]),
-        _clearing("downloads", list(_broken_off(context))),
+        _clearing("downloads", list(_fetched(context))),
         _clearing("work", [*_stale_work(context), *_half_fetched(context, everything=everything)]),
         _clearing("trash", _inside(home.trash)),
         _clearing("drafts", list(_drafts(context))),
@@ -147,8 +148,8 @@ def _stale_work(context: Context) -> Iterator[Path]:
             yield one
 
 
-def _broken_off(context: Context) -> Iterator[Path]:
-    """What came of files that nobody is fetching now."""
+def _fetched(context: Context) -> Iterator[Path]:
+    """Files that were fetched here, whole or in part, and that nobody is fetching now."""
     from torchup.host.lock import try_lock
 
     folder = downloads_folder(context)
@@ -175,11 +176,17 @@ def _drafts(context: Context) -> Iterator[Path]:
 
 
 def _undoable(context: Context, *, everything: bool) -> Iterator[Path]:
-    """What is kept of environments for ``undo``: of those that are gone, or of all."""
+    """What is kept of environments for ``undo``: of those that are gone, or of all.
+
+    One whose disk is away isn't gone: it still has its name.
+    """
     from torchup.state import undo
 
-    for one in undo.changes(context.home):
-        if one.folder and (everything or not Path(one.folder).is_dir()):
+    home = context.home
+    known = {str(home.environment(name)) for name in names(home)}
+    for one in undo.changes(home):
+        gone = one.folder not in known and not Path(one.folder).is_dir()
+        if one.folder and (everything or gone):
             yield context.home.kept / one.id
 
 

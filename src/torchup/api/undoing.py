@@ -16,16 +16,28 @@ if TYPE_CHECKING:
 
 
 class Listed(NamedTuple):
-    """A change, and whether everything is still as it left it."""
+    """A change, whether all is still as it left it, and whether what was before is gone."""
 
     change: Change
     undoable: bool
+    lost: bool
 
 
 def listed(context: Context) -> tuple[Listed, ...]:
     """Return what was changed and can be put back, the newest first."""
-    found = reversed(undo.changes(context.home))
-    return tuple(Listed(one, undo.intact(context.home, one)) for one in found)
+    home = context.home
+    found = reversed(undo.changes(home))
+    return tuple(Listed(one, undo.intact(home, one), undo.is_lost(home, one)) for one in found)
+
+
+def unreadable(context: Context) -> tuple[str, ...]:
+    """Return the folders of changes that can't be read, so that they aren't among the others."""
+    return tuple(map(str, undo.unreadable(context.home)))
+
+
+def ids(context: Context) -> frozenset[str]:
+    """Return what the changes are called that are kept."""
+    return frozenset(one.id for one in undo.changes(context.home))
 
 
 def find(context: Context, name: str) -> Change:
@@ -46,10 +58,9 @@ def check(context: Context, found: Change) -> None:
             :func:`torchup.apply.undo_change`.
         OutsideError: a file can't be read.
     """
-    if found.folder and _is_elsewhere(context, found):
+    if found.folder:
+        _see_there(context, found, force=False)
         undo.see_folder_intact(context.home, found)
-    elif found.folder:
-        apply.check_undo(context.home, found)
     else:
         undo.see_intact(context.home, found)
 
@@ -97,8 +108,10 @@ def take_back(context: Context, found: Change, *, force: bool, dry_run: bool) ->
 
 def _environment(context: Context, found: Change, *, force: bool, dry_run: bool) -> Outcome:
     elsewhere = _is_elsewhere(context, found)
+    _see_there(context, found, force=force)
+    undo.see_folder_kept(context.home, found)
     if not dry_run and elsewhere:
-        apply.undo_elsewhere(context.home, found, force=force)
+        apply.undo_elsewhere(context.host, context.home, found, force=force)
     elif not dry_run:
         apply.undo_change(context.host, context.home, found, force=force)
     step = StepOutcome(id="undo", status="skipped" if dry_run else "done", detail=found.folder)
@@ -106,6 +119,13 @@ def _environment(context: Context, found: Change, *, force: bool, dry_run: bool)
         return Outcome(command="undo", ok=True, steps=(step,))
     environment = apply.load_environment(context.host, context.home, found.about, sized=False)
     return Outcome(command="undo", ok=True, steps=(step,), environment=environment)
+
+
+def _see_there(context: Context, found: Change, *, force: bool) -> None:
+    if _is_elsewhere(context, found):
+        apply.see_there_elsewhere(context.home, found, force=force)
+    else:
+        apply.see_there(context.home, found)
 
 
 def _is_elsewhere(context: Context, found: Change) -> bool:

@@ -7,7 +7,7 @@ from torchup.apply.adopted import (
     receipt_file,
     write_adopted,
 )
-from torchup.apply.change import change_environment, check_undo, undo_change
+from torchup.apply.change import change_environment, check_undo, see_there, undo_change
 from torchup.apply.clone import (
     check_copying,
     clone_elsewhere,
@@ -20,7 +20,13 @@ from torchup.apply.elsewhere import remove_elsewhere
 from torchup.apply.environments import list_environments, load_environment, looked_at, names
 from torchup.apply.folders import check_room
 from torchup.apply.folders import prepare as prepare_home
-from torchup.apply.guard import guarded, may_guard, settle_guards, undo_elsewhere
+from torchup.apply.guard import (
+    guarded,
+    may_guard,
+    see_there_elsewhere,
+    settle_guards,
+    undo_elsewhere,
+)
 from torchup.apply.holding import constraints_path, hold
 from torchup.apply.marker import LOCK, MARKER, RECEIPT, RECORDS, has_marker
 from torchup.apply.names import check_name
@@ -29,6 +35,7 @@ from torchup.apply.size import SIZE_FILE, measure
 from torchup.apply.steps import StepLog
 from torchup.apply.toolkit import (
     CUDA_HOME,
+    closing_variables,
     is_whole,
     leaked_variables,
     program_folders,
@@ -57,6 +64,7 @@ __all__ = [
     "check_undo",
     "clone_elsewhere",
     "clone_environment",
+    "closing_variables",
     "constraints_path",
     "create_environment",
     "delete_environment",
@@ -80,6 +88,8 @@ __all__ = [
     "recover",
     "remove_elsewhere",
     "rename_environment",
+    "see_there",
+    "see_there_elsewhere",
     "settle_guards",
     "toolkit_of",
     "toolkit_variables",

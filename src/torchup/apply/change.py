@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from torchup.apply import journal, snapshot
@@ -12,13 +13,14 @@ from torchup.apply.folders import empty, prepare, worded
 from torchup.apply.marker import RECEIPT, RECORDS, has_marker, read_marker, write_marker
 from torchup.apply.size import SIZE_FILE
 from torchup.apply.steps import StepLog
-from torchup.errors import NoAnswerError, UsageError
+from torchup.errors import NoAnswerError, TorchupError, UsageError
 from torchup.host.process import holders, stop
 from torchup.model import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from torchup.host.real import RealHost
     from torchup.model import EnvRecord
@@ -129,6 +131,25 @@ def _undoable(host: RealHost, home: Home, name: str, command: str) -> AbstractCo
     )
 
 
+def see_there(home: Home, found: Change) -> None:
+    """See that the environment of a change is still the one at its place.
+
+    Raises:
+        NoAnswerError: ``undo.environment-gone``: it was deleted, renamed or moved since, or made
+            anew.
+    """
+    there = home.environment(found.about)
+    if not has_marker(there) or str(there) != found.folder or _made_since(there, found.at):
+        raise NoAnswerError("undo.environment-gone", name=found.about, path=found.folder)
+
+
+def _made_since(environment: Path, at: str) -> bool:
+    with suppress(ValueError, TypeError, OSError, TorchupError):  # a damaged record tells nothing
+        created = read_marker(environment).created
+        return datetime.fromisoformat(created) > datetime.fromisoformat(at)
+    return False
+
+
 def undo_change(host: RealHost, home: Home, found: Change, *, force: bool = False) -> None:
     """Make an environment again what it was before a change; it is whole, or as it is now.
 
@@ -136,7 +157,8 @@ def undo_change(host: RealHost, home: Home, found: Change, *, force: bool = Fals
         host: the machine.
         home: where environments are kept.
         found: the change, out of the ledger; it is gone from there afterwards.
-        force: also where something was changed since, which is lost then.
+        force: also where something was changed since. What is there now becomes a change of its
+            own, so that it isn't lost either.
 
     Raises:
         NoAnswerError: ``undo.environment-gone``: it was deleted, renamed or moved since;
@@ -146,15 +168,16 @@ def undo_change(host: RealHost, home: Home, found: Change, *, force: bool = Fals
     from torchup.state import undo
 
     def work(site: Site) -> EnvRecord:
+        see_there(home, found)
         if not force:
             undo.see_folder_intact(home, found)
         with site.log.step("undo"):
             undo.put_folder_back(home, found)
         return read_marker(site.path)
 
-    if not force:
-        check_undo(home, found)
-    change_environment(host, home, found.about, work)
+    see_there(home, found)
+    (undo.see_folder_kept if force else undo.see_folder_intact)(home, found)
+    change_environment(host, home, found.about, work, command="undo" if force else "")
     undo.forget(home, found)
 
 
@@ -166,9 +189,7 @@ def check_undo(home: Home, found: Change) -> None:
     """
     from torchup.state import undo
 
-    there = home.environment(found.about)
-    if not has_marker(there) or str(there) != found.folder:
-        raise NoAnswerError("undo.environment-gone", name=found.about, path=found.folder)
+    see_there(home, found)
     undo.see_folder_intact(home, found)
 
 

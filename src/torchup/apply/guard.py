@@ -6,6 +6,7 @@ while the change is made; whoever is killed meanwhile has it put back by the nex
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -59,11 +60,11 @@ def guarded(
         home: where what was is kept; on the same volume.
         folder: the environment.
         name: what it is called.
-        command: the command that does it.
+        command: the command that does it, ``repair`` or ``undo``.
         work: changes the folder.
 
     Raises:
-        OutsideError: ``repair.guard``: no copy could be made; nothing was changed.
+        OutsideError: ``repair.guard``, ``undo.guard``: no copy could be made; nothing was changed.
         BaseException: whatever ``work`` raised, after everything was put back.
     """
     from torchup.state import undo
@@ -76,7 +77,8 @@ def guarded(
         with suppress(OSError):
             discard(guard)
         why = error.strerror or type(error).__name__
-        raise OutsideError("repair.guard", path=folder, why=why) from error
+        code = "undo.guard" if command == "undo" else "repair.guard"
+        raise OutsideError(code, path=folder, why=why) from error
     try:
         work()
     except BaseException:
@@ -87,7 +89,7 @@ def guarded(
         home,
         before=guard / _TREE,
         folder=folder,
-        what=text("undo.what.repair", name=name),
+        what=text(f"undo.what.{command}", name=name),
         command=command,
         about=name,
     ):
@@ -131,26 +133,61 @@ def settle_guards(host: Host, home: Home) -> None:
             _put_back(guard, Path(note.folder))
 
 
-def undo_elsewhere(home: Home, found: Change, *, force: bool) -> None:
+def see_there_elsewhere(home: Home, found: Change, *, force: bool) -> None:
+    """See that an environment that isn't torchup's is still there.
+
+    Args:
+        home: where what was is kept.
+        found: the change.
+        force: see, too, that what is there now can be kept.
+
+    Raises:
+        NoAnswerError: ``undo.environment-gone``.
+        OutsideError: ``undo.guard``.
+    """
+    folder = Path(found.folder)
+    if not folder.is_dir():
+        raise NoAnswerError("undo.environment-gone", name=found.about, path=found.folder)
+    if force and not may_guard(home, folder):
+        why = errno.EXDEV if os.access(folder, os.W_OK) else errno.EACCES
+        raise OutsideError("undo.guard", path=folder, why=os.strerror(why))
+
+
+def undo_elsewhere(host: Host, home: Home, found: Change, *, force: bool) -> None:
     """Make an environment that isn't torchup's again what it was before a change.
 
     It can be repeated where it was cut off: what is right already stays.
 
+    Args:
+        host: the machine.
+        home: where what was is kept.
+        found: the change; it is gone from the ledger afterwards.
+        force: also where something was changed since. What is there now becomes a change of its
+            own, so that it isn't lost either.
+
     Raises:
         NoAnswerError: ``undo.environment-gone``, ``undo.folder-changed``, ``undo.changed-by``,
-            ``undo.lost``.
-        OutsideError: ``kept.unwritable``.
+            ``undo.lost``: nothing was changed.
+        OutsideError: ``undo.half-way``; ``undo.guard``, ``kept.unwritable``: with force,
+            what is there now can't be kept, or not be changed, so nothing was changed.
     """
     from torchup.state import undo
 
-    if not Path(found.folder).is_dir():
-        raise NoAnswerError("undo.environment-gone", name=found.about, path=found.folder)
-    if not force:
-        undo.see_folder_intact(home, found)
-    try:
-        undo.put_folder_back(home, found)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        path = error.filename or found.folder
-        raise OutsideError("kept.unwritable", path=path, why=why) from error
+    see_there_elsewhere(home, found, force=force)
+    (undo.see_folder_kept if force else undo.see_folder_intact)(home, found)
+    folder = Path(found.folder)
+
+    def put_back() -> None:
+        try:
+            undo.put_folder_back(home, found)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            path = error.filename or found.folder
+            code = "kept.unwritable" if force else "undo.half-way"  # the guard puts all back
+            raise OutsideError(code, path=path, why=why, id=found.id) from error
+
+    if force:
+        guarded(host, home, folder, name=found.about, command="undo", work=put_back)
+    else:
+        put_back()
     undo.forget(home, found)

@@ -21,7 +21,7 @@ from msgspec import DecodeError
 from torchup.apply.folders import remove_tree
 from torchup.apply.marker import RECORDS, read_marker
 from torchup.apply.tree import KIT
-from torchup.backends.installed import interpreter
+from torchup.backends.installed import program_folders as own_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from torchup.model import OwnToolkit
 
 CUDA_HOME: Final = "CUDA_HOME"
+NO_USER_SITE: Final = "PYTHONNOUSERSITE"
 LAID_OUT: Final = f"{RECORDS}/cuda"
 """The folder of links, in an environment."""
 KIT_FOLDER: Final = f"{RECORDS}/{KIT}"
@@ -62,9 +63,20 @@ def leaked_variables(host: Host) -> dict[str, None]:
 
 
 def program_folders(environment: Path, host: Host, toolkit: OwnToolkit | None) -> tuple[Path, ...]:
-    """Return the folders of programs that go to the head of the search path there."""
-    own = interpreter(environment, host).parent
-    return (own,) if toolkit is None else (own, toolkit_programs(environment, toolkit))
+    """Return the folders of programs that go to the head of the search path there.
+
+    Conda's on Windows need several: their libraries load from ``Library/bin``.
+    """
+    own = own_folders(environment, host)
+    return own if toolkit is None else (*own, toolkit_programs(environment, toolkit))
+
+
+def closing_variables(*, conda: bool) -> dict[str, str]:
+    """Return what keeps the user's own packages out of an environment.
+
+    Conda's Pythons read those before their own; a virtual environment's don't read them.
+    """
+    return {NO_USER_SITE: "1"} if conda else {}
 
 
 def toolkit_of(environment: Path) -> OwnToolkit | None:

@@ -56,9 +56,6 @@ class Fetcher(Protocol):
             OutsideError: a ``download.*`` code.
         """
 
-    def let_go(self) -> None:
-        """Everything is installed: forget what was fetched."""
-
 
 class Backend(Protocol):
     """The shape of a backend module."""

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 Why = Literal["archive", "content", "cut-off", "missing", "size"]
 ENDINGS: Final = (".conda", ".tar.bz2")
-_PARTS: Final = (".part", ".partial")
-"""What conda and mamba call a file while it is fetched."""
 _BLOCK: Final = 1 << 20
 
 
@@ -49,8 +47,11 @@ class _Paths(Struct, frozen=True):
     paths: tuple[_Path, ...] = ()
 
 
-class _Size(Struct, frozen=True):
+class _Record(Struct, frozen=True):
+    """What an index said of an archive: its size, and what it is called."""
+
     size: int | None = None
+    fn: str = ""
 
 
 def entries(cache: Path) -> Iterator[str]:
@@ -113,30 +114,19 @@ def _archive(cache: Path, name: str) -> Damage | None:
             continue
         said = _record(cache / name)
         if said is not None and said.size and file.stat().st_size != said.size:
-            if (cache / name / "info" / "repodata_record.json").is_file() and _of(
-                cache / name, end
-            ):
+            if said.fn.endswith(end):  # it tells of this archive, not of the other form
                 return Damage(name=name, cache=str(cache), why="archive", file=file.name)
         elif not _begins(file, end):
             return Damage(name=name, cache=str(cache), why="archive", file=file.name)
     return None
 
 
-def _record(folder: Path) -> _Size | None:
+def _record(folder: Path) -> _Record | None:
     try:
         data = (folder / "info" / "repodata_record.json").read_bytes()
-        return msgspec.json.decode(data, type=_Size)
+        return msgspec.json.decode(data, type=_Record)
     except (OSError, msgspec.MsgspecError):
         return None
-
-
-def _of(folder: Path, end: str) -> bool:
-    """Tell whether the unpacked package came from an archive of that ending."""
-    try:
-        said = msgspec.json.decode((folder / "info" / "repodata_record.json").read_bytes())
-    except (OSError, msgspec.MsgspecError):
-        return False
-    return isinstance(said, dict) and str(said.get("fn", "")).endswith(end)
 
 
 def _begins(file: Path, end: str) -> bool:

@@ -6,7 +6,6 @@ interface changes from one minor version to the next, so that one of them is nam
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import sys
 from contextlib import suppress
@@ -17,6 +16,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from torchup.backends.conda_errors import worded
+from torchup.backends.loop import run_to_end
 from torchup.errors import OutsideError
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def run(work: Callable[[], Coroutine[Any, Any, _Answer]], *, offline: bool = Fal
         exceptions.TransactionError,
     )
     try:
-        return asyncio.run(work())
+        return run_to_end(work)
     except known as error:
         raise worded(error, offline=offline) from error
 

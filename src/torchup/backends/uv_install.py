@@ -148,8 +148,6 @@ class Installing:
             result = attempt(extra) if more else result
         if result.code:
             raise read_failure(result)
-        if self._fetch is not None:
-            self._fetch.let_go()
 
     def _run(
         self, words: Sequence[str], lock: Path, meter: Meter, extra: dict[str, str | None]

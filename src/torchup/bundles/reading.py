@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 import msgspec
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from torchup.bundles.section import Section
 from torchup.errors import OutsideError, UsageError
@@ -171,9 +172,14 @@ def is_bundle(file: str | Path) -> bool:
         return True
     try:
         with path.open("rb") as stream:
-            return stream.read(len(_ZIP)) == _ZIP
+            return _begins(stream.read(len(HEAD)))
     except OSError:
         return False
+
+
+def _begins(data: bytes) -> bool:
+    """Tell whether a bundle may begin so: with the launcher or as a zip."""
+    return data == HEAD or data.startswith(_ZIP)
 
 
 def _archive(path: Path, stream: IO[bytes]) -> ZipFile:
@@ -182,8 +188,7 @@ def _archive(path: Path, stream: IO[bytes]) -> ZipFile:
     except BadZipFile as error:
         stream.seek(0)
         begins = stream.read(len(HEAD))
-        whole = begins == HEAD or begins.startswith(_ZIP)
-        code = "bundle.truncated" if whole else "bundle.not-one"
+        code = "bundle.truncated" if _begins(begins) else "bundle.not-one"
         raise UsageError(code, file=path) from error
     except (*_DAMAGES, OSError) as error:
         raise UsageError("bundle.damaged", file=path, name=path.name) from error
@@ -222,7 +227,10 @@ def _index(path: Path, archive: ZipFile) -> Bundle:
 
 
 def _check_index(path: Path, archive: ZipFile, index: Bundle) -> None:
-    """See that every file of the index is there, is stored as it is, and lies where files lie."""
+    """See that every file of the index is there, is stored as it is, and lies where files lie.
+
+    It is for some machine, and its wheels are called as wheels are, whoever wrote it.
+    """
     there = {one.filename: one for one in archive.infolist()}
     for file in index.files:
         if not _PLACE.match(file.path):
@@ -230,6 +238,10 @@ def _check_index(path: Path, archive: ZipFile, index: Bundle) -> None:
         info = there.get(file.path)
         if info is None or info.compress_type != ZIP_STORED or info.file_size != file.size:
             raise UsageError("bundle.damaged", file=path, name=file.path)
+        if not _is_named_well(file.path):
+            raise UsageError("bundle.damaged", file=path, name=file.path)
+    if not index.targets:
+        raise UsageError("bundle.damaged", file=path, name=f"{INDEX} (targets)")
     known = {one.path for one in index.files}
     keys = {one.key for one in index.pythons} | {""}
     users: list[BundleTarget | BundleTool] = [*index.targets, *index.tools]
@@ -239,6 +251,17 @@ def _check_index(path: Path, archive: ZipFile, index: Bundle) -> None:
     lacking += [one.interpreter for one in users if one.interpreter not in keys]
     if lacking:
         raise UsageError("bundle.damaged", file=path, name=lacking[0])
+
+
+def _is_named_well(name: str) -> bool:
+    """Tell whether a file is no wheel, or is called as one has to be."""
+    if not name.endswith(".whl"):
+        return not name.startswith("wheels/")
+    try:
+        parse_wheel_filename(name.rpartition("/")[2])
+    except InvalidWheelFilename:
+        return False
+    return True
 
 
 def _text(archive: ZipFile, name: str) -> bytes:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _FILE: Final = "completion.json"
 _ENVIRONMENTS: Final = frozenset({"NAME", "ENV", "A", "B"})
 """What a positional argument or an option is called that takes an environment."""
-_NEW: Final = frozenset({"create", "adopt"})
-"""Commands whose NAME is one that isn't there yet."""
+_OTHERS: Final = frozenset({"create", "adopt", "mirror", "facts"})
+"""Commands whose NAME is one that isn't there yet, or a mirror's, or a fact's."""
 
 
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +79,7 @@ def _read(name: str, session: Session) -> Command:
     return Command(
         options=tuple(options),
         words=tuple(words),
-        environments=takes and name not in _NEW,
+        environments=takes and name not in _OTHERS,
         naming=tuple(naming),
     )
 

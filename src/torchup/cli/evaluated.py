@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final, Literal
 
 from torchup.cli.screen import Screen
-from torchup.errors import EXIT_DONE
+from torchup.errors import EXIT_DONE, NoAnswerError
 from torchup.integrate.shells import KINDS
 
 if TYPE_CHECKING:
@@ -40,7 +40,11 @@ def give_lines(
     kind: Kind,
     lines: Sequence[str],
 ) -> int:
-    """Print lines for a shell."""
+    """Print lines for a shell.
+
+    Raises:
+        NoAnswerError: as :func:`speak_as_the_console`.
+    """
     if session.json:
         from torchup.wire.places import ShellV1
 
@@ -53,17 +57,25 @@ def give_lines(
         typed = " ".join(filter(None, ("torchup", command, name)))
         said.line(session.say("shell.not-evaluated"), folds=True)
         said.row(session.say("cli.label.next"), _WAYS[kind].format(command=typed))
-    _speak_as_the_console()
+    speak_as_the_console(lines)
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     return EXIT_DONE
 
 
-def _speak_as_the_console() -> None:
+def speak_as_the_console(lines: Sequence[str]) -> None:
     """Write as Windows' shells read what a program prints: in the console's own encoding.
 
     Python writes to a pipe in another one there. Standard error still is the console.
+
+    Raises:
+        NoAnswerError: ``shell.console``: a name has letters that the console's encoding lacks.
     """
-    if sys.platform == "win32" and hasattr(sys.stdout, "reconfigure"):
-        encoding = os.device_encoding(2)
-        if encoding:
-            sys.stdout.reconfigure(encoding=encoding)
+    encoding = os.device_encoding(2) if sys.platform == "win32" else None
+    if not encoding or not hasattr(sys.stdout, "reconfigure"):
+        return
+    try:
+        "\n".join(lines).encode(encoding)
+    except UnicodeEncodeError as error:
+        letters = error.object[error.start : error.end]
+        raise NoAnswerError("shell.console", letters=letters, encoding=encoding) from error
+    sys.stdout.reconfigure(encoding=encoding)

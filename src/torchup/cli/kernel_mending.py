@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.cli.asking import agreed, may_ask
+from torchup.cli.kernels import also_in, next_of
 from torchup.errors import EXIT_DONE, EXIT_NO
 from torchup.model import Outcome, StepOutcome
 from torchup.wire import write
@@ -22,7 +23,7 @@ def delete(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...])
     from torchup.api.kernels.listing import kernels_named
     from torchup.api.kernels.mending import remove
 
-    found = kernels_named(session.context, args.name)
+    found = kernels_named(session.context, args.name, also_in(args, session))
     theirs = [one for one in found if not one.own]
     paths = ", ".join(one.path for one in found)
     if args.dry_run:
@@ -34,7 +35,7 @@ def delete(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...])
         if not may_ask(session, yes=False):
             from torchup.errors import NoAnswerError
 
-            raise NoAnswerError("kernel.not-own", path=named, name=args.name)
+            raise NoAnswerError("kernel.not-own", path=named, name=next_of(args, args.name))
         if not agreed(session.say("kernel.delete-ask", path=named), by_default=False):
             return EXIT_NO
     steps = remove(session.context, found)
@@ -48,7 +49,8 @@ def repair(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...])
     from torchup.api.kernels.mending import mend, mends
 
     context = session.context
-    found = kernels_named(context, args.name) if args.name else list_kernels(context)
+    also = also_in(args, session)
+    found = kernels_named(context, args.name, also) if args.name else list_kernels(context, also)
     wanted = mends(found)
     asks = [] if args.yes else [one for one in wanted if one.asks]
     if not session.json:
@@ -69,7 +71,8 @@ def repair(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...])
     if asks and not args.dry_run:
         if not session.json:
             session.out.row("", session.say("kernel.kept-others", count=len(asks)), "costs")
-            session.out.row(session.say("cli.label.next"), "torchup kernel repair --yes")
+            following = next_of(args, "torchup kernel repair --yes")
+            session.out.row(session.say("cli.label.next"), following)
         return EXIT_NO
     return status
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import EXIT_DONE, EXIT_NO
@@ -35,7 +36,7 @@ def add(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...]) ->
 
     context = session.context
     place = adding.place_of(context, prefix=args.prefix or "", jupyter=args.jupyter or "")
-    name = meant(session, args.name)
+    name = meant(session, args.name, "kernel add")
     wanted = adding.prepare(context, name, place, kernel=args.as_name or "", title=args.title or "")
     if adding.needs_launcher(context, wanted.environment):
         return _with_launcher(args, session, wanted)
@@ -49,8 +50,28 @@ def add(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...]) ->
         )
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
     else:
-        _registered(session, wanted, dry_run=args.dry_run)
+        _registered(args, session, wanted)
     return EXIT_DONE
+
+
+def also_in(args: argparse.Namespace, session: Session) -> tuple[str, ...]:
+    """Return the environments whose own kernels are meant too, by ``--prefix``, ``--jupyter``.
+
+    Raises:
+        UsageError: as :func:`torchup.api.kernels.adding.place_of`.
+    """
+    if not (args.prefix or args.jupyter):
+        return ()
+    from torchup.api.kernels.adding import place_of
+
+    return place_of(session.context, prefix=args.prefix or "", jupyter=args.jupyter or "").also
+
+
+def next_of(args: argparse.Namespace, command: str) -> str:
+    """Write the next command, with the options that say where its kernels are."""
+    options = {"--prefix": args.prefix, "--jupyter": args.jupyter}
+    where = [f"{name} {quote(value)}" for name, value in options.items() if value]
+    return " ".join((command, *where))
 
 
 def _with_launcher(args: argparse.Namespace, session: Session, wanted: Registration) -> int:
@@ -79,27 +100,26 @@ def _with_launcher(args: argparse.Namespace, session: Session, wanted: Registrat
         session.out.row(session.say("cli.label.notebooks"), said)
     status = change_as(args, session, prepare, command="kernel add", ending=ending)
     if status == EXIT_DONE and not session.json:
-        _registered(session, wanted, dry_run=args.dry_run)
+        _registered(args, session, wanted)
     return status
 
 
-def _registered(session: Session, wanted: Registration, *, dry_run: bool) -> None:
-    code = "kernel.would-register" if dry_run else f"kernel.added-{wanted.place.whose}"
-    args = {"title": wanted.title, "path": wanted.path}
-    session.out.row(
-        session.say("cli.label.notebooks"),
-        session.say(code, **args),
-        "plain" if dry_run else "good",
-    )
-    if not dry_run:
-        session.out.row(session.say("cli.label.next"), f"torchup kernel check {wanted.name}")
+def _registered(args: argparse.Namespace, session: Session, wanted: Registration) -> None:
+    tried = args.dry_run
+    code = "kernel.would-register" if tried else f"kernel.added-{wanted.place.whose}"
+    said = session.say(code, title=wanted.title, path=wanted.path)
+    session.out.row(session.say("cli.label.notebooks"), said, "plain" if tried else "good")
+    if not tried:
+        following = next_of(args, f"torchup kernel check {wanted.name}")
+        session.out.row(session.say("cli.label.next"), following)
 
 
-def show(session: Session) -> int:
+def show(args: argparse.Namespace, session: Session) -> int:
     """Print every kernel, and what is wrong with it."""
     from torchup.api.kernels.listing import list_kernels
+    from torchup.api.kernels.mending import mends
 
-    found = list_kernels(session.context)
+    found = list_kernels(session.context, also_in(args, session))
     if session.json:
         from torchup.wire import connecting
 
@@ -109,16 +129,15 @@ def show(session: Session) -> int:
     out = session.out
     if not found:
         out.line(session.say("kernel.none"), folds=True)
-        out.row(session.say("cli.label.next"), "torchup kernel add NAME")
+        out.row(session.say("cli.label.next"), next_of(args, "torchup kernel add NAME"))
     for one in found:
         _row(session, one)
-    wrong = [one for one in found if one.state in ("gone", "moved", "hidden", "double")]
-    if wrong:
+    if mends(found):
         out.line()
-        out.row(session.say("cli.label.next"), "torchup kernel repair")
+        out.row(session.say("cli.label.next"), next_of(args, "torchup kernel repair"))
     elif found:
         out.line()
-        out.row(session.say("cli.label.next"), "torchup kernel check")
+        out.row(session.say("cli.label.next"), next_of(args, "torchup kernel check"))
     return EXIT_DONE
 
 
@@ -139,12 +158,13 @@ def check(args: argparse.Namespace, session: Session) -> int:
     from torchup.api.kernels.listing import kernels_named, list_kernels
 
     context = session.context
-    found = kernels_named(context, args.name) if args.name else list_kernels(context)
+    also = also_in(args, session)
+    found = kernels_named(context, args.name, also) if args.name else list_kernels(context, also)
     done: list[KernelCheck] = []
     for one in found:
         done.append(start(context, one, jupyter=args.jupyter or ""))
         if not session.json:
-            _checked(session, done[-1])
+            _checked(args, session, done[-1])
             session.out.flush()
     if session.json:
         from torchup.wire import connecting
@@ -152,11 +172,11 @@ def check(args: argparse.Namespace, session: Session) -> int:
         session.emit(connecting.kernel_checks(tuple(done), session.words))
     elif not found:
         session.out.line(session.say("kernel.none"), folds=True)
-        session.out.row(session.say("cli.label.next"), "torchup kernel add NAME")
+        session.out.row(session.say("cli.label.next"), next_of(args, "torchup kernel add NAME"))
     return EXIT_DONE if all(one.ok for one in done) else EXIT_NO
 
 
-def _checked(session: Session, done: KernelCheck) -> None:
+def _checked(args: argparse.Namespace, session: Session, done: KernelCheck) -> None:
     out = session.out
     mark, tone = _MARKS["ok" if done.ok else "gone"]
     out.line(
@@ -174,4 +194,5 @@ def _checked(session: Session, done: KernelCheck) -> None:
     for wrong in done.wrong:
         out.line(f"  {out.paint(session.words.text(wrong), tone)}", folds=True)
     if not done.ok and done.kernel.environment:
-        out.row(session.say("cli.label.next"), f"torchup kernel add {done.kernel.environment}")
+        following = next_of(args, f"torchup kernel add {done.kernel.environment}")
+        out.row(session.say("cli.label.next"), following)

@@ -19,13 +19,23 @@ def add_name_option(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument("-n", "--name", metavar="ENV", help=words.say("cli.option.environment"))
 
 
-def meant(session: Session, named: str | None) -> str:
+def meant(session: Session, named: str | None, command: str = "") -> str:
     """Return the name of the environment that is meant; who reads the screen is told which.
+
+    Args:
+        session: this run.
+        named: the environment, None where nobody named one.
+        command: the command's words, for one that an environment's name follows without ``-n``.
 
     Raises:
         UsageError: nothing says which.
     """
-    found = current(session.context, named, session.config.get(DEFAULT_KEY))
+    try:
+        found = current(session.context, named, session.config.get(DEFAULT_KEY))
+    except UsageError as error:
+        if not command:
+            raise
+        raise UsageError("environment.none-follows", command=command) from error
     if found.by != "named" and not session.json:
         said = session.say(f"cli.current.{found.by}", name=found.name, where=found.where)
         session.out.row(session.say("cli.label.environment"), said, "quiet")

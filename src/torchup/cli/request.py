@@ -33,7 +33,7 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
     if python and ("/" in python or "\\" in python):
         python = session.host.real_path(os.path.expanduser(python))  # noqa: PTH111 (start-up)
     if args.wheels is not None:
-        session.context.wheels = _wheels(args.wheels, session)
+        take_wheels(args.wheels, session)
     note_builds(args, session)
     today = session.context.today()
     day = _day(args, today)
@@ -84,12 +84,16 @@ def _day(args: argparse.Namespace, today: str) -> str:
     return read_day(args.as_of, today)
 
 
-def _wheels(folder: str, session: Session) -> str:
-    """Take ``--wheels DIR``: the absolute path of a folder that has wheels in it."""
+def take_wheels(folder: str, session: Session) -> None:
+    """Take ``--wheels DIR``: everything comes from that folder from now on.
+
+    Raises:
+        UsageError: ``ask.no-wheels``: it has none.
+    """
     path = session.host.real_path(os.path.expanduser(folder))  # noqa: PTH111 (start-up)
     if not any(name.endswith(".whl") for name in session.host.listdir(path)):
         raise UsageError("ask.no-wheels", path=path)
-    return path
+    session.context.wheels = path
 
 
 def this_machine(requirement: Requirement, session: Session) -> Machine:

@@ -53,6 +53,17 @@ def create_command(args: argparse.Namespace) -> str:
     Args:
         args: the arguments of ``plan``.
     """
+    options = requirement_options(args)
+    return command_line("torchup", "create", "NAME", *args.requirements, *options)
+
+
+def requirement_options(args: argparse.Namespace, *, stack: bool = True) -> list[str]:
+    """The options of a requirement, as they were given.
+
+    Args:
+        args: the arguments of a command that takes one.
+        stack: with those that choose among builds and Pythons; without for whoever names both.
+    """
     options: list[str] = []
     several = (
         ("-r", args.files),
@@ -61,13 +72,13 @@ def create_command(args: argparse.Namespace) -> str:
     )
     for name, values in several:
         options += [word for value in values for word in (name, value)]
-    for name in ("project", "python", "build", "wheels", "as_of"):
+    chosen = ("python", "build") if stack else ()
+    for name in ("project", *chosen, "wheels", "as_of"):
         value = getattr(args, name)
         options += [f"--{name.replace('_', '-')}", value] if value is not None else []
-    for name in ("cpu", "no_companions", "nightly"):
+    for name in (*(("cpu",) if stack else ()), "no_companions", "nightly"):
         options += [f"--{name.replace('_', '-')}"] if getattr(args, name) else []
-    options += _backend(args.backend, args.channel)
-    return command_line("torchup", "create", "NAME", *args.requirements, *options)
+    return [*options, *_backend(args.backend, args.channel)]
 
 
 def command_for(near: NearMiss, asked: Requirement, given: Given | None = None) -> str:

@@ -120,8 +120,13 @@ class Mirrors:
 
     def with_host(self, kind: str, url: str) -> Mirror | None:
         """Return the place of a kind that an address belongs to by its host alone."""
-        host = urlsplit(url).hostname
-        return next((o for o in self.of(kind) if urlsplit(o.url).hostname == host), None)
+        host = _host(url)
+        return next((o for o in self.of(kind) if host and _host(o.url) == host), None)
+
+
+def _host(url: str) -> str:
+    parts = _split(url)
+    return (parts.hostname if parts else None) or ""
 
 
 def _plain(url: str) -> str:
@@ -149,7 +154,7 @@ def _load(facts: InForce) -> Mirrors:
         path = os.path.join(facts.overlay, MIRRORS_FILE)  # noqa: PTH118 - as by_package has it
         if os.path.isfile(path):  # noqa: PTH113
             own = read_table(path, MirrorsFile)
-            found |= {(one.kind, one.id): replace(one, site=True) for one in _rows(own)}
+            found |= {(one.kind, one.id): one for one in _rows(own)}
             called |= own.called
     return Mirrors(tuple(found.values()), called)
 
@@ -192,7 +197,7 @@ def find_mirror(kind: MirrorKind, word: str) -> Mirror:
             return known
         raise _unknown(mirrors, kind, word)
     flat, url = word.startswith(_FLAT), word.removeprefix(_FLAT).rstrip("/")
-    parts = _split(url)
+    parts = None if any(map(str.isspace, url)) else _split(url)
     if parts is None or parts.scheme not in {"http", "https", "file"}:
         raise UsageError("mirror.not-an-address", url=shown_url(word))
     if parts.scheme != "file" and not parts.hostname:
@@ -215,10 +220,13 @@ def word_for(mirror: Mirror) -> str:
 
 
 def _split(url: str) -> SplitResult | None:
+    """Take an address apart; None where it, or the port in it, can't be read."""
     try:
-        return urlsplit(url)
+        parts = urlsplit(url)
+        _ = parts.port
     except ValueError:
         return None
+    return parts
 
 
 def _unknown(mirrors: Mirrors, kind: str, word: str) -> UsageError:

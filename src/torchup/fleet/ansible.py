@@ -34,8 +34,13 @@ _STATES: Final[dict[str, State]] = {
     "runner_on_unreachable": "unreachable",
 }
 _NEEDED: Final = ("ansible", "ansible_runner")
+_LEAVES_NONE: Final = "no hosts to target"
 _TOLD: Final = 12
 """Lines of Ansible's own output that an error shows."""
+
+
+class NoneLeftError(OutsideError):
+    """The inventory has hosts, and its limit takes all of them out."""
 
 
 class Literally(str):
@@ -97,8 +102,9 @@ def run_play(
 
     Raises:
         UsageError: as :func:`check_there`.
-        OutsideError: ``fleet.no-hosts``: the inventory has none that are meant, or Ansible can't
-            read it; ``fleet.ansible-failed``: it stopped before any host was asked.
+        OutsideError: ``fleet.no-hosts``: the inventory has none that are meant (a
+            :class:`NoneLeftError` where the limit takes them out), or Ansible can't read it;
+            ``fleet.ansible-failed``: it stopped before any host was asked.
         InterruptedByUserError: the user stopped it; hosts that had answered were handed on.
     """
     check_there(host)
@@ -142,7 +148,8 @@ def run_play(
         said = [] if told else _lines(runner)
     if not told:
         code = "fleet.no-hosts" if runner.rc == 0 or _no_hosts(said) else "fleet.ansible-failed"
-        raise OutsideError(code, why="\n".join(said[-_TOLD:]), limit=inventory.limit or "all")
+        kind = NoneLeftError if _none_left(said, inventory) else OutsideError
+        raise kind(code, why="\n".join(said[-_TOLD:]), limit=inventory.limit or "all")
 
 
 def _yaml(value: object) -> str:
@@ -193,4 +200,12 @@ def _no_hosts(said: Sequence[str]) -> bool:
         "No inventory was parsed" in text
         or "o hosts matched" in text
         or "hosts list is empty" in text
+        or _LEAVES_NONE in text
     )
+
+
+def _none_left(said: Sequence[str], inventory: Inventory) -> bool:
+    """Whether the limit took out every host; one that names what is not there is a mistake."""
+    text = " ".join(said)
+    unknown = {f"pattern, ignoring: {one}" for one in inventory.limit.split(",")}
+    return _LEAVES_NONE in text and not any(f"{one} " in f"{text} " for one in unknown)

@@ -146,7 +146,7 @@ def _keep(context: Context, name: str, words: Sequence[str], result: Result) -> 
         asked=tuple(words),
         ok=result.state in ("done", "unchanged"),
         made=made,
-        seen=environment_of(result.document),
+        seen=environment_of(result.document) or (before.seen if before is not None else None),
         driver=driver_of(read_machine(context.home, result.host)),
     )
     write_state(context.home, replace(state, environments={**state.environments, name: kept}))

@@ -10,8 +10,7 @@ if [ ! -e "$tool/.done" ]; then
   part=$base/.$digest.$$
   trap 'rm -rf "$part"' EXIT
   trap 'exit 130' INT TERM HUP
-  mkdir -p "$part" 2>"/tmp/.torchup.$$" || { cat "/tmp/.torchup.$$"; rm -f "/tmp/.torchup.$$"; cannot folder; }
-  rm -f "/tmp/.torchup.$$"
+  said=$(mkdir -p "$part" 2>&1) || { mark cannot folder; printf '%s\n' "$said"; mark end; exit 1; }
   log=$part/log
   tail -n +@LINES@ "$0" | tar -xf - -C "$part" 2>"$log" || cannot unpack "$log"
   rm -rf "$tool"

@@ -40,6 +40,8 @@ class Checked(Struct, frozen=True, kw_only=True):
 def hosts_with(home: Home, name: str) -> dict[str, Applied]:
     """The hosts on which an environment was asked for and is there, by name.
 
+    One that was made stays known where asking for it again failed: it is there all the same.
+
     Raises:
         NoAnswerError: ``fleet.not-applied``: there are none.
     """
@@ -47,7 +49,7 @@ def hosts_with(home: Home, name: str) -> dict[str, Applied]:
     found = {
         one.host: one.environments[name]
         for one in states
-        if name in one.environments and one.environments[name].ok
+        if name in one.environments and (one.environments[name].ok or one.environments[name].made)
     }
     if not found:
         raise NoAnswerError("fleet.not-applied", name=name)

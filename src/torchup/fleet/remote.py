@@ -75,6 +75,8 @@ def run_there(
         OutsideError: there are no hosts, or Ansible stopped before it asked any.
         InterruptedByUserError: the user stopped it.
     """
+    if not arguments:
+        return
     always = ("--json", "--progress", "none")
     lines = {host: Literally(shlex.join((*words, *always))) for host, words in arguments.items()}
     bare: list[str] = []

@@ -58,6 +58,7 @@ def verify_together(
     name: str,
     hosts: Sequence[str],
     *,
+    wheelhouse: str = "",
     port: int = PORT,
     size_mib: int = SIZE_MIB,
     on_stage: Callable[[str], None] = lambda _stage: None,
@@ -73,6 +74,7 @@ def verify_together(
         inventory: how hosts are reached.
         name: the environment, which was made by ``apply``.
         hosts: which; the first one leads.
+        wheelhouse: what was given to ``apply``; it names the torchup that is on the hosts.
         port: where the first one listens for torch; the way between hosts is tried there.
         size_mib: how much is sent.
         on_stage: told what begins: ``meet``, ``compute``.
@@ -84,7 +86,7 @@ def verify_together(
     """
     # All have to run at the same time.
     wide = replace(inventory, forks=max(inventory.forks, len(hosts)))
-    ask = _Asking(context, wide, name)
+    ask = _Asking(context, wide, name, wheelhouse)
     on_stage("meet")
     seen, lost = ask.all(dict.fromkeys(hosts, ("payload_meet.py", "where")))
     if lost:
@@ -142,12 +144,15 @@ def _interfaces(seen: Mapping[str, Any]) -> dict[str, str]:
 class _Asking:
     """Runs Python in the environment of each host, and reads the document that it prints."""
 
-    def __init__(self, context: Context, inventory: Inventory, name: str) -> None:
+    def __init__(
+        self, context: Context, inventory: Inventory, name: str, wheelhouse: str = ""
+    ) -> None:
         self._context = context
         self._inventory = inventory
         self._name = name
         with tempfile.TemporaryDirectory(prefix="torchup-parcel-") as folder:
-            self._digest = make_parcel(context.host, Path(folder)).digest
+            parcel = make_parcel(context.host, Path(folder), wheelhouse=wheelhouse)
+        self._digest = parcel.digest
 
     def all(
         self,

@@ -14,7 +14,7 @@ import signal
 import sys
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from torchup.host import NOT_STARTED
 
@@ -94,6 +94,9 @@ else:
             signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
+    _TYPED: Final = frozenset({signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU})
+    """Signals of a terminal that stop everybody in it."""
+
     class _Following:
         def __init__(self, channel: StandIn, tail: _Tail) -> None:
             self._channel = channel
@@ -106,7 +109,11 @@ else:
             for end in (woken, wake):
                 os.set_blocking(end, False)
             before = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-            held = {number: signal.signal(number, take) for number, take in self._handlers()}
+            held = {
+                number: signal.signal(number, take)
+                for number, take in self._handlers()
+                if number == signal.SIGCHLD or signal.getsignal(number) != signal.SIG_IGN
+            }  # what is ignored (nohup, trap '') stays so for the command: exec resets handlers
             try:
                 child = self._start(argv, env)
                 if child is None:
@@ -187,7 +194,7 @@ else:
                 if not found:
                     continue
                 if os.WIFSTOPPED(status):
-                    self._stop_too()
+                    self._stop_too(os.WSTOPSIG(status))
                     continue
                 self._finish()
                 return os.waitstatus_to_exitcode(status)
@@ -203,8 +210,13 @@ else:
                 self._open = False
                 self._channel.close()
 
-        def _stop_too(self) -> None:
-            """Be suspended with the command (Ctrl-Z), and go on with it."""
+        def _stop_too(self, number: int) -> None:
+            """Be suspended with the command (Ctrl-Z), and go on with it.
+
+            Whoever stops the command alone with SIGSTOP continues it alone, too.
+            """
+            if number not in _TYPED and not (number == signal.SIGSTOP and in_front()):
+                return
             self._drain(_SILENCE)
             os.kill(os.getpid(), signal.SIGSTOP)
             self._channel.resize()
@@ -217,10 +229,21 @@ else:
             if not self._open:
                 return
             if os.fork() == 0:
+                self._write_on()
+            self._channel.close()
+
+        def _write_on(self) -> NoReturn:
+            """Pass on what others write, and nothing else; the command's end is told elsewhere."""
+            try:
+                self._pid = 0
+                for number, _ in self._handlers():
+                    if signal.getsignal(number) != signal.SIG_IGN:
+                        signal.signal(number, signal.SIG_DFL)
+                signal.set_wakeup_fd(-1)
                 while self._open:
                     self._pass_on()
+            finally:
                 os._exit(0)
-            self._channel.close()
 
         def _drain(self, seconds: float) -> None:
             until = monotonic() + seconds

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from torchup.host import Host
 
 LOOPBACK: Final = "127.0.0.1"
-_TABLE: Final = "/proc/net/tcp"
+_TABLES: Final = ("/proc/net/tcp", "/proc/net/tcp6")
+"""A socket of IPv6 may speak IPv4 too: it is in the other table then."""
 _ROOT: Final = 0
 
 
@@ -41,7 +42,8 @@ def is_anothers(host: Host, client: int, server: int) -> bool:
     """Tell whether a connection on the loopback comes from another user's program.
 
     Linux writes the owner of every socket into ``/proc/net/tcp`` (proc(5)); where the table has no
-    such row, or there is no table, nobody can tell.
+    such row, or there is no table, nobody can tell. A socket that its program has closed has no
+    inode, and root for its owner: it is nobody's whom we know.
 
     Args:
         host: this machine.
@@ -51,14 +53,17 @@ def is_anothers(host: Host, client: int, server: int) -> bool:
     if sys.platform == "win32":
         return False
     mine = {_ROOT, os.getuid()}
-    for row in (host.read(_TABLE) or b"").decode("ascii", "replace").splitlines()[1:]:
-        fields = row.split()
-        if len(fields) > _OWNER and _port(fields[1]) == client and _port(fields[2]) == server:
-            return not fields[_OWNER].isdigit() or int(fields[_OWNER]) not in mine
+    for table in _TABLES:
+        for row in (host.read(table) or b"").decode("ascii", "replace").splitlines()[1:]:
+            fields = row.split()
+            if len(fields) > _INODE and (_port(fields[1]), _port(fields[2])) == (client, server):
+                owner = fields[_OWNER]
+                return not owner.isdigit() or int(owner) not in mine or fields[_INODE] == "0"
     return False
 
 
 _OWNER: Final = 7
+_INODE: Final = 9
 
 
 def _port(address: str) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, MutableMapping, Sequence
 
     from torchup.host import Completed
 
@@ -58,7 +58,9 @@ def _read(path: str, _stamp: int) -> dict[str, str]:
     return {name: f"{user}:{password}" for name, (user, _, password) in hosts.items()}
 
 
-def with_keyring(url: str, run: Callable[..., Completed]) -> str | None:
+def with_keyring(
+    url: str, run: Callable[..., Completed], known: MutableMapping[tuple[str, str], str]
+) -> str | None:
     """Return an address with the password that keyring has for its user; None where it has none.
 
     Asked only where uv or pip are told to (``UV_KEYRING_PROVIDER`` or ``PIP_KEYRING_PROVIDER`` is
@@ -67,16 +69,46 @@ def with_keyring(url: str, run: Callable[..., Completed]) -> str | None:
     Args:
         url: what was refused.
         run: starts a program, as :meth:`torchup.host.Host.run` does.
+        known: by server and user; what keyring says is noted there, and never asked again.
     """
     told = (os.environ.get(name, "") for name in ("UV_KEYRING_PROVIDER", "PIP_KEYRING_PROVIDER"))
-    parts = urlsplit(url)
-    login, _, server = parts.netloc.rpartition("@")
-    if not login or ":" in login or _PROGRAMS.isdisjoint(told):
+    user, server = _user_of(url)
+    if not user or _PROGRAMS.isdisjoint(told):
         return None
-    bare = urlunsplit(parts._replace(netloc=server))
-    for service in (bare, server):
-        said = run(["keyring", "get", service, login], timeout=_SECONDS)
+    if (server, user) not in known:
+        bare = urlunsplit(urlsplit(url)._replace(netloc=server))
+        known[server, user] = _password(run, (bare, server), user)
+    return with_password(url, known) if known[server, user] else None
+
+
+def with_password(url: str, known: Mapping[tuple[str, str], str]) -> str:
+    """Return an address with a known password of its user; as it is where none is known.
+
+    Args:
+        url: the address.
+        known: by server and user.
+    """
+    user, server = _user_of(url)
+    password = known.get((server, user)) if user else None
+    if not password:
+        return url
+    whole = f"{user}:{quote(password, safe='')}@{server}"
+    return urlunsplit(urlsplit(url)._replace(netloc=whole))
+
+
+def _user_of(url: str) -> tuple[str, str]:
+    """The user that an address names without a password, and its server."""
+    try:
+        login, _, server = urlsplit(url).netloc.rpartition("@")
+    except ValueError:
+        return "", ""
+    return ("", server) if ":" in login else (login, server)
+
+
+def _password(run: Callable[..., Completed], services: Sequence[str], user: str) -> str:
+    for service in services:
+        said = run(["keyring", "get", service, user], timeout=_SECONDS)
         password = said.out.rstrip("\r\n")
         if said.code == 0 and password:
-            return urlunsplit(parts._replace(netloc=f"{login}:{quote(password, safe='')}@{server}"))
-    return None
+            return password
+    return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,7 @@ from torchup.early import EarlyHost
 from torchup.host import Completed, Response, Room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from contextlib import AbstractContextManager
-    from typing import IO
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from torchup.host.commands import Commands
     from torchup.host.following import Followed
@@ -40,6 +39,8 @@ class RealHost(EarlyHost):
         #: Told the process number of each command as it starts.
         self.on_start: Callable[[int], None] | None = None
         self._cut_off = False
+        #: What keyring gave, by server and user; empty where it has none.
+        self._passwords: dict[tuple[str, str], str] = {}
 
     def cut_off(self) -> None:
         """Ask nobody on the network from now on; uv isn't let either."""
@@ -193,18 +194,17 @@ class RealHost(EarlyHost):
             from torchup.host.pages import read_page
 
             return read_page(url, method)
+        url = self._with_login(url)
         answer = self._opened(url).fetch(url, method, headers or {}, timeout)
-        if answer.status == _NO_LOGIN:
-            from torchup.host.logins import with_keyring
-
-            whole = with_keyring(url, self.run)
-            if whole:
-                return self._opened(url).fetch(whole, method, headers or {}, timeout)
+        whole = self._asked_keyring(url) if answer.status == _NO_LOGIN else None
+        if whole:
+            return self._opened(whole).fetch(whole, method, headers or {}, timeout)
         return answer
 
+    @contextmanager
     def receive(
         self, url: str, *, headers: Mapping[str, str] | None = None, timeout: float = 30
-    ) -> AbstractContextManager[Incoming]:
+    ) -> Iterator[Incoming]:
         """Begin to receive a file, piece by piece, as it is (not compressed on the way).
 
         Args:
@@ -215,34 +215,26 @@ class RealHost(EarlyHost):
         Raises:
             OutsideError: a ``network.*`` code, when no answer came.
         """
-        return self._opened(url).open(url, headers or {}, timeout)
+        url = self._with_login(url)
+        with self._opened(url).open(url, headers or {}, timeout) as incoming:
+            whole = self._asked_keyring(url) if incoming.status == _NO_LOGIN else None
+            if not whole:
+                yield incoming
+                return
+        with self._opened(whole).open(whole, headers or {}, timeout) as incoming:
+            yield incoming
 
-    def save(
-        self,
-        url: str,
-        into: IO[bytes],
-        *,
-        start: int = 0,
-        timeout: float = 60,
-        tell: Callable[[int], None] = lambda _done: None,
-    ) -> None:
-        """Write what is at a URL (http or https), as it comes.
+    def _with_login(self, url: str) -> str:
+        """An address with what keyring gave for its server and user before."""
+        from torchup.host.logins import with_password
 
-        Args:
-            url: the address.
-            into: where to; what it holds stays, or goes where the server sends everything.
-            start: at which byte to begin, where the server can.
-            timeout: seconds that the server may say nothing.
-            tell: told how many bytes came since.
+        return with_password(url, self._passwords) if self._passwords else url
 
-        Raises:
-            OutsideError: a ``network.*`` code; some of it may have been written.
-        """
-        from torchup.host.web import save
+    def _asked_keyring(self, url: str) -> str | None:
+        """An address that was refused, with what keyring has for it; asked once of each user."""
+        from torchup.host.logins import with_keyring
 
-        headers = {"Range": f"bytes={start}-"} if start else None
-        with self.receive(url, headers=headers, timeout=timeout) as incoming:
-            save(incoming, url, into, start, tell)
+        return with_keyring(url, self.run, self._passwords)
 
     def _settled(self) -> None:
         settle, self.settle = self.settle, None

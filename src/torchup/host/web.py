@@ -33,12 +33,8 @@ from torchup.host.redact import redact_url
 from torchup.host.trust import trusting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from typing import IO
+    from collections.abc import Iterator, Mapping
 
-_DONE = 200
-_PART = 206
-_BLOCK = 1 << 18
 _CONNECT_SECONDS = 5
 _NO_PROXY_LOGIN = "407"
 _TOO_MANY = "too many redirects"
@@ -64,18 +60,16 @@ class Web:
     @contextmanager
     def open(self, url: str, headers: Mapping[str, str], timeout: float) -> Iterator[Incoming]:
         """Begin to receive a file; see :meth:`torchup.host.real.RealHost.receive`."""
-        answer: urllib3.BaseHTTPResponse | None = None
+        asked = {**headers, "Accept-Encoding": "identity"}
         try:
-            parts = _parts(url)
-            asked = {**headers, "Accept-Encoding": "identity"}
-            answer, _ = self._send(parts, "GET", asked, timeout, whole=False)
-            yield Incoming(answer, url, timeout)
+            answer, _ = self._send(_parts(url), "GET", asked, timeout, whole=False)
         except (HTTPError, LocationParseError, OSError, ValueError) as error:
             raise _worded(url, error, timeout) from error
+        try:  # what fails from here on may be the caller's: a full disk is no network
+            yield Incoming(answer, url, timeout)
         finally:
-            if answer is not None:
-                answer.close()  # what is left of the body would be read before another request
-                answer.release_conn()
+            answer.close()  # what is left of the body would be read before another request
+            answer.release_conn()
 
     def _ask(
         self, parts: SplitResult, method: str, headers: Mapping[str, str], timeout: float
@@ -157,21 +151,6 @@ class Incoming:
             return self._answer.read1(most, decode_content=False)
         except (HTTPError, OSError, ValueError) as error:
             raise _worded(self._url, error, self._timeout) from error
-
-
-def save(
-    incoming: Incoming, url: str, into: IO[bytes], start: int, tell: Callable[[int], None]
-) -> None:
-    """Write a file that comes; see :meth:`torchup.host.real.RealHost.save`."""
-    if incoming.status not in {_DONE, _PART}:
-        why = f"HTTP {incoming.status}"
-        raise OutsideError("network.unreachable", url=redact_url(url), why=why)
-    if start and incoming.status != _PART:  # this server can't begin in the middle
-        into.seek(0)
-        into.truncate()
-    while block := incoming.read(_BLOCK):
-        into.write(block)
-        tell(len(block))
 
 
 def _parts(url: str) -> SplitResult:

@@ -108,7 +108,7 @@ class Bundle(Struct, frozen=True, kw_only=True):
     pythons: tuple[BundlePython, ...] = ()
 
 
-Damage = Literal["hash", "tag", "python", "needs", "no-python", "no-tool"]
+Damage = Literal["hash", "tag", "python", "needs", "unreadable", "no-python", "no-tool"]
 
 
 class Complaint(Struct, frozen=True, kw_only=True):
@@ -117,7 +117,9 @@ class Complaint(Struct, frozen=True, kw_only=True):
     Attributes:
         code: ``hash`` of a file; of a target ``tag``: a wheel doesn't fit it,
             ``python``: a wheel asks for another Python, ``needs``: something that a package needs
-            isn't there; ``no-python`` and ``no-tool`` are no fault: the machine has to have them.
+            isn't there. No fault are ``unreadable``: what a package asks for can't be read, so
+            nobody knows whether it is met; ``no-python`` and ``no-tool``: the machine has to
+            have them.
         target: the row, empty where it is about the bundle.
         subject: the file or package.
         has: what is there, or is asked for.
@@ -131,4 +133,4 @@ class Complaint(Struct, frozen=True, kw_only=True):
     @property
     def fault(self) -> bool:
         """Whether the bundle can't be used so."""
-        return self.code not in {"no-python", "no-tool"}
+        return self.code not in {"unreadable", "no-python", "no-tool"}

@@ -25,7 +25,8 @@ class Used(Struct, frozen=True, kw_only=True):
 
     ``interpreter`` is empty where the IDE would look for one itself. ``prefix``, ``python`` and
     ``version`` (of the framework) are empty where they can't be told; ``environment`` names the one
-    of torchup's. ``exists`` tells whether the interpreter is there.
+    of torchup's. ``exists`` tells whether the interpreter is there, ``by_hand`` that it was picked
+    in the IDE itself, which counts before every file.
     """
 
     ide: str
@@ -33,6 +34,7 @@ class Used(Struct, frozen=True, kw_only=True):
     interpreter: str
     why: Text
     exists: bool = True
+    by_hand: bool = False
     environment: str = ""
     version: str = ""
     notes: tuple[Text, ...] = ()

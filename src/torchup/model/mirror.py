@@ -37,7 +37,6 @@ class Mirror(Struct, frozen=True, kw_only=True):
         note: what else is good to know.
         source: where that can be looked up.
         checked: the ISO day on which somebody looked.
-        site: it comes from a site's own facts.
     """
 
     kind: ServedKind
@@ -54,7 +53,6 @@ class Mirror(Struct, frozen=True, kw_only=True):
     note: str = ""
     source: str = ""
     checked: str = ""
-    site: bool = False
 
     @property
     def addresses(self) -> tuple[str, ...]:

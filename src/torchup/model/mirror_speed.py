@@ -24,7 +24,6 @@ class Wanted(Struct, frozen=True, kw_only=True):
         python: the release line.
         platform: such as ``linux-x86_64``.
         path: what is below a place's address where it isn't a package's.
-        sha256: the file's hash where one is known.
     """
 
     kind: MirrorKind
@@ -34,7 +33,6 @@ class Wanted(Struct, frozen=True, kw_only=True):
     python: str = ""
     platform: str = ""
     path: str = ""
-    sha256: str = ""
 
     @property
     def shown(self) -> str:
@@ -54,7 +52,7 @@ class Measured(Struct, frozen=True, kw_only=True):
         latency_ms: until its first answer, None where there was none.
         rate: bytes a second of the wanted file, None where nothing was measured.
         size: the file's bytes where it says so.
-        url: where the file lies, without credentials; empty where it has none.
+        url: where the file lies, with the place's login; empty where it has none.
         changed: when it last changed, as the server says; empty where it says nothing.
         why: what speaks against it.
     """

@@ -65,7 +65,8 @@ def main(framework: str, more: "list[str]") -> None:
         "calendar",
         "numbers",
     }
-    told["hidden"] = hidden(standard | {framework} | set(more)) if here else []
+    hiding = hidden(standard | {framework} | set(more)) if here else []
+    told["hidden"] = hiding
     try:
         from importlib.util import find_spec
 
@@ -73,9 +74,10 @@ def main(framework: str, more: "list[str]") -> None:
         if spec is not None:
             places = list(spec.submodule_search_locations or ())
             told["framework"] = spec.origin or (places or [""])[0]
-            from importlib.metadata import version
+            if told["framework"] not in hiding:  # the version is the hidden one's
+                from importlib.metadata import version
 
-            told["version"] = version(framework)
+                told["version"] = version(framework)
     except Exception:
         pass
     print(json.dumps(told))

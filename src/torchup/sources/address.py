@@ -67,6 +67,11 @@ def server_of(url: str) -> str:
     return _split(url).netloc.rpartition("@")[2].lower()
 
 
+def host_of(url: str) -> str:
+    """Return the name of the server that a URL is asked of; empty where it names none."""
+    return _split(url).hostname or ""
+
+
 def without_login(url: str) -> str:
     """Return ``url`` without the user and password."""
     parts = _split(url)

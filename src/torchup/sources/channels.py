@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from torchup.host import Host
+    from torchup.model import System
 
 DEFAULTS: Final = "defaults"
 ALIAS: Final = "https://conda.anaconda.org"
 """Where conda looks for a channel that is named, unless it was told otherwise."""
 _MAIN: Final = "https://repo.anaconda.com/pkgs"
-_OF_DEFAULTS: Final = {"windows": ("main", "r", "msys2")}
+_PARTS: Final = ("main", "r")
+_MORE_PARTS: Final = {"windows": ("msys2",)}
 _NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[\w.-]+)*")
 _ADDRESS: Final = re.compile(r"(?:https?|file)://", re.IGNORECASE)
 
@@ -71,6 +73,11 @@ def channel_sources(
     return tuple(found.values())
 
 
+def parts_of_defaults(system: System) -> tuple[str, ...]:
+    """Return the channels that ``defaults`` stands for on a system, below ``pkgs``."""
+    return (*_PARTS, *_MORE_PARTS.get(system, ()))
+
+
 def _sources(host: Host, name: str, settings: _Settings) -> Iterator[Source]:
     if _ADDRESS.match(name):
         url = name.rstrip("/")
@@ -81,7 +88,7 @@ def _sources(host: Host, name: str, settings: _Settings) -> Iterator[Source]:
             raise UsageError("conda.bad-channel", name=name)
         yield _source(re.split(r"[\\/]", path)[-1], file_url(path, host.system))
     elif name == DEFAULTS:
-        parts = _OF_DEFAULTS.get(host.system, ("main", "r"))
+        parts = parts_of_defaults(host.system)
         served = [channel_alias(settings.chosen, f"pkgs/{part}") for part in parts]
         chosen = [one[0] for one in served if one]
         for url in chosen or settings.defaults or [f"{_MAIN}/{part}" for part in parts]:

@@ -5,7 +5,9 @@ Every request passes here first. What each rule stands against:
 - ``Host`` must name the loopback and our port: a foreign name that was made to lead here (DNS
   rebinding) is refused;
 - ``Origin`` and ``Sec-Fetch-Site`` must be our own: other sites can't ask on the user's behalf;
-- a cookie that only the link of the start gives, once: other users of the machine stay outside.
+- a cookie that only the link of the start gives, once: other users of the machine stay outside;
+- where the system tells whose a connection is, another user's is refused even with that cookie:
+  browsers hand cookies to every port of a host.
 """
 
 from __future__ import annotations
@@ -100,6 +102,17 @@ class Gate:
             return self._enter(request)
         if not self._has_key(request):
             return refusal("web.refused.key", 401, request, self._words)
+        return self._of_another_user(request)
+
+    def _of_another_user(self, request: Request) -> Response | None:
+        """Refuse what another user's program asks, whatever cookie it has.
+
+        Browsers send a cookie to every port of a host (RFC 6265, section 8.5), so that a server of
+        another user may have been given it.
+        """
+        client = request.client
+        if client is not None and is_anothers(self._host, client.port, self._port):
+            return refusal("web.refused.user", 403, request, self._words)
         return None
 
     def _is_ours(self, request: Request) -> bool:
@@ -131,9 +144,9 @@ class Gate:
             return refusal("web.refused.ticket", 401, request, self._words)
         if self._used:
             return refusal("web.refused.used", 401, request, self._words)
-        client = request.client
-        if client is not None and is_anothers(self._host, client.port, self._port):
-            return refusal("web.refused.user", 403, request, self._words)
+        another = self._of_another_user(request)
+        if another is not None:
+            return another
         self._used = True
         entered = HTMLResponse(_ENTERED)
         entered.set_cookie(self._cookie, self._key, path="/", httponly=True, samesite="strict")

@@ -111,6 +111,8 @@ class Job:
                 cwd=str(folder),
             )
             code, out = done.code, done.out
+            if code != EXIT_DONE and not (out or self.told):
+                self._tell(done.err)  # it could not even be started
         except OSError as error:
             code, out = -1, ""
             self._tell(str(error))
@@ -177,8 +179,11 @@ class Jobs:
             running = [one for one in self._jobs.values() if one.state == "running"]
             if len(running) >= MOST_AT_ONCE:
                 raise OutsideError("web.too-many-jobs", count=MOST_AT_ONCE)
-            if any(_names(one.order) & _names(order) for one in running):
-                raise OutsideError("web.job-there", name=order.name)
+            # The source of a copy counts too: torchup itself locks it meanwhile.
+            busy = {name for one in running for name in _names(one.order)}
+            for name in _names(order):
+                if name in busy:
+                    raise OutsideError("web.job-there", name=name)
             ended = [one for one in self._jobs.values() if one.state != "running"]
             for one in ended[: max(0, len(ended) - _KEPT + 1)]:
                 del self._jobs[one.id]
@@ -211,5 +216,5 @@ class Jobs:
             one.wait(patience_s)
 
 
-def _names(order: OrderV1) -> set[str]:
-    return {order.name, order.target} - {None} if order.target else {order.name}
+def _names(order: OrderV1) -> tuple[str, ...]:
+    return (order.name, order.target) if order.target else (order.name,)

@@ -60,11 +60,14 @@ def _requirement(text: str) -> str:
     """Take a requirement that names a package; options and paths are the command line's.
 
     Raises:
-        UsageError: ``ask.not-a-requirement``.
+        UsageError: ``ask.not-a-requirement``; ``web.unprintable``: it has a character that stands
+            for no sign, as the end of a line does.
     """
     from packaging.requirements import InvalidRequirement
     from packaging.requirements import Requirement as Parsed
 
+    if not text.isprintable():
+        raise UsageError("web.unprintable", text=ascii(text)[1:-1])
     try:
         Parsed(text)
     except InvalidRequirement as error:

@@ -21,6 +21,7 @@ class WebV1(Struct, frozen=True, kw_only=True):
     port: int
 
 
+# "$" alone lets a line's end pass after it.
 class OrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to be done to one environment; what ``create`` takes beside a name is its own.
 
@@ -41,11 +42,11 @@ class OrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     target: Name | None = None
     requirements: Annotated[tuple[Line, ...], Meta(max_length=50)] = ()
-    python: Annotated[str, Meta(pattern=r"^3\.\d{1,2}t?$")] | None = None
-    build: Annotated[str, Meta(pattern=r"^[a-z]{2,8}[0-9.]{0,8}$")] | None = None
+    python: Annotated[str, Meta(pattern=r"^3\.[0-9]{1,2}t?$(?!\n)")] | None = None
+    build: Annotated[str, Meta(pattern=r"^[a-z]{2,8}[0-9.]{0,8}$(?!\n)")] | None = None
     cpu: bool = False
     companions: bool = True
-    as_of: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    as_of: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")] | None = None
     quick: bool = False
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from torchup import __version__
@@ -23,7 +24,9 @@ from torchup.api.context import Context
 from torchup.api.described import Described
 from torchup.api.locks.rows import recipe_of
 from torchup.api.solving import target_of
+from torchup.backends import uv_archives
 from torchup.backends.lock_writing import Written, lock_text, marker_of
+from torchup.bundles.launchers import bundled
 from torchup.bundles.reading import OpenBundle, open_bundle
 from torchup.bundles.writing import write_bundle
 from torchup.facts.load import load_catalogue
@@ -169,6 +172,22 @@ def test_a_wheel_for_another_system_or_python(tmp_path: Path) -> None:
     assert codes(made(tmp_path, [torch(tmp_path), late])) == {"python": "six"}
 
 
+def test_what_old_wheels_say_is_read_or_told(tmp_path: Path) -> None:
+    old = make_wheel(
+        tmp_path, "six", "1.17.0", requires_python=">=2.7.*, !=3.0.*", requires=("torch (>=1.0.*)",)
+    )
+    assert not codes(made(tmp_path, [torch(tmp_path, ("six (>=1.0.*,<2)",)), old]))
+    early = make_wheel(tmp_path, "six", "1.17.0", requires_python=">=3.13.*")
+    assert codes(made(tmp_path, [torch(tmp_path), early])) == {"python": "six"}
+    odd = make_wheel(tmp_path, "six", "1.17.0", requires_python="three", requires=("a b c",))
+    with open_bundle(made(tmp_path, [torch(tmp_path), odd])) as bundle:
+        found = check(bundle)
+    told = {(one.subject, one.has) for one in found}
+    assert told == {("six", "three"), ("six", "a b c")}
+    assert {one.code for one in found} == {"unreadable"}
+    assert not any(one.fault for one in found), "it is installed all the same"
+
+
 @pytest.mark.parametrize(
     ("name", "line", "good"),
     [
@@ -210,6 +229,18 @@ def test_torchup_takes_itself_along(tmp_path: Path) -> None:
                 assert (digest, size) == (f"sha256={expected.decode()}", str(len(data)))
     assert any(one.startswith("uv") for one in own.requirements())
     assert not [one for one in own.requirements() if "extra" in one]
+
+
+@pytest.mark.parametrize("version", ["3.12.16", "3.15.0rc1", "3.14.0a7"])
+@pytest.mark.parametrize("variant", ["default", "freethreaded"])
+def test_a_bundle_s_own_program_lists_its_python_as_torchup_does(
+    version: str, variant: str
+) -> None:
+    python = BundlePython(
+        key=KEY, version=version, os="linux", arch="x86_64", libc="gnu", path="p", variant=variant
+    )
+    row = uv_archives.list_row(python, "file:///p", "0" * 64)
+    assert bundled.list_row(to_builtins(python), "file:///p", "0" * 64) == row
 
 
 @pytest.mark.parametrize(("python", "own_line"), [("3.12", "3.12"), ("3.10", "3.10")])
@@ -353,6 +384,23 @@ def test_pythons_and_launchers_are_served(bundle: OpenBundle) -> None:
     assert "torch==2.13.0+cpu" in lines[-1]
     assert "--trusted-host 10.0.0.7 " in lines[-1]
     assert b"torch==2.13.0" in body(get(bundle, "/"))
+
+
+def test_each_target_has_its_lines(bundle: OpenBundle) -> None:
+    (one,) = bundle.index.targets
+    other = replace(one, name="old", packages={"torch": "2.9.1"}, build="cu126")
+    same = replace(one, name="twin")
+    shown = OpenBundle(
+        bundle.path,
+        bundle._stream,
+        bundle.archive,
+        replace(bundle.index, targets=(one, other, same)),
+        bundle.lock,
+    )
+    lines = lines_for(shown, "http://10.0.0.7:8765")[-6:]
+    assert (lines[0], lines[3]) == ("# here, twin", "# old")
+    assert all(one.endswith("torch==2.13.0+cpu") for one in lines[1:3])
+    assert all(one.endswith("torch==2.9.1+cu126") for one in lines[4:])
 
 
 @pytest.mark.parametrize(

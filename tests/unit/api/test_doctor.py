@@ -105,3 +105,20 @@ def test_what_is_said_more_closely_is_said_once_and_the_gravest_comes_first() ->
     shortly, closely = broken("a: /h/envs/a"), broken("a: /h/envs/a", "numpy: gone")
     other = broken("b: /h/envs/b")
     assert together([quiet, shortly, other], [closely], [quiet]) == (other, closely, quiet, quiet)
+
+
+def test_packages_that_leak_in_are_told_once() -> None:
+    def found(code: str, environment: str) -> Finding:
+        return Finding(
+            code=code,
+            severity="warning",
+            title=text("doctor.no-stack"),
+            because=(environment,),
+            facts={"environment": environment},
+        )
+
+    leak = found("user-site-leak", "/h/envs/demo")
+    other = found("framework-from-user-site", "/usr")
+    same = found("framework-from-user-site", "/h/envs/demo")
+    assert together([], [leak], [same, other]) == (leak, other)
+    assert together([], [], [same]) == (same,)

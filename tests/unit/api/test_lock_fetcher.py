@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from indexserver import IndexServer, make_wheel
 from laboratory.mirror import Cut, Mirror, Status
@@ -59,7 +60,12 @@ def test_a_healthy_network_is_left_to_the_backend(context: Context, server: Mirr
     assert len(server.asked) == 1  # the look at it
 
 
-def test_what_would_take_long_is_fetched_here_and_forgotten_once_installed(
+def test_a_server_that_wants_a_login_is_left_to_the_backend(context: Context) -> None:
+    with Mirror({FILE: DATA}, always=Status(401)).start() as closed:
+        assert fetching(context).before([artifact(closed)]) == {}
+
+
+def test_what_would_take_long_is_fetched_here_once_for_every_environment(
     context: Context, server: Mirror, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "LONGEST_S", 0.0)
@@ -68,8 +74,40 @@ def test_what_would_take_long_is_fetched_here_and_forgotten_once_installed(
     path = Path(found[server.address(FILE)])
     assert path.read_bytes() == DATA
     assert path.name == FILE
-    mine.let_go()
-    assert not path.exists()
+    asked = len(server.asked)
+    assert fetching(context).before([artifact(server)]) == found
+    offline = Context(context.host, context.home, offline=True)
+    assert fetching(offline).before([artifact(server)]) == found
+    assert len(server.asked) == asked
+
+
+def test_what_was_damaged_since_it_was_fetched_is_fetched_again(
+    context: Context, server: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "LONGEST_S", 0.0)
+    one = artifact(server)
+    path = Path(fetching(context).before([one])[one.url])
+    path.write_bytes(DATA[:-1])
+    mine = fetching(context)
+    assert mine.before([one]) == {one.url: str(path)}
+    assert mine.after_failure([one]) == {one.url: str(path)}
+    assert path.read_bytes() == DATA
+    path.unlink()
+    assert mine.after_failure([one]) == {one.url: str(path)}
+    assert path.read_bytes() == DATA
+
+
+def test_only_what_broke_off_is_fetched_where_the_rest_may_be_left_to_the_backend(
+    context: Context, server: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = artifact(server)
+    other = replace(one, name="nvidia-nccl", url=f"{one.url}?2", sha256="1" * 64)
+    context.home.cache.joinpath("downloads").mkdir(parents=True)
+    (context.home.cache / "downloads" / f"{one.sha256}.part").write_bytes(DATA[:5])
+    assert list(fetching(context).before([one, other])) == [one.url]
+    monkeypatch.setattr(health, "LONGEST_S", 0.0)
+    with pytest.raises(OutsideError, match=r"download\.hash"):
+        fetching(context).before([one, other])
 
 
 def test_what_broke_off_is_gone_on_with_whatever_the_network(

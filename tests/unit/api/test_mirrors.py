@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from indexserver import IndexServer, make_wheel
 from torchup.api.checks.mirrors import look
 from torchup.api.context import Context
 from torchup.api.mirrors.choice import choose
 from torchup.api.mirrors.judging import fault_of, mended
+from torchup.api.mirrors.measuring import ask, measure
 from torchup.api.mirrors.race import ranked
+from torchup.api.mirrors.writing import prepare
 from torchup.errors import NoAnswerError, TorchupError, UsageError
 from torchup.facts import current
 from torchup.facts.load import load_catalogue
@@ -27,7 +30,7 @@ from unit.sources.fakehost import FileHost
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from torchup.model import SourceSet
+    from torchup.model import SourceSet, System
 
 OFFICIAL = "https://download.pytorch.org/whl"
 PYPI = "https://pypi.org/simple"
@@ -48,6 +51,7 @@ def test_every_kind_has_a_setting_and_a_place_of_its_makers() -> None:
         (["https:/mirrors.example.cn"], "mirror.not-an-address"),
         (["ftp://mirrors.example.cn/simple"], "mirror.kind-needed"),
         (["https://mirrors.example.cn/simple"], "mirror.kind-needed"),
+        (["tuna", "tuan"], "mirror.unknown-but"),
     ],
 )
 def test_names_that_mean_nothing(words: list[str], code: str) -> None:
@@ -56,7 +60,24 @@ def test_names_that_mean_nothing(words: list[str], code: str) -> None:
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize("word", ["https://", "ftp://a/b", "https:///simple", "https://[::1"])
+def test_the_word_that_is_wrong_is_named() -> None:
+    with pytest.raises(UsageError) as caught:
+        choose(KINDS, ["tuna", "https://ada:pw@own.example/simple"])
+    assert caught.value.details["url"] == "https://***@own.example/simple"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("https://", "ftp://a/b", "https:///simple", "https://[::1"),
+        *(
+            "https://a.example:http/simple",
+            "https://a.example:99999",
+            "https://a.example/my simple",
+        ),
+        *("https://a.example/\t", " https://a.example"),
+    ],
+)
 def test_addresses_that_are_none(word: str) -> None:
     with pytest.raises(UsageError, match=r"mirror\.not-an-address"):
         find_mirror("pypi", word)
@@ -126,6 +147,30 @@ def test_condas_channels_come_from_the_chosen_place_where_it_has_them() -> None:
     assert channel_sources(host, ("nvidia",), own)[0].url == "https://own.example/conda/nvidia"
 
 
+@pytest.mark.parametrize(("system", "more"), [("linux", ()), ("windows", ("msys2",))])
+def test_conda_is_told_every_part_of_its_defaults(system: System, more: tuple[str, ...]) -> None:
+    host = FileHost(env={"HOME": "/h", "USERPROFILE": "/h"}, system=system)
+    context = Context(host, Home("/h/torchup"))
+    (written,) = prepare(context, choose(("conda",), ["tuna"]), ("conda",))
+    for part in ("main", "r", *more):
+        assert f"/anaconda/pkgs/{part}\n".encode() in written.now
+    assert written.now.count(b"/anaconda/pkgs/") == 2 + len(more)
+
+
+def test_a_place_is_measured_anew_each_time_with_its_login(tmp_path: Path) -> None:
+    make_wheel(tmp_path / "w" / "simple", "torch", "2.13.0")
+    wanted = Wanted(
+        kind="pypi", project="torch", version="2.13.0", python="3.11", platform="linux-x86_64"
+    )
+    context = Context(RealHost(), Home(tmp_path / "home"))
+    with IndexServer(tmp_path / "w", login="ada:hunter2").start() as server:
+        url = server.index().replace("//", "//ada:hunter2@", 1)
+        mirror = find_mirror("pypi", url)
+        assert measure(context, ask(context, mirror, wanted)).usable
+        server.faults["/simple/"] = "404"
+        assert ask(context, mirror, wanted).holds == "no"
+
+
 @pytest.mark.parametrize(
     ("url", "fault"),
     [
@@ -158,6 +203,25 @@ def test_the_doctor_names_what_is_gone_file_by_file() -> None:
     assert found["/h/.config/pip/pip.conf"].title.args["name"] == "Douban"
     assert [one.safety for one in found["PIP_EXTRA_INDEX_URL"].remedies] == ["manual", "ask"]
     assert found["/h/.config/uv/uv.toml"].facts["tool"] == "uv"
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("http://[::1]:8080/simple", None),
+        ("http://ada:pw@[::1]/simple", None),
+        ("http://[fd00::7]:8080/simple", "mirror-insecure"),
+        ("http://[::1", None),
+        ("http://", None),
+        ("['http://a.example/simple']", "mirror-insecure"),
+    ],
+)
+def test_the_doctor_reads_every_address(value: str, code: str | None) -> None:
+    files = {"/h/.config/pip/pip.conf": f"[global]\nindex-url = {value}\n"}
+    context = Context(FileHost(env={"HOME": "/h"}, files=files), Home("/h/torchup"))
+    assert [one.code for one in look(context)] == ([code] if code else [])
+    assert load_mirrors().with_host("pypi", value) is None
+    assert mended("pip", files["/h/.config/pip/pip.conf"].encode(), "") is not None
 
 
 def test_pips_file_is_mended_and_the_rest_stays() -> None:
@@ -216,7 +280,7 @@ def test_a_site_adds_mirrors_of_its_own(tmp_path: Path, monkeypatch: pytest.Monk
     )
     current.use(RealHost(), Home(tmp_path / "home"), str(tmp_path))
     found = find_mirror("pypi", "house")
-    assert (found.url, found.site) == ("https://pypi.example.org/simple", True)
+    assert found.url == "https://pypi.example.org/simple"
     assert load_mirrors().named("pypi", "tuna") is not None
     assert load_catalogue().framework.name  # the whole overlay is taken
 

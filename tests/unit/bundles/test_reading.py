@@ -126,6 +126,10 @@ def test_the_same_content_makes_the_same_bytes(tmp_path: Path, tools: bool) -> N
     assert one.read_bytes() == other.read_bytes()
     assert read_all(one) == CONTENT
     assert is_bundle(one)
+    assert is_bundle(one.rename(tmp_path / "lab.bin")), "by how it begins"
+    lock = tmp_path / "pylock.toml"
+    lock.write_bytes(LOCK_TEXT)
+    assert not is_bundle(lock)
 
 
 def test_a_file_can_be_cut_out_by_its_place(tmp_path: Path) -> None:
@@ -263,6 +267,22 @@ def test_an_index_that_is_none_is_damage(tmp_path: Path, index: bytes) -> None:
     good = write(tmp_path / "lab.torchup")
     bad = rewritten(good, tmp_path / "bad.torchup", {INDEX: index})
     assert refused(bad).code == "bundle.damaged"
+
+
+def test_an_index_that_serves_nobody_or_names_a_wheel_wrongly_is_damage(tmp_path: Path) -> None:
+    good = write(tmp_path / "lab.torchup")
+    index = index_of()
+    nobody = msgspec.json.encode(msgspec.structs.replace(index, targets=()))
+    bad = rewritten(good, tmp_path / "bad.torchup", {INDEX: nobody})
+    assert refused(bad).code == "bundle.damaged"
+    for name in ("wheels/old.whl", "wheels/six.tar.gz"):
+        files = (*index.files, BundleFile(path=name, sha256="0" * 64, size=0))
+        odd = msgspec.json.encode(msgspec.structs.replace(index, files=files))
+        bad = rewritten(good, tmp_path / "bad.torchup", {INDEX: odd})
+        with zipfile.ZipFile(bad, "a") as archive:
+            archive.writestr(name, b"")
+        error = refused(bad)
+        assert (error.code, error.details["name"]) == ("bundle.damaged", name)
 
 
 def test_a_file_that_is_compressed_or_missing_is_damage(tmp_path: Path) -> None:

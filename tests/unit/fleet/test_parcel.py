@@ -5,21 +5,22 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from torchup import __version__
+from torchup.api.context import Context
 from torchup.errors import UsageError
 from torchup.fleet.ansible import Answer, Literally, _yaml
+from torchup.fleet.inventory import find_inventory
 from torchup.fleet.kept import _name
 from torchup.fleet.parcel import make_parcel
 from torchup.fleet.remote import _said
+from torchup.fleet.together import _Asking
 from torchup.host.real import RealHost
+from torchup.state.home import Home
 from wheelmaker import make_wheel
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_same_program_makes_the_same_parcel(tmp_path: Path) -> None:
@@ -34,6 +35,18 @@ def test_the_same_program_makes_the_same_parcel(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it is a shell script")
+def test_computing_together_asks_for_the_torchup_that_apply_sent(tmp_path: Path) -> None:
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    (wheels / "some-1.0-py3-none-any.whl").write_bytes(b"wheel")
+    sent = make_parcel(RealHost(), tmp_path, wheelhouse=str(wheels))
+    context = Context(RealHost(), Home(tmp_path / "home"))
+    inventory = find_inventory(["one,two,"])
+    asking = _Asking(context, inventory, "demo", str(wheels))
+    assert sent.digest in asking._line(("payload_meet.py",), {})
+    assert sent.digest not in _Asking(context, inventory, "demo")._line(("payload_meet.py",), {})
+
+
 def test_what_is_behind_the_script_is_a_wheel_that_imports(tmp_path: Path) -> None:
     parcel = make_parcel(RealHost(), tmp_path, uv=False)
     lines = (tmp_path / parcel.path).read_bytes().split(b"exit 0\n", 1)
@@ -100,3 +113,17 @@ def test_a_hosts_name_leads_nowhere_else(host: str) -> None:
     name = _name(host)
     assert "/" not in name
     assert not name.startswith(".")
+
+
+def test_a_folder_that_cannot_be_made_says_why_and_leaves_nothing(tmp_path: Path) -> None:
+    parcel = make_parcel(RealHost(), tmp_path)
+    (tmp_path / "file").write_text("")
+    env = {"PATH": "/usr/bin:/bin", "TORCHUP_FLEET_DIR": str(tmp_path / "file" / "below")}
+    done = subprocess.run(
+        ["/bin/sh", parcel.path], env=env, capture_output=True, text=True, check=False
+    )
+    said = _said(Answer(host="one", state="failed", out=done.stdout, code=done.returncode))
+    assert said.why is not None
+    assert said.why.code == "fleet.cannot-folder"
+    assert "Not a directory" in said.why.args["why"]
+    assert "/tmp/" not in Path(parcel.path).read_bytes().partition(b"exit 0\n")[0].decode()

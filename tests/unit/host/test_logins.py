@@ -51,7 +51,13 @@ def test_keyring_is_asked_where_uv_is_told_to(
     assert RealHost().fetch(url).status == 401
     assert not program.with_suffix(".asked").exists()
     monkeypatch.setenv("UV_KEYRING_PROVIDER", "subprocess")
-    assert RealHost().fetch(url).status == 200
+    host = RealHost()
+    with host.receive(url) as incoming:
+        assert incoming.status == 200
+        assert b"torch" in incoming.read(10**6)
+    assert host.fetch(url).status == 200
+    with host.receive(url) as incoming:
+        assert incoming.status == 200
     asked = program.with_suffix(".asked").read_text()
     assert asked == f"get {server.index()}/torch/ ada\n"
     assert RealHost().fetch(url.replace("ada@", "eve@")).status == 401

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import string
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torchup.api.kernels.adding import programs_of, variables_of
+from torchup.api.kernels.adding import needs_launcher, programs_of, variables_of
 from torchup.api.kernels.jupyters import jupyter_prefix, prefix_of_jupyter
-from torchup.errors import UsageError
+from torchup.errors import NoAnswerError, UsageError
 from torchup.host.capture import Capture, CaptureHost
 from torchup.integrate.jupyter import spec
 from torchup.integrate.jupyter.folders import kernel_folders, user_folder
@@ -70,6 +70,31 @@ def test_every_folder_of_a_conda_environment_on_windows_is_searched() -> None:
     assert variables_of(context, found) == {"CONDA_PREFIX": place, "PYTHONNOUSERSITE": "1"}
 
 
+@pytest.mark.parametrize("backend", ["conda", "uv"])
+def test_torchups_own_environments_get_what_jupyter_starts(backend: str) -> None:
+    context: Any = SimpleNamespace(host=CaptureHost(Capture(system="linux", machine="x86_64")))
+    assert needs_launcher(context, environment("ok", backend))
+
+
+@pytest.mark.parametrize(
+    ("backend", "code"), [("conda", "kernel.launcher-conda"), ("uv", "kernel.launcher-missing")]
+)
+def test_others_are_told_how(backend: str, code: str) -> None:
+    context: Any = SimpleNamespace(host=CaptureHost(Capture(system="linux", machine="x86_64")))
+    with pytest.raises(NoAnswerError, match=code.replace(".", r"\.")):
+        needs_launcher(context, environment("foreign", backend))
+
+
+def environment(state: Literal["ok", "foreign"], backend: str) -> Environment:
+    stack = Stack(
+        python="3.11", packages={}, build="cpu", runtime="", device="cpu", index_url="", pins={}
+    )
+    record = EnvRecord(
+        name="a", path="/e/a", backend=backend, created="", stack=stack, requirement=Requirement()
+    )
+    return Environment(record=record, state=state, packages={})
+
+
 @given(st.dictionaries(st.sampled_from(["A", "CUDA_HOME", "B_C"]), TEXT), st.lists(TEXT))
 def test_jupyter_fills_in_what_was_meant(values: dict[str, str], programs: list[str]) -> None:
     """jupyter_client substitutes variables by string.Template.safe_substitute."""
@@ -81,6 +106,23 @@ def test_jupyter_fills_in_what_was_meant(values: dict[str, str], programs: list[
     path = filled.pop("PATH", "/usr/bin")
     assert filled == values
     assert path == ":".join([*filter(None, programs), "/usr/bin"])
+
+
+@pytest.mark.parametrize(
+    ("program", "python"),
+    [
+        ("/e/bin/python3.11", True),
+        ("C:\\e\\Python.exe", True),
+        ("pythonw.exe", True),
+        ("/usr/bin/python3.13t", True),
+        ("pypy3", True),
+        ("/usr/bin/env", False),
+        ("/opt/conda/bin/conda", False),
+        ("/e/bin/python-config", False),
+    ],
+)
+def test_a_python_is_told_by_its_name(program: str, python: bool) -> None:
+    assert spec.is_python(program) is python
 
 
 @given(TEXT)

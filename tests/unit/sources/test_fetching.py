@@ -236,6 +236,14 @@ def test_a_login_in_netrc_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert RealHost().fetch(f"{server.index()}/torch/").status == 200
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux's")  # noqa: PTH110
+def test_a_disk_that_fills_up_meanwhile_is_no_fault_of_the_network(tmp_path: Path) -> None:
+    (tmp_path / f"{HASH}.part").symlink_to("/dev/full")
+    with mirror().start() as only, pytest.raises(OutsideError, match=r"download\.disk-full"):
+        fetch(tmp_path, wanted(only))
+    assert len(only.asked) == 1
+
+
 def test_a_full_disk_is_told_before_anything_is_fetched(tmp_path: Path) -> None:
     class Full(RealHost):
         def room(self, path: str) -> Room:

@@ -20,6 +20,7 @@ from torchup.model import Text
 from torchup.state import undo
 from torchup.state.home import Home
 from torchup.state.undo import Link, Remove, Rename, Write
+from torchup.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -231,7 +232,7 @@ def test_a_new_name_that_is_taken_is_refused(host: Host, home: Home, tmp_path: P
         do(host, home, Rename(path=str(tmp_path / "a"), to=str(tmp_path / "b")))
     done = do(host, home, Rename(path=str(tmp_path / "a"), to=str(tmp_path / "c")))
     (tmp_path / "a").write_bytes(b"another")
-    with pytest.raises(NoAnswerError, match=r"kept\.changed-since"):
+    with pytest.raises(NoAnswerError, match=r"undo\.by-hand"):
         undo.undo(host, home, done, force=True)
     assert (tmp_path / "c").read_bytes() == b"a"
 
@@ -292,3 +293,60 @@ def test_any_changes_are_undone_in_reverse_order(
         assert everything(world) == states.pop()
         undo.undo(host, home, one)
     assert everything(world) == states.pop()
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_missing_copy_is_told_before_anything_is_noted(
+    host: Host, home: Home, tmp_path: Path, force: bool
+) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"1")
+    done = do(host, home, Write(path=str(file), data=b"2"))
+    (home.kept / done.id / "0").unlink()
+    assert not undo.intact(home, done)
+    if force:
+        file.write_bytes(b"mine")
+    else:
+        with pytest.raises(NoAnswerError, match=r"undo\.lost"):
+            undo.see_intact(home, done)
+    now = file.read_bytes()
+    with pytest.raises(NoAnswerError, match=r"undo\.lost"):
+        undo.undo(host, home, done, force=force)
+    assert undo.changes(home) == (done,)
+    assert file.read_bytes() == now
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_what_cannot_be_put_back_over_something_else_is_worded(
+    host: Host, home: Home, tmp_path: Path, force: bool
+) -> None:
+    folder, file = tmp_path / "folder", tmp_path / "a"
+    folder.mkdir()
+    file.write_bytes(b"1")
+    done = do(host, home, Remove(path=str(folder)), Rename(path=str(file), to=f"{file}.old"))
+    for one in (folder, file):
+        one.write_bytes(b"mine")
+        with pytest.raises(NoAnswerError) as refused:
+            undo.undo(host, home, done, force=force)
+        Words().say("undo.by-hand", refused.value.details)
+        Words().say("undo.by-hand.hint", refused.value.details)
+        assert refused.value.code == "undo.by-hand"
+        one.unlink()
+    undo.undo(host, home, done, force=force)
+    assert folder.is_dir()
+    assert file.read_bytes() == b"1"
+
+
+def test_what_lies_beside_the_changes_is_no_change(home: Home, tmp_path: Path) -> None:
+    host = cast("Host", Still())
+    (home.kept / "20260102-000000.bak").mkdir(parents=True)
+    made = [do(host, home, Write(path=str(tmp_path / name), data=b"")) for name in "abc"]
+    assert [one.id for one in made] == [f"20260102-000000{end}" for end in ("", "-0001", "-0002")]
+    assert undo.changes(home) == tuple(made)
+
+
+class Still:
+    """A host whose time stands still."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 2, tzinfo=timezone.utc)

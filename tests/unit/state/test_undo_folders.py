@@ -175,6 +175,30 @@ def test_every_command_that_can_be_undone_is_worded() -> None:
         for word in re.findall(r'change_as\([^)]*command=f?"(\w+)', path.read_text("utf-8"))
     }
     assert said == {"kernel", "toolkit"}
-    others = {"add", "remove", "upgrade", "repair", "sync"}
+    others = {"add", "remove", "upgrade", "repair", "sync", "undo"}
     for word in said | others:
         assert f"undo.what.{word}" in MESSAGES
+
+
+@pytest.mark.parametrize("spoil", ["gone", "short"])
+def test_what_is_not_kept_whole_any_more_is_lost_before_anything_is_touched(
+    home: Home, folder: Path, spoil: str
+) -> None:
+    (folder / "b").write_text("there")
+    change(home, folder, "1")
+    change(home, folder, "22")
+    last = undo.changes(home)[-1]
+    assert undo.intact(home, last)
+    copy = home.kept / last.id / "tree" / "a"
+    copy.unlink()
+    if spoil == "short":
+        copy.write_text("")
+    was = shape(folder)
+    for take in (undo.see_folder_intact, undo.put_folder_back):
+        with pytest.raises(NoAnswerError, match=r"undo\.lost"):
+            take(home, last)
+    assert not undo.intact(home, last)
+    (home.kept / last.id / "differing.json").write_text("[1")
+    with pytest.raises(NoAnswerError, match=r"undo\.lost"):
+        undo.put_folder_back(home, last)
+    assert shape(folder) == was

@@ -167,7 +167,14 @@ def test_hostile_names_start_nothing(command: str, name: str, client: TestClient
         {"requirements": ["--machine=/etc/passwd"]},
         {"requirements": ["-r/etc/passwd"]},
         {"requirements": ["torch; rm -rf /"]},
+        {"requirements": ["torch\n"]},
+        {"requirements": ["torch ==2.13.0\0"]},
+        {"requirements": ["torch\u2028==2.13.0"]},
         {"python": "/bin/sh"},
+        {"python": "3.12\n"},
+        {"python": "3.\u0661\u0662"},
+        {"build": "cu126\n"},
+        {"as_of": "2026-01-01\n"},
         {"build": "--wheels"},
         {"as_of": "auto"},
         {"home": "/etc"},
@@ -227,3 +234,17 @@ def test_nothing_secret_is_written_to_disk(tmp_path: Path, gate: Gate, client: T
     ticket = gate.link.rpartition("=")[2].encode()
     files = [path for path in tmp_path.rglob("*") if stat.S_ISREG(path.stat().st_mode)]
     assert not [path for path in files if ticket in path.read_bytes()]
+
+
+def test_a_stolen_cookie_is_of_no_use_to_another_user(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A server of another user on another port is sent the cookie too.
+    with monkeypatch.context() as patched:
+        patched.setattr("torchup.web.gate.is_anothers", lambda *_: True)
+        for path in ("/", "/api/jobs"):
+            assert client.get(path).status_code == 403, path
+        ordered = client.post("/api/jobs", json=ORDER, headers=OWN)
+        assert ordered.status_code == 403
+        assert ordered.json()["code"] == "web.refused.user"
+    assert client.get("/").status_code == 200

@@ -105,6 +105,9 @@ def test_two_jobs_never_share_an_environment(here: Here, monkeypatch: pytest.Mon
     with pytest.raises(OutsideError) as raised:
         start(here)
     assert raised.value.code == "web.job-there"
+    with pytest.raises(OutsideError) as raised:
+        here.jobs.start(OrderV1(command="clone", name="other", target="demo"), "en")
+    assert raised.value.details["name"] == "demo", "the one that is busy is named"
     for name in ("a", "b", "c"):
         start(here, name)
     with pytest.raises(OutsideError) as raised:
@@ -124,6 +127,8 @@ def test_a_program_that_cannot_be_started(here: Here, monkeypatch: pytest.Monkey
     job = start(here)
     job.wait(20)
     assert job.state == "failed"
+    assert [one["event"] for one in job.told] == ["line"]
+    assert "torchup" in job.told[0]["text"]
 
 
 NO = """\

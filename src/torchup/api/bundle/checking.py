@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
+from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Line
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _LATEST: Final = 99
 """The patch of a Python that nobody knows yet."""
+_STARRED: Final = re.compile(r"((?:>=|<=|>|<|~=)\s*[\d.]+)\.\*")
+"""A star where it says nothing: wheels from before PEP 440 was enforced have it."""
 _OF_SYSTEM: Final[dict[System, tuple[str, ...]]] = {
     "linux": ("manylinux", "musllinux", "linux"),
     "windows": ("win",),
@@ -118,7 +122,12 @@ def _set(
         wheels[wheel.name] = wheel
     for one in wheels.values():
         full = environment["python_full_version"]
-        if one.python and not SpecifierSet(one.python).contains(full, prereleases=True):
+        try:
+            taken = SpecifierSet(_plain(one.python)).contains(full, prereleases=True)
+        except InvalidSpecifier:
+            yield _unreadable(target, one.name, one.python)
+            continue
+        if not taken:
             yield Complaint(code="python", target=target, subject=one.name, has=one.python)
     yield from _needs(target, wheels, environment)
 
@@ -132,7 +141,11 @@ def _needs(
     while pending:
         name, extra = pending.pop()
         for text in wheels[name].requires:
-            line = Line(text)
+            try:
+                line = Line(_plain(text))
+            except InvalidRequirement:
+                yield _unreadable(target, name, text)
+                continue
             if line.marker and not line.marker.evaluate({**environment, "extra": extra}):
                 continue
             there = wheels.get(canonical_name(line.name))
@@ -144,6 +157,15 @@ def _needs(
                 if (there.name, one) not in seen:
                     seen.add((there.name, one))
                     pending.append((there.name, one))
+
+
+def _plain(said: str) -> str:
+    """A specifier or requirement in today's form; ``>=3.6.*`` means ``>=3.6``."""
+    return _STARRED.sub(r"\1", said)
+
+
+def _unreadable(target: str, name: str, said: str) -> Complaint:
+    return Complaint(code="unreadable", target=target, subject=name, has=said)
 
 
 def read_wheel(bundle: OpenBundle, path: str) -> Wheel | None:

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from torchup import __version__
 from torchup.api.bundle import own
 from torchup.api.bundle.contents import WHEELS, Contents, lock_of
-from torchup.api.bundle.fetching import Gathered, folder_of, forget, gather
+from torchup.api.bundle.fetching import Gathered, forget, gather
+from torchup.api.bundle.room import see_room
 from torchup.api.choosing import BACKEND
 from torchup.api.creation import teller
 from torchup.api.locks.files import sources_of
@@ -102,8 +103,8 @@ def write(context: Context, found: Draft, path: Path, old: OpenBundle | None = N
     Raises:
         OutsideError: a file can't be had or isn't what it should be; the disk is full.
     """
-    _see_room(context, found, path)
     files = found.index.files
+    see_room(context, files, found.places, path, old)
     gathered = gather(context, files, found.places, sources_of(context), old)
     bare = tuple(
         replace(one, url=bare_url(one.url) if server_of(one.url) else "") for one in gathered.files
@@ -124,25 +125,6 @@ def write(context: Context, found: Draft, path: Path, old: OpenBundle | None = N
         raise OutsideError("file.unwritable", path=path, why=why) from error
     forget(context, files)
     return gathered
-
-
-def _see_room(context: Context, found: Draft, path: Path) -> None:
-    """See that the disks have room for the files and for the bundle made of them.
-
-    Raises:
-        OutsideError: ``bundle.no-room``.
-    """
-    for place in (folder_of(context), path):
-        room = context.host.room(str(place))
-        if room is not None and room.free < found.size:
-            from torchup.words.sizes import size_of
-
-            raise OutsideError(
-                "bundle.no-room",
-                path=place.parent,
-                needed=size_of(found.size),
-                free=size_of(room.free),
-            )
 
 
 class _Drafting:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -12,11 +13,13 @@ from torchup.api.creation import teller
 from torchup.apply.folders import worded
 from torchup.backends.uv_archives import digest_of
 from torchup.errors import OutsideError
-from torchup.model import shown_url
+from torchup.host.lock import try_lock
 from torchup.sources.address import path_of, with_login_of
+from torchup.sources.fetching import Fetching, WantedFile
+from torchup.sources.fetching.many import size_here
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from typing import IO
 
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
     from torchup.bundles.writing import Source
     from torchup.model import SourceSet
     from torchup.model.bundles import BundleFile
-
-_TRIES: Final = 3
 
 
 class Gathered(NamedTuple):
@@ -64,8 +65,8 @@ def gather(
     hashes = {one.sha256 for one in wanted}
     there = [one for one in old.index.files if one.sha256 in hashes] if old else []
     known = {one.sha256: one.path for one in there if old and old.sound(one.path)}
-    total = sum(one.size for one in wanted if one.path not in places and one.sha256 not in known)
-    fetching = _Fetching(context, logins, total)
+    missing = [one for one in wanted if one.path not in places and one.sha256 not in known]
+    fetched, there_now = _fetch(context, missing, logins)
     sources: dict[str, Source] = {}
     found = []
     reused = 0
@@ -76,11 +77,11 @@ def gather(
             sources[one.path] = _within(old, path)
             reused += size
         else:
-            place = places.get(one.path) or fetching.fetch(one)
+            place = places.get(one.path) or there_now[one.path]
             size = place.stat().st_size
             sources[one.path] = _at(place)
         found.append(replace(one, size=size))
-    return Gathered(files=tuple(found), sources=sources, fetched=fetching.done, reused=reused)
+    return Gathered(files=tuple(found), sources=sources, fetched=fetched, reused=reused)
 
 
 def folder_of(context: Context) -> Path:
@@ -90,8 +91,15 @@ def folder_of(context: Context) -> Path:
 
 def forget(context: Context, files: Iterable[BundleFile]) -> None:
     """Remove fetched files; the bundle has them."""
+    folder = folder_of(context)
     for one in files:
-        (folder_of(context) / one.sha256).unlink(missing_ok=True)
+        notes = folder / f"{one.sha256}.lock"
+        with suppress(OSError):
+            lock = try_lock(str(notes)) if notes.exists() else None
+            if lock is not None:  # else another torchup is about to use it
+                with lock:
+                    shutil.rmtree(folder / one.sha256, ignore_errors=True)
+                notes.unlink()
 
 
 def _within(old: OpenBundle, path: str) -> Source:
@@ -114,82 +122,67 @@ def _is(place: Path, file: BundleFile) -> bool:
     return digest == file.sha256 and file.size in {0, size}
 
 
-class _Fetching:
-    def __init__(self, context: Context, logins: SourceSet, total: int) -> None:
-        self._context = context
-        self._total = total
-        self._seen = 0
-        self.done = 0
-        places = (logins.primary, *logins.extras, *logins.links)
-        self._owners = [*(one.url for one in places), logins.framework_base]
+def _fetch(
+    context: Context, files: Sequence[BundleFile], logins: SourceSet
+) -> tuple[int, dict[str, Path]]:
+    """Bring files here; return the bytes that came, and where each lies, by its path."""
+    found: dict[str, Path] = {}
+    wanted: dict[str, WantedFile] = {}
+    for one in files:
+        local = path_of(one.url)
+        if local is None:
+            wanted[one.path] = _wanted(one, logins)
+        else:
+            found[one.path] = _found(one, Path(local))
+    if not wanted:
+        return 0, found
+    folder = folder_of(context)
+    before = sum(_kept(folder, one) for one in {one.key: one for one in wanted.values()}.values())
+    came = Fetching(context.host, folder, teller(context)).fetch(tuple(wanted.values()))
+    fetched = sum(place.stat().st_size for place in came.values()) - before
+    return fetched, found | {path: came[one.key] for path, one in wanted.items()}
 
-    def fetch(self, file: BundleFile) -> Path:
-        """Fetch a file, or find that it was fetched before."""
-        place = folder_of(self._context) / file.sha256
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if place.is_file() and _is(place, file):
-                self._seen += file.size
-                return place
-            local = path_of(file.url)
-            if local is not None:
-                return self._found(file, Path(local))
-            draft = place.with_name(f"{place.name}.part")
-            self._save(file, draft)
-            draft.replace(place)
-        except OSError as error:
-            raise worded(error, place.parent) from error
-        return place
 
-    def _found(self, file: BundleFile, place: Path) -> Path:
-        try:
-            same = _is(place, file)
-        except OSError as error:
-            why = error.strerror or type(error).__name__
-            raise OutsideError("bundle.not-there", name=place, why=why) from error
-        if not same:
-            raise OutsideError("bundle.wrong-file", name=place.name, url=place)
-        self._seen += file.size
-        return place
+def _wanted(file: BundleFile, logins: SourceSet) -> WantedFile:
+    places = (logins.primary, *logins.extras, *logins.links)
+    owners = (*(one.url for one in places), logins.framework_base)
+    known = (with_login_of(file.url, owner) for owner in owners)
+    url = next((one for one in known if one != file.url), file.url)
+    name = file.path.rpartition("/")[2]
+    return WantedFile(
+        name=name,
+        urls=(url,),
+        sha256=file.sha256,
+        size=file.size or None,
+        package=name.partition("-")[0],
+    )
 
-    def _save(self, file: BundleFile, draft: Path) -> None:
-        """Fetch into a draft, from where the last try ended."""
-        url = next(
-            (
-                found
-                for owner in self._owners
-                if (found := with_login_of(file.url, owner)) != file.url
-            ),
-            file.url,
-        )
-        for left in range(_TRIES - 1, -1, -1):
-            try:
-                self._once(file, draft, url)
-            except OutsideError as error:
-                if not left or error.code in {"network.tls", "network.proxy"}:
-                    raise
-                continue
-            if _is(draft, file):
-                return
-            draft.unlink()
-        name = file.path.rpartition("/")[2]
-        raise OutsideError("bundle.wrong-file", name=name, url=shown_url(file.url))
 
-    def _once(self, file: BundleFile, draft: Path, url: str) -> None:
-        with draft.open("ab"):
-            pass
-        with draft.open("r+b") as into:
-            start = into.seek(0, os.SEEK_END)
-            if file.size and start >= file.size:
-                start = into.seek(0)
-                into.truncate()
-            self._tell(file, start)
-            self._context.host.save(
-                url, into, start=start, tell=lambda count: self._tell(file, count)
-            )
+def _kept(folder: Path, one: WantedFile) -> int:
+    """Count what came of a file in earlier runs; one that was damaged since is dropped.
 
-    def _tell(self, file: BundleFile, count: int) -> None:
-        self._seen += count
-        self.done += count
-        name = file.path.rpartition("/")[2].partition("-")[0]
-        teller(self._context)(name, self._seen, self._total)
+    Raises:
+        OutsideError: it can't be read, or not removed.
+    """
+    place = folder / one.key / one.name
+    try:
+        if not place.is_file():
+            return size_here(folder, one)
+        digest, size = digest_of(place)
+        if digest == one.sha256:
+            return size
+        place.unlink()
+    except OSError as error:
+        raise worded(error, folder) from error
+    return 0
+
+
+def _found(file: BundleFile, place: Path) -> Path:
+    try:
+        same = _is(place, file)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise OutsideError("bundle.not-there", name=place, why=why) from error
+    if not same:
+        raise OutsideError("bundle.wrong-file", name=place.name, url=place)
+    return place

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from packaging.utils import parse_wheel_filename
+from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from torchup.api.bundle.checking import read_wheel
 from torchup.backends.uv_archives import list_row
@@ -27,7 +27,13 @@ from torchup.host.serving import Answer, Asked, Part
 from torchup.sources.metadata import metadata_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
     from torchup.bundles.reading import OpenBundle
+    from torchup.model.bundles import BundleTarget
 
 _BINARY: Final = "application/octet-stream"
 _TEXT: Final = "text/plain; charset=utf-8"
@@ -151,7 +157,7 @@ class Index:
         for one in self._bundle.index.targets:
             packages = " ".join(f"{name}=={version}" for name, version in one.packages.items())
             lines.append(f"{one.name}: {packages} ({one.build}, Python {one.python})")
-        lines += ["", *(f"{line}" for line in lines_for(self._bundle, base)), ""]
+        lines += ["", *lines_for(self._bundle, base), ""]
         return "\n".join(lines).encode()
 
 
@@ -164,7 +170,8 @@ def lines_for(bundle: OpenBundle, base: str) -> tuple[str, ...]:
 
     Returns:
         For a machine that has nothing (sh, then PowerShell, where the launchers are in it), for
-        torchup, uv and pip, in this order.
+        torchup, uv and pip, in this order. What uv and pip install differs from target to target;
+        where it does, a comment names those that the lines after it are for.
     """
     systems = {one.platform.partition("-")[0] for one in bundle.index.tools}
     found = []
@@ -172,23 +179,36 @@ def lines_for(bundle: OpenBundle, base: str) -> tuple[str, ...]:
         found.append(f"curl -fsSL {base}/install.sh | sh")
     if "windows" in systems:
         found.append(f'powershell -ExecutionPolicy Bypass -c "irm {base}/install.ps1 | iex"')
-    target = bundle.index.targets[0]
-    packages = " ".join(
-        f"{name}=={version}+{target.build}" if _has_local(bundle, name) else f"{name}=={version}"
-        for name, version in target.packages.items()
-    )
     found.append(f"curl -O {base}/{quote(bundle.path.name)}")
-    found.append(f"uv pip install --index-url {base}/simple/ {packages}")
     server = base.partition("://")[2].rpartition(":")[0]
-    found.append(f"pip install --index-url {base}/simple/ --trusted-host {server} {packages}")
+    wanted: dict[str, list[str]] = {}
+    for target in bundle.index.targets:
+        wanted.setdefault(_packages(target), []).append(target.name)
+    for packages, names in wanted.items():
+        if len(wanted) > 1:
+            found.append(f"# {', '.join(names)}")
+        found.append(f"uv pip install --index-url {base}/simple/ {packages}")
+        found.append(f"pip install --index-url {base}/simple/ --trusted-host {server} {packages}")
     return tuple(found)
 
 
-def _has_local(bundle: OpenBundle, name: str) -> bool:
-    wheels = (PurePosixPath(one).name for one in bundle.index.targets[0].wheels)
-    return any(
-        parse_wheel_filename(one)[1].local for one in wheels if parse_wheel_filename(one)[0] == name
+def _packages(target: BundleTarget) -> str:
+    """The framework's packages of a target as installers are asked for them."""
+    versions = {
+        name: version
+        for name, version, *_ in (
+            parse_wheel_filename(PurePosixPath(one).name) for one in target.wheels
+        )
+    }
+    return " ".join(
+        f"{name}=={version}+{target.build}" if _has_local(versions, name) else f"{name}=={version}"
+        for name, version in target.packages.items()
     )
+
+
+def _has_local(versions: Mapping[NormalizedName, Version], name: str) -> bool:
+    found = versions.get(canonicalize_name(name))
+    return found is not None and found.local is not None
 
 
 def _base(asked: Asked) -> str:

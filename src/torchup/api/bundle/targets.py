@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from torchup import apply
 from torchup.api.bundle.installing import lock_of
 from torchup.api.locks.base import Base, base_of
+from torchup.api.locks.files import sources_of
 from torchup.api.locks.locking import solve_rows
 from torchup.api.locks.rows import HERE, Recipe, merged, recipe_of
 from torchup.errors import UsageError
 from torchup.model import Requirement
+from torchup.sources.address import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -96,16 +98,21 @@ def targets_again(context: Context, bundle: OpenBundle, machine: Machine) -> tup
     """List the targets of a bundle, to be solved anew.
 
     Raises:
-        UsageError: ``bundle.environment-gone``: it was made of an environment that isn't here.
+        UsageError: ``bundle.environment-gone``: it was made of an environment that isn't here;
+            ``bundle.folder-needed``: or of a folder of wheels, and none is named now;
+            ``bundle.environment-and-more``: a folder is named, and it was made of an environment.
     """
     lock = lock_of(bundle)
     name = bundle.index.environment
     rows = lock.tool.rows if lock.tool else ()
     if name:
+        if context.wheels:
+            raise UsageError("bundle.environment-and-more", name=name)
         if name not in apply.names(context.home):
             raise UsageError("bundle.environment-gone", file=bundle.path, name=name)
         base = base_of_environment(context, name, machine)
         return tuple(Target(base=base, recipe=recipe_of(f"{r.name}={r.words}")) for r in rows)
+    _see_folder(context, bundle)
     found = []
     for row in rows:
         asked = Requirement(
@@ -118,6 +125,23 @@ def targets_again(context: Context, bundle: OpenBundle, machine: Machine) -> tup
         base = Base(requirement=asked, asked=asked)
         found.append(Target(base=base, recipe=recipe_of(f"{row.name}={row.words}")))
     return tuple(found)
+
+
+def _see_folder(context: Context, bundle: OpenBundle) -> None:
+    """See that wheels that lay in a folder can be found again, not others of an index instead.
+
+    Raises:
+        UsageError: ``bundle.folder-needed``.
+    """
+    sources = sources_of(context)
+    places = (sources.primary, *sources.extras, *sources.links)
+    if context.wheels or any(path_of(one.url) is not None for one in places):
+        return
+    own = (name for one in bundle.index.targets for name in one.wheels)
+    lay = next((name for name in own if not bundle.files[name].url), None)
+    if lay is not None:
+        name = lay.rpartition("/")[2]
+        raise UsageError("bundle.folder-needed", file=bundle.path, name=name)
 
 
 def solve(

@@ -12,6 +12,7 @@ from torchup.api.conda_client import find_client
 from torchup.api.condas.places import called, own_prefixes, prefixes
 from torchup.api.repairs.proposal import Proposal
 from torchup.backends.conda_faults import owners
+from torchup.backends.conda_inspect import framework_names
 from torchup.backends.contents import CONDA, contents
 from torchup.model import StepOutcome, text
 from torchup.model.finding import Finding, Remedy
@@ -65,7 +66,9 @@ def propose(context: Context, finding: Finding) -> Proposal | None:
         return None
     name = called(context, prefix)
     found = repairing.look(context, name)
-    names = dict.fromkeys(map(canonical_name, finding.facts["packages"].split()), _FAULT)
+    ours = framework_names()  # a repair goes by the names that Python knows
+    named = (ours.get(one, one) for one in finding.facts["packages"].split())
+    names = dict.fromkeys(map(canonical_name, named), _FAULT)
     again = replace(found, packages={**names, **found.packages})
 
     def work(hands: Hands) -> tuple[StepOutcome, ...]:

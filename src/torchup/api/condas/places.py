@@ -42,18 +42,18 @@ def prefixes(context: Context) -> tuple[Path, ...]:
 
 
 def own_prefixes(context: Context) -> Iterator[Path]:
-    """Name those of conda's environments that torchup made."""
+    """Name those of conda's environments that torchup made, links followed."""
     for name in apply.names(context.home):
         with suppress(NoAnswerError):  # deleted just now
             one = apply.load_environment(context.host, context.home, name, sized=False)
             if one.record.backend == CONDA:
-                yield Path(one.record.path)
+                yield Path(context.host.real_path(one.record.path))
 
 
 def called(context: Context, prefix: Path) -> str:
     """Return how a command of torchup's names an environment: its own by name, else by path."""
-    home = context.home
+    home, real = context.home, context.host.real_path
     for name in apply.names(home):
-        if home.environment(name) == prefix:
+        if real(str(home.environment(name))) == real(str(prefix)):
             return name
     return str(prefix)

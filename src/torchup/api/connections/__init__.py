@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from msgspec import Struct
 
 from torchup.api.foreign import load
-from torchup.errors import TorchupError, UsageError
-from torchup.model import StepOutcome, Text, text
+from torchup.errors import EXIT_NO, EXIT_OUTSIDE, OutsideError, TorchupError, UsageError
+from torchup.model import Text, text
 from torchup.state import undo
 
 if TYPE_CHECKING:
@@ -37,11 +37,15 @@ WAYS: Final[dict[str, str]] = {
 
 
 class Connection(Struct, frozen=True, kw_only=True):
-    """What a way would write, or why it writes nothing; ``told`` says so in a line."""
+    """What a way would write, or why it writes nothing; ``told`` says so in a line.
+
+    ``failed`` is the exit status of what kept it from being gone, 0 where nothing did.
+    """
 
     way: str
     told: Text
     edits: tuple[undo.Edit, ...] = ()
+    failed: int = 0
 
 
 class Way(Protocol):
@@ -92,7 +96,7 @@ def connections(
         try:
             one = module.look(context, found, folder, asked=asked)
         except TorchupError as error:
-            one = Connection(way=way, told=Text(error.code, error.details))
+            one = failure(way, error)
         if one is None and asked:
             one = Connection(way=way, told=text("connect.nothing", way=way))
         if one is not None:
@@ -100,7 +104,17 @@ def connections(
     return tuple(made)
 
 
-def connect(context: Context, name: str, made: Sequence[Connection]) -> tuple[StepOutcome, ...]:
+def failure(way: str, error: TorchupError) -> Connection:
+    """Tell of a way that can't be gone."""
+    outside = isinstance(error, OutsideError)
+    return Connection(
+        way=way,
+        told=Text(error.code, error.details),
+        failed=EXIT_OUTSIDE if outside else EXIT_NO,
+    )
+
+
+def connect(context: Context, name: str, made: Sequence[Connection]) -> None:
     """Write it all, or nothing; ``torchup undo`` takes it back.
 
     Raises:
@@ -116,11 +130,3 @@ def connect(context: Context, name: str, made: Sequence[Connection]) -> tuple[St
             command="use",
             about=name,
         )
-    return tuple(
-        StepOutcome(
-            id=f"connect-{one.way}",
-            status="done" if one.edits else "skipped",
-            detail=", ".join(edit.path for edit in one.edits),
-        )
-        for one in made
-    )

@@ -22,12 +22,13 @@ def look(context: Context, found: Environment, folder: str, *, asked: bool) -> C
     host, path = context.host, f"{folder}/{_FILE}"
     if not (asked or host.which("direnv")):
         return None
-    said = host.read(path)
-    if said is not None:
-        if _COMMAND.encode() in said:
-            return None
-        return Connection(way="direnv", told=text("connect.direnv-kept", path=path))
     name = quoted(found.record.name)
     line = f'eval "$({_COMMAND} {name} --shell bash)"\n'
+    said = host.read(path)
+    if said is not None:
+        there = {one.strip() for one in said.decode("utf-8", "replace").splitlines()}
+        if line.strip() in there:
+            return None
+        return Connection(way="direnv", told=text("connect.direnv-kept", path=path))
     edit = undo.Write(path=path, data=line.encode(), was=None)
     return Connection(way="direnv", told=text("connect.direnv", path=path), edits=(edit,))

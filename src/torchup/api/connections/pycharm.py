@@ -25,16 +25,24 @@ def look(context: Context, found: Environment, folder: str, *, asked: bool) -> C
     from torchup.api.ides.pycharm import tell_pycharm
     from torchup.integrate.ides import pycharm, xmlfile
 
-    misc = f"{folder}/.idea/misc.xml"
+    path = f"{folder}/.idea/misc.xml"
+    was: dict[str, str] = {}
     try:
-        was = pycharm.chosen(host.read(misc) or b"")
+        was[path] = pycharm.chosen(host.read(path) or b"")
+        path = f"{folder}/.idea/modules.xml"
+        for path in pycharm.modules(host, folder):
+            data = host.read(path)
+            was[path] = pycharm.module_chosen(data) if data else ""
     except xmlfile.MalformedError as error:
-        raise NoAnswerError("ide.malformed", path=misc, line=error.line) from error
+        raise NoAnswerError("ide.malformed", path=path, line=error.line) from error
     told = tell_pycharm(context, found.record.name, folder)
     if not told.edits:
         return None
-    if was and any(edit.path == misc for edit in told.edits):
-        return Connection(way="pycharm", told=text("connect.pycharm-kept", path=misc, value=was))
+    for edit in told.edits:
+        value = was.get(edit.path)
+        if value:
+            kept = text("connect.pycharm-kept", path=edit.path, value=value)
+            return Connection(way="pycharm", told=kept)
     return Connection(
         way="pycharm", told=text("connect.pycharm", name=found.record.name), edits=told.edits
     )

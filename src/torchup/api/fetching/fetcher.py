@@ -8,16 +8,17 @@ where the backend has failed.
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from torchup.api.fetching.elsewhere import addresses, own_address
-from torchup.api.fetching.folder import downloads_folder
+from torchup.api.fetching.folder import downloads_folder, is_here, place_of
 from torchup.api.fetching.health import is_healthy
 from torchup.api.sizes import Sizing
+from torchup.backends.uv_archives import digest_of
 from torchup.model import text
-from torchup.sources.address import file_name
+from torchup.model.names import canonical_name
+from torchup.sources.address import file_name, server_of
 from torchup.sources.fetching import Fetching, WantedFile
 
 if TYPE_CHECKING:
@@ -68,13 +69,13 @@ class LockFetcher:
         Raises:
             OutsideError: a ``download.*`` code.
         """
-        files = self._large(artifacts)
-        if not files:
-            return {}
-        begun = [one for one in files if self._is_begun(one)]
-        if begun or not self._left_to_backend(files):
-            return self._fetch(begun or files)
-        return {}
+        files = self._of_the_web(artifacts)
+        places = ((one.url, place_of(self._context, one)) for one in files)
+        there = {url: place for url, place in places if place is not None and place.is_file()}
+        self._here |= there
+        return {url: str(path) for url, path in there.items()} | self._worth_it(
+            [one for one in files if one.url not in there]
+        )
 
     def after_failure(self, artifacts: Sequence[Artifact]) -> dict[str, str]:
         """Fetch what the backend could not; every file that its cache lacks, whatever its size.
@@ -85,30 +86,44 @@ class LockFetcher:
         Raises:
             OutsideError: a ``download.*`` code.
         """
+        self._drop_damaged()
         files = [one for one in self._of_the_web(artifacts) if one.url not in self._here]
         return self._fetch(files) if files else {}
 
-    def let_go(self) -> None:
-        """Forget what was fetched: it is installed, and the backend has it in its cache."""
-        for path in self._here.values():
-            with suppress(OSError):
-                shutil.rmtree(path.parent)
-        self._here = {}
+    def _drop_damaged(self) -> None:
+        """Forget what was here and is gone, or no longer what it was when it was verified."""
+        for url, path in tuple(self._here.items()):
+            try:
+                sound = digest_of(path)[0] == path.parent.name
+            except OSError:
+                sound = False
+            if not sound:
+                del self._here[url]
+                with suppress(OSError):
+                    path.unlink()
+
+    def _worth_it(self, files: Sequence[Artifact]) -> dict[str, str]:
+        """Fetch what has begun; and the others that are large, where the network is bad."""
+        large = self._large(files)
+        begun = [one for one in large if self._is_begun(one)]
+        rest = [one for one in large if one not in begun]
+        wanted = begun if self._left_to_backend(rest) else large
+        return self._fetch(wanted) if wanted else {}
 
     def _of_the_web(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
-        if self._context.offline:
-            return []
+        """Wheels that can be verified and the backend lacks; without a network, those here."""
         return [
             one
             for one in artifacts
             if one.url.startswith(("http://", "https://"))
             and one.sha256
             and file_name(one.url).endswith(".whl")
+            and (not self._context.offline or is_here(self._context, one))
             and not self._is_kept(one)
         ]
 
     def _large(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
-        found = self._of_the_web(artifacts)
+        found = list(artifacts)
         if any(one.size is None for one in found):
             found = list(Sizing(self._context, tuple(found)).wait())
         return [one for one in found if (one.size or 0) >= LARGE or self._is_begun(one)]
@@ -122,13 +137,11 @@ class LockFetcher:
         return self._healthy(self._context.host, own, size)
 
     def _is_begun(self, one: Artifact) -> bool:
-        wanted = _wanted(one, (one.url,))
-        part = self._folder / f"{wanted.key}.part"
-        return part.exists() or (self._folder / wanted.key / wanted.name).exists()
+        return (self._folder / f"{_wanted(one, (one.url,)).key}.part").exists()
 
     def _is_kept(self, one: Artifact) -> bool:
         """Tell whether uv's cache has a wheel; where its layout is another one, it seems not."""
-        name, version = one.name.lower().replace("_", "-"), one.version
+        name, version = canonical_name(one.name), one.version
         cache = self._context.home.uv_cache
         patterns = (
             f"wheels-v*/*/{name}/{version}-*.http",
@@ -141,7 +154,7 @@ class LockFetcher:
     def _fetch(self, files: Sequence[Artifact]) -> dict[str, str]:
         where = addresses(self._context, files, self._sources)
         wanted = {one.url: _wanted(one, where[one.url]) for one in files}
-        servers = {urls[0] for urls in where.values()}
+        servers = {server_of(url) for urls in where.values() for url in urls}
         self._context.report.note(
             text("create.fetching"), text("download.ours", count=len(files), places=len(servers))
         )

@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 from torchup.errors import NoAnswerError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from torchup.model import Requirement, Stack
     from torchup.model.fleet import FleetPlan
 
 
 def creations(
-    plan: FleetPlan, name: str, requirement: Requirement, *, shared: bool = False
+    plan: FleetPlan,
+    name: str,
+    requirement: Requirement,
+    *,
+    shared: bool = False,
+    builds: Collection[str] = (),
 ) -> dict[str, tuple[str, ...]]:
     """The command line of ``create`` for each host that gets a stack.
 
@@ -24,6 +31,7 @@ def creations(
         name: the environment.
         requirement: what was planned for.
         shared: give all of them the one stack that most can share.
+        builds: the packages that may be compiled there.
 
     Raises:
         UsageError: ``fleet.no-files``: constraints and hashes of files are not carried.
@@ -39,10 +47,12 @@ def creations(
         stacks = {one.host.name: one.stack for one in plan.hosts if one.stack is not None}
     if not stacks:
         raise NoAnswerError("fleet.nothing-to-apply")
-    return {host: _creation(name, requirement, stack) for host, stack in stacks.items()}
+    return {host: _creation(name, requirement, stack, builds) for host, stack in stacks.items()}
 
 
-def _creation(name: str, requirement: Requirement, stack: Stack) -> tuple[str, ...]:
+def _creation(
+    name: str, requirement: Requirement, stack: Stack, builds: Collection[str]
+) -> tuple[str, ...]:
     framework, version = next(iter(stack.packages.items()))
     packages = dict.fromkeys((*requirement.packages, f"{framework}=={version}"))
     words = ["create", name, *packages]
@@ -53,4 +63,8 @@ def _creation(name: str, requirement: Requirement, stack: Stack) -> tuple[str, .
         words += ["--as-of", requirement.as_of]
     for one in requirement.use_gpus:
         words += ["--use-gpu", one]
+    for one in sorted(builds):
+        words += ["--build-from-source", one]
+    if requirement.offline:
+        words.append("--offline")
     return tuple(words)

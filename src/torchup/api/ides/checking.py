@@ -26,11 +26,16 @@ def check(context: Context, folder: str) -> tuple[Used, ...]:
     Where no IDE was ever started, what a folder's own files say is told all the same.
     """
     codes = vscode.profiles(context.host) or (_nobody("vscode", "VS Code"),)
-    charms = pycharm_folders.profiles(context.host)[-1:] or (_nobody("pycharm", "PyCharm"),)
+    charms = _newest(pycharm_folders.profiles(context.host)) or (_nobody("pycharm", "PyCharm"),)
     found = [_of_code(context, one, folder) for one in codes]
     found += [_of_charm(context, one, folder) for one in charms]
     owners = Owners(context)
     return tuple(_known(context, owners, one) for one in found if one is not None)
+
+
+def _newest(profiles: tuple[Profile, ...]) -> tuple[Profile, ...]:
+    """Return the newest version of each edition; their names end with the version."""
+    return tuple({one.name.rpartition(" ")[0]: one for one in profiles}.values())
 
 
 def _nobody(kind: str, name: str) -> Profile:
@@ -47,7 +52,9 @@ def _of_code(context: Context, profile: Profile, folder: str) -> Used | None:
         chosen = vscode.picked(host, profile, folder)
         if chosen:
             why = text("ide.by-hand", command=vscode.RESET)
-            return Used(ide=profile.name, kind=profile.kind, interpreter=chosen, why=why)
+            return Used(
+                ide=profile.name, kind=profile.kind, interpreter=chosen, why=why, by_hand=True
+            )
         places.append((vscode.user_settings(profile), "ide.by-user"))
         notes = (text("ide.store-unread", ide=profile.name),) if chosen is None else ()
     else:
@@ -99,10 +106,12 @@ def _of_charm(context: Context, profile: Profile, folder: str) -> Used | None:
     table = pycharm.table_of(profile) if profile.folder else ""
     path = misc
     try:
-        name = pycharm.chosen(host.read(misc) or b"")
+        name, says = pycharm.chosen(host.read(misc) or b""), misc
+        path = f"{folder}/.idea/modules.xml"
         for path in pycharm.modules(host, folder):
             data = host.read(path)
-            name = (pycharm.module_chosen(data) if data else "") or name
+            own = pycharm.module_chosen(data) if data else ""
+            name, says = (own, path) if own else (name, says)
         path = table
         data = host.read(table) if table else None
         every = pycharm.registered(data, pycharm_folders.user_home(host)) if data else ()
@@ -116,7 +125,7 @@ def _of_charm(context: Context, profile: Profile, folder: str) -> Used | None:
             else None
         )
     python = next((one.home for one in every if one.name == name), "")
-    why: Text = text("ide.by-project", name=name, path=misc)
+    why: Text = text("ide.by-project", name=name, path=says)
     if not python:
         why = text("ide.unregistered", name=name, ide=profile.name)
     return Used(

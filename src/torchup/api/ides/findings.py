@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.api.current import DEFAULT_KEY
+from torchup.integrate.ides.vscode import RESET
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchup.api.context import Context
+    from torchup.model.ides import Used
 
 CODE: Final = "ide-of-other-environment"
 
@@ -39,12 +41,18 @@ def look(context: Context) -> Iterator[Finding]:
             severity="warning",
             title=text(CODE, ide=one.ide, name=wanted, python=one.interpreter or "?"),
             because=(folder,),
-            remedies=(
-                Remedy(
-                    title=text(f"{CODE}.mend", name=wanted),
-                    safety="ask",
-                    commands=(("torchup", "ide", one.kind, wanted),),
-                ),
-            ),
+            remedies=(_remedy(one, wanted),),
             facts={"kind": one.kind, "name": wanted, "folder": folder},
         )
+
+
+def _remedy(one: Used, wanted: str) -> Remedy:
+    """Write its files; what somebody picked by hand only they take back."""
+    if one.by_hand:
+        title = text("ide-of-other-environment.reset", ide=one.ide, command=RESET)
+        return Remedy(title=title, safety="manual")
+    return Remedy(
+        title=text(f"{CODE}.mend", name=wanted),
+        safety="ask",
+        commands=(("torchup", "ide", one.kind, wanted),),
+    )

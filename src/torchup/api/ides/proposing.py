@@ -19,6 +19,8 @@ def propose(context: Context, finding: Finding) -> Proposal | None:
     Raises:
         TorchupError: its files can't be read, or it is open.
     """
+    if finding.remedies[0].safety == "manual":
+        return None
     tell = tell_pycharm if finding.facts["kind"] == "pycharm" else tell_vscode
     told = tell(context, finding.facts["name"], finding.facts["folder"])
     if not told.edits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from torchup.model.names import is_elsewhere
 from torchup.state import undo
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torchup.api.context import Context
     from torchup.model import Environment
     from torchup.model.ides import Profile
@@ -33,7 +36,7 @@ def tell_pycharm(context: Context, name: str, folder: str) -> Telling:
         raise NoAnswerError("ide.no-pycharm")
     if not closed:
         raise NoAnswerError("ide.running", ide=", ".join(one.name for one in profiles), name=name)
-    called = _called(found)
+    called = _free(context, profiles, _called(found), python)
     wanted = pycharm.Interpreter(
         name=called,
         python=found.record.stack.python or "3",
@@ -69,20 +72,45 @@ def _called(found: Environment) -> str:
     return f"Python {found.record.stack.python} ({short})".replace("  ", " ")
 
 
+def _free(context: Context, profiles: Sequence[Profile], called: str, python: str) -> str:
+    """Find a name that no version has for another interpreter; the project's files hold but one.
+
+    An entry whose interpreter is gone gives its name up; one of another kind of SDK never does.
+    """
+    taken: set[str] = set()
+    for profile in profiles:
+        for one in _entries(context, pycharm.table_of(profile)):
+            lost = one.python and not context.host.is_executable(one.home)
+            if not (lost or (one.python and _same(one.home, python))):
+                taken.add(one.name)
+    others = (f"{called} ({number})" for number in count(2))
+    return next(one for one in chain([called], others) if one not in taken)
+
+
+def _entries(context: Context, path: str) -> tuple[pycharm.Registered, ...]:
+    data = context.host.read(path)
+    try:
+        return pycharm.entries(data or b"", pycharm_folders.user_home(context.host))
+    except xmlfile.MalformedError as error:
+        raise NoAnswerError("ide.malformed", path=path, line=error.line) from error
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two paths are one; on Windows letters' case and slashes don't count."""
+    plain = [path.replace("\\", "/") for path in (one, other)]
+    return len({path.lower() if path[1:2] == ":" else path for path in plain}) == 1
+
+
 def _into_table(
     context: Context, profile: Profile, wanted: pycharm.Interpreter
 ) -> undo.Write | None:
     """The change of one version's table; None where it has just that."""
     path = pycharm.table_of(profile)
     data = context.host.read(path)
+    every = _entries(context, path)
+    if any(one.name == wanted.name and _same(one.home, wanted.home) for one in every):
+        return None
     try:
-        for one in (
-            pycharm.registered(data, pycharm_folders.user_home(context.host)) if data else ()
-        ):
-            if one.name == wanted.name and one.home.replace("\\", "/") == wanted.home.replace(
-                "\\", "/"
-            ):
-                return None
         new = pycharm.with_interpreter(data or b"", wanted)
     except xmlfile.MalformedError as error:
         raise NoAnswerError("ide.malformed", path=path, line=error.line) from error

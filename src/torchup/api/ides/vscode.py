@@ -102,7 +102,7 @@ def _picked(context: Context, folder: str, python: str) -> list[Text]:
     found = []
     for profile in vscode.profiles(context.host):
         chosen = vscode.picked(context.host, profile, folder)
-        if chosen and chosen != python:
+        if chosen and not _beside(context, chosen, python):
             args = {"ide": profile.name, "python": chosen, "command": vscode.RESET}
             found.append(text("ide.picked", **args))
     return found

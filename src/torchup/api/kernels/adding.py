@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -12,7 +14,7 @@ from torchup import apply
 from torchup.api.foreign import load
 from torchup.api.kernels.jupyters import jupyter_prefix
 from torchup.api.kernels.listing import list_kernels
-from torchup.backends.installed import installed, interpreter, program_folders
+from torchup.backends.installed import installed, interpreter
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.load import load_catalogue
 from torchup.integrate.jupyter import spec
@@ -23,6 +25,7 @@ from torchup.state import undo
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
+    from torchup.model.kernels import Kernel
     from torchup.model.record import StepStatus
 
 LAUNCHER: Final = "ipykernel"
@@ -31,20 +34,28 @@ _ICONS: Final = ("logo-32x32.png", "logo-64x64.png", "logo-svg.svg")
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where a kernel is registered, and ``whose`` it is: ``user``, ``prefix`` or ``jupyter``."""
+    """Where a kernel is registered, and ``whose`` it is: ``user``, ``prefix`` or ``jupyter``.
+
+    ``prefix`` is the environment that holds it; empty where every Jupyter of the user shows it.
+    """
 
     folder: str
     whose: str = "user"
+    prefix: str = ""
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """The environments that have to be looked into for it."""
+        return (self.prefix,) if self.prefix else ()
 
 
 class Registration(Struct, frozen=True, kw_only=True):
-    """A kernel that is to be written; ``replaces`` tells whether one of torchup's is there."""
+    """A kernel that is to be written."""
 
     environment: Environment
     name: str
     title: str
     place: Place
-    replaces: bool = False
 
     @property
     def path(self) -> str:
@@ -62,12 +73,13 @@ def place_of(context: Context, *, prefix: str = "", jupyter: str = "") -> Place:
     if prefix and jupyter:
         raise UsageError("kernel.one-place")
     if jupyter:
-        return Place(folder=folder_in(jupyter_prefix(host, jupyter)), whose="jupyter")
+        beside = jupyter_prefix(host, jupyter)
+        return Place(folder=folder_in(beside), whose="jupyter", prefix=beside)
     if prefix:
         folder = Path(prefix).expanduser().absolute()
         if not folder.is_dir():
             raise UsageError("kernel.no-prefix", path=folder)
-        return Place(folder=folder_in(str(folder)), whose="prefix")
+        return Place(folder=folder_in(str(folder)), whose="prefix", prefix=str(folder))
     return Place(folder=user_folder(host))
 
 
@@ -91,42 +103,53 @@ def prepare(
     python = interpreter(Path(found.record.path), context.host)
     if not context.host.is_executable(str(python)):
         raise NoAnswerError("environment.cant-run", name=name, python=python)
-    called = kernel or spec.plain_name(_short(found))
+    called = kernel or _plain(_short(found))
     if not spec.is_name(called):
         raise UsageError("kernel.bad-name", name=called or found.record.name)
     there = next(
         (
             one
-            for one in list_kernels(context)
+            for one in list_kernels(context, place.also)
             if one.name.lower() == called.lower() and one.path.startswith(f"{place.folder}/")
         ),
         None,
     )
-    ours = there is not None and there.own and there.environment == found.record.name
+    ours = there is not None and _means(context, there, found)
     folder = Path(place.folder) / called
     free = ours or (there is not None and there.state == "gone")
     if not free and (there is not None or (folder / "kernel.json").exists()):
-        raise NoAnswerError("kernel.taken", kernel=called, path=folder, name=name)
+        where = f" --prefix {quote(place.prefix)}" if place.prefix else ""
+        args = {"kernel": called, "path": folder, "name": name, "where": where}
+        raise NoAnswerError("kernel.taken", **args)
     return Registration(
         environment=found,
         name=called,
         title=title or (there.title if there is not None and ours else _title(found)),
         place=place,
-        replaces=there is not None,
     )
+
+
+def _means(context: Context, kernel: Kernel, found: Environment) -> bool:
+    """Tell whether a kernel was made for an environment of this home, wherever that was then."""
+    if not kernel.own or kernel.environment != found.record.name:
+        return False
+    return kernel.home == str(context.home.root) or kernel.state == "moved"
 
 
 def needs_launcher(context: Context, found: Environment) -> bool:
     """Tell whether an environment lacks what Jupyter starts.
 
     Raises:
-        NoAnswerError: ``kernel.launcher-missing``: it does, and torchup doesn't install into
-            environments that it did not make, nor into conda's.
+        NoAnswerError: ``kernel.launcher-missing``, ``kernel.launcher-conda``: it does, and torchup
+            did not make it.
     """
     if LAUNCHER in installed(Path(found.record.path), context.host):
         return False
     foreign = found.state == "foreign" or is_elsewhere(found.record.name)
-    if foreign or found.record.backend == "conda":
+    if foreign and found.record.backend == "conda":
+        name = found.record.name
+        raise NoAnswerError("kernel.launcher-conda", name=name, written=quote(name))
+    if foreign:
         python = interpreter(Path(found.record.path), context.host)
         raise NoAnswerError("kernel.launcher-missing", name=found.record.name, python=python)
     return True
@@ -179,31 +202,35 @@ def write(context: Context, wanted: Registration) -> StepOutcome:
 
 
 def programs_of(context: Context, found: Environment) -> tuple[str, ...]:
-    """Name the folders of an environment's programs, so that ``!pip`` means its own there.
-
-    Conda's on Windows need several: their libraries load from ``Library/bin``.
-    """
+    """Name the folders of an environment's programs, so that ``!pip`` means its own there."""
     path = Path(found.record.path)
-    own = program_folders(path, context.host)
-    more = apply.program_folders(path, context.host, found.record.toolkit)
-    return tuple(dict.fromkeys(map(str, (*own, *more))))
+    folders = apply.program_folders(path, context.host, found.record.toolkit)
+    return tuple(map(str, folders))
 
 
 def variables_of(context: Context, found: Environment) -> dict[str, str]:
-    """What the stack and its toolkit need, and what tells programs where they are.
-
-    Conda's Pythons read the user's own packages before theirs; a kernel is to have what its
-    environment has.
-    """
+    """What the stack and its toolkit need, and what tells programs where they are."""
     path = found.record.path
     conda = found.record.backend == "conda"
-    own = {"CONDA_PREFIX": path, "PYTHONNOUSERSITE": "1"} if conda else {"VIRTUAL_ENV": path}
+    own = {"CONDA_PREFIX" if conda else "VIRTUAL_ENV": path}
+    own |= apply.closing_variables(conda=conda)
     toolkit = apply.toolkit_variables(Path(path), found.record.toolkit)
     from torchup.apply.uv_variable import UV_CONSTRAINT, uv_constraint
 
     held = uv_constraint(context.host, Path(path))
     held_too = {UV_CONSTRAINT: held} if held else {}
     return {**found.record.stack.environment, **own, **toolkit, **held_too}
+
+
+def _plain(name: str) -> str:
+    """Make a kernel's name that Jupyter takes; the title says the whole name.
+
+    Where no letter would be left of one (数据, 数据-2), another's digits would be the same.
+    """
+    plain = spec.plain_name(name)
+    if plain and (name.isascii() or any(map(str.isalpha, plain))):
+        return plain
+    return f"env-{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
 
 
 def _title(found: Environment) -> str:

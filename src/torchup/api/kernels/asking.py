@@ -14,6 +14,7 @@ import msgspec
 from torchup.api.kernels.jupyters import interpreter_in, jupyter_prefix, prefix_of_jupyter
 from torchup.api.kernels.listing import place_now
 from torchup.facts.load import load_catalogue
+from torchup.integrate.jupyter import spec
 from torchup.model import Text, text
 from torchup.model.kernels import Answer, Kernel, KernelCheck
 
@@ -66,7 +67,7 @@ def _starters(context: Context, kernel: Kernel, jupyter: str) -> Iterator[str]:
         if found is not None:
             yield found
         return
-    if _is_path(kernel.interpreter):
+    if _is_path(kernel.interpreter) and spec.is_python(kernel.interpreter):
         if host.is_executable(kernel.interpreter):
             yield kernel.interpreter
     else:
@@ -123,7 +124,7 @@ def _promised(context: Context, kernel: Kernel) -> str:
     now = place_now(context, kernel)
     if now is not None:
         return str(now)
-    if not _is_path(kernel.interpreter):
+    if not (_is_path(kernel.interpreter) and spec.is_python(kernel.interpreter)):
         return ""
     folder = kernel.interpreter.replace("\\", "/").rpartition("/")[0]
     head, _, last = folder.rpartition("/")

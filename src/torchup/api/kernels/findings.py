@@ -25,6 +25,7 @@ CODES: Final = {
     "gone": "kernel-without-python",
     "moved": "kernel-moved",
     "hidden": "kernel-hidden",
+    "double": "kernel-double",
 }
 """The state of a kernel → the finding's code."""
 OTHER: Final = "kernel-of-other-environment"
@@ -38,26 +39,28 @@ def look(context: Context) -> Iterator[Finding]:
     for kernel in list_kernels(context):
         if kernel.state in CODES:
             yield _finding(kernel, CODES[kernel.state])
-        else:
+        if kernel.state not in CODES or kernel.state == "double":
             yield from _of_other(context, kernel, owners, names)
     yield from _permissions(context)
 
 
 def _finding(kernel: Kernel, code: str) -> Finding:
     safety: Safety = "safe" if kernel.own else "ask"
+    remedy = Remedy(
+        title=text(f"{code}.mend"),
+        safety=safety,
+        commands=(("torchup", "repair", "--finding", code),),
+    )
+    if kernel.state == "double" and not kernel.own:
+        # Its title is somebody else's to choose.
+        remedy = Remedy(title=text("kernel-double.theirs"), safety="manual")
     args = {"title": kernel.title, "python": kernel.interpreter, "name": kernel.environment}
     return Finding(
         code=code,
         severity="warning",
         title=text(code, **args, other=kernel.other),
         because=(kernel.path,),
-        remedies=(
-            Remedy(
-                title=text(f"{code}.mend"),
-                safety=safety,
-                commands=(("torchup", "repair", "--finding", code),),
-            ),
-        ),
+        remedies=(remedy,),
         facts={"path": kernel.path},
     )
 
@@ -104,7 +107,7 @@ def _permissions(context: Context) -> Iterator[Finding]:
     places = [kernels]
     if any(name.endswith(_NOTEBOOK) for name in host.listdir(here)):
         places.append(here)
-    for folder in places:
+    for folder in dict.fromkeys(places):
         if folder and host.is_dir(folder) and not host.may_write(folder):
             owner = ("sudo", "chown", "-R", host.env("USER") or "$USER", folder)
             yield Finding(

@@ -25,13 +25,18 @@ _JUPYTERS: Final = re.compile(r"python(\d+(\.\d+)?)?(\.exe)?")
 """Names that Jupyter replaces by its own interpreter (jupyter_client, ``format_kernel_cmd``)."""
 
 
-def list_kernels(context: Context) -> tuple[Kernel, ...]:
-    """Find and judge every kernel; nothing is started."""
-    found = tuple(find_kernels(context.host, prefixes(context)))
+def list_kernels(context: Context, also: Sequence[str] = ()) -> tuple[Kernel, ...]:
+    """Find and judge every kernel; nothing is started.
+
+    Args:
+        context: the session.
+        also: further environments whose own kernels count, beside those of :func:`prefixes`.
+    """
+    found = tuple(find_kernels(context.host, prefixes(context, also)))
     return tuple(_judged(context, one, found[:at]) for at, one in enumerate(found))
 
 
-def prefixes(context: Context) -> tuple[str, ...]:
+def prefixes(context: Context, also: Sequence[str] = ()) -> tuple[str, ...]:
     """Name the environments whose own kernels some Jupyter shows: torchup's, conda's, Jupyter's."""
     from torchup.api.kernels.jupyters import prefix_of_jupyter
     from torchup.probe.inventory.condas import find_condas
@@ -42,16 +47,16 @@ def prefixes(context: Context) -> tuple[str, ...]:
         found += [one.path, *one.environments]
     jupyter = host.which("jupyter")
     beside = prefix_of_jupyter(host, jupyter) if jupyter else None
-    return tuple(dict.fromkeys([*found, *([beside] if beside else [])]))
+    return tuple(dict.fromkeys([*found, *([beside] if beside else []), *also]))
 
 
-def kernels_named(context: Context, name: str) -> tuple[Kernel, ...]:
+def kernels_named(context: Context, name: str, also: Sequence[str] = ()) -> tuple[Kernel, ...]:
     """Return the kernels of a name, or of an environment of that name.
 
     Raises:
         NoAnswerError: ``kernel.none-there``.
     """
-    every = list_kernels(context)
+    every = list_kernels(context, also)
     found = [one for one in every if name.lower() in (one.name.lower(), one.title.lower())]
     found = found or [one for one in every if one.environment == name]
     if not found:

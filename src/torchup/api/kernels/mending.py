@@ -118,9 +118,11 @@ def started_in(context: Context, kernel: Kernel, found: Environment) -> undo.Wri
     python = str(interpreter(Path(found.record.path), context.host))
     windows = context.host.system == "windows"
     new = spec.variables(variables_of(context, found), programs_of(context, found), windows=windows)
+    # What another program was given (env, conda run) means nothing to a Python.
+    options = kernel.argv[1:] if spec.is_python(kernel.interpreter) else spec.LAUNCHER
     return undo.Write(
         path=kernel.path,
-        data=spec.moved_to(data, (python, *kernel.argv[1:]), new),
+        data=spec.moved_to(data, (python, *options), new),
         was=data,
     )
 

@@ -166,7 +166,8 @@ class _Work:
         where = (context.host, context.home, site.path, site.pylock, sync.artifacts)
         sources = with_channels(context, self._chosen.row, sources_of(context))
         offline = context.offline or bool(sync.placed)
-        fetch = LockFetcher(context, sources, teller(context))
+        # Files that lie here already are asked of nobody, whatever their first address was.
+        fetch = None if offline else LockFetcher(context, sources, teller(context))
         with _gone_is_told(sync.lock.where), self._missing_is_told():
             if exactly:
                 backend.install(

@@ -9,7 +9,7 @@ from msgspec import Struct
 from torchup.errors import NoAnswerError, TorchupError, UsageError
 from torchup.facts.mirrors import GONE, SETTING, find_mirror, load_mirrors, word_for
 from torchup.model import StepOutcome, shown_url
-from torchup.model.mirror import KINDS, Mirror, MirrorKind
+from torchup.model.mirror import Mirror, MirrorKind
 from torchup.state.config import config_path, read_config, write_config
 
 if TYPE_CHECKING:
@@ -62,8 +62,12 @@ def choose(kinds: Sequence[MirrorKind], words: Sequence[str]) -> list[Chosen]:
             ``mirror.kind-needed``: an address is of one kind, which was not said.
         NoAnswerError: ``mirror.gone``: it is known that nothing comes from it any more.
     """
-    if len(kinds) > 1 and any("://" in word for word in words):
-        raise UsageError("mirror.kind-needed", url=words[0])
+    if len(kinds) > 1:
+        for word in words:
+            if "://" in word:
+                raise UsageError("mirror.kind-needed", url=shown_url(word))
+            if not any(load_mirrors().named(kind, word) for kind in kinds):
+                raise _nowhere(kinds, word)
     found = [one for kind in kinds if (one := _for_kind(kind, words, several=len(kinds) > 1))]
     if not found:
         raise _nowhere(kinds, words[0])
@@ -134,8 +138,3 @@ def forget(context: Context, kinds: Sequence[MirrorKind], *, dry_run: bool) -> l
 
 def _step(key: str, detail: str, *, dry_run: bool) -> StepOutcome:
     return StepOutcome(id=key, status="skipped" if dry_run else "done", detail=detail)
-
-
-def all_kinds() -> tuple[MirrorKind, ...]:
-    """Every kind that a place can be chosen for."""
-    return KINDS

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from torchup.facts.mirrors import load_mirrors
 from torchup.integrate.pip_conf import NotPlainError, PipConf
 from torchup.integrate.uv_toml import UvToml
 from torchup.model import shown_url
-from torchup.sources.address import without_login
+from torchup.sources.address import host_of
 from torchup.sources.settings import read_settings
 
 if TYPE_CHECKING:
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
 
 Fault = Literal["retired", "insecure", "flat"]
-_ADDRESS: Final = re.compile(r"https?://[^\s\"',\]}]+")
+_ADDRESS: Final = re.compile(
+    r"https?://(?:[^\s\"',\[\]{}/@]*@)?(?:\[[0-9A-Fa-f:.%]+\])?[^\s\"',\]}]*"
+)
 _ADDRESSES: Final = (
     *("index-url", "extra-index-url", "find-links", "index", "default-index"),
     "python-install-mirror",
@@ -83,8 +84,8 @@ def fault_of(url: str, key: str) -> Fault | None:
     known = load_mirrors().at(url)
     if known is not None and known.state in _GONE:
         return "retired"
-    host = urlsplit(without_login(url)).hostname or ""
-    if url.startswith("http://") and host not in _HERE:
+    host = host_of(url)
+    if url.startswith("http://") and host and host not in _HERE:
         return "insecure"
     if known is not None and known.layout == "flat" and key in {"index-url", "extra-index-url"}:
         return "flat"
@@ -103,7 +104,7 @@ def _fault_of_host(said: str) -> Fault | None:
 
 
 def _has_host(addresses: tuple[str, ...], host: str) -> bool:
-    return any(urlsplit(one).hostname == host for one in addresses)
+    return any(host_of(one) == host for one in addresses)
 
 
 def instead_of(url: str, key: str, otherwise: str) -> str | None:

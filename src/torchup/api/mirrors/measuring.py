@@ -12,8 +12,9 @@ from torchup.facts.mirrors import OFFICIAL
 from torchup.model import FrameworkPlace, Source, Text, shown_url, text
 from torchup.model.mirror_speed import Measured
 from torchup.resolve.offers import serves_python
+from torchup.sources.address import with_login_of
+from torchup.sources.asking import Question
 from torchup.sources.cache import ListingCache
-from torchup.sources.listing import list_project
 from torchup.sources.mirrored import source_at
 
 if TYPE_CHECKING:
@@ -43,13 +44,7 @@ def ask(context: Context, mirror: Mirror, wanted: Wanted) -> Measured:
     began = perf_counter()
     found = Measured(mirror=mirror, wanted=wanted)
     if wanted.project:
-        listing = list_project(
-            context.host,
-            _source(mirror, wanted),
-            wanted.project,
-            cache=ListingCache(context.home.cache / "listings"),
-            offline=context.offline,
-        )
+        listing = _asked(context, _source(mirror, wanted), wanted.project)
         took = round((perf_counter() - began) * 1000)
         return _of_listing(found, listing, took)
     if context.offline:
@@ -71,6 +66,13 @@ def ask(context: Context, mirror: Mirror, wanted: Wanted) -> Measured:
         size=int(length) if length.isascii() and length.isdigit() else None,
         changed=answer.headers.get("last-modified", ""),
     )
+
+
+def _asked(context: Context, source: Source, project: str) -> Listing:
+    """What a place answers now; what it said before would be measured as the disk."""
+    cache = ListingCache(context.home.cache / "listings")
+    question = Question(context.host, source, project, cache, offline=context.offline)
+    return (question.settled() if context.offline else None) or question.ask()
 
 
 def _refused(url: str, status: int) -> dict[str, object]:
@@ -121,7 +123,8 @@ def _of_listing(found: Measured, listing: Listing, took: int) -> Measured:
         where = shown_url(found.mirror.url)
         why = text("mirror.lacks", url=where, file=wanted.shown)
         return replace(found, holds="no", latency_ms=took, why=why)
-    return replace(found, holds="yes", latency_ms=took, url=file.url, size=file.size)
+    url = with_login_of(file.url, found.mirror.url)
+    return replace(found, holds="yes", latency_ms=took, url=url, size=file.size)
 
 
 def _is(file: WheelFile, wanted: Wanted) -> bool:

@@ -7,7 +7,6 @@ that dies in the middle of a solve has no such way, so the solve is made again w
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
@@ -15,6 +14,7 @@ from torchup.api.mirrors.telling import UV_PYTHON_MIRROR
 from torchup.errors import OutsideError
 from torchup.facts.mirrors import OFFICIAL, load_mirrors
 from torchup.model import text
+from torchup.sources.address import server_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,17 +98,10 @@ def _without(chosen: ChosenMirrors, error: OutsideError) -> ChosenMirrors | None
     """The places without the one that an error speaks of; None where it was none of them."""
     if error.code not in _OF_PLACES:
         return None
-    server = _server(error.details.get("url", ""))
+    server = server_of(error.details.get("url", ""))
     for kind in ("pypi", "pytorch", "conda"):
         held: tuple[Mirror, ...] = getattr(chosen, kind)
-        if held and server and _server(held[0].url) == server and held[0].id != OFFICIAL:
+        if held and server and server_of(held[0].url) == server and held[0].id != OFFICIAL:
             rest = held[1:] or load_mirrors().of(kind)[:1]
             return replace(chosen, **{kind: rest})
     return None
-
-
-def _server(url: str) -> str:
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.api.conda_settings import CondaSettings
-from torchup.errors import NoAnswerError, OutsideError, TorchupError
+from torchup.errors import NoAnswerError, OutsideError
 from torchup.facts.mirrors import OFFICIAL
 from torchup.integrate.condarc import Condarc, FaultError
 from torchup.integrate.condarc_mends import decoded
@@ -15,6 +15,7 @@ from torchup.integrate.pip_conf import NotPlainError, PipConf
 from torchup.integrate.uv_toml import PYTHON_MIRROR, UvToml
 from torchup.model import StepOutcome, text
 from torchup.sources.address import same_place
+from torchup.sources.channels import parts_of_defaults
 from torchup.sources.pip_config import pip_configuration, pip_files
 from torchup.sources.uv_config import user_file, uv_configuration
 from torchup.state import undo
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.api.mirrors.choice import Chosen
-    from torchup.model import Text
+    from torchup.model import System, Text
     from torchup.model.mirror import Mirror, MirrorKind
     from torchup.model.record import StepStatus
 
@@ -37,7 +38,6 @@ _OF: Final[dict[str, frozenset[str]]] = {
 }
 """What each program can be told of; the framework's own index is one for each build, and stays
 torchup's."""
-_DEFAULTS: Final = ("main", "r")
 _SECTIONS: Final = ("install", "download")
 _SECONDS: Final = "120"
 """pip's own wait of 15 s for a server that says nothing breaks off what a busy mirror sends."""
@@ -87,7 +87,7 @@ def prepare(context: Context, chosen: Sequence[Chosen], programs: Sequence[str])
         if was is None and context.host.modified(path) is not None:
             raise OutsideError("kept.unreadable", path=path, why="@mirror.no-permission")
         try:
-            now = _EDITS[program](was or b"", told)
+            now = _EDITS[program](was or b"", told, context.host.system)
         except (NotPlainError, FaultError) as error:
             why = error.args[0] if isinstance(error, NotPlainError) else error.fault.why
             raise NoAnswerError("mirror.config-malformed", path=path, why=why) from error
@@ -104,7 +104,7 @@ def write(
     Args:
         context: the session.
         files: what :func:`prepare` worked out.
-        kinds: what the change is about.
+        kinds: what was chosen; noted are those of them that these programs are told.
         dry_run: change nothing, and say what would.
 
     Raises:
@@ -121,7 +121,8 @@ def write(
             )
             for one in changing
         ]
-        what = text("undo.what.mirror", kinds=", ".join(kinds))
+        told = [kind for kind in kinds if any(kind in _OF[one.program] for one in changing)]
+        what = text("undo.what.mirror", kinds=", ".join(told))
         undo.change(context.host, context.home, what=what, command=COMMAND, edits=edits)
     done: StepStatus = "skipped" if dry_run else "done"
     return [
@@ -156,36 +157,6 @@ def overruled(
     return found
 
 
-def take_back(
-    context: Context, kinds: Sequence[MirrorKind], *, dry_run: bool
-) -> tuple[list[StepOutcome], list[TorchupError]]:
-    """Put back every file that was written for some kinds, the newest change first.
-
-    Args:
-        context: the session.
-        kinds: only changes about these and no others.
-        dry_run: change nothing, and say what would.
-
-    Returns:
-        The files, and why some could not be put back: somebody changed them since.
-    """
-    steps: list[StepOutcome] = []
-    failed: list[TorchupError] = []
-    for one in reversed(undo.changes(context.home)):
-        about = set(one.what.args.get("kinds", "").split(", "))
-        if one.command != COMMAND or not about <= set(kinds):
-            continue
-        try:
-            if not dry_run:
-                undo.undo(context.host, context.home, one)
-        except TorchupError as error:
-            failed.append(error)
-            continue
-        status: StepStatus = "skipped" if dry_run else "done"
-        steps += [StepOutcome(id="restore", status=status, detail=p.path) for p in one.parts]
-    return steps, failed
-
-
 def _path(context: Context, program: str) -> str:
     """The file in which a program keeps what this user told it."""
     host = context.host
@@ -199,7 +170,7 @@ def _path(context: Context, program: str) -> str:
     return files[-1]
 
 
-def _pip(data: bytes, told: dict[MirrorKind, Mirror]) -> bytes:
+def _pip(data: bytes, told: dict[MirrorKind, Mirror], _system: System) -> bytes:
     file, url = PipConf(data), told["pypi"].url
     file.set("global", "index-url", url)
     for section in _SECTIONS:  # what such a section says would count before
@@ -210,7 +181,7 @@ def _pip(data: bytes, told: dict[MirrorKind, Mirror]) -> bytes:
     return file.data()
 
 
-def _uv(data: bytes, told: dict[MirrorKind, Mirror]) -> bytes:
+def _uv(data: bytes, told: dict[MirrorKind, Mirror], _system: System) -> bytes:
     file = UvToml(data)
     if "python" in told:
         file.set(PYTHON_MIRROR, told["python"].url)
@@ -219,7 +190,7 @@ def _uv(data: bytes, told: dict[MirrorKind, Mirror]) -> bytes:
     return file.data()
 
 
-def _conda(data: bytes, told: dict[MirrorKind, Mirror]) -> bytes | None:
+def _conda(data: bytes, told: dict[MirrorKind, Mirror], system: System) -> bytes | None:
     mirror = told["conda"]
     if mirror.id == OFFICIAL:
         return None
@@ -227,7 +198,7 @@ def _conda(data: bytes, told: dict[MirrorKind, Mirror]) -> bytes | None:
     if not plain:
         raise NotPlainError("UTF-8")
     document = Condarc(written)
-    for key, value in _condas_keys(mirror):
+    for key, value in _condas_keys(mirror, system):
         document.set(key, value)
     after = document.text()
     if b"\r\n" in data:
@@ -235,16 +206,16 @@ def _conda(data: bytes, told: dict[MirrorKind, Mirror]) -> bytes | None:
     return after.encode()
 
 
-def _condas_keys(mirror: Mirror) -> Iterator[tuple[str, object]]:
+def _condas_keys(mirror: Mirror, system: System) -> Iterator[tuple[str, object]]:
     if mirror.state == "own":
         yield "channel_alias", mirror.url
         return
-    yield "default_channels", [f"{mirror.url}/pkgs/{part}" for part in _DEFAULTS]
+    yield "default_channels", [f"{mirror.url}/pkgs/{part}" for part in parts_of_defaults(system)]
     for channel in mirror.channels or ("conda-forge",):
         yield f"custom_channels.{channel}", f"{mirror.url}/cloud"
 
 
-_EDITS: Final[dict[str, Callable[[bytes, dict[MirrorKind, Mirror]], bytes | None]]] = {
+_EDITS: Final[dict[str, Callable[[bytes, dict[MirrorKind, Mirror], System], bytes | None]]] = {
     "pip": _pip,
     "uv": _uv,
     "conda": _conda,

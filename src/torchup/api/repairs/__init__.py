@@ -24,6 +24,7 @@ REPAIRS: Final[dict[str, str]] = {
     "kernel-without-python": "torchup.api.kernels.proposing",
     "kernel-moved": "torchup.api.kernels.proposing",
     "kernel-hidden": "torchup.api.kernels.proposing",
+    "kernel-double": "torchup.api.kernels.proposing",
     "kernel-of-other-environment": "torchup.api.kernels.proposing",
     "base-environment-in-use": "torchup.api.search_path.proposing",
     "pip-cache-cut-off": "torchup.api.repairs.caches",

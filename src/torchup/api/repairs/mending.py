@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchup.api.repairing import see_that_it_computes
 from torchup.api.repairs import propose
 from torchup.api.verifying import verify
-from torchup.errors import UsageError
+from torchup.errors import TorchupError, UsageError
 from torchup.model import StepOutcome
 from torchup.state import undo
 
@@ -66,7 +67,8 @@ def carry_out(
     Args:
         hands: what repairs work with.
         proposals: those that were agreed to.
-        on_done: told each one that was carried out.
+        on_done: told each one that was carried out; not one that turns out to have nothing to do
+            when its turn comes.
 
     Raises:
         NoAnswerError: ``repair.verify-failed``: an environment doesn't compute afterwards, so
@@ -78,34 +80,39 @@ def carry_out(
         together.setdefault(one.environment or f"\0{number}", []).append(one)
     steps: list[StepOutcome] = []
     for group in together.values():
-        steps += _mended(hands, group)
-        for one in group:
+        mended, carried_out = _mended(hands, group)
+        steps += mended
+        for one in carried_out:
             on_done(one)
     return tuple(steps)
 
 
-def _mended(hands: Hands, group: Sequence[Proposal]) -> list[StepOutcome]:
+def _mended(hands: Hands, group: Sequence[Proposal]) -> tuple[list[StepOutcome], list[Proposal]]:
     context = hands.context
     done: list[Change] = []
     steps: list[StepOutcome] = []
+    carried_out: list[Proposal] = []
     try:
         for one in sorted(group, key=lambda one: one.work is not None):  # edits first
-            steps += _carried_out(hands, one, done)
+            made = _carried_out(hands, one, done)
+            steps += [StepOutcome(id=one.finding.code, status="skipped")] if made is None else made
+            carried_out += [] if made is None else [one]
         if done and hands.verified and group[0].environment and not any(one.work for one in group):
             _verify(hands, group[0].environment)
     except BaseException:
         for change in reversed(done):
-            undo.undo(context.host, context.home, change)
+            with suppress(TorchupError, OSError):  # the first error counts, and the others go too
+                undo.undo(context.host, context.home, change)
         raise
-    return steps
+    return steps, carried_out
 
 
-def _carried_out(hands: Hands, one: Proposal, done: list[Change]) -> list[StepOutcome]:
-    """Look once more: a repair before this one may have changed the same file."""
+def _carried_out(hands: Hands, one: Proposal, done: list[Change]) -> list[StepOutcome] | None:
+    """Look once more: a repair before this one may have changed the same file; None for nothing."""
     context, code = hands.context, one.finding.code
     now = propose(context, one.finding)
     if now is None:
-        return [StepOutcome(id=code, status="skipped")]
+        return None
     steps = []
     if now.edits:
         change = undo.change(

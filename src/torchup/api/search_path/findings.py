@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from torchup.api.current import DEFAULT_KEY
 from torchup.api.search_path.places import Owners
 from torchup.facts.load import load_catalogue
+from torchup.integrate.shells.detect import detect
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.model.finding import Safety, Severity
-    from torchup.model.search_path import Which
+    from torchup.model.search_path import Running, Which
 
 
 _OF_DOCTOR: Final = frozenset(
@@ -74,9 +75,10 @@ def _hidden(context: Context, found: Which) -> Iterator[Finding]:
             folder, _, file = folder.rpartition("/")
         name = file.removesuffix(".py")
         severity: Severity = "error" if name == framework else "warning"
-        lies = path.removesuffix("/__init__.py")
-        rename = "ren" if context.host.system == "windows" else "mv"
-        command: tuple[str, ...] = (rename, lies, f"{folder}/my_{file}")
+        lies = path[: -len("/__init__.py")] if package else path
+        command: tuple[str, ...] = ("mv", lies, f"{folder}/my_{file}")
+        if context.host.system == "windows":
+            command = ("ren", lies, f"my_{file}")
         if lies in mended:
             command = ("torchup", "repair", "--finding", "shadowing-local-file")
         yield Finding(
@@ -106,10 +108,19 @@ def _other_pip(context: Context, found: Which) -> Iterator[Finding]:
             for one in found.programs
             if one.places and one.name in ("python", "pip")
         ),
-        remedies=(
-            _remedy("path.other-pip-way", "manual", ("python", "-m", "pip", "install", "PACKAGE")),
-        ),
+        remedies=(_remedy("path.other-pip-way", "manual", *_installing(context, running)),),
     )
+
+
+def _installing(context: Context, running: Running) -> Iterator[tuple[str, ...]]:
+    """How the Python that is meant gets a package; a bare one gets pip first (PEP 453)."""
+    kind, name = Owners(context).environment(running.prefix)
+    if kind == "own":
+        yield ("torchup", "add", "PACKAGE", "-n", name)
+        return
+    if not context.host.is_dir(f"{running.site}/pip"):
+        yield (running.executable, "-m", "ensurepip")
+    yield (running.executable, "-m", "pip", "install", "PACKAGE")
 
 
 def _from_elsewhere(context: Context, found: Which) -> Iterator[Finding]:
@@ -129,9 +140,10 @@ def _from_elsewhere(context: Context, found: Which) -> Iterator[Finding]:
                 _remedy(
                     "path.user-site-way",
                     "manual",
-                    ("python", "-m", "pip", "uninstall", name),
+                    (running.executable, "-m", "pip", "uninstall", name),
                 ),
             ),
+            facts={"environment": running.prefix},
         )
     for folder in found.pythonpath:
         if _inside(place, context.host.real_path(folder)):
@@ -140,7 +152,7 @@ def _from_elsewhere(context: Context, found: Which) -> Iterator[Finding]:
                 severity="warning",
                 title=text("path.pythonpath", framework=name, folder=folder),
                 because=(f"PYTHONPATH={os.pathsep.join(found.pythonpath)}", running.framework),
-                remedies=(_remedy("path.pythonpath-way", "manual", ("unset PYTHONPATH",)),),
+                remedies=(_remedy("path.pythonpath-way", "manual", (_unset(context),)),),
             )
             return
 
@@ -159,7 +171,7 @@ def _not_entered(context: Context, found: Which) -> Iterator[Finding]:
         severity="warning",
         title=text("path.not-entered", name=name or found.entered, python=running.executable),
         because=(found.entered, running.prefix),
-        remedies=(_remedy("path.not-entered-way", "manual", ("type -a python",)),),
+        remedies=(_remedy("path.not-entered-way", "manual", (_every_python(context),)),),
     )
 
 
@@ -195,6 +207,24 @@ def _base(context: Context, found: Which, wanted: str) -> Iterator[Finding]:
         )
 
 
+def _unset(context: Context) -> str:
+    """The line by which the shell that is used forgets the variable."""
+    shell, _ = detect(context.host)
+    lines = {
+        "fish": "set -e PYTHONPATH",
+        "powershell": "Remove-Item Env:PYTHONPATH",
+        "cmd": "set PYTHONPATH=",
+    }
+    return lines.get(shell or "", "unset PYTHONPATH")
+
+
+def _every_python(context: Context) -> str:
+    """The line by which the shell that is used shows every program of that name."""
+    shell, _ = detect(context.host)
+    lines = {"powershell": "Get-Command python -All", "cmd": "where python"}
+    return lines.get(shell or "", "type -a python")
+
+
 def _real(context: Context, folders: tuple[str, ...]) -> set[str]:
     return {context.host.real_path(one) for one in folders}
 
@@ -203,5 +233,5 @@ def _inside(path: str, folder: str) -> bool:
     return path.startswith((f"{folder}/", f"{folder}\\"))
 
 
-def _remedy(code: str, safety: Safety, command: tuple[str, ...]) -> Remedy:
-    return Remedy(title=text(code), safety=safety, commands=(command,))
+def _remedy(code: str, safety: Safety, *commands: tuple[str, ...]) -> Remedy:
+    return Remedy(title=text(code), safety=safety, commands=commands)

@@ -9,8 +9,10 @@ from msgspec import Struct
 from torchup.errors import NoAnswerError
 from torchup.integrate.shells.startup import (
     has_line,
+    has_own_line,
     line_for,
     startup_file,
+    users_lines,
     with_line,
     without_line,
 )
@@ -23,12 +25,18 @@ if TYPE_CHECKING:
 
 
 class Startup(Struct, frozen=True, kw_only=True):
-    """A shell's start-up file; ``content`` is None for none yet, ``there`` tells of the line."""
+    """A shell's start-up file; ``content`` is None for none yet.
+
+    ``there`` tells of the line, ``own`` whether torchup wrote one, ``theirs`` are lines of the
+    user's that do the same.
+    """
 
     path: str
     line: str
     content: bytes | None
     there: bool
+    own: bool
+    theirs: tuple[str, ...] = ()
 
 
 def startup_of(context: Context, kind: Kind) -> Startup:
@@ -41,8 +49,15 @@ def startup_of(context: Context, kind: Kind) -> Startup:
     if path is None:
         raise NoAnswerError("shell-init.no-file", shell=kind)
     content = context.host.read(path)
-    there = has_line(_decoded(content))
-    return Startup(path=path, line=line_for(kind), content=content, there=there)
+    said = _decoded(content)
+    return Startup(
+        path=path,
+        line=line_for(kind),
+        content=content,
+        there=has_line(said),
+        own=has_own_line(said),
+        theirs=users_lines(said),
+    )
 
 
 def add_line(context: Context, found: Startup) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.api.toolkit.fitting import fit_of, runtime_of
 from torchup.apply.toolkit import CUDA_HOME, toolkit_home
-from torchup.backends.installed import interpreter
+from torchup.backends.installed import program_folders
 from torchup.model.toolkits import Build
 from torchup.probe.tools import toolkit_at
 
@@ -52,8 +52,9 @@ def _place(host: Host, record: EnvRecord) -> tuple[TakenBy, str]:
         if value:
             return ("CUDA_HOME" if name == CUDA_HOME else "CUDA_PATH"), value
     program = "nvcc.exe" if host.system == "windows" else "nvcc"
-    inside = str(interpreter(path, host).parent / program)
-    nvcc = inside if host.is_executable(inside) else host.which("nvcc")
+    inside = (str(folder / program) for folder in program_folders(path, host))
+    own = next((one for one in inside if host.is_executable(one)), None)
+    nvcc = own or host.which("nvcc")
     if nvcc:
         parts = ntpath if host.system == "windows" else posixpath
         return "nvcc", parts.dirname(parts.dirname(nvcc))

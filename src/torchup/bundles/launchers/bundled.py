@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,28 @@ def home() -> Path:
         return Path.home() / "Library" / "Application Support" / "torchup"
     data = os.environ.get("XDG_DATA_HOME")
     return (Path(data) if data else Path.home() / ".local" / "share") / "torchup"
+
+
+def list_row(python: dict[str, Any], url: str, sha256: str) -> dict[str, Any]:
+    """One row of the list of interpreters that uv reads, as ``uv_archives`` writes it."""
+    numbers = re.match(r"(\d+)\.(\d+)\.(\d+)(.*)$", python["version"])
+    if numbers is None:
+        raise ValueError(python["version"])
+    variant = python.get("variant", "default")
+    return {
+        "name": "cpython",
+        "arch": {"family": python["arch"], "variant": None},
+        "os": python["os"],
+        "libc": python["libc"],
+        "major": int(numbers.group(1)),
+        "minor": int(numbers.group(2)),
+        "patch": int(numbers.group(3)),
+        "prerelease": numbers.group(4),
+        "url": url,
+        "sha256": sha256,
+        "variant": None if variant == "default" else variant,
+        "build": None,
+    }
 
 
 class Installing:
@@ -142,22 +165,7 @@ class Installing:
             return str(tool["python"])
         one = next(one for one in self._index["pythons"] if one["key"] == key)
         archive = self._take(one["path"])
-        major, minor, rest = one["version"].split(".", 2)
-        patch = "".join(letter for letter in rest if letter.isdigit())
-        row = {
-            "name": "cpython",
-            "arch": {"family": one["arch"], "variant": None},
-            "os": one["os"],
-            "libc": one["libc"],
-            "major": int(major),
-            "minor": int(minor),
-            "patch": int(patch),
-            "prerelease": "",
-            "url": archive.as_uri(),
-            "sha256": self._files[one["path"]]["sha256"],
-            "variant": None,
-            "build": None,
-        }
+        row = list_row(one, archive.as_uri(), self._files[one["path"]]["sha256"])
         listing = self._work / "pythons.json"
         listing.write_text(json.dumps({key: row}), encoding="utf-8")
         self._run("python", "install", "--no-bin", "--no-registry", key)

@@ -23,6 +23,7 @@ $Indexes = @(
     'https://mirrors.bfsu.edu.cn/pypi/web/simple'
 )
 $Pythons = @(
+    'https://github.com/astral-sh/python-build-standalone/releases/download',
     'https://registry.npmmirror.com/-/binary/python-build-standalone',
     'https://mirror.nju.edu.cn/github-release/astral-sh/python-build-standalone',
     'https://mirrors.ustc.edu.cn/github-release/astral-sh/python-build-standalone'
@@ -131,6 +132,9 @@ function Install-FromBundle([string] $Bundle, [string[]] $Words) {
     if (-not $script:Status) { Add-ToPath (Join-Path (Get-Home) 'tool\Scripts\torchup.exe') }
 }
 
+# An address as it may be shown: a login stays with the user.
+function Get-Bare([string] $Url) { $Url -replace '://[^/]*@', '://' }
+
 # The newest uv of an index for this machine: its address and its hash.
 function Find-Uv([string] $Index) {
     $page = Join-Path $Work 'page.html'
@@ -149,13 +153,14 @@ function Install-FromNetwork([string[]] $Words) {
     $tool = Join-Path $place 'tool'
     New-Item -ItemType Directory -Force -Path $place | Out-Null
     $named = if ($Served) { "$Served/simple" } else { @($env:TORCHUP_INDEX, $env:UV_DEFAULT_INDEX, $env:PIP_INDEX_URL) | Where-Object { $_ } | Select-Object -First 1 }
+    if ($named) { $named = $named.TrimEnd('/') }
     $uv = Join-Path $Work 'uv.exe'
     $index = ''
     Say 'Looking for a mirror that answers …' '正在寻找可用的镜像……'
     foreach ($one in $(if ($named) { @($named) } else { $Indexes })) {
         $found = Find-Uv $one
         if (-not $found) { continue }
-        Say "Fetching uv from $one" "正在从 $one 下载 uv"
+        Say "Fetching uv from $(Get-Bare $one)" "正在从 $(Get-Bare $one) 下载 uv"
         $wheel = Join-Path $Work 'uv.zip'
         if (-not (Get-Web $found.Url $wheel)) { continue }
         if ((Get-Sha256 $wheel) -ne $found.Sha256) { continue }
@@ -184,7 +189,7 @@ function Install-FromNetwork([string[]] $Words) {
     }
     Say 'Installing torchup' '正在安装 torchup'
     & $uv pip install -q --upgrade --python $tool --default-index $index $Spec
-    if ($LASTEXITCODE) { Stop-With "torchup could not be installed from $index." "无法从 $index 安装 torchup。" }
+    if ($LASTEXITCODE) { Stop-With "torchup could not be installed from $(Get-Bare $index)." "无法从 $(Get-Bare $index) 安装 torchup。" }
     foreach ($name in 'UV_NO_CONFIG', 'UV_CACHE_DIR', 'UV_PYTHON_INSTALL_DIR') { Remove-Item "Env:$name" }
     $program = Join-Path $tool 'Scripts\torchup.exe'
     Add-ToPath $program

@@ -240,16 +240,21 @@ index_of() {
   if [ -n "$SERVED" ]; then
     echo "$SERVED/simple"
   else
-    echo "${TORCHUP_INDEX:-${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-}}}"
+    named=${TORCHUP_INDEX:-${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-}}}
+    printf '%s\n' "${named%/}"
   fi
 }
+
+# An address as it may be shown: a login stays with the user.
+bare() { printf '%s\n' "$1" | sed 's|://[^/]*@|://|'; }
 
 get_uv_from() { # INDEX
   fetch "$1/uv/" "$work/page" || return 1
   found=$(uv_in "$work/page")
   [ -n "$found" ] || return 1
   href=${found#* * * }
-  say "Fetching uv from $1" "正在从 $1 下载 uv"
+  shown=$(bare "$1")
+  say "Fetching uv from $shown" "正在从 $shown 下载 uv"
   fetch "$(joined "$1/uv" "${href%%#*}")" "$work/uv.whl" || return 1
   [ "$(sha256_of "$work/uv.whl")" = "${href##*#sha256=}" ] || return 1
   unzip_one "$work/uv.whl" 'scripts/uv$' "$work/uv" && chmod +x "$work/uv"
@@ -274,6 +279,7 @@ get_uv() {
       done
     done
   fi
+  named=$(bare "$named")
   fail "No package index could be reached (${named:-PyPI and its mirrors}). Check the network or the proxy (HTTPS_PROXY), name one (TORCHUP_INDEX=https://…/simple), or bring a bundle: sh lab.torchup" \
     "连不上任何软件包索引（${named:-PyPI 及其镜像}）。请检查网络或代理（HTTPS_PROXY），指定一个（TORCHUP_INDEX=https://…/simple），或者带来一个离线包：sh lab.torchup"
 }
@@ -314,7 +320,8 @@ make_tool() {
   "$work/uv" pip install -q --upgrade --python "$tool" --default-index "$index" "$SPEC" 2>"$work/said" || {
     cat "$work/said" >&2
     [ -n "$had" ] || rm -rf "$tool"
-    fail "torchup could not be installed from $index." "无法从 $index 安装 torchup。"
+    shown=$(bare "$index")
+    fail "torchup could not be installed from $shown." "无法从 $shown 安装 torchup。"
   }
 }
 

@@ -9,6 +9,8 @@ from torchup.cli.request import machines_of
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from torchup.api.locks.rows import Recipe
     from torchup.model import Machine
 
@@ -43,3 +45,32 @@ class FileMachines:
         if len(found) <= place or (len(found) > 1 and not number.isdigit()):
             raise UsageError("describe.one-machine", count=len(found))
         return with_evident(found[place])
+
+
+class MachinesAgain:
+    """Finds the machines of a bundle that was made of files that describe them.
+
+    A bundle keeps where such a file lay, not what stood in it.
+
+    Args:
+        bundle: the bundle.
+    """
+
+    def __init__(self, bundle: Path) -> None:
+        self._bundle = bundle
+        self._found = FileMachines(None)
+
+    def __call__(self, recipe: Recipe) -> Machine:
+        """Return the machine of a row.
+
+        Raises:
+            UsageError: ``bundle.machine-gone``; it is another file by now.
+        """
+        try:
+            return self._found(recipe)
+        except UsageError as error:
+            if error.code != "wire.unreadable":
+                raise
+            raise UsageError(
+                "bundle.machine-gone", file=self._bundle, machine=recipe.file
+            ) from error

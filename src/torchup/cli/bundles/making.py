@@ -10,12 +10,12 @@ from torchup.api.bundle import creating, targets
 from torchup.api.described import Described
 from torchup.api.locks.base import Base
 from torchup.bundles.reading import OpenBundle, open_bundle
-from torchup.cli.bundles.machines import FileMachines
+from torchup.cli.bundles.machines import FileMachines, MachinesAgain
 from torchup.cli.bundles.showing import emit, next_steps, print_contents
 from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders
 from torchup.cli.render import stack_line
-from torchup.cli.request import requirement_of, this_machine
+from torchup.cli.request import requirement_of, take_wheels, this_machine
 from torchup.cli.rows import refused
 from torchup.cli.screen import size_of
 from torchup.errors import EXIT_DONE, UsageError
@@ -73,6 +73,8 @@ def update(args: argparse.Namespace, session: Session) -> int:
         UsageError: it is no bundle; what it was made of is gone.
     """
     file = Path(args.words[0])
+    if args.wheels is not None:
+        take_wheels(args.wheels, session)
     clean_up(session)
     with open_bundle(file) as old:
         machine = this_machine(Requirement(), session)
@@ -84,7 +86,7 @@ def update(args: argparse.Namespace, session: Session) -> int:
             tool=bool(index.tools),
             dry_run=args.dry_run,
         )
-        task = _Task("update", file, wanted, machine, FileMachines(None), extras, old)
+        task = _Task("update", file, wanted, machine, MachinesAgain(file), extras, old)
         return _make(args, session, task)
 
 
@@ -167,7 +169,7 @@ def _would(found: creating.Draft, task: _Task, session: Session) -> int:
             )
         )
     else:
-        print_contents(found.index, task.file, session)
+        print_contents(found.index, session)
         said = session.say("bundle.would-write", file=task.file)
         session.out.row(session.say("cli.label.done"), said, "good")
     return EXIT_DONE

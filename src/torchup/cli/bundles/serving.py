@@ -39,7 +39,7 @@ def serve(args: argparse.Namespace, session: Session) -> int:
             address = args.host or own_address()
             shown = f"[{address}]" if ":" in address else address
             base = f"http://{shown}:{taken}"
-            print_contents(bundle.index, bundle.path, session)
+            print_contents(bundle.index, session)
             out.row(session.say("cli.label.serving"), session.say("bundle.serving", base=base))
             out.row(session.say("cli.label.students"), session.say("bundle.serving.ways"))
             for line in lines_for(bundle, base):

@@ -25,7 +25,7 @@ def show(file: str, session: Session) -> int:
         if session.json:
             emit(bundle, "show", session)
             return EXIT_DONE
-        print_contents(bundle.index, bundle.path, session)
+        print_contents(bundle.index, session)
         out = session.out
         out.row(session.say("cli.label.fingerprint"), bundle.digest(), "quiet")
     next_steps(bundle.path, session)
@@ -45,7 +45,7 @@ def verify(file: str, session: Session) -> int:
         if session.json:
             emit(bundle, "verify", session, ok=good, complaints=found)
             return EXIT_DONE if good else EXIT_NO
-        print_contents(bundle.index, bundle.path, session)
+        print_contents(bundle.index, session)
         _print_found(found, session)
     out, name = session.out, str(file)
     if good:
@@ -74,7 +74,7 @@ def worded(one: Complaint, session: Session) -> str:
     return session.say(code, **given)
 
 
-def print_contents(index: Bundle, path: Path, session: Session) -> None:
+def print_contents(index: Bundle, session: Session) -> None:
     """Print the targets, a line each, and the whole."""
     out = session.out
     label = session.say("cli.label.for")
@@ -82,7 +82,6 @@ def print_contents(index: Bundle, path: Path, session: Session) -> None:
         out.row(label, f"{one.name}  {line_of(one)}", "good")
         label = ""
     out.row(session.say("cli.label.holds"), _holds(index, session))
-    _ = path
 
 
 def _holds(index: Bundle, session: Session) -> str:

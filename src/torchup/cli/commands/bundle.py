@@ -21,7 +21,7 @@ _MAKING: Final = (
 )
 _OF: Final[dict[str, frozenset[str]]] = {
     "create": frozenset({*_MAKING, "no_python", "no_torchup", "dry_run"}),
-    "update": frozenset({"dry_run"}),
+    "update": frozenset({"wheels", "dry_run"}),
     "verify": frozenset(),
     "show": frozenset(),
     "serve": frozenset({"port", "host"}),

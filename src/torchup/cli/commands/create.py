@@ -15,7 +15,12 @@ from torchup.cli.asking import agreed, may_ask
 from torchup.cli.building import allow_builds
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
-from torchup.cli.connecting import add_connect_options, check_connect_options, connect_folder
+from torchup.cli.connecting import (
+    Connected,
+    add_connect_options,
+    check_connect_options,
+    connect_folder,
+)
 from torchup.cli.offline import say_ways
 from torchup.cli.parsing import add_requirement
 from torchup.cli.render import machine_line, print_choice, print_fetching, print_plan
@@ -26,7 +31,7 @@ from torchup.wire import write
 
 if TYPE_CHECKING:
     from torchup.cli.session import Session
-    from torchup.model import Artifact, Machine, Outcome, Plan, Requirement, StepOutcome
+    from torchup.model import Artifact, Machine, Outcome, Plan, Requirement
     from torchup.words import Words
 
 ASK_ABOVE: Final = 1_000_000_000
@@ -116,25 +121,25 @@ def _create(
     )
     printer.end()
     if session.json:
-        outcome = replace(outcome, steps=(*outcome.steps, *_connect(args, session, outcome)))
+        connected = _connect(args, session, outcome)
+        steps = (*outcome.steps, *connected.steps)
+        outcome = replace(outcome, ok=outcome.ok and connected.status == EXIT_DONE, steps=steps)
         planned = replace(prepared.plan, artifacts=sizing.wait())
         session.emit(write.outcome(outcome, session.words, planned=planned, cleaned=cleaned))
     else:
         took = perf_counter() - started
-        _connect(args, session, outcome)
+        connected = _connect(args, session, outcome)
         _print_end(outcome, args.name, took, session)
-    return EXIT_DONE if outcome.ok else EXIT_NO
+    return connected.status or (EXIT_DONE if outcome.ok else EXIT_NO)
 
 
-def _connect(
-    args: argparse.Namespace, session: Session, outcome: Outcome
-) -> tuple[StepOutcome, ...]:
+def _connect(args: argparse.Namespace, session: Session, outcome: Outcome) -> Connected:
     """Connect the project's folder with what was made for it."""
     if not (args.project and outcome.ok):
-        return ()
+        return Connected()
     folder = session.host.real_path(args.project)
     if not session.host.is_dir(folder):
-        return ()
+        return Connected()
     return connect_folder(args, session, args.name, folder)
 
 

@@ -6,7 +6,9 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from torchup.cli.fleet.hosts import FORKS, PACE
 from torchup.cli.parsing import add_requirement
+from torchup.cli.ways import requirement_options
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     )
     hosts.add_argument("--limit", metavar="PATTERN", help=words.say("cli.option.fleet-limit"))
     hosts.add_argument(
-        "--forks", type=_forks, default=10, metavar="N", help=words.say("cli.option.fleet-forks")
+        "--forks", type=_forks, default=FORKS, metavar="N", help=words.say("cli.option.fleet-forks")
     )
     hosts.add_argument("--ansible", metavar="OPTIONS", help=words.say("cli.option.fleet-ansible"))
     hosts.add_argument("--machines", metavar="PATH", help=words.say("cli.option.fleet-machines"))
@@ -85,13 +87,13 @@ def _add_pace(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add how ``apply`` goes about it."""
     group = parser.add_argument_group(words.say("cli.help.fleet-apply"))
     group.add_argument("--shared", action="store_true", help=words.say("cli.option.fleet-shared"))
-    for name, default, code in (
-        ("--canary", 1, "cli.option.fleet-canary"),
-        ("--wave", 0, "cli.option.fleet-wave"),
-        ("--max-fail", 10, "cli.option.fleet-max-fail"),
+    for name, code in (
+        ("--canary", "cli.option.fleet-canary"),
+        ("--wave", "cli.option.fleet-wave"),
+        ("--max-fail", "cli.option.fleet-max-fail"),
     ):
-        kind = partial(_number, name)
-        group.add_argument(name, type=kind, default=default, metavar="N", help=words.say(code))
+        kind, usual = partial(_number, name), PACE[name]
+        group.add_argument(name, type=kind, default=usual, metavar="N", help=words.say(code))
     group.add_argument("--again", action="store_true", help=words.say("cli.option.fleet-again"))
     group.add_argument("--wheelhouse", metavar="DIR", help=words.say("cli.option.fleet-wheelhouse"))
     group.add_argument("--quick", action="store_true", help=words.say("cli.option.quick"))
@@ -139,7 +141,7 @@ def _check_options(args: argparse.Namespace) -> None:
     if args.project is not None or args.wheels is not None:
         option = "--project" if args.project is not None else "--wheels"
         raise UsageError("fleet.wheels-only", option=option)
-    wishes = args.files or args.build or args.python or args.cpu or args.use_gpu
+    wishes = requirement_options(args)
     asked = args.requirements
     if args.action in ("probe", "report") and (wishes or asked or args.machines or args.host):
         raise UsageError("fleet.alone", action=args.action)
@@ -149,9 +151,28 @@ def _check_options(args: argparse.Namespace) -> None:
         raise UsageError("fleet.reaches-none", action=args.action)
     if args.action in _REACHING and args.limit:
         raise UsageError("fleet.host-instead", action=args.action)
+    _check_pace(args)
     if args.missing and args.action != "probe":
         raise UsageError("fleet.missing-only")
     if args.together and args.action != "verify":
         raise UsageError("fleet.together-only")
     if args.action != "report" and (args.html or args.csv):
         raise UsageError("fleet.report-only", option="--html" if args.html else "--csv")
+
+
+def _check_pace(args: argparse.Namespace) -> None:
+    """Refuse options about how environments are made and looked at where nothing heeds them."""
+    heeded = ("apply",)
+    given = {
+        "--shared": (args.shared, heeded),
+        **{
+            name: (getattr(args, name[2:].replace("-", "_")) != usual, heeded)
+            for name, usual in PACE.items()
+        },
+        "--again": (args.again, heeded),
+        "--quick": (args.quick, ("apply", "verify")),
+        "--wheelhouse": (args.wheelhouse, _REACHING),
+    }
+    for option, (said, actions) in given.items():
+        if said and args.action not in actions:
+            raise UsageError("fleet.not-heeded", option=option, action=args.action)

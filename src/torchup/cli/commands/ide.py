@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     if args.all:
         return _tell(args, tell_everywhere(session.context), session, cleaned)
-    name = meant(session, args.name)
+    name = meant(session, args.name, f"ide {args.action}")
     tell = tell_vscode if args.action == "vscode" else tell_pycharm
     return _tell(args, tell(session.context, name, folder), session, cleaned)
 
@@ -85,7 +85,11 @@ def _tell(
     if session.json:
         from torchup.wire import write
 
-        outcome = Outcome(command=f"ide {told.ide}", ok=True, steps=steps)
+        notes = tuple(
+            StepOutcome(id="ide-note", status="skipped", detail=session.words.text(note))
+            for note in told.notes
+        )
+        outcome = Outcome(command=f"ide {told.ide}", ok=True, steps=(*steps, *notes))
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
         return EXIT_DONE
     code = "ide.told" if told.edits else "ide.told-already"
@@ -113,8 +117,9 @@ def _check(folder: str, session: Session) -> int:
     else:
         for one in found:
             _row(one, session)
-        if not all(one.version for one in found):
-            session.out.row(session.say("cli.label.next"), "torchup ide vscode NAME")
+        kind = next((one.kind for one in found if not one.version), None)
+        if kind is not None:
+            session.out.row(session.say("cli.label.next"), f"torchup ide {kind} NAME")
     return EXIT_DONE if all(one.exists for one in found) else EXIT_NO
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torchup.words import Words
 
 _ACTIONS: Final = ("add", "list", "check", "delete", "repair")
-_OF_ADD: Final = ("title", "as_name", "prefix")
+_OF_ADD: Final = ("title", "as_name")
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -47,8 +47,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     careful = args.dry_run or args.yes
     if adding and args.action != "add":
         raise UsageError("kernel.usage")
-    if args.jupyter and args.action not in ("add", "check"):
-        raise UsageError("kernel.usage")
     if careful and args.action in ("list", "check"):
         raise UsageError("kernel.usage")
     if args.action == "delete" and not args.name:
@@ -66,4 +64,4 @@ def run(args: argparse.Namespace, session: Session) -> int:
         return kernel_mending.delete(args, session, cleaned)
     if args.action == "repair":
         return kernel_mending.repair(args, session, cleaned)
-    return kernels.show(session)
+    return kernels.show(args, session)

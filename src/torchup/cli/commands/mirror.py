@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.api.mirrors import choice, race, status, writing
 from torchup.api.mirrors.checking import check_addresses
+from torchup.api.mirrors.taking_back import take_back
 from torchup.cli.mirror_documents import measured_row, mirror_row, use_row
 from torchup.cli.mirror_screen import LiveTable, print_in_use, print_list, print_measured
 from torchup.errors import EXIT_DONE, EXIT_NO, OutsideError, UsageError
-from torchup.model import shown_url
+from torchup.model import StepOutcome, shown_url
 from torchup.model.mirror import KINDS
 from torchup.wire import v1
 from torchup.wire.mirrors import MirrorsV1
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from torchup.api.mirrors.choice import Chosen
     from torchup.api.mirrors.writing import Written
     from torchup.cli.session import Session
-    from torchup.model import StepOutcome
     from torchup.model.mirror import Mirror, MirrorKind
     from torchup.model.mirror_speed import Measured, Wanted
     from torchup.words import Words
@@ -82,11 +82,13 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Do one of the six.
 
     Raises:
-        UsageError: ``mirror.usage``: options that don't belong to it.
+        UsageError: ``mirror.usage``: options that don't belong to it; ``mirror.name-needed``.
     """
     for option, actions in _OPTIONS.items():
         if getattr(args, option) and args.action not in actions:
             raise UsageError("mirror.usage")
+    if not all(name.strip() for name in args.names):
+        raise UsageError("mirror.name-needed", action=args.action)
     kinds: tuple[MirrorKind, ...] = tuple(dict.fromkeys(args.kind)) or KINDS
     ways: dict[str, Callable[[argparse.Namespace, Session, Sequence[MirrorKind]], int]] = {
         "list": _list,
@@ -253,23 +255,27 @@ def _print_written(
 
 def _reset(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
     steps = choice.forget(session.context, kinds, dry_run=args.dry_run)
-    restored, failed = writing.take_back(session.context, kinds, dry_run=args.dry_run)
-    if failed:
-        raise failed[0]
+    taken = take_back(session.context, kinds, dry_run=args.dry_run)
+    if taken.failed:
+        raise taken.failed[0]
     if session.json:
-        return _emit(session, [*steps, *restored])
+        left = [StepOutcome(id="left", status="skipped", detail=one.path) for one in taken.left]
+        return _emit(session, [*steps, *taken.steps, *left])
     code = "mirror.would-reset" if args.dry_run else "mirror.reset"
     label = session.say("cli.label.done")
     for one in steps:
         session.out.row(label, session.say(code, key=one.id), "good")
         label = ""
     code = "mirror.would-restore" if args.dry_run else "mirror.restored"
-    for one in restored:
+    for one in taken.steps:
         session.out.row(label, session.say(code, path=one.detail), "good")
         label = ""
-    if not (steps or restored):
+    for path, about in taken.left:
+        session.out.row("", session.say("mirror.left", path=path, kinds=about), "costs")
+    if not (steps or taken.steps or taken.left):
         session.out.row(label, session.say("mirror.nothing-to-reset"))
-    session.out.row(session.say("cli.label.next"), "torchup mirror status")
+    following = "torchup mirror reset" if taken.left else "torchup mirror status"
+    session.out.row(session.say("cli.label.next"), following)
     return EXIT_DONE
 
 

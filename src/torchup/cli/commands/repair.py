@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import environments, repairing
+from torchup.api import environments, repairing, undoing
 from torchup.api.repairs import mending
 from torchup.api.repairs.proposal import Hands
 from torchup.cli.asking import agreed, may_ask
@@ -51,12 +51,15 @@ def run(args: argparse.Namespace, session: Session) -> int:
     chosen = _chosen(args, planned, session)
     reports: list[VerifyReport] = []
     steps: tuple[StepOutcome, ...] = ()
+    done = chosen
+    before = undoing.ids(session.context)
     if chosen and not args.dry_run:
-        steps = _carry_out(args, chosen, reports, session)
+        steps, done = _carry_out(args, chosen, reports, session)
         if args.name:
             environment = environments.show(session.context, args.name)[0]
     open_ = [one for one in planned.proposals if one not in chosen]
-    left = (*planned.left, *(one.finding for one in open_))
+    idle = _still_there(args, [one for one in chosen if one not in done], session)
+    left = (*planned.left, *idle, *(one.finding for one in open_))
     ok = not any(one.severity == "error" for one in left)
     if session.json:
         outcome = Outcome(
@@ -68,8 +71,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
         )
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned, left=left))
     else:
-        print_left(planned.left, session)
+        print_left((*planned.left, *idle), session)
         _end(args, planned, chosen, environment, session)
+        _say_undo(len(undoing.ids(session.context) - before), session)
     return EXIT_DONE if ok else EXIT_NO
 
 
@@ -112,7 +116,9 @@ def _carry_out(
     chosen: Sequence[Proposal],
     reports: list[VerifyReport],
     session: Session,
-) -> tuple[StepOutcome, ...]:
+) -> tuple[tuple[StepOutcome, ...], list[Proposal]]:
+    """Mend, and return the steps and what was really mended."""
+    done: list[Proposal] = []
     printer = CheckPrinter(session)
     hands = Hands(
         context=session.context,
@@ -123,13 +129,33 @@ def _carry_out(
     )
 
     def tell(one: Proposal) -> None:
-        if not session.json:
-            said = session.words.text(one.title)
-            session.out.row(session.say("cli.label.done"), said, "good")
+        done.append(one)
+        _say_done(one, session)
 
     steps = mending.carry_out(hands, chosen, tell)
     printer.end()
-    return steps
+    return steps, done
+
+
+def _still_there(
+    args: argparse.Namespace, idle: Sequence[Proposal], session: Session
+) -> list[Finding]:
+    """Look again at what had no repair at its turn: one before it may have mended that too."""
+    if not idle:
+        return []
+    now = _look(args, session)[1]
+    codes = {one.finding.code for one in idle}
+    left = [one for one in now if one.code in codes]
+    for one in idle:
+        if not any(other.code == one.finding.code for other in left):
+            _say_done(one, session)
+    return left
+
+
+def _say_done(one: Proposal, session: Session) -> None:
+    if not session.json:
+        said = session.words.text(one.title)
+        session.out.row(session.say("cli.label.done"), said, "good")
 
 
 def _end(
@@ -157,8 +183,13 @@ def _end(
         codes = " ".join(dict.fromkeys(f"--finding {one.finding.code}" for one in open_))
         named = f" {args.name}" if args.name else ""
         out.row(session.say("repair.label.asks"), f"torchup repair{named} {codes}")
-    if chosen:
-        out.row(session.say("undo.label.undo"), "torchup undo")
+
+
+def _say_undo(changes: int, session: Session) -> None:
+    """Say how what was changed is taken back; some repairs leave nothing to take back."""
+    if changes:
+        command = "torchup undo" if changes == 1 else "torchup undo --list"
+        session.out.row(session.say("undo.label.undo"), command)
 
 
 def _nothing(environment: Environment | None) -> str:

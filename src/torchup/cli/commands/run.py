@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from torchup.api import environments
@@ -97,14 +98,12 @@ def _explain(name: str, said: bytes, session: Session) -> None:
     from torchup.cli.screen import Screen
     from torchup.errors import TorchupError
 
-    try:
+    with suppress(TorchupError, OSError, ValueError, KeyError):  # its own status is what counts
         found = why(session.context, name, said)
-    except (TorchupError, OSError, ValueError):
-        return
-    if found is None:
-        return
-    screen = Screen(sys.stderr, session.host)
-    print_findings([found], session, out=screen)
-    screen.line()
-    screen.row(session.say("cli.label.next"), f"torchup explain --list {found.code}")
-    screen.flush()
+        if found is None:
+            return
+        screen = Screen(sys.stderr, session.host)
+        print_findings([found], session, out=screen)
+        screen.line()
+        screen.row(session.say("cli.label.next"), f"torchup explain --list {found.code}")
+        screen.flush()

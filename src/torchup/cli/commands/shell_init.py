@@ -47,6 +47,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _give(kind: str, session: Session) -> int:
     from torchup.cli.completion import completion_table
+    from torchup.cli.evaluated import speak_as_the_console
     from torchup.integrate.shells.setup import Setup, writer_for
 
     (named,) = (one for one in KINDS if one == kind)
@@ -57,6 +58,7 @@ def _give(kind: str, session: Session) -> int:
 
         session.emit(ShellV1(command="shell-init", environment=None, shell=named, lines=lines))
     else:
+        speak_as_the_console(lines)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
     return EXIT_DONE
 
@@ -83,7 +85,12 @@ def _add(args: argparse.Namespace, session: Session, found: Startup) -> int:
 def _remove(args: argparse.Namespace, session: Session, found: Startup) -> int:
     from torchup.api.shell_setup import remove_line
 
-    if not found.there:
+    if found.theirs and not session.json:
+        said = session.say("shell-init.theirs", path=found.path)
+        session.out.row(session.say("shell-init.label"), said, "costs")
+        for line in found.theirs:
+            session.out.line(f"  {line}")
+    if not found.own:
         return _end(session, "shell-init.not-there", found, done=False)
     if args.dry_run:
         return _end(session, "shell-init.would", found, done=False)

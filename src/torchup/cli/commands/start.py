@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.commands import status
 from torchup.cli.parsing import make_parser
-from torchup.errors import EXIT_DONE, UsageError
+from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """Show where things stand, and make the first environment where that is wanted.
 
+    One that is named is made beside others, too. The status is 1 where nothing fits this machine.
+
     Raises:
         UsageError: ``start.json``: with ``--json`` nothing is asked, so it has to be said.
     """
@@ -51,9 +53,15 @@ def run(args: argparse.Namespace, session: Session) -> int:
         from torchup.cli.bundles.showing import print_contents
 
         with open_bundle(args.source) as bundle:
-            print_contents(bundle.index, bundle.path, session)
-    elif found or stack is None:
-        return _next(found[0].record.name if found else "", command, session)
+            print_contents(bundle.index, session)
+    else:
+        names = [one.record.name for one in found]
+        wanted = args.name is not None and args.name not in names
+        if names and not wanted:
+            return _next(args.name or names[0], session)
+        if stack is None:
+            out.row(session.say("cli.label.next"), "torchup why")
+            return EXIT_NO
     out.flush()
     asked = may_ask(session, yes=args.yes)
     if args.yes or (asked and agreed(session.say("start.ask", command=command), by_default=True)):
@@ -73,11 +81,9 @@ def _create(args: argparse.Namespace, name: str | None, session: Session) -> int
     return create.run(parser.read(words), session)
 
 
-def _next(name: str, command: str, session: Session) -> int:
+def _next(name: str, session: Session) -> int:
     """Say what to do now: with what is there, or beside it."""
-    label = session.say("cli.label.next")
-    if name:
-        session.out.row(label, command_line("torchup", "run", name, "--", "python"))
-        label = ""
-    session.out.row(label, "torchup why" if not name else command.replace(NAME, "NAME"))
+    out = session.out
+    out.row(session.say("cli.label.next"), command_line("torchup", "run", name, "--", "python"))
+    out.row("", "torchup create NAME")
     return EXIT_DONE

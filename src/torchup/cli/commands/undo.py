@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from torchup.api import undoing
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
+    from torchup.state.undo import Change
     from torchup.words import Words
 
 
@@ -34,7 +36,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     found = undoing.find(session.context, args.id)
     if not args.force:
         undoing.check(session.context, found)
-    what = session.words.text(found.what)
+    what = _worded(found, session.words)
     if not session.json:
         label = session.say("undo.label.undo")
         for one in undoing.effects(found):
@@ -52,6 +54,13 @@ def run(args: argparse.Namespace, session: Session) -> int:
     return EXIT_DONE
 
 
+def _worded(change: Change, words: Words) -> str:
+    """Word what a change was for; another version of torchup may have had other words."""
+    with suppress(LookupError, ValueError, AttributeError):
+        return words.text(change.what)
+    return f"torchup {change.command}" if change.command else change.id
+
+
 def _list(session: Session) -> int:
     found = undoing.listed(session.context)
     if session.json:
@@ -60,19 +69,23 @@ def _list(session: Session) -> int:
     out = session.out
     for one in found:
         change = one.change
-        out.line(f"{out.paint(change.id, 'strong')}  {session.words.text(change.what)}")
+        out.line(f"{out.paint(change.id, 'strong')}  {_worded(change, session.words)}")
         marks = [change.at.replace("T", " ")[:16]]
         marks += [f"torchup {change.command}"] if change.command else []
         marks += [] if change.done else [session.say("undo.unfinished")]
         out.line(f"  {out.paint(' · '.join(marks), 'quiet')}")
         if not one.undoable:
-            out.line(f"  {out.paint(session.say('undo.changed-since'), 'costs')}")
+            why = "undo.gone" if one.lost else "undo.changed-since"
+            out.line(f"  {out.paint(session.say(why), 'costs')}")
         for part in change.parts:
             out.line(f"  {out.paint(part.path, 'quiet')}")
+    unreadable = undoing.unreadable(session.context)
+    for path in unreadable:
+        out.line(out.paint(session.say("undo.unreadable", path=path), "costs"))
     if found:
         out.line()
         out.row(session.say("cli.label.next"), f"torchup undo {found[0].change.id} --dry-run")
-    else:
+    elif not unreadable:
         out.line(session.say("undo.nothing"))
     return EXIT_DONE
 
@@ -85,7 +98,7 @@ def _emit(found: tuple[undoing.Listed, ...], session: Session) -> None:
             id=one.change.id,
             at=one.change.at,
             command=one.change.command,
-            what=session.words.text(one.change.what),
+            what=_worded(one.change, session.words),
             environment=one.change.about,
             paths=tuple(part.path for part in one.change.parts),
             undoable=one.undoable,

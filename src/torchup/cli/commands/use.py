@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 from torchup.api import using
 from torchup.api.current import DEFAULT_KEY
 from torchup.cli.cleaning import clean_up
-from torchup.cli.connecting import add_connect_options, check_connect_options, connect_folder
+from torchup.cli.connecting import (
+    Connected,
+    add_connect_options,
+    check_connect_options,
+    connect_folder,
+)
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 
 if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
-    from torchup.model import StepOutcome
     from torchup.words import Words
 
 _WHY = {
@@ -52,30 +56,30 @@ def run(args: argparse.Namespace, session: Session) -> int:
         done = using.forget(session.context, scope, dry_run=args.dry_run)
     else:
         done = using.name_environment(session.context, args.name, scope, dry_run=args.dry_run)
-    steps: tuple[StepOutcome, ...] = ()
-    if session.json and scope == "folder" and done.name:
-        steps = _connect(args, session, done.name)
-    _report(done, session, steps, dry_run=args.dry_run)
-    if not session.json and scope == "folder" and done.name:
-        _connect(args, session, done.name)
-    return EXIT_DONE
+    connected = Connected()
+    connects = scope == "folder" and bool(done.name)
+    if session.json and connects:
+        connected = _connect(args, session, done.name)
+    _report(done, session, connected, dry_run=args.dry_run)
+    if not session.json and connects:
+        connected = _connect(args, session, done.name)
+    return connected.status
 
 
-def _connect(args: argparse.Namespace, session: Session, name: str) -> tuple[StepOutcome, ...]:
+def _connect(args: argparse.Namespace, session: Session, name: str) -> Connected:
     """Connect what is found in this folder; its own file was just written."""
     return connect_folder(args, session, name, session.host.real_path("."), but=("folder",))
 
 
-def _report(
-    done: using.Naming, session: Session, connected: tuple[StepOutcome, ...], *, dry_run: bool
-) -> None:
+def _report(done: using.Naming, session: Session, connected: Connected, *, dry_run: bool) -> None:
     changed = done.name != done.replaced and not dry_run
     if session.json:
         from torchup.model import Outcome, StepOutcome
         from torchup.wire import write
 
         step = StepOutcome(id="use", status="done" if changed else "skipped", detail=done.where)
-        outcome = Outcome(command="use", ok=True, steps=(step, *connected))
+        ok = connected.status == EXIT_DONE
+        outcome = Outcome(command="use", ok=ok, steps=(step, *connected.steps))
         session.emit(write.outcome(outcome, session.words))
         return
     args = {"name": done.name, "where": done.where, "old": done.replaced}

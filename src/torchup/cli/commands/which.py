@@ -115,7 +115,9 @@ def _print_framework(found: Which, session: Session) -> None:
     if running is None:
         return
     framework = load_catalogue().framework.name
-    if running.framework:
+    if running.framework in running.hidden:
+        out.row(framework, running.framework, "stops")
+    elif running.framework:
         shown = "   ".join(filter(None, (running.version, running.framework)))
         out.row(framework, shown, "good" if running.version else "costs")
     else:
@@ -129,5 +131,6 @@ def _end(found: Which, findings: tuple[Finding, ...], session: Session) -> None:
     out = session.out
     out.line()
     out.line(session.say("which.unseen"), folds=True)
-    following = "torchup create NAME" if found.running is None else "torchup kernel check"
+    lacks = found.running is None or not found.running.framework
+    following = "torchup create NAME" if lacks else "torchup kernel check"
     out.row(session.say("cli.label.next"), following)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.cli.asking import agreed, may_ask
-from torchup.cli.fleet.hosts import counted, hosts_meant, inventory_meant, names
+from torchup.cli.fleet.hosts import PACE, counted, hosts_meant, inventory_meant, names, reaching
 from torchup.cli.render import stack_line
 from torchup.cli.request import requirement_of
+from torchup.cli.ways import requirement_options
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, UsageError
 from torchup.plan.quoting import command_line
 
@@ -49,7 +50,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     pace = _pace(args)
     requirement = requirement_of(args, session)
     plan = plan_fleet(session.context, hosts_meant(args, session), requirement, shared=args.shared)
-    lines = creations(plan, name, requirement, shared=args.shared)
+    builds = session.context.builds
+    lines = creations(plan, name, requirement, shared=args.shared, builds=builds)
     if not session.json:
         _show(plan, lines, args, session)
     question = session.say("fleet.ask", name=name, hosts=counted(len(lines), session))
@@ -167,14 +169,21 @@ def _end(results: Sequence[Result], args: argparse.Namespace, session: Session) 
     if any(one.state == "waiting" for one in results):
         out.row("", session.say("fleet.stopped"), "stops")
     bad = [one.host for one in results if one.state in ("failed", "unreachable", "waiting")]
-    sources = [word for one in args.inventory for word in ("-i", one)]
-    name = args.name
     if args.dry_run or bad:
-        words = (*args.requirements, *(("--shared",) if args.shared else ()))
-        said = command_line("torchup", "fleet", "apply", name, *words, *sources)
+        words = ("apply", args.name, *args.requirements, *_again(args))
     else:
-        said = command_line("torchup", "fleet", "verify", name, *sources)
-    out.row(session.say("cli.label.next"), said)
+        words = ("verify", args.name, *reaching(args, "verify"))
+    out.row(session.say("cli.label.next"), command_line("torchup", "fleet", *words))
+
+
+def _again(args: argparse.Namespace) -> list[str]:
+    """All that was given, to go on; hosts on which it was done are asked again as they were."""
+    words = [*requirement_options(args), *reaching(args, "apply")]
+    words += [f"--{one}" for one in ("shared", "offline", "quick") if getattr(args, one)]
+    for name, usual in PACE.items():
+        value = getattr(args, name[2:].replace("-", "_"))
+        words += [name, str(value)] if value != usual else []
+    return [*words, *(["--again"] if args.again and args.dry_run else [])]
 
 
 def summary(results: Sequence[Result], session: Session, *, dry_run: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.cli.fleet.apply import STATES, name_meant
-from torchup.cli.fleet.hosts import counted, inventory_meant, narrowed
+from torchup.cli.fleet.hosts import counted, inventory_meant, narrowed, reaching
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
 from torchup.plan.quoting import command_line
 
@@ -100,7 +100,6 @@ def _end(found: Sequence[Checked], name: str, args: argparse.Namespace, session:
     same = sum(one.state == "same" for one in found)
     said = session.say("fleet.same-count", count=counted(same, session), all=len(found))
     out.row(session.say("cli.label.done"), said, "good" if same == len(found) else "costs")
-    sources = [word for one in args.inventory for word in ("-i", one)]
     drifted = any(one.state == "drifted" for one in found)
-    words = ("verify", name, *sources) if drifted else ("report",)
+    words = ("verify", name, *reaching(args, "verify")) if drifted else ("report",)
     out.row(session.say("cli.label.next"), command_line("torchup", "fleet", *words))

@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from torchup.fleet.inventory import Inventory
     from torchup.model.fleet import Host
 
+FORKS: Final = 10
+"""Hosts that are asked at once by default."""
+PACE: Final = {"--canary": 1, "--wave": 0, "--max-fail": 10}
+"""How ``apply`` goes about it by default."""
+_ON_HOSTS: Final = ("inventory", "host", "ansible", "forks", "wheelhouse")
+_REACHING: Final = {
+    "plan": ("machines", "host"),
+    "report": (),
+    "probe": ("inventory", "limit", "ansible", "forks"),
+    "apply": ("machines", *_ON_HOSTS),
+}
+"""The options of each action that choose hosts or are for reaching them."""
 NAMED: Final = 8
 """Hosts that a line names; the rest is counted."""
 
@@ -62,6 +74,28 @@ def inventory_meant(args: argparse.Namespace) -> Inventory:
     return find_inventory(
         args.inventory, limit=args.limit or "", forks=args.forks, options=args.ansible or ""
     )
+
+
+def reaching(args: argparse.Namespace, action: str) -> list[str]:
+    """The options that say which hosts are meant and how they are reached, as they were given.
+
+    Args:
+        args: the arguments of this command.
+        action: the one that they are spelled for; what it doesn't take is left out.
+    """
+    words: list[str] = []
+    for name in _REACHING.get(action, _ON_HOSTS):
+        value = getattr(args, name)
+        if name == "inventory":
+            words += [word for one in value for word in ("-i", one)]
+        elif name == "forks":
+            words += ["--forks", str(value)] if value != FORKS else []
+        elif name == "host":
+            words += [word for one in value for word in ("--host", one)]
+        elif value:
+            # What begins with a dash is no value of its own.
+            words += [f"--{name}={value}"] if value[0] == "-" else [f"--{name}", value]
+    return words
 
 
 def names(hosts: Sequence[str], session: Session, *, whole: bool = False) -> str:

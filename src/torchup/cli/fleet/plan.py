@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.cli.fleet.hosts import counted, hosts_meant, names
+from torchup.cli.fleet.hosts import counted, hosts_meant, names, reaching
 from torchup.cli.render import machine_line, print_plan, stack_line
 from torchup.cli.request import requirement_of
+from torchup.cli.ways import requirement_options
 from torchup.errors import EXIT_DONE, EXIT_NO
 from torchup.model import Plan
 from torchup.plan.quoting import command_line
@@ -132,18 +133,23 @@ def _print_left(left: tuple[HostLeft, ...], args: argparse.Namespace, session: S
 
 
 def _print_next(found: FleetPlan, args: argparse.Namespace, session: Session) -> None:
-    where = ("--machines", args.machines) if args.machines else ()
+    asked = [*args.requirements, *requirement_options(args)]
     stuck = next((one.host.name for one in found.hosts if one.stack is None), None)
     if stuck is not None and not args.host:
-        said = command_line("torchup", "fleet", "plan", *where, "--host", stuck, "-v")
+        words = [*asked, *reaching(args, "plan"), "--host", stuck, "-v"]
     elif found.shared and not args.host and len(found.groups) > 1:
-        said = command_line("torchup", "fleet", "plan", *where, *_pins(found.shared[0]))
+        words = [*_pinned(found.shared[0], args), *reaching(args, "plan")]
     else:
-        said = command_line("torchup", "fleet", "plan", *where, "--json")
+        words = [*asked, *reaching(args, "plan"), "--json"]
+    said = command_line("torchup", "fleet", "plan", *words)
     session.out.row(session.say("cli.label.next"), said)
 
 
-def _pins(shared: SharedStack) -> tuple[str, ...]:
-    """The requirement that gives a shared stack."""
+def _pinned(shared: SharedStack, args: argparse.Namespace) -> list[str]:
+    """What was asked for, with the pins that give a shared stack."""
+    from torchup.model.names import name_of
+
     name, version = next(iter(shared.stack.packages.items()))
-    return f"{name}=={version}", "--build", shared.stack.build, "--python", shared.stack.python
+    others = [one for one in args.requirements if name_of(one) != name]
+    pins = ("--build", shared.stack.build, "--python", shared.stack.python)
+    return [f"{name}=={version}", *others, *requirement_options(args, stack=False), *pins]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.cli.fleet.hosts import counted, inventory_meant, names
+from torchup.cli.fleet.hosts import counted, inventory_meant, names, reaching
 from torchup.cli.render import machine_line
 from torchup.errors import EXIT_DONE, EXIT_OUTSIDE
 from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from torchup.cli.session import Session
+    from torchup.fleet.inventory import Inventory
     from torchup.fleet.probing import Probed
 
 _LOST: Final = {"unreachable": "fleet.lost-unreachable", "failed": "fleet.lost-failed"}
@@ -20,7 +22,6 @@ _LOST: Final = {"unreachable": "fleet.lost-unreachable", "failed": "fleet.lost-f
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Probe, telling of each host as it answers; then say what is known and what is not."""
-    from torchup.fleet.probing import probe_hosts
 
     def show(found: Probed) -> None:
         if session.json:
@@ -37,13 +38,31 @@ def run(args: argparse.Namespace, session: Session) -> int:
         from torchup.fleet.kept import answering_hosts
 
         inventory = without(inventory, answering_hosts(session.context.home))
-    found = probe_hosts(session.context, inventory, session.words, show)
+    found = _probed(inventory, args, session, show)
     good = all(one.state == "ok" for one in found)
     if session.json:
         _emit(found, session)
     else:
         _end(found, args, session)
     return EXIT_DONE if good else EXIT_OUTSIDE
+
+
+def _probed(
+    inventory: Inventory,
+    args: argparse.Namespace,
+    session: Session,
+    show: Callable[[Probed], None],
+) -> tuple[Probed, ...]:
+    """Probe; where ``--missing`` leaves no host, all are known already."""
+    from torchup.fleet.ansible import NoneLeftError
+    from torchup.fleet.probing import probe_hosts
+
+    try:
+        return probe_hosts(session.context, inventory, session.words, show)
+    except NoneLeftError:
+        if args.missing:
+            return ()
+        raise
 
 
 def _emit(found: tuple[Probed, ...], session: Session) -> None:
@@ -67,7 +86,8 @@ def _emit(found: tuple[Probed, ...], session: Session) -> None:
 def _end(found: tuple[Probed, ...], args: argparse.Namespace, session: Session) -> None:
     out = session.out
     known = [one for one in found if one.machine is not None]
-    out.row(session.say("cli.label.done"), counted(len(known), session))
+    said = counted(len(known), session) if found else session.say("fleet.none-missing")
+    out.row(session.say("cli.label.done"), said)
     for state, code in _LOST.items():
         lost = sorted(one.host for one in found if one.state == state)
         if lost:
@@ -75,7 +95,6 @@ def _end(found: tuple[Probed, ...], args: argparse.Namespace, session: Session) 
             out.row("", said, "stops")
     out.row(session.say("cli.label.saved"), str(session.context.home.fleet))
     if any(one.machine is None for one in found):
-        sources = [word for one in args.inventory for word in ("-i", one)]
-        again = command_line("torchup", "fleet", "probe", *sources, "--missing")
+        again = command_line("torchup", "fleet", "probe", *reaching(args, "probe"), "--missing")
         out.row(session.say("cli.label.also"), again, "quiet")
     out.row(session.say("cli.label.next"), "torchup fleet plan")

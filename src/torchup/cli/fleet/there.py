@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.fleet.apply import emit_results, exit_of, name_meant, show_result, summary
-from torchup.cli.fleet.hosts import counted, inventory_meant, narrowed
-from torchup.errors import EXIT_DONE, EXIT_NO
+from torchup.cli.fleet.hosts import counted, inventory_meant, narrowed, reaching
+from torchup.errors import EXIT_DONE, EXIT_NO, NoAnswerError
 from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     applied = hosts_with(session.context.home, name)
     if args.action == "rollback":
         applied = {host: one for host, one in applied.items() if one.made}
+        if not applied:
+            raise NoAnswerError("fleet.not-applied", name=name)
     hosts = narrowed(tuple(applied), args)
     if args.together:
         from torchup.cli.fleet import together
@@ -74,11 +76,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def _next(
     results: tuple[Result, ...], name: str, args: argparse.Namespace, session: Session
 ) -> None:
-    sources = [word for one in args.inventory for word in ("-i", one)]
     good = exit_of(results) == EXIT_DONE
     following = {"verify": "check", "doctor": "check", "rollback": "plan"}[args.action]
     if not good and args.action == "verify":
         following = "doctor"
-    words = () if following == "plan" else (name, *sources)
+    words = (*(() if following == "plan" else (name,)), *reaching(args, following))
     said = command_line("torchup", "fleet", following, *words)
     session.out.row(session.say("cli.label.next"), said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.cli.fleet.hosts import counted, names
+from torchup.cli.fleet.hosts import counted, names, reaching
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.plan.quoting import command_line
 
@@ -45,7 +45,15 @@ def run(
             )
             session.out.flush()
 
-    found = verify_together(session.context, inventory, name, hosts, port=args.port, on_stage=stage)
+    found = verify_together(
+        session.context,
+        inventory,
+        name,
+        hosts,
+        wheelhouse=args.wheelhouse or "",
+        port=args.port,
+        on_stage=stage,
+    )
     if session.json:
         _emit(found, session)
     else:
@@ -73,9 +81,8 @@ def _print(found: Together, name: str, args: argparse.Namespace, session: Sessio
     else:
         said = session.say("fleet.together-bad", hosts=names(found.hosts, session))
         out.row(session.say("cli.label.failed"), said, "stops")
-    sources = [word for one in args.inventory for word in ("-i", one)]
-    following = ("check",) if found.good else ("verify",)
-    line = command_line("torchup", "fleet", *following, name, *sources)
+    following = "check" if found.good else "verify"
+    line = command_line("torchup", "fleet", following, name, *reaching(args, following))
     out.row(session.say("cli.label.next"), line)
 
 

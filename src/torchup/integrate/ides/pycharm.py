@@ -46,10 +46,11 @@ class Interpreter(Struct, frozen=True, kw_only=True):
 
 
 class Registered(Struct, frozen=True, kw_only=True):
-    """An interpreter that the table has."""
+    """What the table has: an interpreter, or another kind of SDK, which is no ``python``."""
 
     name: str
     home: str
+    python: bool = True
 
 
 def table_of(profile: Profile) -> str:
@@ -63,12 +64,23 @@ def registered(data: bytes, home: str) -> tuple[Registered, ...]:
     Raises:
         MalformedError: the file can't be read.
     """
-    component = _component(xmlfile.parse(data), _TABLE)
-    return tuple(_read(one, home) for one in _python(component)) if component else ()
+    return tuple(one for one in entries(data, home) if one.python)
+
+
+def entries(data: bytes, home: str) -> tuple[Registered, ...]:
+    """Read all that a table has, of whatever kind: their names share one menu.
+
+    Raises:
+        MalformedError: the file can't be read.
+    """
+    component = _component(xmlfile.parse(data), _TABLE) if data.strip() else None
+    return tuple(_read(one, home) for one in _jdks(component)) if component else ()
 
 
 def with_interpreter(data: bytes, wanted: Interpreter) -> bytes:
     """Return a table that has an interpreter, in place of one of its name; all else as it was.
+
+    Whether one of that name may be replaced is the caller's to find out.
 
     Raises:
         MalformedError: the file can't be read.
@@ -214,13 +226,10 @@ def _jdks(component: Element) -> Iterator[Element]:
     return component.of("jdk")
 
 
-def _python(component: Element) -> Iterator[Element]:
-    return (one for one in _jdks(component) if _value(one, "type") == _TYPE)
-
-
 def _read(found: Element, home: str) -> Registered:
     path = _value(found, "homePath").replace("$USER_HOME$", home)
-    return Registered(name=_value(found, "name"), home=path)
+    python = _value(found, "type") == _TYPE
+    return Registered(name=_value(found, "name"), home=path, python=python)
 
 
 def _value(found: Element, tag: str) -> str:

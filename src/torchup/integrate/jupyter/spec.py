@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 OURS: Final = "torchup"
 """The key of torchup's own part in ``metadata``, which Jupyter keeps and doesn't read."""
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
-_LAUNCHER: Final = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
+_PYTHON: Final = re.compile(r"(?:python|pypy)w?[\d.]*t?(?:\.exe)?", re.IGNORECASE)
+LAUNCHER: Final = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
+"""What an interpreter is given to be a kernel."""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -42,6 +44,11 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
+def is_python(program: str) -> bool:
+    """Tell by its name whether a program is a Python, and not one that starts one (``env``)."""
+    return _PYTHON.fullmatch(re.split(r"[\\/]", program)[-1]) is not None
+
+
 def plain_name(text: str) -> str:
     """Make a name that Jupyter takes out of any text; it may be empty."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.").lower()
@@ -50,7 +57,7 @@ def plain_name(text: str) -> str:
 def written(wanted: Wanted, *, windows: bool) -> bytes:
     """Write a ``kernel.json``."""
     spec = {
-        "argv": [wanted.python, *_LAUNCHER],
+        "argv": [wanted.python, *LAUNCHER],
         "display_name": wanted.title,
         "language": "python",
         "env": variables(wanted.variables, wanted.programs, windows=windows),

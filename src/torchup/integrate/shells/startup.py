@@ -22,9 +22,12 @@ _GUARDED: Final[dict[Kind, str]] = {
     "fish": "type -q torchup; and {line}",
     "powershell": "if (Get-Command torchup -ErrorAction Ignore) {{ {line} }}",
 }
-_OURS: Final = re.compile(
-    r"^.*\btorchup shell-init (?:bash|zsh|fish|powershell)\b.*(?:\r?\n|$)", re.MULTILINE
+_OWN: Final = frozenset(
+    {*LINES.values(), *(one.format(line=LINES[kind]) for kind, one in _GUARDED.items())}
 )
+_SAYS: Final = re.compile(r"\btorchup shell-init (?:bash|zsh|fish|powershell)\b")
+_LOGIN: Final = (".bash_profile", ".bash_login", ".profile")
+"""What a login bash reads: the first of these that is there."""
 _TIMEOUT_S: Final = 20.0
 
 
@@ -36,12 +39,13 @@ def line_for(kind: Kind) -> str:
 def startup_file(host: Host, kind: Kind) -> str | None:
     """Return the file that an interactive shell reads, None where there is none.
 
-    On macOS terminals start login shells, and bash reads ``.bash_profile`` alone then; elsewhere
+    On macOS terminals start login shells, and bash reads one of three files alone then; elsewhere
     ``.bashrc`` is what interactive ones read (bash(1), zsh(1), fish(1), about_Profiles).
     """
     home = (host.env("USERPROFILE" if host.system == "windows" else "HOME") or "").rstrip("/\\")
     if kind == "bash":
-        login = f"{home}/.bash_profile"
+        there = (one for one in _LOGIN if host.modified(f"{home}/{one}") is not None)
+        login = f"{home}/{next(there, _LOGIN[0])}"
         reads = b".bashrc" in (host.read(login) or b"")
         return login if host.system == "macos" and not reads else f"{home}/.bashrc"
     if kind == "zsh":
@@ -63,8 +67,23 @@ def _profile(host: Host) -> str | None:
 
 
 def has_line(text: str) -> bool:
-    """Tell whether a file has torchup's line."""
-    return _OURS.search(text) is not None
+    """Tell whether a file has torchup's line, by itself or as a part of one of the user's."""
+    return has_own_line(text) or bool(users_lines(text))
+
+
+def has_own_line(text: str) -> bool:
+    """Tell whether a file has the line that torchup writes."""
+    return any(map(_is_own, text.splitlines()))
+
+
+def users_lines(text: str) -> tuple[str, ...]:
+    """Return the user's own lines that do what torchup's would; comments do nothing."""
+    lines = (line.strip() for line in text.splitlines())
+    return tuple(
+        line
+        for line in lines
+        if _SAYS.search(line) and not line.startswith("#") and not _is_own(line)
+    )
 
 
 def with_line(text: str, line: str) -> str:
@@ -75,5 +94,9 @@ def with_line(text: str, line: str) -> str:
 
 
 def without_line(text: str) -> str:
-    """Return a file without the line, every other byte as it was."""
-    return _OURS.sub("", text)
+    """Return a file without the line that torchup writes, every other byte as it was."""
+    return "".join(line for line in re.split(r"(?<=\n)", text) if not _is_own(line))
+
+
+def _is_own(line: str) -> bool:
+    return line.strip() in _OWN

@@ -5,7 +5,7 @@ on, byte for byte, from any place that has it; what is complete is hashed before
 docs/decisions/0009-downloads.md says why this is ours.
 """
 
-from torchup.sources.fetching.many import Fetching, fetch_all
+from torchup.sources.fetching.many import Fetching
 from torchup.sources.fetching.wanted import WantedFile
 
-__all__ = ["Fetching", "WantedFile", "fetch_all"]
+__all__ = ["Fetching", "WantedFile"]

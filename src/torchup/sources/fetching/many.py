@@ -152,13 +152,6 @@ def size_here(folder: Path, wanted: WantedFile) -> int:
         return 0
 
 
-def fetch_all(
-    host: RealHost, folder: Path, files: Sequence[WantedFile], on_progress: Progress
-) -> dict[str, Path]:
-    """Fetch files; see :meth:`Fetching.fetch`."""
-    return Fetching(host, folder, on_progress).fetch(files)
-
-
 def _refused(error: OSError, folder: Path) -> OutsideError:
     if error.errno in _FULL:
         return OutsideError("download.disk-full", path=folder)

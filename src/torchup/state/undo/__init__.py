@@ -18,9 +18,25 @@ back.
 """
 
 from torchup.state.undo.edits import Edit, Link, Remove, Rename, Write
-from torchup.state.undo.folders import forget, keeping, put_folder_back, see_folder_intact
+from torchup.state.undo.folders import (
+    forget,
+    keeping,
+    put_folder_back,
+    see_folder_intact,
+    see_folder_kept,
+)
 from torchup.state.undo.ledger import change, see_intact, undo
-from torchup.state.undo.records import Change, Part, before, changes, find, intact, newest
+from torchup.state.undo.records import (
+    Change,
+    Part,
+    before,
+    changes,
+    find,
+    intact,
+    is_lost,
+    newest,
+    unreadable,
+)
 
 __all__ = [
     "Change",
@@ -36,10 +52,13 @@ __all__ = [
     "find",
     "forget",
     "intact",
+    "is_lost",
     "keeping",
     "newest",
     "put_folder_back",
     "see_folder_intact",
+    "see_folder_kept",
     "see_intact",
     "undo",
+    "unreadable",
 ]

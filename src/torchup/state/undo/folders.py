@@ -14,7 +14,7 @@ from torchup.state.files import write_atomic
 from torchup.state.undo.images import discard
 from torchup.state.undo.ledger import DRAFT, alone, free_name
 from torchup.state.undo.records import DIFFERING, ENTRY, TREE, Change, changes, differing_of
-from torchup.state.undo.trees import compare, odd, restore, store
+from torchup.state.undo.trees import compare, missing, odd, restore, store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.model import Text
     from torchup.state.home import Home
+    from torchup.state.undo.trees import Differing
 
 _PATIENCE: Final = 5.0
 """Seconds to wait for another torchup that is at the ledger."""
@@ -134,10 +135,10 @@ def see_folder_intact(home: Home, found: Change) -> None:
         NoAnswerError: ``undo.changed-by``: by a later change; ``undo.folder-changed``: by
             somebody; ``undo.lost``: what was is gone.
     """
+    differing = see_folder_kept(home, found)
     try:
-        differing = differing_of(home, found)
         strange = odd(Path(found.folder), differing)
-    except (OSError, msgspec.DecodeError) as error:
+    except OSError as error:
         raise NoAnswerError("undo.lost", id=found.id) from error
     if not strange:
         return
@@ -145,16 +146,36 @@ def see_folder_intact(home: Home, found: Change) -> None:
     if later:
         raise NoAnswerError("undo.changed-by", path=found.folder, id=later[-1].id)
     first, count = strange[0], len(strange)
-    raise NoAnswerError("undo.folder-changed", name=found.about, path=first, count=count)
+    raise NoAnswerError(
+        "undo.folder-changed", name=found.about, path=first, count=count, id=found.id
+    )
+
+
+def see_folder_kept(home: Home, found: Change) -> Differing:
+    """See that all of what a folder was before a change is still kept, and return what differs.
+
+    Raises:
+        NoAnswerError: ``undo.lost``.
+    """
+    try:
+        differing = differing_of(home, found)
+        whole = not missing(differing, home.kept / found.id / TREE)
+    except (OSError, msgspec.DecodeError) as error:
+        raise NoAnswerError("undo.lost", id=found.id) from error
+    if not whole:
+        raise NoAnswerError("undo.lost", id=found.id)
+    return differing
 
 
 def put_folder_back(home: Home, found: Change) -> None:
     """Make a folder again what it was before a change; the entry stays.
 
     Raises:
+        NoAnswerError: ``undo.lost``: what was isn't kept any more; nothing was changed.
         OSError: something can't be written; it can be tried again.
     """
-    restore(Path(found.folder), differing_of(home, found), home.kept / found.id / TREE)
+    differing = see_folder_kept(home, found)
+    restore(Path(found.folder), differing, home.kept / found.id / TREE)
 
 
 def forget(home: Home, found: Change) -> None:

@@ -7,6 +7,7 @@ are made. A change that isn't done and that nobody is at is put back by whoever 
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,7 +20,16 @@ from torchup.state.files import write_atomic
 from torchup.state.undo.edits import Edit, Link, Remove, Write
 from torchup.state.undo.images import discard, keep
 from torchup.state.undo.making import make, part_of, put_back, refused, see_apart
-from torchup.state.undo.records import ENTRY, Change, Part, changes, copy_of, intact, is_odd
+from torchup.state.undo.records import (
+    ENTRY,
+    Change,
+    Part,
+    changes,
+    copy_of,
+    intact,
+    is_odd,
+    kept_whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,13 +116,15 @@ def undo(host: Host, home: Home, found: Change, *, force: bool = False) -> None:
 
     Raises:
         NoAnswerError: ``kept.changed-since``, ``undo.changed-by``: it was changed since, by
-            somebody or by a later change of torchup's; nothing was undone.
+            somebody or by a later change of torchup's; ``undo.by-hand``: something is in the way
+            that can't be replaced; ``undo.lost``: what was is gone. Nothing was undone.
         OutsideError: ``kept.busy``, ``kept.unwritable``.
     """
     with alone(home):
         odd = _odd_parts(found)
         if odd and not force:
             _refuse(home, found, odd[0])
+        _see_kept(home, found)
         edits = [_back(home, found, part) for part in odd]
         if odd:
             _change(host, home, what=found.what, edits=edits, command="undo", about=found.about)
@@ -133,6 +145,16 @@ def see_intact(home: Home, found: Change) -> None:
     odd = _odd_parts(found)
     if odd:
         _refuse(home, found, odd[0])
+    _see_kept(home, found)
+
+
+def _see_kept(home: Home, found: Change) -> None:
+    try:
+        whole = kept_whole(home, found)
+    except OSError as error:
+        raise refused(error, Path(found.parts[0].path)) from error
+    if not whole:
+        raise NoAnswerError("undo.lost", id=found.id)
 
 
 def _odd_parts(found: Change) -> list[Part]:
@@ -144,16 +166,19 @@ def _odd_parts(found: Change) -> list[Part]:
 
 def _back(home: Home, found: Change, part: Part) -> Edit:
     """The edit that puts a part back over whatever is there."""
-    if part.to:
-        raise NoAnswerError("kept.changed-since", path=part.path, copy=part.to)
     if part.was.kind == "absent":
         return Remove(path=part.place)
-    if part.was.kind == "link":
+    if part.was.kind == "link" and not part.to:
         return Link(path=part.place, target=part.was.digest)
-    if part.was.kind == "file":
+    if part.was.kind == "file" and not part.to:
         data = copy_of(home, found, part).read_bytes()
         return Write(path=part.place, data=data, mode=part.was.mode)
-    raise NoAnswerError("kept.changed-since", path=part.path, copy=copy_of(home, found, part))
+    raise _by_hand(home, found, part)
+
+
+def _by_hand(home: Home, found: Change, part: Part) -> NoAnswerError:
+    copy = part.to or copy_of(home, found, part)
+    return NoAnswerError("undo.by-hand", path=part.path, copy=copy)
 
 
 def _refuse(home: Home, found: Change, part: Part) -> None:
@@ -164,7 +189,9 @@ def _refuse(home: Home, found: Change, part: Part) -> None:
     ]
     if later:
         raise NoAnswerError("undo.changed-by", path=part.path, id=later[-1].id)
-    copy = part.to or copy_of(home, found, part)
+    if part.to or part.was.kind == "folder":  # force can't either
+        raise _by_hand(home, found, part)
+    copy = copy_of(home, found, part)
     raise NoAnswerError("kept.changed-since", path=part.path, copy=copy, id=found.id)
 
 
@@ -187,11 +214,10 @@ def _note(home: Home, found: Change) -> Change:
 
 def free_name(home: Home, stem: str) -> str:
     """A name for a change that sorts behind all that are there."""
-    taken = sorted(one.name for one in home.kept.glob(f"{stem}*"))
-    if not taken:
-        return stem
-    last = taken[-1].removeprefix(stem).removeprefix("-")
-    return f"{stem}-{int(last or 0) + 1:04}"
+    name = re.compile(rf"{re.escape(stem)}(?:-([0-9]+))?")  # others may lie beside: a backup
+    found = (name.fullmatch(one.name) for one in home.kept.glob(f"{stem}*"))
+    taken = [int(one[1] or 0) for one in found if one]
+    return f"{stem}-{max(taken) + 1:04}" if taken else stem
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import msgspec
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Text
 from torchup.state.undo.images import ABSENT, Image, look
-from torchup.state.undo.trees import Differing, odd
+from torchup.state.undo.trees import Differing, missing, odd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +72,11 @@ def changes(home: Home) -> tuple[Change, ...]:
     return tuple(one for one in found if one is not None)
 
 
+def unreadable(home: Home) -> tuple[Path, ...]:
+    """Return the folders of changes that can't be read: damaged, or of a newer torchup."""
+    return tuple(one.parent for one in sorted(home.kept.glob(f"*/{ENTRY}")) if _entry(one) is None)
+
+
 def newest(home: Home, paths: Sequence[str] = ()) -> Change | None:
     """Return the last change, of some files where they are named.
 
@@ -109,10 +114,44 @@ def intact(home: Home, found: Change) -> bool:
     """Tell whether everything is still as the change left it, so that it can be undone."""
     try:
         if found.folder:
-            return not odd(Path(found.folder), differing_of(home, found))
-        return all(not is_odd(part) for part in found.parts)
+            same = not odd(Path(found.folder), differing_of(home, found))
+        else:
+            same = all(not is_odd(part) for part in found.parts)
+        return same and not is_lost(home, found)
     except (OSError, msgspec.DecodeError):
         return False
+
+
+def is_lost(home: Home, found: Change) -> bool:
+    """Tell whether what was before a change isn't kept any more, so that nothing brings it back."""
+    try:
+        if found.folder:
+            return bool(missing(differing_of(home, found), home.kept / found.id / TREE))
+        return not kept_whole(home, found)
+    except (OSError, msgspec.DecodeError):
+        return True
+
+
+def kept_whole(home: Home, found: Change) -> bool:
+    """Tell whether all that a change of files needs to be taken back is still kept.
+
+    Raises:
+        OSError: a file can't be read.
+    """
+    return all(
+        part.to
+        or part.was.kind == "absent"
+        or _is_whole(copy_of(home, found, part), part.was)
+        or look(Path(part.place)).same(part.was)
+        for part in found.parts
+    )
+
+
+def _is_whole(copy: Path, was: Image) -> bool:
+    if was.kind == "folder":  # reading all of it takes long
+        return copy.is_dir()
+    kept = look(copy)
+    return (kept.kind, kept.digest) == (was.kind, was.digest)
 
 
 def differing_of(home: Home, found: Change) -> Differing:
@@ -152,7 +191,9 @@ def copy_of(home: Home, found: Change, part: Part) -> Path:
 
 def _entry(path: Path) -> Change | None:
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Change)
+        data = path.read_bytes()
+        found = msgspec.json.decode(data, type=Change)
     except (OSError, msgspec.DecodeError):
         return None
-    return found if found.id == path.parent.name else None
+    whole = (found.parts or found.folder) and b"\\u0000" not in data  # no path holds that
+    return found if whole and found.id == path.parent.name else None

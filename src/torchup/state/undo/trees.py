@@ -164,6 +164,23 @@ def odd(folder: Path, differing: Differing) -> tuple[str, ...]:
     return tuple(found)
 
 
+def missing(differing: Differing, place: Path) -> tuple[str, ...]:
+    """Return the paths of files that were there before, and of which no whole copy is kept.
+
+    Folders and links need none: what was written down of them is all that there is to know.
+
+    Raises:
+        OSError: a copy can't be looked at.
+    """
+    files = {path: was for path, was in differing.before.items() if was.kind == _FILE}
+    kept = {path: see(f"{place}/{path}") for path in files}
+    return tuple(
+        path
+        for path, was in sorted(files.items())
+        if (copy := kept[path]) is None or (copy.kind, copy.size) != (_FILE, was.size)
+    )
+
+
 def restore(folder: Path, differing: Differing, place: Path) -> None:
     """Make a folder again what it was; what is right already stays, so that it can be repeated.
 

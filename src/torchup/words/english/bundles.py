@@ -48,6 +48,10 @@ MESSAGES: Final[dict[str, str]] = {
     "bundle.conda.hint": "torchup export {name} --format conda-explicit     names its exact files, for conda on machines like this one",
     "bundle.environment-gone": "{file} was made of the environment {name}, which isn't here.",
     "bundle.environment-gone.hint": "Update it where that environment is, or make a new one: torchup bundle create torch",
+    "bundle.folder-needed": "{name} in {file} came from a folder, and none is named now; an index may have another file of that name.",
+    "bundle.folder-needed.hint": "torchup bundle update {file} --wheels DIR     DIR: the folder that has such wheels",
+    "bundle.machine-gone": "{file} is for the machine that {machine} describes, and that file can't be read from here.",
+    "bundle.machine-gone.hint": "Update it in the folder where it was made, or make a new one: torchup bundle create torch --machine FILE",
     "bundle.target-none": "For {row} ({words}) nothing can be had, so nothing was written.",
     "bundle.needs-building": "{names} can be had as sources alone, which would have to be compiled on each machine; a bundle holds wheels.",
     "bundle.needs-building.hint": "Leave it out, take a version that has wheels (torchup search NAME), or put a wheel of your own into a folder and name that: PIP_FIND_LINKS",
@@ -123,6 +127,7 @@ MESSAGES: Final[dict[str, str]] = {
     "bundle.found.python": "{target}: {subject} asks for Python {has}",
     "bundle.found.needs": "{target}: {subject} is asked for and not there",
     "bundle.found.needs-other": "{target}: {subject} is asked for, and {has} is there",
+    "bundle.found.unreadable": "{target}: what {subject} asks for can't be read ({has}), so nobody knows whether it is met",
     "bundle.found.no-python": "{target}: Python {has} is not in it; the machine needs one",
     "bundle.found.no-tool": "torchup and uv are not in it; the machine needs them",
 }

@@ -47,7 +47,8 @@ MESSAGES: Final[dict[str, str]] = {
     "shell-init.added": "added; it counts in every new shell ({path})",
     "shell-init.removed": "removed; every new shell is as before ({path})",
     "shell-init.there": "the line is there already ({path})",
-    "shell-init.not-there": "there is no line of torchup's in {path}",
+    "shell-init.not-there": "there is no line that torchup wrote in {path}",
+    "shell-init.theirs": "You wrote this yourself in {path}; it does the same, and stays:",
     "shell-init.would": "nothing was changed ({path})",
     "shell-init.no-file": "The shell {shell} reads no start-up file here that a line could go to.",
     "shell-init.no-file.hint": "Evaluate the lines when you need them: torchup shell-init --help",
@@ -114,6 +115,7 @@ MESSAGES: Final[dict[str, str]] = {
     "connect.kernel": "Jupyter: “{title}” ({path})",
     "connect.kernel-later": "there are notebooks here, and {name} lacks ipykernel: torchup kernel add {name}",
     "connect.vscode": "VS Code ({path})",
+    "connect.vscode-picked": "VS Code ({path}); but in {ide} somebody picked {python} for this folder, which counts first: “{command}” takes that back",
     "connect.vscode-kept": "{path} names {value}, and stays: torchup ide vscode changes it",
     "connect.pycharm": "PyCharm: its interpreter for this project is {name}",
     "connect.pycharm-kept": "{path} names “{value}”, and stays: torchup ide pycharm changes it",
@@ -133,4 +135,5 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.label.connected": "Connected",
     "ide-of-other-environment": "{ide} uses another Python in this folder than {name}: {python}",
     "ide-of-other-environment.mend": "let it use {name}",
+    "ide-of-other-environment.reset": "somebody picked it by hand; in {ide} press Ctrl+Shift+P, “{command}”",
 }

@@ -78,6 +78,7 @@ MESSAGES: Final[dict[str, str]] = {
     "mirror.unchanged": "{path} says so already",
     "mirror.not-written": "{program} has no setting for what was chosen.",
     "mirror.restored": "{path} is as it was.",
+    "mirror.left": "{path} stays as it is: it was told of {kinds} in one go. Without --kind everything is taken back.",
     "mirror.would-restore": "{path} would get back what it held.",
     "mirror.no-permission": "it may not be read",
     "mirror-retired": "{origin} names a mirror that is gone: {name}.",

@@ -27,7 +27,7 @@ MESSAGES: Final[dict[str, str]] = {
     "clean.trash": "what deleted environments left",
     "clean.uv-cache": "what uv has no more use for in its cache",
     "clean.uv-cache-all": "all packages in uv's cache that no environment uses, and its hold on the others",
-    "clean.downloads": "files of which a part was fetched before it broke off",
+    "clean.downloads": "files that torchup fetched itself, whole or in part; fetched again when needed",
     "clean.work": "work folders of a torchup that was stopped",
     "du.cache": "{size} (torchup clean makes room)",
     "du.frees": "deleting frees {size}",

@@ -41,6 +41,8 @@ MESSAGES: Final[dict[str, str]] = {
     "shell.inside": "Inside {name}; exit leaves it.",
     "shell.json": "shell gives the terminal to a shell; it prints no JSON.",
     "shell.json.hint": "Leave --json out; torchup activate NAME --json gives the lines that enter an environment.",
+    "shell.console": "This console's encoding ({encoding}) has no letters for {letters}, so the shell can't be told this folder.",
+    "shell.console.hint": "Switch it to UTF-8, then try again: chcp 65001",
     "shell.missing": "The shell {shell} is not on this machine.",
     "shell.missing.hint": "Name another with --shell, or run a single command: torchup run NAME -- COMMAND",
     "shell.not-evaluated": "These lines are for the shell to evaluate, and printed here they change nothing.",
