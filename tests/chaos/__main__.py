@@ -1,4 +1,4 @@
-"""``python -m chaos [--runs N] [--first N] [--workers N]``, in the folder ``tests``."""
+"""``python -m chaos [--runs N] [--first N] [--workers N] [--log FILE]`` in the folder ``tests``."""
 
 from __future__ import annotations
 
@@ -21,30 +21,35 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--first", type=int, default=0, help="the first run's number")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--log", metavar="FILE", help="a line of JSON for each run")
+    parser.add_argument("--log", metavar="FILE", help="gets a line of JSON for each run")
     args = parser.parse_args()
     began = time.monotonic()
+    numbers = range(args.first, args.first + args.runs)
     with tempfile.TemporaryDirectory(prefix="torchup-chaos-") as folder:
-        runs = campaign(Path(folder), range(args.first, args.first + args.runs), args.workers)
-    if args.log:
-        lines = [json.dumps(run._asdict()) for run in runs]
-        Path(args.log).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for _line in summary(runs, time.monotonic() - began):
-        pass
+        runs = campaign(Path(folder), numbers, args.workers, Path(args.log) if args.log else None)
+    for line in summary(runs, time.monotonic() - began):
+        sys.stdout.write(f"{line}\n")
     return any(run.problems for run in runs)
 
 
-def campaign(folder: Path, numbers: range, workers: int) -> list[Run]:
-    """Run each number once, side by side in worlds of their own."""
+def campaign(folder: Path, numbers: range, workers: int, log: Path | None = None) -> list[Run]:
+    """Run each number once, side by side in worlds of their own; each is logged as it ends."""
 
     def share(place: int) -> list[Run]:
         with serve(folder / f"wheels{place}").start() as server:
             world = make(folder / f"world{place}", place, server)
-            return [one(world, number) for number in numbers[place::workers]]
+            return [_logged(one(world, number), log) for number in numbers[place::workers]]
 
     with ThreadPoolExecutor(workers) as pool:
         shares = pool.map(share, range(workers))
         return sorted((run for each in shares for run in each), key=lambda run: run.number)
+
+
+def _logged(run: Run, log: Path | None) -> Run:
+    if log:
+        with log.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(run._asdict()) + "\n")
+    return run
 
 
 def summary(runs: list[Run], took_s: float) -> list[str]:

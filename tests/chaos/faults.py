@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from chaos.files import remove
+
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Mapping
@@ -55,8 +57,7 @@ def signalled(world: World, argv: tuple[str, ...], chance: random.Random, kind: 
     time.sleep(wait)
     with suppress(ProcessLookupError):
         os.killpg(child.pid, getattr(signal, kind))
-    out, err = child.communicate(timeout=TIMEOUT_S)
-    return Ended(child.returncode, _text(out), _text(err), f"{kind} after {wait:.2f} s")
+    return _end(child, f"{kind} after {wait:.2f} s")
 
 
 def surrounded(world: World, argv: tuple[str, ...], chance: random.Random, kind: str) -> Ended:
@@ -73,6 +74,7 @@ def configured(world: World, argv: tuple[str, ...], chance: random.Random, kind:
     place.parent.mkdir(parents=True, exist_ok=True)
     world.planted = place
     content = chance.choice(("empty", "folder", "zeros", "latin", "huge"))
+    remove(place)
     if content == "folder":
         place.mkdir()
     elif content == "huge":
@@ -112,29 +114,32 @@ def crowded(world: World, argv: tuple[str, ...], _chance: random.Random, kind: s
         )
         for _ in range(8)
     ]
-    ended = []
-    for child in children:
-        out, err = child.communicate(timeout=TIMEOUT_S)
-        ended.append(Ended(child.returncode, _text(out), _text(err), kind))
+    ended = [_end(child, kind) for child in children]
     return max(ended, key=lambda one: one.code)
+
+
+def _end(child: subprocess.Popen[bytes], fault: str) -> Ended:
+    try:
+        out, err = child.communicate(timeout=TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()
+        return Ended(HUNG, "", "", fault)
+    return Ended(child.returncode, _text(out), _text(err), fault)
 
 
 def _run(
     world: World, words: tuple[str, ...], fault: str, env: Mapping[str, str] | None = None
 ) -> Ended:
-    try:
-        done = subprocess.run(
-            _command(words),
-            env=env or world.env,
-            cwd=world.root,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=TIMEOUT_S,
-        )
-    except subprocess.TimeoutExpired:
-        return Ended(HUNG, "", "", fault)
-    return Ended(done.returncode, _text(done.stdout), _text(done.stderr), fault)
+    child = subprocess.Popen(
+        _command(words),
+        env=env or world.env,
+        cwd=world.root,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    return _end(child, fault)
 
 
 def _command(words: tuple[str, ...]) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from chaos.files import remove
 from cli.fixtures import sources_of
 from cli.process import Torchup
 from cli.world import make_world
@@ -76,7 +75,7 @@ class World:
     def begin(self) -> None:
         """Lay everything out as it was."""
         self.planted = None
-        _remove(self.root)
+        remove(self.root)
         # Links stay links: what a command breaks is this copy, and no file is written in place.
         subprocess.run(["cp", "-a", str(self._template), str(self.root)], check=True)
 
@@ -90,7 +89,7 @@ class World:
     def problems(self, argv: tuple[str, ...], fault: str, before: dict[str, str]) -> Iterator[str]:
         """Say what doesn't hold after a run that went wrong."""
         if self.planted and self.planted.is_relative_to(self.root / "config"):
-            _remove(self.planted)  # every command refuses such settings, and says so
+            remove(self.planted)  # every command refuses such settings, and says so
         listed = subprocess.run(
             self._torchup.argv("list"),
             env=self.env,
@@ -165,11 +164,3 @@ def serve(folder: Path) -> IndexServer:
     """Make the packages; the server is to be started."""
     make_world(folder)
     return IndexServer(folder)
-
-
-def _remove(path: Path) -> None:
-    with suppress(FileNotFoundError):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
