@@ -50,5 +50,5 @@ def _explained(ended: Ended) -> Iterator[str]:
         yield "it did not end"
     elif ended.code not in _STATUSES:
         yield f"status {ended.code}: {said[-600:]}"
-    if ended.code in {2, 3} and not ended.err.strip():
+    if ended.code in {1, 2, 3} and not said.strip():
         yield f"status {ended.code} and not a word"
