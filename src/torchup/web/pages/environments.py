@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from torchup.api import environments
+from torchup.api.connections.uses import uses
 from torchup.api.exporting import export as write_down
 from torchup.apply.names import check_name
 from torchup.errors import UsageError
@@ -17,6 +18,7 @@ from torchup.web.told import event_document, job_document
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from torchup.model import Environment
     from torchup.web.here import Here
 
 
@@ -25,7 +27,14 @@ def show(here: Here, request: Request) -> Response:
     words = words_for(request, here)
     found = environments.list_all(here.context())
     jobs = [job_document(one, words, whole=False) for one in here.jobs.all()]
-    return page(request, here, "environments.html", environments=found, jobs=jobs)
+    return page(
+        request,
+        here,
+        "environments.html",
+        environments=found,
+        jobs=jobs,
+        uses=uses(here.context(), found),
+    )
 
 
 def one(here: Here, request: Request) -> Response:
@@ -43,17 +52,17 @@ def one(here: Here, request: Request) -> Response:
         formats=FORMATS,
         describe=describe,
         explain=explain,
-        kernels=_kernels(here, found.record.path),
+        jupyter=_jupyter(found),
+        uses=uses(here.context(), (found,))[name],
     )
 
 
-def _kernels(here: Here, path: str) -> list[str]:
-    """The notebooks' kernels that compute in an environment, as far as somebody has looked."""
-    seen = here.seen
-    if seen is None:
-        return []
-    inside = (f"{path}/", f"{path}\\")
-    return [k.title for k in seen.software.notebooks if k.interpreter.startswith(inside)]
+def _jupyter(found: Environment) -> str:
+    """How Jupyter is started in an environment; empty where it has none."""
+    for package, command in (("jupyterlab", "jupyter lab"), ("notebook", "jupyter notebook")):
+        if package in found.packages:
+            return command
+    return ""
 
 
 def export(here: Here, request: Request) -> Response:
@@ -76,9 +85,20 @@ def _filename(name: str, form: str) -> str:
 
 
 def job(here: Here, request: Request) -> Response:
-    """Show one job, with everything that it told."""
+    """Show one job, with everything that it told, and what it changed, to take it back."""
+    from torchup.api import undoing
+    from torchup.wire.changes import worded
+
     words = words_for(request, here)
     found = here.jobs.find(request.path_params["job"])
     document = job_document(found, words)
-    told = [event_document(one, words) for one in found.told]
-    return page(request, here, "job.html", job=document, told=told)
+    kept = {one.id: one for one in undoing.newest_first(here.context())} if found.undoable else {}
+    return page(
+        request,
+        here,
+        "job.html",
+        job=document,
+        told=[event_document(one, words) for one in found.told],
+        changes=[kept[one] for one in found.undoable if one in kept],
+        worded=lambda change: worded(change, words),
+    )

@@ -20,7 +20,7 @@ def show(here: Here, request: Request) -> Response:
     """Show it at once where it was looked at; else say that somebody looks, and come again."""
     seen = here.seen
     if seen is None and "wait" not in request.query_params:
-        return page(request, here, "looking.html")
+        return page(request, here, "looking.html", heading="web.page.machine", load="/?wait")
     seen = here.look()
     made = environments.list_all(here.context())
     answer = seen.choice.resolution
