@@ -62,6 +62,41 @@ def test_a_job_runs_a_torchup_of_its_own(server: tuple[Any, dict[str, Any]]) -> 
     assert ended["result"]["code"] == "apply.no-such-environment"
 
 
+def wait(page: Page, order: dict[str, Any]) -> dict[str, Any]:
+    """Start a job, and return how it ended."""
+    status, _, text = page.ask("/api/jobs", "POST", order)
+    assert status == 202, text
+    events = page.ask(f"/api/jobs/{msgspec.json.decode(text)['id']}/events")[2].decode()
+    ended = msgspec.json.decode(events.rstrip().splitlines()[-1].removeprefix("data: "))
+    assert isinstance(ended, dict)
+    return ended
+
+
+def test_what_is_wrong_in_the_folder_is_mended_and_the_mend_is_undone(torchup: Torchup) -> None:
+    # The file would also be taken for the library by whatever looks for modules here.
+    shadow = torchup.root / "random.py"
+    shadow.write_text("import nothing_of_that_name\n")
+    (torchup.root / "train.py").write_text("import torch\n")
+    process = torchup.start("web", "--json", "--offline")
+    assert process.stdout is not None
+    page = Page(msgspec.json.decode(process.stdout.readline())["url"])
+    page.enter()
+    shown = page.ask("/fix/look?wait")[2].decode()
+    assert 'id="finding-shadowing-local-file"' in shown
+    order = {"command": "repair", "findings": ["shadowing-local-file"]}
+    preview = msgspec.json.decode(page.ask("/api/preview", "POST", order)[2])
+    assert preview["needed"]
+    assert shadow.exists()
+    ended = wait(page, order)
+    assert ended["state"] == "done", ended
+    assert not shadow.exists()
+    (change,) = ended["changes"]
+    assert wait(page, {"command": "undo", "change": change})["state"] == "done"
+    assert shadow.exists()
+    process.kill()
+    process.communicate()
+
+
 def test_ports_that_are_none_or_taken(torchup: Torchup) -> None:
     for port in ("x", "65536", "-1", ""):
         assert has_next_step(one_error(torchup("web", f"--port={port}"), 2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
@@ -14,9 +14,11 @@ from torchup.api.repairs.proposal import Proposal
 from torchup.model.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from torchup.api.context import Context
+
+Thing = TypeVar("Thing")
 
 
 class Mend(Struct, frozen=True, kw_only=True):
@@ -26,15 +28,19 @@ class Mend(Struct, frozen=True, kw_only=True):
     proposals: tuple[Proposal, ...]
 
 
-class Looked(Struct, frozen=True, kw_only=True):
-    """What is wrong: what torchup mends, and what a person has to.
+class Alike(Struct, frozen=True, kw_only=True):
+    """Findings of one kind. ``anchor`` is what a page calls the place where they stand."""
 
-    ``as_root`` are those of which some remedy is the administrator's alone.
-    """
+    anchor: str
+    findings: tuple[Finding, ...]
+
+
+class Looked(Struct, frozen=True, kw_only=True):
+    """What is wrong: what torchup mends, what a person has to, and what is only noticed."""
 
     mends: tuple[Mend, ...]
-    left: tuple[Finding, ...]
-    notes: tuple[Finding, ...]
+    left: tuple[Alike, ...]
+    notes: tuple[Alike, ...]
 
 
 def look(context: Context, name: str) -> Sequence[Finding]:
@@ -63,14 +69,30 @@ def looked(context: Context, name: str, first: Sequence[str] = ()) -> Looked:
     """
     found = look(context, name)
     planned = mending.plan(context, found)
-    by_code: dict[str, list[Proposal]] = {}
-    for one in planned.proposals:
-        by_code.setdefault(one.finding.code, []).append(one)
-    mends = [Mend(code=code, proposals=tuple(some)) for code, some in by_code.items()]
+    by_code = _by_code(planned.proposals, lambda one: one.finding.code)
+    mends = [Mend(code=code, proposals=some) for code, some in by_code.items()]
     mends.sort(key=lambda one: one.code not in first)
-    mended = set(by_code)
+    notes = [one for one in found if one.severity == "info" and one.code not in by_code]
+    anchored = set(by_code)
     return Looked(
         mends=tuple(mends),
-        left=planned.left,
-        notes=tuple(one for one in found if one.severity == "info" and one.code not in mended),
+        left=tuple(_alike(planned.left, anchored)),
+        notes=tuple(_alike(notes, anchored)),
     )
+
+
+def _alike(found: Sequence[Finding], anchored: set[str]) -> Iterator[Alike]:
+    """Put those of a kind together; a place is named once on a page, by the first that stands."""
+    for code, some in _by_code(found, lambda one: one.code).items():
+        anchor = f"also-{code}" if code in anchored else f"finding-{code}"
+        anchored.add(code)
+        yield Alike(anchor=anchor, findings=some)
+
+
+def _by_code(
+    found: Iterable[Thing], code_of: Callable[[Thing], str]
+) -> dict[str, tuple[Thing, ...]]:
+    grouped: dict[str, tuple[Thing, ...]] = {}
+    for one in found:
+        grouped[code_of(one)] = (*grouped.get(code_of(one), ()), one)
+    return grouped

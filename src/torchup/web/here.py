@@ -43,6 +43,7 @@ class Here:
         settings: the user's, by key.
 
     Attributes:
+        folder: where ``torchup web`` was started; what is wrong there counts for repairs.
         previewing: held while a change is worked out: two of them would share a work folder.
     """
 
@@ -60,6 +61,7 @@ class Here:
         self.language = language
         self.offline = offline
         self.jobs = Jobs(self)
+        self.folder = host.real_path(".")
         self.previewing = threading.Lock()
         self._settings = dict(settings or {})
         self._words: dict[str, Words] = {}

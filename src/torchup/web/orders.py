@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from torchup.wire.web import Command, OrderV1
 
 _PROGRAM: Final = (sys.executable, "-m", "torchup")
+# Python looks for modules where it starts, so it goes to the folder after that: a file there may
+# be called like a module, and be what is to be mended.
+_GO_THERE: Final = (
+    "import os, runpy, sys; sys.path[:] = filter(None, sys.path); os.chdir(sys.argv.pop(1)); "
+    "runpy.run_module('torchup', run_name='__main__', alter_sys=True)"
+)
 _NEVER_ASK: Final = frozenset({"verify", "clone", "kernel-delete"})
 """What takes no ``--yes``; of kernels only those that torchup wrote are taken away."""
 
@@ -39,7 +45,10 @@ def command_of(order: OrderV1, here: Here, language: str) -> list[str]:
     yes = () if order.command in _NEVER_ASK else ("--yes",)
     offline = ("--offline",) if here.offline else ()
     told = ("--json", "--progress", "json", "--lang", language, "--home", str(here.home.root))
-    return [*_PROGRAM, *words_of(order), *yes, *offline, *told]
+    program: tuple[str, ...] = _PROGRAM
+    if order.command == "repair":  # what is wrong in the folder of ``torchup web`` counts too
+        program = (sys.executable, "-c", _GO_THERE, here.folder)
+    return [*program, *words_of(order), *yes, *offline, *told]
 
 
 def _create(order: OrderV1) -> list[str]:

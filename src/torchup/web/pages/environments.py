@@ -97,6 +97,7 @@ def job(here: Here, request: Request) -> Response:
         request,
         here,
         "job.html",
+        at="/fix" if document.command in {"repair", "undo"} else "/environments",
         job=document,
         told=[event_document(one, words) for one in found.told],
         changes=[kept[one] for one in found.undoable if one in kept],

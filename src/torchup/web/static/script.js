@@ -77,6 +77,9 @@
     location.assign("/jobs/" + job.id);
   }
 
+  // What was shown and may now be done, by its form.
+  const shown = new WeakMap();
+
   async function preview(form, wanted) {
     const box = find(".preview", form), list = find("ul", box), go = find("[data-go]", box);
     box.hidden = true;
@@ -89,8 +92,8 @@
       return line;
     }));
     find("code", box).textContent = found.line;
-    go.hidden = !found.needed;
-    form.wanted = wanted;
+    go.hidden = find(".what", box).hidden = !found.needed;
+    shown.set(form, wanted);
     box.hidden = false;
     tell(list.innerText);
   }
@@ -99,7 +102,7 @@
     const box = find(".preview", form);
     if (!box || box.hidden) return;
     box.hidden = true;
-    form.wanted = null;
+    shown.delete(form);
   }
 
   // A part of another page in the place of the link to it.
@@ -245,7 +248,7 @@
       setTimeout(() => { copy.textContent = before; }, 1500);
     }
     const go = event.target.closest("[data-go]");
-    if (go) trying(go.form, () => start(go.form.wanted));
+    if (go) trying(go.form, () => start(shown.get(go.form)));
     const left = event.target.closest("[data-leave]");
     if (left) {
       const first = find("button", left.form);
