@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +14,7 @@ import pytest
 
 from cli.fixtures import as_root, needs_world
 from cli.process import CPU, has_next_step, one_error
+from madeenvironments import make_environment
 from torchup.host.listening import listen_on_loopback
 from webclient import Page
 
@@ -134,3 +136,38 @@ def test_another_user_of_this_machine_stays_outside(server: tuple[Any, dict[str,
     page = Page(url)
     page.enter()  # the link was not spent
     assert page.ask("/?wait")[0] == 200
+
+
+JUPYTER = """\
+#!{python}
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+print(sys.argv[1:], file=sys.stderr)
+print("    http://127.0.0.1:8888/lab?token=0123456789abcdef", file=sys.stderr, flush=True)
+time.sleep(60)
+"""
+
+
+def test_jupyter_runs_until_it_is_stopped_and_keeps_nothing_else_from_running(
+    torchup: Torchup, server: tuple[Any, dict[str, Any]]
+) -> None:
+    program = make_environment(torchup.home, "lab") / "bin" / "jupyter"
+    program.write_text(JUPYTER.format(python=sys.executable))
+    program.chmod(0o755)
+    page = Page(server[1]["url"])
+    page.enter()
+    order = {"command": "notebook", "name": "lab", "folder": str(torchup.root)}
+    job = msgspec.json.decode(page.ask("/api/jobs", "POST", order)[2])["id"]
+    deadline = time.monotonic() + 30
+    while b"token=" not in (shown := page.ask(f"/jobs/{job}")[2]):
+        assert time.monotonic() < deadline, shown
+        time.sleep(0.1)
+    assert b'href="http://127.0.0.1:8888/lab?token=0123456789abcdef"' in shown
+    assert f"--ServerApp.root_dir={torchup.root}" in shown.decode()
+    beside = wait(page, {"command": "verify", "name": "lab", "quick": True})
+    assert beside["state"] == "no", "it was let in, and there is no framework in there"
+    page.ask(f"/api/jobs/{job}", "DELETE")
+    while b'"running"' in (said := page.ask(f"/api/jobs/{job}")[2]):
+        assert time.monotonic() < deadline, said
+        time.sleep(0.1)
+    assert msgspec.json.decode(said)["state"] in {"done", "stopped"}

@@ -31,6 +31,8 @@ MOST_AT_ONCE: Final = 4
 """Jobs that may run at one time; more would only wait for the same disk."""
 _KEPT: Final = 50
 """Ended jobs that are remembered."""
+LASTING: Final = frozenset({"notebook"})
+"""What runs until somebody stops it: it keeps nothing else from running."""
 _LINES: Final = 2_000
 """Lines of one job that are remembered."""
 _ENDS: Final[dict[int, JobState]] = {
@@ -72,6 +74,11 @@ class Job:
         self._stopping = False
         self._watchers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self._thread = threading.Thread(target=self._run, name=f"job-{self.id}", daemon=True)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it runs, and will end by itself."""
+        return self.state == "running" and self.order.command not in LASTING
 
     def start(self) -> None:
         """Begin."""
@@ -190,8 +197,8 @@ class Jobs:
         """
         job = Job(order, self._here, language)
         with self._lock:
-            running = [one for one in self._jobs.values() if one.state == "running"]
-            if len(running) >= MOST_AT_ONCE:
+            running = [one for one in self._jobs.values() if one.is_busy]
+            if job.is_busy and len(running) >= MOST_AT_ONCE:
                 raise OutsideError("web.too-many-jobs", count=MOST_AT_ONCE)
             # The source of a copy counts too: torchup itself locks it meanwhile.
             busy = {name for one in running for name in _names(one.order)}
@@ -232,4 +239,6 @@ class Jobs:
 
 def _names(order: OrderV1) -> tuple[str, ...]:
     """What an order is about; what names no environment may be about any, and waits its turn."""
+    if order.command in LASTING:
+        return ()
     return (order.name, order.target) if order.target else (order.name,)

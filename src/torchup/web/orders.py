@@ -44,7 +44,10 @@ def command_of(order: OrderV1, here: Here, language: str) -> list[str]:
     """
     yes = () if order.command in _NEVER_ASK else ("--yes",)
     offline = ("--offline",) if here.offline else ()
-    told = ("--json", "--progress", "json", "--lang", language, "--home", str(here.home.root))
+    where = ("--lang", language, "--home", str(here.home.root))
+    if order.command == "notebook":  # what follows is Jupyter's own
+        return [*_PROGRAM, *where, *words_of(order)]
+    told = ("--json", "--progress", "json", *where)
     program: tuple[str, ...] = _PROGRAM
     if order.command == "repair":  # what is wrong in the folder of ``torchup web`` counts too
         program = (sys.executable, "-c", _GO_THERE, here.folder)
@@ -100,6 +103,11 @@ def _kernel_delete(order: OrderV1) -> list[str]:
     return ["kernel", "delete", _there("kernel", order.kernel)]
 
 
+def _notebook(order: OrderV1) -> list[str]:
+    folder = [f"--ServerApp.root_dir={Path(folder_of(order)).expanduser()}"]
+    return ["run", check_name(order.name), "--", "jupyter", "lab", *folder]
+
+
 def _ide(order: OrderV1) -> list[str]:
     name, ide = check_name(order.name), _there("ide", order.ide)
     return ["ide", ide, name, "--project", folder_of(order)]
@@ -118,6 +126,7 @@ _SPELT: Final[dict[Command, Callable[[OrderV1], list[str]]]] = {
     "kernel-add": _kernel_add,
     "kernel-delete": _kernel_delete,
     "ide": _ide,
+    "notebook": _notebook,
 }
 
 

@@ -19,6 +19,7 @@ Command = Literal[
     "kernel-add",
     "kernel-delete",
     "ide",
+    "notebook",
 ]
 JobState = Literal["running", "done", "no", "failed", "stopped"]
 
@@ -51,7 +52,8 @@ class OrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         change: what ``undo`` takes back.
         kernel: what ``kernel-delete`` takes away.
         ide: which one is told what to use.
-        folder: the project's, for ``ide``: the whole path, or one that begins with ``~/``.
+        folder: the project's, for ``ide``, and the one that ``notebook`` shows: the whole path, or
+            one that begins with ``~/``.
         python: a minor version, such as ``3.12``.
         build: such as ``cu126``.
         cpu: the build for the processor.

@@ -163,7 +163,7 @@ WHOLE = {"requirements": ["numpy"], "ide": "vscode", "folder": "/tmp", "kernel":
     "command",
     [
         "create", "verify", "delete", "clone", "repair", "add", "remove", "upgrade", "kernel-add",
-        "ide",
+        "ide", "notebook",
     ],
 )  # fmt: skip
 def test_hostile_names_start_nothing(command: str, client: TestClient) -> None:
@@ -203,6 +203,9 @@ def test_hostile_names_are_not_looked_into(path: str, client: TestClient) -> Non
         {"command": "add", "name": "demo", "requirements": ["./wheel.whl"]},
         {"command": "add", "name": "demo", "requirements": ["-r/etc/passwd"]},
         {"command": "remove", "name": "demo", "every": True},
+        {"command": "notebook", "name": "demo"},
+        {"command": "notebook", "name": "demo", "folder": "tmp"},
+        {"command": "notebook", "name": "demo", "folder": "/tmp\nx"},
         {"command": "ide", "name": "demo", "folder": "/tmp"},
         {"command": "ide", "name": "demo", "ide": "emacs", "folder": "/tmp"},
         {"command": "ide", "name": "demo", "ide": "vscode"},

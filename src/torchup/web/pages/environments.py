@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
@@ -16,10 +17,15 @@ from torchup.web.render import page, words_for
 from torchup.web.told import event_document, job_document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.requests import Request
 
     from torchup.model import Environment
     from torchup.web.here import Here
+    from torchup.wire.web import JobEventV1
+
+_ADDRESS: Final = re.compile(r"http://(?:127\.0\.0\.1|localhost):\d{1,5}/[\w./?=&-]*token=\w+")
 
 
 def show(here: Here, request: Request) -> Response:
@@ -53,6 +59,7 @@ def one(here: Here, request: Request) -> Response:
         describe=describe,
         explain=explain,
         jupyter=_jupyter(found),
+        folder=here.folder,
         uses=uses(here.context(), (found,))[name],
     )
 
@@ -63,6 +70,12 @@ def _jupyter(found: Environment) -> str:
         if package in found.packages:
             return command
     return ""
+
+
+def jupyter_address(told: Iterable[JobEventV1]) -> str:
+    """The address on this machine that Jupyter says it is at; empty where it hasn't yet."""
+    found = (_ADDRESS.search(one.text) for one in told if one.kind == "line")
+    return next((one[0] for one in found if one), "")
 
 
 def export(here: Here, request: Request) -> Response:
@@ -100,6 +113,7 @@ def job(here: Here, request: Request) -> Response:
         at="/fix" if document.command in {"repair", "undo"} else "/environments",
         job=document,
         told=[event_document(one, words) for one in found.told],
+        address=jupyter_address(document.events),
         changes=[kept[one] for one in found.undoable if one in kept],
         worded=lambda change: worded(change, words),
     )

@@ -4,6 +4,7 @@
   const root = document.documentElement;
   root.classList.add("scripted");
   const find = (what, where = document) => where.querySelector(what);
+  const ADDRESS = /http:\/\/(?:127\.0\.0\.1|localhost):\d{1,5}\/[\w./?=&-]*token=\w+/;
   const tell = (text) => { find("#said").textContent = text; };
 
   // Another state of the same page: only the main part is exchanged, the focus stays.
@@ -150,6 +151,11 @@
       const box = log.parentElement, low = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
       log.append(line);
       if (low) box.scrollTop = box.scrollHeight;
+      const opens = find("#jupyter"), named = told.kind === "line" && ADDRESS.exec(told.text);
+      if (opens && named && opens.hidden) {
+        opens.href = named[0];
+        opens.hidden = false;
+      }
       if (told.kind === "step") {
         now.textContent = told.text;
         progress.removeAttribute("value");
