@@ -17,6 +17,8 @@ from torchup.web.jobs import Jobs
 from torchup.words import load_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torchup.host.real import RealHost
     from torchup.state.home import Home
     from torchup.words import Words
@@ -38,23 +40,37 @@ class Here:
         home: where environments are kept.
         language: of pages that name none.
         offline: use only what is on this machine.
+        settings: the user's, by key.
+
+    Attributes:
+        folder: where ``torchup web`` was started; what is wrong there counts for repairs.
+        previewing: held while a change is worked out: two of them would share a work folder.
     """
 
     def __init__(
-        self, host: RealHost, home: Home, *, language: str = "en", offline: bool = False
+        self,
+        host: RealHost,
+        home: Home,
+        *,
+        language: str = "en",
+        offline: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.host = host
         self.home = home
         self.language = language
         self.offline = offline
         self.jobs = Jobs(self)
+        self.folder = host.real_path(".")
+        self.previewing = threading.Lock()
+        self._settings = dict(settings or {})
         self._words: dict[str, Words] = {}
         self._seen: Seen | None = None
         self._looking = threading.Lock()
 
     def context(self) -> Context:
         """A session for one request: what one asks for is no other's business."""
-        return Context(self.host, self.home, offline=self.offline)
+        return Context(self.host, self.home, offline=self.offline, settings=self._settings)
 
     def words(self, language: str) -> Words:
         """The messages in one language; read once."""

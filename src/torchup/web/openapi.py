@@ -10,9 +10,10 @@ from msgspec.json import schema_components
 from torchup import __version__
 from torchup.api.described import ARCHS, SYSTEMS
 from torchup.wire import v1
+from torchup.wire.changes import ChangesV1
 from torchup.wire.diagnosis import DiagnosisV1
 from torchup.wire.software import ProbedV1
-from torchup.wire.web import CommandsV1, JobsV1, JobV1, LogV1, OrderV1
+from torchup.wire.web import CommandsV1, JobsV1, JobV1, LogV1, OrderV1, PreviewV1
 
 _WISH: Final[tuple[tuple[str, dict[str, Any], str], ...]] = (
     ("release", {"pattern": r"^\d{1,2}\.\d{1,3}(\.\d{1,3})?$"}, "a release or a line of them"),
@@ -24,6 +25,12 @@ _WISH: Final[tuple[tuple[str, dict[str, Any], str], ...]] = (
     ("os", {"enum": list(SYSTEMS)}, "another machine's system"),
     ("arch", {"enum": list(ARCHS)}, "another machine's processor"),
 )
+_ENVIRONMENT: Final[dict[str, Any]] = {
+    "name": "name",
+    "in": "query",
+    "description": "one environment; the whole machine where none is named",
+    "schema": {"type": "string", "maxLength": 64},
+}
 _FORMS: Final = {"type": "string"}
 
 
@@ -32,7 +39,7 @@ def describe_api() -> dict[str, Any]:
     """Return the OpenAPI document, version 3.1."""
     kinds = (
         ProbedV1, v1.PlanV1, CommandsV1, v1.EnvironmentsV1, v1.ShownEnvironmentV1, DiagnosisV1,
-        LogV1, JobsV1, JobV1, OrderV1, v1.ErrorV1,
+        LogV1, JobsV1, JobV1, OrderV1, PreviewV1, ChangesV1, v1.ErrorV1,
     )  # fmt: skip
     _, schemas = schema_components(kinds, ref_template="#/components/schemas/{name}")
     job, name = _in_path("job"), _in_path("name")
@@ -46,6 +53,11 @@ def describe_api() -> dict[str, Any]:
             "get": _operation("One environment", v1.ShownEnvironmentV1, [name])
         },
         "/api/explain": {"post": _operation("The cause of an error", DiagnosisV1, body=LogV1)},
+        "/api/doctor": {"get": _operation("What is wrong", DiagnosisV1, [_ENVIRONMENT])},
+        "/api/changes": {"get": _operation("What can be undone", ChangesV1)},
+        "/api/preview": {
+            "post": _operation("What a job would do; nothing is done", PreviewV1, body=OrderV1)
+        },
         "/api/jobs": {
             "get": _operation("All jobs", JobsV1),
             "post": _operation("Start a job", JobV1, body=OrderV1, status="202", links=ordered),

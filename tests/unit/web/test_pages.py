@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from torchup.web.here import Here
 
-PAGES = ("/", "/choose", "/environments", "/fix", "/speed")
+PAGES = ("/", "/choose", "/environments", "/fix", "/fix/look?wait", "/speed")
 DRIVER = "RuntimeError: The NVIDIA driver on your system is too old (found version 11040)."
 
 
@@ -71,6 +71,14 @@ def test_what_cannot_be_says_what_comes_nearest(client: TestClient) -> None:
 def test_a_slider_leads_back_in_time(client: TestClient) -> None:
     page = client.get("/choose", params={"gpu": "RTX 2080", "driver": "535", "month": "20"}).text
     assert "--as-of 20" in page
+
+
+def test_a_slider_begins_today(client: TestClient) -> None:
+    page = client.get("/choose").text
+    (slider,) = (line for line in page.splitlines() if 'id="month"' in line)
+    most = slider.partition(' max="')[2].partition('"')[0]
+    assert int(most) > 24
+    assert f' value="{most}"' in slider
 
 
 def test_a_card_that_nobody_knows_is_an_error_page(client: TestClient) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from torchup.web.pages import choose, environments, fix, machine, speed
+from torchup.web.pages import choose, environments, fix, look, machine, speed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,5 +24,6 @@ ROUTES: Final[tuple[tuple[str, str, Callable[[Here, Request], Any]], ...]] = (
     ("/jobs/{job}", "GET", environments.job),
     ("/fix", "GET", fix.show),
     ("/fix", "POST", fix.ask),
+    ("/fix/look", "GET", look.show),
     ("/speed", "GET", speed.show),
 )
