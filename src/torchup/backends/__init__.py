@@ -56,6 +56,9 @@ class Fetcher(Protocol):
             OutsideError: a ``download.*`` code.
         """
 
+    def kept(self, artifacts: Sequence[Artifact]) -> None:
+        """Learn that the backend has files whole in its own cache; what was fetched may go."""
+
 
 class Backend(Protocol):
     """The shape of a backend module."""

@@ -10,7 +10,7 @@ import msgspec
 from torchup.backends.conda_files import check_files, kept, refused
 from torchup.backends.conda_lock import Locked
 from torchup.backends.conda_prefix import META
-from torchup.backends.conda_rattler import client, rattler, run
+from torchup.backends.conda_rattler import client_for_packages, rattler, run
 from torchup.backends.contents import conda_packages
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def relink(host: Host, home: Home, source: Path, target: Path) -> frozenset[Path
             records,
             target,
             cache_dir=cache,
-            client=client(module),
+            client=client_for_packages(module, alone=True),
             show_progress=False,
         )
 

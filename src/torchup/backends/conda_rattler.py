@@ -32,8 +32,12 @@ MINOR: Final = "0.28"
 """The minor version that the code is written for."""
 PACKAGE: Final = "py-rattler"
 _TIMEOUT: Final = 300
-"""Seconds that a server may take to answer, as long as uv waits."""
+"""Seconds that rattler gives an answer as a whole, however much of it comes."""
 _RETRIES: Final = 3
+_LONGEST: Final = 3600
+"""The same for packages that nobody else would go on with: two gigabytes at 0.6 MB/s."""
+_SHORTEST: Final = 180
+"""The same where somebody else goes on: longer than a network may take that is left to rattler."""
 _HOUR: Final = 3600
 Rattler: TypeAlias = Any
 """Rattler itself, or a value of it: it need not be there when types are checked."""
@@ -155,10 +159,20 @@ def run(work: Callable[[], Coroutine[Any, Any, _Answer]], *, offline: bool = Fal
 
 
 @cache
-def client(module: Rattler) -> Rattler:
+def client(module: Rattler, *, timeout: int = _TIMEOUT, retries: int = _RETRIES) -> Rattler:
     """Return what rattler asks servers with; certificates are read once."""
-    return module.Client.default_client(
-        max_retries=_RETRIES, user_agent="torchup", timeout=_TIMEOUT
+    return module.Client.default_client(max_retries=retries, user_agent="torchup", timeout=timeout)
+
+
+def client_for_packages(module: Rattler, *, alone: bool) -> Rattler:
+    """Return what rattler fetches packages with.
+
+    Args:
+        module: rattler.
+        alone: nobody else goes on with what it could not fetch.
+    """
+    return (
+        client(module, timeout=_LONGEST) if alone else client(module, timeout=_SHORTEST, retries=1)
     )
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from torchup.api.creation import teller
+from torchup.api.fetching.folder import remove
 from torchup.apply.folders import worded
 from torchup.backends.uv_archives import digest_of
 from torchup.errors import OutsideError
-from torchup.host.lock import try_lock
 from torchup.sources.address import path_of, with_login_of
 from torchup.sources.fetching import Fetching, WantedFile
 from torchup.sources.fetching.many import size_here
@@ -91,15 +89,8 @@ def folder_of(context: Context) -> Path:
 
 def forget(context: Context, files: Iterable[BundleFile]) -> None:
     """Remove fetched files; the bundle has them."""
-    folder = folder_of(context)
     for one in files:
-        notes = folder / f"{one.sha256}.lock"
-        with suppress(OSError):
-            lock = try_lock(str(notes)) if notes.exists() else None
-            if lock is not None:  # else another torchup is about to use it
-                with lock:
-                    shutil.rmtree(folder / one.sha256, ignore_errors=True)
-                notes.unlink()
+        remove(folder_of(context), one.sha256)
 
 
 def _within(old: OpenBundle, path: str) -> Source:
