@@ -38,12 +38,22 @@ def python_for(context: Context, backend: str, line: str) -> str:
     if context.offline:
         raise OutsideError("offline.python", python=line)
     from torchup.api.creation import teller
+    from torchup.api.fetching.pythons import PythonFetcher
     from torchup.api.mirrors.turning import with_other_pythons
 
-    fetch = load_backend(backend).install_python
-    return with_other_pythons(
-        context, lambda: fetch(context.host, context.home, line, teller(context))
-    )
+    install = load_backend(backend).install_python
+    where = (context.host, context.home, line, teller(context))
+    fetcher = PythonFetcher(context, line, teller(context))
+    fetched = fetcher.before()
+    if fetched is None:
+        try:
+            return with_other_pythons(context, lambda: install(*where))
+        except OutsideError:
+            fetched = fetcher.after_failure()
+            if fetched is None:
+                raise
+    with fetcher.laid_out(fetched) as place:
+        return install(*where, place=place)
 
 
 def ways(requirement: Requirement, name: str) -> dict[str, str]:

@@ -152,7 +152,14 @@ def can_fetch_python(host: Host) -> bool:  # noqa: ARG001
     return True
 
 
-def install_python(host: Host, home: Home, minor: str, on_progress: Progress) -> str:  # noqa: ARG001
+def install_python(
+    host: Host,  # noqa: ARG001
+    home: Home,  # noqa: ARG001
+    minor: str,
+    on_progress: Progress,  # noqa: ARG001
+    *,
+    place: Path | None = None,  # noqa: ARG001
+) -> str:
     """Fetch none: the interpreter comes with the environment.
 
     Raises:
