@@ -64,7 +64,7 @@ def rattler(
     Raises:
         OutsideError: ``conda.no-rattler``.
     """
-    folder = home.root / "tools" / f"{PACKAGE}-{MINOR}"
+    folder = _folder(home)
     if find_spec("rattler") is None and not folder.is_dir():
         if offline:
             raise OutsideError("conda.no-rattler", package=PACKAGE, why="--offline")
@@ -80,7 +80,29 @@ def rattler(
         raise OutsideError("conda.no-rattler", package=PACKAGE, why=str(error)) from error
 
 
-def _fetch(host: Host, home: Home, folder: Path, sources: SourceSet | None) -> None:
+def bring_rattler(host: Host, home: Home, wheel: Path) -> None:
+    """Install rattler from a wheel of this machine, unless it is here already.
+
+    Args:
+        host: the machine.
+        home: where it is kept.
+        wheel: its wheel, which was verified.
+
+    Raises:
+        OutsideError: ``conda.no-rattler``.
+    """
+    folder = _folder(home)
+    if find_spec("rattler") is None and not folder.is_dir():
+        _fetch(host, home, folder, None, wheel)
+
+
+def _folder(home: Home) -> Path:
+    return home.root / "tools" / f"{PACKAGE}-{MINOR}"
+
+
+def _fetch(
+    host: Host, home: Home, folder: Path, sources: SourceSet | None, wheel: Path | None = None
+) -> None:
     """Install it beside the environments, in one move."""
     from torchup.backends.uv_errors import read_failure
     from torchup.backends.uv_process import call
@@ -100,7 +122,8 @@ def _fetch(host: Host, home: Home, folder: Path, sources: SourceSet | None) -> N
             host,
             home,
             *("pip", "install", "--python", sys.executable, "--target", str(into)),
-            *("--only-binary", ":all:", "--no-deps", f"{PACKAGE}=={MINOR}.*"),
+            *("--only-binary", ":all:", "--no-deps"),
+            *(("--offline", "--no-index", str(wheel)) if wheel else (f"{PACKAGE}=={MINOR}.*",)),
             *options,
         )
         if result.code:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import __version__
-from torchup.api.bundle import own
+from torchup.api.bundle import of_conda, own
 from torchup.api.bundle.contents import WHEELS, Contents, lock_of
 from torchup.api.bundle.fetching import Gathered, forget, gather
 from torchup.api.bundle.room import see_room
@@ -25,7 +25,7 @@ from torchup.backends import Inputs, load_backend, uv_archives
 from torchup.backends.lock_reading import tables_of
 from torchup.bundles.writing import write_bundle
 from torchup.errors import OutsideError
-from torchup.model import bare_url
+from torchup.model import Source, bare_url
 from torchup.model.bundles import Bundle, BundleFile, BundlePython, BundleTarget, BundleTool
 from torchup.sources.address import server_of
 
@@ -61,11 +61,13 @@ class Draft(Struct, kw_only=True):
         index: what it will hold; sizes that a source doesn't tell are 0.
         lock: its lock.
         places: files that lie in the work folder, by path in the bundle.
+        channels: where conda's packages come from, with logins.
     """
 
     index: Bundle
     lock: bytes
     places: dict[str, Path]
+    channels: tuple[Source, ...] = ()
 
     @property
     def size(self) -> int:
@@ -105,7 +107,8 @@ def write(context: Context, found: Draft, path: Path, old: OpenBundle | None = N
     """
     files = found.index.files
     see_room(context, files, found.places, path, old)
-    gathered = gather(context, files, found.places, sources_of(context), old)
+    sources = replace(sources_of(context), channels=found.channels)
+    gathered = gather(context, files, found.places, sources, old)
     bare = tuple(
         replace(one, url=bare_url(one.url) if server_of(one.url) else "") for one in gathered.files
     )
@@ -157,7 +160,8 @@ class _Drafting:
             pythons=tuple(self._pythons[key] for key in sorted(self._pythons)),
             files=tuple(ordered),
         )
-        return Draft(index=index, lock=lock, places=self._places)
+        channels = of_conda.channels_of(self._context, rows)
+        return Draft(index=index, lock=lock, places=self._places, channels=channels)
 
     def _target(self, one: RowSolved) -> tuple[list[dict[str, Any]], BundleTarget]:
         written = one.written
@@ -165,7 +169,12 @@ class _Drafting:
         row = written.row
         line = row.stack.python
         tables, wheels = self._contents.wheels_of(self._context, written.packages, line)
-        key = self._python(one.machine, line) if self._wanted.pythons else ""
+        conda = of_conda.files_of(row.conda)
+        for file in conda:
+            self._contents.add(file)
+        pythons = self._wanted.pythons and row.conda is None
+        key = self._python(one.machine, line) if pythons else ""
+        engine = self._engine(one.machine, row.stack) if conda and self._wanted.tool else ""
         target = BundleTarget(
             name=row.name,
             platform=row.platform,
@@ -174,8 +183,17 @@ class _Drafting:
             packages=row.stack.packages,
             wheels=wheels,
             interpreter=key,
+            conda=tuple(file.path for file in conda),
+            engine=engine,
         )
         return tables, target
+
+    def _engine(self, machine: Machine, stack: Stack) -> str:
+        """Take along what installs conda's packages; return the path of its wheel."""
+        line = own.line_for(stack.python)
+        tables = self._solved(machine, stack, (of_conda.ENGINE,))
+        ours = [one for one in tables if one["name"] == of_conda.ENGINE_NAME]
+        return self._contents.wheels_of(self._context, ours, line)[1][0]
 
     def _tools(self, rows: Sequence[RowSolved]) -> tuple[BundleTool, ...]:
         """torchup for each platform; its own wheel is the same for all."""
@@ -193,20 +211,28 @@ class _Drafting:
 
     def _tool(self, machine: Machine, stack: Stack, mine: str) -> BundleTool:
         context, line = self._context, own.line_for(stack.python)
+        tables = self._solved(machine, stack, own.requirements())
+        _, wheels = self._contents.wheels_of(context, tables, line)
+        key = self._python(machine, line) if self._wanted.pythons else ""
+        return BundleTool(
+            platform=machine.platform, python=line, wheels=(mine, *wheels), interpreter=key
+        )
+
+    def _solved(
+        self, machine: Machine, stack: Stack, requirements: tuple[str, ...]
+    ) -> tuple[dict[str, Any], ...]:
+        """Solve for what torchup's own Python needs on a machine; return the lock's packages."""
+        context = self._context
         inputs = Inputs(
             python="",
-            minor=line,
-            requirements=own.requirements(),
+            minor=own.line_for(stack.python),
+            requirements=requirements,
             sources=sources_of(context),
             offline=context.offline,
             target=target_of(machine, stack),
         )
         text, _ = load_backend(BACKEND).resolve(context.host, context.home, inputs, self._work)
-        _, wheels = self._contents.wheels_of(context, tables_of(bare_url(text)), line)
-        key = self._python(machine, line) if self._wanted.pythons else ""
-        return BundleTool(
-            platform=machine.platform, python=line, wheels=(mine, *wheels), interpreter=key
-        )
+        return tables_of(bare_url(text))
 
     def _python(self, machine: Machine, line: str) -> str:
         """Take an interpreter along, once for all that want the same; return its key.

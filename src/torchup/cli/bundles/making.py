@@ -209,7 +209,7 @@ def _base(args: argparse.Namespace, session: Session) -> tuple[Base, Machine, Re
     machine = this_machine(requirement, session)
     if environment is None:
         return Base(requirement=requirement, asked=requirement), machine, requirement
-    if len(args.words) > 1 or args.files or args.wheels or args.as_of:
+    if len(args.words) > 1 or args.files or args.wheels or args.as_of or args.channel:
         raise UsageError("bundle.environment-and-more", name=environment)
     base = targets.base_of_environment(context, environment, machine)
     return base, machine, requirement
