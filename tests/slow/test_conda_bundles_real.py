@@ -25,9 +25,7 @@ pytestmark = [
         sys.platform != "linux" or platform.machine() not in {"x86_64", "aarch64"},
         reason="the local channel has packages for Linux",
     ),
-    pytest.mark.skipif(
-        "PIP_FIND_LINKS" not in os.environ, reason="no place of real wheels is set"
-    ),
+    pytest.mark.skipif("PIP_FIND_LINKS" not in os.environ, reason="no place of real wheels is set"),
 ]
 
 
