@@ -206,3 +206,23 @@ def test_what_came_before_a_crash_is_not_fetched_again(channel: Path, tmp_path: 
     assert ballast.start == there
     assert (torchup.home / "envs" / "work" / "share" / "ballast").stat().st_size == BALLAST
     assert fetched(torchup) == []
+
+
+def test_without_a_network_each_missing_file_is_named_with_its_size(
+    both: Torchup, near: IndexServer
+) -> None:
+    """What installs from conda's cache and pip's, one of whose files went missing each."""
+    assert both(*CREATE, "tabulate").code == EXIT_DONE
+    lock = both("lock", "work", "-o", "pylock.toml")
+    assert lock.code == EXIT_DONE, lock
+    cache = both.home / "cache" / "conda" / "pkgs"
+    (entry,) = cache.glob("tabulate-*.lock")
+    entry.unlink()
+    near.requests.clear()
+    done = both("sync", "pylock.toml", "-n", "other", "--offline", "--no-verify", "--json")
+    assert done.code == EXIT_OUTSIDE, done
+    assert done.error["code"] == "offline.missing", done
+    assert "tabulate-0.9.0-pyh3_0.conda" in done.error["message"]
+    assert "pytorch" not in done.error["message"]
+    assert "--backend conda" in done.error["hint"]
+    assert near.requests == []

@@ -210,7 +210,9 @@ class _Work:
             raise told(
                 self._context,
                 error,
-                requirement=Requirement(packages=row.asked, companions=row.companions),
+                requirement=asked_of(
+                    row, Requirement(packages=row.asked, companions=row.companions)
+                ),
                 name=sync.name,
                 lock=sync.text,
                 artifacts=sync.artifacts,
