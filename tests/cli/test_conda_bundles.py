@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import zipfile
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,6 @@ from torchup.api.bundle.serving import Index, lines_for
 from torchup.bundles.reading import open_bundle
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
 from torchup.host.serving import serve
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [
     pytest.mark.slow,
@@ -70,7 +68,7 @@ def bundle(
 
 @pytest.fixture
 def file(bundle: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
-    return shutil.copy(bundle[0], tmp_path / "lab.torchup")
+    return Path(shutil.copy(bundle[0], tmp_path / "lab.torchup"))
 
 
 def cut_off_from_all(torchup: Torchup, *words: str) -> Result:

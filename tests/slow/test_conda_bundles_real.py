@@ -54,8 +54,8 @@ def test_a_machine_that_has_nothing(tmp_path: Path) -> None:
     home = tmp_path / "new user"
     home.mkdir()
     environment = bare_environment(path, home)
-    done = run([*CUT_OFF, str(path / "sh"), str(bundle), "--yes", "demo"], environment, tmp_path)
-    assert done.returncode == 0, done
+    bare = run([*CUT_OFF, str(path / "sh"), str(bundle), "--yes", "demo"], environment, tmp_path)
+    assert bare.returncode == 0, bare
     torchup = home / ".local" / "bin" / "torchup"
     inside = "import torch; print(torch.__version__)"
     ran = run([str(torchup), "run", "demo", "--", "python", "-c", inside], environment, tmp_path)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from torchup.api.bundle.installing import lock_of
-from torchup.api.bundle.of_conda import CONDA, channel_folder
+from torchup.api.bundle.of_conda import CONDA, channel_folder, place_of
 from torchup.backends.conda_inspect import framework_names
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Channels:
         self._packages: dict[str, Locked] = {}
         for row in self._rows.values():
             for one in row.conda.packages if row.conda else ():
-                self._packages[f"{channel_folder(one)}/{one.subdir}/{one.fn}"] = one
+                self._packages[place_of(one).removeprefix(CONDA)] = one
 
     def repodata(self, channel: str, subdir: str) -> bytes | None:
         """Write what a channel has for a platform; None where there is no such channel."""

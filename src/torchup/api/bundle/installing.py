@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from torchup.api.bundle import of_conda
 from torchup.api.locks import syncing, work
 from torchup.api.locks.of_conda import joined
 from torchup.apply.folders import worded
@@ -77,11 +78,8 @@ def lock_of(bundle: OpenBundle) -> Lockfile:
     if lock.tool is None:
         raise UsageError("bundle.damaged", file=bundle.path, name="pylock.toml")
     packages = [_from_where(one, bundle) for one in lock.document.get("packages", ())]
-    hashes = {one.sha256 for one in bundle.index.files}
     for row in lock.tool.rows:
-        lost = [
-            one.fn for one in (row.conda.packages if row.conda else ()) if one.sha256 not in hashes
-        ]
+        lost = of_conda.not_in(bundle, row.conda)
         if lost:
             raise UsageError("bundle.damaged", file=bundle.path, name=lost[0])
     document = {**lock.document, "packages": packages}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.api.locks.locking import RowSolved
+    from torchup.bundles.reading import OpenBundle
     from torchup.model import Source
     from torchup.model.conda_locked import CondaLock, Locked
     from torchup.model.locked import LockRow
@@ -52,14 +53,28 @@ def files_of(conda: CondaLock | None) -> tuple[BundleFile, ...]:
     if bare:
         raise NoAnswerError("bundle.no-hash", names=", ".join(bare))
     return tuple(
-        BundleFile(
-            path=f"{CONDA}{channel_folder(one)}/{one.subdir}/{one.fn}",
-            sha256=one.sha256,
-            size=one.size,
-            url=one.url,
-        )
+        BundleFile(path=place_of(one), sha256=one.sha256, size=one.size, url=one.url)
         for one in packages
     )
+
+
+def place_of(one: Locked) -> str:
+    """Say where a package lies in a bundle."""
+    return f"{CONDA}{channel_folder(one)}/{one.subdir}/{one.fn}"
+
+
+def not_in(bundle: OpenBundle, conda: CondaLock | None) -> tuple[str, ...]:
+    """Name the packages of a row that are not in a bundle as the lock says.
+
+    What a package is called becomes part of a path on this machine, so it may be no path itself.
+    """
+
+    def lies(one: Locked) -> bool:
+        file = bundle.files.get(place_of(one))
+        called = f"{one.name}{one.version}{one.build}"
+        return file is not None and file.sha256 == one.sha256 and not set(called) & set("/\\\0")
+
+    return tuple(one.fn for one in (conda.packages if conda else ()) if not lies(one))
 
 
 def for_python(conda: CondaLock | None) -> dict[str, str]:
