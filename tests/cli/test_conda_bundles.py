@@ -153,7 +153,7 @@ def test_a_sound_one_is_verified_and_shown(file: Path, torchup: Torchup) -> None
     assert done.code == EXIT_DONE, done
     assert {one["code"] for one in report(done)["findings"]} == {"no-engine", "no-tool"}
     shown = torchup("bundle", "show", str(file))
-    assert "packages of conda's" in shown.out
+    assert "conda's packages: 5" in shown.out
     assert "· conda" in shown.out
     chinese = torchup("bundle", "show", str(file), "--lang", "zh_CN")
     assert "个 conda 软件包" in chinese.out

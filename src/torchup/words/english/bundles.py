@@ -74,7 +74,7 @@ MESSAGES: Final[dict[str, str]] = {
     "bundle.written": "{file} is written: {size}.",
     "bundle.updated": "{file} is up to date: {size}, of which {fetched} were fetched and {reused} were there.",
     "bundle.holds": "{size}, {count} wheels",
-    "bundle.holds-conda": "{count} packages of conda's",
+    "bundle.holds-conda": "conda's packages: {count}",
     "bundle.would-write": "{file} would be written so; nothing was done.",
     "bundle.next.torchup": "{command}     on the other machine",
     "bundle.next.bare": "{command}     on one that has nothing, not even Python",
