@@ -124,6 +124,8 @@ def test_an_environment_of_conda_s_is_bundled_as_it_is(
     made.root.mkdir()
     done = made("create", "work", *WANTED[:1], *WANTED[2:], *channel(server), "--no-verify")
     assert done.code == EXIT_DONE, done
+    other = made("bundle", "create", "work", "--backend", "uv", *BARE, "--json")
+    assert (other.code, other.error["code"]) == (EXIT_USAGE, "bundle.environment-backend")
     done = made("bundle", "create", "work", *BARE, "--json")
     assert done.code == EXIT_DONE, done
     file = made.root / "work.torchup"

@@ -85,6 +85,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if foreign:
         option = "--" + foreign[0].replace("_", "-").replace("rows", "row")
         raise UsageError("bundle.usage", option=option, action=args.action)
+    args.backend_named = bool(args.backend)
     args.backend = args.backend or UV
     if args.action == "create":
         from torchup.cli.bundles.making import create

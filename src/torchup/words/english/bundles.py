@@ -38,6 +38,8 @@ MESSAGES: Final[dict[str, str]] = {
     "bundle.one-file.hint": "torchup bundle {action} lab.torchup",
     "bundle.rows-and-machine": "The machine is described twice.",
     "bundle.rows-and-machine.hint": "Give rows alone (--row lab=cu126,linux --row ci=cpu), or one machine alone (--machine FILE, or --gpu, --driver, --os, --arch).",
+    "bundle.environment-backend": "{name} was made with the backend {backend}, and is bundled as it is.",
+    "bundle.environment-backend.hint": "Leave --backend out, or name packages in the place of the environment.",
     "bundle.environment-and-more": "{name} is an environment, and is bundled as it is; other packages are named as well.",
     "bundle.environment-and-more.hint": "Leave one of them out, or put the packages into it first: torchup add PKG -n {name}",
     "bundle.suffix": "A bundle's name ends with .torchup; {name} doesn't.",
