@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 import signal
 import sys
 import time
@@ -111,6 +112,26 @@ def test_the_next_mirror_takes_over_half_way(
     again = both("create", "again", *CREATE[2:], "--offline")
     assert again.code == EXIT_DONE, again
     assert len(near.asked()) + len(far.asked()) == asked
+
+
+def test_a_clone_fetches_again_what_the_cache_has_no_longer(
+    both: Torchup, near: IndexServer, far: IndexServer
+) -> None:
+    assert both(*CREATE).code == EXIT_DONE
+    shutil.rmtree(both.home / "cache" / "conda" / "pkgs")
+    offline = both("clone", "work", "copy", "--offline", "--json")
+    assert (offline.code, offline.error["code"]) == (EXIT_OUTSIDE, "conda.offline-missing")
+    near.faults[PYTORCH] = "truncated"
+    done = both("clone", "work", "copy", "--json")
+    assert done.code == EXIT_DONE, done
+    assert far.asked(PYTORCH, "GET")[-1].headers["range"] != "bytes=0-"
+    old = record(both, "pytorch")
+    folder = both.home / "envs" / "copy" / "conda-meta"
+    new = json.loads(next(folder.glob("pytorch-2.13.0-*.json")).read_text())
+    for key in ("url", "channel", "requested_spec", "sha256", "files", "depends"):
+        assert new[key] == old[key], key
+    assert both("run", "copy", "--", "python", "-c", "import torch").code == EXIT_DONE
+    assert fetched(both) == []
 
 
 @pytest.mark.parametrize("fault", ["404", "503", "spoilt"])
