@@ -11,8 +11,10 @@ against a bare interpreter, thousands in one process, and how the cost grows; ne
 interpreter that runs the benchmark. ``conda``: solving and installing with the conda backend
 against rattler's own functions, in one process and from a channel that is made for it; needs
 torchup and py-rattler there. ``downloads``: large wheels from one fast server against plain uv;
-needs torchup there. ``fleet``: planning for thousands of machines together against planning for
-each, and looking at hosts against ``ansible -m setup``; needs torchup with Ansible.
+needs torchup there. ``mirrors``: the race of places of known speed, and large packages of conda's
+against rattler alone; needs both there. ``fleet``: planning for thousands of machines together
+against planning for each, and looking at hosts against ``ansible -m setup``; needs torchup with
+Ansible.
 """
 
 from __future__ import annotations
@@ -40,7 +42,17 @@ CREATIONS = {
     "cold-pip": ("pip", True),
 }
 """The peer, and whether nothing is cached."""
-CASES = ("startup", *CREATIONS, "life", "many", "planning", "conda", "downloads", "fleet")
+CASES = (
+    "startup",
+    *CREATIONS,
+    "life",
+    "many",
+    "planning",
+    "conda",
+    "downloads",
+    "mirrors",
+    "fleet",
+)
 
 
 class Line(Protocol):
@@ -123,6 +135,10 @@ def measured(case: str, bench: Bench) -> Sequence[Line]:
         from bench.downloads import figures as downloads
 
         return downloads(bench.folder, bench.runs)
+    if case == "mirrors":
+        from bench.mirrors import figures as mirrors
+
+        return mirrors(bench.folder, bench.runs)
     if case == "fleet":
         from bench.fleet import fleet
 

@@ -14,10 +14,14 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WIDTH = 92
 _ASKS = b"[Y/n]"
@@ -57,16 +61,17 @@ def page(said: str) -> str:
         return console.export_html(theme=MONOKAI, code_format=_PAGE, inline_styles=True)
 
 
-def photograph(html: str, into: Path) -> None:
-    """Take the picture."""
+def photographs(pages: Sequence[str], into: Sequence[Path]) -> None:
+    """Take a picture of each page."""
     from playwright.sync_api import sync_playwright
 
     program = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program)
         shown = browser.new_page(viewport={"width": 860, "height": 200})
-        shown.set_content(html)
-        shown.screenshot(path=str(into), full_page=True)
+        for html, file in zip(pages, into, strict=True):
+            shown.set_content(html)
+            shown.screenshot(path=str(file), full_page=True)
         browser.close()
 
 
@@ -75,7 +80,8 @@ def main() -> None:
     folder = Path(sys.argv[1])
     for language in ("en", "zh_CN"):
         said = session("--lang", language, "--progress", "none", "start")
-        photograph(page(f"$ torchup start\n{said}"), folder / f"start-{language}.png")
+        whole = page(f"$ torchup start\n{said}")
+        photographs([whole], [folder / f"start-{language}.png"])
 
 
 if __name__ == "__main__":

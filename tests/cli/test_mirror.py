@@ -277,3 +277,43 @@ def test_repair_takes_a_retired_mirror_out(bare: Torchup, files: dict[Path, str]
     assert pip.read_text() == "[global]\n"
     assert bare("undo").code == 0
     assert pip.read_text() == old
+
+
+def site(root: Path, url: str, **more: str) -> str:
+    """A site's facts with a mirror of its own; return the folder."""
+    row = {
+        "kind": "pypi",
+        "id": "campus",
+        "name": "Campus",
+        "url": url,
+        "layout": "index",
+        "operator": "the computing centre",
+        "state": "alive",
+        "certainty": "measured",
+        **more,
+    }
+    said = "\n".join(f'{key} = "{value}"' for key, value in row.items() if value)
+    head = 'checked = 2026-11-30\n\n[sources]\nwiki = "https://wiki.example"\n\n[[mirrors]]\n'
+    folder = root / "site"
+    folder.mkdir()
+    (folder / "mirrors.toml").write_text(f'{head}{said}\nsource = ["wiki"]\n')
+    return str(folder)
+
+
+def test_a_site_s_own_mirror_is_known_by_its_name(bare: Torchup, server: IndexServer) -> None:
+    bare.env["TORCHUP_FACTS_OVERLAY"] = site(bare.root, server.index())
+    listed = bare("mirror", "list", "--json").document("torchup.mirrors/v1")["mirrors"]
+    assert "campus" in {one["id"] for one in listed}
+    done = bare("mirror", "use", "campus")
+    assert done.code == 0, done
+    assert used(bare)["pypi"]["url"] == server.index()
+    tested = bare("mirror", "test", "campus", "--json").document("torchup.mirrors/v1")
+    assert [one["mirror"] for one in tested["measured"]] == ["campus"]
+
+
+def test_a_site_s_mirrors_that_can_not_be_read_are_said(bare: Torchup) -> None:
+    bare.env["TORCHUP_FACTS_OVERLAY"] = site(bare.root, "http://127.0.0.1:9/simple", operator="")
+    for words in (("list",), ("use", "campus"), ("status",)):
+        done = bare("mirror", *words, "--json")
+        assert (done.code, done.error["code"]) == (2, "facts.overlay-bad"), done
+        assert "operator" in done.error["message"]

@@ -171,6 +171,24 @@ def test_plain_uv_is_held_while_an_environment_is_active(
     assert "filelock-3.12.0.dist-info" in bash(torchup, script)
 
 
+def test_pip_and_uv_wait_for_large_wheels_in_a_shell_as_they_do_in_run(torchup: Torchup) -> None:
+    for name in ("one", "two"):
+        make_environment(torchup.home, name)
+    torchup.env.pop("UV_HTTP_TIMEOUT", None)
+    torchup.env.pop("PIP_DEFAULT_TIMEOUT", None)
+    show = 'echo "${UV_HTTP_TIMEOUT:-} ${PIP_DEFAULT_TIMEOUT:-}"'
+    into = 'eval "$(torchup activate {} --shell bash)"; '
+    script = f"""
+{into.format("one")}{show}
+{into.format("two")}{show}
+deactivate; {show}
+export UV_HTTP_TIMEOUT=9
+{into.format("one")}{show}
+deactivate; {show}
+"""
+    assert bash(torchup, script) == ["300 120", "300 120", " ", "9 120", "9 "]
+
+
 def test_constraints_of_the_user_stay_and_another_environments_go(torchup: Torchup) -> None:
     files = []
     for name in ("one", "two"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup import apply
 from torchup.api.current import active
+from torchup.api.fetching.patience import patient_variables
 from torchup.api.foreign import load
 from torchup.apply.uv_variable import UV_CONSTRAINT, users_own, with_constraints
 from torchup.backends.installed import interpreter
@@ -114,7 +115,7 @@ def entering_of(context: Context, name: str, kind: Kind) -> Entering:
         name=_called(found),
         programs=tuple(map(str, folders)),
         replaced=_replaced(context, found),
-        wanted=found.record.stack.environment,
+        wanted={**found.record.stack.environment, **_patience(context)},
     )
     if kind != "cmd":
         return entering
@@ -122,6 +123,11 @@ def entering_of(context: Context, name: str, kind: Kind) -> Entering:
 
     names = (*entering.touched, *entering.cleared, QUIET_PROMPT)
     return replace(entering, now=_exported(context, names))
+
+
+def _patience(context: Context) -> dict[str, str]:
+    """How long pip and uv wait; the shell itself sees what is the user's once it was left."""
+    return patient_variables(context.host, inside=active(context) is not None)
 
 
 def _replaced(context: Context, found: Environment) -> dict[str, str]:

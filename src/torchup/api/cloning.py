@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import apply
+from torchup.api.choosing import CONDA
 from torchup.api.foreign import load
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Outcome
@@ -15,6 +16,7 @@ from torchup.model.names import is_elsewhere
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
+    from torchup.backends import Fetcher
     from torchup.model import EnvRecord
 
 
@@ -51,9 +53,11 @@ def clone(context: Context, name: str, target: str) -> Cloned:
     host, home, known = context.host, context.home, _elsewhere(context, name)
     if known is None:
         name = _own(context, name)
-        record, copied = apply.clone_environment(host, home, name, target, log=log)
+        fetch = _fetcher(context, load(context, name, sized=False).record)
+        record, copied = apply.clone_environment(host, home, name, target, log=log, fetch=fetch)
     else:
-        record, copied = apply.clone_elsewhere(host, home, known, target, log=log)
+        fetch = _fetcher(context, known)
+        record, copied = apply.clone_elsewhere(host, home, known, target, log=log, fetch=fetch)
     found = apply.load_environment(context.host, context.home, record.name)
     outcome = Outcome(command="clone", ok=True, steps=log.outcomes, environment=found)
     return Cloned(outcome=outcome, copied=copied)
@@ -68,9 +72,25 @@ def rename(context: Context, name: str, target: str) -> Outcome:
         OutsideError: it is busy, or the disk refuses.
     """
     log = apply.StepLog(context.report.step)
-    record = apply.rename_environment(context.host, context.home, name, target, log=log)
+    fetch = _fetcher(context, load(context, name, sized=False).record)
+    record = apply.rename_environment(
+        context.host, context.home, name, target, log=log, fetch=fetch
+    )
     found = apply.load_environment(context.host, context.home, record.name)
     return Outcome(command="rename", ok=True, steps=log.outcomes, environment=found)
+
+
+def _fetcher(context: Context, record: EnvRecord) -> Fetcher | None:
+    """What brings packages of conda's that its cache no longer has; None for wheels."""
+    if record.backend != CONDA:
+        return None
+    from torchup.api.condas.changing import channelled
+    from torchup.api.creation import teller
+    from torchup.api.fetching.fetcher import LockFetcher
+    from torchup.api.locks.files import sources_of
+
+    sources = channelled(context, record, sources_of(context))
+    return LockFetcher(context, sources, teller(context))
 
 
 def _own(context: Context, name: str) -> str:

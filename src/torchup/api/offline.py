@@ -10,23 +10,26 @@ from typing import TYPE_CHECKING, Final
 from torchup.api.fetching.folder import is_here
 from torchup.api.sizes import Sizing
 from torchup.backends import load_backend
+from torchup.backends.conda_files import kept
+from torchup.backends.conda_lock import pip_part, read_lock, shown
 from torchup.backends.uv_kept import not_kept
 from torchup.errors import OutsideError, TorchupError
 from torchup.facts.load import load_catalogue
+from torchup.model import Requirement
 from torchup.model.names import name_of
 from torchup.plan.quoting import command_line
-from torchup.sources.address import file_name
+from torchup.sources.address import file_name, path_of
 from torchup.words.sizes import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.api.context import Context
-    from torchup.model import Artifact, Requirement
+    from torchup.model import Artifact
 
 HERE: Final = "this-machine.json"
 """The file that tells the other machine what this one is."""
-_MISSING: Final = "uv.offline-missing"
+_MISSING: Final = frozenset({"uv.offline-missing", "conda.offline-missing"})
 
 
 def python_for(context: Context, backend: str, line: str) -> str:
@@ -38,12 +41,22 @@ def python_for(context: Context, backend: str, line: str) -> str:
     if context.offline:
         raise OutsideError("offline.python", python=line)
     from torchup.api.creation import teller
+    from torchup.api.fetching.pythons import PythonFetcher
     from torchup.api.mirrors.turning import with_other_pythons
 
-    fetch = load_backend(backend).install_python
-    return with_other_pythons(
-        context, lambda: fetch(context.host, context.home, line, teller(context))
-    )
+    install = load_backend(backend).install_python
+    where = (context.host, context.home, line, teller(context))
+    fetcher = PythonFetcher(context, line, teller(context))
+    fetched = fetcher.before()
+    if fetched is None:
+        try:
+            return with_other_pythons(context, lambda: install(*where))
+        except OutsideError:
+            fetched = fetcher.after_failure()
+            if fetched is None:
+                raise
+    with fetcher.laid_out(fetched) as place:
+        return install(*where, place=place)
 
 
 def ways(requirement: Requirement, name: str) -> dict[str, str]:
@@ -65,6 +78,9 @@ def ways(requirement: Requirement, name: str) -> dict[str, str]:
     python = requirement.python or ""
     words += ["--python", python] if python and "/" not in python and "\\" not in python else []
     words += [] if requirement.companions else ["--no-companions"]
+    if requirement.backend != Requirement().backend:
+        words += ["--backend", requirement.backend]
+        words += [word for one in requirement.channels for word in ("--channel", shown(one))]
     bundle = f"{name}.torchup"
     make = ("torchup", "bundle", "create", *words, "--machine", HERE, "-o", bundle)
     return {
@@ -95,7 +111,7 @@ def told(
         artifacts: the files.
         minor: the release line of Python that they are for.
     """
-    if not context.offline or error.code != _MISSING:
+    if not context.offline or error.code not in _MISSING:
         return error
     commands = ways(requirement, name)
     gone = _gone(context, lock, artifacts, minor) if lock else ()
@@ -118,13 +134,22 @@ def told(
 def _gone(
     context: Context, lock: str, artifacts: Sequence[Artifact], minor: str
 ) -> tuple[Artifact, ...]:
+    conda = read_lock(lock)
+    packages = conda.packages if conda else ()
+    cache = context.home.conda_cache.absolute()
+    there = {one.url for one in packages if path_of(one.url) is not None or kept(cache, one)}
+    asked = [one for one in artifacts if not is_here(context, one)]
+    theirs = {one.url for one in packages}
+    lacking = tuple(one for one in asked if one.url in theirs - there)
     work = context.home.cache / "work"
     work.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(
         prefix=f"{os.getpid()}-", dir=work, ignore_cleanup_errors=True
     ) as folder:
-        asked = tuple(one for one in artifacts if not is_here(context, one))
-        return not_kept(context.host, context.home, lock, asked, minor, Path(folder))
+        rest = tuple(one for one in asked if one.url not in theirs)
+        pylock = pip_part(lock)
+        more = not_kept(context.host, context.home, pylock, rest, minor, Path(folder))
+    return (*lacking, *more)
 
 
 def _file(one: Artifact) -> str:

@@ -20,6 +20,7 @@ from torchup.errors import NoAnswerError, UsageError
 
 if TYPE_CHECKING:
     from torchup.apply.steps import StepLog
+    from torchup.backends import Fetcher
     from torchup.host.real import RealHost
     from torchup.model import EnvRecord
     from torchup.state.home import Home
@@ -30,7 +31,13 @@ _OF_BASES: Final = ("envs", "pkgs", "conda-bld")
 
 
 def clone_environment(
-    host: RealHost, home: Home, name: str, target: str, *, log: StepLog | None = None
+    host: RealHost,
+    home: Home,
+    name: str,
+    target: str,
+    *,
+    log: StepLog | None = None,
+    fetch: Fetcher | None = None,
 ) -> tuple[EnvRecord, Copied]:
     """Make an environment with the content of another one; files are shared where they can be.
 
@@ -42,6 +49,7 @@ def clone_environment(
         name: the environment to copy.
         target: the name of the new one.
         log: takes down the steps.
+        fetch: brings packages of conda's that its cache no longer has.
 
     Raises:
         NoAnswerError: ``apply.no-such-environment``; ``environment.no-record``: nobody knows what
@@ -51,14 +59,20 @@ def clone_environment(
     """
     name = check_copying(home, name, target)
     with in_use(host, home, name):
-        done = _copied(host, home, name, target, log, renamed=False)
+        done = _copied(host, home, name, target, log, fetch, renamed=False)
         with suppress(OSError):  # of what was its own, much is shared with the clone now
             (home.environment(name) / RECORDS / SIZE_FILE).unlink(missing_ok=True)
         return done
 
 
 def rename_environment(
-    host: RealHost, home: Home, name: str, target: str, *, log: StepLog | None = None
+    host: RealHost,
+    home: Home,
+    name: str,
+    target: str,
+    *,
+    log: StepLog | None = None,
+    fetch: Fetcher | None = None,
 ) -> EnvRecord:
     """Give an environment another name: scripts in it hold the path, so it is made anew.
 
@@ -70,6 +84,7 @@ def rename_environment(
         name: the environment.
         target: its new name.
         log: takes down the steps.
+        fetch: brings packages of conda's that its cache no longer has.
 
     Raises:
         NoAnswerError: ``apply.no-such-environment`` or ``environment.no-record``.
@@ -78,7 +93,7 @@ def rename_environment(
     """
     name = check_copying(home, name, target)
     with in_use(host, home, name):
-        record, _ = _copied(host, home, name, target, log, renamed=True)
+        record, _ = _copied(host, home, name, target, log, fetch, renamed=True)
         for old in home.trash.glob(f"*.{name_key(name)}"):
             with suppress(OSError):  # the next command tries again
                 empty(old)
@@ -106,7 +121,13 @@ def check_copying(home: Home, name: str, target: str) -> str:
 
 
 def clone_elsewhere(
-    host: RealHost, home: Home, known: EnvRecord, target: str, *, log: StepLog | None = None
+    host: RealHost,
+    home: Home,
+    known: EnvRecord,
+    target: str,
+    *,
+    log: StepLog | None = None,
+    fetch: Fetcher | None = None,
 ) -> tuple[EnvRecord, Copied]:
     """Make an environment of torchup's with the content of one of conda's, which stays as it is.
 
@@ -118,36 +139,46 @@ def clone_elsewhere(
         known: what is known of the original: its path, and what it holds.
         target: the name of the new one.
         log: takes down the steps.
+        fetch: brings packages of conda's that its cache no longer has.
 
     Raises:
         UsageError: the new name can't be taken.
         OutsideError: a ``conda.*`` code, and what the disk refuses; nothing is left behind.
     """
     left_out = tuple(Path(known.path) / one for one in _OF_BASES)
-    return _filled(host, home, known, target, log, left_out=left_out)
+    return _filled(host, home, known, target, log, fetch, left_out=left_out)
 
 
-def _copied(
+def _copied(  # noqa: PLR0917  # as whoever calls it
     host: RealHost,
     home: Home,
     name: str,
     target: str,
     log: StepLog | None,
+    fetch: Fetcher | None,
     *,
     renamed: bool,
 ) -> tuple[EnvRecord, Copied]:
     known = structs.replace(_record(name, home.environment(name)), path=str(home.environment(name)))
     return _filled(
-        host, home, known, target, log, renamed=name if renamed else "", beside=home.elsewhere(name)
+        host,
+        home,
+        known,
+        target,
+        log,
+        fetch,
+        renamed=name if renamed else "",
+        beside=home.elsewhere(name),
     )
 
 
-def _filled(
+def _filled(  # noqa: PLR0917  # as whoever calls it
     host: RealHost,
     home: Home,
     known: EnvRecord,
     target: str,
     log: StepLog | None,
+    fetch: Fetcher | None,
     *,
     renamed: str = "",
     beside: Path | None = None,
@@ -167,7 +198,7 @@ def _filled(
             if known.backend == "conda":
                 from torchup.backends.conda_clone import relink
 
-                owned = relink(host, home, source, site.path)
+                owned = relink(host, home, source, site.path, fetch=fetch, offline=host.is_cut_off)
             try:
                 left = (*without, *owned)
                 found = copy_tree(source, site.path, moved=moved, without=left)

@@ -56,6 +56,9 @@ class Fetcher(Protocol):
             OutsideError: a ``download.*`` code.
         """
 
+    def kept(self, artifacts: Sequence[Artifact]) -> None:
+        """Learn that the backend has files whole in its own cache; what was fetched may go."""
+
 
 class Backend(Protocol):
     """The shape of a backend module."""
@@ -148,8 +151,19 @@ class Backend(Protocol):
     def can_fetch_python(self, host: Host) -> bool:
         """Tell whether interpreters can be had from here: one short question to the network."""
 
-    def install_python(self, host: Host, home: Home, minor: str, on_progress: Progress) -> str:
-        """Fetch an interpreter of the release line ``minor`` and return its path."""
+    def install_python(
+        self,
+        host: Host,
+        home: Home,
+        minor: str,
+        on_progress: Progress,
+        *,
+        place: Path | None = None,
+    ) -> str:
+        """Fetch an interpreter of the release line ``minor`` and return its path.
+
+        ``place`` is a folder that has its archive as its makers' place has it.
+        """
 
     def inspect(self, path: Path, host: Host) -> dict[str, str]:
         """Return the packages in an environment, by normalised name, without running anything."""

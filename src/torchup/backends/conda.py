@@ -90,7 +90,7 @@ def install(  # noqa: PLR0917  # the order of the work
     """Make the environment hold what the lock names: first conda's part, then pip's.
 
     Raises:
-        OutsideError: a ``conda.*`` or a ``uv.*`` code.
+        OutsideError: a ``conda.*``, ``download.*`` or ``uv.*`` code.
     """
     update(
         host,
@@ -135,7 +135,8 @@ def update(  # noqa: PLR0917  # the order of the work
     lost: tuple[str, ...] = ()
     if host.is_executable(str(interpreter(path, host))):
         lost = installing.without(removed)
-    installing.conda(on_progress, again=installing.conda_names((*again, *lost)))
+    anew = installing.conda_names((*again, *lost))
+    installing.conda(on_progress, again=anew, fetch=fetch)
     installing.pip(artifacts, on_progress, again=again, builds=builds, fetch=fetch)
 
 
@@ -151,7 +152,14 @@ def can_fetch_python(host: Host) -> bool:  # noqa: ARG001
     return True
 
 
-def install_python(host: Host, home: Home, minor: str, on_progress: Progress) -> str:  # noqa: ARG001
+def install_python(
+    host: Host,  # noqa: ARG001
+    home: Home,  # noqa: ARG001
+    minor: str,
+    on_progress: Progress,  # noqa: ARG001
+    *,
+    place: Path | None = None,  # noqa: ARG001
+) -> str:
     """Fetch none: the interpreter comes with the environment.
 
     Raises:

@@ -3,60 +3,115 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from torchup.backends.conda_fetch import Bringing, records_moved
 from torchup.backends.conda_files import check_files, kept, refused
 from torchup.backends.conda_lock import Locked
 from torchup.backends.conda_prefix import META
-from torchup.backends.conda_rattler import client, rattler, run
+from torchup.backends.conda_rattler import client_for_packages, rattler, run
+from torchup.backends.conda_records import record_of
 from torchup.backends.contents import conda_packages
+from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from torchup.backends import Fetcher
+    from torchup.backends.conda_rattler import Rattler
     from torchup.host import Host
     from torchup.state.home import Home
 
+_CARRIED: Final = ("url", "channel", "requested_spec", "requested_specs")
+"""What a record says that isn't told by the package's file."""
 
-def relink(host: Host, home: Home, source: Path, target: Path) -> frozenset[Path]:
+
+def relink(
+    host: Host,
+    home: Home,
+    source: Path,
+    target: Path,
+    *,
+    fetch: Fetcher | None = None,
+    offline: bool = False,
+) -> frozenset[Path]:
     """Install at ``target`` what conda installed at ``source``, from the cache where it is kept.
+
+    Args:
+        host: the machine.
+        home: whose cache is used.
+        source: the original.
+        target: the folder of the new one.
+        fetch: brings files that are better not left to rattler; None leaves it everything.
+        offline: use only what is kept on this machine.
 
     Returns:
         The files of ``source`` that are not to be copied: those of the packages, and their
         records. All others are somebody's own, or pip's.
 
     Raises:
-        OutsideError: a ``conda.*`` code.
+        OutsideError: a ``conda.*`` or a ``download.*`` code.
     """
-    module = rattler(host, home)
+    module = rattler(host, home, offline=offline)
     cache = home.conda_cache.absolute()
+    files = sorted((source / META).glob("*.json"))
+    recorded = _recorded(files)
     try:
-        check_files([one for one in _recorded(source) if not kept(cache, one)], offline=False)
+        missing = [one for one in recorded.values() if not kept(cache, one)]
+        bringing = Bringing(fetch, cache, missing, lambda one: one.url)
+        bringing.before()
+        check_files(bringing.left, offline=offline)
     except OSError as error:
         raise refused(error, source) from error
-    records = [
-        module.PrefixRecord.from_path(str(file)) for file in sorted((source / META).glob("*.json"))
-    ]
 
-    async def install() -> None:
-        await module.install(
-            records,
-            target,
-            cache_dir=cache,
-            client=client(module),
-            show_progress=False,
-        )
+    def attempt() -> None:
+        records = [_record(module, file, recorded.get(file), bringing) for file in files]
 
-    run(install)
-    files = {file for one in conda_packages(source, host) for file in one.files}
-    return frozenset((*(source / file for file in files), *(source / META).glob("*.json")))
+        async def install() -> None:
+            await module.install(
+                records,
+                target,
+                cache_dir=cache,
+                client=client_for_packages(module, alone=bringing.idle),
+                show_progress=False,
+            )
+
+        run(install, offline=offline)
+
+    bringing.install(attempt)
+    try:
+        _carry_over(source, target, records_moved(recorded.values(), bringing))
+    except (OSError, msgspec.MsgspecError) as error:
+        why = error if isinstance(error, OSError) else OSError(str(error))
+        raise refused(why, target) from error
+    owned = {file for one in conda_packages(source, host) for file in one.files}
+    return frozenset((*(source / file for file in owned), *files))
 
 
-def _recorded(source: Path) -> Iterator[Locked]:
+def _record(module: Rattler, file: Path, one: Locked | None, bringing: Bringing) -> Rattler:
+    """A package as its record has it; one whose archive was brought, as it lies there."""
+    place = bringing.place(one.name) if one else None
+    if one is None or place is None:
+        return module.PrefixRecord.from_path(str(file))
+    return record_of(module, one, one.url, place)
+
+
+def _carry_over(source: Path, target: Path, names: Iterable[str]) -> None:
+    """Let the records of what was brought say what the original's say."""
+    for name in names:
+        old: dict[str, Any] = msgspec.json.decode((source / META / name).read_bytes())
+        new: dict[str, Any] = msgspec.json.decode((target / META / name).read_bytes())
+        new |= {key: old[key] for key in _CARRIED if key in old}
+        write_atomic(target / META / name, msgspec.json.format(msgspec.json.encode(new), indent=2))
+
+
+def _recorded(files: Iterable[Path]) -> dict[Path, Locked]:
     """Read which files the packages came from, as far as their records say."""
-    for file in sorted((source / META).glob("*.json")):
+    found = {}
+    for file in files:
         with suppress(msgspec.MsgspecError):
-            yield msgspec.json.decode(file.read_bytes(), type=Locked)
+            found[file] = msgspec.json.decode(file.read_bytes(), type=Locked)
+    return found

@@ -35,7 +35,7 @@ def check_files(missing: Iterable[Locked], *, offline: bool) -> None:
         path = local_path(one.url)
         if not path:
             lost.append(one.name)
-        elif one.sha256 and _hash_of(path) != one.sha256:
+        elif one.sha256 and hash_of(path) != one.sha256:
             raise OutsideError("conda.bad-file", subject=one.name, why=f"sha256, {path}")
     if lost and offline:
         raise OutsideError("conda.offline-missing", names=", ".join(lost))
@@ -54,7 +54,12 @@ def kept(cache: Path, one: Locked) -> bool:
     return folder.is_dir() and bool(one.sha256) and bytes.fromhex(one.sha256) in said
 
 
-def _hash_of(path: str) -> str:
+def hash_of(path: str) -> str:
+    """Return the sha256 of a file.
+
+    Raises:
+        OSError: it can't be read.
+    """
     found = hashlib.sha256()
     with open(path, "rb") as stream:  # noqa: PTH123  # an address's path
         while block := stream.read(_BLOCK):
@@ -68,14 +73,23 @@ def refused(error: OSError, path: Path) -> OutsideError:
     return OutsideError("conda.unwritable", path=path, why=why)
 
 
-def teller(module: Rattler, packages: dict[str, Locked], on_progress: Progress) -> Rattler:
-    """Return what rattler tells how far it is."""
+def teller(module: Rattler, packages: Iterable[Locked], on_progress: Progress) -> Rattler:
+    """Return what rattler tells how far it is; all downloads are added up.
+
+    Args:
+        module: rattler.
+        packages: what it has to fetch.
+        on_progress: told a name, the bytes that are here, and the bytes in all.
+    """
+    sizes = {one.name: one.size for one in packages}
 
     class Teller(module.InstallerReporter):  # type: ignore[misc]  # it isn't there for mypy
         """Passes downloads on."""
 
         def __init__(self) -> None:
             self._names: list[str] = []
+            self._done: dict[str, int] = {}
+            self._total = sum(sizes.values())
 
         def on_populate_cache_start(self, operation: int, package_name: str) -> int:  # noqa: ARG002  # its protocol
             self._names.append(package_name)
@@ -86,7 +100,13 @@ def teller(module: Rattler, packages: dict[str, Locked], on_progress: Progress) 
 
         def on_download_progress(self, download_idx: int, progress: int, total: int | None) -> None:
             name = self._names[download_idx]
-            known = packages.get(name)
-            on_progress(name, progress, total or (known.size if known else 0))
+            if name not in sizes:
+                return
+            if total and not sizes[name]:
+                sizes[name] = total
+                self._total += total
+            self._done[name] = progress
+            done = sum(self._done.values())
+            on_progress(name, done, max(done, self._total))
 
     return Teller()

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from torchup.backends.conda_cache import damaged, drop
+from torchup.backends.conda_fetch import Bringing, records_moved
 from torchup.backends.conda_files import check_files, kept, refused, teller
 from torchup.backends.conda_inspect import framework_names
 from torchup.backends.conda_lock import pip_part, read_lock, shown
 from torchup.backends.conda_pip import python_packages
 from torchup.backends.conda_prefix import Before, finish, said
-from torchup.backends.conda_rattler import clear_drafts, client, rattler, run
+from torchup.backends.conda_rattler import clear_drafts, client_for_packages, rattler, run
+from torchup.backends.conda_records import record_of
 from torchup.backends.conda_state import read_state
 from torchup.backends.contents import CONDA, conda_packages, contents
 from torchup.backends.pylock import locked_versions
@@ -65,15 +67,22 @@ class CondaInstalling:
         self._offline = offline
         self._cache = home.conda_cache.absolute()
 
-    def conda(self, on_progress: Progress, *, again: tuple[str, ...] = ()) -> None:
+    def conda(
+        self,
+        on_progress: Progress,
+        *,
+        again: tuple[str, ...] = (),
+        fetch: Fetcher | None = None,
+    ) -> None:
         """Make conda's part of the environment what the lock names, every hash verified.
 
         Args:
             on_progress: told how far a download is.
             again: packages that are linked anew though they seem to be there, by conda's names.
+            fetch: brings files that are better not left to rattler; None leaves it everything.
 
         Raises:
-            OutsideError: a ``conda.*`` code.
+            OutsideError: a ``conda.*`` or a ``download.*`` code.
         """
         lock = self._lock()
         module = rattler(
@@ -86,13 +95,34 @@ class CondaInstalling:
             coming = [one for one in lock.packages if _comes(one, before.packages, again)]
             self._drop_damaged(one for one in coming if one.name in again)
             missing = [one for one in coming if not kept(self._cache, one)]
-            check_files(missing, offline=self._offline)
+            bringing = Bringing(fetch, self._cache, missing, self._address)
+            bringing.before()
+            check_files(bringing.left, offline=self._offline)
         except OSError as error:
             raise refused(error, self._cache) from error
-        records = [self._record(module, one) for one in lock.packages]
-        by_name = {one.name: one for one in missing}
+        bringing.install(lambda: self._link(module, lock, bringing, on_progress, again))
+        moved = records_moved(lock.packages, bringing)
+        try:
+            finish(self._host, self._path, lock, before, self._secrets(), moved)
+        except OSError as error:
+            raise refused(error, self._path) from error
+
+    def _link(
+        self,
+        module: Rattler,
+        lock: CondaLock,
+        bringing: Bringing,
+        on_progress: Progress,
+        again: tuple[str, ...],
+    ) -> None:
+        """Let rattler make the environment what the lock names."""
+        records = [
+            record_of(module, one, self._address(one), bringing.place(one.name))
+            for one in lock.packages
+        ]
+        left = bringing.left
         # Each word to it costs time, and of what is kept there is nothing to tell.
-        reporter = teller(module, by_name, on_progress) if missing else None
+        reporter = teller(module, left, on_progress) if left else None
 
         async def install() -> None:
             await module.install(
@@ -101,16 +131,12 @@ class CondaInstalling:
                 cache_dir=self._cache,
                 platform=module.Subdir(lock.subdir),
                 reinstall_packages=set(again) or None,
-                client=client(module),
+                client=client_for_packages(module, alone=bringing.idle),
                 show_progress=False,
                 reporter=reporter,
             )
 
         run(install, offline=self._offline)
-        try:
-            finish(self._host, self._path, lock, before, self._secrets())
-        except OSError as error:
-            raise refused(error, self._path) from error
 
     def _before(self) -> Before:
         packages = {one.name: said(one.url) for one in conda_packages(self._path, self._host)}
@@ -160,7 +186,8 @@ class CondaInstalling:
         named = locked_versions(pip_part(self._pylock.read_text(encoding="utf-8")).encode())
         if named:
             anew = [one for one in again if one in named]
-            self._installing(builds, fetch).beside(artifacts, on_progress, again=anew)
+            files = tuple(one for one in artifacts if canonical_name(one.name) in named)
+            self._installing(builds, fetch).beside(files, on_progress, again=anew)
 
     def conda_names(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return those of some packages that conda's part of the lock holds, by its names.
@@ -199,29 +226,8 @@ class CondaInstalling:
             raise OutsideError("conda.bad-lock", path=self._pylock, why=why)
         return found
 
-    def _record(self, module: Rattler, one: Locked) -> Rattler:
-        record = module.PackageRecord(
-            one.name,
-            one.version,
-            module.BuildString(one.build),
-            one.build_number,
-            one.subdir,
-            noarch=one.noarch or None,
-            depends=list(one.depends),
-            constrains=list(one.constrains),
-            sha256=bytes.fromhex(one.sha256) if one.sha256 else None,
-            md5=bytes.fromhex(one.md5) if one.md5 else None,
-            size=one.size or None,
-            license=one.license or None,
-            python_site_packages_path=one.python_site_packages_path or None,
-        )
-        record.track_features = list(one.track_features)
-        if one.timestamp:
-            from datetime import datetime, timezone
-
-            record.timestamp = datetime.fromtimestamp(one.timestamp / 1000, timezone.utc)
-        place = f"{self._base(one)}/{one.subdir}"
-        return module.RepoDataRecord(record, one.fn, f"{place}/{one.fn}", place)
+    def _address(self, one: Locked) -> str:
+        return f"{self._base(one)}/{one.subdir}/{one.fn}"
 
     def _base(self, one: Locked) -> str:
         """The channel's address, with its login where the lock was made with one."""

@@ -16,7 +16,7 @@ from torchup.backends.conda_prefix import META, begin
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from torchup.backends import Progress
+    from torchup.backends import Fetcher, Progress
     from torchup.host import Host
     from torchup.model import Artifact, SourceSet
     from torchup.state.home import Home
@@ -73,18 +73,19 @@ def install_kit(
     *,
     sources: SourceSet,
     offline: bool,
+    fetch: Fetcher | None = None,
 ) -> None:
     """Install at an empty place what a lock names, every hash verified.
 
     Raises:
-        OutsideError: a ``conda.*`` code.
+        OutsideError: a ``conda.*`` or a ``download.*`` code.
         OSError: the folder can't be made.
     """
     from torchup.backends.conda_install import CondaInstalling
 
     begin(folder)
     installing = CondaInstalling(host, home, folder, lock, sources=sources, offline=offline)
-    installing.conda(on_progress)
+    installing.conda(on_progress, fetch=fetch)
 
 
 def kit_is_whole(folder: Path, lock: Path) -> bool:

@@ -49,7 +49,14 @@ def begin(path: Path) -> None:
     (folder / HISTORY).touch()
 
 
-def finish(host: Host, path: Path, lock: CondaLock, before: Before, secrets: Iterable[str]) -> None:
+def finish(  # noqa: PLR0917  # what was, what is
+    host: Host,
+    path: Path,
+    lock: CondaLock,
+    before: Before,
+    secrets: Iterable[str],
+    moved: Mapping[str, str],
+) -> None:
     """Write what was asked for, and take out of the records what is nobody's business.
 
     Args:
@@ -58,12 +65,13 @@ def finish(host: Host, path: Path, lock: CondaLock, before: Before, secrets: Ite
         lock: what it holds now.
         before: what it held before.
         secrets: addresses that hold a login or a token; records name them as they were used.
+        moved: the addresses of what came from a file that was fetched, by the record's file name.
 
     Raises:
         OSError: something can't be written.
     """
     asked = {spec.split()[0]: spec for spec in lock.specs}
-    _mark(path, asked, tuple(secrets))
+    _mark(path, asked, tuple(secrets), moved)
     _write_history(host, path, lock, before)
     if lock.pinned:
         write_atomic(path / META / PINNED, _pins(path, lock.pinned).encode())
@@ -105,16 +113,20 @@ def _write_history(host: Host, path: Path, lock: CondaLock, before: Before) -> N
     write_atomic(file, known + "\n".join(lines).encode())
 
 
-def _mark(path: Path, asked: Mapping[str, str], secrets: tuple[str, ...]) -> None:
+def _mark(
+    path: Path, asked: Mapping[str, str], secrets: tuple[str, ...], moved: Mapping[str, str]
+) -> None:
     for file in sorted((path / META).glob("*.json")):
         data = file.read_bytes()
-        telling = any(secret.encode() in data for secret in secrets)
+        telling = file.name in moved or any(secret.encode() in data for secret in secrets)
         if not telling and not _names(data, asked) and not _SPEC.search(data):
             continue
         record: dict[str, Any] = msgspec.json.decode(data)
         spec = asked.get(record.get("name", ""))
         if not telling and record.get("requested_spec") == (spec or "None"):
             continue
+        if file.name in moved:
+            record["url"] = moved[file.name]
         for key in ("url", "channel"):
             if isinstance(record.get(key), str):
                 record[key] = shown(record[key])

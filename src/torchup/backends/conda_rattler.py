@@ -32,8 +32,12 @@ MINOR: Final = "0.28"
 """The minor version that the code is written for."""
 PACKAGE: Final = "py-rattler"
 _TIMEOUT: Final = 300
-"""Seconds that a server may take to answer, as long as uv waits."""
+"""Seconds that rattler gives an answer as a whole, however much of it comes."""
 _RETRIES: Final = 3
+_LONGEST: Final = 3600
+"""The same for packages that nobody else would go on with: two gigabytes at 0.6 MB/s."""
+_SHORTEST: Final = 180
+"""The same where somebody else goes on: longer than a network may take that is left to rattler."""
 _HOUR: Final = 3600
 Rattler: TypeAlias = Any
 """Rattler itself, or a value of it: it need not be there when types are checked."""
@@ -60,7 +64,7 @@ def rattler(
     Raises:
         OutsideError: ``conda.no-rattler``.
     """
-    folder = home.root / "tools" / f"{PACKAGE}-{MINOR}"
+    folder = _folder(home)
     if find_spec("rattler") is None and not folder.is_dir():
         if offline:
             raise OutsideError("conda.no-rattler", package=PACKAGE, why="--offline")
@@ -76,7 +80,29 @@ def rattler(
         raise OutsideError("conda.no-rattler", package=PACKAGE, why=str(error)) from error
 
 
-def _fetch(host: Host, home: Home, folder: Path, sources: SourceSet | None) -> None:
+def bring_rattler(host: Host, home: Home, wheel: Path) -> None:
+    """Install rattler from a wheel of this machine, unless it is here already.
+
+    Args:
+        host: the machine.
+        home: where it is kept.
+        wheel: its wheel, which was verified.
+
+    Raises:
+        OutsideError: ``conda.no-rattler``.
+    """
+    folder = _folder(home)
+    if find_spec("rattler") is None and not folder.is_dir():
+        _fetch(host, home, folder, None, wheel)
+
+
+def _folder(home: Home) -> Path:
+    return home.root / "tools" / f"{PACKAGE}-{MINOR}"
+
+
+def _fetch(
+    host: Host, home: Home, folder: Path, sources: SourceSet | None, wheel: Path | None = None
+) -> None:
     """Install it beside the environments, in one move."""
     from torchup.backends.uv_errors import read_failure
     from torchup.backends.uv_process import call
@@ -96,7 +122,8 @@ def _fetch(host: Host, home: Home, folder: Path, sources: SourceSet | None) -> N
             host,
             home,
             *("pip", "install", "--python", sys.executable, "--target", str(into)),
-            *("--only-binary", ":all:", "--no-deps", f"{PACKAGE}=={MINOR}.*"),
+            *("--only-binary", ":all:", "--no-deps"),
+            *(("--offline", "--no-index", str(wheel)) if wheel else (f"{PACKAGE}=={MINOR}.*",)),
             *options,
         )
         if result.code:
@@ -155,10 +182,20 @@ def run(work: Callable[[], Coroutine[Any, Any, _Answer]], *, offline: bool = Fal
 
 
 @cache
-def client(module: Rattler) -> Rattler:
+def client(module: Rattler, *, timeout: int = _TIMEOUT, retries: int = _RETRIES) -> Rattler:
     """Return what rattler asks servers with; certificates are read once."""
-    return module.Client.default_client(
-        max_retries=_RETRIES, user_agent="torchup", timeout=_TIMEOUT
+    return module.Client.default_client(max_retries=retries, user_agent="torchup", timeout=timeout)
+
+
+def client_for_packages(module: Rattler, *, alone: bool) -> Rattler:
+    """Return what rattler fetches packages with.
+
+    Args:
+        module: rattler.
+        alone: nobody else goes on with what it could not fetch.
+    """
+    return (
+        client(module, timeout=_LONGEST) if alone else client(module, timeout=_SHORTEST, retries=1)
     )
 
 

@@ -180,8 +180,17 @@ def can_fetch_python(host: Host) -> bool:
     return answer.status < _BAD_STATUS
 
 
-def install_python(host: Host, home: Home, minor: str, on_progress: Progress) -> str:
+def install_python(
+    host: Host, home: Home, minor: str, on_progress: Progress, *, place: Path | None = None
+) -> str:
     """Fetch an interpreter of the release line ``minor`` and return its path.
+
+    Args:
+        host: the machine.
+        home: where interpreters are kept.
+        minor: the release line.
+        on_progress: told how far it is.
+        place: a folder that has its archive as its makers' place has it; uv verifies it alike.
 
     Raises:
         OutsideError: ``uv.python-unobtainable``, with what uv said.
@@ -189,14 +198,17 @@ def install_python(host: Host, home: Home, minor: str, on_progress: Progress) ->
     from torchup.backends.uv_errors import read_failure
     from torchup.backends.uv_process import call
     from torchup.backends.uv_progress import Meter
-    from torchup.backends.uv_python import find_python
+    from torchup.backends.uv_python import INSTALL_MIRROR, find_python
 
+    extra: dict[str, str | None] = {"UV_PYTHON_DOWNLOADS": "manual"}
+    if place is not None:
+        extra[INSTALL_MIRROR] = place.as_uri()
     result = call(
         host,
         home,
         *("python", "install", "--no-bin", "--no-registry", minor),
         on_line=Meter((), on_progress).line,
-        extra={"UV_PYTHON_DOWNLOADS": "manual"},
+        extra=extra,
     )
     found = find_python(host, home, minor)
     if result.code or found is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -25,6 +25,8 @@ class _Download(msgspec.Struct, frozen=True):
     variant: str = "default"
 
 
+INSTALL_MIRROR: Final = "UV_PYTHON_INSTALL_MIRROR"
+"""Names what stands in for the makers' place; a folder may, as a ``file:`` address."""
 _FOLDER = re.compile(r"^cpython-(?P<version>\d+(?:\.\d+)+)(?P<free>\+freethreaded)?-")
 
 
@@ -56,7 +58,7 @@ def official_download_url(host: Host, minor: str) -> str:
         host: the machine.
         minor: the release line, such as ``3.13`` or ``3.14t``.
     """
-    variables = {"UV_PYTHON_INSTALL_MIRROR": None, "UV_ASTRAL_MIRROR_URL": None}
+    variables = {INSTALL_MIRROR: None, "UV_ASTRAL_MIRROR_URL": None}
     return download_url(host, env=variables, minor=minor)
 
 

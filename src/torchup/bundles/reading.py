@@ -37,7 +37,10 @@ _ZIP: Final = b"PK\x03\x04"
 _LARGEST_TEXT: Final = 64 << 20
 """Bytes above which an index or a lock is not read: these are texts."""
 _SCHEMA: Final = re.compile(r"^torchup\.bundle/v(\d+)$")
-_PLACE: Final = re.compile(r"^(?:wheels|python|tools)/[A-Za-z0-9_][A-Za-z0-9._+!-]*$")
+_PLACE: Final = re.compile(
+    r"^(?:(?:wheels|python|tools)|conda/[A-Za-z0-9_][A-Za-z0-9._-]*/[a-z0-9]+(?:-[a-z0-9]+)*)"
+    r"/[A-Za-z0-9_][A-Za-z0-9._+!-]*$"
+)
 _DAMAGES: Final = (
     *(BadZipFile, struct.error, zlib.error, EOFError, NotImplementedError),
     *(RuntimeError, ValueError, OverflowError, KeyError),
@@ -247,6 +250,8 @@ def _check_index(path: Path, archive: ZipFile, index: Bundle) -> None:
     users: list[BundleTarget | BundleTool] = [*index.targets, *index.tools]
     named = [name for one in users for name in one.wheels]
     named += [one.path for one in index.pythons]
+    named += [name for one in index.targets for name in one.conda]
+    named += [one.engine for one in index.targets if one.engine]
     lacking = [name for name in named if name not in known]
     lacking += [one.interpreter for one in users if one.interpreter not in keys]
     if lacking:
@@ -254,7 +259,9 @@ def _check_index(path: Path, archive: ZipFile, index: Bundle) -> None:
 
 
 def _is_named_well(name: str) -> bool:
-    """Tell whether a file is no wheel, or is called as one has to be."""
+    """Tell whether a file is called as one has to be where it lies."""
+    if name.startswith("conda/"):
+        return name.endswith((".conda", ".tar.bz2"))
     if not name.endswith(".whl"):
         return not name.startswith("wheels/")
     try:

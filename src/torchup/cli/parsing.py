@@ -113,8 +113,13 @@ def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument("--as-of", metavar="DAY", help=words.say("cli.option.as-of"))
     parser.add_argument("--nightly", action="store_true", help=words.say("cli.option.nightly"))
     add_build_option(parser, words)
+    add_backend(parser, words)
+
+
+def add_backend(parser: argparse.ArgumentParser, words: Words, *, default: str = "uv") -> None:
+    """Add who installs, and conda's channels."""
     parser.add_argument(
-        "--backend", metavar="BACKEND", default="uv", help=words.say("cli.option.backend")
+        "--backend", metavar="BACKEND", default=default, help=words.say("cli.option.backend")
     )
     parser.add_argument(
         "--channel",

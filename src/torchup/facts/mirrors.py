@@ -140,6 +140,7 @@ def load_mirrors() -> Mirrors:
     """Load what is known, a site's own rows laid over it by kind and id.
 
     Raises:
+        UsageError: ``facts.overlay-bad``: the site's table can't be read.
         ValueError: a table is damaged.
     """
     return _load(in_force())
@@ -153,7 +154,10 @@ def _load(facts: InForce) -> Mirrors:
     if facts.overlay:
         path = os.path.join(facts.overlay, MIRRORS_FILE)  # noqa: PTH118 - as by_package has it
         if os.path.isfile(path):  # noqa: PTH113
-            own = read_table(path, MirrorsFile)
+            try:
+                own = read_table(path, MirrorsFile)
+            except (OSError, ValueError) as error:
+                raise UsageError("facts.overlay-bad", why=error) from error
             found |= {(one.kind, one.id): one for one in _rows(own)}
             called |= own.called
     return Mirrors(tuple(found.values()), called)

@@ -46,6 +46,11 @@ class RealHost(EarlyHost):
         """Ask nobody on the network from now on; uv isn't let either."""
         self._cut_off = True
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether no network is to be asked."""
+        return self._cut_off
+
     def env(self, name: str) -> str | None:
         """Return an environment variable; what this run was told counts where it is unset."""
         found = super().env(name)

@@ -74,6 +74,9 @@ class BundleTarget(Struct, frozen=True, kw_only=True, omit_defaults=True):
         packages: the framework's packages and their versions.
         wheels: every wheel that is installed; paths in the bundle.
         interpreter: the key of its Python, empty where none came along.
+        conda: the packages of conda's that are installed, its Python among them; paths in the
+            bundle.
+        engine: the wheel of what installs these, empty where it didn't come along.
     """
 
     name: str
@@ -83,6 +86,8 @@ class BundleTarget(Struct, frozen=True, kw_only=True, omit_defaults=True):
     packages: dict[str, str]
     wheels: tuple[str, ...]
     interpreter: str = ""
+    conda: tuple[str, ...] = ()
+    engine: str = ""
 
 
 class Bundle(Struct, frozen=True, kw_only=True):
@@ -108,7 +113,10 @@ class Bundle(Struct, frozen=True, kw_only=True):
     pythons: tuple[BundlePython, ...] = ()
 
 
-Damage = Literal["hash", "tag", "python", "needs", "unreadable", "no-python", "no-tool"]
+Damage = Literal[
+    "hash", "tag", "python", "needs", "unreadable", "no-python", "no-tool", "no-engine"
+]
+_NO_FAULTS: Final = frozenset({"unreadable", "no-python", "no-tool", "no-engine"})
 
 
 class Complaint(Struct, frozen=True, kw_only=True):
@@ -118,8 +126,8 @@ class Complaint(Struct, frozen=True, kw_only=True):
         code: ``hash`` of a file; of a target ``tag``: a wheel doesn't fit it,
             ``python``: a wheel asks for another Python, ``needs``: something that a package needs
             isn't there. No fault are ``unreadable``: what a package asks for can't be read, so
-            nobody knows whether it is met; ``no-python`` and ``no-tool``: the machine has to
-            have them.
+            nobody knows whether it is met; ``no-python``, ``no-tool`` and ``no-engine``: the
+            machine has to have them.
         target: the row, empty where it is about the bundle.
         subject: the file or package.
         has: what is there, or is asked for.
@@ -133,4 +141,4 @@ class Complaint(Struct, frozen=True, kw_only=True):
     @property
     def fault(self) -> bool:
         """Whether the bundle can't be used so."""
-        return self.code not in {"unreadable", "no-python", "no-tool"}
+        return self.code not in _NO_FAULTS

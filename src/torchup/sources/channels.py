@@ -73,6 +73,32 @@ def channel_sources(
     return tuple(found.values())
 
 
+def places_of(host: Host, source: Source, mirrors: Sequence[Mirror]) -> tuple[str, ...]:
+    """Return every place of a channel that is known by its name, the one that is used first.
+
+    These are the mirrors that the user chose and the channel's own place. A channel that lies
+    elsewhere, as one that was named by its address may, has that place alone.
+
+    Args:
+        host: the machine; its conda's settings are read.
+        source: the channel.
+        mirrors: the places that the user chose for torchup.
+    """
+    settings = _settings(host)
+    name = _name_of(source)
+    chosen = (channel_alias([one], name) for one in mirrors)
+    own = f"{_MAIN}/{name[5:]}" if name.startswith("pkgs/") else _named(name, settings).url
+    found = dict.fromkeys([*(one[0] for one in chosen if one), own])
+    bare = source.url.rstrip("/")
+    return (bare, *(one for one in found if one != bare)) if bare in found else (bare,)
+
+
+def _name_of(source: Source) -> str:
+    """A channel's name: below ``pkgs`` only its address has it whole."""
+    base, _, last = source.url.rstrip("/").rpartition("/")
+    return f"pkgs/{last}" if base.endswith("/pkgs") else source.id
+
+
 def parts_of_defaults(system: System) -> tuple[str, ...]:
     """Return the channels that ``defaults`` stands for on a system, below ``pkgs``."""
     return (*_PARTS, *_MORE_PARTS.get(system, ()))

@@ -19,6 +19,8 @@ from torchup.api.fetching.fetcher import LockFetcher
 from torchup.errors import OutsideError
 from torchup.host.real import RealHost
 from torchup.model import Artifact, Source, SourceSet
+from torchup.model.mirror import ChosenMirrors
+from torchup.model.mirror import Mirror as Place
 from torchup.state.home import Home
 
 if TYPE_CHECKING:
@@ -156,3 +158,43 @@ def test_the_same_file_at_a_place_that_stands_by(context: Context, tmp_path: Pat
         assert found[1].startswith("http://ada:hunter2@")
         wrong = Artifact(name="six", version="1.17.0", url=url, sha256="0" * 64)
         assert addresses(context, (wrong,), sources)[url] == (url,)
+
+
+PACKAGE = "conda-forge/linux-64/pytorch-2.13.0-cpu_0.conda"
+
+
+def place(mirror: Mirror) -> Place:
+    return Place(kind="conda", id="own", name="own", url=mirror.url, layout="channels")
+
+
+def channel(url: str) -> SourceSet:
+    return SourceSet(
+        primary=Source(id="primary", kind="index", role="primary", url="https://a.example"),
+        channels=(Source(id="conda-forge", kind="channel", role="extra", url=url),),
+    )
+
+
+def test_a_package_of_conda_s_goes_on_at_a_chosen_mirror_and_is_let_go_of_once_it_is_kept(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "LONGEST_S", 0.0)
+    failing = Mirror({PACKAGE: DATA}, faults=[Cut(1000), Cut(100_000)], always=Status(404))
+    with failing.start() as near, Mirror({PACKAGE: DATA}).start() as far:
+        known = (near, far)
+        context.mirrors = ChosenMirrors(conda=tuple(map(place, known)))
+        one = replace(artifact(near), url=near.address(PACKAGE))
+        mine = fetching(context, channel(f"{near.url}/conda-forge"))
+        found = mine.before([one])
+        assert Path(found[one.url]).read_bytes() == DATA
+        assert [each.start for each in far.served] == [100_000]
+        mine.kept([one])
+        assert list((context.home.cache / "downloads").iterdir()) == []
+        assert mine.before([replace(one, sha256="")]) == {}
+
+
+def test_a_file_of_a_channel_that_is_no_package_is_not_fetched(
+    context: Context, server: Mirror
+) -> None:
+    one = replace(artifact(server), url=f"{server.url}/conda-forge/noarch/torch.whl")
+    assert fetching(context, channel(f"{server.url}/conda-forge")).after_failure([one]) == {}
+    assert server.asked == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crash.support import make_index, make_wheel
-from torchup.backends.conda_rattler import MINOR, clear_drafts, rattler
+from torchup.backends.conda_rattler import MINOR, bring_rattler, clear_drafts, rattler
 from torchup.errors import OutsideError
 from torchup.host.real import RealHost
 from torchup.model import Source, SourceSet
@@ -94,3 +94,20 @@ def test_drafts_of_the_dead_are_removed_and_of_the_living_are_not(tmp_path: Path
     os.utime(tmp_path / "kept", (1, 1))
     clear_drafts(tmp_path, 3600)
     assert sorted(one.name for one in tmp_path.iterdir()) == [".young", "kept"]
+
+
+def test_it_is_installed_from_a_wheel_without_a_network(bare: Home, tmp_path: Path) -> None:
+    files = {"rattler/__init__.py": b"here = True\n"}
+    wheel = make_wheel(tmp_path / "w", "py_rattler", f"{MINOR}.3", files=files)
+    bring_rattler(HOST, bare, wheel)
+    assert rattler(HOST, bare, offline=True).here
+    wheel.unlink()
+    bring_rattler(HOST, bare, wheel)  # it is here
+
+
+def test_a_wheel_of_it_that_is_none_is_told(bare: Home, tmp_path: Path) -> None:
+    wheel = tmp_path / f"py_rattler-{MINOR}.3-py3-none-any.whl"
+    wheel.write_bytes(b"no zip")
+    with pytest.raises(OutsideError, match=r"conda\.no-rattler"):
+        bring_rattler(HOST, bare, wheel)
+    assert not (bare.root / "tools").exists() or not list((bare.root / "tools").iterdir())

@@ -32,6 +32,7 @@ CONTENT = {
     "wheels/six-1.17.0-py3-none-any.whl": b"six" * 300,
     "wheels/torch-2.13.0+cpu-cp311-cp311-linux_x86_64.whl": b"",
     "python/cpython-3.11.7.tar.gz": bytes(range(256)),
+    "conda/conda-forge/noarch/six-1.17.0-pyh1_0.conda": b"conda" * 100,
 }
 LOCK_TEXT = b'lock-version = "1.0"\ncreated-by = "torchup"\npackages = []\n'
 
@@ -57,6 +58,7 @@ def index_of(*, tools: bool = True) -> Bundle:
         build="cpu",
         packages={"torch": "2.13.0"},
         wheels=("wheels/torch-2.13.0+cpu-cp311-cp311-linux_x86_64.whl",),
+        conda=("conda/conda-forge/noarch/six-1.17.0-pyh1_0.conda",),
         interpreter=key,
     )
     tool = BundleTool(
@@ -237,6 +239,43 @@ def test_an_index_that_names_a_place_outside_is_refused(tmp_path: Path) -> None:
     evil = msgspec.json.encode(msgspec.structs.replace(index, files=files))
     bad = rewritten(good, tmp_path / "bad.torchup", {INDEX: evil})
     assert refused(bad).code == "bundle.unsafe-name"
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ("conda/../noarch/six-1-0.conda", "bundle.unsafe-name"),
+        ("conda/forge/../six-1-0.conda", "bundle.unsafe-name"),
+        ("conda/.hidden/noarch/six-1-0.conda", "bundle.unsafe-name"),
+        ("conda/forge/six-1-0.conda", "bundle.unsafe-name"),
+        ("conda/forge/noarch/deeper/six-1-0.conda", "bundle.unsafe-name"),
+        ("conda/forge/noarch/six.whl", "bundle.damaged"),
+        ("conda/forge/noarch/six-1-0.tar.gz", "bundle.damaged"),
+    ],
+)
+def test_a_package_of_conda_s_lies_where_they_lie(tmp_path: Path, place: str, code: str) -> None:
+    good = write(tmp_path / "lab.torchup")
+    index = index_of()
+    files = (*index.files, BundleFile(path=place, sha256="0" * 64, size=0))
+    odd = msgspec.json.encode(msgspec.structs.replace(index, files=files))
+    bad = rewritten(good, tmp_path / "bad.torchup", {INDEX: odd})
+    if code == "bundle.damaged":
+        with zipfile.ZipFile(bad, "a") as archive:
+            archive.writestr(place, b"")
+    assert refused(bad).code == code
+
+
+def test_a_target_with_a_package_or_an_engine_that_is_not_there(tmp_path: Path) -> None:
+    good = write(tmp_path / "lab.torchup")
+    index = index_of()
+    (target,) = index.targets
+    for lacking in (
+        msgspec.structs.replace(target, conda=("conda/forge/noarch/a-1-0.conda",)),
+        msgspec.structs.replace(target, engine="wheels/py_rattler-0.28.0-py3-none-any.whl"),
+    ):
+        said = msgspec.json.encode(msgspec.structs.replace(index, targets=(lacking,)))
+        bad = rewritten(good, tmp_path / "bad.torchup", {INDEX: said})
+        assert refused(bad).code == "bundle.damaged"
 
 
 def test_a_changed_file_is_refused(tmp_path: Path) -> None:

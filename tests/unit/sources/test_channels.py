@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from torchup.errors import UsageError
-from torchup.sources.channels import channel_sources
+from torchup.model.mirror import Mirror
+from torchup.sources.channels import channel_sources, places_of
 from unit.sources.fakehost import FileHost
 
 HOME = {"HOME": "/home/ada"}
@@ -90,3 +91,55 @@ def test_what_is_no_channel_is_refused(name: str) -> None:
     with pytest.raises(UsageError) as caught:
         channel_sources(FileHost(env=HOME), [name])
     assert caught.value.code == "conda.bad-channel"
+
+
+NEAR = Mirror(
+    kind="conda",
+    id="near",
+    name="Near",
+    url="https://near.example/anaconda",
+    layout="channels",
+    state="alive",
+)
+OWN = Mirror(kind="conda", id="own", name="Own", url="https://own.example", layout="channels")
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        (
+            "conda-forge",
+            (
+                "https://near.example/anaconda/cloud/conda-forge",
+                "https://own.example/conda-forge",
+                "https://conda.anaconda.org/conda-forge",
+            ),
+        ),
+        (
+            "defaults",
+            ("https://near.example/anaconda/pkgs/main", "https://repo.anaconda.com/pkgs/main"),
+        ),
+        ("https://corp.example/conda-forge", ("https://corp.example/conda-forge",)),
+        (
+            "https://conda.anaconda.org/nvidia",
+            (
+                "https://conda.anaconda.org/nvidia",
+                "https://near.example/anaconda/cloud/nvidia",
+                "https://own.example/nvidia",
+            ),
+        ),
+    ],
+)
+def test_a_channel_lies_at_every_chosen_mirror_and_at_its_own_place(
+    name: str, places: tuple[str, ...]
+) -> None:
+    host = FileHost(env=HOME)
+    chosen = (NEAR, OWN)
+    source = channel_sources(host, [name], chosen)[0]
+    assert places_of(host, source, chosen) == places
+
+
+def test_a_channel_has_one_place_where_nobody_chose_another() -> None:
+    host = with_condarc("channel_alias: https://mirror.example/cloud\n")
+    (source,) = channel_sources(host, ["conda-forge"])
+    assert places_of(host, source, ()) == ("https://mirror.example/cloud/conda-forge",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from torchup.api.bundle import of_conda
 from torchup.api.bundle.installing import lock_of
 from torchup.backends.lock_reading import packages_of
 from torchup.model import Machine, Os
@@ -22,7 +24,7 @@ from torchup.resolve.ask import marker_environment
 from torchup.sources.metadata import metadata_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from torchup.bundles.reading import OpenBundle
     from torchup.model import CpuArch, System
@@ -43,8 +45,8 @@ _OF_ARCH: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-class Wheel(Struct, frozen=True, kw_only=True):
-    """What a wheel says of itself.
+class Wheel(Struct, frozen=True):
+    """What a wheel says of itself, or is known of a package that came by another way.
 
     Attributes:
         name: normalised.
@@ -55,8 +57,8 @@ class Wheel(Struct, frozen=True, kw_only=True):
 
     name: str
     version: str
-    requires: tuple[str, ...]
-    python: str
+    requires: tuple[str, ...] = ()
+    python: str = ""
 
 
 def check(
@@ -81,9 +83,15 @@ def check(
         packages = packages_of(lock, row.name)
         hashes = {wheel["hashes"]["sha256"] for one in packages for wheel in one["wheels"]}
         paths = [one.path for one in bundle.index.files if one.sha256 in hashes]
-        found += _set(bundle, row.name, row.platform, row.stack.python, set(paths) - broken)
+        found += of_conda.complaints(row)
+        there = of_conda.for_python(row.conda)
+        found += _set(
+            bundle, row.name, row.platform, row.stack.python, set(paths) - broken, there=there
+        )
     for target in bundle.index.targets:
-        if not target.interpreter:
+        if target.conda and not target.engine:
+            found.append(Complaint(code="no-engine", target=target.name))
+        elif not target.conda and not target.interpreter:
             found.append(Complaint(code="no-python", target=target.name, has=target.python))
     for tool in bundle.index.tools:
         paths_of_tool = set(tool.wheels) - broken
@@ -102,15 +110,20 @@ def _files(bundle: OpenBundle, tell: Callable[[int, int], None]) -> Iterator[Com
         tell(done, total)
 
 
-def _set(
-    bundle: OpenBundle, target: str, platform: str, line: str, paths: Iterable[str]
+def _set(  # noqa: PLR0917  # one machine's
+    bundle: OpenBundle,
+    target: str,
+    platform: str,
+    line: str,
+    paths: Iterable[str],
+    there: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Complaint]:
-    """Judge the wheels that are installed together."""
+    """Judge the wheels that are installed together, beside what is there: name → version."""
     system, _, arch = platform.partition("-")
     machine = Machine(os=Os(system=_system(system)), arch=_arch(arch))
     environment = marker_environment(machine, line)
     environment["python_full_version"] = f"{line.rstrip('t')}.{_LATEST}"
-    wheels: dict[str, Wheel] = {}
+    wheels = {name: Wheel(name, said) for name, said in there.items()}
     for path in sorted(paths):
         name = PurePosixPath(path).name
         if not fits(name, machine, line):

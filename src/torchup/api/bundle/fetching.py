@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from torchup.api.creation import teller
+from torchup.api.fetching.elsewhere import addresses, channel_of
+from torchup.api.fetching.folder import remove
 from torchup.apply.folders import worded
 from torchup.backends.uv_archives import digest_of
 from torchup.errors import OutsideError
-from torchup.host.lock import try_lock
+from torchup.model import Artifact
 from torchup.sources.address import path_of, with_login_of
 from torchup.sources.fetching import Fetching, WantedFile
 from torchup.sources.fetching.many import size_here
@@ -91,15 +91,8 @@ def folder_of(context: Context) -> Path:
 
 def forget(context: Context, files: Iterable[BundleFile]) -> None:
     """Remove fetched files; the bundle has them."""
-    folder = folder_of(context)
     for one in files:
-        notes = folder / f"{one.sha256}.lock"
-        with suppress(OSError):
-            lock = try_lock(str(notes)) if notes.exists() else None
-            if lock is not None:  # else another torchup is about to use it
-                with lock:
-                    shutil.rmtree(folder / one.sha256, ignore_errors=True)
-                notes.unlink()
+        remove(folder_of(context), one.sha256)
 
 
 def _within(old: OpenBundle, path: str) -> Source:
@@ -131,7 +124,7 @@ def _fetch(
     for one in files:
         local = path_of(one.url)
         if local is None:
-            wanted[one.path] = _wanted(one, logins)
+            wanted[one.path] = _wanted(context, one, logins)
         else:
             found[one.path] = _found(one, Path(local))
     if not wanted:
@@ -143,19 +136,25 @@ def _fetch(
     return fetched, found | {path: came[one.key] for path, one in wanted.items()}
 
 
-def _wanted(file: BundleFile, logins: SourceSet) -> WantedFile:
-    places = (logins.primary, *logins.extras, *logins.links)
-    owners = (*(one.url for one in places), logins.framework_base)
-    known = (with_login_of(file.url, owner) for owner in owners)
-    url = next((one for one in known if one != file.url), file.url)
+def _wanted(context: Context, file: BundleFile, logins: SourceSet) -> WantedFile:
     name = file.path.rpartition("/")[2]
     return WantedFile(
         name=name,
-        urls=(url,),
+        urls=_urls(context, file, logins),
         sha256=file.sha256,
         size=file.size or None,
-        package=name.partition("-")[0],
+        package=name.partition("-")[0] if name.endswith(".whl") else name.rsplit("-", 2)[0],
     )
+
+
+def _urls(context: Context, file: BundleFile, logins: SourceSet) -> tuple[str, ...]:
+    if channel_of(file.url, logins) is not None:
+        one = Artifact(name="", version="", url=file.url, sha256=file.sha256, size=file.size)
+        return addresses(context, (one,), logins)[file.url]
+    places = (logins.primary, *logins.extras, *logins.links)
+    owners = (*(one.url for one in places), logins.framework_base)
+    known = (with_login_of(file.url, owner) for owner in owners)
+    return (next((one for one in known if one != file.url), file.url),)
 
 
 def _kept(folder: Path, one: WantedFile) -> int:

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from torchup.api.bundle import of_conda
 from torchup.api.locks import syncing, work
+from torchup.api.locks.of_conda import joined
 from torchup.apply.folders import worded
 from torchup.backends import uv_archives
+from torchup.backends.conda_rattler import bring_rattler
 from torchup.backends.lock_reading import Lockfile, read_lockfile, tables_of
 from torchup.backends.lock_writing import row_text
 from torchup.errors import NoAnswerError, TorchupError, UsageError
@@ -56,7 +59,9 @@ def prepare(
     path = str(bundle.path.absolute())
     found = syncing.prepare(context, machine, lock, path, name=meant, row=row)
     chosen = found.chosen
-    if chosen is not None and not found.python and not _python_of(bundle, chosen):
+    if chosen is None or chosen.row.conda is not None:
+        return found  # conda's Python is one of its packages
+    if not found.python and not _python_of(bundle, chosen):
         raise NoAnswerError(
             "bundle.python-not-here", file=bundle.path, python=chosen.row.stack.python
         )
@@ -73,6 +78,10 @@ def lock_of(bundle: OpenBundle) -> Lockfile:
     if lock.tool is None:
         raise UsageError("bundle.damaged", file=bundle.path, name="pylock.toml")
     packages = [_from_where(one, bundle) for one in lock.document.get("packages", ())]
+    for row in lock.tool.rows:
+        lost = of_conda.not_in(bundle, row.conda)
+        if lost:
+            raise UsageError("bundle.damaged", file=bundle.path, name=lost[0])
     document = {**lock.document, "packages": packages}
     return replace(lock, document=document)
 
@@ -121,13 +130,15 @@ def carry_out(
     """
     with _laid_out(context, bundle, sync) as folder:
         python = sync.python
-        if not python:
+        if chosen.row.conda is not None:
+            _bring_engine(context, bundle, chosen, folder)
+        elif not python:
             python = _install_python(context, bundle, chosen, folder)
         line = chosen.row.stack.python
-        placed = row_text(_at(tables_of(sync.text), bundle, folder), line)
+        placed = joined(row_text(_at(tables_of(sync.text), bundle, folder), line), chosen.row)
         return work.carry_out(
             context,
-            replace(sync, python=python, placed=placed),
+            replace(sync, python=python, placed=placed, here=_here(bundle, chosen, folder)),
             chosen,
             verified=verified,
             on_check=on_check,
@@ -185,6 +196,24 @@ def _at(
         }
         for one in packages
     ]
+
+
+def _here(bundle: OpenBundle, chosen: Judged, folder: Path) -> dict[str, str]:
+    """Where conda's packages of a target lie in the work folder, by their hashes."""
+    packages = chosen.row.conda.packages if chosen.row.conda else ()
+    names = {one.sha256: one.path.rpartition("/")[2] for one in bundle.index.files}
+    return {one.sha256: str(folder / names[one.sha256]) for one in packages}
+
+
+def _bring_engine(context: Context, bundle: OpenBundle, chosen: Judged, folder: Path) -> None:
+    """Install what installs conda's packages, where it came along and isn't here."""
+    target = next((one for one in bundle.index.targets if one.name == chosen.row.name), None)
+    if target is None or not target.engine:
+        return
+    wheel = folder / target.engine.rpartition("/")[2]
+    with wheel.open("wb") as into:
+        bundle.copy(target.engine, into)
+    bring_rattler(context.host, context.home, wheel)
 
 
 def _python_of(bundle: OpenBundle, chosen: Judged) -> BundlePython | None:

@@ -11,7 +11,9 @@ from urllib.parse import quote
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
+from torchup.api.bundle.channels import REPODATA, Channels
 from torchup.api.bundle.checking import read_wheel
+from torchup.api.bundle.of_conda import CONDA
 from torchup.backends.uv_archives import list_row
 from torchup.bundles.head import launcher
 from torchup.bundles.pages import (
@@ -52,9 +54,11 @@ class Index:
 
     def __init__(self, bundle: OpenBundle) -> None:
         self._bundle = bundle
-        self._files = {PurePosixPath(one).name: one for one in bundle.files}
+        flat = (one for one in bundle.files if not one.startswith(CONDA))
+        self._files = {PurePosixPath(one).name: one for one in flat}
         self._projects: dict[str, list[str]] = {}
         self._listed: dict[str, Listed] = {}
+        self._channels = Channels(bundle)
         for name in sorted(self._files):
             if name.endswith(".whl"):
                 project = str(parse_wheel_filename(name)[0])
@@ -70,6 +74,8 @@ class Index:
             return self._index(name, asked, build)
         if first == "files":
             return self._file(rest, asked)
+        if first == "conda":
+            return self._conda(rest, asked)
         if first == "python":
             return self._pythons(asked) if rest == LIST else self._file(rest, asked)
         if not rest and first in {"install.sh", "install.ps1"}:
@@ -128,11 +134,22 @@ class Index:
             text = self._metadata(wheel)
             return Answer(200, {"Content-Type": _TEXT}, text) if text is not None else _gone()
         path = self._files.get(name)
-        if path is None:
-            return _gone()
+        return self._part(path, asked) if path is not None else _gone()
+
+    def _part(self, path: str, asked: Asked) -> Answer:
         file = self._bundle.files[path]
         part = Part(self._bundle.path, self._bundle.place(path), file.size)
         return _ranged(part, file.sha256, asked)
+
+    def _conda(self, rest: str, asked: Asked) -> Answer:
+        """A channel's index, or one of its packages."""
+        folder, _, name = rest.rpartition("/")
+        channel, _, subdir = folder.partition("/")
+        if name == REPODATA:
+            said = self._channels.repodata(channel, subdir)
+            return Answer(200, {"Content-Type": "application/json"}, said) if said else _gone()
+        path = self._channels.file(rest)
+        return self._part(path, asked) if path is not None else _gone()
 
     def _whole(self, asked: Asked) -> Answer:
         path = self._bundle.path
@@ -183,12 +200,19 @@ def lines_for(bundle: OpenBundle, base: str) -> tuple[str, ...]:
     server = base.partition("://")[2].rpartition(":")[0]
     wanted: dict[str, list[str]] = {}
     for target in bundle.index.targets:
-        wanted.setdefault(_packages(target), []).append(target.name)
+        if not target.conda:
+            wanted.setdefault(_packages(target), []).append(target.name)
     for packages, names in wanted.items():
         if len(wanted) > 1:
             found.append(f"# {', '.join(names)}")
         found.append(f"uv pip install --index-url {base}/simple/ {packages}")
         found.append(f"pip install --index-url {base}/simple/ --trusted-host {server} {packages}")
+    channels = Channels(bundle)
+    of_conda = [one for one in bundle.index.targets if one.conda]
+    for target in of_conda:
+        if len(wanted) + len(of_conda) > 1:
+            found.append(f"# {target.name}")
+        found += channels.lines(target, base)
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ from torchup.api.bundle.installing import lock_of
 from torchup.api.locks.base import Base, base_of
 from torchup.api.locks.files import sources_of
 from torchup.api.locks.locking import solve_rows
+from torchup.api.locks.of_conda import asked_of
 from torchup.api.locks.rows import HERE, Recipe, merged, recipe_of
 from torchup.errors import UsageError
 from torchup.model import Requirement
@@ -38,15 +39,9 @@ def base_of_environment(context: Context, name: str, machine: Machine) -> Base:
     """Take an environment for what the bundle holds.
 
     Raises:
-        UsageError: ``bundle.conda``: its packages are conda's; another code of
-            :func:`torchup.api.locks.base.base_of`.
+        UsageError: a code of :func:`torchup.api.locks.base.base_of`.
     """
-    try:
-        return base_of(context, name, machine)
-    except UsageError as error:
-        if error.code != "lock.conda":
-            raise
-        raise UsageError("bundle.conda", name=name) from error
+    return base_of(context, name, machine)
 
 
 def words_of(said: Described, requirement: Requirement, file: str = "") -> str:
@@ -115,12 +110,15 @@ def targets_again(context: Context, bundle: OpenBundle, machine: Machine) -> tup
     _see_folder(context, bundle)
     found = []
     for row in rows:
-        asked = Requirement(
-            packages=row.asked,
-            constraints=row.constraints,
-            companions=row.companions,
-            today=row.as_of or context.today(),
-            as_of=row.as_of,
+        asked = asked_of(
+            row,
+            Requirement(
+                packages=row.asked,
+                constraints=row.constraints,
+                companions=row.companions,
+                today=row.as_of or context.today(),
+                as_of=row.as_of,
+            ),
         )
         base = Base(requirement=asked, asked=asked)
         found.append(Target(base=base, recipe=recipe_of(f"{row.name}={row.words}")))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchup.backends.conda_lock import shown
 from torchup.facts.load import load_catalogue
 from torchup.model.names import canonical_name
 from torchup.sources.address import file_name, server_of, with_login_of
 from torchup.sources.cache import ListingCache
+from torchup.sources.channels import places_of
 from torchup.sources.listing import list_many
 from torchup.sources.mirrored import other_framework_sources
 
@@ -24,7 +26,8 @@ def addresses(
     """Return every address of each file, the lock's own first, by that.
 
     A place counts only where it doesn't tell another hash than the lock's; what comes is verified
-    all the same. A file of which the lock knows no hash has its own address alone.
+    all the same. A file of which the lock knows no hash has its own address alone. A channel's
+    files lie at the same place below each of its mirrors.
 
     Args:
         context: the session.
@@ -33,6 +36,35 @@ def addresses(
     """
     if sources is None:
         return {one.url: (one.url,) for one in files}
+    found = {one.url: _in_channel(context, one, sources) for one in files}
+    listed = [one for one in files if not found[one.url]]
+    return found | _on_indexes(context, listed, sources)
+
+
+def channel_of(url: str, sources: SourceSet) -> Source | None:
+    """Return the channel that a file of conda's is from; None for any other file."""
+    fitting = [one for one in sources.channels if url.startswith(_below(one))]
+    return max(fitting, key=lambda one: len(one.url), default=None)
+
+
+def _below(channel: Source) -> str:
+    """How the addresses of a channel's files begin in a lock."""
+    return f"{shown(channel.url).rstrip('/')}/"
+
+
+def _in_channel(context: Context, file: Artifact, sources: SourceSet) -> tuple[str, ...]:
+    """The addresses of a file of conda's; none for any other."""
+    channel = channel_of(file.url, sources)
+    if channel is None:
+        return ()
+    rest = file.url.removeprefix(_below(channel))
+    places = places_of(context.host, channel, context.mirrors.conda)
+    return tuple(f"{one}/{rest}" for one in (places if file.sha256 else places[:1]))
+
+
+def _on_indexes(
+    context: Context, files: Sequence[Artifact], sources: SourceSet
+) -> dict[str, tuple[str, ...]]:
     questions = [
         (source, one.name)
         for one in files
@@ -73,6 +105,9 @@ def own_address(url: str, sources: SourceSet | None) -> str:
     """
     if sources is None:
         return url
+    channel = channel_of(url, sources)
+    if channel is not None:
+        return f"{channel.url.rstrip('/')}/{url.removeprefix(_below(channel))}"
     for source in (sources.primary, *sources.extras, *sources.links):
         if "@" in source.url and server_of(source.url) == server_of(url):
             return with_login_of(url, source.url)

@@ -3,7 +3,8 @@
 The backend fetches by itself where the network is healthy: nothing is faster. It can't go on with
 a file that broke off, though, nor take the rest from another place. So what is large comes through
 :mod:`torchup.sources.fetching` where it would take long, where some of it is here already, and
-where the backend has failed.
+where the backend has failed. That holds for wheels, which uv fetches, and for conda's packages,
+which rattler does.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.fetching.elsewhere import addresses, own_address
-from torchup.api.fetching.folder import downloads_folder, is_here, place_of
+from torchup.api.fetching.elsewhere import addresses, channel_of, own_address
+from torchup.api.fetching.folder import downloads_folder, is_here, place_of, remove
 from torchup.api.fetching.health import is_healthy
 from torchup.api.sizes import Sizing
+from torchup.backends.conda_cache import stem_of
 from torchup.backends.uv_archives import digest_of
 from torchup.model import text
 from torchup.model.names import canonical_name
@@ -78,7 +80,7 @@ class LockFetcher:
         )
 
     def after_failure(self, artifacts: Sequence[Artifact]) -> dict[str, str]:
-        """Fetch what the backend could not; every file that its cache lacks, whatever its size.
+        """Fetch what the backend could not; every file that it lacks, whatever its size.
 
         Args:
             artifacts: the lock's files.
@@ -89,6 +91,17 @@ class LockFetcher:
         self._drop_damaged()
         files = [one for one in self._of_the_web(artifacts) if one.url not in self._here]
         return self._fetch(files) if files else {}
+
+    def kept(self, artifacts: Sequence[Artifact]) -> None:
+        """Remove what was fetched of files that the backend has taken over whole.
+
+        Args:
+            artifacts: the files.
+        """
+        for one in artifacts:
+            if place_of(self._context, one) is not None:
+                remove(self._folder, one.sha256)
+                self._here.pop(one.url, None)
 
     def _drop_damaged(self) -> None:
         """Forget what was here and is gone, or no longer what it was when it was verified."""
@@ -111,15 +124,14 @@ class LockFetcher:
         return self._fetch(wanted) if wanted else {}
 
     def _of_the_web(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
-        """Wheels that can be verified and the backend lacks; without a network, those here."""
+        """Files that can be verified and the backend lacks; without a network, those here."""
         return [
             one
             for one in artifacts
             if one.url.startswith(("http://", "https://"))
             and one.sha256
-            and file_name(one.url).endswith(".whl")
+            and self._is_lacking(one)
             and (not self._context.offline or is_here(self._context, one))
-            and not self._is_kept(one)
         ]
 
     def _large(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
@@ -138,6 +150,12 @@ class LockFetcher:
 
     def _is_begun(self, one: Artifact) -> bool:
         return (self._folder / f"{_wanted(one, (one.url,)).key}.part").exists()
+
+    def _is_lacking(self, one: Artifact) -> bool:
+        """Tell whether a file is worth fetching; of conda's only those that lack are named."""
+        if self._sources is not None and channel_of(one.url, self._sources):
+            return bool(stem_of(file_name(one.url)))
+        return file_name(one.url).endswith(".whl") and not self._is_kept(one)
 
     def _is_kept(self, one: Artifact) -> bool:
         """Tell whether uv's cache has a wheel; where its layout is another one, it seems not."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from torchup.host.lock import try_lock
 from torchup.sources.address import file_name
 
 if TYPE_CHECKING:
@@ -32,3 +35,19 @@ def is_here(context: Context, one: Artifact) -> bool:
     """Tell whether a file was fetched here, for whichever environment."""
     place = place_of(context, one)
     return place is not None and place.is_file()
+
+
+def remove(folder: Path, key: str) -> None:
+    """Remove a file that was fetched whole, unless another torchup is about to use it.
+
+    Args:
+        folder: where files were fetched to.
+        key: what it is kept under.
+    """
+    notes = folder / f"{key}.lock"
+    with suppress(OSError):
+        lock = try_lock(str(notes)) if notes.exists() else None
+        if lock is not None:
+            with lock:
+                shutil.rmtree(folder / key, ignore_errors=True)
+            notes.unlink()

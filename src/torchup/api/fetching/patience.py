@@ -16,7 +16,7 @@ _PIP_SECONDS: Final = "120"
 _KEY: Final = "timeout"
 
 
-def patient_variables(host: Host) -> dict[str, str]:
+def patient_variables(host: Host, *, inside: bool = False) -> dict[str, str]:
     """Return the variables that make pip and uv wait; what the user set counts.
 
     pip waits 15 s and uv 30 s for a server that says nothing, by their documentation; a mirror
@@ -24,11 +24,14 @@ def patient_variables(host: Host) -> dict[str, str]:
 
     Args:
         host: whose variables and pip files are looked at.
+        inside: an environment is active, which may have set them to just these.
     """
     found = {}
-    if not any(host.env(name) for name in _UV):
+    own = {_UV[0]: HTTP_TIMEOUT, _PIP[0]: _PIP_SECONDS} if inside else {}
+    said = {name for name in (*_UV, *_PIP) if host.env(name) not in (None, "", own.get(name))}
+    if said.isdisjoint(_UV):
         found[_UV[0]] = HTTP_TIMEOUT
-    if not any(host.env(name) for name in _PIP) and not _pip_is_told(host):
+    if said.isdisjoint(_PIP) and not _pip_is_told(host):
         found[_PIP[0]] = _PIP_SECONDS
     return found
 

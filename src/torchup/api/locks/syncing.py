@@ -46,6 +46,7 @@ class Sync(Struct, frozen=True, kw_only=True):
         anew: an environment of another Python has to be made anew.
         text: the lock of the row alone, as the environment keeps it.
         placed: the same with the files of a bundle where they were laid out; empty for none.
+        here: where conda's packages of a bundle were laid out, by their hashes.
         artifacts: the files it names.
         differences: what comes, goes, and gets another version.
         damaged: what has the right version and is not as it was installed.
@@ -63,6 +64,7 @@ class Sync(Struct, frozen=True, kw_only=True):
     anew: bool = False
     text: str = ""
     placed: str = ""
+    here: dict[str, str] = {}
     artifacts: tuple[Artifact, ...] = ()
     differences: tuple[Difference, ...] = ()
     damaged: dict[str, Fault] = {}

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from torchup import __version__, apply
 from torchup.api.changeable import forget_stale, see_unchanged
 from torchup.api.choosing import BACKEND, CONDA
-from torchup.api.creation import teller
+from torchup.api.creation import as_installed, teller
 from torchup.api.fetching.fetcher import LockFetcher
+from torchup.api.fetching.laid_out import LaidOut
 from torchup.api.locks.files import sources_of
 from torchup.api.locks.of_conda import asked_of, with_channels
 from torchup.api.offline import python_for, told
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.api.locks.choice import Judged
     from torchup.api.locks.syncing import Sync
+    from torchup.backends import Fetcher
     from torchup.model import Check, Environment, OwnToolkit, VerifyReport
 
 _GONE: Final = re.compile(r"\b(?:404|410)\b|No such file")
@@ -82,7 +84,7 @@ def carry_out(
             see_unchanged(context, before.record)
             record = work.change(site, before)
             if verified and sync.needed:
-                report = verify_site(context, site, stack, on_check)
+                report = verify_site(context, site, work.stack, on_check)
                 _see_that_it_computes(report, sync.name)
             return record
 
@@ -97,13 +99,16 @@ def carry_out(
 
 
 class _Work:
-    """What is done inside the environment's folder, under its lock and journal."""
+    """What is done inside the environment's folder, under its lock and journal.
+
+    ``stack`` has the exact versions once it is installed.
+    """
 
     def __init__(self, context: Context, sync: Sync, chosen: Judged, stack: Stack) -> None:
         self._context = context
         self._sync = sync
         self._chosen = chosen
-        self._stack = stack
+        self.stack = stack
         self._kind = BACKEND if chosen.row.conda is None else CONDA
 
     def make(self, site: apply.Site) -> EnvRecord:
@@ -119,7 +124,7 @@ class _Work:
             path=str(site.path),
             backend=self._kind,
             created=self._now(),
-            stack=self._stack,
+            stack=self.stack,
             requirement=Requirement(),
             toolkit=toolkit,
         )
@@ -167,7 +172,9 @@ class _Work:
         sources = with_channels(context, self._chosen.row, sources_of(context))
         offline = context.offline or bool(sync.placed)
         # Files that lie here already are asked of nobody, whatever their first address was.
-        fetch = None if offline else LockFetcher(context, sources, teller(context))
+        fetch: Fetcher | None = LaidOut(sync.here) if sync.here else None
+        if not offline:
+            fetch = LockFetcher(context, sources, teller(context))
         with _gone_is_told(sync.lock.where), self._missing_is_told():
             if exactly:
                 backend.install(
@@ -190,7 +197,8 @@ class _Work:
                 )
         if sync.placed:  # where the files lie now is gone soon
             site.pylock.write_text(sync.text, encoding="utf-8")
-        apply.hold(site.path, self._stack, context.host.system)
+        self.stack = as_installed(context, site.path, self.stack)
+        apply.hold(site.path, self.stack, context.host.system)
 
     @contextmanager
     def _missing_is_told(self) -> Iterator[None]:
@@ -202,7 +210,9 @@ class _Work:
             raise told(
                 self._context,
                 error,
-                requirement=Requirement(packages=row.asked, companions=row.companions),
+                requirement=asked_of(
+                    row, Requirement(packages=row.asked, companions=row.companions)
+                ),
                 name=sync.name,
                 lock=sync.text,
                 artifacts=sync.artifacts,
@@ -213,7 +223,7 @@ class _Work:
         sync, row = self._sync, self._chosen.row
         return replace(
             record,
-            stack=replace(self._stack, index_url=bare_url(self._stack.index_url)),
+            stack=replace(self.stack, index_url=bare_url(self.stack.index_url)),
             requirement=asked_of(
                 row,
                 Requirement(

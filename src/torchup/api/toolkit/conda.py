@@ -129,6 +129,7 @@ def put(
         lock.unlink(missing_ok=True)
         return
     from torchup.api.creation import teller
+    from torchup.api.fetching.fetcher import LockFetcher
     from torchup.backends.conda_kit import install_kit, kit_is_whole
 
     if kit is None and kit_is_whole(folder, lock):
@@ -137,14 +138,16 @@ def put(
         remove_tree(folder)
     if kit is not None:
         lock.write_text(kit.lock, encoding="utf-8")
+    sources = _sources(context, toolkit)
     install_kit(
         context.host,
         context.home,
         folder,
         lock,
         teller(context),
-        sources=_sources(context, toolkit),
+        sources=sources,
         offline=context.offline,
+        fetch=LockFetcher(context, sources, teller(context)),
     )
 
 

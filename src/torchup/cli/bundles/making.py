@@ -198,7 +198,8 @@ def _base(args: argparse.Namespace, session: Session) -> tuple[Base, Machine, Re
     """What the bundle is made of: an environment, or requirements.
 
     Raises:
-        UsageError: ``bundle.nothing-named`` or ``bundle.environment-and-more``.
+        UsageError: ``bundle.nothing-named``, ``bundle.environment-and-more`` or
+            ``bundle.environment-backend``.
     """
     if not args.words and not args.files:
         raise UsageError("bundle.nothing-named")
@@ -209,9 +210,12 @@ def _base(args: argparse.Namespace, session: Session) -> tuple[Base, Machine, Re
     machine = this_machine(requirement, session)
     if environment is None:
         return Base(requirement=requirement, asked=requirement), machine, requirement
-    if len(args.words) > 1 or args.files or args.wheels or args.as_of:
+    if len(args.words) > 1 or args.files or args.wheels or args.as_of or args.channel:
         raise UsageError("bundle.environment-and-more", name=environment)
     base = targets.base_of_environment(context, environment, machine)
+    own = base.record.backend if base.record else args.backend
+    if args.backend_named and own != args.backend:
+        raise UsageError("bundle.environment-backend", name=environment, backend=own)
     return base, machine, requirement
 
 

@@ -91,13 +91,16 @@ def _holds(index: Bundle, session: Session) -> str:
     more = [pythons] if pythons else []
     more += [f"torchup {index.torchup}"] if index.tools else []
     said = session.say("bundle.holds", size=size, count=wheels)
-    return " · ".join([said, *more])
+    packages = sum(one.path.startswith("conda/") for one in index.files)
+    conda = [session.say("bundle.holds-conda", count=packages)] if packages else []
+    return " · ".join([said, *conda, *more])
 
 
 def line_of(one: BundleTarget) -> str:
     """A target as a line."""
     packages = " · ".join(f"{name} {version}" for name, version in one.packages.items())
-    return f"{packages} · {one.build} · Python {one.python} · {one.platform}"
+    conda = " · conda" if one.conda else ""
+    return f"{packages} · {one.build} · Python {one.python} · {one.platform}{conda}"
 
 
 def next_steps(path: Path, session: Session) -> None:

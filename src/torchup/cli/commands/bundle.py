@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.cli.machines import add_machine
-from torchup.cli.parsing import add_files
+from torchup.cli.parsing import add_backend, add_files
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from torchup.cli.session import Session
     from torchup.words import Words
 
+UV: Final = "uv"
 _ACTIONS: Final = ("create", "verify", "update", "show", "serve")
 _MAKING: Final = (
     *("output", "rows", "files", "python", "cpu", "build", "no_companions", "wheels", "as_of"),
     *("machine", "gpu", "driver", "os", "arch"),
+    *("backend", "channel"),
 )
 _OF: Final[dict[str, frozenset[str]]] = {
     "create": frozenset({*_MAKING, "no_python", "no_torchup", "dry_run"}),
@@ -68,9 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument("--host", metavar="ADDRESS", help=words.say("cli.option.serve-host"))
     parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
     parser.add_argument("-y", "--yes", action="store_true", help=words.say("cli.option.yes"))
-    parser.set_defaults(
-        project=None, use_gpu=[], nightly=False, builds=[], backend="uv", channel=[]
-    )
+    add_backend(parser, words, default="")
+    parser.set_defaults(project=None, use_gpu=[], nightly=False, builds=[])
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -84,6 +85,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if foreign:
         option = "--" + foreign[0].replace("_", "-").replace("rows", "row")
         raise UsageError("bundle.usage", option=option, action=args.action)
+    args.backend_named = bool(args.backend)
+    args.backend = args.backend or UV
     if args.action == "create":
         from torchup.cli.bundles.making import create
 

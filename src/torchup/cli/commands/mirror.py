@@ -145,10 +145,10 @@ def _test(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
 def _mirrors_to_test(
     args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]
 ) -> list[Mirror]:
+    known = choice.listed(session.context, kinds)
     if args.names:
         chosen = choice.choose(kinds, args.names)
         return [mirror for one in chosen for mirror in one.mirrors]
-    known = choice.listed(session.context, kinds)
     if args.all:
         return [one for one in known if one.layout != "page"]
     return [one for kind in kinds for one in race.contestants(kind, known)]
@@ -186,9 +186,10 @@ def _wanted(
 def _use(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
     if not args.names:
         raise UsageError("mirror.name-needed", action="use")
+    context = session.context  # a site's own places are known from here on
     chosen = choice.choose(kinds, args.names)
-    if not args.offline:
-        check_addresses(session.context, chosen)
+    if not context.offline:
+        check_addresses(context, chosen)
     return _keep(args, session, chosen)
 
 

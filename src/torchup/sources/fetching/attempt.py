@@ -7,9 +7,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import OutsideError
-from torchup.model import Text, shown_url, text
-from torchup.sources.address import without_login
-from torchup.sources.fetching.wanted import Ended
+from torchup.model import Text, text
+from torchup.sources.fetching.wanted import Ended, place_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +95,7 @@ class Attempt:
     def _judge(self, incoming: Incoming, url: str) -> Ended | None:
         """See whether what would come is the rest of this file; None where it is."""
         status, size = incoming.status, self._part.size
-        where = shown_url(url)
+        where = shown(url)
         refused = _refused(where, status)
         if status in _BUSY:
             return Ended(kind="busy", why=refused, after=_seconds(incoming.headers))
@@ -129,14 +128,14 @@ class Attempt:
         return None
 
     def _take(self, incoming: Incoming, url: str) -> Ended:
-        self._part.begin(without_login(url), _validator(incoming.headers))
+        self._part.begin(place_of(url), _validator(incoming.headers))
         looked, before = monotonic(), self._came
         while not self._stopped():
             piece = incoming.read(_PIECE)
             if not piece:
                 break
             if self._total is not None and self._part.size + len(piece) > self._total:
-                return _other_length(shown_url(url))
+                return _other_length(shown(url))
             self._part.append(piece)
             self._came += len(piece)
             self._tell(len(piece))
@@ -145,7 +144,7 @@ class Attempt:
                 if self._impatient and (self._came - before) / (now - looked) < _SLOWEST:
                     return Ended(
                         kind="broke",
-                        why=failed(shown_url(url), "@download.why-slow"),
+                        why=failed(shown(url), "@download.why-slow"),
                         came=self._came,
                     )
                 looked, before = now, self._came
@@ -155,7 +154,7 @@ class Attempt:
         """The stream has ended; whether the file has is for its length to say."""
         if self._total is None or self._part.size == self._total:
             return Ended(kind="whole", came=self._came)
-        why = failed(shown_url(url), "@download.why-broke")
+        why = failed(shown(url), "@download.why-broke")
         return Ended(kind="broke", why=why, came=self._came)
 
 
@@ -178,7 +177,7 @@ def _unreached(url: str, error: OutsideError) -> Text:
     why = error.details.get("why", "")
     if error.code == "network.redirects":
         why = "@download.why-redirects"
-    return failed(shown_url(url), why, code.get(error.code, "download.failed"))
+    return failed(shown(url), why, code.get(error.code, "download.failed"))
 
 
 def _content_range(said: str) -> tuple[int | None, int | None]:

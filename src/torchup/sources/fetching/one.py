@@ -6,10 +6,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import OutsideError
-from torchup.model import shown_url
 from torchup.sources.fetching.attempt import Attempt, failed
 from torchup.sources.fetching.part import Part
-from torchup.sources.fetching.wanted import Candidate
+from torchup.sources.fetching.wanted import Candidate, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,7 +185,7 @@ class One:
             self._alone = True
             return False
         culprit = next((c for c in self._candidates if c.place in sources), one)
-        culprit.dead = failed(shown_url(culprit.url), "@download.why-hash", "download.hash")
+        culprit.dead = failed(shown(culprit.url), "@download.why-hash", "download.hash")
         return False
 
     def _start_over(self) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from torchup.model.source import shown_url, without_token
 from torchup.model.text import Text
 from torchup.sources.address import without_login
 
@@ -35,7 +36,7 @@ class WantedFile(Struct, frozen=True, kw_only=True):
         """What it is kept under: its hash, else one of its address."""
         if self.sha256:
             return self.sha256
-        place = without_login(self.urls[0]).encode("utf-8", "surrogatepass")
+        place = place_of(self.urls[0]).encode("utf-8", "surrogatepass")
         return f"at-{digest_of(place).hexdigest()[:32]}"
 
 
@@ -63,9 +64,19 @@ class Candidate:
     def __init__(self, url: str) -> None:
         self.url = url
         #: What is noted of it on the disk.
-        self.place = without_login(url)
+        self.place = place_of(url)
         self.failures = 0
         self.not_before = 0.0
         self.ranges = True
         self.dead: Text | None = None
         self.last: Text | None = None
+
+
+def place_of(url: str) -> str:
+    """Return an address as it may be noted on the disk: without a login or a token."""
+    return without_token(without_login(url))
+
+
+def shown(url: str) -> str:
+    """Return an address as it may be shown."""
+    return without_token(shown_url(url))

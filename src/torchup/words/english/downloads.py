@@ -22,7 +22,7 @@ MESSAGES: Final[dict[str, str]] = {
     "download.disk-full.hint": "Free some room (torchup clean), then repeat the command: it goes on from there.",
     "download.unwritable": "{path} can't be written: {why}.",
     "download.unwritable.hint": "Check who may write there.",
-    "download.ours": "{count} files, gone on with where they break off (places: {places})",
+    "download.ours": "gone on with where it breaks off (files: {count}, places: {places})",
     "download.why-hash": "its hash is another one",
     "download.why-length": "its file has another length",
     "download.why-broke": "it broke off again and again",

@@ -1,0 +1,128 @@
+"""Conda's packages that had better come by another way than rattler's, on their way into its cache.
+
+rattler begins a file anew after each break, and gives each one a limited time. What was fetched
+elsewhere is shown to it where it lies: it unpacks that into its cache like any other package. The
+environment's records name the channel all the same.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import sleep
+from typing import TYPE_CHECKING, Final
+
+from torchup.backends.conda_files import hash_of, kept
+from torchup.backends.conda_lock import shown
+from torchup.errors import OutsideError
+from torchup.model import Artifact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from torchup.backends import Fetcher
+    from torchup.backends.conda_lock import Locked
+
+_FETCHABLE: Final = frozenset({"conda.network", "conda.bad-file"})
+_FAILED: Final = "download.failed"
+_SETTLING: Final = 0.5
+"""Seconds in which rattler's threads, which can't be stopped, end what they were at."""
+
+
+class Bringing:
+    """The packages that rattler's cache lacks.
+
+    Args:
+        fetch: brings files; None leaves everything to rattler.
+        cache: rattler's cache.
+        missing: the packages.
+        address: where one of them lies, with the login where there is one.
+    """
+
+    def __init__(
+        self,
+        fetch: Fetcher | None,
+        cache: Path,
+        missing: Sequence[Locked],
+        address: Callable[[Locked], str],
+    ) -> None:
+        self._fetch = fetch
+        self._cache = cache
+        self._missing = tuple(missing)
+        self._files = {one.name: _artifact(one, shown(address(one))) for one in missing}
+        self._here: dict[str, Path] = {}
+
+    def before(self) -> None:
+        """Bring what had better not be left to rattler.
+
+        Raises:
+            OutsideError: a ``download.*`` code.
+        """
+        if self._fetch is not None and self._missing:
+            self._take(self._fetch.before(tuple(self._files.values())))
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody brings anything."""
+        return self._fetch is None
+
+    def place(self, name: str) -> Path | None:
+        """Return where a package's archive lies that was brought, None for any other."""
+        return self._here.get(name)
+
+    @property
+    def left(self) -> tuple[Locked, ...]:
+        """What rattler has to fetch itself."""
+        return tuple(one for one in self._missing if one.name not in self._here)
+
+    def install(self, attempt: Callable[[], None]) -> None:
+        """Let rattler install; what it could not fetch is brought, and it is asked once more.
+
+        Raises:
+            OutsideError: a ``conda.*`` or a ``download.*`` code.
+        """
+        try:
+            attempt()
+        except OutsideError as error:
+            if self._fetch is None or error.code not in _FETCHABLE:
+                raise
+            sleep(_SETTLING)
+            self._bring_after(error)
+            attempt()
+        if self._fetch is not None and self._here:
+            self._fetch.kept([self._files[name] for name in self._here])
+
+    def _bring_after(self, error: OutsideError) -> None:
+        lost = [one for one in self._missing if not kept(self._cache, one)]
+        fetch = self._fetch
+        try:
+            files = [self._files[one.name] for one in lost]
+            more = fetch.after_failure(files) if fetch is not None else {}
+        except OutsideError as worse:
+            if worse.code == _FAILED and str(worse.details["count"]) == "1":
+                raise error from worse  # rattler's word says more of the one place
+            raise
+        if not more:
+            raise error
+        self._take(more)
+
+    def _take(self, found: Mapping[str, str]) -> None:
+        """Take archives that are what they should be: rattler wouldn't look at their hashes."""
+        for name, file in self._files.items():
+            place = found.get(file.url)
+            if place is not None and hash_of(place) == file.sha256:
+                self._here[name] = Path(place)
+
+
+def _artifact(one: Locked, url: str) -> Artifact:
+    return Artifact(
+        name=one.name, version=one.version, url=url, sha256=one.sha256, size=one.size or None
+    )
+
+
+def records_moved(packages: Iterable[Locked], bringing: Bringing) -> dict[str, str]:
+    """Return the addresses of packages that came from a file, by the name of their record."""
+    return {
+        f"{one.name}-{one.version}-{one.build}.json": one.url
+        for one in packages
+        if bringing.place(one.name)
+    }
