@@ -218,6 +218,27 @@ def test_export_into_a_file(torchup: Torchup) -> None:
     assert one_error(torchup("export", "clean", "--format", "pylock", "--hashes"), EXIT_USAGE)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="an image has the files of Linux")
+@pytest.mark.usefixtures("demo")
+def test_export_as_an_image(torchup: Torchup) -> None:
+    said = one_error(torchup("export", "demo", "--containerfile"), EXIT_NO)
+    assert "numpy" in said
+    assert "tool" in said
+    assert "mine" not in said
+    make_environment(torchup.home, "clean")
+    done = torchup("export", "clean", "--containerfile", "-o", "Containerfile", "--json")
+    found = read(done, ExportV1, "torchup.export/v1")
+    assert (done.code, found.format) == (EXIT_DONE, "containerfile"), done
+    text = (torchup.root / "Containerfile").read_text()
+    assert found.text == text
+    assert f"--index-url {INDEX}" in text
+    assert f"'torch==2.13.0+cpu --hash=sha256:{digest('torch')}'" in text
+    assert torchup("export", "clean", "--format", "containerfile").out == text
+    both = torchup("export", "clean", "--containerfile", "--format", "pylock")
+    assert "--format pylock" in one_error(both, EXIT_USAGE)
+    assert one_error(torchup("export", "clean", "--containerfile", "--hashes"), EXIT_USAGE)
+
+
 @needs_world
 def test_of_an_environment_that_was_really_made(connected: Torchup) -> None:
     made = connected("create", "demo", *CPU, "--no-verify")

@@ -42,7 +42,9 @@ class ExportV1(Struct, frozen=True, kw_only=True):
 
     schema: Literal["torchup.export/v1"] = "torchup.export/v1"
     environment: str
-    format: Literal["requirements", "pylock", "environment", "conda-explicit", "dockerfile"]
+    format: Literal[
+        "requirements", "pylock", "environment", "conda-explicit", "dockerfile", "containerfile"
+    ]
     text: str
     path: str | None
     left_out: tuple[str, ...] = ()

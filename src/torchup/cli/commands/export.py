@@ -10,8 +10,8 @@ from torchup.api.exporting import export
 from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders, write_file
 from torchup.cli.screen import Screen
-from torchup.errors import EXIT_DONE
-from torchup.plan.exporting import FORMATS
+from torchup.errors import EXIT_DONE, UsageError
+from torchup.plan.exporting import FORMATS, Format
 
 if TYPE_CHECKING:
     import argparse
@@ -23,19 +23,25 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the environment, the form and the file."""
     parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
+    parser.add_argument("--format", choices=FORMATS, help=words.say("cli.option.format"))
     parser.add_argument(
-        "--format", choices=FORMATS, default="requirements", help=words.say("cli.option.format")
+        "--containerfile", action="store_true", help=words.say("cli.option.containerfile")
     )
     parser.add_argument("-o", "--output", metavar="FILE", help=words.say("cli.option.output"))
     parser.add_argument("--hashes", action="store_true", help=words.say("cli.option.hashes"))
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """Write."""
+    """Write.
+
+    Raises:
+        UsageError: ``export.two-formats``.
+    """
+    form = _form(args)
     if args.output:
         check_folders((args.output,))
     clean_up(session)
-    written = export(session.context, args.name, args.format, hashed=args.hashes)
+    written = export(session.context, args.name, form, hashed=args.hashes)
     text = written.text
     path = str(Path(args.output).absolute()) if args.output else None
     if path:
@@ -46,7 +52,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         session.emit(
             ExportV1(
                 environment=args.name,
-                format=args.format,
+                format=form,
                 text=text,
                 path=path,
                 left_out=written.left_out,
@@ -61,3 +67,15 @@ def run(args: argparse.Namespace, session: Session) -> int:
         said = session.say("export.left-out", names=", ".join(written.left_out))
         screen.line(screen.paint(said, "costs"), folds=True)
     return EXIT_DONE
+
+
+def _form(args: argparse.Namespace) -> Format:
+    """The form that is asked for: by its name, or by the option that has a name of its own."""
+    named: Format | None = args.format
+    if args.containerfile:
+        if named not in (None, "containerfile"):
+            raise UsageError(
+                "export.two-formats", first=f"--format {named}", second="--containerfile"
+            )
+        return "containerfile"
+    return named or "requirements"
