@@ -58,7 +58,7 @@ def test_what_is_behind_the_script_is_a_wheel_that_imports(tmp_path: Path) -> No
         names = archive.namelist()
         record = archive.read(f"torchup-{__version__}.dist-info/RECORD").decode()
         assert len(record.splitlines()) == len(names)
-        assert "torchup/fleet/collect.sh" in names
+        assert "torchup/api/fleet/collect.sh" in names
     code = (
         f"import sys; sys.path.insert(0, {str(wheel)!r}); import torchup; print(torchup.__file__)"
     )

@@ -67,6 +67,7 @@ def _add_together(parser: argparse.ArgumentParser, words: Words) -> None:
     group.add_argument(
         "--together", action="store_true", help=words.say("cli.option.fleet-together")
     )
+    group.add_argument("--answers", metavar="FILE", help=words.say("cli.option.fleet-answers"))
     group.add_argument(
         "--port",
         type=partial(_number, "--port"),
@@ -154,10 +155,19 @@ def _check_options(args: argparse.Namespace) -> None:
     _check_pace(args)
     if args.missing and args.action != "probe":
         raise UsageError("fleet.missing-only")
-    if args.together and args.action != "verify":
-        raise UsageError("fleet.together-only")
+    _check_together(args)
     if args.action != "report" and (args.html or args.csv):
         raise UsageError("fleet.report-only", option="--html" if args.html else "--csv")
+
+
+def _check_together(args: argparse.Namespace) -> None:
+    """Refuse what belongs to computing together alone, and an inventory where none is asked."""
+    if args.together and args.action != "verify":
+        raise UsageError("fleet.together-only")
+    if args.answers and not args.together:
+        raise UsageError("fleet.answers-together")
+    if args.answers and (args.inventory or args.host or args.ansible):
+        raise UsageError("fleet.answers-alone")
 
 
 def _check_pace(args: argparse.Namespace) -> None:
