@@ -5,6 +5,27 @@ digest=@DIGEST@
 mark() { printf '\n@torchup@ %s\n' "$*"; }
 cannot() { mark cannot "$1"; [ -n "${2-}" ] && tail -n 5 "$2" 2>/dev/null; mark end; exit 1; }
 base=@FOLDER@
+bundle="@BUNDLE@"
+# The Python that a bundle brings for this platform, unpacked; nothing where it brings none.
+bundled() {
+  [ -n "$bundle" ] && [ -e "$bundle" ] || return 1
+  row=$(head -c 65536 "$bundle" | sed -n "s/^# linux-$(uname -m) //p" | head -n 1)
+  case $row in ''|-*) return 1 ;; esac
+  read -r place size sha256 _ <<ROW
+$row
+ROW
+  home=$base/pythons/$sha256
+  if [ ! -x "$home/python/bin/python3" ]; then
+    rm -rf "$home" "$home.part"; mkdir -p "$home.part" || return 1
+    tail -c "+$((place + 1))" "$bundle" | head -c "$size" >"$home.part/python.tar.gz" || return 1
+    if command -v sha256sum >/dev/null 2>&1; then
+      [ "$(sha256sum "$home.part/python.tar.gz" | cut -c 1-64)" = "$sha256" ] || return 1
+    fi
+    (cd "$home.part" && gzip -dc python.tar.gz | tar -xf - && rm -f python.tar.gz) || return 1
+    mv "$home.part" "$home" || return 1
+  fi
+  python=$home/python/bin/python3
+}
 tool=$base/$digest
 if [ ! -e "$tool/.done" ]; then
   part=$base/.$digest.$$
@@ -16,7 +37,7 @@ if [ ! -e "$tool/.done" ]; then
   rm -rf "$tool"
   from=@FROM@
   python=
-  for one in python3.13 python3.12 python3.11 python3.14 python3.10 python3; do
+  bundled || for one in python3.13 python3.12 python3.11 python3.14 python3.10 python3; do
     if "$one" -c 'import sys, venv, ensurepip; ensurepip.version(); sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; then
       python=$one; break
     fi
