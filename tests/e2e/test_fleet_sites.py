@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.process import DEAD
+from cli.fixtures import needs_world
+from cli.process import DEAD, Torchup
+from cli.world import MINOR
 from datacentre import data_centre, possible
 from e2e.test_fleet import _BASE, _PYTHONS
-from slow.test_bundles_real import WHEELS, bundle  # noqa: F401 - a fixture
+from launchers import pack_python
 from torchup.errors import EXIT_DONE, EXIT_NO
-
-if TYPE_CHECKING:
-    from cli.process import Torchup
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(900),
     pytest.mark.skipif(not possible(), reason="it takes root, network namespaces and sshd"),
-    pytest.mark.skipif(not WHEELS, reason="no real wheel in PIP_FIND_LINKS"),
+    needs_world,
 ]
 ENV = {"PIP_INDEX_URL": f"{DEAD}/simple", "UV_DEFAULT_INDEX": f"{DEAD}/simple"}
 
 
+@pytest.fixture
+def bundle(tmp_path: Path, wheels: Path) -> Path:
+    """A small framework, and with it a real Python, uv and torchup from the index that is set."""
+    (tmp_path / "maker").mkdir()
+    made = Torchup(tmp_path / "maker")
+    made.timeout = 240
+    for name in ("UV_DEFAULT_INDEX", "UV_PYTHON_INSTALL_MIRROR"):
+        made.env.pop(name, None)
+    for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL"):
+        if name in os.environ:
+            made.env[name] = os.environ[name]
+    words = ("torch==2.13.0", "--no-companions", "--cpu", "--python", MINOR)
+    done = made(
+        *("bundle", "create", *words, "--wheels", str(wheels / "whl" / "cpu")),
+        *("-o", "lab.torchup", "--progress", "none"),
+        UV_PYTHON_DOWNLOADS_JSON_URL=str(pack_python(tmp_path / "pythons")),
+    )
+    assert done.code == EXIT_DONE, done
+    return made.root / "lab.torchup"
+
+
 def test_one_copy_into_each_site(
     torchup: Torchup,
-    bundle: Path,  # noqa: F811 - the fixture
+    bundle: Path,
     tmp_path: Path,
 ) -> None:
     torchup.timeout = 600
@@ -49,7 +69,7 @@ def test_one_copy_into_each_site(
         assert "from here to n1, s1" in made.out
         assert "from a host of the same site to n2" in made.out
         # Once for each of the two sites, and torchup itself; not once for each host.
-        assert centre.sent - before < 2.7 * size
+        assert centre.sent - before < 2.7 * size, size
         kept = {
             name: list(home.glob(".local/share/torchup-fleet/bundles/*/*"))
             for name, home in homes.items()

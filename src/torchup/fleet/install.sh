@@ -26,6 +26,23 @@ ROW
   fi
   python=$home/python/bin/python3
 }
+# torchup's own needs out of a bundle, whose Python they are for; nothing where it has none.
+needs() {
+  [ -n "$bundle" ] && [ -e "$bundle" ] || return 0
+  "$python" - "$bundle" "$part/wheels" <<'UNPACK' 2>/dev/null && from="--no-index --find-links $part/wheels"
+import json, os, platform, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as bundle:
+    tools = json.loads(bundle.read("bundle.json"))["tools"]
+    here = "linux-" + platform.machine()
+    names = [one for tool in tools if tool["platform"] == here for one in tool["wheels"]]
+    for one in names:
+        if os.path.basename(one).startswith("torchup-"):
+            continue  # the one that was sent is installed
+        with open(os.path.join(sys.argv[2], os.path.basename(one)), "wb") as wheel:
+            wheel.write(bundle.read(one))
+sys.exit(not names)
+UNPACK
+}
 tool=$base/$digest
 if [ ! -e "$tool/.done" ]; then
   part=$base/.$digest.$$
@@ -43,6 +60,7 @@ if [ ! -e "$tool/.done" ]; then
     fi
   done
   if [ -n "$python" ]; then
+    needs
     "$python" -m venv "$tool" >"$log" 2>&1 || cannot environment "$log"
     "$tool/bin/python" -m pip install -q --disable-pip-version-check --no-input $from \
       "$part"/wheels/torchup-*.whl >"$log" 2>&1 || cannot install "$log"

@@ -49,8 +49,8 @@ def make_parcel(
         wheelhouse: a folder with the wheels of its dependencies for the hosts, who then ask no
             index; empty: the hosts ask theirs. Where they come from doesn't count in the digest,
             which names the program alone.
-        bundle: the digest of a bundle that may lie on the host: its Python is taken then, which is
-            the one that its wheels are for.
+        bundle: the digest of a bundle that may lie on the host: its Python and the wheels for it
+            are taken then, so that neither travels twice.
         uv: send this machine's uv along (some 40 MB), for hosts that have no Python. What it puts
             on a host is the same, and so is the digest.
 

@@ -18,11 +18,11 @@ from launchers import PROGRAMS
 from torchup.fleet.ansible import Answer
 from torchup.fleet.kept import HostState, write_state
 from torchup.fleet.sites.lines import FILE, SENT, drop_line, fetch_line, keep_line, look_line
-from torchup.fleet.sites.spreading import (
+from torchup.fleet.sites.places import (
     Place,
-    _place,
     command_of,
     digest_of,
+    place_of,
     seeds_of,
     settled,
 )
@@ -61,7 +61,7 @@ class Shell:
         given = {"site": "", "address": "", "port": "", **more}
         set_ = "".join(f"{name}='{value}'; " for name, value in given.items())
         out = self.run(set_ + look_line(DIGEST), SSH_CONNECTION="192.0.2.1 5 192.0.2.7 22")
-        return _place(Answer(host="h", state="ok", out=out))
+        return place_of(Answer(host="h", state="ok", out=out))
 
 
 @pytest.fixture

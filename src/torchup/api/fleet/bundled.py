@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,10 +11,10 @@ from torchup.api.locks.choice import Judged, best, judge
 from torchup.errors import UsageError
 from torchup.model import Reason, Text
 from torchup.model.fleet import Host
+from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from torchup.api.context import Context
     from torchup.bundles.reading import OpenBundle
@@ -46,8 +45,9 @@ def rows_for(
     lock = lock_of(bundle)
     rows = lock.tool.rows if lock.tool is not None else ()
     if row and all(one.name != row for one in rows):
-        names = ", ".join(one.name for one in rows)
-        raise UsageError("sync.no-such-row", row=row, rows=names, file=bundle.path)
+        names, file = ", ".join(one.name for one in rows), str(bundle.path)
+        quoted = command_line(file)
+        raise UsageError("sync.no-such-row", row=row, names=names, file=file, quoted=quoted)
     meant = [one for one in rows if not row or one.name == row]
     found = []
     for host in hosts:
@@ -58,24 +58,3 @@ def rows_for(
         why = near[0].why if chosen is None and near else None
         found.append(HostRow(host=host, chosen=chosen, why=why))
     return tuple(found)
-
-
-def lay_out_tools(bundle: OpenBundle, folder: Path) -> bool:
-    """Put the wheels that torchup needs on Linux into a folder; whether the bundle has any.
-
-    Its own is left out: the program that runs now is the one that travels.
-
-    Raises:
-        UsageError: ``bundle.damaged``.
-    """
-    paths = {
-        path
-        for tool in bundle.index.tools
-        if tool.platform.startswith("linux-")
-        for path in tool.wheels
-        if not PurePosixPath(path).name.startswith("torchup-")
-    }
-    for path in sorted(paths):
-        with (folder / PurePosixPath(path).name).open("wb") as into:
-            bundle.copy(path, into)
-    return bool(paths)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup.cli.asking import agreed, may_ask
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from torchup.api.fleet.bundled import HostRow
-    from torchup.bundles.reading import OpenBundle
     from torchup.cli.session import Session
     from torchup.fleet.applying import Result
     from torchup.fleet.inventory import Inventory
@@ -71,7 +68,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
         else:
             results = _brought(
                 name,
-                bundle=bundle,
                 chosen=chosen,
                 inventory=inventory,
                 args=args,
@@ -88,17 +84,16 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def _brought(
     name: str,
     *,
-    bundle: OpenBundle,
     chosen: Mapping[str, HostRow],
     inventory: Inventory,
     args: argparse.Namespace,
     session: Session,
 ) -> tuple[Result, ...]:
     """Bring the bundle to the hosts, make the environment, and let go of the copies."""
-    from torchup.api.fleet.bundled import lay_out_tools
     from torchup.fleet.applying import Result, apply_fleet
     from torchup.fleet.sites.lines import FILE
-    from torchup.fleet.sites.spreading import Spreading, command_of, settled
+    from torchup.fleet.sites.places import command_of, settled
+    from torchup.fleet.sites.spreading import Spreading
 
     def stage(what: str, hosts: Sequence[str]) -> None:
         if not session.json:
@@ -111,43 +106,41 @@ def _brought(
         if not session.json:
             show_result(result, session)
 
-    with tempfile.TemporaryDirectory(prefix="torchup-tools-") as made:
-        own = lay_out_tools(bundle, Path(made)) and not args.wheelhouse
-        stock = made if own else args.wheelhouse or ""
-        spreading = Spreading(session.context, inventory, args.source, stock, stage)
-        rows = {host: one.chosen.row.name for host, one in chosen.items() if one.chosen}
-        home, digest = session.context.home, spreading.digest
-        same = {
-            host
-            for host, row in rows.items()
-            if not args.again and settled(home, host, name, digest=digest, row=row)
-        }
-        kept = [Result(host=host, state="unchanged") for host in rows if host in same]
-        asked = tuple(host for host in rows if host not in same)
-        if not asked:
-            return tuple(kept)
-        spread = spreading.bring(asked)
-        lines = {
-            host: command_of(name, f"{place.path}/{FILE}", rows[host])
-            for host, place in spread.places.items()
-        }
-        lost = [Result(host=host, state=s, why=why) for host, (s, why) in spread.lost.items()]
-        for one in lost:
-            show(one)
-        results = apply_fleet(
-            session.context,
-            inventory,
-            name,
-            lines,
-            pace=pace_of(args),
-            on_result=show,
-            again=args.again,
-            wheelhouse=stock,
-            bundle=digest,
-        )
-        made_there = [one.host for one in results if one.state in ("done", "unchanged")]
-        keep = spreading.seeds_now(spread)
-        spreading.drop([host for host in made_there if host not in keep])
+    stock = args.wheelhouse or ""
+    spreading = Spreading(session.context, inventory, args.source, stock, stage)
+    rows = {host: one.chosen.row.name for host, one in chosen.items() if one.chosen}
+    home, digest = session.context.home, spreading.digest
+    same = {
+        host
+        for host, row in rows.items()
+        if not args.again and settled(home, host, name, digest=digest, row=row)
+    }
+    kept = [Result(host=host, state="unchanged") for host in rows if host in same]
+    asked = tuple(host for host in rows if host not in same)
+    if not asked:
+        return tuple(kept)
+    spread = spreading.bring(asked)
+    lines = {
+        host: command_of(name, f"{place.path}/{FILE}", rows[host])
+        for host, place in spread.places.items()
+    }
+    lost = [Result(host=host, state=s, why=why) for host, (s, why) in spread.lost.items()]
+    for one in lost:
+        show(one)
+    results = apply_fleet(
+        session.context,
+        inventory,
+        name,
+        lines,
+        pace=pace_of(args),
+        on_result=show,
+        again=args.again,
+        wheelhouse=stock,
+        bundle=digest,
+    )
+    made_there = [one.host for one in results if one.state in ("done", "unchanged")]
+    keep = spreading.seeds_now(spread)
+    spreading.drop([host for host in made_there if host not in keep])
     order = list(rows)
     return tuple(sorted((*results, *lost, *kept), key=lambda one: order.index(one.host)))
 
