@@ -29,6 +29,8 @@ HEAD = (
     "`tests/e2e/test_fleet_sites.py` hold it to what it says. "
     "What the commands are for: [manage many machines](howto/manage-a-fleet.md).\n"
 )
+BY_HAND = "## Recorded by hand"
+"""What stands from here on in the page is kept."""
 
 
 class Page:
@@ -140,7 +142,10 @@ def main() -> None:
         page.torchup = Torchup(Path(two))
         page.torchup.timeout = 800
         computing(page, Path(two))
-    Path(sys.argv[1]).write_text("\n".join(page.parts), encoding="utf-8")
+    file = Path(sys.argv[1])
+    before = file.read_text(encoding="utf-8") if file.is_file() else ""
+    _, mark, by_hand = before.partition(BY_HAND)
+    file.write_text("\n".join([*page.parts, mark + by_hand]).rstrip() + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
