@@ -8,6 +8,7 @@ Run as root on Linux, with the folder of the tests on the search path::
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -29,6 +30,7 @@ HEAD = (
     "`tests/e2e/test_fleet_sites.py` hold it to what it says. "
     "What the commands are for: [manage many machines](howto/manage-a-fleet.md).\n"
 )
+PICTURE = "gallery/fleet.png"
 BY_HAND = "## Recorded by hand"
 """What stands from here on in the page is kept."""
 
@@ -82,6 +84,23 @@ def unlike(page: Page, root: Path) -> None:
         )
         page.run("probe", "-i", inventory)
         page.run("plan")
+        page.run("report")
+        picture(page)
+
+
+def picture(page: Page) -> None:
+    """Show the page that ``report --html`` writes, by a browser that is here."""
+    from playwright.sync_api import sync_playwright
+
+    chosen = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    page.run("report", "--html", "fleet.html")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chosen, args=["--no-sandbox"])
+        view = browser.new_page(viewport={"width": 1000, "height": 420})
+        view.goto((page.torchup.root / "fleet.html").as_uri())
+        view.screenshot(path=str(Path(sys.argv[1]).parent / PICTURE))
+        browser.close()
+    page.say(f"![The page, every column sortable]({PICTURE})")
 
 
 def computing(page: Page, root: Path) -> None:
