@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from launchers import PROGRAMS
+from torchup.api.context import Context
 from torchup.fleet.ansible import Answer
+from torchup.fleet.inventory import find_inventory
 from torchup.fleet.kept import HostState, write_state
 from torchup.fleet.sites.lines import FILE, SENT, drop_line, fetch_line, keep_line, look_line
 from torchup.fleet.sites.places import (
@@ -26,11 +28,14 @@ from torchup.fleet.sites.places import (
     seeds_of,
     settled,
 )
+from torchup.fleet.sites.spreading import Spreading
+from torchup.host.real import RealHost
+from torchup.model import Text
 from torchup.model.fleet import Applied
 from torchup.state.home import Home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="hosts have a POSIX shell")
@@ -168,3 +173,61 @@ def test_the_same_row_of_the_same_bundle_is_not_asked_again(tmp_path: Path) -> N
 def test_the_digest_is_that_of_the_whole_file(tmp_path: Path) -> None:
     (tmp_path / "b").write_bytes(CONTENT)
     assert digest_of(str(tmp_path / "b")) == DIGEST
+
+
+class Played(Spreading):
+    """Hosts whose shells are played: some can't take it from here, some not from their site."""
+
+    def __init__(self, tmp_path: Path, *, deaf: str = "", walled: str = "") -> None:
+        (tmp_path / "b").write_bytes(CONTENT)
+        inventory = find_inventory(["a,b,"])
+        super().__init__(Context(RealHost(), Home(tmp_path)), inventory, str(tmp_path / "b"))
+        self.deaf, self.walled = deaf, walled
+        self.copied: list[str] = []
+
+    def _looked(self, hosts: Sequence[str]) -> tuple[dict[str, Place], dict[str, tuple[str, Text]]]:
+        return {host: place(host, host[:1].strip("-"), there=host[-1] == "!") for host in hosts}, {}
+
+    def _copied(
+        self, hosts: Sequence[str], places: Mapping[str, Place], lost: dict[str, tuple[str, Text]]
+    ) -> set[str]:
+        assert all(host in places for host in hosts)
+        self.copied += hosts
+        for host in hosts:
+            if host in self.deaf.split():
+                lost[host] = ("failed", Text(code="fleet.failed", args={"why": "?"}))
+        return {host for host in hosts if host not in lost}
+
+    def _spread(
+        self, hosts: Sequence[str], seeds: Mapping[str, str], places: Mapping[str, Place]
+    ) -> set[str]:
+        assert all(places[host].site in seeds for host in hosts)
+        return {host for host in hosts if host not in self.walled.split()}
+
+
+def test_one_copy_for_each_site_and_one_for_each_host_without(tmp_path: Path) -> None:
+    found = Played(tmp_path)
+    spread = found.bring(("n1", "n2", "n3", "s1", "-a", "-b"))
+    assert found.copied == ["n1", "s1", "-a", "-b"]
+    assert sorted(spread.places) == ["-a", "-b", "n1", "n2", "n3", "s1"]
+    assert found.seeds_now(spread) == {"n1", "s1"}
+
+
+def test_the_next_host_of_a_site_is_asked_where_the_first_can_not(tmp_path: Path) -> None:
+    found = Played(tmp_path, deaf="n1")
+    spread = found.bring(("n1", "n2", "n3", "s1"))
+    assert found.copied == ["n1", "s1", "n2"]
+    assert (sorted(spread.places), list(spread.lost)) == (["n2", "n3", "s1"], ["n1"])
+
+
+def test_who_is_walled_off_in_its_site_takes_it_from_here(tmp_path: Path) -> None:
+    found = Played(tmp_path, walled="n3")
+    spread = found.bring(("n1", "n2", "n3"))
+    assert found.copied == ["n1", "n3"]
+    assert not spread.lost
+
+
+def test_a_host_that_has_it_hands_it_on(tmp_path: Path) -> None:
+    found = Played(tmp_path)
+    found.bring(("n1", "n2!", "n3"))
+    assert not found.copied

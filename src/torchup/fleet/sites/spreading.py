@@ -77,14 +77,22 @@ class Spreading:
         """
         self._stage("look", hosts)
         places, lost = self._looked(hosts)
-        seeds = seeds_of(places[host] for host in hosts if host in places)
-        waiting = [one for one in places.values() if not one.there]
-        direct = [one.host for one in waiting if seeds.get(one.site, one.host) == one.host]
         has = {host for host, one in places.items() if one.there}
-        has |= self._copied(direct, places, lost)
-        others = [one.host for one in waiting if one.host not in direct]
-        has |= self._spread(others, {s: h for s, h in seeds.items() if h in has}, places)
-        left = [host for host in others if host not in has]
+        todo = [host for host in places if host not in has]
+        seeds: dict[str, str] = {}
+        direct: list[str] = []
+        # Where a site's first host doesn't take it, the next one is asked.
+        while todo:
+            able = [one for host, one in places.items() if host not in lost]
+            seeds = seeds_of(replace(one, there=one.host in has) for one in able)
+            first = [host for host in todo if seeds.get(places[host].site, host) == host]
+            if not first:
+                break
+            direct += first
+            has |= self._copied(first, places, lost)
+            todo = [host for host in todo if host not in has and host not in lost]
+        has |= self._spread(todo, seeds, places)
+        left = [host for host in todo if host not in has]
         has |= self._copied(left, places, lost)
         return Spread(
             places={host: one for host, one in places.items() if host in has},
@@ -154,6 +162,9 @@ class Spreading:
             variables={"torchup_targets": targets},
             final=lambda answer: answer.task == kept["name"],
         )
+        for host in hosts:
+            if host not in has:
+                lost.setdefault(host, ("failed", Text(code="fleet.cut-short", args={})))
         return has
 
     def _spread(
