@@ -78,6 +78,7 @@ class DataCentre:
         room: str = "",
         command: str = "",
         names: str = "",
+        variables: str = "",
     ) -> Path:
         """Add a host, started and answering; return its home.
 
@@ -90,6 +91,7 @@ class DataCentre:
             command: what runs in place of the command that is asked for, which it finds in
                 ``SSH_ORIGINAL_COMMAND``.
             names: the address of its own name in its ``/etc/hosts``; its true one by default.
+            variables: more words of its line in the inventory.
         """
         self._count += 1
         number, place = self._count, self.root / name
@@ -144,10 +146,16 @@ class DataCentre:
             )
         self._stack.callback(server.wait)
         self._stack.callback(server.terminate)
-        self._lines.append(f"{name} ansible_host={address}")
+        self._lines.append(f"{name} ansible_host={address} {variables}".rstrip())
         self._wait(place / "pid", server, place / "log")
         self.spaces[name] = space
         return home
+
+    @property
+    def sent(self) -> int:
+        """Bytes that this machine itself sent to the hosts so far."""
+        file = Path(f"/sys/class/net/{self._bridge}/statistics/tx_bytes")
+        return int(file.read_text())
 
     def cut(self, one: str, other: str) -> None:
         """Let ``one`` drop what comes from ``other``, as a firewall does."""

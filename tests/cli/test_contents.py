@@ -218,6 +218,27 @@ def test_export_into_a_file(torchup: Torchup) -> None:
     assert one_error(torchup("export", "clean", "--format", "pylock", "--hashes"), EXIT_USAGE)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="an image has the files of Linux")
+@pytest.mark.usefixtures("demo")
+def test_export_as_an_image(torchup: Torchup) -> None:
+    said = one_error(torchup("export", "demo", "--containerfile"), EXIT_NO)
+    assert "numpy" in said
+    assert "tool" in said
+    assert "mine" not in said
+    make_environment(torchup.home, "clean")
+    done = torchup("export", "clean", "--containerfile", "-o", "Containerfile", "--json")
+    found = read(done, ExportV1, "torchup.export/v1")
+    assert (done.code, found.format) == (EXIT_DONE, "containerfile"), done
+    text = (torchup.root / "Containerfile").read_text()
+    assert found.text == text
+    assert f"--index-url {INDEX}" in text
+    assert f"'torch==2.13.0+cpu --hash=sha256:{digest('torch')}'" in text
+    assert torchup("export", "clean", "--format", "containerfile").out == text
+    both = torchup("export", "clean", "--containerfile", "--format", "pylock")
+    assert "--format pylock" in one_error(both, EXIT_USAGE)
+    assert one_error(torchup("export", "clean", "--containerfile", "--hashes"), EXIT_USAGE)
+
+
 @needs_world
 def test_of_an_environment_that_was_really_made(connected: Torchup) -> None:
     made = connected("create", "demo", *CPU, "--no-verify")
@@ -230,3 +251,40 @@ def test_of_an_environment_that_was_really_made(connected: Torchup) -> None:
     assert done.out.startswith("--extra-index-url http://127.0.0.1")
     lock = connected("export", "demo", "--format", "pylock")
     assert (lock.code, 'name = "torch"' in lock.out) == (EXIT_DONE, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nodes of Slurm are Linux")
+def test_export_for_slurm(torchup: Torchup) -> None:
+    done = torchup("export", "--slurm", "--sbatch", "--partition=gpu", "-o", "probe.sh", "--json")
+    found = read(done, ExportV1, "torchup.export/v1")
+    assert (done.code, found.format, found.environment) == (EXIT_DONE, "slurm-probe", "")
+    assert "#SBATCH --partition=gpu\n" in (torchup.root / "probe.sh").read_text()
+    assert torchup("export", "--format", "slurm-probe").out.startswith("#!/bin/bash\n")
+    shown = torchup("export", "--slurm", "-o", "probe.sh")
+    assert has_next_step(shown.out)
+    assert f"bash {torchup.root / 'probe.sh'}" in shown.out
+    path = make_environment(torchup.home, "clean")
+    job = torchup("export", "clean", "--slurm", "--together", "--sbatch", "-p gpu -N 4")
+    assert (job.code, f"{path}/bin/python" in job.out) == (EXIT_DONE, True)
+    assert "#SBATCH -N 4\n" in job.out
+    named = torchup("export", "clean", "--slurm").out
+    assert "torchup fleet plan torch==2.13.0 --build cpu --python" in named
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--slurm", "--together"),
+        ("clean", "--together"),
+        ("clean", "--sbatch", "-p gpu"),
+        ("--slurm", "--sbatch", "--array=1-3"),
+        ("--slurm", "--sbatch", "gpu"),
+        ("--slurm", "--hashes"),
+        ("clean", "--slurm", "--containerfile"),
+        ("clean", "--slurm", "--format", "pylock"),
+    ],
+)
+def test_wishes_that_do_not_go_together(torchup: Torchup, words: tuple[str, ...]) -> None:
+    make_environment(torchup.home, "clean")
+    assert has_next_step(one_error(torchup("export", *words), EXIT_USAGE))

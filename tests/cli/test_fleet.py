@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import platform
 import shlex
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from cli.fixtures import needs_world
+from cli.process import has_next_step, one_error
 from cli.test_plans import BARE, GTX_1080, RTX_5090, V100, machine
+from cli.world import MINOR
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
 
 if TYPE_CHECKING:
@@ -130,3 +136,99 @@ def test_wrong_inputs(torchup: Torchup) -> None:
         done = torchup("fleet", "plan", *arguments, "--json")
         assert (done.code, done.error["code"]) == (EXIT_USAGE, code), done
     assert torchup("fleet", "--json").code == EXIT_USAGE
+
+
+RESULT: dict[str, Any] = {"backend": "nccl", "right": True, "gb_s": 11.5, "pairs": [[0, 1, 11.5]]}
+ANSWERS: dict[str, Any] = {
+    "schema": "torchup.together-answers/v1",
+    "hosts": ["n1", "n2"],
+    "where": {name: {"address": "10.0.0.1", "resolved": ["10.0.0.1"]} for name in ("n1", "n2")},
+    "meet": {"n1": {"peers": {"n2": {"skew": 0.1}}}, "n2": {"peers": {"n1": {"why": ""}}}},
+    "result": RESULT,
+}
+
+
+def test_answers_that_a_job_wrote_are_judged_here(torchup: Torchup) -> None:
+    file = torchup.root / "answers.json"
+    file.write_text(json.dumps(ANSWERS))
+    words = ("fleet", "verify", "demo", "--together", "--answers", str(file))
+    done = torchup(*words, "-v")
+    assert (done.code, done.err) == (EXIT_DONE, ""), done
+    assert "11.50 GB/s" in done.out
+    assert "n1 - n2" in done.out
+    way = {"n1": {"peers": {"n2": {"why": "timeout"}}}, "n2": {"peers": {"n1": {}}}}
+    file.write_text(json.dumps({**ANSWERS, "meet": way, "result": None}))
+    bad = torchup(*words, "--json")
+    found = bad.document("torchup.fleet-together/v1")
+    assert (bad.code, found["ok"]) == (EXIT_NO, False)
+    assert [one["code"] for one in found["troubles"]] == ["silent"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"hosts": ["n1"]},
+        {"result": {**RESULT, "pairs": [[0, 7, 1.0]]}},
+        {"meet": {"n1": 3}},
+        {"schema": "torchup.machine/v1"},
+    ],
+)
+def test_answers_that_are_something_else(torchup: Torchup, change: dict[str, object]) -> None:
+    file = torchup.root / "answers.json"
+    file.write_text(json.dumps({**ANSWERS, **change}))
+    said = torchup("fleet", "verify", "demo", "--together", "--answers", str(file))
+    assert has_next_step(one_error(said, EXIT_USAGE))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", "demo", "--answers", "x.json"),
+        ("verify", "demo", "--together", "--answers", "x.json"),
+        ("verify", "demo", "--together", "--answers", "x.json", "-i", "hosts,"),
+        ("verify", "--together", "--answers", "x.json"),
+    ],
+)
+def test_answers_go_with_computing_together_alone(torchup: Torchup, words: tuple[str, ...]) -> None:
+    assert has_next_step(one_error(torchup("fleet", *words), EXIT_USAGE))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("apply", "demo", "torch", "--from", "lab.torchup", "-i", "hosts,"),
+        ("apply", "demo", "--from", "lab.torchup", "--cpu", "-i", "hosts,"),
+        ("apply", "demo", "--from", "lab.torchup", "--shared", "-i", "hosts,"),
+        ("apply", "demo", "--from", "lab.torchup"),
+        ("apply", "demo", "--from", "lab.torchup", "-i", "hosts,"),
+        ("apply", "--from", "lab.torchup", "-i", "hosts,"),
+        ("apply", "demo", "--row", "cpu", "-i", "hosts,"),
+        ("verify", "demo", "--from", "lab.torchup", "-i", "hosts,"),
+        ("plan", "--from", "lab.torchup"),
+    ],
+)
+def test_a_bundle_goes_with_apply_and_little_else(torchup: Torchup, words: tuple[str, ...]) -> None:
+    assert has_next_step(one_error(torchup("fleet", *words), EXIT_USAGE))
+
+
+@needs_world
+def test_each_host_takes_the_row_that_fits_it(connected: Torchup) -> None:
+    wanted = ("torch==2.13.0", "--cpu", "--python", MINOR, "--no-companions")
+    bare = ("--no-python", "--no-torchup", "-o", "lab.torchup")
+    assert connected("bundle", "create", *wanted, *bare).code == EXIT_DONE
+    windows = BARE.replace("linux", "windows")
+    folder = lab(connected.root, login=BARE.replace("x86_64", platform.machine()), desk=windows)
+    words = ("fleet", "apply", "demo", "--from", "lab.torchup", "--machines", folder)
+    done = connected(*words, "-i", "login,", "--dry-run", "--json")
+    found = done.document("torchup.fleet-outcome/v1")
+    assert (done.code, found["left_out"]) == (EXIT_NO, ["desk"])
+    assert [(one["name"], one["state"]) for one in found["hosts"]] == [("login", "done")]
+    shown = connected(*words, "-i", "login,", "--dry-run").out
+    assert "left out, no row of the bundle is for desk" in shown
+    assert "--from lab.torchup" in shown.splitlines()[-1]
+    wrong = connected(*words, "-i", "login,", "--row", "nothing")
+    assert has_next_step(one_error(wrong, EXIT_USAGE))
+    (connected.root / "none").mkdir()
+    none = lab(connected.root / "none", desk=windows)
+    alone = connected(*words[:-1], none, "-i", "login,")
+    assert has_next_step(one_error(alone, EXIT_NO))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from dockerfile_parse import DockerfileParser
 
 from cli.process import Torchup
 from cli.world import MINOR, TAG
@@ -87,3 +91,28 @@ def digest(folder: Path) -> str:
             found.update(f"{name} {path.lstat().st_mode}".encode())
             found.update(path.read_bytes())
     return found.hexdigest()
+
+
+def test_the_steps_of_a_containerfile_install_the_same(machine: Torchup, tmp_path: Path) -> None:
+    """There is no container here: the file's own commands run in a folder, by a shell."""
+    torchup = machine
+    done = torchup("export", "demo", "--containerfile")
+    assert done.code == EXIT_DONE, done
+    official = "--index-url https://download.pytorch.org/whl/cpu"
+    assert official in done.out
+    text = done.out.replace(official, f"--no-index --find-links {FOLDERS[0]}")
+    found = DockerfileParser(fileobj=io.BytesIO(text.replace("/opt/", f"{tmp_path}/").encode()))
+    runs = [one["value"] for one in found.structure if one["instruction"] == "RUN"]
+    steps = [re.sub(r"--mount=\S+", "", one) for one in runs]
+    base = f"{Path(sys.executable).resolve().parent}:{os.environ['PATH']}"
+    env = {**os.environ, "PATH": f"{tmp_path}/venv/bin:{base}", "HOME": str(tmp_path)}
+    for step in steps:
+        if "useradd" not in step:
+            ran = subprocess.run(["/bin/sh", "-c", step], capture_output=True, env=env, check=False)
+            assert ran.returncode == 0, (step, ran.stdout, ran.stderr)
+    here = torchup("export", "demo").out.splitlines()[1:]
+    freeze = [f"{tmp_path}/venv/bin/python", "-m", "pip", "freeze", "--all"]
+    there = subprocess.run(freeze, capture_output=True, check=True, text=True, env=env)
+    said = {line.replace("_", "-").lower() for line in there.stdout.splitlines()}
+    assert {line for line in here if not line.startswith("torch==")} <= said
+    assert any(line.startswith("torch @ ") or line == "torch==2.13.0+cpu" for line in said)

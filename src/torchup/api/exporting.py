@@ -53,8 +53,8 @@ def export(context: Context, name: str, form: Format, *, hashed: bool = False) -
         hashed: with the hashes of the files, in a requirements file.
 
     Raises:
-        NoAnswerError: there is no such environment, ``export.lock-differs``, ``export.no-lock``
-            or ``export.no-hashes``.
+        NoAnswerError: there is no such environment, ``export.lock-differs``, ``export.no-lock``,
+            ``export.no-hashes``, or as :func:`torchup.api.images.contained.contained`.
         UsageError: ``export.not-conda``, ``export.conda`` or ``export.hashes-where``, or the form
             can't express it.
     """
@@ -147,12 +147,21 @@ def _dockerfile(context: Context, found: Environment, _hashed: bool) -> str:
     return "".join(f"{one}\n" for one in exported.comments) + pasteable("dockerfile", wanted)
 
 
+def _containerfile(context: Context, found: Environment, _hashed: bool) -> str:
+    from torchup.api.images.contained import contained
+    from torchup.plan.containerfile import containerfile
+
+    options = _options(found.record.stack, exact=True)
+    return containerfile(contained(context, found, _exported(context, found), options))
+
+
 _WRITERS: Final[Mapping[Format, Callable[[Context, Environment, bool], str]]] = {
     "requirements": _requirements,
     "pylock": _pylock,
     "environment": _environment,
     "conda-explicit": _explicit,
     "dockerfile": _dockerfile,
+    "containerfile": _containerfile,
 }
 
 

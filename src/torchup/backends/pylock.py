@@ -39,6 +39,12 @@ def hashes(lock: bytes) -> dict[str, tuple[str, ...]]:
     }
 
 
+def wheel_hashes(package: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the hashes of a package's wheels; of its source where a lock has no wheel of it."""
+    wheels = {key: value for key, value in package.items() if key == "wheels" and value}
+    return tuple(dict.fromkeys(_hashes(wheels or package)))
+
+
 def _hashes(package: Mapping[str, Any]) -> list[str]:
     wheels = package.get("wheels", ())
     files = [*(wheels if isinstance(wheels, list) else ()), package.get("sdist")]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from torchup.cli.building import add_build_option
 from torchup.cli.commands import COMMANDS
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from torchup.words import Words
+
+_FOREIGN: Final = frozenset({"--ansible", "--sbatch"})
+"""Options that take the options of another program."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -40,7 +43,19 @@ class Parser(argparse.ArgumentParser):
         """Parse; options may stand between the other arguments, except in a command to be run."""
         if any(action.nargs == argparse.REMAINDER for action in self._actions):
             return self.parse_args(words)
-        return self.parse_intermixed_args(words)
+        return self.parse_intermixed_args(list(self._joined(words)))
+
+    def _joined(self, words: Sequence[str]) -> Iterator[str]:
+        """Join an option whose value is another program's option with it: both begin alike."""
+        left = iter(words)
+        for word in left:
+            value = next(left, None) if word in _FOREIGN else None
+            if value is None:
+                yield word
+            elif value.startswith("-") and value not in self._option_string_actions:
+                yield f"{word}={value}"
+            else:
+                yield from (word, value)
 
 
 def make_parser(command: str, words: Words) -> Parser:

@@ -58,6 +58,7 @@ def apply_fleet(
     dry_run: bool = False,
     quick: bool = False,
     wheelhouse: str = "",
+    bundle: str = "",
 ) -> tuple[Result, ...]:
     """Make the environment on every host, wave by wave.
 
@@ -75,6 +76,7 @@ def apply_fleet(
         dry_run: let every host say what it would do; nothing is changed, and nothing kept.
         quick: leave out what takes long when a new environment is verified.
         wheelhouse: see :func:`torchup.fleet.parcel.make_parcel`.
+        bundle: likewise.
 
     Returns:
         A result for every host, in the order of ``creations``.
@@ -102,7 +104,7 @@ def apply_fleet(
     every = waves(kinds, canaries=canaries, size=pace.size)
     for number, wave in enumerate(every):
         asked = {host: _with(kinds[host], dry_run=dry_run, quick=quick) for host in wave}
-        run_there(context, inventory, asked, take, wheelhouse=wheelhouse)
+        run_there(context, inventory, asked, take, wheelhouse=wheelhouse, bundle=bundle)
         for host in wave:
             if host not in results:
                 why = Text(code="fleet.not-in-inventory", args={})

@@ -36,7 +36,9 @@ class Parcel(Struct, frozen=True, kw_only=True):
     digest: str
 
 
-def make_parcel(host: Host, folder: Path, *, wheelhouse: str = "", uv: bool = False) -> Parcel:
+def make_parcel(
+    host: Host, folder: Path, *, wheelhouse: str = "", bundle: str = "", uv: bool = False
+) -> Parcel:
     """Write the file.
 
     The wheel of torchup is made of the program that runs now, so that both ends are the same.
@@ -45,7 +47,10 @@ def make_parcel(host: Host, folder: Path, *, wheelhouse: str = "", uv: bool = Fa
         host: this machine.
         folder: where the file is written.
         wheelhouse: a folder with the wheels of its dependencies for the hosts, who then ask no
-            index; empty: the hosts ask theirs.
+            index; empty: the hosts ask theirs. Where they come from doesn't count in the digest,
+            which names the program alone.
+        bundle: the digest of a bundle that may lie on the host: its Python and the wheels for it
+            are taken then, so that neither travels twice.
         uv: send this machine's uv along (some 40 MB), for hosts that have no Python. What it puts
             on a host is the same, and so is the digest.
 
@@ -53,12 +58,12 @@ def make_parcel(host: Host, folder: Path, *, wheelhouse: str = "", uv: bool = Fa
         UsageError: ``ask.no-wheels``: there are none in the wheelhouse.
     """
     wheels = {_wheel_name(): _wheel()}
+    digest = hashlib.sha256(_archive(wheels, None)).hexdigest()[:16]
     if wheelhouse:
         found = sorted(Path(wheelhouse).expanduser().glob("*.whl"))
         if not found:
             raise UsageError("ask.no-wheels", path=wheelhouse)
         wheels |= {one.name: one.read_bytes() for one in found}
-    digest = hashlib.sha256(_archive(wheels, None)).hexdigest()[:16]
     archive = _archive(wheels, _uv(host) if uv else None)
     source = Path(__file__).with_name("install.sh").read_text(encoding="utf-8")
     # uv and pip both take these.
@@ -67,6 +72,7 @@ def make_parcel(host: Host, folder: Path, *, wheelhouse: str = "", uv: bool = Fa
         source.replace("@DIGEST@", digest)
         .replace("@FOLDER@", FOLDER)
         .replace("@FROM@", offline)
+        .replace("@BUNDLE@", f"$base/bundles/{bundle}/bundle.torchup" if bundle else "")
         .replace("@LINES@", str(source.count("\n") + 1))
     )
     path = folder / f"torchup-{torchup.__version__}-{digest}{'-uv' if uv else ''}.sh"

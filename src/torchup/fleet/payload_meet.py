@@ -20,10 +20,16 @@ _SIOCGIFADDR = 0x8915
 """``linux/sockios.h``: asks an interface for its address."""
 
 
-def where() -> dict[str, Any]:
-    """Tell the address that others reach this host by, its interface, and what its name means."""
+def where(named: str = "") -> dict[str, Any]:
+    """Tell the address that others reach this host by, its interface, and what its name means.
+
+    Args:
+        named: the name or address that others are known to use; without one it is the address that
+            this ssh connection came to, or the one that packets to elsewhere leave by.
+    """
     reached = os.environ.get("SSH_CONNECTION", "").split()
-    address = reached[2] if len(reached) > 3 else _outward()  # noqa: PLR2004 - client, server
+    here = reached[2] if len(reached) > 3 else ""  # noqa: PLR2004 - client, server
+    address = _meant(named) or here or _outward()
     name = socket.gethostname()
     try:
         resolved = sorted({str(one[4][0]) for one in socket.getaddrinfo(name, None)})
@@ -103,6 +109,18 @@ def _try(me: str, address: str, port: int) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         return {"why": getattr(error, "strerror", None) or str(error)}
     return {"why": "", "ms": (ended - began) * 1000, "skew": skew}
+
+
+def _meant(named: str) -> str:
+    """The address that a name means, unless it is this host's own loopback alone."""
+    with suppress(OSError):
+        socket.inet_aton(named)
+        return named  # an address counts as it is
+    try:
+        found = socket.getaddrinfo(named, None, socket.AF_INET) if named else []
+    except OSError:
+        return ""
+    return next((str(one[4][0]) for one in found if not str(one[4][0]).startswith("127.")), "")
 
 
 def _outward() -> str:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from torchup.api.fleet.collected import IncompleteError, OtherSystemError, read_collected, script
 from torchup.errors import OutsideError
 from torchup.fleet.ansible import Literally, State, run_play
-from torchup.fleet.collected import IncompleteError, OtherSystemError, read_collected, script
 from torchup.fleet.kept import Tried, keep_machine, note_probe
 from torchup.model import Machine, Text
 

@@ -60,7 +60,8 @@ def run_there(
     on_said: Callable[[Said], None],
     *,
     wheelhouse: str = "",
-) -> None:
+    bundle: str = "",
+) -> str:
     """Run torchup on hosts, each with its own arguments; it is put there first where it is missing.
 
     Args:
@@ -69,6 +70,10 @@ def run_there(
         arguments: for each host the command line, without the program.
         on_said: told of each host as it answers.
         wheelhouse: see :func:`torchup.fleet.parcel.make_parcel`.
+        bundle: likewise.
+
+    Returns:
+        The digest that names the torchup that is there now; empty where no host was meant.
 
     Raises:
         UsageError: Ansible isn't installed.
@@ -76,7 +81,7 @@ def run_there(
         InterruptedByUserError: the user stopped it.
     """
     if not arguments:
-        return
+        return ""
     always = ("--json", "--progress", "none")
     lines = {host: Literally(shlex.join((*words, *always))) for host, words in arguments.items()}
     bare: list[str] = []
@@ -90,12 +95,13 @@ def run_there(
 
     with tempfile.TemporaryDirectory(prefix="torchup-parcel-") as name:
         folder = Path(name)
-        parcel = make_parcel(context.host, folder, wheelhouse=wheelhouse)
+        parcel = make_parcel(context.host, folder, wheelhouse=wheelhouse, bundle=bundle)
         _run(context, inventory, lines, parcel, take)
         if bare:  # hosts without a Python: uv comes along and fetches one
-            parcel = make_parcel(context.host, folder, wheelhouse=wheelhouse, uv=True)
+            with_uv = make_parcel(context.host, folder, wheelhouse=wheelhouse, uv=True)
             rest = {host: lines[host] for host in bare}
-            _run(context, inventory, rest, parcel, lambda answer: on_said(_said(answer)))
+            _run(context, inventory, rest, with_uv, lambda answer: on_said(_said(answer)))
+    return parcel.digest
 
 
 def _run(

@@ -122,6 +122,31 @@ def verify_together(
     return Together(hosts=tuple(hosts), lost=lost, troubles=troubles, result=result)
 
 
+def told_together(
+    hosts: Sequence[str],
+    seen: Mapping[str, Mapping[str, Any]],
+    met: Mapping[str, Mapping[str, Any]],
+    result: Mapping[str, Any],
+) -> Together:
+    """Judge what hosts said of each other when somebody else had asked them.
+
+    Args:
+        hosts: by rank.
+        seen: how each saw itself.
+        met: whom each reached.
+        result: what the first one measured; empty where torch was not started.
+    """
+    silent = Text(code="fleet.together-no-answer", args={})
+    lost = dict.fromkeys((one for one in hosts if one not in seen or one not in met), silent)
+    ordered = {host: met[host] for host in hosts if host in met}
+    troubles = before({host: seen[host] for host in hosts if host in seen}, ordered)
+    if not result and not lost and not any(one.stops for one in troubles):
+        lost = {hosts[0]: Text(code="fleet.together-no-end", args={})}
+    if result:
+        troubles += afterwards(hosts, result)
+    return Together(hosts=tuple(hosts), lost=lost, troubles=troubles, result=dict(result))
+
+
 def _torchrun(rank: int, world: int, address: str, port: int, size: int) -> tuple[str, ...]:
     return (
         "-m",

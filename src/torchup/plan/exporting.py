@@ -12,13 +12,16 @@ from torchup.model.contents import InstalledPackage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-Format = Literal["requirements", "pylock", "environment", "conda-explicit", "dockerfile"]
+Format = Literal[
+    "requirements", "pylock", "environment", "conda-explicit", "dockerfile", "containerfile"
+]
 FORMATS: Final[tuple[Format, ...]] = (
     "requirements",
     "pylock",
     "environment",
     "conda-explicit",
     "dockerfile",
+    "containerfile",
 )
 _PLAIN_YAML: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=+<>!~-]*")
 """What YAML takes for a string without quotation marks, of what stands in such a file."""

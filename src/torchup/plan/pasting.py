@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from torchup.plan.forms import Form
 
-_CONTAINER_DEVICES: Final = {
+CONTAINER_DEVICES: Final = {
     "cuda": ("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_DRIVER_CAPABILITIES=compute,utility"),
 }
 """What NVIDIA's container toolkit wants to see in an image that is not NVIDIA's own."""
 
-_RUN: Final = {
+CONTAINER_RUN: Final = {
     "cuda": "--gpus all",
     "rocm": "--device /dev/kfd --device /dev/dri --group-add video",
     "xpu": "--device /dev/dri",
@@ -139,13 +139,13 @@ def _dockerfile(wanted: Wanted) -> str:
     if stack.python.endswith("t"):
         raise UsageError("pasting.no-image", python=stack.python)
     needed = (f"{key}={value}" for key, value in stack.environment.items())
-    settings = (*_CONTAINER_DEVICES.get(stack.device, ()), *needed)
+    settings = (*CONTAINER_DEVICES.get(stack.device, ()), *needed)
     lines = [f"FROM python:{stack.python}-slim"]
     lines += [f"ENV {' '.join(settings)}"] if settings else []
     install = ("pip", "install", "--no-cache-dir")
     lines += [f"RUN {_line(wanted, *install, *part)}" for part in _parts(wanted)]
     if stack.absent:
         lines.append(f"RUN {_line(wanted, 'pip', 'uninstall', '--yes', *stack.absent)}")
-    if stack.device in _RUN and (stack.device == "cuda" or not wanted.wsl):
-        lines.append(f"# docker run --rm -it {_RUN[stack.device]} IMAGE")
+    if stack.device in CONTAINER_RUN and (stack.device == "cuda" or not wanted.wsl):
+        lines.append(f"# docker run --rm -it {CONTAINER_RUN[stack.device]} IMAGE")
     return "\n".join([*lines, *_unexpressed(wanted)]) + "\n"

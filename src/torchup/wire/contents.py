@@ -37,12 +37,22 @@ class ComparisonV1(Struct, frozen=True, kw_only=True):
 class ExportV1(Struct, frozen=True, kw_only=True):
     """``torchup.export/v1``: an environment written down; ``path`` is the file, if any.
 
+    ``environment`` is empty for a script that looks at nodes for none.
     ``left_out`` names what was installed from folders of this machine.
     """
 
     schema: Literal["torchup.export/v1"] = "torchup.export/v1"
     environment: str
-    format: Literal["requirements", "pylock", "environment", "conda-explicit", "dockerfile"]
+    format: Literal[
+        "requirements",
+        "pylock",
+        "environment",
+        "conda-explicit",
+        "dockerfile",
+        "containerfile",
+        "slurm-probe",
+        "slurm-together",
+    ]
     text: str
     path: str | None
     left_out: tuple[str, ...] = ()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from msgspec import DecodeError, ValidationError
+from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder
 
 from torchup.errors import UsageError
@@ -13,7 +13,10 @@ from torchup.model import Machine
 from torchup.wire.machine import MachineV1
 from torchup.wire.parts import fields_of
 
-_Document = TypeVar("_Document", bound=MachineV1)
+if TYPE_CHECKING:
+    from torchup.wire.gathered import AnswersV1
+
+_Document = TypeVar("_Document", bound=Struct)
 _MACHINE: Final = Decoder(MachineV1)
 _UNREADABLE: Final = (DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -42,6 +45,29 @@ def hosts(data: bytes, where: str) -> tuple[tuple[str | None, Machine], ...]:
 
     found = _documents(data, where, Decoder(HostV1))
     return tuple((one.host, _machine(one)) for one in found)
+
+
+def collected(data: bytes, where: str) -> tuple[tuple[str, str], ...]:
+    """Read what a shell script said on hosts: the name of each, and its text.
+
+    Raises:
+        UsageError: ``wire.malformed`` with the line and the field.
+    """
+    from torchup.wire.gathered import CollectedV1
+
+    found = _documents(data, where, Decoder(CollectedV1))
+    return tuple((one.host, one.text.decode("utf-8", "replace")) for one in found)
+
+
+def answers(data: bytes, where: str) -> AnswersV1:
+    """Read what hosts said of each other.
+
+    Raises:
+        UsageError: ``wire.malformed``.
+    """
+    from torchup.wire.gathered import AnswersV1
+
+    return _documents(data, where, Decoder(AnswersV1))[0]
 
 
 def _documents(data: bytes, where: str, decoder: Decoder[_Document]) -> tuple[_Document, ...]:

@@ -33,6 +33,7 @@ from torchup.facts.compile_special import (
 from torchup.facts.conda import CONDA_FILE, CondaFile
 from torchup.facts.conda_settings import CHANNELS_FILE, SETTINGS_FILE, ChannelsFile, SettingsFile
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
+from torchup.facts.images import IMAGES_FILE, ImagesFile
 from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
 from torchup.facts.mirrors import MIRRORS_FILE, MirrorsFile
@@ -66,6 +67,7 @@ KINDS: dict[str, type[schema.File]] = {
     OVERRIDES_FILE: OverridesFile,
     **dict.fromkeys(ELSEWHERE_FILES.values(), ElsewhereFile),
     "pythons.toml": schema.PythonsFile,
+    IMAGES_FILE: ImagesFile,
     INSTALLS_FILE: InstallsFile,
     SOLDERED_FILE: SolderedFile,
     TOOLKITS_FILE: ToolkitsFile,

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleethosts import fake_card, shell
-from torchup.api.machine import replay_hardware
-from torchup.fleet.collected import (
+from torchup.api.fleet.collected import (
     IncompleteError,
     OtherSystemError,
     read_collected,
     script,
 )
+from torchup.api.machine import replay_hardware
 from torchup.host.real import RealHost
 from torchup.probe import probe_machine
 

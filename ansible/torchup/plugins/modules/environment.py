@@ -12,7 +12,7 @@ description:
   - One that is there and satisfies what is asked for is left alone.
   - One that is there and does not is left alone too, and the module fails.
 version_added: 0.1.0
-author: The torchup authors
+author: The torchup authors (@torchup)
 options:
   name:
     description: The environment.

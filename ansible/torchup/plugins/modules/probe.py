@@ -11,7 +11,7 @@ description:
   - Looks at cards, drivers, interpreters and disks, and returns the document C(torchup.machine/v1).
   - Changes nothing.
 version_added: 0.1.0
-author: The torchup authors
+author: The torchup authors (@torchup)
 options:
   executable:
     description: The program, by name or path.

@@ -11,7 +11,7 @@ description:
   - Runs every check of C(torchup verify) and fails where one fails.
   - Changes nothing but the receipt that torchup keeps.
 version_added: 0.1.0
-author: The torchup authors
+author: The torchup authors (@torchup)
 options:
   name:
     description: The environment.

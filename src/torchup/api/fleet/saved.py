@@ -14,20 +14,24 @@ if TYPE_CHECKING:
 
 _LIKE_MACHINES: Final = frozenset({".json", ".jsonl", ".ndjson", ".txt", ".log"})
 _HEAD: Final = 4_000
+_COLLECTED: Final = b"torchup.collected/"
 
 
 def read_hosts(where: str) -> tuple[Host, ...]:
     """Read every machine in a folder or a file, named by its ``host``, else by its file.
 
     In a file of many, those without a name are called ``FILE:LINE``. Captures and what
-    ``nvidia-smi`` and its kin print count as well as machine documents.
+    ``nvidia-smi`` and its kin print count as well as machine documents, and so does what a job
+    array gathered (``torchup.collected/v1``).
 
     Args:
         where: a file, or a folder whose files (``.json``, ``.jsonl``, ``.txt``, ``.log``) count.
 
     Raises:
         UsageError: ``wire.unreadable``, ``wire.malformed``, ``wire.not-a-machine``,
-            ``fleet.no-machines`` or ``fleet.two-hosts``.
+            ``fleet.no-machines``, ``fleet.two-hosts``, ``fleet.collected-cut`` or
+            ``fleet.collected-other``.
+        OutsideError: ``probe.unsupported-arch``, of one that a job array asked.
     """
     place = Path(where)
     try:
@@ -52,6 +56,8 @@ def _counts(file: Path) -> bool:
 
 def _in_file(file: Path) -> list[Host]:
     data, where = file.read_bytes(), str(file)
+    if _COLLECTED in data[:_HEAD]:
+        return _gathered(data, where)
     stem = file.name.removesuffix(file.suffix).removesuffix(".capture").removesuffix(".machine")
     if b"torchup.machine/" not in data[:_HEAD]:
         from torchup.api.given import is_document, machine_given
@@ -69,6 +75,27 @@ def _in_file(file: Path) -> list[Host]:
         _host(name or (stem if alone else f"{stem}:{number}"), machine)
         for number, (name, machine) in enumerate(several, 1)
     ]
+
+
+def _gathered(data: bytes, where: str) -> list[Host]:
+    """What a shell script said of each host, gathered: a line for each."""
+    from torchup.wire import read
+
+    lines = enumerate(read.collected(data, where), 1)
+    return [_replayed(name, said, f"{where}:{number}") for number, (name, said) in lines]
+
+
+def _replayed(name: str, said: str, where: str) -> Host:
+    from torchup.api.fleet.collected import IncompleteError, OtherSystemError, read_collected
+    from torchup.api.machine import replay_hardware
+
+    try:
+        return _host(name, replay_hardware(read_collected(said)))
+    except IncompleteError as error:
+        raise UsageError("fleet.collected-cut", where=where, name=name) from error
+    except OtherSystemError as error:
+        system = str(error) or "?"
+        raise UsageError("fleet.collected-other", where=where, name=name, system=system) from error
 
 
 def _host(name: str, machine: Machine) -> Host:

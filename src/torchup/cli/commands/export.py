@@ -4,38 +4,54 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from torchup.api.exporting import export
 from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders, write_file
 from torchup.cli.screen import Screen
-from torchup.errors import EXIT_DONE
+from torchup.errors import EXIT_DONE, UsageError
 from torchup.plan.exporting import FORMATS
 
 if TYPE_CHECKING:
     import argparse
 
+    from torchup.api.exporting import Written
     from torchup.cli.session import Session
     from torchup.words import Words
+
+_USUAL: Final = "requirements"
+_PROBE, _TOGETHER = "slurm-probe", "slurm-together"
+_ALL: Final = (*FORMATS, _PROBE, _TOGETHER)
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the environment, the form and the file."""
-    parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
-    parser.add_argument(
-        "--format", choices=FORMATS, default="requirements", help=words.say("cli.option.format")
-    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help=words.say("cli.option.name"))
+    parser.add_argument("--format", choices=_ALL, help=words.say("cli.option.format"))
     parser.add_argument("-o", "--output", metavar="FILE", help=words.say("cli.option.output"))
     parser.add_argument("--hashes", action="store_true", help=words.say("cli.option.hashes"))
+    parser.add_argument(
+        "--containerfile", action="store_true", help=words.say("cli.option.containerfile")
+    )
+    group = parser.add_argument_group(words.say("cli.help.export-slurm"))
+    group.add_argument("--slurm", action="store_true", help=words.say("cli.option.slurm"))
+    group.add_argument(
+        "--together", action="store_true", help=words.say("cli.option.slurm-together")
+    )
+    group.add_argument("--sbatch", metavar="OPTIONS", help=words.say("cli.option.sbatch"))
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """Write."""
+    """Write.
+
+    Raises:
+        UsageError: ``export.two-formats``, ``export.only-slurm``, or no environment is named.
+    """
+    form = form_meant(args)
     if args.output:
         check_folders((args.output,))
     clean_up(session)
-    written = export(session.context, args.name, args.format, hashed=args.hashes)
+    written = _written(form, args, session)
     text = written.text
     path = str(Path(args.output).absolute()) if args.output else None
     if path:
@@ -45,8 +61,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
         session.emit(
             ExportV1(
-                environment=args.name,
-                format=args.format,
+                environment=args.name or "",
+                format=form,  # type: ignore[arg-type]  # one of them
                 text=text,
                 path=path,
                 left_out=written.left_out,
@@ -54,6 +70,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         )
     elif path:
         session.out.row(session.say("cli.label.saved"), path)
+        _next(form, path, session)
     else:
         sys.stdout.write(text)
     if written.left_out and not session.json:
@@ -61,3 +78,60 @@ def run(args: argparse.Namespace, session: Session) -> int:
         said = session.say("export.left-out", names=", ".join(written.left_out))
         screen.line(screen.paint(said, "costs"), folds=True)
     return EXIT_DONE
+
+
+def form_meant(args: argparse.Namespace) -> str:
+    """The form that is asked for: by its name, or by the option that has a name of its own.
+
+    Raises:
+        UsageError: ``export.two-formats``: two are; ``export.only-slurm``: an option that belongs
+            to another; ``cli.missing-argument``: it takes an environment.
+    """
+    asked = {f"--format {args.format}": args.format} if args.format else {}
+    if args.containerfile:
+        asked["--containerfile"] = "containerfile"
+    if args.slurm:
+        asked["--slurm"] = _TOGETHER if args.together else _PROBE
+    forms = list(asked.items())
+    if len(set(asked.values())) > 1:
+        raise UsageError("export.two-formats", first=forms[0][0], second=forms[1][0])
+    form = forms[0][1] if forms else _USUAL
+    if form not in (_PROBE, _TOGETHER) and (args.sbatch is not None or args.together):
+        option = "--together" if args.together else "--sbatch"
+        raise UsageError("export.only-slurm", option=option)
+    if args.name is None and form != _PROBE:
+        raise UsageError("cli.missing-argument", command="torchup export", names="NAME")
+    return form
+
+
+def _written(form: str, args: argparse.Namespace, session: Session) -> Written:
+    if form in (_PROBE, _TOGETHER):
+        return _script(form, args, session)
+    from torchup.api.exporting import export
+
+    return export(session.context, args.name, form, hashed=args.hashes)  # type: ignore[arg-type]  # one of FORMATS
+
+
+def _script(form: str, args: argparse.Namespace, session: Session) -> Written:
+    from torchup.api.contents import load
+    from torchup.api.exporting import Written
+    from torchup.fleet.slurm.scripts import probe_script, together_script
+
+    if args.hashes:
+        raise UsageError("export.hashes-where", format=form)
+    found = load(session.context, args.name) if args.name else None
+    options = args.sbatch or ""
+    if form == _TOGETHER and found is not None:
+        if session.host.system != "linux":
+            raise UsageError("slurm.linux", name=args.name)
+        return Written(text=together_script(session.words, found, options))
+    return Written(text=probe_script(session.words, options, found))
+
+
+def _next(form: str, path: str, session: Session) -> None:
+    """What is done with a script."""
+    from torchup.plan.quoting import command_line
+
+    program = {_PROBE: "bash", _TOGETHER: "sbatch"}.get(form)
+    if program:
+        session.out.row(session.say("cli.label.next"), command_line(program, path))

@@ -67,6 +67,7 @@ def _add_together(parser: argparse.ArgumentParser, words: Words) -> None:
     group.add_argument(
         "--together", action="store_true", help=words.say("cli.option.fleet-together")
     )
+    group.add_argument("--answers", metavar="FILE", help=words.say("cli.option.fleet-answers"))
     group.add_argument(
         "--port",
         type=partial(_number, "--port"),
@@ -94,6 +95,10 @@ def _add_pace(parser: argparse.ArgumentParser, words: Words) -> None:
     ):
         kind, usual = partial(_number, name), PACE[name]
         group.add_argument(name, type=kind, default=usual, metavar="N", help=words.say(code))
+    group.add_argument(
+        "--from", dest="source", metavar="BUNDLE", help=words.say("cli.option.fleet-from")
+    )
+    group.add_argument("--row", metavar="ROW", help=words.say("cli.option.sync-row"))
     group.add_argument("--again", action="store_true", help=words.say("cli.option.fleet-again"))
     group.add_argument("--wheelhouse", metavar="DIR", help=words.say("cli.option.fleet-wheelhouse"))
     group.add_argument("--quick", action="store_true", help=words.say("cli.option.quick"))
@@ -154,10 +159,31 @@ def _check_options(args: argparse.Namespace) -> None:
     _check_pace(args)
     if args.missing and args.action != "probe":
         raise UsageError("fleet.missing-only")
-    if args.together and args.action != "verify":
-        raise UsageError("fleet.together-only")
+    _check_together(args)
+    _check_bundle(args, settled=bool(wishes) or len(asked) > 1)
     if args.action != "report" and (args.html or args.csv):
         raise UsageError("fleet.report-only", option="--html" if args.html else "--csv")
+
+
+def _check_bundle(args: argparse.Namespace, *, settled: bool) -> None:
+    """Refuse what a bundle has settled, and a bundle where nothing takes one."""
+    for option, given in (("--from", args.source), ("--row", args.row)):
+        if given and args.action != "apply":
+            raise UsageError("fleet.not-heeded", option=option, action=args.action)
+    if args.row and not args.source:
+        raise UsageError("fleet.row-alone")
+    if args.source and (settled or args.shared or args.quick or args.offline):
+        raise UsageError("fleet.from-and-more")
+
+
+def _check_together(args: argparse.Namespace) -> None:
+    """Refuse what belongs to computing together alone, and an inventory where none is asked."""
+    if args.together and args.action != "verify":
+        raise UsageError("fleet.together-only")
+    if args.answers and not args.together:
+        raise UsageError("fleet.answers-together")
+    if args.answers and (args.inventory or args.host or args.ansible):
+        raise UsageError("fleet.answers-alone")
 
 
 def _check_pace(args: argparse.Namespace) -> None:

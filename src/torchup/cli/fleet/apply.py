@@ -37,6 +37,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
     Raises:
         UsageError: no name, no inventory, or nothing is known of the hosts.
     """
+    if args.source:
+        from torchup.cli.fleet import bundled
+
+        return bundled.run(args, session)
     from torchup.api.fleet.carrying import creations
     from torchup.api.fleet.planning import plan_fleet
     from torchup.apply import check_name
@@ -47,7 +51,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     check_name(name)
     inventory = inventory_meant(args)
     check_there(session.host)
-    pace = _pace(args)
+    pace = pace_of(args)
     requirement = requirement_of(args, session)
     plan = plan_fleet(session.context, hosts_meant(args, session), requirement, shared=args.shared)
     builds = session.context.builds
@@ -95,7 +99,8 @@ def name_meant(args: argparse.Namespace) -> str:
     return str(args.name)
 
 
-def _pace(args: argparse.Namespace) -> Pace:
+def pace_of(args: argparse.Namespace) -> Pace:
+    """How fast, and when to stop."""
     from torchup.fleet.applying import Pace
 
     return Pace(canaries=args.canary, size=args.wave, most=args.max_fail / 100)

@@ -28,6 +28,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
     from torchup.fleet.looking import ask_hosts, hosts_with, take_back
 
     name = name_meant(args)
+    if args.answers:
+        from torchup.cli.fleet import together
+
+        return together.told(name, args, session)
     inventory = inventory_meant(args)
     check_there(session.host)
     applied = hosts_with(session.context.home, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.cli.fleet.hosts import counted, names, reaching
+from torchup.cli.request import bytes_of
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.plan.quoting import command_line
 
@@ -61,6 +62,36 @@ def run(
     return EXIT_DONE if found.good else EXIT_NO
 
 
+def told(name: str, args: argparse.Namespace, session: Session) -> int:
+    """Say what is in a file of answers that a job wrote.
+
+    Raises:
+        UsageError: the file can't be read, or is something else; ``fleet.together-alone``.
+    """
+    from msgspec import to_builtins
+
+    from torchup.fleet.together import told_together
+    from torchup.wire import read
+
+    answers = read.answers(bytes_of(args.answers), args.answers)
+    hosts, result = answers.hosts, answers.result
+    if len(hosts) < _TWO:
+        raise UsageError("fleet.together-alone", name=name)
+    if result is not None and any(not 0 <= one < len(hosts) for p in result.pairs for one in p[:2]):
+        raise UsageError("fleet.answers-ranks", where=args.answers, count=len(hosts))
+    found = told_together(
+        hosts,
+        to_builtins(answers.where),
+        to_builtins(answers.meet),
+        to_builtins(result) if result is not None else {},
+    )
+    if session.json:
+        _emit(found, session)
+    else:
+        _print(found, name, args, session)
+    return EXIT_DONE if found.good else EXIT_NO
+
+
 def _print(found: Together, name: str, args: argparse.Namespace, session: Session) -> None:
     out, words = session.out, session.words
     for host, why in found.lost.items():
@@ -81,8 +112,12 @@ def _print(found: Together, name: str, args: argparse.Namespace, session: Sessio
     else:
         said = session.say("fleet.together-bad", hosts=names(found.hosts, session))
         out.row(session.say("cli.label.failed"), said, "stops")
-    following = "check" if found.good else "verify"
-    line = command_line("torchup", "fleet", following, name, *reaching(args, following))
+    if args.answers:
+        following: tuple[str, ...] = ("verify", name) if found.good else ("report", name)
+    else:
+        action = "check" if found.good else "verify"
+        following = ("fleet", action, name, *reaching(args, action))
+    line = command_line("torchup", *following)
     out.row(session.say("cli.label.next"), line)
 
 

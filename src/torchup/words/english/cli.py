@@ -16,6 +16,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.label.environments": "Environments",
     "cli.label.failed": "Failed",
     "cli.label.faster": "Faster",
+    "cli.label.copying": "Copying",
     "cli.label.fetching": "Fetching",
     "cli.label.fits": "Fits it",
     "cli.label.from": "From",

@@ -1,0 +1,1 @@
+"""Environments written down as container images."""

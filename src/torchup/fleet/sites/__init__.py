@@ -1,0 +1,1 @@
+"""Bundles for hosts without a network: one copy into each site, spread from there."""
