@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from torchup import __version__
 from torchup.cli.again import kept_as
 from torchup.cli.commands import COMMANDS
-from torchup.cli.parsing import make_parser, option_value, split_command
+from torchup.cli.options import option_value, split_command
+from torchup.cli.plainly import read_plainly
 from torchup.cli.session import Session, open_session
 from torchup.errors import (
     EXIT_DONE,
@@ -160,9 +161,13 @@ def _dispatch(session: Session, argv: Sequence[str]) -> int:
         session.out.line(f"torchup {__version__}")
         return EXIT_DONE
     module: Any = import_module(f"torchup.cli.commands.{(name or 'status').replace('-', '_')}")
-    parser = make_parser(name or "status", session.words)
-    module.add_arguments(parser, session.words)
-    args = parser.read(rest)
+    args: Any = read_plainly(module.add_arguments, rest)
+    if args is None:
+        from torchup.cli.parsing import make_parser
+
+        parser = make_parser(name or "status", session.words)
+        module.add_arguments(parser, session.words)
+        args = parser.read(rest)
     session.open(args)
     code: int = module.run(args, session)
     return code
