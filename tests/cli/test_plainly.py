@@ -101,6 +101,7 @@ def test_common_command_lines_are_plain(line: str) -> None:
         "list extra",
         "probe --hardware --save one.json",
         "run work -- python -c pass",
+        "run work --json",
     ],
 )
 def test_mistakes_and_helps_are_left_to_argparse(line: str) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _PLAIN: Final = frozenset({"store", "store_true", "append"})
+_COUNTS: Final = frozenset({None, "?", "*", "+"})
+"""How many words an argument may take; the other ways take options for words, too."""
 _AT_LEAST_ONE: Final = frozenset({None, "+"})
 _AT_MOST_ONE: Final = frozenset({None, "?"})
 
@@ -86,7 +88,8 @@ class PlainParser:
             default = bool(default)
         if action != "help":
             self._defaults.setdefault(dest, default)
-        plain = action in _PLAIN and "const" not in others and not (option and nargs)
+        count = nargs is None if option else nargs in _COUNTS
+        plain = action in _PLAIN and "const" not in others and count
         found = _Argument(
             dest=dest,
             action=action,
