@@ -16,6 +16,7 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import ModuleType
 
     from torchup.model import System
 
@@ -44,6 +45,15 @@ class EarlyHost:
             return tuple(sorted(os.listdir(path)))
         except (OSError, ValueError):
             return ()
+
+
+def module(name: str) -> ModuleType:
+    """Import a module whose name is worked out.
+
+    What :mod:`importlib` has for it loads more (``warnings``) than most modules are.
+    """
+    __import__(name)
+    return sys.modules[name]
 
 
 def stamps(paths: Iterable[str]) -> list[int]:

@@ -5,6 +5,7 @@ What is recorded of environments is loaded when it is first asked for: a plan ne
 
 from typing import TYPE_CHECKING, Final
 
+from torchup.early import module as load
 from torchup.model.machine import (
     SYSTEM_NAMES,
     ComputeMode,
@@ -138,9 +139,7 @@ def __getattr__(name: str) -> object:
     """
     for module, names in _LATER.items():
         if name in names:
-            from importlib import import_module
-
-            found: object = getattr(import_module(f"{__name__}.{module}"), name)
+            found: object = getattr(load(f"{__name__}.{module}"), name)
             globals()[name] = found
             return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
