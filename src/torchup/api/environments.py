@@ -59,7 +59,7 @@ def at_rest(context: Context) -> bool:
     return not any(context.host.listdir(str(place)) for place in places)
 
 
-def looked_at(context: Context) -> tuple[Path, ...]:
+def looked_at(context: Context) -> tuple[Path | str, ...]:
     """Name the files that :func:`list_all` reads itself, there or not."""
     return apply.looked_at(context.host, context.home)
 
