@@ -15,7 +15,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import ModuleType
 
     from torchup.model import System
@@ -54,6 +54,25 @@ def module(name: str) -> ModuleType:
     """
     __import__(name)
     return sys.modules[name]
+
+
+def later(package: str, names: Mapping[str, Sequence[str]]) -> Callable[[str], object]:
+    """Return what loads parts of a package when they are first asked for: its ``__getattr__``.
+
+    Args:
+        package: its name.
+        names: module of it → the names that are taken from there.
+    """
+
+    def load(name: str) -> object:
+        for place, known in names.items():
+            if name in known:
+                found: object = getattr(module(f"{package}.{place}"), name)
+                setattr(sys.modules[package], name, found)
+                return found
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    return load
 
 
 def stamps(paths: Iterable[str]) -> list[int]:

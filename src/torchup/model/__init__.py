@@ -5,7 +5,7 @@ What is recorded of environments is loaded when it is first asked for: a plan ne
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.early import module as load
+from torchup.early import later
 from torchup.model.machine import (
     SYSTEM_NAMES,
     ComputeMode,
@@ -130,16 +130,5 @@ _LATER: Final = {
 }
 """Module → the names that are taken from it when they are first asked for."""
 
-
-def __getattr__(name: str) -> object:
-    """Load what was left for later.
-
-    Raises:
-        AttributeError: there is no such thing here.
-    """
-    for module, names in _LATER.items():
-        if name in names:
-            found: object = getattr(load(f"{__name__}.{module}"), name)
-            globals()[name] = found
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # a checker would take any name for one of these
+    __getattr__ = later(__name__, _LATER)
