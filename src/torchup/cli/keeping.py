@@ -78,13 +78,13 @@ class Keeping:
         """
         self._out.flush()
         host = self.host
+        if home_place(host) != home.place or not os.path.isdir(home.place):
+            return  # a machine that has no home yet gets none for this
         for path in (config_path(host), *_program(words), *looked_at):
             host.watch(str(path))
         said = "".join(self._out.said)
-        if self._err.said or not host.settled or home_place(host) != home.place:
+        if self._err.said or not host.settled or len(said) > _MOST_TEXT:
             return
-        if len(said) > _MOST_TEXT or not os.path.isdir(home.place):
-            return  # a machine that has no home yet gets none for this
         if any("@" in (value or "") for value in host.variables.values()):
             return  # an address may hold a login, which belongs in no file
         from msgspec import json
