@@ -15,7 +15,8 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from types import ModuleType
 
     from torchup.model import System
 
@@ -44,6 +45,34 @@ class EarlyHost:
             return tuple(sorted(os.listdir(path)))
         except (OSError, ValueError):
             return ()
+
+
+def module(name: str) -> ModuleType:
+    """Import a module whose name is worked out.
+
+    What :mod:`importlib` has for it loads more (``warnings``) than most modules are.
+    """
+    __import__(name)
+    return sys.modules[name]
+
+
+def later(package: str, names: Mapping[str, Sequence[str]]) -> Callable[[str], object]:
+    """Return what loads parts of a package when they are first asked for: its ``__getattr__``.
+
+    Args:
+        package: its name.
+        names: module of it → the names that are taken from there.
+    """
+
+    def load(name: str) -> object:
+        for place, known in names.items():
+            if name in known:
+                found: object = getattr(module(f"{package}.{place}"), name)
+                setattr(sys.modules[package], name, found)
+                return found
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    return load
 
 
 def stamps(paths: Iterable[str]) -> list[int]:

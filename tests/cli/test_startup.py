@@ -53,6 +53,7 @@ def test_a_plan_for_a_described_machine_loads_what_it_needs(torchup: Torchup) ->
     found = loaded(torchup, "plan", "--machine", str(file))
     assert not found & DEAR
     needless = {
+        *("argparse", "locale"),
         "torchup.backends.uv",
         "torchup.plan.pasting",
         "torchup.probe",
@@ -65,7 +66,8 @@ def test_a_plan_for_a_described_machine_loads_what_it_needs(torchup: Torchup) ->
 
 def test_a_list_doesnt_load_what_chooses(torchup: Torchup) -> None:
     found = loaded(torchup, "list")
-    assert not found & {"torchup.resolve", "torchup.wire.v1", "torchup.verify", "shutil", "rich"}
+    needless = {"torchup.resolve", "torchup.wire.v1", "torchup.verify", "shutil", "rich"}
+    assert not found & {*needless, "argparse"}
     assert "torchup.apply" in found
 
 

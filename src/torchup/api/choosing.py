@@ -8,12 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.api.configured import ConfiguredPlaces
-from torchup.api.lost import lacks_a_source, lost_sources
 from torchup.api.shared import shared_of
-from torchup.api.trapping import Traps
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Listing, NearMiss, Resolution, Source, SourceSet
-from torchup.plan.beside import beside
 from torchup.resolve.ask import read_requirement
 from torchup.resolve.dates import check_pins, machine_then
 from torchup.resolve.resolver import Resolver
@@ -122,6 +119,8 @@ class Chooser:
 
     def live(self) -> Choice:
         """Choose among what the sources really hold; ask further only where that gives nothing."""
+        from torchup.api.lost import lacks_a_source, lost_sources
+
         listings = self._with_standbys(self._list(self._first_sources()))
         answer = self._resolve(listings)
         if lacks_a_source(answer):
@@ -265,10 +264,14 @@ class Chooser:
         stack = answer.stack
         if stack is None:
             return answer
+        from torchup.api.trapping import Traps
+
         framework = self._catalogue.framework
         version = stack.packages[framework.name]
         others = read_requirement(self._requirement, framework, self._machine).others
         if self._requirement.companions:
+            from torchup.plan.beside import beside
+
             added = beside(framework, version, self._machine.os.system, others)
             stack = replace(stack, beside=added)
         return Traps(self._catalogue, self._machine, self._requirement, stack).planned(answer)

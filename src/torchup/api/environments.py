@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup import apply
-from torchup.api.foreign import load
-from torchup.apply.uv_variable import UV_CONSTRAINT, with_constraints
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError
 from torchup.host.process import identity
@@ -22,8 +20,10 @@ if TYPE_CHECKING:
 def recover(context: Context) -> tuple[Text, ...]:
     """Clean up after a torchup that was killed, and say what was cleaned."""
     _empty_work(context)
-    said = apply.recover(context.host, context.home)
-    apply.settle_guards(context.host, context.home)
+    said: tuple[Text, ...] = ()
+    if apply.anything_left(context.home):
+        said = apply.recover(context.host, context.home)
+        apply.settle_guards(context.host, context.home)
     if (context.home.root / MOVING).exists():
         from torchup.api.rehoming import settle
 
@@ -59,7 +59,7 @@ def at_rest(context: Context) -> bool:
     return not any(context.host.listdir(str(place)) for place in places)
 
 
-def looked_at(context: Context) -> tuple[Path, ...]:
+def looked_at(context: Context) -> tuple[Path | str, ...]:
     """Name the files that :func:`list_all` reads itself, there or not."""
     return apply.looked_at(context.host, context.home)
 
@@ -70,6 +70,7 @@ def show(context: Context, name: str) -> tuple[Environment, VerifyReport | None]
     Raises:
         NoAnswerError: there is no such environment.
     """
+    from torchup.api.foreign import load
     from torchup.verify import read_receipt
 
     found = load(context, name, gone=True)
@@ -105,6 +106,8 @@ def command_for(
             is gone.
     """
     from torchup.api.fetching.patience import patient_variables
+    from torchup.api.foreign import load
+    from torchup.apply.uv_variable import UV_CONSTRAINT, with_constraints
 
     found = load(context, name, sized=False)
     path = Path(found.record.path)

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from torchup.api.choosing import CONDA, Choice, Chooser
 from torchup.api.condas.bare import is_bare, is_base
-from torchup.api.lost import lacks_a_source
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
 from torchup.model.names import canonical_name, name_of
@@ -123,7 +122,11 @@ def preview(
         UsageError: the requirement can't be read or contradicts itself.
     """
     found = choose(context, machine, requirement, live=live, examine=examine)
-    if not live or context.wheels or requirement.nightly or not lacks_a_source(found.resolution):
+    if not live or context.wheels or requirement.nightly:
+        return found
+    from torchup.api.lost import lacks_a_source
+
+    if not lacks_a_source(found.resolution):
         return found
     known = choose(context, machine, requirement, live=False, here=True, examine=examine)
     told = (_unasked(context, found), *known.resolution.reasons)

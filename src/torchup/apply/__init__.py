@@ -1,4 +1,9 @@
-"""Carrying out plans: environments come into being whole or not at all."""
+"""Carrying out plans: environments come into being whole or not at all.
+
+What changes environments is loaded when it is first asked for: to list them takes none of it.
+"""
+
+from typing import TYPE_CHECKING, Final
 
 from torchup.apply.adopted import (
     adopted_names,
@@ -7,42 +12,46 @@ from torchup.apply.adopted import (
     receipt_file,
     write_adopted,
 )
-from torchup.apply.change import change_environment, check_undo, see_there, undo_change
-from torchup.apply.clone import (
-    check_copying,
-    clone_elsewhere,
-    clone_environment,
-    rename_environment,
-)
-from torchup.apply.create import Site, check_case, check_free, create_environment, in_use
-from torchup.apply.delete import delete_environment
-from torchup.apply.elsewhere import remove_elsewhere
 from torchup.apply.environments import list_environments, load_environment, looked_at, names
 from torchup.apply.folders import check_room
 from torchup.apply.folders import prepare as prepare_home
-from torchup.apply.guard import (
-    guarded,
-    may_guard,
-    see_there_elsewhere,
-    settle_guards,
-    undo_elsewhere,
-)
-from torchup.apply.holding import constraints_path, hold
+from torchup.apply.left import anything_left
 from torchup.apply.marker import LOCK, MARKER, RECEIPT, RECORDS, has_marker
 from torchup.apply.names import check_name
-from torchup.apply.recovery import recover
 from torchup.apply.size import SIZE_FILE, measure
-from torchup.apply.steps import StepLog
-from torchup.apply.toolkit import (
-    CUDA_HOME,
-    closing_variables,
-    is_whole,
-    leaked_variables,
-    program_folders,
-    toolkit_of,
-    toolkit_variables,
-)
-from torchup.apply.tree import Copied
+from torchup.early import later
+
+if TYPE_CHECKING:
+    from torchup.apply.change import change_environment, check_undo, see_there, undo_change
+    from torchup.apply.clone import (
+        check_copying,
+        clone_elsewhere,
+        clone_environment,
+        rename_environment,
+    )
+    from torchup.apply.create import Site, check_case, check_free, create_environment, in_use
+    from torchup.apply.delete import delete_environment
+    from torchup.apply.elsewhere import remove_elsewhere
+    from torchup.apply.guard import (
+        guarded,
+        may_guard,
+        see_there_elsewhere,
+        settle_guards,
+        undo_elsewhere,
+    )
+    from torchup.apply.holding import constraints_path, hold
+    from torchup.apply.recovery import recover
+    from torchup.apply.steps import StepLog
+    from torchup.apply.toolkit import (
+        CUDA_HOME,
+        closing_variables,
+        is_whole,
+        leaked_variables,
+        program_folders,
+        toolkit_of,
+        toolkit_variables,
+    )
+    from torchup.apply.tree import Copied
 
 __all__ = [
     "CUDA_HOME",
@@ -55,6 +64,7 @@ __all__ = [
     "Site",
     "StepLog",
     "adopted_names",
+    "anything_left",
     "change_environment",
     "check_case",
     "check_copying",
@@ -97,3 +107,54 @@ __all__ = [
     "undo_elsewhere",
     "write_adopted",
 ]
+
+_LATER: Final = {
+    "change": (
+        "change_environment",
+        "check_undo",
+        "see_there",
+        "undo_change",
+    ),
+    "clone": (
+        "check_copying",
+        "clone_elsewhere",
+        "clone_environment",
+        "rename_environment",
+    ),
+    "create": (
+        "Site",
+        "check_case",
+        "check_free",
+        "create_environment",
+        "in_use",
+    ),
+    "delete": ("delete_environment",),
+    "elsewhere": ("remove_elsewhere",),
+    "guard": (
+        "guarded",
+        "may_guard",
+        "see_there_elsewhere",
+        "settle_guards",
+        "undo_elsewhere",
+    ),
+    "holding": (
+        "constraints_path",
+        "hold",
+    ),
+    "recovery": ("recover",),
+    "steps": ("StepLog",),
+    "toolkit": (
+        "CUDA_HOME",
+        "closing_variables",
+        "is_whole",
+        "leaked_variables",
+        "program_folders",
+        "toolkit_of",
+        "toolkit_variables",
+    ),
+    "tree": ("Copied",),
+}
+"""Module → the names that are taken from it when they are first asked for."""
+
+if not TYPE_CHECKING:  # a checker would take any name for one of these
+    __getattr__ = later(__name__, _LATER)

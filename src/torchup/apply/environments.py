@@ -1,5 +1,8 @@
 """The environments that are there: read from their markers, which alone are the truth."""
 
+# A path object for each of hundreds of files would take longer than looking at them.
+# ruff: noqa: PTH118, PTH208
+
 from __future__ import annotations
 
 import os
@@ -40,18 +43,21 @@ def list_environments(host: Host, home: Home) -> tuple[Environment, ...]:
     return tuple(sorted((*own, *others), key=lambda one: one.record.name))
 
 
-def looked_at(host: Host, home: Home) -> tuple[Path, ...]:
+def looked_at(host: Host, home: Home) -> tuple[Path | str, ...]:
     """Name the files that :func:`list_environments` reads itself, there or not.
 
     The rest is looked at by backends, through ``host``, which is asked here for the names too.
     """
     placed = host.listdir(str(home.places))
     inside = host.listdir(str(home.environments))
-    own = [*(home.environments / name for name in inside), *map(home.environment, placed)]
+    root = home.environments
+    own: list[str | Path] = [os.path.join(root, name) for name in inside]
+    own += map(home.environment, placed)
     others = [home.adopted / name for name in host.listdir(str(home.adopted))]
     others += [home.places / name for name in placed]
+    folders = [os.path.join(path, RECORDS) for path in own]
     records = (MARKER, RECEIPT, SIZE_FILE)
-    return (*others, *(path / RECORDS / record for path in own for record in records))
+    return (*others, *(os.path.join(folder, one) for folder in folders for one in records))
 
 
 def _adopted(host: Host, home: Home, name: str) -> Environment:
@@ -87,13 +93,15 @@ def load_environment(
 def names(home: Home) -> tuple[str, ...]:
     """Return the environments' names, in order."""
     try:
-        found = [entry.name for entry in home.environments.iterdir()]
+        found = os.listdir(home.environments)
     except OSError:
         found = []
     placed = [name for name in placed_names(home) if _is_placed(home, name)]
     outside = frozenset(placed)
     folder = home.environments
-    inside = [name for name in found if name not in outside and has_marker(folder / name)]
+    inside = [
+        name for name in found if name not in outside and has_marker(os.path.join(folder, name))
+    ]
     return tuple(sorted((*inside, *placed)))
 
 
@@ -156,12 +164,12 @@ def _load(host: Host, path: Path, *, sized: bool = True) -> Environment:
     if record.backend not in BACKENDS:
         problem = text("environment.unknown-backend", backend=record.backend)
         return _environment(path, record, {}, problem, sized=sized)
-    backend = load_backend(record.backend)
+    packages, wrong = load_backend(record.backend).look(path, host, _expected(record))
     return _environment(
         path,
         structs.replace(record, path=str(path)),
-        backend.inspect(path, host),
-        _moved(record, path, host) or backend.health(path, host, _expected(record)),
+        packages,
+        _moved(record, path, host) or wrong,
         sized=sized,
     )
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from torchup.apply.journal import Process
+from torchup.apply.left import GUARD
 from torchup.apply.tree import copy_tree
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.host.process import identity
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from torchup.state.home import Home
     from torchup.state.undo import Change
 
-_GUARD: Final = ".guard-"
 _NOTE: Final = "note.json"
 _TREE: Final = "tree"
 
@@ -70,7 +70,7 @@ def guarded(
     from torchup.state import undo
     from torchup.state.undo.images import discard
 
-    guard = home.kept / f"{_GUARD}{os.getpid()}"
+    guard = home.kept / f"{GUARD}{os.getpid()}"
     try:
         _stand_by(host, guard, folder)
     except OSError as error:
@@ -118,11 +118,11 @@ def _put_back(guard: Path, folder: Path) -> None:
 
 def settle_guards(host: Host, home: Home) -> None:
     """Put back what a killed torchup was changing; what a live one is at is left alone."""
-    for guard in home.kept.glob(f"{_GUARD}*"):
+    for guard in home.kept.glob(f"{GUARD}*"):
         try:
             note = msgspec.json.decode((guard / _NOTE).read_bytes(), type=_Note)
         except (OSError, msgspec.DecodeError):
-            number = guard.name.removeprefix(_GUARD)  # nothing was changed yet
+            number = guard.name.removeprefix(GUARD)  # nothing was changed yet
             if not (number.isdigit() and identity(host, int(number))):
                 from torchup.state.undo.images import discard
 

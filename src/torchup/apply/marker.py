@@ -1,7 +1,11 @@
 """The marker inside an environment: no marker, no environment."""
 
+# A path object for each file of a hundred environments would take longer than reading them.
+# ruff: noqa: PTH113, PTH118, PTH123
+
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -52,9 +56,18 @@ def marker_path(environment: Path) -> Path:
     return environment / RECORDS / MARKER
 
 
-def has_marker(environment: Path) -> bool:
+def has_marker(environment: Path | str) -> bool:
     """Tell whether a folder is a finished environment."""
-    return marker_path(environment).is_file()
+    return os.path.isfile(_record(environment, MARKER))
+
+
+def _record(environment: Path | str, name: str) -> str:
+    return os.path.join(environment, RECORDS, name)
+
+
+def _read(path: Path | str) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read()
 
 
 def write_marker(environment: Path, record: EnvRecord) -> None:
@@ -82,18 +95,18 @@ def read_marker(environment: Path) -> EnvRecord:
         OSError: there is none, or it can't be read.
         msgspec.DecodeError: it is damaged, or of another version.
     """
-    found = msgspec.json.decode(marker_path(environment).read_bytes(), type=Marker)
+    found = msgspec.json.decode(_read(_record(environment, MARKER)), type=Marker)
     return EnvRecord(**{name: getattr(found, name) for name in EnvRecord.__struct_fields__})
 
 
 def read_receipt(environment: Path) -> Receipt | None:
     """Read the last verification's result, None where there is none that can be read."""
-    return receipt_in(environment / RECORDS / RECEIPT)
+    return receipt_in(_record(environment, RECEIPT))
 
 
-def receipt_in(path: Path) -> Receipt | None:
+def receipt_in(path: Path | str) -> Receipt | None:
     """Read a receipt, None where there is none that can be read."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Receipt)
+        return msgspec.json.decode(_read(path), type=Receipt)
     except (OSError, msgspec.DecodeError):
         return None

@@ -41,10 +41,12 @@ def measure(path: Path) -> Size:
     return Size(own=own, shared=shared)
 
 
-def remembered_size(folder: Path) -> Size | None:
+def remembered_size(folder: Path | str) -> Size | None:
     """Return the size noted in an environment's record folder, None if there is none."""
     try:
-        return msgspec.json.decode((folder / SIZE_FILE).read_bytes(), type=Size)
+        # A path object for each of a hundred environments takes longer than reading.
+        with open(os.path.join(folder, SIZE_FILE), "rb") as stream:  # noqa: PTH118, PTH123
+            return msgspec.json.decode(stream.read(), type=Size)
     except (OSError, msgspec.DecodeError):
         return None
 
@@ -53,6 +55,6 @@ def remember_size(folder: Path, size: Size) -> None:
     """Note an environment's size.
 
     Raises:
-        OSError: it can't be written.
+        OSError: it can't be written, such as into a folder that is gone.
     """
-    write_atomic(folder / SIZE_FILE, msgspec.json.encode(size))
+    write_atomic(folder / SIZE_FILE, msgspec.json.encode(size), into_new=False)

@@ -168,6 +168,11 @@ class Backend(Protocol):
     def inspect(self, path: Path, host: Host) -> dict[str, str]:
         """Return the packages in an environment, by normalised name, without running anything."""
 
+    def look(
+        self, path: Path, host: Host, expected: Mapping[str, str]
+    ) -> tuple[dict[str, str], Text | None]:
+        """Return what :meth:`inspect` and :meth:`health` do, from one look."""
+
     def health(self, path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
         """Say what is wrong with an environment that should hold ``expected``, None if nothing."""
 

@@ -175,6 +175,11 @@ def inspect(path: Path, host: Host) -> dict[str, str]:
     return installed(path, host)
 
 
+def look(path: Path, host: Host, expected: Mapping[str, str]) -> tuple[dict[str, str], Text | None]:
+    """Return the packages in an environment, and what is wrong with it."""
+    return inspect(path, host), health(path, host, expected)
+
+
 def health(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
     """Say what is wrong with an environment, None if nothing is seen."""
     from torchup.backends.conda_inspect import fault

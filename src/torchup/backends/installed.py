@@ -1,5 +1,8 @@
 """What lies in an environment: read from its folders, without running anything."""
 
+# A path object for each of thousands of files would take longer than looking at the disk.
+# ruff: noqa: PTH118
+
 from __future__ import annotations
 
 import os
@@ -48,22 +51,30 @@ def program_folders(path: Path, host: Host) -> tuple[Path, ...]:
 
 def site_packages(path: Path, host: Host) -> Path | None:
     """Find the folder that packages are installed into, None where there is none."""
+    from pathlib import Path
+
+    folder = _site_packages(path, host)
+    return None if folder is None else Path(folder)
+
+
+def _site_packages(path: Path, host: Host) -> str | None:
     if host.system == "windows":
-        folder = path / "Lib" / "site-packages"
-        return folder if host.is_dir(str(folder)) else None
-    lines = (name for name in host.listdir(str(path / "lib")) if name.startswith("python"))
-    folders = (path / "lib" / name / "site-packages" for name in lines)
-    return next((folder for folder in folders if host.is_dir(str(folder))), None)
+        folders = [os.path.join(path, "Lib", "site-packages")]
+    else:
+        library = os.path.join(path, "lib")
+        lines = (name for name in host.listdir(library) if name.startswith("python"))
+        folders = [os.path.join(library, name, "site-packages") for name in lines]
+    return next((folder for folder in folders if host.is_dir(folder)), None)
 
 
 def installed(path: Path, host: Host) -> dict[str, str]:
     """Return name → version of what is installed; leftovers are left out."""
-    return _whole(_found(site_packages(path, host), host))
+    return _whole(_found(_site_packages(path, host), host))
 
 
 def leftovers(path: Path, host: Host) -> tuple[str, ...]:
     """Name the packages whose installation was cut off: a record folder without METADATA."""
-    return _cut_off(_found(site_packages(path, host), host))
+    return _cut_off(_found(_site_packages(path, host), host))
 
 
 def fault(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
@@ -74,15 +85,32 @@ def fault(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
         host: the machine.
         expected: versions that must be there, local part included.
     """
+    return looked_at(path, host, expected)[1]
+
+
+def looked_at(
+    path: Path, host: Host, expected: Mapping[str, str]
+) -> tuple[dict[str, str], Text | None]:
+    """Return what :func:`installed` and :func:`fault` do, from one look."""
+    folder = _site_packages(path, host)
+    recorded = _found(folder, host)
+    found = _whole(recorded)
     python = interpreter(path, host)
     if not host.is_executable(str(python)):
-        return text("environment.no-interpreter", python=python)
-    folder = site_packages(path, host)
-    recorded = _found(folder, host)
+        return found, text("environment.no-interpreter", python=python)
+    return found, _fault(folder, recorded, found, host, expected)
+
+
+def _fault(
+    folder: str | None,
+    recorded: tuple[Recorded, ...],
+    found: Mapping[str, str],
+    host: Host,
+    expected: Mapping[str, str],
+) -> Text | None:
     cut_off = _cut_off(recorded)
     if cut_off:
         return text("environment.leftovers", names=", ".join(cut_off))
-    found = _whole(recorded)
     for raw, version in expected.items():
         name = canonical_name(raw)
         if name not in found:
@@ -95,7 +123,7 @@ def fault(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
     return None
 
 
-def _has_files(folder: Path | None, host: Host, name: str, version: str) -> bool:
+def _has_files(folder: str | None, host: Host, name: str, version: str) -> bool:
     """Tell whether what a package installed is there, by the folder of its name.
 
     Where there is none its list of files is asked, which is long.
@@ -103,12 +131,13 @@ def _has_files(folder: Path | None, host: Host, name: str, version: str) -> bool
     if folder is None:
         return False
     module = name.replace("-", "_")
-    if host.is_dir(str(folder / module)) or host.modified(str(folder / f"{module}.py")) is not None:
+    beginning = os.path.join(folder, module)
+    if host.is_dir(beginning) or host.modified(f"{beginning}.py") is not None:
         return True
-    record = host.read(str(folder / f"{module}-{version}{_SUFFIX}" / "RECORD")) or b""
+    record = host.read(os.path.join(f"{beginning}-{version}{_SUFFIX}", "RECORD")) or b""
     files = (line.partition(",")[0] for line in record.decode("utf-8", "replace").splitlines())
     own = [file for file in files if file and _SUFFIX not in file and not file.startswith("..")]
-    return not record or not own or host.modified(str(folder / own[0])) is not None
+    return not record or not own or host.modified(os.path.join(folder, own[0])) is not None
 
 
 def difference(name: str, version: str, present: str) -> Text | None:
@@ -125,18 +154,16 @@ def difference(name: str, version: str, present: str) -> Text | None:
     return text("environment.other-version", name=name, version=version, found=present)
 
 
-def _found(folder: Path | None, host: Host) -> tuple[Recorded, ...]:
+def _found(folder: str | None, host: Host) -> tuple[Recorded, ...]:
     if folder is None:
         return ()
-    place = str(folder)
-    named = (one for one in host.listdir(place) if one.endswith(_SUFFIX) and "-" in one[:_END])
-    return tuple(_recorded(place, one, host) for one in named)
+    named = (one for one in host.listdir(folder) if one.endswith(_SUFFIX) and "-" in one[:_END])
+    return tuple(_recorded(folder, one, host) for one in named)
 
 
 def _recorded(folder: str, entry: str, host: Host) -> Recorded:
     name, _, version = entry[:_END].rpartition("-")
-    # A path object for each of thousands takes longer than looking at the disk.
-    metadata = os.path.join(folder, entry, "METADATA")  # noqa: PTH118
+    metadata = os.path.join(folder, entry, "METADATA")
     return Recorded(canonical_name(name), version, host.modified(metadata) is not None)
 
 

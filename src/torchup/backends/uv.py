@@ -224,6 +224,13 @@ def inspect(path: Path, host: Host) -> dict[str, str]:
     return installed(path, host)
 
 
+def look(path: Path, host: Host, expected: Mapping[str, str]) -> tuple[dict[str, str], Text | None]:
+    """Return the packages in an environment, and what is wrong with it."""
+    from torchup.backends.installed import looked_at
+
+    return looked_at(path, host, expected)
+
+
 def health(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
     """Say what is wrong with an environment, None if nothing is seen."""
     from torchup.backends.installed import fault

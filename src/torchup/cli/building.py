@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.cli.asking import agreed, may_ask
-from torchup.model.names import canonical_name
-
 if TYPE_CHECKING:
     import argparse
 
@@ -30,11 +27,15 @@ def add_build_option(parser: argparse.ArgumentParser, words: Words) -> None:
 def note_builds(args: argparse.Namespace, session: Session) -> None:
     """Note what may be compiled."""
     if args.builds:
+        from torchup.model.names import canonical_name
+
         session.context.builds |= frozenset(map(canonical_name, args.builds))
 
 
 def allow_builds(args: argparse.Namespace, session: Session) -> None:
     """Note what may be compiled, and ask a person; ``--yes`` is no yes to hours of compiling."""
+    from torchup.cli.asking import may_ask
+
     note_builds(args, session)
     if may_ask(session, yes=args.yes):
         session.context.agree = lambda one: _ask(one, session)
@@ -42,6 +43,7 @@ def allow_builds(args: argparse.Namespace, session: Session) -> None:
 
 def _ask(one: Fitted, session: Session) -> bool:
     from torchup.api.fitting_words import amount, named
+    from torchup.cli.asking import agreed
 
     if one.compiles is None:
         return False

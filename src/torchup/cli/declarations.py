@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from torchup.api.declarations import as_asked, of_its_day
 from torchup.cli.request import AUTO
 
@@ -34,7 +36,8 @@ def with_declarations(
     if args.as_of == AUTO:
         asked = of_its_day(asked, session.context, _folder(args.project), declared[-1])
     asked = as_asked(asked, session.context, lists, declared)
-    session.given = session.given._replace(
+    session.given = replace(
+        session.given,
         files=tuple(args.files),
         in_files=asked.packages[len(args.requirements) :],
         project=args.project or "",

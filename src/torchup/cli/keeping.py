@@ -1,7 +1,11 @@
 """Keeping what a command says, with all that it was read from, for :mod:`torchup.cli.again`."""
 
+# Loading pathlib would take longer than all that is done here.
+# ruff: noqa: PTH108, PTH112, PTH118
+
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO, cast
@@ -74,19 +78,20 @@ class Keeping:
         """
         self._out.flush()
         host = self.host
+        if home_place(host) != home.place or not os.path.isdir(home.place):
+            return  # a machine that has no home yet gets none for this
         for path in (config_path(host), *_program(words), *looked_at):
             host.watch(str(path))
         said = "".join(self._out.said)
-        if self._err.said or not host.settled or home_place(host) != home.place:
+        if self._err.said or not host.settled or len(said) > _MOST_TEXT:
             return
-        if len(said) > _MOST_TEXT or not home.root.is_dir():
-            return  # a machine that has no home yet gets none for this
         if any("@" in (value or "") for value in host.variables.values()):
             return  # an address may hold a login, which belongs in no file
-        import json
+        from msgspec import json
 
         from torchup.state.files import write_atomic
 
+        folder = os.path.join(home.place, FOLDER)
         kept = {
             "asked": asked(self._argv),
             "code": code,
@@ -99,20 +104,27 @@ class Keeping:
             "folders": host.folders,
             "text": said,
         }
-        with suppress(OSError):  # a read-only home costs the next run some time
-            write_atomic(home.root / FOLDER / self._place, json.dumps(kept).encode(), mode=0o600)
-            _forget_the_oldest(home.root / FOLDER / PLANS)
+        # A read-only home costs the next run some time, and so do names that aren't text.
+        with suppress(OSError, UnicodeEncodeError):
+            write_atomic(os.path.join(folder, self._place), json.encode(kept), mode=0o600)
+            _forget_the_oldest(os.path.join(folder, PLANS))
 
 
-def _forget_the_oldest(folder: Path) -> None:
-    """Keep the answers of ``plan`` from growing without end: there are as many as questions."""
-    if not folder.is_dir():
+def _forget_the_oldest(folder: str) -> None:
+    """Keep the answers of ``plan`` from growing without end: there are as many as questions.
+
+    Raises:
+        OSError: one can't be looked at or removed.
+    """
+    if not os.path.isdir(folder):
         return
-    found = list(folder.glob("*.json"))
+    with os.scandir(folder) as entries:
+        found = [one for one in entries if one.name.endswith(".json")]
     if len(found) > 2 * _MOST_PLANS:
-        found.sort(key=lambda path: path.stat().st_mtime)
-        for path in found[:-_MOST_PLANS]:
-            path.unlink(missing_ok=True)
+        found.sort(key=lambda one: one.stat().st_mtime)
+        for one in found[:-_MOST_PLANS]:
+            with suppress(FileNotFoundError):
+                os.unlink(one.path)
 
 
 def _program(words: Words) -> list[str]:

@@ -7,14 +7,15 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from torchup import __version__
 from torchup.cli.again import kept_as
 from torchup.cli.commands import COMMANDS
-from torchup.cli.parsing import make_parser, option_value, split_command
+from torchup.cli.options import option_value, split_command
+from torchup.cli.plainly import read_plainly
 from torchup.cli.session import Session, open_session
+from torchup.early import module
 from torchup.errors import (
     EXIT_DONE,
     EXIT_OUTSIDE,
@@ -158,12 +159,16 @@ def _dispatch(session: Session, argv: Sequence[str]) -> int:
     if not name and {"-V", "--version"} & set(rest):
         session.out.line(f"torchup {__version__}")
         return EXIT_DONE
-    module: Any = import_module(f"torchup.cli.commands.{(name or 'status').replace('-', '_')}")
-    parser = make_parser(name or "status", session.words)
-    module.add_arguments(parser, session.words)
-    args = parser.read(rest)
+    command: Any = module(f"torchup.cli.commands.{(name or 'status').replace('-', '_')}")
+    args: Any = read_plainly(command.add_arguments, rest)
+    if args is None:
+        from torchup.cli.parsing import make_parser
+
+        parser = make_parser(name or "status", session.words)
+        command.add_arguments(parser, session.words)
+        args = parser.read(rest)
     session.open(args)
-    code: int = module.run(args, session)
+    code: int = command.run(args, session)
     return code
 
 

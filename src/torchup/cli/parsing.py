@@ -1,4 +1,7 @@
-"""Reading the command line; errors are worded like every other one."""
+"""Reading any command line, its mistakes and its helps too; errors are worded like all others.
+
+Most command lines need none of this: see :mod:`torchup.cli.plainly`.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,7 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from torchup.cli.building import add_build_option
-from torchup.cli.commands import COMMANDS
-from torchup.errors import UsageError
+from torchup.cli.options import add_everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,113 +73,5 @@ def make_parser(command: str, words: Words) -> Parser:
         allow_abbrev=False,
     )
     parser.name_parts(words)
-    everywhere = parser.add_argument_group(words.say("cli.everywhere"))
-    everywhere.add_argument("-h", "--help", action="help", help=words.say("cli.option.help"))
-    everywhere.add_argument("--json", action="store_true", help=words.say("cli.option.json"))
-    everywhere.add_argument("--lang", metavar="LANG", help=words.say("cli.option.lang"))
-    everywhere.add_argument("--home", metavar="DIR", help=words.say("cli.option.home"))
-    everywhere.add_argument("--offline", action="store_true", help=words.say("cli.option.offline"))
-    everywhere.add_argument(
-        "--progress",
-        choices=("auto", "plain", "json", "none"),
-        default="auto",
-        help=words.say("cli.option.progress"),
-    )
+    add_everywhere(parser, words)
     return parser
-
-
-def add_files(parser: argparse.ArgumentParser, words: Words) -> None:
-    """Add ``-r``: files of requirements."""
-    parser.add_argument(
-        "-r",
-        "--requirements",
-        action="append",
-        default=[],
-        dest="files",
-        metavar="FILE",
-        help=words.say("cli.option.files"),
-    )
-
-
-def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
-    """Add what ``create`` and ``plan`` both take."""
-    parser.add_argument(
-        "requirements",
-        nargs="*",
-        default=[],  # argparse counts one without a default among what is missing
-        metavar="REQUIREMENT",
-        help=words.say("cli.option.requirements"),
-    )
-    add_files(parser, words)
-    parser.add_argument("--project", metavar="DIR", help=words.say("cli.option.project"))
-    parser.add_argument("--python", metavar="X.Y", help=words.say("cli.option.python"))
-    parser.add_argument("--cpu", action="store_true", help=words.say("cli.option.cpu"))
-    parser.add_argument("--build", metavar="BUILD", help=words.say("cli.option.build"))
-    parser.add_argument(
-        "--use-gpu",
-        action="append",
-        default=[],
-        metavar="GPU",
-        help=words.say("cli.option.use-gpu"),
-    )
-    parser.add_argument(
-        "--no-companions", action="store_true", help=words.say("cli.option.no-companions")
-    )
-    parser.add_argument("--wheels", metavar="DIR", help=words.say("cli.option.wheels"))
-    parser.add_argument("--as-of", metavar="DAY", help=words.say("cli.option.as-of"))
-    parser.add_argument("--nightly", action="store_true", help=words.say("cli.option.nightly"))
-    add_build_option(parser, words)
-    add_backend(parser, words)
-
-
-def add_backend(parser: argparse.ArgumentParser, words: Words, *, default: str = "uv") -> None:
-    """Add who installs, and conda's channels."""
-    parser.add_argument(
-        "--backend", metavar="BACKEND", default=default, help=words.say("cli.option.backend")
-    )
-    parser.add_argument(
-        "--channel",
-        action="append",
-        default=[],
-        metavar="CHANNEL",
-        help=words.say("cli.option.channel"),
-    )
-
-
-def split_command(argv: Sequence[str]) -> tuple[str, list[str]]:
-    """Find the command among the arguments; options may stand before it.
-
-    Returns:
-        The command's name (empty for the status screen) and the other arguments.
-
-    Raises:
-        UsageError: no such command.
-    """
-    takes_value = {"--lang", "--home", "--progress"}
-    skip = False
-    for place, word in enumerate(argv):
-        if skip:
-            skip = False
-        elif word in takes_value:
-            skip = True
-        elif not word.startswith("-"):
-            if word not in COMMANDS:
-                from difflib import get_close_matches
-
-                near = get_close_matches(word, COMMANDS, n=1)
-                code = "cli.unknown-command-but" if near else "cli.unknown-command"
-                raise UsageError(code, command=word, near=near[0] if near else "")
-            return word, [*argv[:place], *argv[place + 1 :]]
-    return "", list(argv)
-
-
-def option_value(argv: Sequence[str], name: str) -> str | None:
-    """Find an option's value before the command line is parsed (``--lang`` words its errors)."""
-    for place, word in enumerate(argv):
-        if word == "--":
-            break
-        if word == name and place + 1 < len(argv):
-            return argv[place + 1]
-        if word.startswith(f"{name}="):
-            return word.partition("=")[2]
-    return None

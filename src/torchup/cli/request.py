@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from torchup.cli.building import note_builds
 from torchup.errors import UsageError
 from torchup.model import Requirement
@@ -51,7 +53,7 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
         backend=_backend(args),
         channels=tuple(args.channel),
     )
-    session.given = session.given._replace(wheels=args.wheels or "")
+    session.given = replace(session.given, wheels=args.wheels or "")
     if not args.files and args.project is None:
         return asked
     from torchup.cli.declarations import with_declarations

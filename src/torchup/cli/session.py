@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from torchup.cli.screen import Screen
 from torchup.errors import UsageError
@@ -13,15 +15,13 @@ from torchup.words import LANGUAGES, choose_language, load_words
 if TYPE_CHECKING:
     import argparse
 
-    from msgspec import Struct
-
     from torchup.api.context import Context
     from torchup.cli.keeping import Keeping
     from torchup.host.real import RealHost
     from torchup.words import Words
 
 
-class Given(NamedTuple):
+class Given(Struct, frozen=True):
     """Where what was asked for came from, as the user named it.
 
     Attributes:

@@ -1,6 +1,11 @@
-"""Frozen values that pass between rooms; each can be written to a file and read back."""
+"""Frozen values that pass between rooms; each can be written to a file and read back.
 
-from torchup.model.locked import Locked, LockRow
+What is recorded of environments is loaded when it is first asked for: a plan needs none of it.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from torchup.early import later
 from torchup.model.machine import (
     SYSTEM_NAMES,
     ComputeMode,
@@ -20,19 +25,6 @@ from torchup.model.machine import (
     Vendor,
 )
 from torchup.model.plan import Artifact, Plan, Step
-from torchup.model.record import (
-    Check,
-    CheckStatus,
-    Environment,
-    EnvRecord,
-    EnvState,
-    Figure,
-    Outcome,
-    Size,
-    SpeedChange,
-    StepOutcome,
-    VerifyReport,
-)
 from torchup.model.source import (
     FrameworkPlace,
     Listing,
@@ -55,7 +47,23 @@ from torchup.model.stack import (
     Stack,
 )
 from torchup.model.text import Text, text
-from torchup.model.toolkits import OwnToolkit
+
+if TYPE_CHECKING:
+    from torchup.model.locked import Locked, LockRow
+    from torchup.model.record import (
+        Check,
+        CheckStatus,
+        Environment,
+        EnvRecord,
+        EnvState,
+        Figure,
+        Outcome,
+        Size,
+        SpeedChange,
+        StepOutcome,
+        VerifyReport,
+    )
+    from torchup.model.toolkits import OwnToolkit
 
 __all__ = [
     "SYSTEM_NAMES",
@@ -111,3 +119,16 @@ __all__ = [
     "text",
     "without_token",
 ]
+
+_LATER: Final = {
+    "locked": ("LockRow", "Locked"),
+    "record": (
+        *("Check", "CheckStatus", "EnvRecord", "EnvState", "Environment", "Figure", "Outcome"),
+        *("Size", "SpeedChange", "StepOutcome", "VerifyReport"),
+    ),
+    "toolkits": ("OwnToolkit",),
+}
+"""Module → the names that are taken from it when they are first asked for."""
+
+if not TYPE_CHECKING:  # a checker would take any name for one of these
+    __getattr__ = later(__name__, _LATER)

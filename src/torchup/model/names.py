@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 CONDA_NAME: Final = "conda:"
 """What a name of conda's own begins with; ``conda:base`` is the first installation's base."""
 
 
+@lru_cache(maxsize=4096)
 def canonical_name(name: str) -> str:
     """Normalise a project's name as PEP 503 does."""
     parts = name.replace("_", "-").replace(".", "-").split("-")

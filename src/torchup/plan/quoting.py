@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 _SPECIAL: Final = r'["$`\\!]'
-_PLAIN: Final = r"^[A-Za-z0-9_./:\\=+@%,-]+$"
+_PLAIN: Final = frozenset("_./:\\=+@%,-")
+"""Besides letters and digits."""
 
 
 def command_line(*words: str, windows: bool = False) -> str:
@@ -19,8 +20,16 @@ def command_line(*words: str, windows: bool = False) -> str:
     return " ".join(_quoted(word, windows=windows) for word in words)
 
 
+def _is_plain(word: str) -> bool:
+    """Tell whether no shell takes any of a word for more than letters.
+
+    A pattern would say so too, but each short command would wait for its compilation.
+    """
+    return bool(word) and all(one in _PLAIN or (one.isascii() and one.isalnum()) for one in word)
+
+
 def _quoted(word: str, *, windows: bool) -> str:
-    if re.match(_PLAIN, word) and (windows or "\\" not in word):
+    if _is_plain(word) and (windows or "\\" not in word):
         return word
     if windows:
         inner = word.replace('"', "'")

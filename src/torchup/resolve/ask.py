@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 from msgspec import Struct
 
 from torchup.errors import UsageError
-from torchup.model.builds import build_name
 from torchup.resolve.numbers import BITS, is_number
 
 if TYPE_CHECKING:
@@ -77,7 +76,11 @@ def read_requirement(asked: Requirement, framework: Framework, machine: Machine)
     Raises:
         UsageError: it can't be read, or contradicts itself.
     """
-    named = None if asked.build is None else build_name(asked.build)
+    named = None
+    if asked.build is not None:
+        from torchup.model.builds import build_name
+
+        named = build_name(asked.build)
     if asked.cpu and named not in (None, "cpu"):
         raise UsageError("ask.cpu-and-build", build=asked.build)
     python = _python_line(asked.python, machine)

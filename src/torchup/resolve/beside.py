@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.model import Reason
-from torchup.resolve.apple import through_metal
 from torchup.resolve.explain import why_nothing
 from torchup.resolve.numbers import dotted
 from torchup.resolve.special import drivers_differ
@@ -32,6 +31,8 @@ def about_cards(pick: Verdict, targets: Targets, judge: Judge) -> tuple[Reason, 
     first = targets.wanted[0]
     said: list[Reason] = []
     if pick.device == "mps":
+        from torchup.resolve.apple import through_metal
+
         said.append(through_metal(pick.label, first.name))
     said += drivers_differ(judge.machine, first.vendor)
     served = {one.position for one in pick.served}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from torchup.model import Device, Reason
-from torchup.model.makers import display_maker
 from torchup.resolve.numbers import capability, gfx
 
 if TYPE_CHECKING:
@@ -62,6 +61,8 @@ class GpuTable(Protocol):
 def vendor_of(gpu: Gpu, gpus: GpuTable | None) -> str:
     """The maker, where the document doesn't name it; empty where nothing tells."""
     if gpu.pci_id:
+        from torchup.model.makers import display_maker
+
         return display_maker(gpu.pci_id) or ""
     by_arch = _maker_of(gpu.arch, gpus) if gpu.arch else ""
     if by_arch or not gpu.name:

@@ -19,7 +19,6 @@ from torchup.resolve.beside import (
 )
 from torchup.resolve.changes import by_cost
 from torchup.resolve.choices import Choices, Tried
-from torchup.resolve.embedded import embedded_parts
 from torchup.resolve.explain import near_misses, newer_with_driver, why_not_newer, why_nothing
 from torchup.resolve.prefer import best, best_valid
 from torchup.resolve.special import as_sisters, platform_ended, where, without_gpus
@@ -193,6 +192,8 @@ class Case:
 
     def embedded(self, targets: Targets) -> Resolution | None:
         """Embedded parts (Jetson) need their maker's own wheels; the CPU ones run there too."""
+        from torchup.resolve.embedded import embedded_parts
+
         machine = self._judge.machine
         said = embedded_parts(machine, targets, self._judge.knowledge)
         return self._unless_on_cpu(said) if said else None

@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.model import NearMiss, text
-from torchup.resolve.drivers import ALONE, lost_with, with_driver, with_losses
 from torchup.resolve.explain import near_misses, newer_with_driver
 from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best_valid
@@ -88,6 +87,8 @@ class Choices:
             every: for all cards together.
             first: for the preferred cards.
         """
+        from torchup.resolve.drivers import with_driver, with_losses
+
         together = with_driver(every, targets.wanted, self._judge.catalogue, self._stack.of)
         near = together + newer_with_driver(pick, verdicts, self._stack.of)
         if first is not verdicts:
@@ -104,6 +105,8 @@ class Choices:
         self, targets: Targets, pick: Verdict, *, with_drivers: bool
     ) -> tuple[NearMiss, ...]:
         """What would serve one of the cards left out: a choice of cards, or another driver."""
+        from torchup.resolve.drivers import with_driver
+
         served = {one.position for one in pick.served}
         for target in targets.wanted:
             if target.position not in served:
@@ -118,6 +121,8 @@ class Choices:
 
     def _for_it_alone(self, near: NearMiss, pick: Verdict, target: Target) -> NearMiss:
         """Say that another driver serves one card, and that those served now need their build."""
+        from torchup.resolve.drivers import ALONE, lost_with
+
         code, args = near.remedy.code, near.remedy.args
         lost = lost_with(args["driver"], pick.served, self._judge.catalogue)
         if lost or code not in ALONE:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.model import NearMiss, Reason, text
-from torchup.model.builds import runtime_of
 from torchup.resolve.changes import (
     BY_COST,
     DAY,
@@ -19,7 +18,6 @@ from torchup.resolve.changes import (
 )
 from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best, best_valid, nearest
-from torchup.resolve.rivals import compared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,6 +140,8 @@ def why_not_newer(pick: Verdict, verdicts: Sequence[Verdict]) -> tuple[Reason, .
             said += _against(min(refused, key=_fewest))
     passed = best_valid(later)
     if passed is not None:
+        from torchup.resolve.rivals import compared
+
         said.append(compared(passed, pick))
     distinct: dict[tuple[str, str, str], Reason] = {}
     for one in said:
@@ -207,6 +207,8 @@ def _unpublished(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> R
 
 def _build_order(name: str) -> tuple[str, tuple[int, ...]]:
     """Builds of a kind together, by their numbers: cu92 before cu118."""
+    from torchup.model.builds import runtime_of
+
     return name.rstrip("0123456789."), dotted(runtime_of(name))
 
 

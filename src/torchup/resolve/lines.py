@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -122,6 +123,7 @@ class Pythons:
         return line.rstrip("t") in self._settled
 
 
+@lru_cache(maxsize=256)
 def line_number(line: str) -> tuple[int, ...]:
     """Read a release line such as ``3.13t`` as ``(3, 13)``."""
     return tuple(int(part) for part in line.rstrip("t").split("."))

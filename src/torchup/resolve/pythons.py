@@ -84,7 +84,7 @@ class PythonSearch:
             choices.append(self._with_companions(line, companions, asked, os))
             if choices[-1].settled and not choices[-1].left_out:
                 break  # the newest with everything: none of the older ones ranks higher
-        best = max(choices, key=lambda one: one.rank)
+        best = choices[0] if len(choices) == 1 else max(choices, key=lambda one: one.rank)
         if not problems:
             return best
         served = [
@@ -137,10 +137,11 @@ class PythonSearch:
 
     def _reached(self, lines: list[str], os: Os, problems: list[Reason]) -> list[str]:
         """Those of the lines whose wheels the system can load."""
-        floors = {line: libc_reaches(os, self._offer.floor(line), self._subject) for line in lines}
-        reached = [line for line in lines if floors[line] is None]
+        floors = {line: self._offer.floor(line) for line in lines}
+        against = {one: libc_reaches(os, one, self._subject) for one in set(floors.values())}
+        reached = [line for line in lines if against[floors[line]] is None]
         if not reached:
-            problems.append(next(reason for reason in floors.values() if reason is not None))
+            problems += filter(None, [against[floors[line]] for line in lines[:1]])
         return reached or lines
 
     def _reason(self, code: str, needs: str, has: str) -> Reason:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.model import Reason
-from torchup.resolve.apple import without_metal
 from torchup.resolve.numbers import at_least, dotted
 
 if TYPE_CHECKING:
@@ -160,6 +159,8 @@ def without_gpus(machine: Machine) -> tuple[Reason, ...]:
 def barred(os: Os, device: Device, name: str, catalogue: Catalogue) -> Reason | None:
     """Say what a system lacks for any card of a kind; None where it lacks nothing."""
     if device == "mps":
+        from torchup.resolve.apple import without_metal
+
         return without_metal(os, name, catalogue)
     return wsl_one(os, name) if os.wsl == 1 else None
 

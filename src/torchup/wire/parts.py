@@ -24,7 +24,7 @@ _Kind = TypeVar("_Kind", bound=Struct)
 
 _WINDOWS_DOTS: Final = 3
 _ARM: Final = frozenset({"aarch64", "arm64"})
-_LIBC: Final = re.compile(r"^(?:ldd )?\(?(?:gnu libc|glibc)?\)?[ -]*(\d+\.\d.*)$", re.IGNORECASE)
+_LIBC: Final = r"(?i)^(?:ldd )?\(?(?:gnu libc|glibc)?\)?[ -]*(\d+\.\d.*)$"
 _MUSL: Final = frozenset({"alpine"})
 """Distributions whose C library is musl."""
 
@@ -113,7 +113,7 @@ def _os(found: Os) -> Os:
         return replace(found, libc="musl") if found.distro in _MUSL else found
     if found.libc.startswith(("glibc ", "musl")):
         return found
-    number = _LIBC.match(found.libc.strip())
+    number = re.match(_LIBC, found.libc.strip())
     return replace(found, libc=f"glibc {number[1]}") if number else found
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from torchup.api import activating, environments
+from torchup.api import activating, environments, foreign
 from torchup.api.context import Context
 from torchup.api.kernels.adding import programs_of, variables_of
 from torchup.host.capture import Capture, CaptureHost
@@ -40,7 +40,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
         return found()
 
     monkeypatch.setattr(activating, "load", load)
-    monkeypatch.setattr(environments, "load", load)
+    monkeypatch.setattr(foreign, "load", load)
     capture = Capture(
         system="windows",
         machine="AMD64",

@@ -386,7 +386,7 @@ def test_only_holders_of_the_lock_count(home: Home) -> None:
         host.hold(lock)
         seen: list[int] = []
         host.on_start = lambda pid: seen.extend([pid, *holders(str(path))])
-        host.run([sys.executable, "-c", ""])
+        host.run([sys.executable, "-c", "import time; time.sleep(1)"])  # long enough to be seen
         pid = seen[0]
         if sys.platform == "linux":
             assert pid in seen[1:]

@@ -6,7 +6,6 @@ import os
 import stat
 import sys
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -24,6 +23,7 @@ from torchup.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from torchup.host import Host
     from torchup.state.undo import Change, Edit
@@ -179,14 +179,14 @@ def test_a_change_that_fails_half_way_changes_nothing(
     one, two = tmp_path / "one", tmp_path / "two"
     one.write_bytes(b"1")
     two.write_bytes(b"2")
-    real = Path.replace
+    real = os.replace
 
-    def full(source: Path, target: Path | str) -> Path:
-        if str(target) == str(two):
+    def full(source: str, target: str | os.PathLike[str]) -> None:
+        if os.fspath(target) == str(two):
             raise OSError(28, "No space left on device", str(target))
-        return real(source, target)
+        real(source, target)
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr("torchup.state.files.os.replace", full)
     with pytest.raises(OutsideError, match=r"kept\.unwritable"):
         do(host, home, Write(path=str(one), data=b""), Write(path=str(two), data=b""))
     assert (one.read_bytes(), two.read_bytes()) == (b"1", b"2")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.api.edits import Edit
 from torchup.cli.changes import add_care, change
 from torchup.cli.naming import add_name_option
-from torchup.cli.parsing import add_files
+from torchup.cli.options import add_files
 
 if TYPE_CHECKING:
     import argparse

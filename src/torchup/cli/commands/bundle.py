@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.cli.machines import add_machine
-from torchup.cli.parsing import add_backend, add_files
+from torchup.cli.options import add_backend, add_files
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:

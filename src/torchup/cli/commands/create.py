@@ -22,7 +22,7 @@ from torchup.cli.connecting import (
     connect_folder,
 )
 from torchup.cli.offline import say_ways
-from torchup.cli.parsing import add_requirement
+from torchup.cli.options import add_requirement
 from torchup.cli.render import machine_line, print_choice, print_fetching, print_plan
 from torchup.cli.request import requirement_of, this_machine
 from torchup.cli.sharing import say_not_shared

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from torchup.cli.fleet.hosts import FORKS, PACE
-from torchup.cli.parsing import add_requirement
+from torchup.cli.options import add_requirement
 from torchup.cli.ways import requirement_options
 from torchup.errors import UsageError
 

@@ -13,7 +13,7 @@ from torchup.api.locks import locking
 from torchup.api.locks.rows import merged
 from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders, write_file
-from torchup.cli.parsing import add_files
+from torchup.cli.options import add_files
 from torchup.cli.render import stack_line
 from torchup.cli.request import machines_of, requirement_of, this_machine
 from torchup.cli.rows import refused

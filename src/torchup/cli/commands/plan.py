@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from torchup.cli.machines import add_machine, machines_asked
-from torchup.cli.parsing import add_requirement
+from torchup.cli.options import add_requirement
 from torchup.cli.render import machine_line, print_plan, print_urls, system_name
 from torchup.cli.request import STDIN, requirement_of
 from torchup.cli.screen import Screen

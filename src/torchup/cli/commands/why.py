@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchup.api import planning
 from torchup.cli.machines import add_machine, machines_asked
-from torchup.cli.parsing import add_requirement
+from torchup.cli.options import add_requirement
 from torchup.cli.render import stack_line
 from torchup.cli.request import requirement_of
 from torchup.cli.ways import print_ways

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from typing import Final
+
+from torchup.early import module
 
 ROOMS: Final = (
     "cli",
@@ -88,7 +89,7 @@ class Messages(Mapping[str, str]):
 
     def _reading(self) -> Iterator[None]:
         for room in self._unread:
-            self._known |= import_module(f"{__name__}.{room}").MESSAGES
+            self._known |= module(f"{__name__}.{room}").MESSAGES
             yield
 
 
