@@ -9,8 +9,10 @@ import pytest
 
 from madeenvironments import make_environment
 from torchup.apply.places import write_place
+from torchup.apply.size import remember_size
 from torchup.apply.usage import Tree, measure_home
 from torchup.host.real import RealHost
+from torchup.model import Size
 from torchup.state.home import Home
 
 if TYPE_CHECKING:
@@ -76,3 +78,9 @@ def test_what_lies_outside_is_not_counted_in(tmp_path: Path) -> None:
     found = measure_home(RealHost(), home)
     assert found.environments[0].frees == 5002
     assert found.total < 5000
+
+
+def test_a_size_is_not_noted_where_the_environment_was_just_removed(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        remember_size(tmp_path / "gone" / ".torchup", Size(own=1, shared=2))
+    assert not (tmp_path / "gone").exists()
