@@ -75,7 +75,7 @@ def _cell(at: tuple[int, int], side: int, share: float, said: str) -> str:
     if side == CELL:
         amount, _, unit = said.partition(" ")
         middle = at[0] + (side - 2) / 2
-        for text, look, below in ((amount, ' class="value"', -1), (unit, "", 13)):
+        for text, look, below in ((amount, ' class="value"', -1), (unit, ' class="unit"', 13)):
             drawn += (
                 f'<text{look} x="{middle:.0f}" y="{at[1] + side / 2 + below:.0f}"'
                 f' text-anchor="middle">{escape(text)}</text>'

@@ -37,7 +37,7 @@ padding:.6rem .8rem;font-size:13px;margin:0}.report .wide{overflow-x:auto}
 .report details{margin-top:.5rem}.report summary{cursor:pointer}
 .report svg{width:100%;height:auto;max-width:46rem}.report svg.pairs{width:auto;max-width:100%}
 .report svg text{font-size:11px;fill:var(--soft)}.report svg text.value{fill:var(--ink);font-weight:600;font-size:13px}
-.report svg text.name{font-weight:600;font-size:12px}.report svg .grid{stroke:var(--rule)}
+.report svg text.unit{fill:var(--ink)}.report svg text.name{font-weight:600;font-size:12px}.report svg .grid{stroke:var(--rule)}
 .report svg polyline{fill:none;stroke-width:2}.report svg line{stroke-width:1.5}
 .report svg rect.c0{fill:var(--c0)}.report svg rect.none{fill:none;stroke:var(--rule)}
 """

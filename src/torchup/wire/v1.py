@@ -15,7 +15,7 @@ from torchup.model.bundles import Bundle
 from torchup.model.ides import Connected
 from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState, Figure
-from torchup.wire.bench import BenchV1
+from torchup.wire.bench import BenchV1, MeasurementsV1
 from torchup.wire.bundles import BundleReportV1
 from torchup.wire.changes import ChangesV1
 from torchup.wire.compat import CompatV1
@@ -232,6 +232,7 @@ DOCUMENTS = (
     ShellV1,
     PackagesV1,
     BenchV1,
+    MeasurementsV1,
     ReportV1,
     ComparisonV1,
     ExportV1,
