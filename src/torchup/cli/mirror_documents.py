@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from torchup.facts.mirrors import word_for
 from torchup.model import shown_url
 from torchup.wire.mirrors import InUseV1, MeasuredV1, MirrorV1
 
@@ -47,6 +48,11 @@ def use_row(one: InUse) -> InUseV1:
     )
 
 
+def pick(kind: str, one: Mirror) -> str:
+    """The word by which ``mirror use`` takes a place for a kind."""
+    return f"{kind}={shown_url(word_for(one))}"
+
+
 def measured_row(one: Measured, session: Session) -> MeasuredV1:
     """Describe how a place did."""
     return MeasuredV1(
@@ -60,4 +66,5 @@ def measured_row(one: Measured, session: Session) -> MeasuredV1:
         size=one.size,
         changed=one.changed,
         why=session.words.text(one.why) if one.why else "",
+        fresh=one.fresh,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.mirrors import choice, race, status, writing
+from torchup.api.mirrors import choice, keeping, race, status, writing
 from torchup.api.mirrors.checking import check_addresses
 from torchup.api.mirrors.taking_back import take_back
-from torchup.cli.mirror_documents import measured_row, mirror_row, use_row
+from torchup.cli.mirror_documents import measured_row, mirror_row, pick, use_row
+from torchup.cli.mirror_progress import MirrorLines
 from torchup.cli.mirror_screen import LiveTable, print_in_use, print_list, print_measured
 from torchup.errors import EXIT_DONE, EXIT_NO, OutsideError, UsageError
 from torchup.model import StepOutcome, shown_url
@@ -130,14 +132,15 @@ def _test(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
     wanted, found = _measure(args, session, kinds, mirrors)
     if session.json:
         rows = tuple(measured_row(one, session) for one in found)
-        session.emit(MirrorsV1(action="test", measured=rows))
+        best = tuple(pick(c.kind, one) for c in race.winners(wanted, found) for one in c.mirrors)
+        session.emit(MirrorsV1(action="test", measured=rows, best=best))
     else:
-        best = {
-            kind: winners[0]
+        first = {
+            kind: places[0]
             for kind in wanted
-            if (winners := race.ranked([one for one in found if one.wanted.kind == kind]))
+            if (places := race.ranked([one for one in found if one.wanted.kind == kind]))
         }
-        print_measured(found, wanted, best, session)
+        print_measured(found, wanted, first, session)
         session.out.row(session.say("cli.label.next"), "torchup mirror auto")
     return EXIT_DONE if any(one.usable for one in found) else EXIT_NO
 
@@ -146,7 +149,7 @@ def _mirrors_to_test(
     args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]
 ) -> list[Mirror]:
     if args.names:
-        chosen = choice.choose(kinds, args.names)
+        chosen = choice.choose(kinds, choice.unmasked(session.context, args.names))
         return [mirror for one in chosen for mirror in one.mirrors]
     known = choice.listed(session.context, kinds)
     if args.all:
@@ -162,8 +165,16 @@ def _measure(
 ) -> tuple[dict[MirrorKind, Wanted], list[Measured]]:
     wanted = _wanted(args, session, kinds)
     taking = [one for one in mirrors if one.kind in wanted]
-    with LiveTable(session, taking, progress=args.progress) as table:
+    with _table(args, session, taking) as table:
         return wanted, race.compare(session.context, wanted, mirrors, table)
+
+
+def _table(
+    args: argparse.Namespace, session: Session, taking: Sequence[Mirror]
+) -> LiveTable | MirrorLines:
+    if args.progress == "json":
+        return MirrorLines(sys.stderr, taking)
+    return LiveTable(session, taking, progress=args.progress)
 
 
 def _wanted(
@@ -186,7 +197,7 @@ def _wanted(
 def _use(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
     if not args.names:
         raise UsageError("mirror.name-needed", action="use")
-    chosen = choice.choose(kinds, args.names)
+    chosen = choice.choose(kinds, choice.unmasked(session.context, args.names))
     if not args.offline:
         check_addresses(session.context, chosen)
     return _keep(args, session, chosen)
@@ -197,7 +208,7 @@ def _auto(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
     mirrors = [one for kind in kinds for one in race.contestants(kind, known)]
     wanted = _wanted(args, session, kinds)
     taking = [one for one in mirrors if one.kind in wanted]
-    with LiveTable(session, taking, progress=args.progress) as table:
+    with _table(args, session, taking) as table:
         chosen, found = race.race(session.context, wanted, mirrors, table)
     if not chosen:
         raise OutsideError("mirror.none-usable")
@@ -215,11 +226,9 @@ def _auto(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
 def _keep(args: argparse.Namespace, session: Session, chosen: Sequence[Chosen]) -> int:
     context = session.context
     files = writing.prepare(context, chosen, writing.programs_of(args.write))
-    kinds = [one.kind for one in chosen]
-    written = writing.write(context, files, kinds, dry_run=args.dry_run)
-    steps = choice.keep(context, chosen, dry_run=args.dry_run)
+    steps = keeping.keep(context, chosen, files, dry_run=args.dry_run)
     if session.json:
-        return _emit(session, [*steps, *written])
+        return _emit(session, steps)
     code = "mirror.would-choose" if args.dry_run else "mirror.chosen"
     label = session.say("cli.label.done")
     for one in chosen:
@@ -254,7 +263,7 @@ def _print_written(
 
 
 def _reset(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
-    steps = choice.forget(session.context, kinds, dry_run=args.dry_run)
+    steps = keeping.forget(session.context, kinds, dry_run=args.dry_run)
     taken = take_back(session.context, kinds, dry_run=args.dry_run)
     if taken.failed:
         raise taken.failed[0]
