@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from torchup.facts.mirrors import word_for
 from torchup.model import shown_url
-from torchup.wire.mirrors import InUseV1, MeasuredV1, MirrorV1
+from torchup.wire.mirrors import MeasuredV1, MirrorV1
 
 if TYPE_CHECKING:
-    from torchup.api.mirrors.status import InUse
     from torchup.cli.session import Session
     from torchup.model.mirror import Mirror
     from torchup.model.mirror_speed import Measured
@@ -33,18 +32,6 @@ def mirror_row(one: Mirror, session: Session) -> MirrorV1:
         checked=one.checked,
         note=one.note,
         chosen=chosen,
-    )
-
-
-def use_row(one: InUse) -> InUseV1:
-    """Describe what one kind comes from."""
-    return InUseV1(
-        kind=one.kind,
-        url=one.url,
-        origin=one.origin,
-        mirror=one.mirror.id if one.mirror else None,
-        state=one.mirror.state if one.mirror else "",
-        standby=one.standby,
     )
 
 

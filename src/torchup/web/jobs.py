@@ -17,14 +17,16 @@ from msgspec import DecodeError, json
 from torchup.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_NO, NoAnswerError, OutsideError
 from torchup.host import process
 from torchup.host.real import RealHost
+from torchup.model import shown_url
 from torchup.plan.quoting import command_line
-from torchup.web.orders import command_of, words_of
+from torchup.web.orders import MIRRORS, busy_with, command_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchup.web.here import Here
-    from torchup.wire.web import JobState, OrderV1
+    from torchup.web.orders import Order
+    from torchup.wire.web import JobState
 
 MOST_AT_ONCE: Final = 4
 """Jobs that may run at one time; more would only wait for the same disk."""
@@ -50,10 +52,10 @@ class Job:
         result: the document that it ended with.
     """
 
-    def __init__(self, order: OrderV1, here: Here, language: str) -> None:
+    def __init__(self, order: Order, here: Here, language: str) -> None:
         self.id = secrets.token_hex(8)
         self.order = order
-        self.line = command_line("torchup", *words_of(order))
+        self.line = shown_url(command_line("torchup", *words_of(order)))
         self.state: JobState = "running"
         self.started = here.host.now().isoformat(timespec="seconds")
         self.ended: str | None = None
@@ -167,23 +169,24 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def start(self, order: OrderV1, language: str) -> Job:
+    def start(self, order: Order, language: str) -> Job:
         """Start what is ordered.
 
         Raises:
             UsageError: a name or a requirement can't be taken.
-            OutsideError: ``web.too-many-jobs``, or ``web.job-there``: one is busy with it.
+            OutsideError: ``web.too-many-jobs``, or ``web.job-there``, ``web.mirrors-busy``: one is
+                busy with it.
         """
         job = Job(order, self._here, language)
         with self._lock:
             running = [one for one in self._jobs.values() if one.state == "running"]
             if len(running) >= MOST_AT_ONCE:
                 raise OutsideError("web.too-many-jobs", count=MOST_AT_ONCE)
-            # The source of a copy counts too: torchup itself locks it meanwhile.
-            busy = {name for one in running for name in _names(one.order)}
-            for name in _names(order):
+            busy = {name for one in running for name in busy_with(one.order)}
+            for name in busy_with(order):
                 if name in busy:
-                    raise OutsideError("web.job-there", name=name)
+                    code = "web.mirrors-busy" if name == MIRRORS else "web.job-there"
+                    raise OutsideError(code, name=name)
             ended = [one for one in self._jobs.values() if one.state != "running"]
             for one in ended[: max(0, len(ended) - _KEPT + 1)]:
                 del self._jobs[one.id]
@@ -214,7 +217,3 @@ class Jobs:
             one.stop()
         for one in running:
             one.wait(patience_s)
-
-
-def _names(order: OrderV1) -> tuple[str, ...]:
-    return (order.name, order.target) if order.target else (order.name,)

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from torchup.apply.names import check_name
 from torchup.errors import UsageError
+from torchup.wire.web import MirrorOrderV1, OrderV1
 
 if TYPE_CHECKING:
     from torchup.web.here import Here
-    from torchup.wire.web import OrderV1
 
+Order: TypeAlias = OrderV1 | MirrorOrderV1
+MIRRORS: Final = "@mirrors"
+"""What a job about mirrors is busy with: no environment can have this name."""
 _PROGRAM: Final = (sys.executable, "-m", "torchup")
 
 
-def words_of(order: OrderV1) -> tuple[str, ...]:
+def busy_with(order: Order) -> tuple[str, ...]:
+    """What nobody else may be at meanwhile; the source of a copy counts too, torchup locks it."""
+    if isinstance(order, MirrorOrderV1):
+        # A race changes nothing, but two would measure how they share this machine's line.
+        return (MIRRORS,)
+    return (order.name, order.target) if order.target else (order.name,)
+
+
+def words_of(order: Order) -> tuple[str, ...]:
     """Return an order as the words after ``torchup``.
 
     Raises:
-        UsageError: a name or a requirement can't be taken.
+        UsageError: a name or a requirement can't be taken; ``web.order-incomplete``.
     """
+    if isinstance(order, MirrorOrderV1):
+        return _about_mirrors(order)
     name = check_name(order.name)
     if order.command == "create":
         return ("create", name, *_wanted(order))
@@ -30,19 +43,42 @@ def words_of(order: OrderV1) -> tuple[str, ...]:
         order.command,
         name,
         *(("--quick",) if order.quick and order.command == "verify" else ()),
+        *(("--bench",) if order.bench and order.command == "verify" else ()),
     )
 
 
-def command_of(order: OrderV1, here: Here, language: str) -> list[str]:
+def _about_mirrors(order: MirrorOrderV1) -> tuple[str, ...]:
+    if order.action == "undo":
+        if order.change is None:
+            raise UsageError("web.order-incomplete", field="change")
+        return ("undo", order.change)
+    kinds = [word for kind in dict.fromkeys(order.kinds) for word in ("--kind", kind)]
+    if order.action != "use":
+        return ("mirror", order.action, *kinds)
+    if not order.picks:
+        raise UsageError("web.order-incomplete", field="picks")
+    for one in order.picks:
+        if not one.isprintable():
+            raise UsageError("web.unprintable", text=ascii(one)[1:-1])
+    programs = [word for one in dict.fromkeys(order.write) for word in ("--write", one)]
+    return ("mirror", "use", *order.picks, *programs)
+
+
+def command_of(order: Order, here: Here, language: str) -> list[str]:
     """Return the command that does what is ordered, and tells how far it is as JSON lines.
 
     Raises:
         UsageError: a name or a requirement can't be taken.
     """
-    yes = () if order.command in {"verify", "clone"} else ("--yes",)
+    asks = isinstance(order, MirrorOrderV1) or order.command not in {"verify", "clone"}
+    yes = ("--yes",) if asks and not _is_race(order) else ()
     offline = ("--offline",) if here.offline else ()
     told = ("--json", "--progress", "json", "--lang", language, "--home", str(here.home.root))
     return [*_PROGRAM, *words_of(order), *yes, *offline, *told]
+
+
+def _is_race(order: Order) -> bool:
+    return isinstance(order, MirrorOrderV1) and order.action == "test"
 
 
 def _wanted(order: OrderV1) -> list[str]:

@@ -72,3 +72,29 @@ class MirrorsV1(Struct, frozen=True, kw_only=True):
     used: tuple[InUseV1, ...] = ()
     measured: tuple[MeasuredV1, ...] = ()
     best: tuple[str, ...] = ()
+
+
+class SettingChangeV1(Struct, frozen=True, kw_only=True):
+    """One of torchup's own settings before and after; empty where it isn't set."""
+
+    key: str
+    was: str
+    now: str
+
+
+class FileChangeV1(Struct, frozen=True, kw_only=True):
+    """A file of another program; ``diff`` are lines as ``diff -u`` writes them."""
+
+    program: str
+    path: str
+    change: Literal["new", "changed", "same", "restored"]
+    diff: tuple[str, ...] = ()
+
+
+class MirrorPreviewV1(Struct, frozen=True, kw_only=True):
+    """``torchup.mirror-preview/v1``: what choosing or forgetting mirrors would write."""
+
+    schema: Literal["torchup.mirror-preview/v1"] = "torchup.mirror-preview/v1"
+    settings: tuple[SettingChangeV1, ...]
+    files: tuple[FileChangeV1, ...]
+    notes: tuple[str, ...] = ()

@@ -33,7 +33,7 @@ from torchup.wire.fleet import (
 )
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
-from torchup.wire.mirrors import MirrorsV1
+from torchup.wire.mirrors import MirrorPreviewV1, MirrorsV1
 from torchup.wire.places import CurrentV1, ShellV1
 from torchup.wire.report import ReportV1
 from torchup.wire.stacks import ReasonV1, StackV1
@@ -243,6 +243,7 @@ DOCUMENTS = (
     LockV1,
     ToolkitsV1,
     MirrorsV1,
+    MirrorPreviewV1,
     KernelsV1,
     KernelChecksV1,
     WhichV1,

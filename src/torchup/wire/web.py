@@ -6,7 +6,11 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from torchup.model.mirror import MirrorKind
+from torchup.model.mirror_speed import Holds
+
 Command = Literal["create", "verify", "clone", "delete"]
+MirrorAction = Literal["test", "use", "reset", "undo"]
 JobState = Literal["running", "done", "no", "failed", "stopped"]
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -19,6 +23,10 @@ class WebV1(Struct, frozen=True, kw_only=True):
     schema: Literal["torchup.web/v1"] = "torchup.web/v1"
     url: str
     port: int
+
+
+Pick = Annotated[str, Meta(pattern=r"^(pypi|pytorch|conda|python)=\S{1,300}$(?!\n)")]
+Program = Literal["pip", "uv", "conda"]
 
 
 # "$" alone lets a line's end pass after it.
@@ -36,6 +44,7 @@ class OrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         companions: torchvision and torchaudio too.
         as_of: a day, in ISO form.
         quick: leave the slow checks out.
+        bench: measure how fast it is, for ``verify``.
     """
 
     command: Command
@@ -48,6 +57,40 @@ class OrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     companions: bool = True
     as_of: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")] | None = None
     quick: bool = False
+    bench: bool = False
+
+
+class MirrorOrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be done with mirrors; each action takes its own field.
+
+    Attributes:
+        action: race them, choose some, forget those that were chosen, or take a change back.
+        kinds: what is raced or forgotten; none means all.
+        picks: what is chosen, as ``mirror use`` takes it: ``pypi=tuna``, the first of a kind first.
+        write: the programs that are told too.
+        change: what is taken back, as ``torchup undo --list`` calls it.
+    """
+
+    action: MirrorAction
+    kinds: Annotated[tuple[MirrorKind, ...], Meta(max_length=4)] = ()
+    picks: Annotated[tuple[Pick, ...], Meta(max_length=16)] = ()
+    write: Annotated[tuple[Program, ...], Meta(max_length=3)] = ()
+    change: Annotated[str, Meta(pattern=r"^[0-9]{8}-[0-9]{6}(-[0-9]{4})?$(?!\n)")] | None = None
+
+
+class MirrorEventV1(Struct, frozen=True, kw_only=True):
+    """How one place does in a race so far; ``rate`` in bytes a second, ``said`` in words."""
+
+    kind: MirrorKind
+    mirror: str
+    place: str
+    state: Literal["asking", "measuring", "done"]
+    holds: Holds = "unknown"
+    latency_ms: int | None = None
+    rate: int | None = None
+    fresh: str = ""
+    speed: str = ""
+    said: str = ""
 
 
 class JobEventV1(Struct, frozen=True, kw_only=True):
@@ -56,23 +99,25 @@ class JobEventV1(Struct, frozen=True, kw_only=True):
     ``done`` and ``total`` are bytes, of ``progress`` alone; ``status`` is of ``check`` alone.
     """
 
-    kind: Literal["step", "check", "note", "progress", "line"]
+    kind: Literal["step", "check", "note", "progress", "line", "mirror"]
     text: str
     at: str
     status: str = ""
     done: int = 0
     total: int = 0
+    mirror: MirrorEventV1 | None = None
 
 
 class JobV1(Struct, frozen=True, kw_only=True):
     """``torchup.job/v1``: one command that runs, or ran, and the document that it ended with.
 
-    ``no``: the answer is no. ``started`` and ``ended`` are ISO times.
+    ``no``: the answer is no. ``started`` and ``ended`` are ISO times. ``name`` is the
+    environment's; jobs about mirrors have none.
     """
 
     schema: Literal["torchup.job/v1"] = "torchup.job/v1"
     id: str
-    command: Command
+    command: Command | Literal["mirror"]
     name: str
     line: str
     state: JobState

@@ -11,13 +11,15 @@ from torchup.verify.receipt import parse_receipt
 from torchup.verify.speed import compare
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from torchup.api.context import Context
     from torchup.model import SpeedChange, VerifyReport
 
+    Comparison: TypeAlias = tuple[VerifyReport, VerifyReport, tuple[SpeedChange, ...]]
 
-def compared(
-    context: Context, before: str, after: str | None = None
-) -> tuple[VerifyReport, VerifyReport, tuple[SpeedChange, ...]]:
+
+def compared(context: Context, before: str, after: str | None = None) -> Comparison:
     """Compare the figures of two verifications.
 
     Args:
@@ -30,15 +32,27 @@ def compared(
         NoAnswerError: ``bench.unknown``, ``bench.only-one``.
         OutsideError: ``bench.unreadable``.
     """
-    if after is None:
-        ours = of_environment(context, before)
-        if not ours:
-            raise NoAnswerError("bench.unknown", what=before)
-        if len(ours) == 1:
-            raise NoAnswerError("bench.only-one", name=before)
-        first, second, after = ours[1].report, ours[0].report, before
-    else:
-        first, second = _read(context, before), _read(context, after)
+    if after is not None:
+        return _beside(before, _read(context, before), after, _read(context, after))
+    ours = of_environment(context, before)
+    if not ours:
+        raise NoAnswerError("bench.unknown", what=before)
+    if len(ours) == 1:
+        raise NoAnswerError("bench.only-one", name=before)
+    return _beside(ours[1].id, ours[1].report, ours[0].id, ours[0].report)
+
+
+def compared_kept(context: Context, before: str, after: str) -> Comparison:
+    """Compare two kept measurements, and no file, whatever the words say.
+
+    Raises:
+        UsageError: ``bench.nothing-in-common``.
+        NoAnswerError: ``bench.unknown``.
+    """
+    return _beside(before, find(context, before).report, after, find(context, after).report)
+
+
+def _beside(before: str, first: VerifyReport, after: str, second: VerifyReport) -> Comparison:
     changes = compare(first.figures, second.figures)
     if not changes:
         raise UsageError("bench.nothing-in-common", before=before, after=after)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.api.mirrors import choice, keeping, race, status, writing
 from torchup.api.mirrors.checking import check_addresses
+from torchup.api.mirrors.preview import diff_of
 from torchup.api.mirrors.taking_back import take_back
-from torchup.cli.mirror_documents import measured_row, mirror_row, pick, use_row
+from torchup.cli.mirror_documents import measured_row, mirror_row, pick
 from torchup.cli.mirror_progress import MirrorLines
 from torchup.cli.mirror_screen import LiveTable, print_in_use, print_list, print_measured
 from torchup.errors import EXIT_DONE, EXIT_NO, OutsideError, UsageError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from torchup.api.mirrors.choice import Chosen
     from torchup.api.mirrors.writing import Written
+    from torchup.cli.screen import Tone
     from torchup.cli.session import Session
     from torchup.model.mirror import Mirror, MirrorKind
     from torchup.model.mirror_speed import Measured, Wanted
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 _ACTIONS: Final = ("list", "test", "use", "auto", "reset", "status")
 _PROGRAMS: Final = ("pip", "uv", "conda", "all")
+_TONES: Final[dict[str, Tone]] = {"+": "good", "-": "stops"}
 _OPTIONS: Final[dict[str, frozenset[str]]] = {
     "names": frozenset({"use", "test"}),
     "write": frozenset({"use", "auto"}),
@@ -119,7 +122,7 @@ def _list(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
 def _status(_args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
     found = status.in_use(session.context, kinds)
     if session.json:
-        session.emit(MirrorsV1(action="status", used=tuple(map(use_row, found))))
+        session.emit(MirrorsV1(action="status", used=tuple(map(status.document, found))))
         return EXIT_DONE
     for one in found:
         print_in_use(one, session)
@@ -254,6 +257,8 @@ def _print_written(
         said = session.say("mirror.unchanged" if one.same else code, path=one.path)
         session.out.row(label, said)
         label = ""
+        for line in diff_of(one) if args.dry_run else ():
+            session.out.line(session.out.paint(f"  {line}", _TONES.get(line[:1], "quiet")))
     for program in writing.programs_of(args.write):
         if not any(one.program == program for one in files):
             session.out.row("", session.say("mirror.not-written", program=program), "costs")

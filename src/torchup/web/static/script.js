@@ -47,18 +47,25 @@
       if (given.get(name)) wanted[name] = given.get(name);
     }
     if (given.get("requirement")) wanted.requirements = [given.get("requirement")];
-    if (given.get("quick")) wanted.quick = true;
+    for (const name of ["quick", "bench"]) if (given.get(name)) wanted[name] = true;
     return wanted;
   }
 
-  async function start(form) {
+  // What is ordered about mirrors; of each action only its own fields are there.
+  function mirrors(form) {
+    const given = new FormData(form), wanted = { action: form.dataset.mirrors };
+    for (const name of ["kinds", "picks", "write"]) if (given.has(name)) wanted[name] = given.getAll(name);
+    if (given.has("change")) wanted.change = given.get("change");
+    return wanted;
+  }
+
+  async function start(form, place, body, then) {
     const button = find("button", form);
     const alert = find("[role=alert]", form);
     button.disabled = true;
     alert.textContent = "";
     try {
-      const job = await ask("/api/jobs", "POST", order(form));
-      location.assign("/jobs/" + job.id);
+      location.assign(then + (await ask(place, "POST", body)).id);
     } catch (error) {
       alert.textContent = error instanceof TypeError ? document.body.dataset.lost : error.message;
       button.disabled = false;
@@ -101,6 +108,33 @@
     source.addEventListener("end", () => { source.close(); swap(location.href); });
   }
 
+  // A race of mirrors: each place has a row, which tells how it does. At the end the page sorts them.
+  function race(place) {
+    const source = new EventSource("/api/jobs/" + place.dataset.race + "/events?after=" + place.dataset.told);
+    source.addEventListener("told", (event) => {
+      const told = JSON.parse(event.data).mirror;
+      if (!told) return;
+      const row = [...place.querySelectorAll("tr[data-place]")].find((one) => one.dataset.place === told.kind + " " + told.place);
+      if (!row) { source.close(); return swap(location.href); }  // all begin before any is done
+      const say = (cell, text) => { find('[data-cell="' + cell + '"]', row).textContent = text; };
+      row.className = told.state + (told.state === "done" && !told.rate ? " unfit" : "");
+      say("latency", told.latency_ms === null ? "" : told.latency_ms + " ms");
+      for (const cell of ["speed", "fresh", "said"]) say(cell, told[cell]);
+      const meters = [...row.parentElement.querySelectorAll("meter")];
+      find("meter", row).value = told.rate || 0;
+      const most = Math.max(told.rate || 0, ...meters.map((one) => (one.max > 1 ? one.max : 0))) || 1;
+      const rates = meters.map((one) => one.value);
+      meters.forEach((one, at) => { one.max = most; one.value = one === find("meter", row) ? told.rate || 0 : rates[at]; });
+    });
+    source.addEventListener("end", () => { source.close(); swap(location.href); });
+  }
+
+  // A short job: the page is asked for anew when it ends.
+  function wait(place) {
+    const source = new EventSource("/api/jobs/" + place.dataset.follow + "/events");
+    source.addEventListener("end", () => { source.close(); swap(location.href); });
+  }
+
   // The list of jobs asks again now and then: a stream for each would use up the connections.
   function follow(list) {
     const timer = setInterval(async () => {
@@ -123,6 +157,10 @@
     if (waiting) swap(waiting.dataset.load);
     const job = find('[data-watch][data-state="running"]');
     if (job) watch(job);
+    const racing = find("[data-race]");
+    if (racing) race(racing);
+    const short = find("[data-follow]");
+    if (short) wait(short);
     const list = find("[data-jobs]");
     if (list && find('[data-state="running"]', list)) follow(list);
   }
@@ -132,7 +170,8 @@
     for (const [name, value] of [...given]) if (!value) given.delete(name);
     const slider = find("#month", form);
     if (slider && slider.value === slider.max) given.delete("month");
-    if (find("details.other", form).open) given.set("other", "");
+    const other = find("details.other", form);
+    if (other && other.open) given.set("other", "");
     const query = given.toString();
     return form.getAttribute("action") + (query ? "?" + query : "");
   }
@@ -154,7 +193,10 @@
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-order]")) {
       event.preventDefault();
-      start(event.target);
+      start(event.target, "/api/jobs", order(event.target), "/jobs/");
+    } else if (event.target.matches("form[data-mirrors]")) {
+      event.preventDefault();
+      start(event.target, "/api/mirrors", mirrors(event.target), "/speed/mirrors?job=");
     } else if (event.target.matches("form[data-live]")) {
       event.preventDefault();
       swap(address(event.target));
