@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from statistics import median
+from statistics import median, quantiles
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from torchup.verify.matrix import matrix
 from torchup.verify.plots import Series, lines
-from torchup.verify.speed import scaled_value
+from torchup.verify.speed import ENOUGH, binary, scaled_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from torchup.model import Figure, VerifyReport
     from torchup.words import Words
 
-KIB: Final = 1024
 NONE: Final = "-"
 
 
@@ -37,7 +36,7 @@ def drawings(report: VerifyReport, words: Words) -> tuple[Drawing, ...]:
 def _lines(report: VerifyReport, words: Words) -> Iterator[Drawing]:
     for device in dict.fromkeys(figure.device for figure in report.figures):
         own = [one for one in report.figures if one.device == device]
-        for name, x_of in (("matmul", _edge), ("memory", _bytes), ("copy", _bytes)):
+        for name, x_of in (("matmul", _edge), ("memory", binary), ("copy", binary)):
             drawn = _plot([one for one in own if one.name == name], name, x_of, words)
             if drawn:
                 yield Drawing(
@@ -53,7 +52,7 @@ def _plot(
         Series(
             name=kind,
             points=tuple(
-                (one.size, median(one.samples), min(one.samples), max(one.samples))
+                (one.size, median(one.samples), *_middle_half(one.samples))
                 for one in figures
                 if one.kind == kind and one.samples
             ),
@@ -75,16 +74,16 @@ def _plot(
     return title, drawn, tuple(rows)
 
 
+def _middle_half(samples: Sequence[float]) -> tuple[float, float]:
+    """The quartiles: a single disturbed sample would make everything else a flat line."""
+    if len(samples) < ENOUGH:
+        return min(samples), max(samples)
+    low, _, high = quantiles(samples, n=4, method="inclusive")
+    return low, high
+
+
 def _edge(size: float) -> str:
     return f"{size:.0f}"
-
-
-def _bytes(size: float) -> str:
-    for unit in ("B", "KiB", "MiB"):
-        if size < KIB:
-            return f"{size:.0f} {unit}"
-        size /= KIB
-    return f"{size:.0f} GiB"
 
 
 def _pairs(report: VerifyReport, words: Words) -> Iterator[Drawing]:

@@ -27,6 +27,7 @@ LEAST: Final = 0.03
 ENOUGH: Final = 4
 HELD_BACK: Final = ("power-cap", "hardware-slowdown", "thermal", "hardware-thermal", "power-brake")
 HALF: Final = 0.5
+KIB: Final = 1024
 
 
 class Rated(Struct, frozen=True, kw_only=True):
@@ -148,6 +149,22 @@ def scaled_value(amount: float, unit: str) -> str:
             return f"{amount:.3g} {prefix}{unit}"
         amount /= 1000
     return f"{amount:.3g} P{unit}"
+
+
+def shown_size(name: str, size: int) -> str:
+    """Word the size of a figure: the edge of a matrix, the bytes of a copy; a start has none."""
+    if name == "launch":
+        return ""
+    return binary(size) if name in {"memory", "copy", "peer"} else str(size)
+
+
+def binary(size: float) -> str:
+    """Word bytes by powers of two: ``64 MiB``."""
+    for unit in ("B", "KiB", "MiB"):
+        if size < KIB:
+            return f"{size:.0f} {unit}"
+        size /= KIB
+    return f"{size:.0f} GiB"
 
 
 def _held_back(values: dict[str, str]) -> list[Rated]:

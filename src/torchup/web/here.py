@@ -13,6 +13,7 @@ from torchup.api.context import Context
 from torchup.errors import TorchupError
 from torchup.model import Machine
 from torchup.model.software import Software
+from torchup.state.config import config_path, read_config
 from torchup.web.jobs import Jobs
 from torchup.words import load_words
 
@@ -53,8 +54,13 @@ class Here:
         self._looking = threading.Lock()
 
     def context(self) -> Context:
-        """A session for one request: what one asks for is no other's business."""
-        return Context(self.host, self.home, offline=self.offline)
+        """A session for one request, with the settings as they are now.
+
+        Raises:
+            UsageError, OutsideError: the settings can't be read.
+        """
+        settings = read_config(config_path(self.host), mending=True)
+        return Context(self.host, self.home, offline=self.offline, settings=settings)
 
     def words(self, language: str) -> Words:
         """The messages in one language; read once."""

@@ -53,8 +53,11 @@ def _about_mirrors(order: MirrorOrderV1) -> tuple[str, ...]:
             raise UsageError("web.order-incomplete", field="change")
         return ("undo", order.change)
     kinds = [word for kind in dict.fromkeys(order.kinds) for word in ("--kind", kind)]
-    if order.action != "use":
-        return ("mirror", order.action, *kinds)
+    if order.action == "test":
+        planned = [word for one in order.planned for word in ("--for", _requirement(one))]
+        return ("mirror", "test", *kinds, *planned)
+    if order.action == "reset":
+        return ("mirror", "reset", *kinds)
     if not order.picks:
         raise UsageError("web.order-incomplete", field="picks")
     for one in order.picks:

@@ -66,6 +66,7 @@ class MirrorOrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Attributes:
         action: race them, choose some, forget those that were chosen, or take a change back.
         kinds: what is raced or forgotten; none means all.
+        planned: requirements whose files are raced for; none means what fits this machine.
         picks: what is chosen, as ``mirror use`` takes it: ``pypi=tuna``, the first of a kind first.
         write: the programs that are told too.
         change: what is taken back, as ``torchup undo --list`` calls it.
@@ -73,6 +74,7 @@ class MirrorOrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     action: MirrorAction
     kinds: Annotated[tuple[MirrorKind, ...], Meta(max_length=4)] = ()
+    planned: Annotated[tuple[Line, ...], Meta(max_length=8)] = ()
     picks: Annotated[tuple[Pick, ...], Meta(max_length=16)] = ()
     write: Annotated[tuple[Program, ...], Meta(max_length=3)] = ()
     change: Annotated[str, Meta(pattern=r"^[0-9]{8}-[0-9]{6}(-[0-9]{4})?$(?!\n)")] | None = None

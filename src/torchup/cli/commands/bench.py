@@ -8,7 +8,7 @@ from torchup.api import measurements
 from torchup.cli.columns import print_columns
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
 from torchup.verify.page import devices
-from torchup.verify.speed import scaled_value
+from torchup.verify.speed import scaled_value, shown_size
 from torchup.wire.bench import MeasurementsV1, bench, measurement
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ def _said(one: SpeedChange, session: Session) -> str:
     return session.say(
         "cli.bench.change",
         what=f"@verify.speed.{one.name}",
-        kind=one.kind,
-        size=one.size,
+        kind=", ".join(filter(None, (one.kind, shown_size(one.name, one.size), one.device))),
         before=scaled_value(one.before, one.unit),
         after=scaled_value(one.after, one.unit),
         change=f"{100 * one.change:+.0f}",

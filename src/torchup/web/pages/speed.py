@@ -11,7 +11,7 @@ from torchup.api import environments, measurements, verifying
 from torchup.apply.names import check_name
 from torchup.errors import NoAnswerError, TorchupError
 from torchup.verify.page import STYLE, body, devices
-from torchup.verify.speed import scaled_value
+from torchup.verify.speed import scaled_value, shown_size
 from torchup.verify.wording import describe
 from torchup.web.render import page, words_for
 from torchup.wire import write
@@ -57,6 +57,7 @@ def show(here: Here, request: Request) -> Response:
         after=after,
         compared=compared,
         scaled=scaled_value,
+        shown_size=shown_size,
         error=error,
     )
 

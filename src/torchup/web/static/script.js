@@ -54,7 +54,10 @@
   // What is ordered about mirrors; of each action only its own fields are there.
   function mirrors(form) {
     const given = new FormData(form), wanted = { action: form.dataset.mirrors };
-    for (const name of ["kinds", "picks", "write"]) if (given.has(name)) wanted[name] = given.getAll(name);
+    for (const name of ["kinds", "planned", "picks", "write"]) {
+      const said = given.getAll(name).filter((one) => one.trim());
+      if (said.length) wanted[name] = said;
+    }
     if (given.has("change")) wanted.change = given.get("change");
     return wanted;
   }

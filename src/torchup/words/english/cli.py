@@ -277,7 +277,7 @@ MESSAGES: Final[dict[str, str]] = {
     "file.unwritable.hint": "Name another place, or check who may write there.",
     "wire.unreadable": "{where} can't be read: {why}.",
     "wire.unreadable.hint": "Check the name; - reads standard input.",
-    "cli.bench.change": "{what} ({kind}, {size}): {before} before, {after} now, {change} %",
+    "cli.bench.change": "{what} ({kind}): {before} before, {after} now, {change} %",
     "cli.bench.compare": "list: what was measured; compare: what became slower",
     "cli.bench.examples": "examples:\n  torchup verify demo --bench\n  torchup bench list\n  torchup bench compare demo\n  torchup bench compare before.json after.json",
     "cli.bench.not-slower": "Nothing became slower: {same} of {all} measurements are the same within noise.",
