@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
     from torchup.web.here import Here
 
-PATHS = ("/", "/choose", "/environments", "/fix", "/speed", "/api/machine", "/api/jobs")
+PATHS = (
+    "/",
+    "/choose",
+    "/environments",
+    "/fix",
+    "/speed",
+    "/speed/mirrors",
+    "/api/machine",
+    "/api/jobs",
+)
 ORDER = {"command": "create", "name": "demo"}
 
 

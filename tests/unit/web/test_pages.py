@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from torchup.web.here import Here
 
-PAGES = ("/", "/choose", "/environments", "/fix", "/speed")
+PAGES = ("/", "/choose", "/environments", "/fix", "/speed", "/speed/mirrors")
+PREVIEW = "/speed/mirrors/use?pick=pypi%3Dtuna"
 DRIVER = "RuntimeError: The NVIDIA driver on your system is too old (found version 11040)."
 
 
@@ -35,7 +36,10 @@ class Ids(HTMLParser):
                 self.pointed |= set(value.split())
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/choose?gpu=RTX+5090&driver=580", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    [*PAGES, "/speed/mirrors/use?pick=pypi%3Dtuna", "/choose?gpu=RTX+5090&driver=580", "/nowhere"],
+)
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])
 def test_labels_lead_to_what_is_there(path: str, lang: str, client: TestClient) -> None:
     client.cookies.set("torchup-lang", lang)
