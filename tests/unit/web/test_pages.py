@@ -65,6 +65,16 @@ def test_impossible_choices_say_why(client: TestClient) -> None:
     assert "--index-url" in page
 
 
+def test_another_machine_is_picked_from_what_is_known(client: TestClient) -> None:
+    given = {"gpu": "GH200", "driver": "550", "os": "linux", "arch": "aarch64"}
+    page = client.get("/choose", params=given).text
+    assert '<option value="aarch64" selected>' in page
+    assert '<option value="535">CUDA 12.2</option>' in page
+    assert "Grace Hopper" in client.get("/cards").text or "GH200" in client.get("/cards").text
+    sent = client.get("/choose", params={**given, "arch": "sparc"})
+    assert sent.status_code == 400
+
+
 def test_what_cannot_be_says_what_comes_nearest(client: TestClient) -> None:
     asked = {"gpu": "RTX 5090", "driver": "580", "release": "2.6"}
     page = client.get("/choose", params=asked).text

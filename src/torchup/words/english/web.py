@@ -90,6 +90,7 @@ MESSAGES: Final[dict[str, str]] = {
     "web.choose.card": "Its card",
     "web.choose.driver": "Its driver",
     "web.choose.os": "Its system",
+    "web.choose.arch": "Its processor",
     "web.choose.same": "as here",
     "web.choose.show": "Show",
     "web.choose.reset": "Start over",
