@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +14,7 @@ import pytest
 
 from cli.fixtures import as_root, needs_world
 from cli.process import CPU, has_next_step, one_error
+from madeenvironments import make_environment
 from torchup.host.listening import listen_on_loopback
 from webclient import Page
 
@@ -62,6 +64,41 @@ def test_a_job_runs_a_torchup_of_its_own(server: tuple[Any, dict[str, Any]]) -> 
     assert ended["result"]["code"] == "apply.no-such-environment"
 
 
+def wait(page: Page, order: dict[str, Any]) -> dict[str, Any]:
+    """Start a job, and return how it ended."""
+    status, _, text = page.ask("/api/jobs", "POST", order)
+    assert status == 202, text
+    events = page.ask(f"/api/jobs/{msgspec.json.decode(text)['id']}/events")[2].decode()
+    ended = msgspec.json.decode(events.rstrip().splitlines()[-1].removeprefix("data: "))
+    assert isinstance(ended, dict)
+    return ended
+
+
+def test_what_is_wrong_in_the_folder_is_mended_and_the_mend_is_undone(torchup: Torchup) -> None:
+    # The file would also be taken for the library by whatever looks for modules here.
+    shadow = torchup.root / "random.py"
+    shadow.write_text("import nothing_of_that_name\n")
+    (torchup.root / "train.py").write_text("import torch\n")
+    process = torchup.start("web", "--json", "--offline")
+    assert process.stdout is not None
+    page = Page(msgspec.json.decode(process.stdout.readline())["url"])
+    page.enter()
+    shown = page.ask("/fix/look?wait")[2].decode()
+    assert 'id="finding-shadowing-local-file"' in shown
+    order = {"command": "repair", "findings": ["shadowing-local-file"]}
+    preview = msgspec.json.decode(page.ask("/api/preview", "POST", order)[2])
+    assert preview["needed"]
+    assert shadow.exists()
+    ended = wait(page, order)
+    assert ended["state"] == "done", ended
+    assert not shadow.exists()
+    (change,) = ended["changes"]
+    assert wait(page, {"command": "undo", "change": change})["state"] == "done"
+    assert shadow.exists()
+    process.kill()
+    process.communicate()
+
+
 def test_ports_that_are_none_or_taken(torchup: Torchup) -> None:
     for port in ("x", "65536", "-1", ""):
         assert has_next_step(one_error(torchup("web", f"--port={port}"), 2))
@@ -99,3 +136,38 @@ def test_another_user_of_this_machine_stays_outside(server: tuple[Any, dict[str,
     page = Page(url)
     page.enter()  # the link was not spent
     assert page.ask("/?wait")[0] == 200
+
+
+JUPYTER = """\
+#!{python}
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+print(sys.argv[1:], file=sys.stderr)
+print("    http://127.0.0.1:8888/lab?token=0123456789abcdef", file=sys.stderr, flush=True)
+time.sleep(60)
+"""
+
+
+def test_jupyter_runs_until_it_is_stopped_and_keeps_nothing_else_from_running(
+    torchup: Torchup, server: tuple[Any, dict[str, Any]]
+) -> None:
+    program = make_environment(torchup.home, "lab") / "bin" / "jupyter"
+    program.write_text(JUPYTER.format(python=sys.executable))
+    program.chmod(0o755)
+    page = Page(server[1]["url"])
+    page.enter()
+    order = {"command": "notebook", "name": "lab", "folder": str(torchup.root)}
+    job = msgspec.json.decode(page.ask("/api/jobs", "POST", order)[2])["id"]
+    deadline = time.monotonic() + 30
+    while b"token=" not in (shown := page.ask(f"/jobs/{job}")[2]):
+        assert time.monotonic() < deadline, shown
+        time.sleep(0.1)
+    assert b'href="http://127.0.0.1:8888/lab?token=0123456789abcdef"' in shown
+    assert f"--ServerApp.root_dir={torchup.root}" in shown.decode()
+    beside = wait(page, {"command": "verify", "name": "lab", "quick": True})
+    assert beside["state"] == "no", "it was let in, and there is no framework in there"
+    page.ask(f"/api/jobs/{job}", "DELETE")
+    while b'"running"' in (said := page.ask(f"/api/jobs/{job}")[2]):
+        assert time.monotonic() < deadline, said
+        time.sleep(0.1)
+    assert msgspec.json.decode(said)["state"] in {"done", "stopped"}

@@ -2,86 +2,33 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 from playwright.sync_api import sync_playwright
 
+from browser import BROWSER, browsing, faults, needs_browser, open_page, serving
 from cli.fixtures import needs_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
-
     from cli.process import Torchup
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-BROWSER = next((found for name in NAMES if (found := shutil.which(name))), None)
 DRIVER = "RuntimeError: The NVIDIA driver on your system is too old (found version 11040)."
-WAIT_MS = 60_000
 PAINT = """() => new Promise((done) => new PerformanceObserver((list) => {
   const at = list.getEntriesByName("first-contentful-paint")[0];
   if (at) done(at.startTime - performance.getEntriesByType("navigation")[0].responseStart);
 }).observe({ type: "paint", buffered: true }))"""
 """Milliseconds from the first byte of the answer to the first picture."""
 
-pytestmark = [
-    pytest.mark.slow,
-    needs_world,
-    pytest.mark.skipif(BROWSER is None, reason="there is no Chromium or Chrome on the search path"),
-]
-
-
-@contextmanager
-def browsing(**wishes: Any) -> Iterator[Page]:  # noqa: ANN401 - the browser's own options
-    """A browser without a window; anything that it complains of fails the test."""
-    complaints: list[str] = []
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        page = browser.new_context(**wishes).new_page()
-        page.set_default_timeout(WAIT_MS)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text))
-        yield page
-        browser.close()
-    assert complaints == []
+pytestmark = [pytest.mark.slow, needs_world, needs_browser]
 
 
 @pytest.fixture
 def link(connected: Torchup) -> Iterator[str]:
-    process = connected.start("web", "--json")
-    assert process.stdout is not None
-    yield msgspec.json.decode(process.stdout.readline())["url"]
-    process.terminate()
-    _, err = process.communicate(timeout=20)
-    assert (process.returncode, err) == (0, b"")
-
-
-def open_page(page: Page, link: str) -> str:
-    """Go in through the link; return the address of the server."""
-    page.goto(link)
-    page.wait_for_selector(".chain")
-    return link.partition("/enter")[0]
-
-
-def faults(page: Page) -> list[str]:
-    """What axe-core finds that is serious."""
-    import axe_playwright_python
-
-    script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-    page.evaluate(script.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    assert len(found["passes"]) > 5, "axe-core looked at the page"
-    return [
-        f"{page.url}: {one['id']} {[node['html'][:160] for node in one['nodes'][:3]]}"
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
-    ]
+    with serving(connected) as found:
+        yield found
 
 
 def test_from_the_link_to_a_verified_environment(link: str, connected: Torchup) -> None:

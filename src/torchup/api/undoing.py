@@ -40,6 +40,11 @@ def ids(context: Context) -> frozenset[str]:
     return frozenset(one.id for one in undo.changes(context.home))
 
 
+def newest_first(context: Context) -> tuple[Change, ...]:
+    """Return the changes that are kept, whether or not they can still be undone."""
+    return tuple(reversed(undo.changes(context.home)))
+
+
 def find(context: Context, name: str) -> Change:
     """Return the change of a name; ``last`` is the newest.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from torchup.api import changing
+from torchup.api import change_told, changing
 from torchup.api.current import DEFAULT_KEY, current
 from torchup.api.lost import lacks_a_source
 from torchup.cli.asking import agreed, may_ask
@@ -28,23 +27,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torchup.api.edits import Edit
+    from torchup.cli.screen import Tone
     from torchup.cli.session import Session
     from torchup.model import Machine
     from torchup.words import Words
 
 
-_TOLD: Final = frozenset(
-    {
-        "built-from-source",
-        "fit-compiled",
-        "fit-compiled-cpu",
-        "fit-moved",
-        "fit-near",
-        "fit-tag",
-        "fit-unloaded",
-    }
-)
-"""What a person who adds a package has to know of it."""
+_TONES: Final[dict[str, Tone]] = {
+    "toolkit.comes": "good",
+    "toolkit.goes": "stops",
+    "toolkit.moves": "costs",
+}
 
 
 def add_care(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -147,36 +140,16 @@ def _show(prepared: changing.Change, session: Session) -> None:
             line = out.paint(f"~ {one.name} {one.before} → {one.after}{by}", "costs")
         out.row(label, line)
         label = ""
-    toolkit = _toolkit(prepared, session)
-    if toolkit:
-        out.row(label, toolkit)
+    toolkit = change_told.toolkit(prepared)
+    if toolkit is not None:
+        out.row(label, out.paint(session.words.text(toolkit), _TONES[toolkit.code]))
     if prepared.kit is not None:
         files = prepared.kit.artifacts
         size = size_of(sum(one.size or 0 for one in files))
         out.row("", session.say("toolkit.fetched", count=len(files), size=size), "quiet")
-    for reason in prepared.choice.resolution.reasons:
-        if reason.code in _TOLD:
-            out.row("", reason_text(reason, session.words), "costs")
+    for reason in change_told.reasons(prepared):
+        out.row("", reason_text(reason, session.words), "costs")
     out.flush()
-
-
-def _toolkit(prepared: changing.Change, session: Session) -> str:
-    """What becomes of the environment's toolkit; empty where it stays."""
-    record = prepared.environment.record
-    was, now = record.toolkit, prepared.toolkit
-    if was == now:
-        return ""
-    one = now or was
-    args = {
-        "home": str(Path(record.path) / one.home) if one else "",
-        "runtime": now.runtime if now else "",
-        "was": was.runtime if was else "",
-    }
-    if now is None:
-        return session.out.paint(session.say("toolkit.goes", **args), "stops")
-    if was is None:
-        return session.out.paint(session.say("toolkit.comes", **args), "good")
-    return session.out.paint(session.say("toolkit.moves", **args), "costs")
 
 
 def _nothing(

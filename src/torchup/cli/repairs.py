@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Final
 
+from torchup.api.repairs.rights import needs_root
 from torchup.model import StepOutcome
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from torchup.cli.session import Session
     from torchup.model.finding import Finding, Remedy
 
-_AS_ROOT: Final = ("sudo", "doas", "pkexec", "su")
 _OWN: Final = ("torchup", "repair")
 
 
@@ -48,7 +48,7 @@ def print_left(found: Sequence[Finding], session: Session) -> None:
         for remedy in one.remedies:
             if any(command[:2] == _OWN for command in remedy.commands):
                 continue
-            if any(_needs_root(command) for command in remedy.commands):
+            if needs_root(remedy):
                 as_root.append(remedy)
             else:
                 _print_remedy(remedy, session)
@@ -57,10 +57,6 @@ def print_left(found: Sequence[Finding], session: Session) -> None:
         out.line(session.say("repair.as-root"), folds=True)
         for remedy in as_root:
             _print_remedy(remedy, session)
-
-
-def _needs_root(command: tuple[str, ...]) -> bool:
-    return bool(command) and command[0].partition(" ")[0] in _AS_ROOT
 
 
 def _print_remedy(remedy: Remedy, session: Session) -> None:

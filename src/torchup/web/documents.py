@@ -85,6 +85,33 @@ async def explained(here: Here, request: Request) -> Response:
     return answer(diagnosis(found.findings, words, question=asks))
 
 
+def examined(here: Here, request: Request) -> Response:
+    """What is wrong, as ``torchup doctor --json`` writes it."""
+    from torchup.apply.names import check_name
+    from torchup.web.findings import look
+    from torchup.wire.diagnosis import diagnosis
+
+    name = request.query_params.get("name", "")
+    found = look(here.context(), check_name(name) if name else "")
+    return answer(diagnosis(found, words_for(request, here)))
+
+
+def changed(here: Here, request: Request) -> Response:
+    """What can be undone, as ``torchup undo --list --json`` writes it."""
+    from torchup.api import undoing
+    from torchup.wire.changes import changes
+
+    return answer(changes(undoing.listed(here.context()), words_for(request, here)))
+
+
+async def previewed(here: Here, request: Request) -> Response:
+    """What an order would do."""
+    from torchup.web.previews import preview
+
+    wanted = await read_document(request, OrderV1)
+    return answer(await run_sync(preview, here, wanted, words_for(request, here)))
+
+
 def jobs(here: Here, request: Request) -> Response:
     """All jobs, without what they told."""
     words = words_for(request, here)
@@ -154,6 +181,9 @@ ROUTES: Final[tuple[tuple[str, str, Callable[[Here, Request], Any]], ...]] = (
     ("/api/environments", "GET", listed),
     ("/api/environments/{name}", "GET", shown),
     ("/api/explain", "POST", explained),
+    ("/api/doctor", "GET", examined),
+    ("/api/changes", "GET", changed),
+    ("/api/preview", "POST", previewed),
     ("/api/measurements", "GET", measurements),
     ("/api/measurements/{id}", "GET", measured),
     ("/api/bench", "GET", compared),

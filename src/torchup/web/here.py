@@ -39,6 +39,10 @@ class Here:
         home: where environments are kept.
         language: of pages that name none.
         offline: use only what is on this machine.
+
+    Attributes:
+        folder: where ``torchup web`` was started; what is wrong there counts for repairs.
+        previewing: held while a change is worked out: two of them would share a work folder.
     """
 
     def __init__(
@@ -49,6 +53,8 @@ class Here:
         self.language = language
         self.offline = offline
         self.jobs = Jobs(self)
+        self.folder = host.real_path(".")
+        self.previewing = threading.Lock()
         self._words: dict[str, Words] = {}
         self._seen: Seen | None = None
         self._looking = threading.Lock()

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import DecodeError, json
 
+from torchup.api import undoing
 from torchup.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_NO, NoAnswerError, OutsideError
 from torchup.host import process
 from torchup.host.real import RealHost
 from torchup.model import shown_url
 from torchup.plan.quoting import command_line
-from torchup.web.orders import MIRRORS, busy_with, command_of, words_of
+from torchup.web.orders import MIRRORS, about, command_of, is_lasting, names_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,7 @@ class Job:
         progress: how far the download is; None before and after.
         changes: counts up with everything that is told.
         result: the document that it ended with.
+        undoable: the changes that it made, as ``undo`` calls them, the newest first.
     """
 
     def __init__(self, order: Order, here: Here, language: str) -> None:
@@ -63,6 +65,7 @@ class Job:
         self.progress: Told | None = None
         self.changes = 0
         self.result: dict[str, Any] | None = None
+        self.undoable: tuple[str, ...] = ()
         self._command = command_of(order, here, language)
         self._here = here
         self._host = RealHost()
@@ -71,6 +74,11 @@ class Job:
         self._stopping = False
         self._watchers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
         self._thread = threading.Thread(target=self._run, name=f"job-{self.id}", daemon=True)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it runs, and will end by itself."""
+        return self.state == "running" and not is_lasting(self.order)
 
     def start(self) -> None:
         """Begin."""
@@ -104,6 +112,7 @@ class Job:
     def _run(self) -> None:
         # In a folder of ours: ``python -m`` looks for modules where it is started.
         folder = self._here.home.root
+        before = undoing.ids(self._here.context())
         try:
             folder.mkdir(parents=True, exist_ok=True)
             done = self._host.stream(
@@ -124,8 +133,18 @@ class Job:
             state = "stopped"
         self.ended = self._host.now().isoformat(timespec="seconds")
         self.progress = None
+        self.undoable = self._made_since(before)
         self.state = state
         self._changed()
+
+    def _made_since(self, before: frozenset[str]) -> tuple[str, ...]:
+        """What this job changed; others may have run beside it, with other environments."""
+        name, command = about(self.order)
+        return tuple(
+            one.id
+            for one in undoing.newest_first(self._here.context())
+            if one.id not in before and one.command == command and (not name or one.about == name)
+        )
 
     def _tell(self, line: str) -> None:
         told = _event(line) | {"at": self._host.now().isoformat(timespec="seconds")}
@@ -179,14 +198,14 @@ class Jobs:
         """
         job = Job(order, self._here, language)
         with self._lock:
-            running = [one for one in self._jobs.values() if one.state == "running"]
-            if len(running) >= MOST_AT_ONCE:
+            running = [one for one in self._jobs.values() if one.is_busy]
+            if job.is_busy and len(running) >= MOST_AT_ONCE:
                 raise OutsideError("web.too-many-jobs", count=MOST_AT_ONCE)
-            busy = {name for one in running for name in busy_with(one.order)}
-            for name in busy_with(order):
+            busy = {name for one in running for name in names_of(one.order)}
+            for name in names_of(order):
                 if name in busy:
-                    code = "web.mirrors-busy" if name == MIRRORS else "web.job-there"
-                    raise OutsideError(code, name=name)
+                    code = "web.job-there" if name else "web.job-alone"
+                    raise OutsideError("web.mirrors-busy" if name == MIRRORS else code, name=name)
             ended = [one for one in self._jobs.values() if one.state != "running"]
             for one in ended[: max(0, len(ended) - _KEPT + 1)]:
                 del self._jobs[one.id]

@@ -59,14 +59,14 @@ def foresee(context: Context, wanted: MirrorOrderV1) -> Preview:
     """Tell what an order would write.
 
     Raises:
-        UsageError: ``web.order-incomplete``, or as :func:`torchup.api.mirrors.choice.choose`.
+        UsageError: ``web.missing``, or as :func:`torchup.api.mirrors.choice.choose`.
         NoAnswerError, OutsideError: as :func:`torchup.api.mirrors.preview.of_choosing`.
     """
     words_of(wanted)  # sees that nothing is missing
     if wanted.action == "reset":
         return of_forgetting(context, wanted.kinds or KINDS)
     if wanted.action != "use":
-        raise UsageError("web.order-incomplete", field="action")
+        raise UsageError("web.missing", name="action")
     chosen = choice.choose(KINDS, choice.unmasked(context, wanted.picks))
     return of_choosing(context, chosen, wanted.write)
 

@@ -11,10 +11,19 @@ from torchup import __version__
 from torchup.api.described import ARCHS, SYSTEMS
 from torchup.wire import v1
 from torchup.wire.bench import BenchV1, MeasurementsV1
+from torchup.wire.changes import ChangesV1
 from torchup.wire.diagnosis import DiagnosisV1
 from torchup.wire.mirrors import MirrorPreviewV1, MirrorsV1
 from torchup.wire.software import ProbedV1
-from torchup.wire.web import CommandsV1, JobsV1, JobV1, LogV1, MirrorOrderV1, OrderV1
+from torchup.wire.web import (
+    CommandsV1,
+    JobsV1,
+    JobV1,
+    LogV1,
+    MirrorOrderV1,
+    OrderV1,
+    PreviewV1,
+)
 
 _WISH: Final[tuple[tuple[str, dict[str, Any], str], ...]] = (
     ("release", {"pattern": r"^\d{1,2}\.\d{1,3}(\.\d{1,3})?$"}, "a release or a line of them"),
@@ -26,6 +35,12 @@ _WISH: Final[tuple[tuple[str, dict[str, Any], str], ...]] = (
     ("os", {"enum": list(SYSTEMS)}, "another machine's system"),
     ("arch", {"enum": list(ARCHS)}, "another machine's processor"),
 )
+_ENVIRONMENT: Final[dict[str, Any]] = {
+    "name": "name",
+    "in": "query",
+    "description": "one environment; the whole machine where none is named",
+    "schema": {"type": "string", "maxLength": 64},
+}
 _FORMS: Final = {"type": "string"}
 
 
@@ -36,6 +51,7 @@ def describe_api() -> dict[str, Any]:
         ProbedV1, v1.PlanV1, CommandsV1, v1.EnvironmentsV1, v1.ShownEnvironmentV1, DiagnosisV1,
         LogV1, JobsV1, JobV1, OrderV1, v1.ErrorV1, v1.VerifyV1, MeasurementsV1, BenchV1, MirrorsV1,
         MirrorOrderV1, MirrorPreviewV1,
+        PreviewV1, ChangesV1,
     )  # fmt: skip
     _, schemas = schema_components(kinds, ref_template="#/components/schemas/{name}")
     job, name = _in_path("job"), _in_path("name")
@@ -49,6 +65,11 @@ def describe_api() -> dict[str, Any]:
             "get": _operation("One environment", v1.ShownEnvironmentV1, [name])
         },
         "/api/explain": {"post": _operation("The cause of an error", DiagnosisV1, body=LogV1)},
+        "/api/doctor": {"get": _operation("What is wrong", DiagnosisV1, [_ENVIRONMENT])},
+        "/api/changes": {"get": _operation("What can be undone", ChangesV1)},
+        "/api/preview": {
+            "post": _operation("What a job would do; nothing is done", PreviewV1, body=OrderV1)
+        },
         **_speed(name),
         "/api/jobs": {
             "get": _operation("All jobs", JobsV1),

@@ -34,6 +34,7 @@ def job_document(job: Job, words: Words, *, whole: bool = True) -> JobV1:
         events=tuple(event_document(one, words) for one in job.told) if whole else (),
         progress=event_document(progress, words) if progress else None,
         result=job.result if whole else None,
+        changes=job.undoable,
     )
 
 

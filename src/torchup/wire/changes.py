@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torchup.api.undoing import Listed
+    from torchup.state.undo import Change
+    from torchup.words import Words
 
 
 class ChangeV1(Struct, frozen=True, kw_only=True):
@@ -28,3 +36,28 @@ class ChangesV1(Struct, frozen=True, kw_only=True):
 
     schema: Literal["torchup.changes/v1"] = "torchup.changes/v1"
     changes: tuple[ChangeV1, ...]
+
+
+def changes(found: Iterable[Listed], words: Words) -> ChangesV1:
+    """Write what can be undone."""
+    return ChangesV1(
+        changes=tuple(
+            ChangeV1(
+                id=one.change.id,
+                at=one.change.at,
+                command=one.change.command,
+                what=worded(one.change, words),
+                environment=one.change.about,
+                paths=tuple(part.path for part in one.change.parts),
+                undoable=one.undoable,
+            )
+            for one in found
+        )
+    )
+
+
+def worded(change: Change, words: Words) -> str:
+    """Word what a change was for; another version of torchup may have had other words."""
+    with suppress(LookupError, ValueError, AttributeError):
+        return words.text(change.what)
+    return f"torchup {change.command}" if change.command else change.id

@@ -38,7 +38,7 @@ from torchup.wire.places import CurrentV1, ShellV1
 from torchup.wire.report import ReportV1
 from torchup.wire.stacks import ReasonV1, StackV1
 from torchup.wire.toolkits import OwnToolkitV1, ToolkitsV1
-from torchup.wire.web import CommandsV1, JobsV1, JobV1, WebV1
+from torchup.wire.web import CommandsV1, JobsV1, JobV1, PreviewV1, WebV1
 
 
 class NearMissV1(Struct, frozen=True, kw_only=True):
@@ -254,6 +254,7 @@ DOCUMENTS = (
     WebV1,
     JobV1,
     JobsV1,
+    PreviewV1,
     CommandsV1,
     FleetPlanV1,
     FleetProbeV1,

@@ -9,12 +9,33 @@ from msgspec import Meta, Struct
 from torchup.model.mirror import MirrorKind
 from torchup.model.mirror_speed import Holds
 
-Command = Literal["create", "verify", "clone", "delete"]
+Command = Literal[
+    "create",
+    "verify",
+    "clone",
+    "delete",
+    "repair",
+    "undo",
+    "add",
+    "remove",
+    "upgrade",
+    "kernel-add",
+    "kernel-delete",
+    "ide",
+    "notebook",
+]
 MirrorAction = Literal["test", "use", "reset", "undo"]
 JobState = Literal["running", "done", "no", "failed", "stopped"]
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Line = Annotated[str, Meta(min_length=1, max_length=400)]
+# "$" alone lets a line's end pass after it.
+Code = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,80}$(?!\n)")]
+"""What a finding is called."""
+Pick = Annotated[str, Meta(pattern=r"^(pypi|pytorch|conda|python)=\S{1,300}$(?!\n)")]
+"""A place for a kind, as ``mirror use`` takes it."""
+Program = Literal["pip", "uv", "conda"]
+KernelName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._][A-Za-z0-9._-]{0,127}$(?!\n)")]
 
 
 class WebV1(Struct, frozen=True, kw_only=True):
@@ -25,19 +46,21 @@ class WebV1(Struct, frozen=True, kw_only=True):
     port: int
 
 
-Pick = Annotated[str, Meta(pattern=r"^(pypi|pytorch|conda|python)=\S{1,300}$(?!\n)")]
-Program = Literal["pip", "uv", "conda"]
-
-
-# "$" alone lets a line's end pass after it.
 class OrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be done to one environment; what ``create`` takes beside a name is its own.
+    """What is to be done, mostly to one environment; what a command has no use for is left aside.
 
     Attributes:
         command: what to do.
-        name: the environment.
+        name: the environment; empty for ``undo``, ``kernel-delete``, and ``repair`` of the machine.
         target: the name of the copy, for ``clone``.
-        requirements: as on the command line.
+        requirements: as on the command line, for ``create``, ``add``, ``remove`` and ``upgrade``.
+        every: ``upgrade`` all that is there.
+        findings: what ``repair`` mends.
+        change: what ``undo`` takes back.
+        kernel: what ``kernel-delete`` takes away.
+        ide: which one is told what to use.
+        folder: the project's, for ``ide``, and the one that ``notebook`` shows: the whole path, or
+            one that begins with ``~/``.
         python: a minor version, such as ``3.12``.
         build: such as ``cu126``.
         cpu: the build for the processor.
@@ -48,9 +71,17 @@ class OrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     command: Command
-    name: Name
+    name: Annotated[str, Meta(max_length=64)] = ""
     target: Name | None = None
     requirements: Annotated[tuple[Line, ...], Meta(max_length=50)] = ()
+    every: bool = False
+    findings: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
+    change: Annotated[str, Meta(pattern=r"^[0-9a-z][0-9a-zA-Z-]{0,80}$(?!\n)")] | None = None
+    kernel: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._][A-Za-z0-9._-]{0,127}$(?!\n)")] | None = (
+        None
+    )
+    ide: Literal["vscode", "pycharm"] | None = None
+    folder: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
     python: Annotated[str, Meta(pattern=r"^3\.[0-9]{1,2}t?$(?!\n)")] | None = None
     build: Annotated[str, Meta(pattern=r"^[a-z]{2,8}[0-9.]{0,8}$(?!\n)")] | None = None
     cpu: bool = False
@@ -114,7 +145,8 @@ class JobV1(Struct, frozen=True, kw_only=True):
     """``torchup.job/v1``: one command that runs, or ran, and the document that it ended with.
 
     ``no``: the answer is no. ``started`` and ``ended`` are ISO times. ``name`` is the
-    environment's; jobs about mirrors have none.
+    environment's; jobs about mirrors have none. ``changes`` are what it changed, the newest first,
+    as ``undo`` calls them.
     """
 
     schema: Literal["torchup.job/v1"] = "torchup.job/v1"
@@ -128,6 +160,7 @@ class JobV1(Struct, frozen=True, kw_only=True):
     events: tuple[JobEventV1, ...] = ()
     progress: JobEventV1 | None = None
     result: dict[str, Any] | None = None
+    changes: tuple[str, ...] = ()
 
 
 class JobsV1(Struct, frozen=True, kw_only=True):
@@ -152,3 +185,19 @@ class CommandsV1(Struct, frozen=True, kw_only=True):
     pip: str
     uv: str
     conda: str
+
+
+class PreviewLineV1(Struct, frozen=True, kw_only=True):
+    """One thing that would be done: ``come``, ``go`` and ``change`` are of packages and files."""
+
+    kind: Literal["come", "go", "change", "do", "note"]
+    text: str
+
+
+class PreviewV1(Struct, frozen=True, kw_only=True):
+    """``torchup.preview/v1``: what an order would do; ``needed`` is false where that is nothing."""
+
+    schema: Literal["torchup.preview/v1"] = "torchup.preview/v1"
+    line: str
+    needed: bool
+    lines: tuple[PreviewLineV1, ...]

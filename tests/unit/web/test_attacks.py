@@ -24,14 +24,8 @@ if TYPE_CHECKING:
     from torchup.web.here import Here
 
 PATHS = (
-    "/",
-    "/choose",
-    "/environments",
-    "/fix",
-    "/speed",
-    "/speed/mirrors",
-    "/api/machine",
-    "/api/jobs",
+    *("/", "/choose", "/environments", "/fix", "/speed", "/api/machine", "/api/jobs"),
+    *("/fix/look?wait", "/api/doctor", "/api/changes", "/speed/mirrors"),
 )
 ORDER = {"command": "create", "name": "demo"}
 
@@ -161,12 +155,72 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("command", ["create", "verify", "delete", "clone"])
-def test_hostile_names_start_nothing(command: str, name: str, client: TestClient) -> None:
-    sent = {"command": command, "name": name, "target": name}
-    answer = client.post("/api/jobs", json=sent, headers=OWN)
-    assert answer.status_code == 400, answer.text
+WHOLE = {"requirements": ["numpy"], "ide": "vscode", "folder": "/tmp", "kernel": "demo"}
+"""What the orders need beside a name."""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "create", "verify", "delete", "clone", "repair", "add", "remove", "upgrade", "kernel-add",
+        "ide", "notebook",
+    ],
+)  # fmt: skip
+def test_hostile_names_start_nothing(command: str, client: TestClient) -> None:
+    for name in HOSTILE:
+        sent = {"command": command, "name": name, "target": name, **WHOLE}
+        for path in ("/api/jobs", "/api/preview"):
+            answer = client.post(path, json=sent, headers=OWN)
+            assert answer.status_code == 400, (name, answer.text)
+    assert client.get("/api/jobs").json()["jobs"] == []
+
+
+@pytest.mark.parametrize("path", ["/api/doctor", "/fix/look", "/fix/look?wait"])
+def test_hostile_names_are_not_looked_into(path: str, client: TestClient) -> None:
+    for name in HOSTILE:
+        answer = client.get(path, params={"name": name, "wait": ""})
+        assert answer.status_code == 400, (name, answer.text)
+        answer = client.post("/fix", data={"text": "x", "name": name}, headers=OWN)
+        assert answer.status_code == 400, (name, answer.text)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"command": "repair", "findings": ["--yes"]},
+        {"command": "repair", "findings": ["kernel moved"]},
+        {"command": "repair", "findings": ["mirror-retired\n"]},
+        {"command": "undo"},
+        {"command": "undo", "change": "--force"},
+        {"command": "undo", "change": "../20261130-000000"},
+        {"command": "undo", "change": "20261130-000000\n"},
+        {"command": "kernel-delete"},
+        {"command": "kernel-delete", "kernel": "--yes"},
+        {"command": "kernel-delete", "kernel": "../demo"},
+        {"command": "kernel-delete", "kernel": "demo kernel"},
+        {"command": "add", "name": "demo"},
+        {"command": "add", "name": "demo", "requirements": ["--channel=x"]},
+        {"command": "add", "name": "demo", "requirements": ["./wheel.whl"]},
+        {"command": "add", "name": "demo", "requirements": ["-r/etc/passwd"]},
+        {"command": "remove", "name": "demo", "every": True},
+        {"command": "notebook", "name": "demo"},
+        {"command": "notebook", "name": "demo", "folder": "tmp"},
+        {"command": "notebook", "name": "demo", "folder": "/tmp\nx"},
+        {"command": "ide", "name": "demo", "folder": "/tmp"},
+        {"command": "ide", "name": "demo", "ide": "emacs", "folder": "/tmp"},
+        {"command": "ide", "name": "demo", "ide": "vscode"},
+        {"command": "ide", "name": "demo", "ide": "vscode", "folder": "projects/demo"},
+        {"command": "ide", "name": "demo", "ide": "vscode", "folder": "--all"},
+        {"command": "ide", "name": "demo", "ide": "vscode", "folder": "/tmp\n/etc"},
+        {"command": "ide", "name": "demo", "ide": "vscode", "folder": "/tmp\u202e"},
+        {"command": "ide", "name": "demo", "ide": "vscode", "folder": "/" + "x" * 1001},
+        {"command": "ide", "name": "demo", "ide": "vscode", "folder": "/nonexistent\x00"},
+    ],
+)
+def test_hostile_orders_start_nothing(given: dict[str, object], client: TestClient) -> None:
+    for path in ("/api/jobs", "/api/preview"):
+        answer = client.post(path, json=given, headers=OWN)
+        assert answer.status_code == 400, answer.text
     assert client.get("/api/jobs").json()["jobs"] == []
 
 
@@ -224,6 +278,18 @@ def test_a_log_without_end_is_not_read(client: TestClient) -> None:
     answer = client.post("/fix", data={"text": "x" * 3_000_000}, headers=OWN)
     assert answer.status_code == 400
     assert "2500000" in answer.text
+
+
+@given(folder=st.text(min_size=1, max_size=60))
+def test_no_folder_becomes_an_option(folder: str) -> None:
+    order = OrderV1(command="ide", name="demo", ide="pycharm", folder=folder)
+    try:
+        words = words_of(order)
+    except UsageError:
+        return
+    assert words[:4] == ("ide", "pycharm", "demo", "--project")
+    assert words[4].startswith(("/", "~"))
+    assert words[4].isprintable()
 
 
 def test_another_user_of_the_machine_is_not_let_in(

@@ -47,7 +47,7 @@ def cases() -> Any:  # noqa: ANN401 - schemathesis makes the strategy
 
 
 @settings(
-    max_examples=60,
+    max_examples=90,
     deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from torchup.web.here import Here
 
-PAGES = ("/", "/choose", "/environments", "/fix", "/speed", "/speed/mirrors")
+PAGES = ("/", "/choose", "/environments", "/fix", "/fix/look?wait", "/speed", "/speed/mirrors")
 PREVIEW = "/speed/mirrors/use?pick=pypi%3Dtuna"
 DRIVER = "RuntimeError: The NVIDIA driver on your system is too old (found version 11040)."
 

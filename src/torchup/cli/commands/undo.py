@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from torchup.api import undoing
 from torchup.cli.cleaning import clean_up
 from torchup.errors import EXIT_DONE
+from torchup.wire.changes import changes, worded
 
 if TYPE_CHECKING:
     import argparse
 
     from torchup.cli.session import Session
-    from torchup.state.undo import Change
     from torchup.words import Words
 
 
@@ -36,7 +35,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     found = undoing.find(session.context, args.id)
     if not args.force:
         undoing.check(session.context, found)
-    what = _worded(found, session.words)
+    what = worded(found, session.words)
     if not session.json:
         label = session.say("undo.label.undo")
         for one in undoing.effects(found):
@@ -54,22 +53,15 @@ def run(args: argparse.Namespace, session: Session) -> int:
     return EXIT_DONE
 
 
-def _worded(change: Change, words: Words) -> str:
-    """Word what a change was for; another version of torchup may have had other words."""
-    with suppress(LookupError, ValueError, AttributeError):
-        return words.text(change.what)
-    return f"torchup {change.command}" if change.command else change.id
-
-
 def _list(session: Session) -> int:
     found = undoing.listed(session.context)
     if session.json:
-        _emit(found, session)
+        session.emit(changes(found, session.words))
         return EXIT_DONE
     out = session.out
     for one in found:
         change = one.change
-        out.line(f"{out.paint(change.id, 'strong')}  {_worded(change, session.words)}")
+        out.line(f"{out.paint(change.id, 'strong')}  {worded(change, session.words)}")
         marks = [change.at.replace("T", " ")[:16]]
         marks += [f"torchup {change.command}"] if change.command else []
         marks += [] if change.done else [session.say("undo.unfinished")]
@@ -88,21 +80,3 @@ def _list(session: Session) -> int:
     elif not unreadable:
         out.line(session.say("undo.nothing"))
     return EXIT_DONE
-
-
-def _emit(found: tuple[undoing.Listed, ...], session: Session) -> None:
-    from torchup.wire.changes import ChangesV1, ChangeV1
-
-    changes = tuple(
-        ChangeV1(
-            id=one.change.id,
-            at=one.change.at,
-            command=one.change.command,
-            what=_worded(one.change, session.words),
-            environment=one.change.about,
-            paths=tuple(part.path for part in one.change.parts),
-            undoable=one.undoable,
-        )
-        for one in found
-    )
-    session.emit(ChangesV1(changes=changes))

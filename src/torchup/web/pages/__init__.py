@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from torchup.web.pages import choose, environments, fix, machine, mirrors, speed
+from torchup.web.pages import choose, environments, fix, look, machine, mirrors, speed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ ROUTES: Final[tuple[tuple[str, str, Callable[[Here, Request], Any]], ...]] = (
     ("/jobs/{job}", "GET", environments.job),
     ("/fix", "GET", fix.show),
     ("/fix", "POST", fix.ask),
+    ("/fix/look", "GET", look.show),
     ("/speed", "GET", speed.show),
     ("/speed/report/{name}", "GET", speed.report),
     ("/speed/report/{name}/file", "GET", speed.report_file),

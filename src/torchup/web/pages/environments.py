@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
 from torchup.api import environments
+from torchup.api.connections.uses import uses
 from torchup.api.exporting import export as write_down
 from torchup.apply.names import check_name
 from torchup.errors import UsageError
@@ -15,9 +17,15 @@ from torchup.web.render import page, words_for
 from torchup.web.told import event_document, job_document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.requests import Request
 
+    from torchup.model import Environment
     from torchup.web.here import Here
+    from torchup.wire.web import JobEventV1
+
+_ADDRESS: Final = re.compile(r"http://(?:127\.0\.0\.1|localhost):\d{1,5}/[\w./?=&-]*token=\w+")
 
 
 def show(here: Here, request: Request) -> Response:
@@ -25,7 +33,14 @@ def show(here: Here, request: Request) -> Response:
     words = words_for(request, here)
     found = environments.list_all(here.context())
     jobs = [job_document(one, words, whole=False) for one in here.jobs.all()]
-    return page(request, here, "environments.html", environments=found, jobs=jobs)
+    return page(
+        request,
+        here,
+        "environments.html",
+        environments=found,
+        jobs=jobs,
+        uses=uses(here.context(), found),
+    )
 
 
 def one(here: Here, request: Request) -> Response:
@@ -43,17 +58,24 @@ def one(here: Here, request: Request) -> Response:
         formats=FORMATS,
         describe=describe,
         explain=explain,
-        kernels=_kernels(here, found.record.path),
+        jupyter=_jupyter(found),
+        folder=here.folder,
+        uses=uses(here.context(), (found,))[name],
     )
 
 
-def _kernels(here: Here, path: str) -> list[str]:
-    """The notebooks' kernels that compute in an environment, as far as somebody has looked."""
-    seen = here.seen
-    if seen is None:
-        return []
-    inside = (f"{path}/", f"{path}\\")
-    return [k.title for k in seen.software.notebooks if k.interpreter.startswith(inside)]
+def _jupyter(found: Environment) -> str:
+    """How Jupyter is started in an environment; empty where it has none."""
+    for package, command in (("jupyterlab", "jupyter lab"), ("notebook", "jupyter notebook")):
+        if package in found.packages:
+            return command
+    return ""
+
+
+def jupyter_address(told: Iterable[JobEventV1]) -> str:
+    """The address on this machine that Jupyter says it is at; empty where it hasn't yet."""
+    found = (_ADDRESS.search(one.text) for one in told if one.kind == "line")
+    return next((one[0] for one in found if one), "")
 
 
 def export(here: Here, request: Request) -> Response:
@@ -76,9 +98,22 @@ def _filename(name: str, form: str) -> str:
 
 
 def job(here: Here, request: Request) -> Response:
-    """Show one job, with everything that it told."""
+    """Show one job, with everything that it told, and what it changed, to take it back."""
+    from torchup.api import undoing
+    from torchup.wire.changes import worded
+
     words = words_for(request, here)
     found = here.jobs.find(request.path_params["job"])
     document = job_document(found, words)
-    told = [event_document(one, words) for one in found.told]
-    return page(request, here, "job.html", job=document, told=told)
+    kept = {one.id: one for one in undoing.newest_first(here.context())} if found.undoable else {}
+    return page(
+        request,
+        here,
+        "job.html",
+        at="/fix" if document.command in {"repair", "undo"} else "/environments",
+        job=document,
+        told=[event_document(one, words) for one in found.told],
+        address=jupyter_address(document.events),
+        changes=[kept[one] for one in found.undoable if one in kept],
+        worded=lambda change: worded(change, words),
+    )

@@ -1,17 +1,19 @@
-"""Fix: from a pasted error to its cause, with what it rests on marked in the text."""
+"""Fix: from a pasted error to its cause, with what it rests on marked in the text, and its mend."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 from anyio.to_thread import run_sync
 from msgspec import Struct
 
+from torchup.api import environments
 from torchup.api.explain import Explained, explain_log
+from torchup.apply.names import check_name
 from torchup.errors import UsageError
 from torchup.web.bodies import LARGE, read_body
-from torchup.web.render import page
+from torchup.web.render import page, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +39,33 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 
 def show(here: Here, request: Request) -> Response:
-    """Show the field."""
-    return page(request, here, "fix.html", pasted="", found=None, lines=(), here_too=True)
+    """Show the field, and what can be undone."""
+    return _page(here, request, name="", pasted="", found=None, lines=(), here_too=True)
+
+
+def _page(here: Here, request: Request, *, name: str, **values: Any) -> Response:  # noqa: ANN401
+    """Show the page.
+
+    Args:
+        here: this machine.
+        request: what was asked.
+        name: the environment that the error is of; empty for none that is known.
+        values: what else the page shows.
+    """
+    from torchup.api import undoing
+    from torchup.wire.changes import worded
+
+    words = words_for(request, here)
+    return page(
+        request,
+        here,
+        "fix.html",
+        name=name,
+        environments=[one.record.name for one in environments.list_all(here.context())],
+        changes=undoing.listed(here.context()),
+        worded=lambda change: worded(change, words),
+        **values,
+    )
 
 
 async def ask(here: Here, request: Request) -> Response:
@@ -50,13 +77,31 @@ async def ask(here: Here, request: Request) -> Response:
         raise UsageError("web.bad-body", why=error) from error
     text = given.get("text", [""])[0].replace("\r\n", "\n")
     here_too = "here" in given
-    found = await run_sync(explain, here, text, here_too)
-    lines = shown_lines(text, found)
-    return await run_sync(
-        lambda: page(
-            request, here, "fix.html", pasted=text, found=found, lines=lines, here_too=here_too
-        )
+    named = given.get("name", [""])[0]
+    name = check_name(named) if named else ""
+    return await run_sync(_asked, here, request, text, name, here_too)
+
+
+def _asked(here: Here, request: Request, text: str, name: str, here_too: bool) -> Response:
+    found = explain(here, text, here_too)
+    return _page(
+        here,
+        request,
+        name=name or (named_in(here, text) if here_too else ""),
+        pasted=text,
+        found=found,
+        lines=shown_lines(text, found),
+        here_too=here_too,
     )
+
+
+def named_in(here: Here, text: str) -> str:
+    """The environment whose files a text names; empty for none, and where it names several."""
+    places = {one.record.name: one.record.path for one in environments.list_all(here.context())}
+    found = [
+        name for name, path in places.items() if any(f"{path}{slash}" in text for slash in "/\\")
+    ]
+    return found[0] if len(found) == 1 else ""
 
 
 def explain(here: Here, text: str, here_too: bool) -> Explained:

@@ -4,6 +4,7 @@
   const root = document.documentElement;
   root.classList.add("scripted");
   const find = (what, where = document) => where.querySelector(what);
+  const ADDRESS = /http:\/\/(?:127\.0\.0\.1|localhost):\d{1,5}\/[\w./?=&-]*token=\w+/;
   const tell = (text) => { find("#said").textContent = text; };
 
   // Another state of the same page: only the main part is exchanged, the focus stays.
@@ -40,14 +41,20 @@
     return found;
   }
 
-  function order(form) {
+  // What a form asks for, as the order that the server reads; a button may name the command.
+  function order(form, button) {
     const given = new FormData(form);
-    const wanted = { command: form.dataset.order, name: given.get("name") || "" };
-    for (const name of ["target", "build", "python", "as_of"]) {
+    const wanted = { command: (button && button.value) || form.dataset.order };
+    for (const name of ["name", "target", "build", "python", "as_of", "change", "kernel", "ide", "folder"]) {
       if (given.get(name)) wanted[name] = given.get(name);
     }
-    if (given.get("requirement")) wanted.requirements = [given.get("requirement")];
-    for (const name of ["quick", "bench"]) if (given.get(name)) wanted[name] = true;
+    const lines = given.getAll("requirement").flatMap((one) => one.split("\n")).map((one) => one.trim()).filter(Boolean);
+    if (lines.length) wanted.requirements = lines;
+    if (given.has("finding")) wanted.findings = given.getAll("finding");
+    for (const name of ["quick", "bench", "every"]) {
+      if (given.get(name) || (button && name in button.dataset)) wanted[name] = true;
+    }
+    if (wanted.every) delete wanted.requirements;
     return wanted;
   }
 
@@ -62,16 +69,70 @@
     return wanted;
   }
 
-  async function start(form, place, body, then) {
-    const button = find("button", form);
-    const alert = find("[role=alert]", form);
-    button.disabled = true;
+  // Does what is asked while the form's buttons rest, and says beside them what went wrong.
+  async function trying(form, action) {
+    const buttons = form.querySelectorAll("button"), alert = find("[role=alert]", form);
+    buttons.forEach((one) => { one.disabled = true; });
+    form.setAttribute("aria-busy", "true");
     alert.textContent = "";
     try {
-      location.assign(then + (await ask(place, "POST", body)).id);
+      await action();
     } catch (error) {
       alert.textContent = error instanceof TypeError ? document.body.dataset.lost : error.message;
-      button.disabled = false;
+    }
+    form.removeAttribute("aria-busy");
+    buttons.forEach((one) => { one.disabled = false; });
+  }
+
+  async function start(wanted) {
+    const job = await ask("/api/jobs", "POST", wanted);
+    location.assign("/jobs/" + job.id);
+  }
+
+  // What was shown and may now be done, by its form.
+  const shown = new WeakMap();
+
+  async function preview(form, wanted) {
+    const box = find(".preview", form), list = find("ul", box), go = find("[data-go]", box);
+    box.hidden = true;
+    tell(document.body.dataset.working);
+    const found = await ask("/api/preview", "POST", wanted);
+    list.replaceChildren(...found.lines.map((one) => {
+      const line = document.createElement("li");
+      line.className = one.kind;
+      line.textContent = one.text;
+      return line;
+    }));
+    find("code", box).textContent = found.line;
+    go.hidden = find(".what", box).hidden = !found.needed;
+    shown.set(form, wanted);
+    box.hidden = false;
+    tell(list.innerText);
+  }
+
+  function leave(form) {
+    const box = find(".preview", form);
+    if (!box || box.hidden) return;
+    box.hidden = true;
+    shown.delete(form);
+  }
+
+  // A part of another page in the place of the link to it.
+  async function fill(place) {
+    const link = place.firstElementChild, busy = document.createElement("p");
+    const address = place.dataset.fill;
+    delete place.dataset.fill;
+    busy.className = "lead";
+    busy.textContent = document.body.dataset.working;
+    place.replaceChildren(busy);
+    try {
+      const answer = await fetch(address, { headers: { Accept: "text/html" } });
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const part = find(place.dataset.part, next);
+      if (!part) throw new Error("no part");
+      place.replaceChildren(...document.adoptNode(part).childNodes);
+    } catch (_) {
+      place.replaceChildren(link);
     }
   }
 
@@ -101,6 +162,11 @@
       const box = log.parentElement, low = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
       log.append(line);
       if (low) box.scrollTop = box.scrollHeight;
+      const opens = find("#jupyter"), named = told.kind === "line" && ADDRESS.exec(told.text);
+      if (opens && named && opens.hidden) {
+        opens.href = named[0];
+        opens.hidden = false;
+      }
       if (told.kind === "step") {
         now.textContent = told.text;
         progress.removeAttribute("value");
@@ -155,9 +221,19 @@
     }, 1500);
   }
 
+  // The address names a part that has only come now.
+  function jump() {
+    const part = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!part) return;
+    part.tabIndex = -1;
+    part.focus();
+    part.scrollIntoView();
+  }
+
   function begin() {
     const waiting = find("[data-load]");
-    if (waiting) swap(waiting.dataset.load);
+    if (waiting) swap(waiting.dataset.load).then(jump);
+    document.querySelectorAll("[data-fill]").forEach(fill);
     const job = find('[data-watch][data-state="running"]');
     if (job) watch(job);
     const racing = find("[data-race]");
@@ -187,6 +263,8 @@
     swap(next);
   });
   document.addEventListener("input", (event) => {
+    const asked = event.target.closest("form[data-preview]");
+    if (asked) leave(asked);  // what was shown is of other wishes now
     if (event.target.id !== "month") return;
     const days = event.target.dataset.days.split(" "), at = Number(event.target.value);
     const said = at === days.length - 1 ? event.target.dataset.today : days[at];
@@ -194,15 +272,24 @@
     find("output[for=month]").textContent = said;
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-order]")) {
+    const form = event.target;
+    if (form.matches("form[data-order]")) {
       event.preventDefault();
-      start(event.target, "/api/jobs", order(event.target), "/jobs/");
-    } else if (event.target.matches("form[data-mirrors]")) {
+      const wanted = order(form, event.submitter);
+      trying(form, async () => {
+        await ("preview" in form.dataset ? preview(form, wanted) : start(wanted));
+      }).then(() => {
+        const go = find(".preview:not([hidden]) button:not([hidden])", form);
+        if (go) go.focus();
+      });
+    } else if (form.matches("form[data-mirrors]")) {
       event.preventDefault();
-      start(event.target, "/api/mirrors", mirrors(event.target), "/speed/mirrors?job=");
-    } else if (event.target.matches("form[data-live]")) {
+      trying(form, async () => {
+        location.assign("/speed/mirrors?job=" + (await ask("/api/mirrors", "POST", mirrors(form))).id);
+      });
+    } else if (form.matches("form[data-live]")) {
       event.preventDefault();
-      swap(address(event.target));
+      swap(address(form));
     }
   });
   document.addEventListener("click", async (event) => {
@@ -213,6 +300,14 @@
       copy.textContent = document.body.dataset.copied;
       tell(document.body.dataset.copied);
       setTimeout(() => { copy.textContent = before; }, 1500);
+    }
+    const go = event.target.closest("[data-go]");
+    if (go) trying(go.form, () => start(shown.get(go.form)));
+    const left = event.target.closest("[data-leave]");
+    if (left) {
+      const first = find("button", left.form);
+      leave(left.form);
+      first.focus();
     }
     const stop = event.target.closest("[data-stop]");
     if (stop) {
