@@ -82,6 +82,14 @@ def test_what_cannot_be_says_what_comes_nearest(client: TestClient) -> None:
     assert "Nearest ways out" in page
 
 
+def test_a_slider_stands_where_it_was_put(client: TestClient) -> None:
+    slider = client.get("/choose").text.partition('id="month"')[2].partition(">")[0]
+    most = slider.partition('max="')[2].partition('"')[0]
+    assert f' value="{most}" ' in slider, "today"
+    moved = client.get("/choose", params={"month": "20"}).text.partition('id="month"')[2]
+    assert ' value="20" ' in moved.partition(">")[0]
+
+
 def test_a_slider_leads_back_in_time(client: TestClient) -> None:
     page = client.get("/choose", params={"gpu": "RTX 2080", "driver": "535", "month": "20"}).text
     assert "--as-of 20" in page
