@@ -9,7 +9,7 @@ import pytest
 
 from browser import browsing, faults, needs_browser, open_page, serving
 from cli.fixtures import needs_world
-from cli.process import DEAD, Torchup
+from cli.process import CPU, DEAD, Torchup
 from indexserver import IndexServer
 
 if TYPE_CHECKING:
@@ -186,5 +186,22 @@ def test_a_card_a_driver_and_a_month_are_picked(link: str) -> None:
             arg=newest,
         )
         page.wait_for_selector("text=--as-of 20")
+        most = page.evaluate("Number(document.getElementById('month').max)")
+        assert page.input_value("#month") == str(most - 24), "no answer overtook a later one"
         assert page.locator("#commands ~ .pastes .paste").count() == 4
         assert faults(page) + wide(page) == []
+
+
+def test_an_environment_is_measured_and_its_report_opened(connected: Torchup) -> None:
+    assert connected("create", "demo", *CPU).code == 0
+    with serving(connected) as link, browsing() as page:
+        server = open_page(page, link)
+        page.goto(f"{server}/speed")
+        page.click("text=Verify and measure")
+        page.wait_for_url("**/jobs/*")
+        page.wait_for_selector("#ended >> text=Done")
+        assert "torchup verify demo --bench" in page.inner_text("h1")
+        assert page.locator("#told li.check").count() >= 10
+        page.click("#ended ~ p >> text=Report")
+        page.wait_for_selector(".report .verdict.pass")
+        assert faults(page) == []

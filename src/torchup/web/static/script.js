@@ -8,23 +8,33 @@
   const tell = (text) => { find("#said").textContent = text; };
 
   // Another state of the same page: only the main part is exchanged, the focus stays.
+  // Of several states that are asked for only the last one counts: answers may overtake each other.
+  let latest = null;
   async function swap(address) {
+    if (latest) latest.abort();
+    const mine = latest = new AbortController();
     const main = find("#main");
     main.classList.add("busy");
     try {
-      const answer = await fetch(address, { headers: { Accept: "text/html" } });
+      const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: mine.signal });
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const focused = document.activeElement && document.activeElement.id;
+      const there = document.activeElement, focused = there && there.id;
+      const typed = there && there.matches('input[type="text"], textarea') ? there.value : null;
       const said = find("#main", next);
       if (!said) throw new Error("no page");
       main.replaceWith(document.adoptNode(said));
       document.title = next.title;
       const again = focused && document.getElementById(focused);
       if (again) again.focus({ preventScroll: true });
+      if (again && typed !== null && again.value !== typed) {  // half a word was typed meanwhile
+        again.value = typed;
+        again.addEventListener("blur", () => again.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
+      }
       const news = find("[data-say]");
       if (news) tell(news.textContent.trim());
       begin();
     } catch (_) {
+      if (mine !== latest) return;
       main.classList.remove("busy");
       tell(document.body.dataset.lost);
     }
