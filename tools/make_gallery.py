@@ -2,7 +2,8 @@
 
 The machine in them is made up: the stand-ins for NVIDIA's libraries that the tests use say that
 there is a card, and a small index of theirs says what can be had. The environments are those of
-the home that is named. It needs gcc, and Chromium or Chrome on the search path.
+the home that is named: ``demo`` is shown closely, and of ``work`` the folder ``torch/nn`` should
+be gone. It needs gcc, and Chromium or Chrome on the search path.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from msgspec import json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Page
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
@@ -38,25 +41,41 @@ gpu0.pci=252010de
 ERROR = """\
 epoch 1: loading data
 Traceback (most recent call last):
-  File "/home/me/train.py", line 41, in <module>
-    model.to("cuda")
-  File "/home/me/.venv/lib/python3.12/site-packages/torch/cuda/__init__.py", line 319, in _lazy_init
-    torch._C._cuda_init()
-RuntimeError: The NVIDIA driver on your system is too old (found version 11040). Please update \
-your GPU driver by downloading and installing a new version.
+  File "/home/me/segment/train.py", line 3, in <module>
+    import torch
+  File "{home}/envs/work/lib/python3.11/site-packages/torch/__init__.py", line 2254, in <module>
+    from torch import _VF as _VF, functional as functional  # usort: skip
+  File "{home}/envs/work/lib/python3.11/site-packages/torch/functional.py", line 8, in <module>
+    import torch.nn.functional as F
+ModuleNotFoundError: No module named 'torch.nn'
 """
 PAGES = {
     "machine": "/?wait",
     "choose": "/choose",
     "environments": "/environments",
+    "environment": "/environments/demo",
     "fix": "/fix",
+    "look": "/fix/look?wait",
     "speed": "/speed",
 }
-COLOURS = 96
+COLOURS = 160
 WIDTH, HEIGHT = 1120, 760
 
 
-def take(link: str, folder: Path) -> Iterator[Path]:
+def open_up(page: Page, name: str, home: str) -> None:
+    """Show what comes at a click."""
+    if name == "fix":
+        page.fill("#text", ERROR.format(home=home))
+        page.click("button.button")
+        page.wait_for_selector("#finding-environment-broken")
+    if name == "choose":
+        page.hover("label.no >> nth=1")
+    if name == "environment":
+        page.click("ul.uses > li:nth-child(2) button")
+        page.wait_for_selector(".preview:visible")
+
+
+def take(link: str, folder: Path, home: str) -> Iterator[Path]:
     """Take every picture."""
     from playwright.sync_api import sync_playwright
 
@@ -73,12 +92,7 @@ def take(link: str, folder: Path) -> Iterator[Path]:
                 page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
                 for name, path in PAGES.items():
                     page.goto(f"{server}{path}{'&' if '?' in path else '?'}lang={lang}")
-                    if name == "fix":
-                        page.fill("#text", ERROR)
-                        page.click("button.button")
-                        page.wait_for_selector("mark")
-                    if name == "choose":
-                        page.hover("label.no >> nth=1")
+                    open_up(page, name, home)
                     target = folder / f"{name}-{lang}-{scheme}.png"
                     target.write_bytes(small(page.screenshot(full_page=True)))
                     yield target
@@ -100,6 +114,7 @@ def main() -> int:
     """Start the page on the machine that is made up, and take its pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("home", help="the home whose environments are shown")
+    parser.add_argument("--user", help="the folder of the user whose notebooks are shown")
     parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "gallery")
     args = parser.parse_args()
     from cli.fixtures import sources_of
@@ -121,12 +136,15 @@ def main() -> int:
             env = clean_environment(root) | sources_of(index)
             env |= {"LD_LIBRARY_PATH": str(libraries), "FAKENVML": str(config)}
             env.pop("PIP_FIND_LINKS", None)
+            if args.user:
+                env["HOME"] = args.user
+                env.pop("XDG_DATA_HOME", None)
             command = [sys.executable, "-m", "torchup", "web", "--json", "--home", args.home]
             server = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, cwd=root)
             try:
                 assert server.stdout is not None
                 link = json.decode(server.stdout.readline())["url"]
-                for written in take(link, args.folder):
+                for written in take(link, args.folder, args.home):
                     print(os.fspath(written), written.stat().st_size)
             finally:
                 server.terminate()

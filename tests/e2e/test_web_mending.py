@@ -79,13 +79,17 @@ def mend_and_undo(page: Page, server: str, error: str, torchup: Torchup, gone: P
     page.wait_for_selector("#ended >> text=完成")
     page.goto(f"{server}/fix/look?name=demo")
     page.wait_for_selector("#finding-environment-broken >> text=修复")
-    found += faults(page)
+    assert found + faults(page) == []
+
+
+def mend_again(page: Page, server: str, gone: Path) -> None:
+    """From what doctor finds to a mend, in Chinese."""
     page.click("#finding-environment-broken button")
     ended(page, "完成")
     assert gone.exists()
     page.goto(f"{server}/fix?lang=en")
     assert "demo repaired" in page.inner_text("section.changes")
-    assert found + faults(page) == []
+    assert faults(page) == []
 
 
 @needs_world
@@ -103,6 +107,7 @@ def test_an_error_is_mended_and_the_mend_undone(connected: Torchup) -> None:
         )
         gone.unlink()
         mend_and_undo(page, server, error, connected, gone)
+        mend_again(page, server, gone)
 
 
 @pytest.mark.timeout(600)
