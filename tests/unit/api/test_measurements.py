@@ -31,8 +31,8 @@ def report(at: str, value: float = 1e9) -> VerifyReport:
 
 def test_the_oldest_of_an_environment_go(context: Context) -> None:
     measurements.keep(context, "other", report("2026-01-01T00:00:00+00:00"))
-    for second in range(MOST + 3):
-        called = measurements.keep(context, "名", report(f"2026-11-30T11:00:{second:02}+00:00"))
+    days = [f"2026-11-30T11:00:{second:02}+00:00" for second in range(MOST + 3)]
+    *_, called = (measurements.keep(context, "名", report(day)) for day in days)
     found = measurements.listed(context)
     assert len(found) == MOST + 1
     assert (found[0].id, found[0].name) == (called, "名")
