@@ -38,7 +38,7 @@ def browsing(**wishes: Any) -> Iterator[Page]:  # noqa: ANN401 - the browser's o
         page.on("console", lambda said: complaints.append(said.text))
         yield page
         browser.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def open_page(page: Page, link: str) -> str:
@@ -73,4 +73,4 @@ def serving(torchup: Torchup) -> Iterator[str]:
     finally:
         process.terminate()
         _, err = process.communicate(timeout=20)
-    assert (process.returncode, err) == (0, b"")
+    assert (process.returncode, err) == (0, b""), err

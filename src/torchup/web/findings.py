@@ -27,6 +27,11 @@ class Mend(Struct, frozen=True, kw_only=True):
     code: str
     proposals: tuple[Proposal, ...]
 
+    @property
+    def undoable(self) -> bool:
+        """Whether ``undo`` takes all of it back: files and environments are kept, caches aren't."""
+        return all(one.safety == "safe" or one.edits or one.environment for one in self.proposals)
+
 
 class Alike(Struct, frozen=True, kw_only=True):
     """Findings of one kind. ``anchor`` is what a page calls the place where they stand."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -162,8 +163,9 @@ def _kernel_delete(order: OrderV1) -> list[str]:
 
 
 def _notebook(order: OrderV1) -> list[str]:
-    folder = [f"--ServerApp.root_dir={Path(folder_of(order)).expanduser()}"]
-    return ["run", check_name(order.name), "--", "jupyter", "lab", *folder]
+    folder = os.path.expanduser(folder_of(order))  # noqa: PTH111 - nobody's home is no error here
+    name = check_name(order.name)
+    return ["run", name, "--", "jupyter", "lab", f"--ServerApp.root_dir={folder}"]
 
 
 def _ide(order: OrderV1) -> list[str]:

@@ -267,7 +267,12 @@ def test_no_word_becomes_an_option_or_a_path(name: str, wish: str) -> None:
 @given(text=st.text(max_size=60))
 def test_what_is_typed_is_never_markup(text: str, client: TestClient) -> None:
     hostile = f"<script>alert(1)</script>{text}<img src=x onerror=alert(1)>"
-    for path in (f"/choose?gpu={quote(hostile)}", f"/environments/{quote(hostile)}"):
+    for path in (
+        f"/choose?gpu={quote(hostile)}",
+        f"/environments/{quote(hostile)}",
+        f"/fix/look?wait&name={quote(hostile)}",
+        f"/fix/look?first={quote(hostile)}",
+    ):
         assert "<script>alert" not in client.get(path).text
     said = client.post("/fix", data={"text": hostile}, headers=OWN).text
     assert "<script>alert" not in said

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from html import unescape
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,8 +15,10 @@ from torchup.api.context import Context
 from torchup.api.ides.telling import carry_out
 from torchup.api.ides.vscode import tell_vscode
 from torchup.api.kernels import adding
+from torchup.api.repairs.proposal import Proposal
 from torchup.model import Text, text
 from torchup.model.finding import Finding, Remedy
+from torchup.state import undo
 from torchup.web.findings import looked
 from torchup.web.pages import look
 from torchup.web.pages.machine import address
@@ -114,6 +117,26 @@ def test_places_on_the_page_are_named_once(here: Here, monkeypatch: pytest.Monke
     seen = looked(here.context(), "")
     assert [(one.anchor, len(one.findings)) for one in seen.left] == [("finding-twice", 2)]
     assert [one.anchor for one in seen.notes] == ["also-twice"]
+
+
+@pytest.mark.parametrize(
+    ("given", "undoable"),
+    [
+        ({"safety": "safe"}, True),
+        ({"safety": "ask", "environment": "demo"}, True),
+        ({"safety": "ask", "edits": (undo.Remove(path="/x"),)}, True),
+        ({"safety": "ask"}, False),
+    ],
+)
+def test_what_cannot_be_undone_says_so(
+    given: dict[str, Any], undoable: bool, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Finding(code="pip-cache-cut-off", severity="warning", title=text("doctor.well"))
+    one = Proposal(finding=found, title=text("doctor.well"), **given)
+    monkeypatch.setattr("torchup.web.findings.look", lambda *_: (found,))
+    monkeypatch.setattr("torchup.api.repairs.mending.propose", lambda *_: one)
+    page = client.get("/fix/look?wait").text
+    assert ("can't be undone" in unescape(page)) is not undoable
 
 
 def test_a_verification_is_a_button(client: TestClient, here: Here) -> None:

@@ -95,6 +95,14 @@ def test_a_slider_leads_back_in_time(client: TestClient) -> None:
     assert "--as-of 20" in page
 
 
+def test_a_slider_begins_today(client: TestClient) -> None:
+    page = client.get("/choose").text
+    (slider,) = (line for line in page.splitlines() if 'id="month"' in line)
+    most = slider.partition(' max="')[2].partition('"')[0]
+    assert int(most) > 24
+    assert f' value="{most}"' in slider
+
+
 def test_a_card_that_nobody_knows_is_an_error_page(client: TestClient) -> None:
     answer = client.get("/choose", params={"gpu": "RTX 9999 Ultra"})
     assert answer.status_code == 400

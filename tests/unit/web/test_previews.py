@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from madeenvironments import make_environment
+from madeenvironments import USUAL, make_environment
+from torchup.api.kernels import adding
 from torchup.host.real import RealHost
 from torchup.model import text
 from torchup.state import undo
@@ -125,3 +126,44 @@ def test_what_a_job_changed_can_be_undone_from_it(
     (made,) = found["changes"]
     assert made != before.id
     assert f'value="{made}"' in client.get(f"/jobs/{job.id}").text
+
+
+@pytest.fixture
+def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user with nothing of their own."""
+    folder = tmp_path / "user"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    for name in ("JUPYTER_DATA_DIR", "JUPYTER_PATH", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+def test_a_kernel_comes_and_goes(here: Here, client: TestClient, user: Path) -> None:
+    make_environment(here.home.root, "demo", {**USUAL, "ipykernel": "7.0.0"})
+    path = user / ".local/share/jupyter/kernels/demo/kernel.json"
+    found = ask(client, command="kernel-add", name="demo")
+    assert [one["kind"] for one in found["lines"]] == ["come"]
+    assert str(path) in found["lines"][0]["text"]
+    path.parent.mkdir(parents=True)
+    path.write_text('{"argv": ["python"], "display_name": "Mine"}')
+    theirs = ask(client, command="kernel-delete", kernel="demo")
+    assert theirs["code"] == "kernel.not-own", "what torchup didn't write stays"
+    taken = ask(client, command="kernel-add", name="demo")
+    assert taken["code"] == "kernel.taken"
+    path.unlink()
+    context = here.context()
+    adding.write(context, adding.prepare(context, "demo", adding.place_of(context)))
+    gone = ask(client, command="kernel-delete", kernel="demo")
+    assert gone["lines"] == [{"kind": "go", "text": str(path)}]
+    assert path.exists()
+
+
+@pytest.mark.usefixtures("demo")
+def test_pycharm_is_told_in_its_own_files(client: TestClient, user: Path, tmp_path: Path) -> None:
+    order = {"command": "ide", "name": "demo", "ide": "pycharm", "folder": str(tmp_path)}
+    assert ask(client, **order)["code"] == "ide.no-pycharm"
+    (user / ".config/JetBrains/PyCharm2026.1/options").mkdir(parents=True)
+    found = ask(client, **order)
+    assert any(".idea/misc.xml" in one["text"] for one in found["lines"]), found
+    assert not (tmp_path / ".idea").exists()

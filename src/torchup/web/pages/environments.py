@@ -110,7 +110,7 @@ def job(here: Here, request: Request) -> Response:
         request,
         here,
         "job.html",
-        at="/fix" if document.command in {"repair", "undo"} else "/environments",
+        under="/fix" if document.command in {"repair", "undo"} else "/environments",
         job=document,
         told=[event_document(one, words) for one in found.told],
         address=jupyter_address(document.events),

@@ -82,6 +82,7 @@
   // Does what is asked while the form's buttons rest, and says beside them what went wrong.
   async function trying(form, action) {
     const buttons = form.querySelectorAll("button"), alert = find("[role=alert]", form);
+    const was = document.activeElement;
     buttons.forEach((one) => { one.disabled = true; });
     form.setAttribute("aria-busy", "true");
     alert.textContent = "";
@@ -92,6 +93,7 @@
     }
     form.removeAttribute("aria-busy");
     buttons.forEach((one) => { one.disabled = false; });
+    if (document.activeElement === document.body && was) was.focus();
   }
 
   async function start(wanted) {

@@ -220,6 +220,7 @@ MESSAGES: Final[dict[str, str]] = {
     "web.fix.show": "Show it on the page Fix",
     "web.fix.show-what": "Show it on the page Fix: {what}",
     "web.fix.can-undo": "can be undone",
+    "web.fix.for-good": "can't be undone",
     "web.fix.as-root": "This needs the administrator; torchup never does it:",
     "web.fix.notes": "Also noticed",
     "web.fix.marked": "What it rests on",
