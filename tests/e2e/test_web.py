@@ -122,7 +122,7 @@ def test_nothing_serious_stands_in_anybodys_way(
         server = open_page(page, link)
         other = "/choose?gpu=RTX+3060&driver=535&release=2.6"
         found = []
-        change = "/speed/mirrors/use?pick=pypi%3Dtuna&write=pip"
+        change = "/speed/mirrors/use?pick=conda%3Dtuna&write=conda"
         own = ("/speed", "/speed/mirrors", change)
         for path in ("/", "/choose", other, "/environments", "/fix", *own):
             page.goto(f"{server}{path}{'&' if '?' in path else '?'}lang={lang}")
