@@ -222,6 +222,10 @@ def test_nothing_but_what_can_be_undone_has_an_undo(
 ) -> None:
     context = Context(here.host, here.home, offline=True)
     assert "Nothing was changed" in client.get("/fix").text
+    damaged = here.home.kept / "20200101-000000"
+    damaged.mkdir(parents=True)
+    (damaged / "entry.json").write_text("{")
+    assert str(damaged) in client.get("/fix").text
     carry_out(context, (tell_vscode(context, "demo", str(tmp_path)),))
     page = client.get("/fix").text
     assert page.count('data-order="undo"') == 1

@@ -63,6 +63,7 @@ def _page(here: Here, request: Request, *, name: str, **values: Any) -> Response
         name=name,
         environments=[one.record.name for one in environments.list_all(here.context())],
         changes=undoing.listed(here.context()),
+        unreadable=undoing.unreadable(here.context()),
         worded=lambda change: worded(change, words),
         **values,
     )
