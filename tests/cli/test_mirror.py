@@ -101,7 +101,9 @@ def test_a_choice_counts_in_plans_until_it_is_reset(bare: Torchup, server: Index
 def test_other_programs_are_told_and_get_back_what_they_had(
     bare: Torchup, files: dict[Path, str]
 ) -> None:
-    assert bare("mirror", "use", "tuna", "--write", "all", "--dry-run").code == 0
+    foreseen = bare("mirror", "use", "tuna", "--write", "all", "--dry-run")
+    assert foreseen.code == 0
+    assert "+index-url = https://pypi.tuna.tsinghua.edu.cn/simple" in foreseen.out
     assert all(path.read_bytes().decode() == said for path, said in files.items())
     done = bare("mirror", "use", "tuna", "--write", "all", "--json")
     steps = {one["id"]: one["status"] for one in done.document("torchup.outcome/v1")["steps"]}
