@@ -59,6 +59,7 @@ FAMILIES = {
     "web.state.": "a link of the chain by how it is",
     "web.severity.": "a finding by how grave it is",
     "web.job.": "a job by its state and its command",
+    "web.mirrors.file.": "what becomes of a file",
     "word.": "resolve words the certainty of a fact",
 }
 """Prefixes that the code puts before a literal, and where."""

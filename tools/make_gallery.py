@@ -56,7 +56,6 @@ PAGES = {
     "environment": "/environments/demo",
     "fix": "/fix",
     "look": "/fix/look?wait",
-    "speed": "/speed",
 }
 COLOURS = 160
 WIDTH, HEIGHT = 1120, 760

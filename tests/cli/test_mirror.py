@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from cli.process import DEAD, Torchup
@@ -100,7 +101,9 @@ def test_a_choice_counts_in_plans_until_it_is_reset(bare: Torchup, server: Index
 def test_other_programs_are_told_and_get_back_what_they_had(
     bare: Torchup, files: dict[Path, str]
 ) -> None:
-    assert bare("mirror", "use", "tuna", "--write", "all", "--dry-run").code == 0
+    foreseen = bare("mirror", "use", "tuna", "--write", "all", "--dry-run")
+    assert foreseen.code == 0
+    assert "+index-url = https://pypi.tuna.tsinghua.edu.cn/simple" in foreseen.out
     assert all(path.read_bytes().decode() == said for path, said in files.items())
     done = bare("mirror", "use", "tuna", "--write", "all", "--json")
     steps = {one["id"]: one["status"] for one in done.document("torchup.outcome/v1")["steps"]}
@@ -211,6 +214,10 @@ def test_a_file_that_its_own_program_cannot_read_is_left_alone(
         (("use", "https://a b/simple", "--kind", "pypi"), 2, "mirror.not-an-address"),
         (("list", "--write", "pip"), 2, "mirror.usage"),
         (("auto", "tuna"), 2, "mirror.usage"),
+        (("use", "pypi=tuna", "nju"), 2, "mirror.mixed"),
+        (("use", "pypi=tuna", "--kind", "python"), 2, "mirror.mixed"),
+        (("use", "pypi="), 2, "mirror.unknown"),
+        (("use", "pypi=douban"), 1, "mirror.gone"),
         (("test", "--offline"), 3, "mirror.offline"),
     ],
 )
@@ -317,3 +324,65 @@ def test_a_site_s_mirrors_that_can_not_be_read_are_said(bare: Torchup) -> None:
         done = bare("mirror", *words, "--json")
         assert (done.code, done.error["code"]) == (2, "facts.overlay-bad"), done
         assert "operator" in done.error["message"]
+
+
+def test_undo_takes_the_choice_back_with_the_files(bare: Torchup, files: dict[Path, str]) -> None:
+    bare.config.parent.mkdir(parents=True, exist_ok=True)
+    bare.config.write_text('# mine\nlang = "en"\n')
+    assert bare("mirror", "use", "nju", "--kind", "pypi").code == 0
+    assert bare("mirror", "use", "tuna", "--write", "all").code == 0
+    assert bare("undo").code == 0
+    assert all(path.read_bytes().decode() == said for path, said in files.items())
+    assert used(bare)["pypi"]["mirror"] == "nju"
+    assert bare("undo").code == 0
+    assert bare.config.read_text() == '# mine\nlang = "en"\n'
+
+
+def test_undo_takes_a_reset_back(bare: Torchup) -> None:
+    assert bare("mirror", "use", "tuna", "--kind", "pypi").code == 0
+    assert bare("mirror", "reset").code == 0
+    assert used(bare)["pypi"]["origin"] == "catalogue"
+    assert bare("undo").code == 0
+    assert used(bare)["pypi"]["mirror"] == "tuna"
+
+
+def test_a_reset_outlives_other_settings(bare: Torchup, files: dict[Path, str]) -> None:
+    assert bare("mirror", "use", "tuna", "--write", "pip").code == 0
+    assert bare("config", "set", "lang", "zh_CN").code == 0
+    assert bare("undo", "--json").error["code"] == "kept.changed-since"
+    assert bare("mirror", "reset").code == 0
+    assert all(path.read_bytes().decode() == said for path, said in files.items())
+    assert "zh_CN" in bare.config.read_text()
+
+
+def test_each_kind_by_its_own_name(bare: Torchup) -> None:
+    assert bare("mirror", "use", "pypi=tuna", "python=nju", "pypi=aliyun").code == 0
+    found = used(bare)
+    assert (found["pypi"]["mirror"], found["python"]["mirror"]) == ("tuna", "nju")
+    assert "aliyun" in found["pypi"]["standby"][0]
+    assert found["conda"]["origin"] == "catalogue"
+
+
+def test_a_login_that_is_not_shown_is_not_lost(bare: Torchup) -> None:
+    own = "https://ada:pw@own.example/simple"
+    assert bare("mirror", "use", own, "--kind", "pypi", "--offline").code == 0
+    masked = "pypi=https://***@own.example/simple"
+    assert bare("mirror", "use", masked, "pypi=tuna", "--offline").code == 0
+    assert own in bare.config.read_text()
+    assert "***" not in bare.config.read_text()
+
+
+@pytest.mark.slow
+def test_a_race_is_told_line_by_line(bare: Torchup, server: IndexServer) -> None:
+    place = server.index("whl")
+    options = ("--kind", "pytorch", "--for", "torch==2.13.0", "--json", "--progress", "json")
+    done = bare("mirror", "test", place, "https://gone.invalid/whl", *options)
+    told = [msgspec.json.decode(line) for line in done.err.splitlines()]
+    ours = [one for one in told if one["place"] == place]
+    assert [one["state"] for one in ours] == ["asking", "measuring", "done"]
+    assert (ours[-1]["holds"], ours[-1]["fresh"]) == ("yes", "2.14.1")
+    assert ours[-1]["rate"] > 0
+    gone = [one for one in told if one["mirror"] == "https://gone.invalid/whl"][-1]
+    assert (gone["state"], gone["holds"]) == ("done", "unknown")
+    assert gone["code"]
+    assert done.document("torchup.mirrors/v1")["best"] == [f"pytorch={place}"]

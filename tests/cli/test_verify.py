@@ -189,3 +189,43 @@ def test_an_adopted_environment_that_failed_is_verified_again(
     assert torchup("verify", "mine", "--quick", "--device", "cuda").code == EXIT_NO
     (row,) = torchup("list", "--json").document("torchup.environments/v1")["environments"]
     assert row["verified"], "another device says nothing of the planned one"
+
+
+def test_measurements_are_listed_and_found_by_name(torchup: Torchup) -> None:
+    folder = torchup.home / "measured"
+    folder.mkdir(parents=True)
+    assert "Nothing" in torchup("bench", "list").out
+    for stamp, value in (("20261129-101500", 100), ("20261130-101500", 50)):
+        kept(folder / f"{stamp}-demo.json", *(value + n for n in (0, 1, -1, 0, 0)))
+    (folder / "20261130-111500-odd.json").write_text("{", encoding="utf-8")
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    rows = torchup("bench", "list", "--json").document("torchup.measurements/v1")["measurements"]
+    assert [one["id"] for one in rows] == ["20261130-101500-demo", "20261129-101500-demo"]
+    assert "torchup bench compare demo" in torchup("bench", "list").out
+    ways = (("demo",), ("20261129-101500-demo", "demo"), ("20261129-101500-demo", rows[0]["id"]))
+    for words in ways:
+        found = torchup("bench", "compare", *words, "--json")
+        assert found.code == EXIT_NO
+        assert found.document("torchup.bench/v1")["changes"][0]["change"] == -0.5
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "status"),
+    [
+        (("list", "demo"), "bench.usage", EXIT_USAGE),
+        (("compare",), "bench.usage", EXIT_USAGE),
+        (("compare", "nobody"), "bench.unknown", EXIT_NO),
+        (("compare", "a", "../../etc/passwd"), "bench.unknown", EXIT_NO),
+        (("compare", "../x.json", "b"), "bench.unreadable", 3),
+        (("compare", "single"), "bench.only-one", EXIT_NO),
+    ],
+)
+def test_measurements_that_are_none(
+    words: tuple[str, ...], code: str, status: int, torchup: Torchup
+) -> None:
+    folder = torchup.home / "measured"
+    folder.mkdir(parents=True)
+    kept(folder / "20261129-101500-single.json", 1)
+    done = torchup("bench", *words, "--json")
+    assert (done.code, done.error["code"]) == (status, code)
+    assert done.error["hint"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from torchup.facts.mirrors import word_for
 from torchup.model import shown_url
-from torchup.wire.mirrors import InUseV1, MeasuredV1, MirrorV1
+from torchup.wire.mirrors import MeasuredV1, MirrorV1
 
 if TYPE_CHECKING:
-    from torchup.api.mirrors.status import InUse
     from torchup.cli.session import Session
     from torchup.model.mirror import Mirror
     from torchup.model.mirror_speed import Measured
@@ -35,16 +35,9 @@ def mirror_row(one: Mirror, session: Session) -> MirrorV1:
     )
 
 
-def use_row(one: InUse) -> InUseV1:
-    """Describe what one kind comes from."""
-    return InUseV1(
-        kind=one.kind,
-        url=one.url,
-        origin=one.origin,
-        mirror=one.mirror.id if one.mirror else None,
-        state=one.mirror.state if one.mirror else "",
-        standby=one.standby,
-    )
+def pick(kind: str, one: Mirror) -> str:
+    """The word by which ``mirror use`` takes a place for a kind."""
+    return f"{kind}={shown_url(word_for(one))}"
 
 
 def measured_row(one: Measured, session: Session) -> MeasuredV1:
@@ -60,4 +53,5 @@ def measured_row(one: Measured, session: Session) -> MeasuredV1:
         size=one.size,
         changed=one.changed,
         why=session.words.text(one.why) if one.why else "",
+        fresh=one.fresh,
     )

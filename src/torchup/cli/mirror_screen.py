@@ -29,6 +29,9 @@ _TONES: dict[str, Tone] = {
     "unsure": "costs",
 }
 
+_NOTHING = ("", "", "")
+"""The cells of a place that has not answered yet."""
+
 
 def print_list(mirrors: Sequence[Mirror], session: Session) -> None:
     """Print every place, kind by kind."""
@@ -57,7 +60,7 @@ def print_in_use(one: InUse, session: Session) -> None:
         )
 
 
-def cells(one: Measured, session: Session) -> tuple[str, str, str, str]:
+def cells(one: Measured, session: Session) -> tuple[str, str, str, str, str]:
     """What a row says of one place."""
     took = "" if one.latency_ms is None else session.say("mirror.latency", ms=one.latency_ms)
     rate = session.say("mirror.rate", size=size_of(round(one.rate))) if one.rate else ""
@@ -65,7 +68,7 @@ def cells(one: Measured, session: Session) -> tuple[str, str, str, str]:
     why = one.why.args.get("why", "") if one.why is not None and one.holds == "unknown" else ""
     if why:
         holds = session.say("mirror.why", what=holds, why=why)
-    return one.mirror.id, took, rate, holds
+    return one.mirror.id, took, rate, one.fresh, holds
 
 
 def tone_of(one: Measured, best: Measured | None) -> Tone:
@@ -82,7 +85,7 @@ def print_measured(
     session: Session,
 ) -> None:
     """Print how places did, kind by kind, the best first."""
-    columns = ("mirror", "latency", "rate", "holds")
+    columns = ("mirror", "latency", "rate", "fresh", "holds")
     head = tuple(session.say(f"mirror.column-{name}") for name in columns)
     for kind, file in wanted.items():
         ours = [one for one in found if one.wanted.kind == kind]
@@ -107,7 +110,12 @@ class LiveTable:
         self._shown = terminal and not session.json and progress == "auto"
         asking = session.say("mirror.asking") if self._shown else ""
         self._rows: dict[tuple[str, str], tuple[str, ...]] = {
-            (one.kind, one.url): (session.say(f"mirror.kind-{one.kind}"), one.id, "", "", asking)
+            (one.kind, one.url): (
+                session.say(f"mirror.kind-{one.kind}"),
+                one.id,
+                *_NOTHING,
+                asking,
+            )
             for one in (mirrors if self._shown else ())
         }
         self._lock = Lock()
@@ -131,19 +139,25 @@ class LiveTable:
         """Take in how one place did so far."""
         if self._live is None:
             return
-        name, took, rate, holds = cells(measured, self._session)
+        name, took, rate, *others = cells(measured, self._session)
         if not final:
             rate = self._session.say("mirror.measuring")
         kind = self._session.say(f"mirror.kind-{measured.wanted.kind}")
         with self._lock:
-            self._rows[measured.wanted.kind, measured.mirror.url] = (kind, name, took, rate, holds)
+            self._rows[measured.wanted.kind, measured.mirror.url] = (
+                kind,
+                name,
+                took,
+                rate,
+                *others,
+            )
             self._live.update(self._table())
 
     def _table(self) -> Any:  # noqa: ANN401 - rich is loaded late, its types with it
         from rich.table import Table
 
         table = Table(box=None, show_header=False, pad_edge=False)
-        for _ in range(5):
+        for _ in range(6):
             table.add_column(no_wrap=True)
         for row in self._rows.values():
             table.add_row(*row)

@@ -54,6 +54,7 @@ class Measured(Struct, frozen=True, kw_only=True):
         size: the file's bytes where it says so.
         url: where the file lies, with the place's login; empty where it has none.
         changed: when it last changed, as the server says; empty where it says nothing.
+        newest: the newest release of the package that it lists; empty for files without one.
         why: what speaks against it.
     """
 
@@ -65,12 +66,25 @@ class Measured(Struct, frozen=True, kw_only=True):
     size: int | None = None
     url: str = ""
     changed: str = ""
+    newest: str = ""
     why: Text | None = None
 
     @property
     def usable(self) -> bool:
         """Whether it may be chosen: it has what is planned, and sent some of it."""
         return self.holds == "yes" and bool(self.rate)
+
+    @property
+    def fresh(self) -> str:
+        """How fresh it is: its newest release, or the ISO day on which its file last changed."""
+        if self.newest or not self.changed:
+            return self.newest
+        from email.utils import parsedate_to_datetime
+
+        try:
+            return parsedate_to_datetime(self.changed).date().isoformat()
+        except (TypeError, ValueError, OverflowError):
+            return ""
 
     def seconds(self, size: int) -> float:
         """Say how long so many bytes would take."""

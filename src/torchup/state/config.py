@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from torchup.errors import OutsideError, UsageError
@@ -169,34 +170,59 @@ def _taken(key: str, value: str, *, mending: bool) -> str | None:
         raise
 
 
+def changed_config(
+    path: str | os.PathLike[str], values: Mapping[str, str | None]
+) -> tuple[bytes | None, bytes]:
+    """Return the file as it is, None where there is none, and as it is to be; changes nothing.
+
+    Args:
+        path: the file.
+        values: what to set, or to remove with None; everything else stays as it is.
+
+    Raises:
+        UsageError: no such key, or a value that it can't take.
+        OutsideError: the file can't be read.
+    """
+    import tomlkit
+
+    for key in values:
+        if key not in KEYS:
+            raise UsageError("config.unknown-key", key=key, choices=", ".join(KEYS))
+    read_config(path, mending=True)
+    was: bytes | None = None
+    with suppress(FileNotFoundError, NotADirectoryError), open(path, "rb") as stream:
+        was = stream.read()
+    found: Any = tomlkit.parse(was) if was is not None else tomlkit.document()
+    for key, value in values.items():
+        table, _, name = key.rpartition(".")
+        if table and value is not None and not isinstance(found.get(table), Mapping):
+            found[table] = tomlkit.table()
+        inner: Any = found.get(table) if table else found
+        if value is not None:
+            inner[name] = KEYS[key](value)
+        elif isinstance(inner, MutableMapping):
+            inner.pop(name, None)
+    return was, tomlkit.dumps(found).encode()
+
+
+def rights_of(data: bytes) -> int | None:
+    """Who may read such a file; None where it holds nothing that others mustn't see."""
+    return _PRIVATE if b"@" in data else None
+
+
 def write_config(path: str | os.PathLike[str], key: str, value: str | None) -> None:
     """Set a key, or remove it with None; everything else in the file stays as it is.
 
     Raises:
         UsageError: no such key, or a value that it can't take.
-        OutsideError: the file can't be written.
+        OutsideError: the file can't be read or written.
     """
     from pathlib import Path
 
-    import tomlkit
-
     from torchup.state.files import write_atomic
 
-    if key not in KEYS:
-        raise UsageError("config.unknown-key", key=key, choices=", ".join(KEYS))
-    read_config(path, mending=True)
-    file = Path(path)
-    found: Any = tomlkit.parse(file.read_bytes()) if file.exists() else tomlkit.document()
-    table, _, name = key.rpartition(".")
-    if table and value is not None and not isinstance(found.get(table), Mapping):
-        found[table] = tomlkit.table()
-    inner: Any = found.get(table) if table else found
-    if value is not None:
-        inner[name] = KEYS[key](value)
-    elif isinstance(inner, MutableMapping):
-        inner.pop(name, None)
-    data = tomlkit.dumps(found).encode()
+    _, data = changed_config(path, {key: value})
     try:
-        write_atomic(file, data, mode=_PRIVATE if b"@" in data else None)
+        write_atomic(Path(path), data, mode=rights_of(data))
     except OSError as error:
         raise OutsideError("config.unwritable", path=path, why=error.strerror) from error

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
     from torchup.host import Host
 
-LASTING: Final = ("envs", "pythons", "cache", "adopted", "places", "facts", "kept", "fleet", "logs")
+LASTING: Final = (
+    "envs",
+    "pythons",
+    "cache",
+    "adopted",
+    "places",
+    "facts",
+    "kept",
+    "fleet",
+    "logs",
+    "measured",
+)
 """The folders of a home that go along when it is moved."""
 MOVING: Final = "moving.json"
 """The note in a home that is being moved, and in what is to become it."""
@@ -113,6 +124,11 @@ class Home(Struct, frozen=True):
     def fleet(self) -> Path:
         """One machine document per host of a fleet, and what was done on each."""
         return self.root / "fleet"
+
+    @property
+    def measured(self) -> Path:
+        """What was measured in environments, also in those that are gone."""
+        return self.root / "measured"
 
     @property
     def places(self) -> Path:

@@ -3,44 +3,50 @@
 from __future__ import annotations
 
 from html import escape
-from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from torchup.verify.plots import Series, lines
-from torchup.verify.speed import scaled, scaled_value
+from torchup.verify.drawings import drawings
 from torchup.verify.wording import describe, explain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from torchup.model import Figure, VerifyReport
+    from torchup.model import VerifyReport
     from torchup.verify.speed import Rated
     from torchup.words import Words
 
 MARKS: Final = {"pass": "✓", "fail": "✗", "skip": "○"}
-KIB: Final = 1024
-STYLE: Final = """
-:root{color-scheme:light dark;--ink:#1b1f24;--soft:#667085;--line:#d8dde4;--paper:#fff;
---good:#1a7f4b;--bad:#c0362c;--c0:#2563eb;--c1:#c2410c;--c2:#0f766e;--c3:#7e22ce;--c4:#a16207}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e9ee;--soft:#98a2b3;--line:#343b46;--paper:#15181d;
---good:#4cc38a;--bad:#ff7b6e;--c0:#7aa7ff;--c1:#fb923c;--c2:#4fd1c5;--c3:#c792ea;--c4:#e3b341}}
-body{font:15px/1.55 system-ui,"Segoe UI","Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:var(--ink);
+_BASE: Final = """
+:root{--paper:#fff}@media(prefers-color-scheme:dark){:root{--paper:#15181d}}
+body{font:15px/1.55 system-ui,"Segoe UI","Noto Sans CJK SC","Microsoft YaHei",sans-serif;
 background:var(--paper);max-width:46rem;margin:2.5rem auto;padding:0 1rem}
-h1{font-size:1.5rem;margin:0 0 .3rem}h2{font-size:1.05rem;margin:2rem 0 .5rem}
-p.sum{margin:.2rem 0;color:var(--soft)}p.verdict{font-size:1.1rem;font-weight:600}
-.pass{color:var(--good)}.fail{color:var(--bad)}.skip{color:var(--soft)}
-table{border-collapse:collapse;width:100%}td,th{padding:.28rem .5rem;border-bottom:1px solid var(--line);
-text-align:left;vertical-align:top}th{font-weight:600;color:var(--soft)}td.n,th.n{text-align:right;
-font-variant-numeric:tabular-nums;white-space:nowrap}td.m{width:1.2rem}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);border-radius:6px;padding:.6rem .8rem;font-size:13px}
-details{margin-top:.5rem}svg{width:100%;height:auto}svg text{font-size:11px;fill:var(--soft)}
-svg text.name{font-weight:600;font-size:12px}svg .grid{stroke:var(--line)}
-svg polyline{fill:none;stroke-width:2}svg line{stroke-width:1.5}
 """
-_COLOURS: Final = "".join(
-    f"svg polyline.c{n},svg line.c{n}{{stroke:var(--c{n})}}svg circle.c{n},svg text.c{n}{{fill:var(--c{n})}}"
+_PARTS: Final = """
+:root{color-scheme:light dark;--ink:#1b1f24;--soft:#596473;--rule:#d8dde4;
+--yes:#1a7f4b;--bad:#b42318;--c0:#2563eb;--c1:#c2410c;--c2:#0f766e;--c3:#7e22ce;--c4:#96590a}
+@media(prefers-color-scheme:dark){:root{--ink:#e6e9ee;--soft:#a0abb8;--rule:#343b46;
+--yes:#4cc38a;--bad:#ff7b6e;--c0:#7aa7ff;--c1:#fb923c;--c2:#4fd1c5;--c3:#c792ea;--c4:#e3b341}}
+.report{color:var(--ink)}
+.report h1{font-size:1.5rem;margin:0 0 .3rem}.report h2{font-size:1.05rem;margin:2rem 0 .5rem}
+.report p.sum{margin:.2rem 0;color:var(--soft)}.report p.verdict{font-size:1.1rem;font-weight:600}
+.report .pass{color:var(--yes)}.report .fail{color:var(--bad)}.report .skip{color:var(--soft)}
+.report table{border-collapse:collapse;width:100%}.report td,.report th{padding:.28rem .5rem;
+border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;overflow-wrap:anywhere}
+.report th{font-weight:600;color:var(--soft)}.report td.n,.report th.n{text-align:right;
+font-variant-numeric:tabular-nums;white-space:nowrap}.report td.m{width:1.2rem}
+.report pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--rule);border-radius:6px;
+padding:.6rem .8rem;font-size:13px;margin:0}.report .wide{overflow-x:auto}
+.report details{margin-top:.5rem}.report summary{cursor:pointer}
+.report svg{width:100%;height:auto;max-width:46rem}.report svg.pairs{width:auto;max-width:100%}
+.report svg text{font-size:11px;fill:var(--soft)}.report svg text.value{fill:var(--ink);font-weight:600;font-size:13px}
+.report svg text.unit{fill:var(--ink)}.report svg text.name{font-weight:600;font-size:12px}.report svg .grid{stroke:var(--rule)}
+.report svg polyline{fill:none;stroke-width:2}.report svg line{stroke-width:1.5}
+.report svg rect.c0{fill:var(--c0)}.report svg rect.none{fill:none;stroke:var(--rule)}
+"""
+STYLE: Final = _PARTS + "".join(
+    f".report svg polyline.c{n},.report svg line.c{n}{{stroke:var(--c{n})}}"
+    f".report svg circle.c{n},.report svg text.c{n}{{fill:var(--c{n})}}"
     for n in range(5)
 )
+"""How the parts of a page look, wherever they stand (:func:`body`)."""
 
 
 def devices(report: VerifyReport) -> str:
@@ -72,10 +78,29 @@ def badge(name: str, report: VerifyReport, words: Words) -> str:
 
 
 def page(name: str, report: VerifyReport, rated: tuple[Rated, ...], words: Words) -> str:
-    """Write the page."""
+    """Write the page, which asks for nothing outside itself."""
+    language = "zh-CN" if words.language == "zh_CN" else "en"
+    title = escape(words.say("verify.page.title", {"name": name}))
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><style>{_BASE}{STYLE}</style></head>\n"
+        f'<body>\n<main class="report">\n{body(name, report, rated, words)}\n</main>\n</body></html>\n'
+    )
+
+
+def body(name: str, report: VerifyReport, rated: tuple[Rated, ...], words: Words) -> str:
+    """Write what stands on the page, to be shown inside another one of the class ``report``.
+
+    Args:
+        name: what was verified.
+        report: the verification.
+        rated: its figures in words.
+        words: the language.
+    """
     verdict = "verify.page.ok" if report.ok else "verify.page.not-ok"
     tone = "pass" if report.ok else "fail"
-    body = [
+    parts = [
         f"<h1>{escape(words.say('verify.page.title', {'name': name}))}</h1>",
         f'<p class="verdict {tone}">{escape(words.say(verdict))}</p>',
         f'<p class="sum">{escape(_summary(report))}</p>',
@@ -86,15 +111,7 @@ def page(name: str, report: VerifyReport, rated: tuple[Rated, ...], words: Words
         _checks(report, words),
         *_libraries(report, words),
     ]
-    language = "zh-CN" if words.language == "zh_CN" else "en"
-    title = escape(words.say("verify.page.title", {"name": name}))
-    return (
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>{STYLE}{_COLOURS}</style></head>\n<body>\n"
-        + "\n".join(body)
-        + "\n</body></html>\n"
-    )
+    return "\n".join(parts)
 
 
 def _heading(code: str, words: Words) -> str:
@@ -136,67 +153,23 @@ def _speed(report: VerifyReport, rated: tuple[Rated, ...], words: Words) -> list
         return []
     said = "".join(f"<li>{escape(words.text(one.said))}</li>" for one in rated)
     parts = [_heading("verify.page.speed", words), f"<ul>{said}</ul>"]
-    for device in dict.fromkeys(figure.device for figure in report.figures):
-        own = [one for one in report.figures if one.device == device]
-        for name, x_of in (("matmul", _edge), ("memory", _bytes), ("copy", _bytes)):
-            drawn = _plot([one for one in own if one.name == name], name, x_of, words)
-            if drawn:
-                parts.append(
-                    f"<h2>{escape(' '.join(filter(None, (drawn[0], device))))}</h2>{drawn[1]}"
-                )
-    return [*parts, *_pairs(report, words)]
+    for one in drawings(report, words):
+        parts.append(f"<h2>{escape(one.title)}</h2>{one.svg}")
+        if one.rows:
+            parts.append(_numbers(one.rows, words))
+    return parts
 
 
-def _plot(
-    figures: list[Figure], name: str, x_of: Callable[[float], str], words: Words
-) -> tuple[str, str] | None:
-    kinds = dict.fromkeys(one.kind for one in figures)
-    series = [
-        Series(
-            name=kind,
-            points=tuple(
-                (one.size, median(one.samples), min(one.samples), max(one.samples))
-                for one in figures
-                if one.kind == kind and one.samples
-            ),
-        )
-        for kind in kinds
-    ]
-    series = [one for one in series if one.points]
-    if not series:
-        return None
-    unit = figures[0].unit
-    title = words.say(f"verify.page.plot.{name}")
-    drawn = lines(series, x_of=x_of, y_of=lambda value: scaled_value(value, unit), title=title)
-    return title, drawn
-
-
-def _edge(size: float) -> str:
-    return f"{size:.0f}"
-
-
-def _bytes(size: float) -> str:
-    for unit in ("B", "KiB", "MiB"):
-        if size < KIB:
-            return f"{size:.0f} {unit}"
-        size /= KIB
-    return f"{size:.0f} GiB"
-
-
-def _pairs(report: VerifyReport, words: Words) -> list[str]:
-    """Show what each pair of devices reaches, as a table of who sends and who receives."""
-    rates = {one.kind: one for one in report.figures if one.name == "peer" and one.samples}
-    if not rates:
-        return []
-    ends = sorted({end for pair in rates for end in pair.split(">")}, key=int)
-    head = "".join(f'<th class="n">{escape(end)}</th>' for end in ends)
-    rows = "".join(
-        f"<tr><th>{escape(one)}</th>"
-        + "".join(
-            f'<td class="n">{escape(scaled(rates[pair])) if (pair := f"{one}>{other}") in rates else ""}</td>'
-            for other in ends
-        )
+def _numbers(rows: tuple[tuple[str, ...], ...], words: Words) -> str:
+    """The numbers of a drawing, folded: whoever can't see it reads them here."""
+    head, *others = rows
+    cells = "".join(f'<th scope="col" class="n">{escape(one)}</th>' for one in head)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(f'<td class="n">{escape(one)}</td>' for one in rest)
         + "</tr>"
-        for one in ends
+        for first, *rest in others
     )
-    return [_heading("verify.page.pairs", words), f"<table><tr><th></th>{head}</tr>{rows}</table>"]
+    said = escape(words.say("verify.page.numbers"))
+    table = f'<div class="wide" tabindex="0" role="region" aria-label="{said}"><table><tr>{cells}</tr>{body}</table></div>'
+    return f"<details><summary>{said}</summary>{table}</details>"

@@ -22,7 +22,7 @@ APART: Final = 14
 
 
 class Series(Struct, frozen=True, kw_only=True):
-    """One line: its name, and points of size, value, and the lowest and highest sample."""
+    """One line: its name, and points of size, value, and the two ends of its spread."""
 
     name: str
     points: tuple[tuple[float, float, float, float], ...]

@@ -36,6 +36,7 @@ LOW: Final = "low"
 """The name of what is said about such a figure."""
 TELLING: Final = frozenset({("matmul", "fp16"), ("matmul", "bf16"), ("memory", "copy")})
 """What is asked whether it is far below: the figures that the work of networks depends on."""
+KIB: Final = 1024
 
 
 class Rated(Struct, frozen=True, kw_only=True):
@@ -190,6 +191,22 @@ def scaled_value(amount: float, unit: str) -> str:
             return f"{amount:.3g} {prefix}{unit}"
         amount /= 1000
     return f"{amount:.3g} P{unit}"
+
+
+def shown_size(name: str, size: int) -> str:
+    """Word the size of a figure: the edge of a matrix, the bytes of a copy; a start has none."""
+    if name == "launch":
+        return ""
+    return binary(size) if name in {"memory", "copy", "peer"} else str(size)
+
+
+def binary(size: float) -> str:
+    """Word bytes by powers of two: ``64 MiB``."""
+    for unit in ("B", "KiB", "MiB"):
+        if size < KIB:
+            return f"{size:.0f} {unit}"
+        size /= KIB
+    return f"{size:.0f} GiB"
 
 
 def _held_back(values: dict[str, str]) -> list[Rated]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from anyio.to_thread import run_sync
-from msgspec import json
-from starlette.responses import Response
 
 from torchup.api import environments
+from torchup.api import measurements as kept
+from torchup.verify.speed import measured_on
+from torchup.web import mirrors
+from torchup.web.answers import answer
 from torchup.web.asking import read_wish
 from torchup.web.bodies import LARGE, read_document
 from torchup.web.events import stream
@@ -16,20 +18,16 @@ from torchup.web.openapi import describe_api
 from torchup.web.render import language_of, words_for
 from torchup.web.told import job_document
 from torchup.wire import v1, write
+from torchup.wire.bench import MeasurementsV1, bench, measurement
 from torchup.wire.web import CommandsV1, JobsV1, LogV1, OrderV1
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from msgspec import Struct
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from torchup.web.here import Here
-
-
-def answer(document: Struct | dict[str, Any], status: int = 200) -> Response:
-    """Answer with a document."""
-    return Response(json.encode(document), status, media_type="application/json")
 
 
 def machine(here: Here, request: Request) -> Response:
@@ -150,6 +148,30 @@ async def events(here: Here, request: Request) -> Response:
     return stream(found, words_for(request, here), after)
 
 
+def measurements(here: Here, _request: Request) -> Response:
+    """What was measured, as ``torchup bench list --json`` writes it."""
+    found = kept.listed(here.context())
+    rows = tuple(measurement(one.id, one.name, one.report) for one in found)
+    return answer(MeasurementsV1(measurements=rows))
+
+
+def measured(here: Here, request: Request) -> Response:
+    """One measurement, as ``torchup verify --json`` wrote it."""
+    found = kept.find(here.context(), request.path_params["id"])
+    return answer(write.verify(found.report, name=found.name))
+
+
+def compared(here: Here, request: Request) -> Response:
+    """Two measurements, as ``torchup bench compare --json`` writes them."""
+    given = request.query_params
+    context = here.context()
+    before, after, changes = kept.compared_kept(
+        context, given.get("before", ""), given.get("after", "")
+    )
+    devices = measured_on(before), measured_on(after)
+    return answer(bench(before, after, changes, devices=devices))
+
+
 def openapi(_here: Here, _request: Request) -> Response:
     """The description of all this."""
     return answer(describe_api())
@@ -166,6 +188,12 @@ ROUTES: Final[tuple[tuple[str, str, Callable[[Here, Request], Any]], ...]] = (
     ("/api/doctor", "GET", examined),
     ("/api/changes", "GET", changed),
     ("/api/preview", "POST", previewed),
+    ("/api/measurements", "GET", measurements),
+    ("/api/measurements/{id}", "GET", measured),
+    ("/api/bench", "GET", compared),
+    ("/api/mirrors", "GET", mirrors.known),
+    ("/api/mirrors", "POST", mirrors.order),
+    ("/api/mirrors/preview", "POST", mirrors.preview),
     ("/api/jobs", "GET", jobs),
     ("/api/jobs", "POST", order),
     ("/api/jobs/{job}", "GET", job),

@@ -13,12 +13,11 @@ from torchup.api.context import Context
 from torchup.errors import TorchupError
 from torchup.model import Machine
 from torchup.model.software import Software
+from torchup.state.config import config_path, read_config
 from torchup.web.jobs import Jobs
 from torchup.words import load_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from torchup.host.real import RealHost
     from torchup.state.home import Home
     from torchup.words import Words
@@ -40,7 +39,6 @@ class Here:
         home: where environments are kept.
         language: of pages that name none.
         offline: use only what is on this machine.
-        settings: the user's, by key.
 
     Attributes:
         folder: where ``torchup web`` was started; what is wrong there counts for repairs.
@@ -48,13 +46,7 @@ class Here:
     """
 
     def __init__(
-        self,
-        host: RealHost,
-        home: Home,
-        *,
-        language: str = "en",
-        offline: bool = False,
-        settings: Mapping[str, str] | None = None,
+        self, host: RealHost, home: Home, *, language: str = "en", offline: bool = False
     ) -> None:
         self.host = host
         self.home = home
@@ -63,14 +55,18 @@ class Here:
         self.jobs = Jobs(self)
         self.folder = host.real_path(".")
         self.previewing = threading.Lock()
-        self._settings = dict(settings or {})
         self._words: dict[str, Words] = {}
         self._seen: Seen | None = None
         self._looking = threading.Lock()
 
     def context(self) -> Context:
-        """A session for one request: what one asks for is no other's business."""
-        return Context(self.host, self.home, offline=self.offline, settings=self._settings)
+        """A session for one request, with the settings as they are now.
+
+        Raises:
+            UsageError, OutsideError: the settings can't be read.
+        """
+        settings = read_config(config_path(self.host), mending=True)
+        return Context(self.host, self.home, offline=self.offline, settings=settings)
 
     def words(self, language: str) -> Words:
         """The messages in one language; read once."""

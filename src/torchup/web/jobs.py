@@ -18,21 +18,21 @@ from torchup.api import undoing
 from torchup.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_NO, NoAnswerError, OutsideError
 from torchup.host import process
 from torchup.host.real import RealHost
+from torchup.model import shown_url
 from torchup.plan.quoting import command_line
-from torchup.web.orders import command_of, words_of
+from torchup.web.orders import MIRRORS, about, command_of, is_lasting, names_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchup.web.here import Here
-    from torchup.wire.web import JobState, OrderV1
+    from torchup.web.orders import Order
+    from torchup.wire.web import JobState
 
 MOST_AT_ONCE: Final = 4
 """Jobs that may run at one time; more would only wait for the same disk."""
 _KEPT: Final = 50
 """Ended jobs that are remembered."""
-LASTING: Final = frozenset({"notebook"})
-"""What runs until somebody stops it: it keeps nothing else from running."""
 _LINES: Final = 2_000
 """Lines of one job that are remembered."""
 _ENDS: Final[dict[int, JobState]] = {
@@ -54,10 +54,10 @@ class Job:
         undoable: the changes that it made, as ``undo`` calls them, the newest first.
     """
 
-    def __init__(self, order: OrderV1, here: Here, language: str) -> None:
+    def __init__(self, order: Order, here: Here, language: str) -> None:
         self.id = secrets.token_hex(8)
         self.order = order
-        self.line = command_line("torchup", *words_of(order))
+        self.line = shown_url(command_line("torchup", *words_of(order)))
         self.state: JobState = "running"
         self.started = here.host.now().isoformat(timespec="seconds")
         self.ended: str | None = None
@@ -78,7 +78,7 @@ class Job:
     @property
     def is_busy(self) -> bool:
         """Whether it runs, and will end by itself."""
-        return self.state == "running" and self.order.command not in LASTING
+        return self.state == "running" and not is_lasting(self.order)
 
     def start(self) -> None:
         """Begin."""
@@ -139,7 +139,7 @@ class Job:
 
     def _made_since(self, before: frozenset[str]) -> tuple[str, ...]:
         """What this job changed; others may have run beside it, with other environments."""
-        name, command = self.order.name, self.order.command.replace("-", " ")
+        name, command = about(self.order)
         return tuple(
             one.id
             for one in undoing.newest_first(self._here.context())
@@ -188,23 +188,24 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def start(self, order: OrderV1, language: str) -> Job:
+    def start(self, order: Order, language: str) -> Job:
         """Start what is ordered.
 
         Raises:
             UsageError: a name or a requirement can't be taken.
-            OutsideError: ``web.too-many-jobs``, or ``web.job-there``: one is busy with it.
+            OutsideError: ``web.too-many-jobs``, or ``web.job-there``, ``web.mirrors-busy``: one is
+                busy with it.
         """
         job = Job(order, self._here, language)
         with self._lock:
             running = [one for one in self._jobs.values() if one.is_busy]
             if job.is_busy and len(running) >= MOST_AT_ONCE:
                 raise OutsideError("web.too-many-jobs", count=MOST_AT_ONCE)
-            # The source of a copy counts too: torchup itself locks it meanwhile.
-            busy = {name for one in running for name in _names(one.order)}
-            for name in _names(order):
+            busy = {name for one in running for name in names_of(one.order)}
+            for name in names_of(order):
                 if name in busy:
-                    raise OutsideError("web.job-there" if name else "web.job-alone", name=name)
+                    code = "web.job-there" if name else "web.job-alone"
+                    raise OutsideError("web.mirrors-busy" if name == MIRRORS else code, name=name)
             ended = [one for one in self._jobs.values() if one.state != "running"]
             for one in ended[: max(0, len(ended) - _KEPT + 1)]:
                 del self._jobs[one.id]
@@ -235,10 +236,3 @@ class Jobs:
             one.stop()
         for one in running:
             one.wait(patience_s)
-
-
-def _names(order: OrderV1) -> tuple[str, ...]:
-    """What an order is about; what names no environment may be about any, and waits its turn."""
-    if order.command in LASTING:
-        return ()
-    return (order.name, order.target) if order.target else (order.name,)

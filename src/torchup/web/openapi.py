@@ -10,10 +10,20 @@ from msgspec.json import schema_components
 from torchup import __version__
 from torchup.api.described import ARCHS, SYSTEMS
 from torchup.wire import v1
+from torchup.wire.bench import BenchV1, MeasurementsV1
 from torchup.wire.changes import ChangesV1
 from torchup.wire.diagnosis import DiagnosisV1
+from torchup.wire.mirrors import MirrorPreviewV1, MirrorsV1
 from torchup.wire.software import ProbedV1
-from torchup.wire.web import CommandsV1, JobsV1, JobV1, LogV1, OrderV1, PreviewV1
+from torchup.wire.web import (
+    CommandsV1,
+    JobsV1,
+    JobV1,
+    LogV1,
+    MirrorOrderV1,
+    OrderV1,
+    PreviewV1,
+)
 
 _WISH: Final[tuple[tuple[str, dict[str, Any], str], ...]] = (
     ("release", {"pattern": r"^\d{1,2}\.\d{1,3}(\.\d{1,3})?$"}, "a release or a line of them"),
@@ -39,7 +49,9 @@ def describe_api() -> dict[str, Any]:
     """Return the OpenAPI document, version 3.1."""
     kinds = (
         ProbedV1, v1.PlanV1, CommandsV1, v1.EnvironmentsV1, v1.ShownEnvironmentV1, DiagnosisV1,
-        LogV1, JobsV1, JobV1, OrderV1, PreviewV1, ChangesV1, v1.ErrorV1,
+        LogV1, JobsV1, JobV1, OrderV1, v1.ErrorV1, v1.VerifyV1, MeasurementsV1, BenchV1, MirrorsV1,
+        MirrorOrderV1, MirrorPreviewV1,
+        PreviewV1, ChangesV1,
     )  # fmt: skip
     _, schemas = schema_components(kinds, ref_template="#/components/schemas/{name}")
     job, name = _in_path("job"), _in_path("name")
@@ -58,6 +70,7 @@ def describe_api() -> dict[str, Any]:
         "/api/preview": {
             "post": _operation("What a job would do; nothing is done", PreviewV1, body=OrderV1)
         },
+        **_speed(name),
         "/api/jobs": {
             "get": _operation("All jobs", JobsV1),
             "post": _operation("Start a job", JobV1, body=OrderV1, status="202", links=ordered),
@@ -73,6 +86,24 @@ def describe_api() -> dict[str, Any]:
         "info": {"title": "torchup web", "version": __version__},
         "paths": paths,
         "components": {"schemas": schemas},
+    }
+
+
+def _speed(name: dict[str, Any]) -> dict[str, Any]:
+    """What was measured, and the places that files come from."""
+    called = {**name, "name": "id"}
+    two = [
+        {"name": one, "in": "query", "required": True, "schema": {"type": "string"}}
+        for one in ("before", "after")
+    ]
+    preview = _operation("What an order would write", MirrorPreviewV1, body=MirrorOrderV1)
+    race = _operation("Race, choose or forget mirrors", JobV1, body=MirrorOrderV1, status="202")
+    return {
+        "/api/measurements": {"get": _operation("What was measured", MeasurementsV1)},
+        "/api/measurements/{id}": {"get": _operation("One measurement", v1.VerifyV1, [called])},
+        "/api/bench": {"get": _operation("Two measurements, compared", BenchV1, two)},
+        "/api/mirrors": {"get": _operation("Where files come from", MirrorsV1), "post": race},
+        "/api/mirrors/preview": {"post": preview},
     }
 
 

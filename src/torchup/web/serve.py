@@ -13,7 +13,7 @@ from torchup.web.gate import Gate
 from torchup.web.here import Here
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from torchup.host.real import RealHost
     from torchup.state.home import Home
@@ -29,7 +29,6 @@ def serve(
     language: str,
     offline: bool,
     port: int,
-    settings: Mapping[str, str],
     on_ready: Callable[[str, int], None],
 ) -> None:
     """Serve until somebody stops it.
@@ -40,7 +39,6 @@ def serve(
         language: of pages that name none.
         offline: use only what is on this machine.
         port: the port; 0 for any that is free.
-        settings: the user's, by key.
         on_ready: told the link that lets one browser in, and the port.
 
     Raises:
@@ -48,7 +46,7 @@ def serve(
     """
     listening = listen_on_loopback(port)
     bound = int(listening.getsockname()[1])
-    here = Here(host, home, language=language, offline=offline, settings=settings)
+    here = Here(host, home, language=language, offline=offline)
     gate = Gate(make_app(here), host, bound, here.words(language))
     config = uvicorn.Config(
         gate,

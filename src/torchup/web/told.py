@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from torchup.model import Check
 from torchup.verify import describe, explain
-from torchup.wire.web import JobEventV1, JobV1
+from torchup.web.races import mirror_event
+from torchup.wire.web import JobEventV1, JobV1, MirrorOrderV1
 
 if TYPE_CHECKING:
     from torchup.web.jobs import Job, Told
@@ -24,8 +25,8 @@ def job_document(job: Job, words: Words, *, whole: bool = True) -> JobV1:
     progress = job.progress
     return JobV1(
         id=job.id,
-        command=job.order.command,
-        name=job.order.name,
+        command="mirror" if isinstance(job.order, MirrorOrderV1) else job.order.command,
+        name="" if isinstance(job.order, MirrorOrderV1) else job.order.name,
         line=job.line,
         state=job.state,
         started=job.started,
@@ -46,6 +47,12 @@ def event_document(told: Told, words: Words) -> JobEventV1:
         return JobEventV1(kind="step", text=words.say(code) if words.has(code) else step, at=at)
     if kind == "check":
         return _check(told, words, at)
+    if kind == "mirror":
+        found = mirror_event(told, words)
+        if found is not None:
+            return JobEventV1(
+                kind="mirror", text=f"{found.mirror}: {found.said}", at=at, mirror=found
+            )
     if kind in {"note", "progress"}:
         return JobEventV1(
             kind="progress" if kind == "progress" else "note",

@@ -1,4 +1,4 @@
-"""``torchup.bench/v1``: two measurements beside each other."""
+"""Measurements: those that are kept, and two of them beside each other."""
 
 from __future__ import annotations
 
@@ -41,4 +41,34 @@ def bench(
         after=after.packages,
         measured_on=devices,
         changes=changes,
+    )
+
+
+class MeasurementV1(Struct, frozen=True, kw_only=True):
+    """One kept measurement; ``at`` is an ISO time, ``name`` the environment's."""
+
+    id: str
+    name: str
+    at: str
+    packages: dict[str, str]
+    devices: tuple[str, ...]
+    figures: int
+
+
+class MeasurementsV1(Struct, frozen=True, kw_only=True):
+    """``torchup.measurements/v1``: what ``bench list`` lists, the newest first."""
+
+    schema: Literal["torchup.measurements/v1"] = "torchup.measurements/v1"
+    measurements: tuple[MeasurementV1, ...]
+
+
+def measurement(called: str, name: str, report: VerifyReport) -> MeasurementV1:
+    """Write one kept measurement."""
+    return MeasurementV1(
+        id=called,
+        name=name,
+        at=report.at,
+        packages=report.packages,
+        devices=report.devices,
+        figures=len(report.figures),
     )

@@ -15,7 +15,7 @@ from torchup.model.bundles import Bundle
 from torchup.model.ides import Connected
 from torchup.model.locked import Locked
 from torchup.model.record import CheckStatus, EnvState, Figure
-from torchup.wire.bench import BenchV1
+from torchup.wire.bench import BenchV1, MeasurementsV1
 from torchup.wire.bundles import BundleReportV1
 from torchup.wire.changes import ChangesV1
 from torchup.wire.compat import CompatV1
@@ -33,7 +33,7 @@ from torchup.wire.fleet import (
 )
 from torchup.wire.locks import LockV1, SyncedV1
 from torchup.wire.machine import MachineV1
-from torchup.wire.mirrors import MirrorsV1
+from torchup.wire.mirrors import MirrorPreviewV1, MirrorsV1
 from torchup.wire.places import CurrentV1, ShellV1
 from torchup.wire.report import ReportV1
 from torchup.wire.stacks import ReasonV1, StackV1
@@ -234,6 +234,7 @@ DOCUMENTS = (
     ShellV1,
     PackagesV1,
     BenchV1,
+    MeasurementsV1,
     ReportV1,
     ComparisonV1,
     ExportV1,
@@ -244,6 +245,7 @@ DOCUMENTS = (
     LockV1,
     ToolkitsV1,
     MirrorsV1,
+    MirrorPreviewV1,
     KernelsV1,
     KernelChecksV1,
     WhichV1,

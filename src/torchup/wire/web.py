@@ -6,6 +6,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from torchup.model.mirror import MirrorKind
+from torchup.model.mirror_speed import Holds
+
 Command = Literal[
     "create",
     "verify",
@@ -21,6 +24,7 @@ Command = Literal[
     "ide",
     "notebook",
 ]
+MirrorAction = Literal["test", "use", "reset", "undo"]
 JobState = Literal["running", "done", "no", "failed", "stopped"]
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -28,6 +32,9 @@ Line = Annotated[str, Meta(min_length=1, max_length=400)]
 # "$" alone lets a line's end pass after it.
 Code = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,80}$(?!\n)")]
 """What a finding is called."""
+Pick = Annotated[str, Meta(pattern=r"^(pypi|pytorch|conda|python)=\S{1,300}$(?!\n)")]
+"""A place for a kind, as ``mirror use`` takes it."""
+Program = Literal["pip", "uv", "conda"]
 KernelName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._][A-Za-z0-9._-]{0,127}$(?!\n)")]
 
 
@@ -60,6 +67,7 @@ class OrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         companions: torchvision and torchaudio too.
         as_of: a day, in ISO form.
         quick: leave the slow checks out.
+        bench: measure how fast it is, for ``verify``.
     """
 
     command: Command
@@ -80,6 +88,42 @@ class OrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     companions: bool = True
     as_of: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")] | None = None
     quick: bool = False
+    bench: bool = False
+
+
+class MirrorOrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be done with mirrors; each action takes its own field.
+
+    Attributes:
+        action: race them, choose some, forget those that were chosen, or take a change back.
+        kinds: what is raced or forgotten; none means all.
+        planned: requirements whose files are raced for; none means what fits this machine.
+        picks: what is chosen, as ``mirror use`` takes it: ``pypi=tuna``, the first of a kind first.
+        write: the programs that are told too.
+        change: what is taken back, as ``torchup undo --list`` calls it.
+    """
+
+    action: MirrorAction
+    kinds: Annotated[tuple[MirrorKind, ...], Meta(max_length=4)] = ()
+    planned: Annotated[tuple[Line, ...], Meta(max_length=8)] = ()
+    picks: Annotated[tuple[Pick, ...], Meta(max_length=16)] = ()
+    write: Annotated[tuple[Program, ...], Meta(max_length=3)] = ()
+    change: Annotated[str, Meta(pattern=r"^[0-9]{8}-[0-9]{6}(-[0-9]{4})?$(?!\n)")] | None = None
+
+
+class MirrorEventV1(Struct, frozen=True, kw_only=True):
+    """How one place does in a race so far; ``rate`` in bytes a second, ``said`` in words."""
+
+    kind: MirrorKind
+    mirror: str
+    place: str
+    state: Literal["asking", "measuring", "done"]
+    holds: Holds = "unknown"
+    latency_ms: int | None = None
+    rate: int | None = None
+    fresh: str = ""
+    speed: str = ""
+    said: str = ""
 
 
 class JobEventV1(Struct, frozen=True, kw_only=True):
@@ -88,24 +132,26 @@ class JobEventV1(Struct, frozen=True, kw_only=True):
     ``done`` and ``total`` are bytes, of ``progress`` alone; ``status`` is of ``check`` alone.
     """
 
-    kind: Literal["step", "check", "note", "progress", "line"]
+    kind: Literal["step", "check", "note", "progress", "line", "mirror"]
     text: str
     at: str
     status: str = ""
     done: int = 0
     total: int = 0
+    mirror: MirrorEventV1 | None = None
 
 
 class JobV1(Struct, frozen=True, kw_only=True):
     """``torchup.job/v1``: one command that runs, or ran, and the document that it ended with.
 
-    ``no``: the answer is no. ``started`` and ``ended`` are ISO times. ``changes`` are what it
-    changed, the newest first, as ``undo`` calls them.
+    ``no``: the answer is no. ``started`` and ``ended`` are ISO times. ``name`` is the
+    environment's; jobs about mirrors have none. ``changes`` are what it changed, the newest first,
+    as ``undo`` calls them.
     """
 
     schema: Literal["torchup.job/v1"] = "torchup.job/v1"
     id: str
-    command: Command
+    command: Command | Literal["mirror"]
     name: str
     line: str
     state: JobState

@@ -13,6 +13,8 @@ from torchup.api.verifying import shares
 from torchup.facts.peaks import PEAKS_FILE, PeaksFile, peak_of
 from torchup.facts.seldom import read_seldom
 from torchup.model import Check, Figure, VerifyReport
+from torchup.verify.drawings import drawings
+from torchup.verify.matrix import matrix
 from torchup.verify.page import badge, page
 from torchup.verify.plots import Series, lines
 from torchup.verify.speed import compare, measured_on, rate, scaled_value
@@ -225,7 +227,7 @@ def test_the_page_is_whole_and_asks_for_nothing(language: str) -> None:
     shown = "".join(seen.text)
     assert "my <env>" in shown
     assert "a & b" in shown
-    assert text.count("<svg") == 2
+    assert text.count("<svg") == 3
     assert not re.search(r"nan|inf", text)
 
 
@@ -243,3 +245,32 @@ def test_any_points_can_be_drawn(points: list[tuple[int, float]]) -> None:
     text = lines([series], x_of=str, y_of=str, title="t")
     places = [float(found) for found in re.findall(r'cy="([^"]+)"', text)]
     assert all(0 <= place <= 260 for place in places)
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from("0123456789<"), st.sampled_from("0123456789<")),
+        st.floats(0, 1e15),
+        max_size=20,
+    )
+)
+def test_any_pairs_can_be_drawn(values: dict[tuple[str, str], float]) -> None:
+    ends = sorted({end for pair in values for end in pair})
+    text = matrix(ends, values, value_of=lambda v: f"{v:.3g} B/s", row="a", column="b", title="<")
+    assert text.count("<rect") == len(ends) ** 2
+    assert text.count('class="c0"') == len(values)
+    assert all(0 < float(one) <= 0.5 for one in re.findall(r'fill-opacity="([^"]+)"', text))
+    assert "><<" not in text
+
+
+def test_the_faster_pair_is_coloured_more_strongly() -> None:
+    figures = (
+        figure("peer", kind="0>1", unit="B/s", samples=(50e9,)),
+        figure("peer", kind="1>0", unit="B/s", samples=(25e9,)),
+        figure("peer", kind="0>10", unit="B/s", samples=(5e9,)),
+    )
+    (drawn,) = drawings(report(figures=figures), load_words("en"))
+    strong = [float(one) for one in re.findall(r'fill-opacity="([^"]+)"', drawn.svg)]
+    assert strong[0] > strong[2] > strong[1]
+    assert drawn.rows[0] == ("", "0", "1", "10")
+    assert drawn.rows[1] == ("0", "-", "50 GB/s", "5 GB/s")

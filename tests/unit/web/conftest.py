@@ -29,6 +29,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: Seen) -> Here:
     # Nothing listens on the discard port: what is asked of a place is refused at once.
     for name in ("UV_DEFAULT_INDEX", "TORCHUP_FRAMEWORK_INDEX"):
         monkeypatch.setenv(name, "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("TORCHUP_CONFIG", str(tmp_path / "config.toml"))
     for name in ("PIP_FIND_LINKS", "UV_FIND_LINKS", "PIP_INDEX_URL"):
         monkeypatch.delenv(name, raising=False)
     found = Here(RealHost(), Home(tmp_path / "home"), offline=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PATHS = (
     *("/", "/choose", "/environments", "/fix", "/speed", "/api/machine", "/api/jobs"),
-    *("/fix/look?wait", "/api/doctor", "/api/changes"),
+    *("/fix/look?wait", "/api/doctor", "/api/changes", "/speed/mirrors"),
 )
 ORDER = {"command": "create", "name": "demo"}
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from torchup.web.here import Here
 
-PAGES = ("/", "/choose", "/environments", "/fix", "/fix/look?wait", "/speed")
+PAGES = ("/", "/choose", "/environments", "/fix", "/fix/look?wait", "/speed", "/speed/mirrors")
+PREVIEW = "/speed/mirrors/use?pick=pypi%3Dtuna"
 DRIVER = "RuntimeError: The NVIDIA driver on your system is too old (found version 11040)."
 
 
@@ -35,7 +36,10 @@ class Ids(HTMLParser):
                 self.pointed |= set(value.split())
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/choose?gpu=RTX+5090&driver=580", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    [*PAGES, "/speed/mirrors/use?pick=pypi%3Dtuna", "/choose?gpu=RTX+5090&driver=580", "/nowhere"],
+)
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])
 def test_labels_lead_to_what_is_there(path: str, lang: str, client: TestClient) -> None:
     client.cookies.set("torchup-lang", lang)
@@ -61,11 +65,29 @@ def test_impossible_choices_say_why(client: TestClient) -> None:
     assert "--index-url" in page
 
 
+def test_another_machine_is_picked_from_what_is_known(client: TestClient) -> None:
+    given = {"gpu": "GH200", "driver": "550", "os": "linux", "arch": "aarch64"}
+    page = client.get("/choose", params=given).text
+    assert '<option value="aarch64" selected>' in page
+    assert '<option value="535">CUDA 12.2</option>' in page
+    assert "Grace Hopper" in client.get("/cards").text or "GH200" in client.get("/cards").text
+    sent = client.get("/choose", params={**given, "arch": "sparc"})
+    assert sent.status_code == 400
+
+
 def test_what_cannot_be_says_what_comes_nearest(client: TestClient) -> None:
     asked = {"gpu": "RTX 5090", "driver": "580", "release": "2.6"}
     page = client.get("/choose", params=asked).text
     assert "No PyTorch" in page or "nothing" in page.lower()
     assert "Nearest ways out" in page
+
+
+def test_a_slider_stands_where_it_was_put(client: TestClient) -> None:
+    slider = client.get("/choose").text.partition('id="month"')[2].partition(">")[0]
+    most = slider.partition('max="')[2].partition('"')[0]
+    assert f' value="{most}" ' in slider, "today"
+    moved = client.get("/choose", params={"month": "20"}).text.partition('id="month"')[2]
+    assert ' value="20" ' in moved.partition(">")[0]
 
 
 def test_a_slider_leads_back_in_time(client: TestClient) -> None:

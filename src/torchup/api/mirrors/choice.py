@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from torchup.errors import NoAnswerError, TorchupError, UsageError
 from torchup.facts.mirrors import GONE, SETTING, find_mirror, load_mirrors, word_for
-from torchup.model import StepOutcome, shown_url
-from torchup.model.mirror import Mirror, MirrorKind
-from torchup.state.config import config_path, read_config, write_config
+from torchup.model import shown_url
+from torchup.model.mirror import KINDS, Mirror, MirrorKind
+from torchup.state.config import config_path, read_config
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _DOUBTFUL: Final = GONE | {"unsure", "distrusted"}
 """States of places that are chosen for one kind by name, and not along with others."""
+
+
+_MASK: Final = "//***@"
+"""What stands in a shown address for its login."""
 
 
 class Chosen(Struct, frozen=True, kw_only=True):
@@ -55,13 +59,17 @@ def choose(kinds: Sequence[MirrorKind], words: Sequence[str]) -> list[Chosen]:
 
     Args:
         kinds: what to choose for.
-        words: names or addresses; those after the first stand by.
+        words: names or addresses; those after the first stand by. ``pypi=tuna`` is for one kind.
 
     Raises:
         UsageError: ``mirror.unknown``, ``mirror.not-an-address``, ``mirror.no-scheme``, or
-            ``mirror.kind-needed``: an address is of one kind, which was not said.
+            ``mirror.kind-needed``: an address is of one kind, which was not said;
+            ``mirror.mixed``: some words say their kind, others don't.
         NoAnswerError: ``mirror.gone``: it is known that nothing comes from it any more.
     """
+    picks = _picks(words)
+    if picks:
+        return _picked(kinds, picks)
     if len(kinds) > 1:
         for word in words:
             if "://" in word:
@@ -71,6 +79,47 @@ def choose(kinds: Sequence[MirrorKind], words: Sequence[str]) -> list[Chosen]:
     found = [one for kind in kinds if (one := _for_kind(kind, words, several=len(kinds) > 1))]
     if not found:
         raise _nowhere(kinds, words[0])
+    return found
+
+
+def unmasked(context: Context, words: Sequence[str]) -> list[str]:
+    """Give addresses of the user's own back the logins that were taken out to show them.
+
+    Args:
+        context: the session, whose settings hold the addresses.
+        words: names, addresses, and ``kind=…`` of either.
+    """
+    if not any(_MASK in word for word in words):
+        return list(words)
+    own = (word_for(one) for kind in KINDS for one in context.mirrors.of(kind))
+    whole = {shown_url(word): word for word in own}
+    found = []
+    for word in words:
+        kind, sign, rest = word.partition("=") if _picks([word]) else ("", "", word)
+        found.append(f"{kind}{sign}{whole.get(rest, rest)}")
+    return found
+
+
+def _picks(words: Sequence[str]) -> list[tuple[MirrorKind, str]]:
+    """Split words that say their kind; none where no word does."""
+    found = [
+        (kind, word.removeprefix(f"{kind}="))
+        for word in words
+        for kind in KINDS
+        if word.startswith(f"{kind}=")
+    ]
+    if found and len(found) < len(words):
+        raise UsageError("mirror.mixed")
+    return found
+
+
+def _picked(kinds: Sequence[MirrorKind], picks: list[tuple[MirrorKind, str]]) -> list[Chosen]:
+    found = []
+    for kind in dict.fromkeys(kind for kind, _ in picks):
+        if kind not in kinds:
+            raise UsageError("mirror.mixed")
+        one = _for_kind(kind, [word for other, word in picks if other == kind], several=False)
+        found += [one] if one else []
     return found
 
 
@@ -103,38 +152,16 @@ def _for_kind(kind: MirrorKind, words: Sequence[str], *, several: bool) -> Chose
     return Chosen(kind=kind, mirrors=tuple(unique.values())) if unique else None
 
 
-def keep(context: Context, chosen: Sequence[Chosen], *, dry_run: bool) -> list[StepOutcome]:
-    """Write the settings that name the chosen places.
-
-    Args:
-        context: the session.
-        chosen: by kind.
-        dry_run: change nothing, and say what would.
-
-    Raises:
-        UsageError, OutsideError: the settings file can't be read or written.
-    """
-    path = config_path(context.host)
-    for one in chosen:
-        if not dry_run:
-            write_config(path, f"{SETTING}{one.kind}", one.words)
-    return [_step(f"{SETTING}{one.kind}", shown_url(one.words), dry_run=dry_run) for one in chosen]
+def settings_of(chosen: Sequence[Chosen]) -> dict[str, str]:
+    """The settings that name the chosen places, logins included."""
+    return {f"{SETTING}{one.kind}": one.words for one in chosen}
 
 
-def forget(context: Context, kinds: Sequence[MirrorKind], *, dry_run: bool) -> list[StepOutcome]:
-    """Take the settings of some kinds back, so that pip's, uv's and conda's own count again.
+def held(context: Context, kinds: Sequence[MirrorKind]) -> dict[str, str]:
+    """The settings of some kinds that there are.
 
     Raises:
-        UsageError, OutsideError: the settings file can't be read or written.
+        UsageError, OutsideError: the settings file can't be read.
     """
-    path = config_path(context.host)
-    held = read_config(path, mending=True)
-    found = [kind for kind in kinds if f"{SETTING}{kind}" in held]
-    if not dry_run:
-        for kind in found:
-            write_config(path, f"{SETTING}{kind}", None)
-    return [_step(f"{SETTING}{kind}", "", dry_run=dry_run) for kind in found]
-
-
-def _step(key: str, detail: str, *, dry_run: bool) -> StepOutcome:
-    return StepOutcome(id=key, status="skipped" if dry_run else "done", detail=detail)
+    found = read_config(config_path(context.host), mending=True)
+    return {key: found[key] for kind in kinds if (key := f"{SETTING}{kind}") in found}

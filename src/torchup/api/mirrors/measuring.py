@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
+from packaging.version import InvalidVersion, Version
 
 from torchup.errors import OutsideError
 from torchup.facts.mirrors import OFFICIAL
@@ -119,12 +121,23 @@ def _of_listing(found: Measured, listing: Listing, took: int) -> Measured:
     if listing.state == "unreachable":
         return replace(found, why=listing.why)
     file = next((one for one in listing.files if _is(one, wanted)), None)
+    found = replace(found, latency_ms=took, newest=_newest(listing))
     if file is None:
         where = shown_url(found.mirror.url)
         why = text("mirror.lacks", url=where, file=wanted.shown)
-        return replace(found, holds="no", latency_ms=took, why=why)
+        return replace(found, holds="no", why=why)
     url = with_login_of(file.url, found.mirror.url)
-    return replace(found, holds="yes", latency_ms=took, url=url, size=file.size)
+    return replace(found, holds="yes", url=url, size=file.size)
+
+
+def _newest(listing: Listing) -> str:
+    """The newest finished release that a place lists; empty where it lists none."""
+    versions: dict[Version, str] = {}
+    for said in dict.fromkeys(one.version for one in listing.files if not one.yanked):
+        with suppress(InvalidVersion):
+            versions[Version(said)] = said
+    finished = [one for one in versions if not one.is_prerelease]
+    return versions[max(finished)] if finished else ""
 
 
 def _is(file: WheelFile, wanted: Wanted) -> bool:

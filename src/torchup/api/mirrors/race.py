@@ -113,13 +113,21 @@ def race(
         What was chosen, and how every place did.
     """
     found = compare(context, wanted, mirrors, on_measured, finalists=_FINALISTS)
+    return winners(wanted, found), found
+
+
+def winners(kinds: Iterable[MirrorKind], found: Sequence[Measured]) -> list[Chosen]:
+    """For each kind the place that wins, and the next best, which stand by.
+
+    A kind of which no place has the planned file has none.
+    """
     chosen = []
-    for kind in wanted:
+    for kind in kinds:
         usable = ranked([one for one in found if one.wanted.kind == kind])
         if usable:
             best = tuple(one.mirror for one in usable[: 1 + _STANDBY])
             chosen.append(Chosen(kind=kind, mirrors=best))
-    return chosen, found
+    return chosen
 
 
 def ranked(found: Sequence[Measured]) -> list[Measured]:

@@ -13,6 +13,7 @@ from torchup.facts.load import load_catalogue
 from torchup.facts.mirrors import load_mirrors
 from torchup.model import shown_url
 from torchup.model.mirror import Mirror, MirrorKind
+from torchup.wire.mirrors import InUseV1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,3 +93,15 @@ def _python(context: Context) -> Iterator[str]:
     official = load_mirrors().of("python")[0]
     yield from (chosen[0].url, "mirror.python") if chosen else (official.url, "catalogue")
     yield from (one.url for one in chosen[1:])
+
+
+def document(one: InUse) -> InUseV1:
+    """Write what one kind comes from."""
+    return InUseV1(
+        kind=one.kind,
+        url=one.url,
+        origin=one.origin,
+        mirror=one.mirror.id if one.mirror else None,
+        state=one.mirror.state if one.mirror else "",
+        standby=one.standby,
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from torchup.api.mirrors.writing import COMMAND
+from torchup.api.mirrors.keeping import COMMAND
 from torchup.errors import TorchupError
 from torchup.model import StepOutcome
 from torchup.state import undo
@@ -54,17 +55,19 @@ def take_back(context: Context, kinds: Sequence[MirrorKind], *, dry_run: bool) -
     for one in reversed(undo.changes(context.home)):
         said = one.what.args.get("kinds", "")
         about = set(said.split(", "))
+        # torchup's own settings are the last part, if any: they are no other program's.
+        files = tuple(p for p in one.parts if p.path != one.what.args.get("settings"))
         if one.command != COMMAND or about.isdisjoint(kinds):
             continue
         if not about <= set(kinds):
-            left += [Left(part.path, said) for part in one.parts]
+            left += [Left(part.path, said) for part in files]
             continue
         try:
             if not dry_run:
-                undo.undo(context.host, context.home, one)
+                undo.undo(context.host, context.home, replace(one, parts=files))
         except TorchupError as error:
             failed.append(error)
             continue
         status: StepStatus = "skipped" if dry_run else "done"
-        steps += [StepOutcome(id="restore", status=status, detail=p.path) for p in one.parts]
+        steps += [StepOutcome(id="restore", status=status, detail=p.path) for p in files]
     return TakenBack(steps=tuple(steps), failed=tuple(failed), left=tuple(dict.fromkeys(left)))

@@ -13,12 +13,11 @@ from torchup.integrate.condarc import Condarc, FaultError
 from torchup.integrate.condarc_mends import decoded
 from torchup.integrate.pip_conf import NotPlainError, PipConf
 from torchup.integrate.uv_toml import PYTHON_MIRROR, UvToml
-from torchup.model import StepOutcome, text
+from torchup.model import text
 from torchup.sources.address import same_place
 from torchup.sources.channels import parts_of_defaults
 from torchup.sources.pip_config import pip_configuration, pip_files
 from torchup.sources.uv_config import user_file, uv_configuration
-from torchup.state import undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,11 +26,9 @@ if TYPE_CHECKING:
     from torchup.api.mirrors.choice import Chosen
     from torchup.model import System, Text
     from torchup.model.mirror import Mirror, MirrorKind
-    from torchup.model.record import StepStatus
 
-COMMAND: Final = "mirror use"
 PROGRAMS: Final = ("pip", "uv", "conda")
-_OF: Final[dict[str, frozenset[str]]] = {
+TOLD: Final[dict[str, frozenset[str]]] = {
     "pip": frozenset({"pypi"}),
     "uv": frozenset({"pypi", "python"}),
     "conda": frozenset({"conda"}),
@@ -41,7 +38,6 @@ torchup's."""
 _SECTIONS: Final = ("install", "download")
 _SECONDS: Final = "120"
 """pip's own wait of 15 s for a server that says nothing breaks off what a busy mirror sends."""
-_PRIVATE: Final = 0o600
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -79,7 +75,7 @@ def prepare(context: Context, chosen: Sequence[Chosen], programs: Sequence[str])
     first = {one.kind: one.mirrors[0] for one in chosen}
     found = []
     for program in programs:
-        told = {kind: one for kind, one in first.items() if kind in _OF[program]}
+        told = {kind: one for kind, one in first.items() if kind in TOLD[program]}
         if not told:
             continue
         path = _path(context, program)
@@ -94,43 +90,6 @@ def prepare(context: Context, chosen: Sequence[Chosen], programs: Sequence[str])
         if now is not None:
             found.append(Written(program=program, path=path, was=was, now=now))
     return found
-
-
-def write(
-    context: Context, files: Sequence[Written], kinds: Sequence[MirrorKind], *, dry_run: bool
-) -> list[StepOutcome]:
-    """Write the files, all of them or none; ``torchup undo`` and ``mirror reset`` put them back.
-
-    Args:
-        context: the session.
-        files: what :func:`prepare` worked out.
-        kinds: what was chosen; noted are those of them that these programs are told.
-        dry_run: change nothing, and say what would.
-
-    Raises:
-        OutsideError: ``kept.unwritable``, ``kept.changed``, ``kept.busy``; nothing was changed.
-    """
-    changing = [one for one in files if not one.same]
-    if changing and not dry_run:
-        edits = [
-            undo.Write(
-                path=one.path,
-                data=one.now,
-                was=one.was,
-                mode=_PRIVATE if one.was is None and b"@" in one.now else None,
-            )
-            for one in changing
-        ]
-        told = [kind for kind in kinds if any(kind in _OF[one.program] for one in changing)]
-        what = text("undo.what.mirror", kinds=", ".join(told))
-        undo.change(context.host, context.home, what=what, command=COMMAND, edits=edits)
-    done: StepStatus = "skipped" if dry_run else "done"
-    return [
-        StepOutcome(
-            id=f"write-{one.program}", status="skipped" if one.same else done, detail=one.path
-        )
-        for one in files
-    ]
 
 
 def overruled(

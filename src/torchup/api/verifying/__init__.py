@@ -1,14 +1,14 @@
 """Verifying environments, and what is made of a verification."""
 
-from torchup.api.verifying.page import write_page
+from torchup.api.verifying.page import page_text, write_page
 from torchup.api.verifying.running import expected_of, verify, verify_site
-from torchup.api.verifying.speed import compared, rated, shares
+from torchup.api.verifying.speed import rated, shares
 from torchup.verify.speed import Rated
 
 __all__ = [
     "Rated",
-    "compared",
     "expected_of",
+    "page_text",
     "rated",
     "shares",
     "verify",

@@ -24,9 +24,12 @@ def write_page(context: Context, path: Path, name: str, report: VerifyReport, wo
     Raises:
         OutsideError: ``verify.page-unwritable``.
     """
-    text = page(name, report, rated(report), words)
-    data = redactor_for(context.host).clean(text).encode()
     try:
-        write_atomic(path.expanduser(), data)
+        write_atomic(path.expanduser(), page_text(context, name, report, words).encode())
     except OSError as error:
         raise OutsideError("verify.page-unwritable", path=path, why=error.strerror) from error
+
+
+def page_text(context: Context, name: str, report: VerifyReport, words: Words) -> str:
+    """Return the page of a verification, without what is private."""
+    return redactor_for(context.host).clean(page(name, report, rated(report), words))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from torchup import apply
+from torchup.api import measurements
 from torchup.api.condas.bare import is_base
 from torchup.api.environments import is_foreign, receipt_of
 from torchup.api.foreign import load
@@ -94,6 +95,8 @@ def verify(
             # What another device does says nothing of what was planned.
             if receipt is not None and device in ("", found.record.stack.device):
                 write_receipt(receipt, report)
+            if report.figures and not is_elsewhere(found.record.name):
+                measurements.keep(context, found.record.name, report)
         except OutsideError as error:
             on_unrecorded(error)
     return report

@@ -1,18 +1,16 @@
-"""What was measured, in words; and two measurements beside each other."""
+"""What was measured, in words."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchup.errors import OutsideError, UsageError
-from torchup.verify.speed import LOW, Rated, compare, measured_on, rate
+from torchup.verify.speed import LOW, Rated, measured_on, rate
 from torchup.verify.wording import read_detail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from torchup.model import SpeedChange, VerifyReport
+    from torchup.model import VerifyReport
 
 
 def rated(report: VerifyReport) -> tuple[Rated, ...]:
@@ -32,32 +30,3 @@ def shares(judged: Iterable[Rated]) -> dict[str, float]:
         for one in judged
         if one.share is not None and one.name != LOW
     }
-
-
-def compared(before: str, after: str) -> tuple[VerifyReport, VerifyReport, tuple[SpeedChange, ...]]:
-    """Compare the figures of two verifications that were kept as JSON.
-
-    Raises:
-        UsageError: ``bench.not-a-verification``, ``bench.no-figures``, ``bench.nothing-in-common``.
-        OutsideError: ``bench.unreadable``.
-    """
-    first, second = _read(before), _read(after)
-    changes = compare(first.figures, second.figures)
-    if not changes:
-        raise UsageError("bench.nothing-in-common", before=before, after=after)
-    return first, second, changes
-
-
-def _read(path: str) -> VerifyReport:
-    from torchup.verify.receipt import parse_receipt
-
-    try:
-        data = Path(path).expanduser().read_bytes()
-    except OSError as error:
-        raise OutsideError("bench.unreadable", path=path, why=error.strerror) from error
-    report = parse_receipt(data)
-    if report is None:
-        raise UsageError("bench.not-a-verification", path=path)
-    if not report.figures:
-        raise UsageError("bench.no-figures", path=path)
-    return report

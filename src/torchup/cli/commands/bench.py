@@ -1,13 +1,15 @@
-"""``torchup bench compare``: what became slower between two measurements."""
+"""``torchup bench``: the measurements that are kept, and what became slower between two."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import verifying
-from torchup.errors import EXIT_DONE, EXIT_NO
-from torchup.verify.speed import measured_on, scaled_value
-from torchup.wire.bench import bench
+from torchup.api import measurements
+from torchup.cli.columns import print_columns
+from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
+from torchup.verify.page import devices
+from torchup.verify.speed import measured_on, scaled_value, shown_size
+from torchup.wire.bench import MeasurementsV1, bench, measurement
 
 if TYPE_CHECKING:
     import argparse
@@ -18,27 +20,61 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
-    """Add the two files."""
-    parser.add_argument("action", choices=("compare",), help=words.say("cli.bench.compare"))
-    parser.add_argument("before", metavar="A.json", help=words.say("cli.option.bench-before"))
-    parser.add_argument("after", metavar="B.json", help=words.say("cli.option.bench-after"))
+    """Add what to do, and with which two."""
+    parser.add_argument("action", choices=("list", "compare"), help=words.say("cli.bench.compare"))
+    parser.add_argument("before", nargs="?", metavar="A", help=words.say("cli.option.bench-before"))
+    parser.add_argument("after", nargs="?", metavar="B", help=words.say("cli.option.bench-after"))
     parser.add_argument(
         "-v", "--verbose", action="store_true", help=words.say("cli.option.verbose")
     )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """Compare; status 1 where something became slower."""
-    before, after, changes = verifying.compared(args.before, args.after)
-    slower = [one for one in changes if one.certain and one.change < 0]
-    devices = measured_on(before), measured_on(after)
+    """List, or compare; status 1 where something became slower.
+
+    Raises:
+        UsageError: ``bench.usage``: what to compare is not said, or said where it means nothing.
+    """
+    if (args.before is not None) != (args.action == "compare"):
+        raise UsageError("bench.usage")
+    return _list(session) if args.action == "list" else _compare(args, session)
+
+
+def _list(session: Session) -> int:
+    found = measurements.listed(session.context)
     if session.json:
-        session.emit(bench(before, after, changes, devices=devices))
+        rows = tuple(measurement(one.id, one.name, one.report) for one in found)
+        session.emit(MeasurementsV1(measurements=rows))
+        return EXIT_DONE
+    rows_shown = [
+        (
+            one.id,
+            " · ".join(f"{name} {version}" for name, version in one.report.packages.items()),
+            devices(one.report),
+        )
+        for one in found
+    ]
+    print_columns(rows_shown, session)
+    if not found:
+        session.out.line(session.say("cli.bench.none"))
+    names = [one.name for one in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    following = f"bench compare {twice}" if twice else "verify NAME --bench"
+    session.out.row(session.say("cli.label.next"), f"torchup {following}")
+    return EXIT_DONE
+
+
+def _compare(args: argparse.Namespace, session: Session) -> int:
+    before, after, changes = measurements.compared(session.context, args.before, args.after)
+    slower = [one for one in changes if one.certain and one.change < 0]
+    measured = measured_on(before), measured_on(after)
+    if session.json:
+        session.emit(bench(before, after, changes, devices=measured))
         return EXIT_NO if slower else EXIT_DONE
     faster = [one for one in reversed(changes) if one.certain and one.change > 0]
     out = session.out
-    if devices[0] != devices[1]:
-        said = session.say("cli.bench.other-device", before=devices[0], after=devices[1])
+    if measured[0] != measured[1]:
+        said = session.say("cli.bench.other-device", before=measured[0], after=measured[1])
         out.row(session.say("cli.label.problem"), said, "costs")
     for code, tone, found in (("slower", "stops", slower), ("faster", "good", faster)):
         for index, one in enumerate(found):
@@ -59,8 +95,7 @@ def _said(one: SpeedChange, session: Session) -> str:
     return session.say(
         "cli.bench.change",
         what=f"@verify.speed.{one.name}",
-        kind=one.kind,
-        size=one.size,
+        kind=", ".join(filter(None, (one.kind, shown_size(one.name, one.size), one.device))),
         before=scaled_value(one.before, one.unit),
         after=scaled_value(one.after, one.unit),
         change=f"{100 * one.change:+.0f}",

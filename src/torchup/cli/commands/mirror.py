@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.mirrors import choice, race, status, writing
+from torchup.api.mirrors import choice, keeping, race, status, writing
 from torchup.api.mirrors.checking import check_addresses
+from torchup.api.mirrors.preview import diff_of
 from torchup.api.mirrors.taking_back import take_back
-from torchup.cli.mirror_documents import measured_row, mirror_row, use_row
+from torchup.cli.mirror_documents import measured_row, mirror_row, pick
+from torchup.cli.mirror_progress import MirrorLines
 from torchup.cli.mirror_screen import LiveTable, print_in_use, print_list, print_measured
 from torchup.errors import EXIT_DONE, EXIT_NO, OutsideError, UsageError
 from torchup.model import StepOutcome, shown_url
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from torchup.api.mirrors.choice import Chosen
     from torchup.api.mirrors.writing import Written
+    from torchup.cli.screen import Tone
     from torchup.cli.session import Session
     from torchup.model.mirror import Mirror, MirrorKind
     from torchup.model.mirror_speed import Measured, Wanted
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
 _ACTIONS: Final = ("list", "test", "use", "auto", "reset", "status")
 _PROGRAMS: Final = ("pip", "uv", "conda", "all")
+_TONES: Final[dict[str, Tone]] = {"+": "good", "-": "stops"}
 _OPTIONS: Final[dict[str, frozenset[str]]] = {
     "names": frozenset({"use", "test"}),
     "write": frozenset({"use", "auto"}),
@@ -117,7 +122,7 @@ def _list(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
 def _status(_args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
     found = status.in_use(session.context, kinds)
     if session.json:
-        session.emit(MirrorsV1(action="status", used=tuple(map(use_row, found))))
+        session.emit(MirrorsV1(action="status", used=tuple(map(status.document, found))))
         return EXIT_DONE
     for one in found:
         print_in_use(one, session)
@@ -130,14 +135,15 @@ def _test(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
     wanted, found = _measure(args, session, kinds, mirrors)
     if session.json:
         rows = tuple(measured_row(one, session) for one in found)
-        session.emit(MirrorsV1(action="test", measured=rows))
+        best = tuple(pick(c.kind, one) for c in race.winners(wanted, found) for one in c.mirrors)
+        session.emit(MirrorsV1(action="test", measured=rows, best=best))
     else:
-        best = {
-            kind: winners[0]
+        first = {
+            kind: places[0]
             for kind in wanted
-            if (winners := race.ranked([one for one in found if one.wanted.kind == kind]))
+            if (places := race.ranked([one for one in found if one.wanted.kind == kind]))
         }
-        print_measured(found, wanted, best, session)
+        print_measured(found, wanted, first, session)
         session.out.row(session.say("cli.label.next"), "torchup mirror auto")
     return EXIT_DONE if any(one.usable for one in found) else EXIT_NO
 
@@ -147,7 +153,7 @@ def _mirrors_to_test(
 ) -> list[Mirror]:
     known = choice.listed(session.context, kinds)
     if args.names:
-        chosen = choice.choose(kinds, args.names)
+        chosen = choice.choose(kinds, choice.unmasked(session.context, args.names))
         return [mirror for one in chosen for mirror in one.mirrors]
     if args.all:
         return [one for one in known if one.layout != "page"]
@@ -162,8 +168,16 @@ def _measure(
 ) -> tuple[dict[MirrorKind, Wanted], list[Measured]]:
     wanted = _wanted(args, session, kinds)
     taking = [one for one in mirrors if one.kind in wanted]
-    with LiveTable(session, taking, progress=args.progress) as table:
+    with _table(args, session, taking) as table:
         return wanted, race.compare(session.context, wanted, mirrors, table)
+
+
+def _table(
+    args: argparse.Namespace, session: Session, taking: Sequence[Mirror]
+) -> LiveTable | MirrorLines:
+    if args.progress == "json":
+        return MirrorLines(sys.stderr, taking)
+    return LiveTable(session, taking, progress=args.progress)
 
 
 def _wanted(
@@ -186,10 +200,10 @@ def _wanted(
 def _use(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
     if not args.names:
         raise UsageError("mirror.name-needed", action="use")
-    context = session.context  # a site's own places are known from here on
-    chosen = choice.choose(kinds, args.names)
-    if not context.offline:
-        check_addresses(context, chosen)
+    # The context comes first: a site's own places are known from then on.
+    chosen = choice.choose(kinds, choice.unmasked(session.context, args.names))
+    if not session.context.offline:
+        check_addresses(session.context, chosen)
     return _keep(args, session, chosen)
 
 
@@ -198,7 +212,7 @@ def _auto(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
     mirrors = [one for kind in kinds for one in race.contestants(kind, known)]
     wanted = _wanted(args, session, kinds)
     taking = [one for one in mirrors if one.kind in wanted]
-    with LiveTable(session, taking, progress=args.progress) as table:
+    with _table(args, session, taking) as table:
         chosen, found = race.race(session.context, wanted, mirrors, table)
     if not chosen:
         raise OutsideError("mirror.none-usable")
@@ -216,11 +230,9 @@ def _auto(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind
 def _keep(args: argparse.Namespace, session: Session, chosen: Sequence[Chosen]) -> int:
     context = session.context
     files = writing.prepare(context, chosen, writing.programs_of(args.write))
-    kinds = [one.kind for one in chosen]
-    written = writing.write(context, files, kinds, dry_run=args.dry_run)
-    steps = choice.keep(context, chosen, dry_run=args.dry_run)
+    steps = keeping.keep(context, chosen, files, dry_run=args.dry_run)
     if session.json:
-        return _emit(session, [*steps, *written])
+        return _emit(session, steps)
     code = "mirror.would-choose" if args.dry_run else "mirror.chosen"
     label = session.say("cli.label.done")
     for one in chosen:
@@ -246,6 +258,8 @@ def _print_written(
         said = session.say("mirror.unchanged" if one.same else code, path=one.path)
         session.out.row(label, said)
         label = ""
+        for line in diff_of(one) if args.dry_run else ():
+            session.out.line(session.out.paint(f"  {line}", _TONES.get(line[:1], "quiet")))
     for program in writing.programs_of(args.write):
         if not any(one.program == program for one in files):
             session.out.row("", session.say("mirror.not-written", program=program), "costs")
@@ -255,7 +269,7 @@ def _print_written(
 
 
 def _reset(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
-    steps = choice.forget(session.context, kinds, dry_run=args.dry_run)
+    steps = keeping.forget(session.context, kinds, dry_run=args.dry_run)
     taken = take_back(session.context, kinds, dry_run=args.dry_run)
     if taken.failed:
         raise taken.failed[0]

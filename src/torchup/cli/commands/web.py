@@ -48,7 +48,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
             language=session.words.language,
             offline=context.offline,
             port=port,
-            settings=context.settings,
             on_ready=ready,
         )
     except KeyboardInterrupt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from torchup.web.pages import choose, environments, fix, look, machine, speed
+from torchup.web.pages import choose, environments, fix, look, machine, mirrors, speed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,4 +26,12 @@ ROUTES: Final[tuple[tuple[str, str, Callable[[Here, Request], Any]], ...]] = (
     ("/fix", "POST", fix.ask),
     ("/fix/look", "GET", look.show),
     ("/speed", "GET", speed.show),
+    ("/speed/report/{name}", "GET", speed.report),
+    ("/speed/report/{name}/file", "GET", speed.report_file),
+    ("/speed/measured/{id}", "GET", speed.measured),
+    ("/speed/measured/{id}/file", "GET", speed.measured_file),
+    ("/speed/mirrors", "GET", mirrors.show),
+    ("/speed/mirrors/use", "GET", mirrors.use),
+    ("/speed/mirrors/reset", "GET", mirrors.reset),
+    ("/report.css", "GET", speed.style),
 )

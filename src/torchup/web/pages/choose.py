@@ -51,6 +51,7 @@ def show(here: Here, request: Request) -> Response:
         stack=answer.stack,
         commands=found.commands,
         days=days,
+        drivers=[(one.number, one.max_runtime) for one in reversed(load_catalogue().branches)],
         place=_place(days, wish.picked.as_of),
         open_other=not wish.here or "other" in given,
     )

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _ADDRESS: Final = re.compile(r"http://(?:127\.0\.0\.1|localhost):\d{1,5}/[\w./?=&-]*token=\w+")
 
+_UNDER: Final = {"repair": "/fix", "undo": "/fix", "mirror": "/speed"}
+"""The page that a job belongs to; most belong to the environments."""
+
 
 def show(here: Here, request: Request) -> Response:
     """Show all of them, with the jobs that run or ran."""
@@ -110,7 +113,7 @@ def job(here: Here, request: Request) -> Response:
         request,
         here,
         "job.html",
-        under="/fix" if document.command in {"repair", "undo"} else "/environments",
+        under=_UNDER.get(document.command, "/environments"),
         job=document,
         told=[event_document(one, words) for one in found.told],
         address=jupyter_address(document.events),

@@ -8,23 +8,33 @@
   const tell = (text) => { find("#said").textContent = text; };
 
   // Another state of the same page: only the main part is exchanged, the focus stays.
+  // Of several states that are asked for only the last one counts: answers may overtake each other.
+  let latest = null;
   async function swap(address) {
+    if (latest) latest.abort();
+    const mine = latest = new AbortController();
     const main = find("#main");
     main.classList.add("busy");
     try {
-      const answer = await fetch(address, { headers: { Accept: "text/html" } });
+      const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: mine.signal });
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const focused = document.activeElement && document.activeElement.id;
+      const there = document.activeElement, focused = there && there.id;
+      const typed = there && there.matches('input[type="text"], textarea') ? there.value : null;
       const said = find("#main", next);
       if (!said) throw new Error("no page");
       main.replaceWith(document.adoptNode(said));
       document.title = next.title;
       const again = focused && document.getElementById(focused);
       if (again) again.focus({ preventScroll: true });
+      if (again && typed !== null && again.value !== typed) {  // half a word was typed meanwhile
+        again.value = typed;
+        again.addEventListener("blur", () => again.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
+      }
       const news = find("[data-say]");
       if (news) tell(news.textContent.trim());
       begin();
     } catch (_) {
+      if (mine !== latest) return;
       main.classList.remove("busy");
       tell(document.body.dataset.lost);
     }
@@ -51,10 +61,21 @@
     const lines = given.getAll("requirement").flatMap((one) => one.split("\n")).map((one) => one.trim()).filter(Boolean);
     if (lines.length) wanted.requirements = lines;
     if (given.has("finding")) wanted.findings = given.getAll("finding");
-    for (const name of ["quick", "every"]) {
+    for (const name of ["quick", "bench", "every"]) {
       if (given.get(name) || (button && name in button.dataset)) wanted[name] = true;
     }
     if (wanted.every) delete wanted.requirements;
+    return wanted;
+  }
+
+  // What is ordered about mirrors; of each action only its own fields are there.
+  function mirrors(form) {
+    const given = new FormData(form), wanted = { action: form.dataset.mirrors };
+    for (const name of ["kinds", "planned", "picks", "write"]) {
+      const said = given.getAll(name).filter((one) => one.trim());
+      if (said.length) wanted[name] = said;
+    }
+    if (given.has("change")) wanted.change = given.get("change");
     return wanted;
   }
 
@@ -168,6 +189,33 @@
     source.addEventListener("end", () => { source.close(); swap(location.href); });
   }
 
+  // A race of mirrors: each place has a row, which tells how it does. At the end the page sorts them.
+  function race(place) {
+    const source = new EventSource("/api/jobs/" + place.dataset.race + "/events?after=" + place.dataset.told);
+    source.addEventListener("told", (event) => {
+      const told = JSON.parse(event.data).mirror;
+      if (!told) return;
+      const row = [...place.querySelectorAll("tr[data-place]")].find((one) => one.dataset.place === told.kind + " " + told.place);
+      if (!row) { source.close(); return swap(location.href); }  // all begin before any is done
+      const say = (cell, text) => { find('[data-cell="' + cell + '"]', row).textContent = text; };
+      row.className = told.state + (told.state === "done" && !told.rate ? " unfit" : "");
+      say("latency", told.latency_ms === null ? "" : told.latency_ms + " ms");
+      for (const cell of ["speed", "fresh", "said"]) say(cell, told[cell]);
+      const meters = [...row.parentElement.querySelectorAll("meter")];
+      find("meter", row).value = told.rate || 0;
+      const most = Math.max(told.rate || 0, ...meters.map((one) => (one.max > 1 ? one.max : 0))) || 1;
+      const rates = meters.map((one) => one.value);
+      meters.forEach((one, at) => { one.max = most; one.value = one === find("meter", row) ? told.rate || 0 : rates[at]; });
+    });
+    source.addEventListener("end", () => { source.close(); swap(location.href); });
+  }
+
+  // A short job: the page is asked for anew when it ends.
+  function wait(place) {
+    const source = new EventSource("/api/jobs/" + place.dataset.follow + "/events");
+    source.addEventListener("end", () => { source.close(); swap(location.href); });
+  }
+
   // The list of jobs asks again now and then: a stream for each would use up the connections.
   function follow(list) {
     const timer = setInterval(async () => {
@@ -200,6 +248,10 @@
     document.querySelectorAll("[data-fill]").forEach(fill);
     const job = find('[data-watch][data-state="running"]');
     if (job) watch(job);
+    const racing = find("[data-race]");
+    if (racing) race(racing);
+    const short = find("[data-follow]");
+    if (short) wait(short);
     const list = find("[data-jobs]");
     if (list && find('[data-state="running"]', list)) follow(list);
   }
@@ -209,7 +261,8 @@
     for (const [name, value] of [...given]) if (!value) given.delete(name);
     const slider = find("#month", form);
     if (slider && slider.value === slider.max) given.delete("month");
-    if (find("details.other", form).open) given.set("other", "");
+    const other = find("details.other", form);
+    if (other && other.open) given.set("other", "");
     const query = given.toString();
     return form.getAttribute("action") + (query ? "?" + query : "");
   }
@@ -240,6 +293,11 @@
       }).then(() => {
         const go = find(".preview:not([hidden]) button:not([hidden])", form);
         if (go) go.focus();
+      });
+    } else if (form.matches("form[data-mirrors]")) {
+      event.preventDefault();
+      trying(form, async () => {
+        location.assign("/speed/mirrors?job=" + (await ask("/api/mirrors", "POST", mirrors(form))).id);
       });
     } else if (form.matches("form[data-live]")) {
       event.preventDefault();

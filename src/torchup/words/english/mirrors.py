@@ -6,9 +6,9 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
     "cli.mirror.summary": "where files come from: list, test and choose mirrors of PyPI, PyTorch, conda and Python",
-    "cli.mirror.examples": "examples:\n  torchup mirror test\n  torchup mirror auto\n  torchup mirror use tuna\n  torchup mirror use aliyun --kind pytorch\n  torchup mirror use tuna --write all\n  torchup mirror status\n  torchup mirror reset",
+    "cli.mirror.examples": "examples:\n  torchup mirror test\n  torchup mirror auto\n  torchup mirror use tuna\n  torchup mirror use aliyun --kind pytorch\n  torchup mirror use pypi=tuna pytorch=aliyun\n  torchup mirror use tuna --write all\n  torchup mirror status\n  torchup mirror reset",
     "cli.option.mirror-action": "list, test, use, auto, reset or status (default: status)",
-    "cli.option.mirror-names": "for use and test: names from the list, or addresses; those after the first stand by",
+    "cli.option.mirror-names": "for use and test: names from the list, or addresses; those after the first stand by; KIND=NAME is for one kind",
     "cli.option.mirror-kind": "only this kind: pypi, pytorch, conda or python (repeatable; default: all)",
     "cli.option.mirror-write": "tell it these programs too: pip, uv, conda or all (repeatable)",
     "cli.option.mirror-all": "list and test also those that are gone, or of which nobody knows whose they are",
@@ -35,6 +35,7 @@ MESSAGES: Final[dict[str, str]] = {
     "mirror.column-mirror": "Mirror",
     "mirror.column-latency": "Answers in",
     "mirror.column-rate": "Speed",
+    "mirror.column-fresh": "Newest",
     "mirror.column-holds": "Planned file",
     "mirror.why": "{what} ({why})",
     "mirror.latency": "{ms} ms",
@@ -62,6 +63,8 @@ MESSAGES: Final[dict[str, str]] = {
     "mirror.kind-needed.hint": "torchup mirror use {url} --kind pypi      (or pytorch, conda, python)",
     "mirror.gone": "{name} can't be chosen for {kind}: nothing comes from it any more. {note}",
     "mirror.gone.hint": "torchup mirror auto finds one that has what you need.",
+    "mirror.mixed": "Either each name says its kind (pypi=tuna), or none does; --kind has to agree.",
+    "mirror.mixed.hint": "torchup mirror use pypi=tuna python=nju",
     "mirror.name-needed": "Which mirror? {action} takes a name or an address.",
     "mirror.name-needed.hint": "torchup mirror list shows them; torchup mirror auto chooses for you.",
     "mirror.usage": "--write goes with use and auto; --all with list and test; --for with test and auto; names with use and test; --dry-run and --yes with use, auto and reset.",
