@@ -101,7 +101,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cause.windows-dll-other": "A library (DLL) of PyTorch can't be loaded: files of two versions are mixed, or one is missing.",
     "cause.windows-pagefile-too-small": "Windows' paging file is too small to load PyTorch's libraries.",
     "cause.windows-vcredist-missing": "Microsoft's Visual C++ runtime is missing or too old.",
-    "cause.wrong-package-name": "The package has another name for pip: torch, not pytorch.",
+    "cause.wrong-package-name": "pip has no package of this name: PyTorch is called torch there, and cudatoolkit and cudnn are conda's.",
     "cause.wrong-platform-wheel": "The file is for another system, processor or Python.",
     "cause.wsl-libcuda-missing": "Inside WSL the driver of Windows is not found (libcuda).",
     "fix.activate": "on Windows with Anaconda: use its prompt, or activate the environment first",
