@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.fixtures import sources_of, torchup
+from cli.fixtures import own, sources_of, torchup, wheels
 from cli.process import Torchup
 from indexserver import IndexServer
 from stubs.cards import plug_in
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from stubs.cards import Card
 
-__all__ = ["bare", "captured", "machine", "shelves", "shop", "torchup"]
+__all__ = ["bare", "captured", "machine", "own", "shelves", "shop", "torchup", "wheels"]
 
 
 @pytest.fixture(scope="session")

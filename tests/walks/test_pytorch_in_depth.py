@@ -87,11 +87,12 @@ def test_the_wrong_builds_for_a_3080_ti(
     tower = machine(*OLD_DRIVER)
     pip = Pip(tower)
     (tower.root / "train.py").write_text(TRAIN)
+    page = str(shelves / "page")
     cases = (
         (("torch==2.13.0+cu126", "--index-url", shop.index("whl/cu126")), "too old", INSUFFICIENT),
-        (("torch==1.10.1+cu102", "--find-links", str(shelves / "page"), "--no-index"), "sm_86", SM_86),
+        (("torch==1.10.1+cu102", "--find-links", page, "--no-index"), "sm_86", SM_86),
         (("torch==2.13.0", "--index-url", shop.index()), "not compiled with CUDA", NO_CUDA),
-    )  # fmt: skip
+    )
     causes = (
         "driver-too-old-for-cuda-runtime",
         "gpu-arch-too-new-for-build",

@@ -72,6 +72,11 @@ def test_somebody_s_project_with_a_file_that_is_a_hint(machine: Callable[..., To
     laptop = machine(*TURING)
     project = laptop.root / "theirs"
     project.mkdir()
+    (project / "requirements.txt").write_text("torch==1.7.1+cu101\nnumpy\n")
+    newer = ("--gpu", "RTX 3090", "--driver", "550", "--os", "linux")
+    planned = right(laptop, "plan", "--project", str(project), *newer)
+    assert "1.7.1+cu110" in planned
+    assert "cu101" in planned, "what the file asks for is said beside it"
     (project / "train.py").write_text("import torch, cv2\nprint(torch.ones(1).cuda().value)\n")
     (project / "requirements.txt").write_text("torch==2.13.0+cu130\nnumpy\n")
     laptop.root = project

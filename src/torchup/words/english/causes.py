@@ -212,6 +212,7 @@ MESSAGES: Final[dict[str, str]] = {
     "fix.verify": "run real work on the card, to see whether it is mended",
     "fix.visible": "see what hides the cards; then set the variable right, or take it away",
     "fix.wheel": "better: a version of the package that has a wheel",
+    "fix.kernel": "show an environment in Jupyter",
     "fix.which": "see which Python runs, and which has PyTorch",
     "fix.why-cpu": "pip takes the CPU build on Windows, and from most mirrors, unless it is told PyTorch's own index",
     "fix.wsl": "let programs find it; never install a Linux driver inside WSL",
