@@ -6,12 +6,16 @@ environments are seen and left alone until they are named.
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cli.anaconda import Anaconda
 from cli.fixtures import needs_world
+from cli.test_page_commands import GUIDES, table
 from walks.steps import everything, names, packages, right
 
 if TYPE_CHECKING:
@@ -49,6 +53,39 @@ def test_environments_and_packages(bare: Torchup) -> None:
     right(bare, "delete", "pytorch", "--yes")
     assert names(bare) == ["other"]
     assert not (bare.home / "envs" / "pytorch").exists()
+
+
+def test_what_the_page_tells_to_type_in_bash(bare: Torchup) -> None:
+    """The commands that differ by shell, typed as they stand, one session after another."""
+    right(bare, "create", "pytorch", "--cpu", "--yes", "--no-verify")
+    script = bare.root / "bin" / "torchup"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m torchup "$@"\n')
+    script.chmod(0o755)
+    (bare.root / "train.py").write_text("import cv2\n")
+    env = bare.env | {"PATH": f"{script.parent}:{bare.env['PATH']}"}
+    told = [row.typed["bash"] for row in table(GUIDES[0]) if "torchup " in row.typed["bash"]]
+    enter, rest = told[0], [one for one in told[1:] if "--wheels" not in one]
+    inside = f"{enter} && python -c 'import sys; print(sys.prefix)' && deactivate"
+    said = {}
+    for command in (inside, *rest):
+        typed = command.replace("/data", str(bare.root / "data"))
+        done = subprocess.run(
+            ["bash", "-c", typed],
+            env=env,
+            cwd=bare.root,
+            input=b"y\n",
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == int(typed.endswith("explain")), (typed, done)
+        said[command] = done.stdout.decode()
+    assert said[inside].strip() == str(bare.home / "envs" / "pytorch")
+    (asked,) = [one for one in rest if one.endswith("torchup explain")]
+    assert "opencv-python" in said[asked]
+    assert "torchup" in (bare.root / ".bashrc").read_text()
+    assert str(bare.root / "data" / "conda-envs") in (bare.root / ".condarc").read_text()
 
 
 def test_searching(bare: Torchup) -> None:
