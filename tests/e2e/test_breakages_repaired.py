@@ -13,18 +13,19 @@ import pytest
 
 from cli.fixtures import needs_world, sources_of
 from cli.process import Torchup
+from condachannels import make_forge
+from condamaker import MINOR
 from slow import breakage as by
 from torchup.errors import EXIT_DONE, EXIT_NO
 from walks.steps import everything
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from indexserver import IndexServer
 
 pytestmark = [pytest.mark.slow, needs_world]
-Harm = "Callable[[by.Place], Any]"
 
 REPAIRED: Final = {
     "no package": by.gone("torch"),
@@ -90,6 +91,59 @@ def test_it_is_repaired_and_undone(made: tuple[Torchup, by.Place], way: str) -> 
         assert torchup("undo").code == EXIT_DONE
         assert held(place.root) == broken
     assert held(place.root) == whole
+
+
+OF_CONDA: Final = {
+    "a file of conda's": lambda place: place.instead(place.torch / "__init__.py", None),
+    "an empty file of conda's": by.damaged("torch/nn/functional.py", b""),
+    "conda's record of a package": lambda place: place.instead(
+        next((place.root / "conda-meta").glob("numpy-*.json")), None
+    ),
+    "a program": lambda place: place.instead(place.root / "bin" / "tabulate", None),
+    "the interpreter": lambda place: place.instead(place.root / "bin" / f"python{MINOR}", None),
+    "what pip brought": by.gone("six"),
+    "pip's record": by.gone("six-1.17.0.dist-info"),
+    "NumPy of somebody else": by.damaged("numpy/__init__.py", b"other = 1\n"),
+}
+"""Ways to break an environment of conda's that torchup made, with a package of pip's in it."""
+
+
+@pytest.fixture(scope="module")
+def of_conda(
+    tmp_path_factory: pytest.TempPathFactory, shared_server: IndexServer
+) -> tuple[Torchup, by.Place]:
+    root = tmp_path_factory.mktemp("conda")
+    make_forge(root / "channels")
+    (root / ".condarc").write_text(f"channel_alias: {(root / 'channels').as_uri()}\n")
+    torchup = Torchup(root, **sources_of(shared_server))
+    asked = ("torch==2.13.0", "tabulate", "six==1.17.0", "--backend", "conda")
+    done = torchup("create", "demo", *asked)
+    assert done.code == EXIT_DONE, done
+    outside = root / "outside"
+    outside.mkdir()
+    return torchup, by.Place(torchup.home / "envs" / "demo", outside)
+
+
+def conda_s(root: Path) -> dict[str, Any]:
+    """What counts of conda's: its own notes tell when and from where, and are written anew."""
+    found = held(root)
+    return {name: one for name, one in found.items() if not name.startswith("conda-meta/")}
+
+
+@pytest.mark.parametrize("way", OF_CONDA)
+def test_conda_s_is_repaired_and_undone(of_conda: tuple[Torchup, by.Place], way: str) -> None:
+    torchup, place = of_conda
+    whole = conda_s(place.root)
+    with OF_CONDA[way](place):
+        broken = held(place.root)
+        done = torchup("repair", "demo", "--json")
+        outcome = done.document("torchup.outcome/v1")
+        assert (done.code, outcome["ok"]) == (EXIT_DONE, True), done
+        assert outcome["verify"]["ok"], "it computes"
+        assert conda_s(place.root) == whole
+        assert torchup("undo").code == EXIT_DONE
+        assert held(place.root) == broken
+    assert conda_s(place.root) == whole
 
 
 @pytest.mark.parametrize("way", LEFT)
