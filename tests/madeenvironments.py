@@ -91,6 +91,7 @@ def add_package(
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     (info / "INSTALLER").write_text(f"{by}\n")
+    (info / "RECORD").write_text(f"{module.relative_to(site)},,\n{info.name}/METADATA,,\n")
     if direct_url:
         (info / "direct_url.json").write_text(direct_url)
     return module

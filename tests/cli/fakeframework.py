@@ -2,12 +2,14 @@
 
 The tensors of this torch hold one number in all their places: it multiplies, convolves and
 differentiates truly within that limit, so that a verification passes for the right reasons and
-fails when a number is wrong (see ``broken``).
+fails when a number is wrong (see ``broken``). Its cards are those of :mod:`cli.fakecuda`.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+from cli.fakecuda import ON_CARDS, cuda_files
 
 TORCH: Final = '''
 """One number in all places."""
@@ -39,7 +41,7 @@ class Tensor:
     def _same(self, *args, **kwargs):
         return self
 
-    to = detach = cpu = relu = transpose = __getitem__ = _same
+    detach = cpu = relu = transpose = __getitem__ = _same
 
     def softmax(self, dim):
         return self._new(1 / self.shape[1])
@@ -119,6 +121,9 @@ class Shared:
         self.array += other
         return self
 
+    def to(self, *args, **kwargs):
+        return self
+
     def tolist(self):
         return list(self.array)
 
@@ -145,7 +150,7 @@ def ones(*shape):
     return Tensor(1.0, shape)
 
 
-def arange(length):
+def arange(length, dtype=None, device=None):
     return Numbers(length)
 
 
@@ -257,18 +262,23 @@ def zeros(length, dtype=None):
 """
 
 
-def torch_files(version: str, *, broken: bool = False, pause_s: float = 0) -> dict[str, str]:
+def torch_files(
+    version: str, *, build: str = "", broken: bool = False, pause_s: float = 0
+) -> dict[str, str]:
     """A torch; a ``broken`` one multiplies float32 matrices wrongly.
 
-    ``pause_s`` is how many seconds a multiplication takes.
+    ``build`` is which one it is where its version doesn't say, as on PyPI. ``pause_s`` is how many
+    seconds a multiplication takes.
     """
-    local = version.partition("+")[2]
-    runtime = f"'{local[2:4]}.{local[4:]}'" if local.startswith("cu") else "None"
+    local = build or version.partition("+")[2]
+    cuda = f"'{local[2:-1]}.{local[-1]}'" if local.startswith("cu") else "None"
+    hip = f"'{local[4:]}'" if local.startswith("rocm") else "None"
     modern = version.partition(".")[0] != "1"
     manners = f"\nFAULT, PAUSE_S = {1.5 if broken else 1.0}, {pause_s}\n"
     return {
-        "torch/__init__.py": TORCH + MODERN * modern + manners,
-        "torch/version.py": f"__version__ = '{version}'\ncuda = {runtime}\nhip = None\n",
+        "torch/__init__.py": TORCH + MODERN * modern + ON_CARDS + manners,
+        "torch/version.py": f"__version__ = '{version}'\ncuda = {cuda}\nhip = {hip}\n",
+        **cuda_files(version.partition("+")[0], local),
         "torch/nn/__init__.py": "from . import functional\n",
         "torch/nn/functional.py": FUNCTIONAL + ATTENTION * modern,
     }

@@ -182,6 +182,28 @@ def test_every_change_is_noticed(
 
 
 @pytest.mark.usefixtures("at_once")
+def test_which_one_has_the_star_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCHUP_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    folder = tmp_path / "project" / "inside"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    one, two = (make_environment(tmp_path / "home", name) for name in ("one", "two"))
+    assert not kept().startswith((b"*", b" "))
+    assert again(("list",)) is not None
+    time.sleep(TICK)
+    (tmp_path / "project" / ".torchup-env").write_text("two\n")
+    assert again(("list",)) is None
+    assert [line[:5] for line in kept().splitlines()] == [b"  one", b"* two"]
+    assert again(("list",)) is not None
+    monkeypatch.setenv("VIRTUAL_ENV", str(one))
+    assert again(("list",)) is None
+    assert kept().startswith(b"* one ")
+    shutil.rmtree(two)
+    assert kept().startswith(b"* one ")
+
+
+@pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize(
     "variable",
     [

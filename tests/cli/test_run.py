@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
 
-from madeenvironments import make_environment
+from madeenvironments import add_package, make_environment
 from torchup.cli.commands.run import _explain
 from torchup.host.real import RealHost
 
@@ -140,6 +140,17 @@ def test_the_machine_decides_where_the_words_alone_do_not(torchup: Torchup) -> N
     assert done.code == 1
     told = {"torch-cpu-build-on-gpu-machine", "cuda-code-on-machine-without-nvidia"}
     assert any(f"torchup explain --list {one}" in done.err for one in told), done.err
+
+
+def test_a_package_that_is_missing_is_named_as_pip_calls_it(torchup: Torchup) -> None:
+    missing = "raise ModuleNotFoundError(\"No module named 'cv2'\")"
+    said = ran(torchup, *RUN, missing).err
+    assert "torchup add opencv-python -n demo\n" in said
+    assert "torchup create demo" not in said
+    add_package(torchup.home / "envs" / "demo", "opencv-python", "4.11.0.86")
+    assert "torchup add" not in ran(torchup, *RUN, missing).err, "it is there"
+    own = missing.replace("cv2", "my_models")
+    assert "torchup add" not in ran(torchup, *RUN, own).err, "nobody knows what that is"
 
 
 def test_it_can_be_left_out(torchup: Torchup) -> None:

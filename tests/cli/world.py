@@ -44,8 +44,12 @@ def add_torch(
     requires: Sequence[str] = ("filelock",),
     broken: bool = False,
     pause_s: float = 0,
+    tag: str = TAG,
 ) -> Path:
-    """Add a torch of one build, with the companions that the catalogue pairs with it."""
+    """Add a torch of one build, with the companions that the catalogue pairs with it.
+
+    ``tag`` is for another Python than the one that runs the tests.
+    """
     folder = root / "whl" / build
     full = f"{version}+{build}"
     release = load_catalogue().release(version)
@@ -54,9 +58,9 @@ def add_torch(
         paired = f"{one.version}+{build}"
         needs = [f"torch=={version}", "numpy"] if one.name == "torchvision" else []
         files = companion_files(one.name, paired)
-        make_wheel(folder, one.name, paired, tag=TAG, requires=needs, files=files)
+        make_wheel(folder, one.name, paired, tag=tag, requires=needs, files=files)
     files = torch_files(full, broken=broken, pause_s=pause_s)
-    return make_wheel(folder, "torch", full, tag=TAG, requires=requires, files=files)
+    return make_wheel(folder, "torch", full, tag=tag, requires=requires, files=files)
 
 
 def add_toolkit(root: Path, update: str = "13.0.3", *, nvcc: bool = True) -> None:

@@ -153,7 +153,8 @@ def of_environment(found: Environment) -> Iterator[Finding]:
 def _broken(found: Environment, because: tuple[str, ...] = ()) -> Finding:
     name, path = found.record.name, found.record.path
     title = text("doctor.broken", name=name)
-    foreign = found.record.backend in ("venv", "conda")
+    backend = found.record.backend
+    foreign = backend == "venv" or (backend == "conda" and not found.record.artifacts)
     remedies: tuple[Remedy, ...]
     if foreign:
         remedies = (_remedy("doctor.anew", "safe", ("torchup", "create", "demo")),)

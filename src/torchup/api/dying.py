@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from torchup.model import Machine
     from torchup.model.finding import Finding, Remedy
 
+_OF_ALL: Final = "--all"
 _OF_ONE: Final = (("torchup", "repair"), ("torchup", "verify"))
+_ADD: Final = ("torchup", "add")
+_MISSING: Final = "package-not-installed"
+_LOOKED_UP: Final = 0.9
+"""How sure a package is missing that is looked for in the environment and isn't there."""
 KEPT: Final = 1 << 20
 """Bytes of a command's last words: read in a third of a second."""
 _SURE: Final = 0.7
@@ -33,7 +38,7 @@ def why(context: Context, name: str, said: bytes) -> Finding | None:
     if first is not None and first.confidence < _SURE and first.severity != "info":
         from torchup.api.machine import probe
 
-        first = _first(context, name, said, probe(context))
+        first = _looked_up(context, name, _first(context, name, said, probe(context)))
     if first is None or first.severity == "info" or first.confidence < _SURE:
         return None
     return replace(first, remedies=tuple(_named(one, name) for one in first.remedies))
@@ -49,10 +54,38 @@ def _first(
     return next(iter(found.findings), None)
 
 
+def _looked_up(context: Context, name: str, first: Finding | None) -> Finding | None:
+    """Be sure of a package that is missing, where it is known and isn't in the environment."""
+    if first is None or first.code != _MISSING:
+        return first
+    from pathlib import Path
+
+    from torchup.api.explain import PLACEHOLDER
+    from torchup.api.foreign import load
+    from torchup.backends.installed import installed
+    from torchup.model.names import canonical_name
+
+    adds = tuple(
+        replace(one, commands=tuple(said for said in one.commands if said[:2] == _ADD))
+        for one in first.remedies
+    )
+    wanted = {canonical_name(said[2]) for one in adds for said in one.commands}
+    here = installed(Path(load(context, name, sized=False).record.path), context.host)
+    if not wanted or wanted & {PLACEHOLDER.lower(), *here}:
+        return first
+    return replace(first, confidence=_LOOKED_UP, remedies=adds)
+
+
 def _named(remedy: Remedy, name: str) -> Remedy:
     """Let commands that take an environment mean this one."""
-    commands = ((*one, name) if one in _OF_ONE else one for one in remedy.commands)
-    return replace(remedy, commands=tuple(commands))
+
+    def meant(command: tuple[str, ...]) -> tuple[str, ...]:
+        plain = command[:-1] if command[-1:] == (_OF_ALL,) else command
+        if plain in _OF_ONE:
+            return (*plain, name)
+        return (*command, "-n", name) if command[:2] == _ADD else command
+
+    return replace(remedy, commands=tuple(map(meant, remedy.commands)))
 
 
 def _facts(context: Context, name: str) -> dict[str, str]:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _OF_SHELLS: Final = frozenset("$~|&;<>*")
 """What a shell makes something of."""
-_PACKAGE: Final = "PACKAGE"
+PLACEHOLDER: Final = "PACKAGE"
+"""What stands in a command where nobody knows which package is meant."""
 _MODULE: Final = re.compile(
     r"(?:(?:site|dist)-packages[/\\]|(?:import|importing|named ['\"]?|for |Collecting )\s?)"
     r"(?P<name>[A-Za-z][\w-]*?)(?:_\d+)?(?:_cuda|_ext|_cpp)?(?=[/\\.\s'\"]|$)"
@@ -89,7 +90,7 @@ def _worded(
             title=text(f"fix.{row.name}"),
             safety=row.safety,
             commands=tuple(
-                _command(one.replace(_PACKAGE, package), system) for one in row.commands
+                _command(one.replace(PLACEHOLDER, package), system) for one in row.commands
             ),
         )
         for row in load_cause_facts().remedies(code)
@@ -115,7 +116,7 @@ def _package(lines: Iterable[str]) -> str:
             brought = known.brings(name)
             if brought:
                 return brought
-    return _PACKAGE
+    return PLACEHOLDER
 
 
 def _command(command: str, system: System) -> tuple[str, ...]:

@@ -56,6 +56,8 @@ def faults(path: Path, host: Host, expected: Mapping[str, str]) -> dict[str, Fau
             found[name] = "doubled"
         elif not _same(here[name], version):
             found[name] = "other-version"
+        elif folder is not None and _listless(folder, host, name, here[name]):
+            found[name] = "cut-off"
         elif folder is not None and not _whole(folder, host, name, here[name]):
             found[name] = "files"
     return found
@@ -108,8 +110,8 @@ def sweep(host: Host, path: Path, cut_off: Collection[str], doubled: Mapping[str
     for entry in folder.glob(f"*{_SUFFIX}") if folder and (cut_off or doubled) else ():
         stem, _, version = entry.name.removesuffix(_SUFFIX).partition("-")
         name = canonical_name(stem)
-        bare = name in cut_off and not (entry / "METADATA").is_file()
-        if bare or (name in doubled and version != doubled[name]):
+        bare = any(not (entry / part).is_file() for part in ("METADATA", "RECORD"))
+        if (bare and name in cut_off) or (name in doubled and version != doubled[name]):
             shutil.rmtree(entry)
 
 
@@ -152,11 +154,19 @@ def _same(here: str, version: str) -> bool:
     return here == version or ("+" not in version and here.partition("+")[0] == version)
 
 
+def _listless(folder: Path, host: Host, name: str, version: str) -> bool:
+    """Tell whether a package has lost its list of files, which uv always writes."""
+    entry = _record_of(folder, host, name, version)
+    if entry is None or host.modified(str(folder / entry / "RECORD")) is not None:
+        return False
+    return (host.read(str(folder / entry / "INSTALLER")) or b"").strip() == b"uv"
+
+
 def _whole(folder: Path, host: Host, name: str, version: str) -> bool:
     """Tell whether every file that a package installed is there, and is what was installed.
 
     Its size tells, and where it was written later than the package's record its content. Bytecode
-    counts for nothing: Python writes it anew. A package without a list is whole.
+    counts for nothing: Python writes it anew. A package that came without a list is whole.
     """
     entry = _record_of(folder, host, name, version)
     recorded = host.modified(str(folder / entry / "RECORD")) if entry else None

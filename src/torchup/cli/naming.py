@@ -42,6 +42,14 @@ def meant(session: Session, named: str | None, command: str = "") -> str:
     return found.name
 
 
+def meant_here(session: Session) -> str:
+    """Return the environment that commands mean here where none is named; empty for no such."""
+    try:
+        return current(session.context, None, session.config.get(DEFAULT_KEY)).name
+    except UsageError:
+        return ""
+
+
 def entered(session: Session, named: str | None, command: str) -> str:
     """Return the name of the environment that is to be entered: the active one is not meant.
 

@@ -195,12 +195,22 @@ _STATE: Final = 3
 
 
 def print_environments(
-    found: tuple[Environment, ...], session: Session, *, label: str | None = None
+    found: tuple[Environment, ...],
+    session: Session,
+    *,
+    label: str | None = None,
+    marked: str = "",
 ) -> None:
-    """Print environments in columns; with a label they stand beside it."""
+    """Print environments in columns; with a label they stand beside it.
+
+    The one that is ``marked`` has a star, as conda's lists have for the active one.
+    """
     rows = [_columns(one, session) for one in found]
     if not rows:
         return
+    if any(one.record.name == marked for one in found):
+        stars = ("* " if one.record.name == marked else "  " for one in found)
+        rows = [(star + row[0], *row[1:]) for star, row in zip(stars, rows, strict=True)]
     # What is wrong with one is said whole, and is no reason to move the columns of the others.
     whole = [row for row, one in zip(rows, found, strict=True) if one.state != "broken"] or rows[:1]
     widths = [

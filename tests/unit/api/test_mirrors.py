@@ -242,6 +242,15 @@ def test_pips_file_is_mended_and_the_rest_stays() -> None:
     assert mended("pip", b"[global\n", "") is None
 
 
+def test_what_old_tutorials_wrote_for_pip_goes_whole() -> None:
+    """pip has known neither since 7.0."""
+    gone = "http://pypi.douban.com/simple"
+    before = f"[install]\nuse-mirrors =true\nmirrors ={gone}/\ntimeout = 60\n"
+    assert mended("pip", before.encode(), "") == b"[install]\ntimeout = 60\n"
+    kept = "[install]\nuse-mirrors = true\nmirrors = https://mirror.example/simple\n"
+    assert mended("pip", kept.encode(), "") == kept.encode()
+
+
 def test_uvs_file_is_mended_and_the_rest_stays() -> None:
     before = (
         b'# a\nallow-insecure-host = ["pypi.douban.com", "10.0.0.7"]\n\n'

@@ -60,13 +60,20 @@ def test_what_changes_while_it_is_looked_at_is_noted_as_it_was(tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("at_once")
+def test_where_one_stands_is_a_part_of_the_question() -> None:
+    host = WatchingHost()
+    assert host.real_path(".")
+    assert host.settled
+
+
+@pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize(
     "ask",
     [
         lambda host: host.now(),
         lambda host: host.which("python"),
         lambda host: host.room("."),
-        lambda host: host.real_path("."),
+        lambda host: host.real_path("elsewhere"),
         lambda host: host.may_write("."),
     ],
 )

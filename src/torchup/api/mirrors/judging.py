@@ -23,10 +23,12 @@ _ADDRESS: Final = re.compile(
 )
 _ADDRESSES: Final = (
     *("index-url", "extra-index-url", "find-links", "index", "default-index"),
-    "python-install-mirror",
+    *("python-install-mirror", "mirrors"),
 )
 _TRUSTED: Final = ("trusted-host", "allow-insecure-host")
-_LISTS: Final = ("extra-index-url", "find-links")
+_MIRRORS: Final = ("mirrors", "use-mirrors")
+"""pip has not known them since 7.0 (its changelog); tutorials copy them all the same."""
+_LISTS: Final = ("extra-index-url", "find-links", _MIRRORS[0])
 _SECTIONS: Final = ("global", "install", "download")
 _HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _GONE: Final = frozenset({"retired", "absent"})
@@ -155,6 +157,8 @@ def _mended_pip(file: PipConf, otherwise: str) -> bytes:
             if value:
                 kept = [instead_of(url, key, "") for url in value.split()]
                 _put(file, section, key, "\n".join(filter(None, kept)))
+        if not file.get(section, _MIRRORS[0]):
+            file.unset(section, _MIRRORS[1])
         value = file.get(section, "trusted-host")
         if value:
             kept = [host for host in value.split() if _trusted_still(host)]

@@ -50,7 +50,13 @@ def with_other_places(context: Context, work: Callable[[], T]) -> T:
         context.shared = None
         return True
 
-    return _turning(work, turn)
+    try:
+        return _turning(work, turn)
+    except OutsideError as error:
+        if error.code != "uv.network" or not context.wheels:
+            raise
+        # The folder may well have everything: uv asks the indexes all the same, for newer ones.
+        raise OutsideError("wheels.network", folder=context.wheels, **error.details) from error
 
 
 def with_other_pythons(context: Context, work: Callable[[], T]) -> T:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchup.api import environments
 from torchup.cli.cleaning import clean_up
+from torchup.cli.naming import meant_here
 from torchup.cli.render import print_environments
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         rows = tuple(write.environment(one, session.words) for one in found)
         session.emit(v1.EnvironmentsV1(environments=rows))
     elif found:
-        print_environments(found, session)
+        print_environments(found, session, marked=meant_here(session))
     else:
         session.out.line(session.say("cli.no-environments"))
         session.out.row(session.say("cli.label.next"), "torchup create NAME")

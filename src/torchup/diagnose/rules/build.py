@@ -18,7 +18,7 @@ RULES: Final = (
             Sign(74, "cuda_runtime", rf"cuda_runtime(?:_api)?\.h['\"]? ?[:\uff1a] ?{NO_FILE}"),
             Sign(70, "cmake_cuda_compiler-notfound"),
             Sign(90, "cuda_home environment variable is not set"),
-            Sign(80, "nvcc", r"nvcc['\"\u201d\u2019]?.{0,30}(?:command not found|not found|No such file|未找到命令|is not recognized|不是内部或外部命令|was not found)|No such file or directory: ['\"][^'\"]*nvcc['\"]|(?:find|locate|missing|找不到).{0,30}nvcc"),
+            Sign(80, "nvcc", r"nvcc['\"\u201d\u2019]?.{0,30}(?:command not found|not found|No such file|未找到命令|is not recognized|不是内部或者?外部命令|was not found)|No such file or directory: ['\"][^'\"]*nvcc['\"]|(?:find|locate|missing|找不到).{0,30}nvcc"),
             Sign(80, "cuda_home", r"CUDA_HOME.{0,60}(?:does not exist|not (?:found|set|defined)|undefined|is None)|(?:set|specify|export) .{0,20}CUDA_HOME"),
             Sign(78, "could not find cuda", r"Could NOT find CUDA(?:Toolkit)?\b|Could not find (?:a )?CUDA(?: toolkit)?"),
             Sign(76, "no cmake_cuda_compiler could be found"),

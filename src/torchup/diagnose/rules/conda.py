@@ -157,6 +157,9 @@ RULES: Final = (
             Sign(84, "nowritablepkgsdirerror"),
             Sign(66, "permissionerror", r"PermissionError.{0,200}(?:conda|pkgs|envs)"),
             Sign(60, "noteditableerror", ""),
+            # conda info of a base that an administrator installed; Navigator's title over its errors.
+            Sign(70, "(read only)", r"base environment : .{0,200}\(read only\)"),
+            Sign(58, "multiple errors encountered"),
         ),
         over=("pip-permission-denied",),
     ),

@@ -295,6 +295,7 @@ RULES: Final = (
             Sign(66, "consider using the `--user` option"),
             Sign(58, "permissionerror", r"PermissionError: \[(?:Errno 13|WinError).{0,200}(?:site-packages|dist-packages|[/\\]pip[/\\]|/usr/(?:local/)?(?:lib|bin)|Scripts)"),
             Sign(58, "permissionerror", r"PermissionError: \[(?:Errno 13|WinError)", 0, ("pip-install",)),
+            Sign(62, "permission denied", r"(?:NotebookApp|ServerApp|LabApp|[Jj]upyter|\.ipynb).{0,200}[Pp]ermission [Dd]enied|[Pp]ermission [Dd]enied.{0,200}\.ipynb"),
             Sign(60, "os error 13"),
             Sign(60, "os error 5)"),
             Sign(66, "read-only file system", r"(?:pip|site-packages|dist-packages).{0,100}Read-only|Read-only.{0,100}(?:site-packages|dist-packages)"),

@@ -89,6 +89,8 @@ MESSAGES: Final[dict[str, str]] = {
     "uv.missing.hint": "It comes with torchup; put it back with: python -m pip install uv",
     "uv.network": "{url} could not be fetched: {why}",
     "uv.network.hint": "Check the network or the proxy, or find a mirror that answers: torchup mirror auto. What has arrived is kept.",
+    "wheels.network": "{url} could not be fetched: {why}",
+    "wheels.network.hint": "Where {folder} has every file that torchup plan --urls names, add --offline: then nothing is asked. Otherwise check the network or the proxy.",
     "uv.no-solution": "These requirements can't be met together. {why}",
     "uv.no-solution.hint": "Loosen or leave out one of the packages named above.",
     "uv.no-solution-offline": "With what is kept on this machine these requirements can't be met together; more may be found with a network. {why}",
