@@ -23,7 +23,7 @@ RULES: Final = (
             Sign(84, "torchvision/_c.so", r"torchvision/(?:_C|image)\.so.{0,60}undefined symbol"),
             Sign(80, "torchvision", r"torchvision[/\\](?:_C|image)\S*.{0,120}(?:undefined symbol|DLL load failed|Symbol not found)(?!.*ignore this warning)"),
             Sign(86, "torchvision", r"torchvision \d\S* (?:requires|depends on|has requirement) torch\s?[=(]+\S+.{0,60}(?:but you(?:'ll)? have|incompatible)"),
-            Sign(74, "torchvision", r"cannot import name ['\"]\w+['\"] from ['\"]torchvision\.|No module named ['\"]torchvision\.(?:transforms\.functional_tensor|models\.utils|prototype)"),
+            Sign(74, "torchvision", r"cannot import name ['\"]\w+['\"] from ['\"]torchvision\.|No module named ['\"]torchvision\.(?:models\.utils|prototype)"),
             Sign(82, "torchvision.extension", r"(?:AttributeError|partially initialized).{0,100}torchvision.{0,40}extension"),
             Sign(84, "has no attribute 'extension'", r"torchvision"),
             Sign(80, "register_fake", r"torchvision|register_fake\(\"torchvision::nms\"\)"),

@@ -214,6 +214,8 @@ HARMLESS: Final = (
     Harmless("lr_scheduler.step()", after=1),
     Harmless("please also save or load the state of the optimizer", after=1),
     Harmless("ignoring invalid distribution"),
+    # NumPy's own page on its C API: as a warning, it means nothing.
+    Harmless("size changed, may indicate binary incompatibility", r"RuntimeWarning", after=1),
     Harmless("futurewarning"),
     Harmless("deprecationwarning", r"DeprecationWarning"),
     Harmless("userwarning", r"UserWarning: (?!.*(?:CUDA|NVIDIA|Found GPU|Failed to initialize NumPy|cuDNN|MPS|HIP|compiler|ninja|nvcc|bitsandbytes|libcud|did not contain|\s*$))"),

@@ -78,6 +78,8 @@ TOLD: Final[tuple[tuple[str, Sign], ...]] = (
     ("env-file", Sign(0, "(line: ", r"^\s*\^ \(line: \d+\)")),
     ("env-file", Sign(0, "environment", r"environment\S*\.ya?ml")),
     ("torch-index", Sign(0, "pytorch-wheels")),
+    ("conda-code", Sign(0, "conda", r"[/\\]conda[/\\](?:core|gateways|cli|exceptions|common|models)\b")),
+    ("cuda-setup", Sign(0, "nvcc", r"cuda_(?:dir|home)|CUDA_HOME|bare_metal")),
     ("user-site", Sign(0, "site-packages", r"/\.local/lib/python[\d.]+/site-packages|AppData\\+Roaming\\+Python\\+Python\d+\\+site-packages")),
     ("python32", Sign(0, "32 bit", r"\[MSC v\.\d+ 32 bit|32 bit \(Intel\)")),
     ("python32", Sign(0, "-32", r"Python3\d{1,2}-32\b")),
