@@ -132,7 +132,7 @@ def _matches(piece: Piece, sign: Sign) -> Iterator[tuple[int, float]]:
         if not sign.pattern:
             yield line, 1.0
             continue
-        window = "\n".join(piece.lines[line : line + 1 + sign.more])
+        window = "\n".join(piece.lines[max(line - sign.before, 0) : line + 1 + sign.more])
         found = compiled(sign.pattern).search(window)
         if found:
             share = sign.weigh(found) if sign.weigh else 1.0

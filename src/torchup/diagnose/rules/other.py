@@ -34,6 +34,9 @@ RULES: Final = (
             Sign(66, "nccl", r"NCCL.{0,60}(?:timeout|timed out|Bootstrap : no socket interface found)"),
             Sign(70, "bootstrap : no socket interface found"),
             Sign(60, "disterror", r"DistBackendError"),
+            # The store's server speaks libuv by default since 2.4; Windows' builds had none.
+            Sign(70, "use_libuv was requested"),
+            Sign(66, "libuv", r"(?:TCPStore|store).{0,80}libuv.{0,40}(?:not|without|un)|without libuv support"),
             Sign(60, "distnetworkerror"),
             Sign(60, "diststoreerror"),
         ),

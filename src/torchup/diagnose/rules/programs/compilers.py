@@ -108,7 +108,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(76, "could not find python", r"Could NOT find Python.{0,120}(?:missing:|Development|INCLUDE)"),
         Sign(74, "cannot find -lpython"),
         Sign(74, "lnk1104", r"python3\d*t?\.lib"),
-        Sign(72, "python3-dev", r"(?:install|missing|need|require)"),
+        Sign(72, "python3-dev", r"(?:[Ee]rror|ERROR|missing|need|require|[Pp]lease install|try installing).{0,120}python3-dev|python3-dev\S* (?:is |are )?(?:missing|required|needed|not installed)"),
         Sign(72, "pyconfig.h", rf"pyconfig\.h.{{0,30}}(?:{NO_FILE}|not found)"),
     ),
     "ninja-missing": (

@@ -10,6 +10,7 @@ from typing import Final
 from torchup.diagnose.rule import Sign
 
 _HOSTS: Final = r"(?:anaconda|conda|repodata|pkgs/|mirror|tuna|ustc|aliyun|bfsu|nju|sjtu)"
+_BUILT_IN: Final = "AssertionError|AttributeError|ImportError|IndexError|KeyError|ModuleNotFoundError|NameError|TypeError|UnboundLocalError|ValueError"
 _OWN: Final = r"(?:conda(?:_env|_package_\w+|_libmamba_solver|_build|_content_trust|_anaconda_\w+)?|mamba|libmambapy|menuinst|ruamel_yaml|boltons|pycosat|conda_index)"
 
 SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
@@ -19,6 +20,15 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(80, 'bin/conda", line', r"(?:ImportError|ModuleNotFoundError|AttributeError|OSError)", 30),
         Sign(80, 'bin/mamba", line', r"(?:ImportError|ModuleNotFoundError|AttributeError|OSError)", 30),
         Sign(80, 'conda-script.py", line', r"(?:ImportError|ModuleNotFoundError|AttributeError|OSError)", 30),
+        # A built-in exception that ends in conda's own code is a fault of conda, not of its user.
+        *(
+            Sign(72, key, rf"[/\\]site-packages[/\\]conda(?:_env|_libmamba_solver|_package_\w+)?[/\\]\S+\.py\"?, line \d+, in \S+\n(?:(?!\s*File )[^\n]*\n){{0,2}}(?:{_BUILT_IN}): ", 3)
+            for key in ("site-packages/conda", "site-packages\\conda")
+        ),
+        *(
+            Sign(84, key, rf"^\s*(?:from|import) {_OWN}(?:\.[\w.]+)?\b[^\n]*\n(?:[\s^~]*\n)?\s*(?:ImportError|ModuleNotFoundError): (?!lib)", 2)
+            for key in ("from conda", "import conda", "import libmamba", "from libmamba")
+        ),
         Sign(84, "libmambapy", r"(?:Error while loading|cannot|No module|undefined|has no attribute|incompatible|mismatch|DLL load failed)"),
         Sign(80, "error while loading conda entry point"),
         Sign(80, "libarchive.so", r"cannot open|undefined symbol"),
@@ -42,7 +52,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(76, "unable to determine environment", r""),
         Sign(76, "invalidmatchspec"),
         Sign(76, "invalidversionspec"),
-        Sign(74, "invalid spec", r"(?:[Ii]nvalid (?:match)?spec|Error parsing (?:version|match ?spec))"),
+        Sign(74, "invalid spec", r"[Ii]nvalid spec(?:\b|s\b)", 0, ("conda",)),
         Sign(74, "error parsing matchspec"),
         Sign(70, "yaml-cpp: error", r""),
         Sign(70, "error parsing yaml"),

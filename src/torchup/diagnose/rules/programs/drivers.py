@@ -29,6 +29,11 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         ),
         Sign(50, "gpu-capable device", r"No GPU|no gpu", 0, ("container",)),
         Sign(70, "could not select device driver", r"capabilities: \[\[gpu"),
+        # docker before 19.03 and compose before 1.28 know no GPUs.
+        Sign(78, "--gpus", r"(?:unknown flag|flag provided but not defined|unrecognized|unknown option|no such option|unknown shorthand).{0,20}--?gpus"),
+        Sign(76, "additional propert", r"[Aa]dditional propert(?:y|ies) .{0,30}\b(?:gpus|devices|runtime|device_requests|capabilities)\b"),
+        Sign(76, "unsupported config option", r"(?:gpus|runtime|devices|deploy|device_requests)"),
+        Sign(74, "reservations", r"(?:[Ii]nvalid|[Uu]nsupported|not (?:allowed|supported)|ignored).{0,80}reservations|reservations.{0,80}(?:[Ii]nvalid|[Uu]nsupported|not (?:allowed|supported)|ignored)"),
         Sign(66, "gpu functionality will not be available"),
         Sign(60, "devices cgroup", r""),
     ),

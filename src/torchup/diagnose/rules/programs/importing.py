@@ -52,6 +52,11 @@ _CLASHING: Final = (
 )
 
 
+_FROM_LIBRARY: Final = r"[/\\](?:site|dist)-packages[/\\](?!(?:torch|conda\w*|pip|numpy)[/\\])[^\n]*\.py\"?, line \d+, in \S+\n"
+_STATEMENT: Final = r"[^\n]+\n(?:[\s^~]*\n)?"
+"""A line of code, and under it the marks that newer versions of Python print."""
+
+
 def _is_known(match: re.Match[str]) -> float:
     """Tell whether a name is a library's, so that a file of that name hides one."""
     from torchup.facts.projects import load_import_facts
@@ -87,6 +92,10 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "numpy.float", r"numpy(?:\.\w+)? (?:has|is) (?:been )?(?:removed|deprecated)|module 'numpy' has no attribute"),
         Sign(72, "unexpected keyword argument", r"TypeError: (?:\w+\.)*(?:Client|AsyncClient|BaseModel|hf_hub_download|cached_download|from_pretrained|Trainer|TrainingArguments|SFTTrainer|Accelerator|load_dataset|GradScaler|Interface|Blocks|Textbox|_LRScheduler|LRScheduler|ReduceLROnPlateau|StepLR|dispatch_model|melspectrogram|mel|resample|stft|pad|OneHotEncoder|imresize|concat|merge_\w+|model_validate|LlamaConfig|Qwen\w*|\w+Config|\w+Scheduler|\w+Trainer)(?:\.__init__)?\(\) got an unexpected keyword argument"),
         Sign(70, "got an unexpected keyword argument 'device_type"),
+        # One library calls another by a name that this one doesn't have; one's own code isn't in it.
+        Sign(66, "unexpected keyword argument", rf"{_FROM_LIBRARY}(?![^\n]*\*\*){_STATEMENT}\s*TypeError: ", before=4),
+        Sign(64, "has no attribute '", rf"{_FROM_LIBRARY}{_STATEMENT}\s*AttributeError: module ", before=4),
+        Sign(66, "cannot import name '", rf"{_FROM_LIBRARY}{_STATEMENT}\s*ImportError: cannot import name '[A-Za-z]\w*' from '(?!torch')[\w.]+' \(.*(?:site|dist)-packages", before=4),
         Sign(66, "takes 0 positional arguments but", r"(?:mel|resample|stft|melspectrogram|pad_center)\(\) takes"),
         Sign(74, "conflicting with this application"),
         Sign(74, "is required for a normal functioning"),

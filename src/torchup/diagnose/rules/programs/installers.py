@@ -41,6 +41,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "python-version-has-no-wheel": (
         Sign(84, "python abi tag", r"only has wheels with the following Python (?:ABI|implementation|version) tags?"),
         Sign(84, "python implementation tag", r"only has wheels with"),
+        # pip takes the source package of 2017 only where no wheel fits.
+        Sign(72, "torch-0.1.2", r"torch-0\.1\.2(?:\.post\d)?\.tar\.gz", 0, ("!alpine",)),
         Sign(78, "the current python version", r"[Cc]urrent Python version .{0,40}(?:is not (?:allowed|supported)|does not satisfy)|is not (?:allowed|supported) by the project"),
         Sign(78, "requires-python", r"(?:incompatible|does not (?:satisfy|match)|not compatible).{0,120}[Rr]equires-[Pp]ython|[Rr]equires-[Pp]ython.{0,120}(?:incompatible|does not|not compatible|is not)"),
         Sign(76, "the current project's supported python range", r"not compatible with some of the required packages Python requirement"),
@@ -206,6 +208,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "build-isolation-no-torch": (
         Sign(80, "no module named 'torch'", "", 0, ("building",)),
         Sign(80, "no module named torch", "", 0, ("building",)),
+        # DeepSpeed's, mmcv's and others' setup.py go on or stop in words of their own.
+        Sign(76, "unable to import torch", "", 0, ("building",)),
+        Sign(74, "torch", r"(?:[Pp]y)?[Tt]orch (?:is (?:not installed|required|needed)|(?:must|needs to|has to|should) be installed|not (?:found|installed))|(?:requires?|[Ii]nstall|need) (?:[Pp]y)?[Tt]orch (?:to be installed |first|before)|absence of (?:[Pp]y)?[Tt]orch", 0, ("building",)),
         Sign(78, "declare it as a build dependency", r"torch"),
         Sign(78, "build-system.requires", r"torch"),
         Sign(76, "extra-build-dependencies", r"torch"),
