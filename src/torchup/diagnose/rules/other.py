@@ -126,6 +126,7 @@ RULES: Final = (
             Sign(66, "safetensorerror"),
             Sign(66, "header too large"),
             Sign(60, "jsondecodeerror"),
+            Sign(60, "environmentfilenotfound"),
             Sign(60, "unicodedecodeerror"),
             Sign(60, "ran out of input"),
             Sign(60, "recursionerror"),

@@ -46,7 +46,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "conda-env-yaml-malformed": (
         Sign(82, "condavalueerror", r"could not parse|Malformed|invalid (?:package|version|spec)|Invalid spec|The target prefix is the base prefix"),
         Sign(82, "could not parse '", r"could not parse '.{0,200}' in: "),
-        Sign(80, "environmentfile", r"EnvironmentFile(?:Invalid|NotFound|Empty|ExtensionNotValid|NotDownloaded|TypeMismatchError)"),
+        Sign(80, "environmentfile", r"EnvironmentFile(?:Invalid|Empty|ExtensionNotValid|NotDownloaded|TypeMismatchError)"),
         Sign(78, "specnotfound"),
         Sign(78, "can't process without a name"),
         Sign(76, "unable to determine environment", r""),

@@ -27,6 +27,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
             Sign(50, key, _NO_LIBCUDA, 0, ("container",))
             for key in ("libcuda", "cuda lib under the names", "cuda driver library", '"cuda" shared library', "base name")
         ),
+        Sign(74, "arch_list[-1] +=", "", 0, ("container",)),
         Sign(50, "gpu-capable device", r"No GPU|no gpu", 0, ("container",)),
         Sign(70, "could not select device driver", r"capabilities: \[\[gpu"),
         # docker before 19.03 and compose before 1.28 know no GPUs.
@@ -42,6 +43,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
             Sign(46, key, _NO_LIBCUDA, 0, ("!wsl", "!container"))
             for key in ("libcuda", "cuda lib under the names", "cuda driver library", '"cuda" shared library', "base name")
         ),
+        # torch's cpp_extension asks every card for its architecture, and there is none.
+        Sign(74, "arch_list[-1] +=", "", 0, ("!container",)),
         Sign(50, "cudasupporterror"),
         Sign(44, "no nvidia gpu detected"),
         Sign(46, "please install the nvidia driver"),
@@ -199,6 +202,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "gpu-arch-too-new-for-build": (
         Sign(52, "no kernel image", "", 0, ("recent-card",)),
+        # cuBLAS of CUDA 9 on Turing: a launch fails instead of saying which card it lacks.
+        Sign(50, "cublas runtime error", r"the GPU program failed to execute", 0, ("!old-card",)),
         Sign(52, "cudaerrornokernelimagefordevice", "", 0, ("!old-card",)),
         Sign(70, "unsupported gpu architecture", r"compute_(?:8[0-9]|9\d|1[0-2]\d)"),
         Sign(74, "unsupported gpu architecture", r"(?:sm_|compute_)1[0-2]\d"),

@@ -53,6 +53,12 @@ _CLASHING: Final = (
 
 
 _FROM_LIBRARY: Final = r"[/\\](?:site|dist)-packages[/\\](?!(?:torch|conda\w*|pip|numpy)[/\\])[^\n]*\.py\"?, line \d+, in \S+\n"
+_COMPILED: Final = r"(?:\w*_(?:cuda|ext|cpp|C|ops|gpu|kernels?|cext|cpu)|_ext|_C|_cuda)"
+"""Names that people give to the compiled part of a package."""
+_OWN_NAMES: Final = (
+    r"(?:utils?|models?|modules?|config\w*|cfg|datas?\w*|lib|libs|src|main|app|common|core|helpers?"
+    r"|train\w*|tests?|eval\w*|tools?|network\w*|nets?|losses|loss|args|options?|opts?|my\w*)"
+)
 _STATEMENT: Final = r"[^\n]+\n(?:[\s^~]*\n)?"
 """A line of code, and under it the marks that newer versions of Python print."""
 
@@ -94,6 +100,12 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "got an unexpected keyword argument 'device_type"),
         # One library calls another by a name that this one doesn't have; one's own code isn't in it.
         Sign(66, "unexpected keyword argument", rf"{_FROM_LIBRARY}(?![^\n]*\*\*){_STATEMENT}\s*TypeError: ", before=4),
+        # Which of two versions is meant can't be told from a name; a folder of one's own is likelier
+        # where the name is one that people give to their own folders.
+        Sign(54, "' has no attribute '", rf"AttributeError: module '(?!{_OWN_NAMES}['.]|__main__|torch|numpy['.]|cv2['.])[a-z_][\w.]*' has no attribute '(?!_C')\w+'"),
+        Sign(54, "'module' object has no attribute '", r"AttributeError: 'module' object has no attribute '\w+'"),
+        Sign(50, "object has no attribute '", rf"{_FROM_LIBRARY}{_STATEMENT}\s*AttributeError: '(?!NoneType|Tensor|list|dict|str|tuple|int|float|function|bytes)\w+' object has no attribute '\w+'", before=4),
+        Sign(54, "dist-info/metadata", r"No such file or directory: .*dist-info[/\\]METADATA"),
         Sign(64, "has no attribute '", rf"{_FROM_LIBRARY}{_STATEMENT}\s*AttributeError: module ", before=4),
         Sign(66, "cannot import name '", rf"{_FROM_LIBRARY}{_STATEMENT}\s*ImportError: cannot import name '[A-Za-z]\w*' from '(?!torch')[\w.]+' \(.*(?:site|dist)-packages", before=4),
         Sign(66, "takes 0 positional arguments but", r"(?:mel|resample|stft|melspectrogram|pad_center)\(\) takes"),
@@ -114,7 +126,18 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "nocasedict", ""),
         Sign(66, "__firstlineno__"),
     ),
+    "stale-kernel-after-upgrade": (
+        # The kernel still has the list of what was installed when it began.
+        Sign(64, "dist-info/metadata", r"No such file or directory: .*dist-info[/\\]METADATA", 0, ("notebook",)),
+        Sign(60, "dist-info/metadata", r"No such file or directory: .*dist-info[/\\]METADATA", 0, ("colab",)),
+    ),
+    "extension-built-for-other-torch": (
+        Sign(56, "unknown location", rf"cannot import name ['\"]{_COMPILED}['\"] from"),
+    ),
     "package-not-installed": (
+        # A package's compiled part, or a file that its setup writes, isn't there: it was never built.
+        Sign(60, "unknown location", rf"cannot import name ['\"]{_COMPILED}['\"] from"),
+        Sign(58, "cannot import name", r"cannot import name ['\"]?__version__\b"),
         Sign(66, "no module named", r"(?:ModuleNotFoundError|ImportError): No module named ['\"]?(?!torch['\"\s]|torch\.|pip\b|conda|_|triton|pkg_resources|distutils|setuptools|imp['\"\s]|numpy\._core|ipykernel|tensorflow\.|transformers\.|diffusers\.|torchvision\.|mmcv\.)[A-Za-z]\w*['\"]?\s*$", 0, ("!building",)),
         Sign(62, "modulenotfounderror", r"No module named ['\"]torch(?:vision|audio|text)?['\"]", 0, ("!building",)),
         Sign(66, "please install", r"(?:\w*Error|Exception): .{0,160}[Pp]lease (?:pip )?install (?!.*(?:from source|driver|CUDA|the latest))"),
@@ -136,6 +159,14 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(62, "appdata", r"AppData[/\\]+Roaming[/\\]+Python[/\\]+Python\d+[/\\]+site-packages[/\\]+torch[/\\]+__init__", 0, ("conda",)),
     ),
     "kernel-or-pip-of-other-python": (
+        # What was compiled for one Python is loaded into another.
+        Sign(66, "undefined symbol", r"undefined symbol:? (?:_?Py(?!Init)[A-Z]\w+|_Py_\w+|Py_\w+)\s*$"),
+        Sign(66, "symbol not found", r"[Ss]ymbol not found(?: in flat namespace)?:? ['\"(]?_?_Py\w+"),
+        Sign(72, "dynamic module does not define"),
+        Sign(74, "python version mismatch", r"module was compiled for"),
+        Sign(70, "module was compiled for python"),
+        Sign(62, "bad magic number in", r"(?!.*'torch)bad magic number in '"),
+        Sign(62, "module use of python", r"conflicts with this version of Python"),
         Sign(66, "to be installed or requires an update", r"requires the ipykernel package"),
         Sign(64, "kernel died", r"No module named ipykernel"),
         Sign(64, "failed to start the kernel"),
