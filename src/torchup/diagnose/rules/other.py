@@ -90,6 +90,7 @@ RULES: Final = (
             Sign(70, "unable to find code object for all current devices"),
             Sign(66, "hip error", r"HIP error: (?:invalid|the operation|shared object|unspecified)"),
             Sign(60, "memory access fault by gpu node", ""),
+            Sign(48, "segmentation fault", "", 0, ("amd",)),
         ),
         lifts={"amd": 6},
     ),

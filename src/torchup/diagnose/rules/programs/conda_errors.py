@@ -73,6 +73,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "conda-unsatisfiable": (
         Sign(76, "libmambaunsatisfiableerror"),
         Sign(74, "specsconfigurationconflicterror"),
+        Sign(70, " conflicts for:", r"^Package \S+ conflicts for:"),
         Sign(72, "conflicts with any installable versions"),
         Sign(70, "is not installable because"),
         Sign(70, "there are no viable options"),

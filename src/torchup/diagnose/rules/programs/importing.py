@@ -102,6 +102,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "unexpected keyword argument", rf"{_FROM_LIBRARY}(?![^\n]*\*\*){_STATEMENT}\s*TypeError: ", before=4),
         # Which of two versions is meant can't be told from a name; a folder of one's own is likelier
         # where the name is one that people give to their own folders.
+        Sign(54, "cannot import name '", rf"cannot import name '\w+' from '(?!{_OWN_NAMES}['.]|__main__|torch|numpy['.]|cv2['.])[A-Za-z]\w*(?:\.\w+)*'(?! \(unknown location)"),
+        Sign(54, "no module named '", rf"No module named '(?!{_OWN_NAMES}\.|torch\.|pip\.|conda|distutils\.|setuptools\.|numpy\.|triton\.|imp\.|six\.)[A-Za-z]\w*(?:\.\w+)+'(?!; )", 0, ("!building",)),
         Sign(54, "' has no attribute '", rf"AttributeError: module '(?!{_OWN_NAMES}['.]|__main__|torch|numpy['.]|cv2['.])[a-z_][\w.]*' has no attribute '(?!_C')\w+'"),
         Sign(54, "'module' object has no attribute '", r"AttributeError: 'module' object has no attribute '\w+'"),
         Sign(50, "object has no attribute '", rf"{_FROM_LIBRARY}{_STATEMENT}\s*AttributeError: '(?!NoneType|Tensor|list|dict|str|tuple|int|float|function|bytes)\w+' object has no attribute '\w+'", before=4),
@@ -135,6 +137,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(56, "unknown location", rf"cannot import name ['\"]{_COMPILED}['\"] from"),
     ),
     "package-not-installed": (
+        Sign(52, "no module named '", rf"No module named '(?!{_OWN_NAMES}\.|torch\.|pip\.|conda|distutils\.|setuptools\.|numpy\.|triton\.|imp\.|six\.)[A-Za-z]\w*(?:\.\w+)+'(?!; )", 0, ("!building",)),
         # A package's compiled part, or a file that its setup writes, isn't there: it was never built.
         Sign(60, "unknown location", rf"cannot import name ['\"]{_COMPILED}['\"] from"),
         Sign(58, "cannot import name", r"cannot import name ['\"]?__version__\b"),
