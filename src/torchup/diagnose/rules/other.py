@@ -212,7 +212,7 @@ HARMLESS: Final = (
     Harmless("torch.distributed/run.py", r"OMP_NUM_THREADS"),
     Harmless("this could take a while", r"pip is looking at multiple versions"),
     Harmless("xformers is not available"),
-    Harmless("failed to load image python extension", after=2),
+    Harmless("failed to load image python extension", after=1),
     Harmless("could not load dynamic library", r"dso_loader\.cc", after=1),
     Harmless("skipping registering gpu devices"),
     Harmless("could not find tensorrt"),

@@ -27,6 +27,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(76, "cannot find ptxas"),
         Sign(74, "could not find cuda", r"Could(?: NOT| not) find CUDA"),
         Sign(74, "failed to find cuda", r"[Ff]ailed to (?:find|detect) (?:a )?(?:default )?CUDA"),
+        Sign(76, "cuda_toolkit_root_dir", r"not (?:found|specified)"),
+        Sign(76, "bare_metal", r"NameError"),
+        Sign(66, "cuda is not availabel"),
         Sign(74, "cuda toolkit", r"CUDA [Tt]oolkit.{0,60}(?:not (?:be )?(?:found|installed|detected)|missing|is required|cannot be found)|(?:[Cc]annot|[Cc]ould not|[Uu]nable to|[Ff]ailed to) (?:find|locate|detect).{0,40}CUDA [Tt]oolkit"),
         Sign(74, ".h", rf"fatal error:? [`'\"]?(?:cuda\w*|cublas\w*|cusparse\w*|cusolver\w*|curand\w*|cufft\w*|nvToolsExt\w*|nvtx3/\S+|thrust/\S+|cub/\S+|crt/\S+|nv/target|device_launch_parameters|driver_types|vector_types|cooperative_groups)(?:\.h|\.hpp|\.cuh)?['\"]? ?[:\uff1a] ?{NO_FILE}"),
         Sign(72, "cannot open include file", r"(?:cuda\w*|cublas\w*|cusparse\w*|cusolver\w*|curand\w*|nvToolsExt\w*|device_launch_parameters|nv/target)(?:\.h)?'"),
@@ -73,6 +76,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(78, "failed to find windows sdk"),
         Sign(78, "cl.exe", r"(?:[Ff]ailed to find|not find|cannot find|Cannot find|No such file|not found|is not recognized|找不到)"),
         Sign(76, "unable to find vcvarsall"),
+        Sign(76, "'where', 'cl'"),
         Sign(76, "link.exe", r"(?:not found|No such file|cannot find)"),
         Sign(74, "nmake", r"(?:'nmake'|nmake(?:\.exe)?).{0,40}(?:not found|no such file|is not recognized|failed)"),
         Sign(74, "visual studio", r"(?:[Cc]ould not find|[Uu]nable to find|not find|No|[Mm]issing).{0,60}Visual Studio|Visual Studio.{0,60}(?:not found|is required|could not be found|not installed)"),
@@ -87,6 +91,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(84, "unsupported microsoft visual studio version"),
         Sign(84, "unsupported clang version"),
         Sign(80, "host compiler", r"host compiler.{0,60}(?:not supported|unsupported|too new)|unsupported.{0,40}host compiler"),
+        Sign(80, "no supported gcc/g++ host compiler found"),
+        # What nvcc itself said is above it, where the log has it.
+        Sign(46, "nvcc' failed with exit", ""),
         Sign(76, "stl1002"),
         Sign(74, "expected cuda 1", r"Unexpected compiler version, expected CUDA"),
         Sign(70, "error: ", r"(?:std_function\.h.{0,80}parameter packs not expanded|identifier \"__builtin_\w+\" is undefined|identifier \"_Float\d+\w?\" is undefined|more than one instance of overloaded function \"(?:rsqrt|cospi|sinpi)|exception specification is incompatible with that of previous function \"(?:rsqrt|cospi|sinpi))"),
@@ -109,6 +116,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(74, "cannot find -lpython"),
         Sign(74, "lnk1104", r"python3\d*t?\.lib"),
         Sign(72, "python3-dev", r"(?:[Ee]rror|ERROR|missing|need|require|[Pp]lease install|try installing).{0,120}python3-dev|python3-dev\S* (?:is |are )?(?:missing|required|needed|not installed)"),
+        # Most of what a package of Python lacks is Python's own headers; the line above it would say.
+        Sign(44, "-linux-gnu-gcc' failed with exit"),
         Sign(72, "pyconfig.h", rf"pyconfig\.h.{{0,30}}(?:{NO_FILE}|not found)"),
     ),
     "ninja-missing": (

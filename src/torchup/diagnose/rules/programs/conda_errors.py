@@ -124,6 +124,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(74, "retrying (retry(total", rf"(?:{_HOSTS}|repodata)", 0, ("!pip-install", "conda")),
         Sign(72, "condahttperror"),
         Sign(72, "condasslerror"),
+        Sign(72, "connectionfailed: connection failed for url"),
         Sign(72, "libmamba", r"(?:Download error|download (?:was )?(?:aborted|failed)|Could not (?:load|retrieve|connect)|ZSTD decompression error|Unable to retrieve repodata|transfer (?:failed|timed out)|curl)"),
         Sign(70, "unable to retrieve repodata"),
         Sign(70, "multi-download failed"),

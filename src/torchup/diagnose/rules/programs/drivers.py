@@ -230,9 +230,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(84, "cuda forward compatibility mode", r"Failed to detect|UNAVAILABLE|not"),
     ),
     "bitsandbytes-cuda-setup": (
-        Sign(78, "bitsandbytes", r"(?:native library|library (?:not found|load error)|binary (?:not found|at)|CUDA [Ss]etup|VERSION MISMATCH|not available in CPU-only|Forgot to compile|without GPU support|non-existent|_cuda\d+\S* (?:not|cannot)|libbitsandbytes\S+.{0,60}(?:not|cannot|undefined))"),
+        Sign(78, "bitsandbytes", r"(?:native library|library (?:not found|load error)|binary (?:not found|at)|CUDA Setup failed|VERSION MISMATCH|not available in CPU-only|Forgot to compile|without GPU support|non-existent|_cuda\d+\S* (?:not|cannot)|libbitsandbytes\S+.{0,60}(?:not|cannot|undefined))"),
         Sign(76, "cuda setup", r"CUDA[_ ]SETUP: (?:WARNING|ERROR|Required|Something|Problem|CUDA detection|The CUDA|Setup)"),
-        Sign(74, "libbitsandbytes"),
+        Sign(74, "libbitsandbytes", r"^(?!.*(?:Loading|loading) binary)"),
         Sign(74, "pre-compiled versions", r"CUDA|ROCm"),
         Sign(72, "using `bitsandbytes`", r"requires"),
         Sign(70, "'nonetype' object has no attribute '", r"attribute 'c(?:quantize|dequantize|get|adam|gemm|igemm|lion|momentum|rmsprop|percentile|extract|transform|int8)"),

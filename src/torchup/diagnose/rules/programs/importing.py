@@ -95,6 +95,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(68, "has no attribute", r"module ['\"](?:torch|torch\.(?:nn(?:\.\w+)*|cuda(?:\.\w+)*|utils(?:\.\w+)*|backends(?:\.\w+)*|fx(?:\.\w+)*|amp|ao|distributed(?:\.\w+)*|library|jit|_utils|_dynamo|_inductor(?:\.\w+)*|optim(?:\.\w+)*|onnx|onnx\.\w+|compiler|export|func|profiler|serialization|storage|special|linalg|fft|quantization|sparse|mps|xpu|random|autograd(?:\.\w+)*))['\"] has no attribute ['\"](?!C['\"]|_C['\"]|version['\"]|__version__|UntypedStorage|_tensor['\"])"),
         Sign(72, "object has no attribute", r"type object ['\"](?:Image|Version|Mapping|BaseModel|FieldInfo|DataFrame|Series|ndarray|LlamaTokenizer\w*|\w+Config|Trainer|TrainingArguments)['\"] has no attribute"),
         Sign(70, "was removed in the numpy"),
+        Sign(74, "is incompatible with", r"this version of \S+ is incompatible with \S+"),
+        Sign(66, "has the wrong size", r"(?:numpy|dtype|ndarray|ufunc).{0,20}has the wrong size"),
         Sign(70, "numpy.float", r"numpy(?:\.\w+)? (?:has|is) (?:been )?(?:removed|deprecated)|module 'numpy' has no attribute"),
         Sign(72, "unexpected keyword argument", r"TypeError: (?:\w+\.)*(?:Client|AsyncClient|BaseModel|hf_hub_download|cached_download|from_pretrained|Trainer|TrainingArguments|SFTTrainer|Accelerator|load_dataset|GradScaler|Interface|Blocks|Textbox|_LRScheduler|LRScheduler|ReduceLROnPlateau|StepLR|dispatch_model|melspectrogram|mel|resample|stft|pad|OneHotEncoder|imresize|concat|merge_\w+|model_validate|LlamaConfig|Qwen\w*|\w+Config|\w+Scheduler|\w+Trainer)(?:\.__init__)?\(\) got an unexpected keyword argument"),
         Sign(70, "got an unexpected keyword argument 'device_type"),
@@ -145,6 +147,12 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(62, "modulenotfounderror", r"No module named ['\"]torch(?:vision|audio|text)?['\"]", 0, ("!building",)),
         Sign(66, "please install", r"(?:\w*Error|Exception): .{0,160}[Pp]lease (?:pip )?install (?!.*(?:from source|driver|CUDA|the latest))"),
         Sign(70, "requires the following packages that were not found"),
+        Sign(62, "is not installed", r"^(?:\w*Error): [A-Z]?[\w.-]+ is not installed"),
+        Sign(60, " is required ", r"^(?:ImportError|ModuleNotFoundError): [\w.-]+ is required (?:for|to|by)"),
+        Sign(60, "unable to find a usable engine"),
+        Sign(62, "command not found: ", r"command not found: (?:jupyter(?:-\w+)?|tensorboard|accelerate|torchrun|deepspeed|wandb|huggingface-cli|ipython|streamlit|gradio|pytest|tqdm|cmake|uv|poetry|pipx|hf|llamafactory-cli|yolo|mim)\s*$"),
+        Sign(66, "missing build dependency"),
+        Sign(66, "missing optional dependency"),
         Sign(70, "requires the", r"requires the .{0,40} library but it was not found"),
         Sign(68, "but it is not installed", r"(?:seems to be not installed|toggled on, but it cannot be used|but it is not installed)"),
         Sign(66, "you need to install", r"(?:\w*Error|Exception): .{0,160}[Yy]ou need to install"),
@@ -155,6 +163,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "broken-torch-install": (
         Sign(72, "no module named", r"No module named ['\"]?torch\._C(?:\.\w+)?['\"]?(?!; )|No module named ['\"]?torch\.(?:version|_utils\w*|storage|serialization|_tensor\w*|types|functional|cuda|nn|autograd|jit|utils|_jit_internal|_namedtensor_internals|torch_version|package)['\"]?\s*$"),
         Sign(70, "cannot import name", r"cannot import name ['\"]?(?:_C|Tensor|nn|device|default_generator|_VF|_initExtension|autocast|DispatchKey|_log_api_usage_once|_disable_dynamo)['\"]? from ['\"]torch"),
+        # A folder that an uninstall left is a package without contents.
+        Sign(64, "has no attribute '__version__'", r"module 'torch' has"),
+        Sign(58, "libtorch", r"(?:^|[/\s])libtorch(?:_cpu|_global_deps|_python)?\.so: cannot open"),
         Sign(76, "metadata", r"(?:Invalid|Missing|No) metadata.{0,60}\btorch\b|~orch\b.{0,60}(?:invalid|ignored)"),
     ),
     "user-site-leak": (
@@ -185,6 +196,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "invalid command 'bdist_wheel'"),
         Sign(70, "setup.cfg", r"Invalid (?:dash-separated|uppercase) key"),
         Sign(70, "installdeprecationwarning", r"error"),
+        Sign(76, "install_layout", r"AttributeError: install_layout"),
         Sign(66, "test_suite", r"setuptools.{0,40}test"),
     ),
 }  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from torchup.diagnose.rule import Sign
-from torchup.diagnose.rules.phrases import DENIED, DISK_FULL, KILLED
+from torchup.diagnose.rules.phrases import COMMAND_MISSING, DENIED, DISK_FULL, KILLED
 
 _NO_WHEEL: Final = "a source distribution or wheel for the current platform"
 _TORCH: Final = r"(?:torch(?:vision|audio|text)?|triton|nvidia-[\w-]+)"
@@ -67,6 +67,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "pip-read-timeout": (
         Sign(74, "network timeout", r"due to network timeout|UV_HTTP_TIMEOUT"),
+        Sign(72, "pip._vendor.urllib3.exceptions", r"exceptions\.(?:Protocol|ReadTimeout|IncompleteRead|NewConnection|ConnectTimeout)\w*"),
         Sign(72, "request failed after", r"Request failed after \d+ retries"),
         Sign(72, "connection broken by '", rf"connection broken by '(?!SSL|Proxy)\w*(?:Timeout|Connection|Protocol|Incomplete|Reset|Disconnect|Resolution)\w*.{{0,400}}(?:{_INDEX}|pip)"),
         Sign(70, "connect timeout", rf"{_INDEX}"),
@@ -132,6 +133,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "pip-permission-denied": (
         Sign(66, "could not install packages", rf"due to an (?:EnvironmentError|OSError|Exception)[^\n]{{0,60}}(?:{DENIED}|WinError (?:5|32)|Errno 13|Errno 30)"),
         Sign(70, "permissionerror", rf"{DENIED}.{{0,200}}(?:pip|site-packages|dist-packages|Scripts|python)"),
+        Sign(72, "could not create '", r"could not (?:create|delete|write).{0,200}(?:Permission denied|Read-only)"),
+        Sign(66, "permission denied: '", r"Permission denied: ['\"].*(?:(?:site|dist)-packages|/usr/(?:local/)?(?:bin|lib|share)|[/\\][Pp]ython)"),
         Sign(66, "[winerror 5]", r"pip|site-packages|Scripts|\.venv|envs"),
         Sign(66, "[winerror 32]", r"pip|site-packages|Scripts|\.venv|envs"),
         Sign(66, "failed to remove directory", r"(?:os error 5|os error 32|denied|site-packages|\.venv)"),
@@ -139,6 +142,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(64, "os error 32"),
         Sign(64, "being used by another process", r"pip|site-packages|\.venv|os error|WinError|\.dll|\.pyd"),
         Sign(62, "另一个程序正在使用此文件", r""),
+        Sign(56, "is not writable by the current user"),
         Sign(62, "not writeable", r"(?:cache|directory).{0,80}not (?:owned|writ)"),
         Sign(60, "failed to install", r"(?:os error 13|os error 5|denied)", 4),
     ),
@@ -150,6 +154,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(74, 'bin/pip", line', r"(?:ImportError|ModuleNotFoundError|AttributeError)", 14),
         Sign(74, 'bin/pip3", line', r"(?:ImportError|ModuleNotFoundError|AttributeError)", 14),
         Sign(72, "no module named pip"),
+        Sign(56, "pip", rf"(?:^|[\s:'\"])pip3?['\"]?:? (?:{COMMAND_MISSING})|command not found: pip3?\s*$|['\"]pip3?['\"] is not recognized"),
         Sign(72, "pip.exe", r"(?:Failed to canonicalize script path|系统找不到指定的|cannot find the (?:path|file) specified)"),
         Sign(72, "failed to canonicalize script path"),
         Sign(70, "did not find executable at"),

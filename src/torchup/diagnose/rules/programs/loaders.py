@@ -136,6 +136,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(76, "libreoffice", r"libreoffice: (?:command )?not found"),
         Sign(76, "tesseract is not installed"),
         Sign(76, "unable to get page count. is poppler installed"),
+        # What is started lacks; only its caller's frame names it.
+        Sign(58, "[winerror 2]", r"(?:ffmpeg|graphviz|pydub|tesseract|sox|poppler)[\s\S]*WinError 2\]", before=14),
         Sign(74, "graphviz", r"ExecutableNotFound: failed to execute .{0,40}dot|make sure the Graphviz executables"),
         Sign(74, "could not load the qt platform plugin"),
         Sign(74, "could not connect to display", r"xcb: could not connect to display|no Qt platform plugin could be initialized"),
