@@ -146,6 +146,8 @@ RULES: Final = (
             Sign(60, "could not create cudnn handle"),
             Sign(60, "cudnn_status_execution_failed"),
             Sign(58, "get was unable to find an engine"),
+            Sign(52, "cudnn_status_success"),
+            Sign(60, "cudnn_status_bad_param"),
             Sign(66, "cudnncreate", r"[Ee]rror while calling cudnnCreate|cudnnCreate.{0,60}(?:fail|error)"),
             Sign(56, "cudnn_status_mapping_error"),
         ),

@@ -202,6 +202,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "gpu-arch-too-new-for-build": (
         Sign(52, "no kernel image", "", 0, ("recent-card",)),
+        Sign(56, "cudnn_status_success", "", 0, ("!old-card",)),
         # cuBLAS of CUDA 9 on Turing: a launch fails instead of saying which card it lacks.
         Sign(50, "cublas runtime error", r"the GPU program failed to execute", 0, ("!old-card",)),
         Sign(52, "cudaerrornokernelimagefordevice", "", 0, ("!old-card",)),

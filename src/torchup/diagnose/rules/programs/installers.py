@@ -13,6 +13,8 @@ from torchup.diagnose.rules.phrases import COMMAND_MISSING, DENIED, DISK_FULL, K
 
 _NO_WHEEL: Final = "a source distribution or wheel for the current platform"
 _TORCH: Final = r"(?:torch(?:vision|audio|text)?|triton|nvidia-[\w-]+)"
+_OTHER: Final = r"(?!torch|pytorch|triton|nvidia-)[\w.-]+(?:\[[^\]]*\])?"
+_MISNAMED: Final = r"pytorch|cv2|sklearn|pil|skimage|install|yaml|bs4|dotenv|opencv|torch-vision|crypto|serial|win32\w*"
 _INDEX: Final = (
     r"(?:pypi|python\.org|pythonhosted|pytorch\.org|/simple|/whl|/packages|nvidia\.com|mirror|aliyun"
     r"|tsinghua|ustc|astral|github\.com/astral)"
@@ -29,6 +31,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(64, _NO_WHEEL, rf"[Dd]istribution `?{_TORCH}==\S+[\s\S]*{_NO_WHEEL}(?![\s\S]*Python (?:ABI|implementation|version) tag)", 3, ("!alpine",)),
         Sign(72, _NO_WHEEL, r"only has wheels for the following platforms?", 4, ("!alpine",)),
         Sign(60, "the binary distribution is incompatible with the current platform", rf"{_TORCH}"),
+        Sign(56, "satisfies the requirement", rf"requirement {_OTHER}\s?[=<>~!]=?.*\(from versions: (?!none|\s*\))", 0, ("!alpine",)),
         Sign(66, "no versions of", rf"no versions? of {_TORCH} match"),
         Sign(64, "couldn't find any candidates", r"torch"),
         Sign(60, "could not find a version that matches", r"torch"),
@@ -41,6 +44,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "python-version-has-no-wheel": (
         Sign(84, "python abi tag", r"only has wheels with the following Python (?:ABI|implementation|version) tags?"),
         Sign(84, "python implementation tag", r"only has wheels with"),
+        Sign(58, "satisfies the requirement", rf"requirement {_OTHER}.*\(from versions: (?:none)?\s*\)", 0, ("!alpine",)),
+        Sign(50, "satisfies the requirement", rf"requirement {_OTHER}\s?[=<>~!]=?.*\(from versions: (?!none|\s*\))", 0, ("!alpine",)),
         # pip takes the source package of 2017 only where no wheel fits.
         Sign(72, "torch-0.1.2", r"torch-0\.1\.2(?:\.post\d)?\.tar\.gz", 0, ("!alpine",)),
         Sign(78, "the current python version", r"[Cc]urrent Python version .{0,40}(?:is not (?:allowed|supported)|does not satisfy)|is not (?:allowed|supported) by the project"),
@@ -207,8 +212,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "wrong-package-name": (
         Sign(80, "failed building wheel for pytorch", r"for pytorch\s*$"),
         Sign(80, "you tried to install", r"pytorch"),
-        Sign(70, "not found in the package registry", r"`(?:pytorch|cv2|sklearn|PIL|skimage)`"),
-        Sign(70, "was not found in the package registry", r"because (?:pytorch|cv2|sklearn|pil|skimage)\b"),
+        Sign(72, "satisfies the requirement", rf"requirement (?:{_MISNAMED})(?:[\s=<>~!(]|$)"),
+        Sign(70, "not found in the package registry", rf"`(?:{_MISNAMED})`"),
+        Sign(70, "was not found in the package registry", rf"because (?:{_MISNAMED})\b"),
     ),
     "build-isolation-no-torch": (
         Sign(80, "no module named 'torch'", "", 0, ("building",)),
