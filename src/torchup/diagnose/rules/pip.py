@@ -16,6 +16,8 @@ from torchup.diagnose.rules.pip_versions import (
 
 _VERSIONS: Final = "satisfies the requirement torch"
 _SERVICE: Final = r"(?:huggingface|hf\.co|kaggle|githubusercontent|github\.com|wandb|openai|googleapis|amazonaws|modelscope)"
+_ELSEWHERE: Final = r"host='(?![\w.-]*(?:pypi|python|pytorch|conda|nvidia|mirror|aliyun|tsinghua|ustc|artifactory|nexus|localhost|127\.0|10\.|192\.168))"
+"""A server that packages don't come from."""
 _TORCH: Final = r"torch(?:vision|audio|text)?"
 
 RULES: Final = (
@@ -199,8 +201,8 @@ RULES: Final = (
             Sign(72, "failed to download", r"dns error|client error \(Connect\)|connect error|connection closed|error sending request|end of file before message", 8),
             Sign(70, "attempting to resume incomplete download"),
             Sign(66, "failed to download distribution due to network timeout"),
-            Sign(80, "read timed out", rf"^(?!.*{_SERVICE})"),
-            Sign(78, "readtimeouterror", rf"^(?!.*{_SERVICE})"),
+            Sign(80, "read timed out", rf"^(?!.*{_SERVICE})(?!.*{_ELSEWHERE})"),
+            Sign(78, "readtimeouterror", rf"^(?!.*{_SERVICE})(?!.*{_ELSEWHERE})"),
             Sign(72, "connection broken by", r"connection broken by '(?:ReadTimeout|ConnectTimeout|NewConnectionError|ProtocolError|IncompleteRead|ConnectionResetError|RemoteDisconnected)"),
             Sign(72, "incompleteread", r"IncompleteRead\("),
             Sign(72, "connection reset by peer", "", 0, ("pip-install",)),
