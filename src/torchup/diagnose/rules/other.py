@@ -58,6 +58,13 @@ RULES: Final = (
         code="mps-op-not-implemented",
         signs=(
             Sign(92, "implemented for the mps device"),
+            # ATen's native/mps: what it says of types and sizes.
+            Sign(86, "mps backend but it does not have support"),
+            Sign(86, "in mps backend", r"does not support|not supported|unsupported"),
+            Sign(80, "mps", r"\bMPS:? (?:device|backend)?.{0,60}(?:does not|doesn't|not) (?:yet )?(?:have )?support|(?:not|isn't|aren't) supported (?:by|with|in|for) (?:the )?MPS|(?:for|on) MPS (?:is|are) not supported|Adaptive pool MPS: input sizes must be divisible"),
+            Sign(78, "mpsgraph", r"error: |failed assertion|LLVM ERROR"),
+            Sign(78, "mpsndarray", r"failed assertion|error"),
+            Sign(76, "failed assertion", r"MPS(?:Graph|NDArray|Kernel|Temporary|Core|Matrix|Neural)"),
             Sign(82, "mps", r"MPS (?:device|backend|framework)? ?(?:does not|doesn't|do not) (?:yet )?support|not supported at the MPS|unsupported autocast device_type 'mps'"),
             Sign(95, "is not currently implemented for the mps device"),
             Sign(88, "pytorch_enable_mps_fallback"),

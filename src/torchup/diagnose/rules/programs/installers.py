@@ -191,6 +191,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "errno 28", r"No space left|Errno 28"),
         Sign(70, "[errno 122]"),
         Sign(70, "oserror", DISK_FULL),
+        Sign(68, "no usable temporary directory found"),
+        Sign(68, "disk quota exceeded"),
         Sign(68, "os error 28"),
         Sign(68, "no space left on device", r"(?:write|writing|copy|extract|install|pip|conda|uv|layer|overlay|docker|whl|envs|pkgs|failed to (?:register|solve|export))"),
         Sign(68, "write error", r"[Ww]rite error.{0,40}No space"),
@@ -233,6 +235,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "tmp-too-small": (
         Sign(72, "errno 28", r"['\"]/(?:var/)?tmp/"),
+        Sign(60, "no usable temporary directory found"),
         Sign(72, "no space left on device", r"/(?:var/)?tmp/(?:pip|tmp)"),
     ),
 }  # fmt: skip

@@ -121,6 +121,12 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "elf load command", r"ELF (?:load command|file) .{0,60}(?:not|invalid)"),
         Sign(70, "machine type", r"cannot (?:open|execute).{0,100}machine type"),
     ),
+    "openmp-duplicate": (
+        # Intel's runtime aborts where another one has begun before it.
+        Sign(66, "__kmp_register_library_startup"),
+        Sign(58, "__kmp_abort_process"),
+        Sign(80, "omp: error", r"found \S*(?:omp|gomp)\S* already initialized"),
+    ),
     "system-library-missing": (
         # Whatever library has no cause of its own: cv2's, ffmpeg's, MPI's, audio's, X11's.
         Sign(52, "cannot open shared object file", rf"^(?!.*(?:{_TORCH_LIB}|{_CUDA_LIB}|libcud|libnv|libnccl|libcuda|libmkl|libbitsandbytes|libtorchaudio|libtorchtext|libamdhip|lib(?:hip|roc|MIOpen)\w*)).*\blib[\w+.-]+\.so"),
