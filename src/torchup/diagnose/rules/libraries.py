@@ -69,6 +69,8 @@ RULES: Final = (
             Sign(82, "undefined symbol", r"^(?!.*torch/(?:_C\.|lib/lib(?:torch|shm|c10|caffe2)))[\s\S]*undefined symbol:? _?_Z\w*(?:c10|at\w*_?4?_ops|torch|3c10|2at|caffe2|THP|5torch|Tensor)"),
             Sign(74, "undefined symbol", r"undefined symbol:? (?:THP\w+|THC\w+|_Z\w+)(?!.*(?:nvJitLink|nccl|iJIT|cublas|cusparse))"),
             Sign(82, "symbol not found", r"Symbol not found: _?_Z\w*(?:c10|at|torch|caffe2)"),
+            Sign(78, "name '_c' is not defined", r"(?:ms_deform|groundingdino|GroundingDINO|_C\.\w+\()[\s\S]*name '_C'|name '_C'[\s\S]*(?:ms_deform|groundingdino|GroundingDINO)", 3, (), None, 6),
+            Sign(88, "[winerror 127]", r"torch_(?:sparse|scatter|cluster|spline_conv)|\w+_(?:cuda|ext|cpp)\.(?:pyd|dll)", 2),
             Sign(84, "libtorch_cuda_cu.so", r"libtorch_cuda_cu\.so: cannot open"),
             Sign(82, "libtorch_cuda_cpp.so", r"libtorch_cuda_cpp\.so: cannot open"),
             Sign(78, "libc10", r"libc10(?:_cuda)?\.so: cannot open"),
@@ -233,7 +235,7 @@ RULES: Final = (
     ),
     Rule(
         code="static-tls-block",
-        signs=(Sign(96, "static tls block"),),
+        signs=(Sign(96, "static tls block"), Sign(94, "object with static tls")),
     ),
     Rule(
         code="cpu-lacks-instruction",

@@ -29,6 +29,7 @@ RULES: Final = (
             Sign(72, "connection refused", r"(?:tcp|TCPStore|rendezvous|MASTER_ADDR|c10d|29500).{0,160}Connection refused|Connection refused.{0,160}(?:tcp|TCPStore|rendezvous|MASTER_ADDR|c10d|29500)"),
             Sign(72, "address already in use", r"EADDRINUSE|server socket|c10d|TCPStore|29500|^\s*RuntimeError: Address already in use"),
             Sign(72, "rendezvoustimeouterror"),
+            Sign(64, "environment variable ", r"environment variable (?:MASTER_ADDR|MASTER_PORT|RANK|WORLD_SIZE) expected, but not set"),
             Sign(74, "gloo", r"[Gg]loo.{0,100}(?:connect|unable to|timed? ?out|Connection closed|no such interface|makeDeviceFor)|Unable to find address for"),
             Sign(70, "timed out initializing process group", ""),
             Sign(66, "nccl", r"NCCL.{0,60}(?:timeout|timed out|Bootstrap : no socket interface found)"),

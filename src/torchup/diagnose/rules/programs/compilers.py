@@ -109,6 +109,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "python-headers-missing": (
         Sign(84, "python.h", rf"(?:['\"`]|fatal error:? )?Python\.h['\"]? ?(?:[:\uff1a] ?{NO_FILE}|file not found|not found)"),
+        Sign(80, "python.h", r"(?:Checking for|Check failed for|Could not find|Could NOT find|Cannot find|missing).{0,40}Python\.h|fatal error:? Python\.h:?\s*$"),
         Sign(82, "cannot open include file", r"'(?:Python|pyconfig|patchlevel)\.h'"),
         Sign(78, "failed to find python libs"),
         Sign(78, "development.module", r"(?:Could NOT find|missing:)"),

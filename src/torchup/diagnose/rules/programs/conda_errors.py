@@ -55,6 +55,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(76, "unable to determine environment", r""),
         Sign(76, "invalidmatchspec"),
         Sign(76, "invalidversionspec"),
+        Sign(62, "invalid requirement", "", 0, ("env-file",)),
+        Sign(62, "pip subprocess error", r"[Ii]nvalid requirement|Could not open requirements file", 8),
         Sign(74, "invalid spec", r"[Ii]nvalid spec(?:\b|s\b)", 0, ("conda",)),
         Sign(74, "error parsing matchspec"),
         Sign(70, "yaml-cpp: error", r""),

@@ -78,6 +78,11 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(86, "partially initialized module", rf"from partially initialized module ['\"](?P<name>\w+)['\"].{{0,60}}\((?!.*(?:{_ELSEWHERE}))\S*[/\\](?P=name)(?:\.py|[/\\]__init__\.py)\)", 0, (), _is_known),
         Sign(86, "consider renaming", r"\(consider renaming ['\"](?:[^'\"]*[/\\])?(?P<name>\w+)\.py['\"]", 0, (), _is_known),
         Sign(70, "partially initialized module", r"AttributeError: partially initialized module ['\"](?!torch(?:vision|audio|text)?['\".]|cv2|charset_normalizer|pandas|jax|tensorflow|numpy\.|matplotlib\.)(?P<name>\w+)['\"] has no attribute ['\"](?!_)\w+['\"]", 0, (), _is_known),
+        # A file that imports its own name; and a name without a folder, which is mostly that.
+        Sign(80, "partially initialized module", r"[/\\](?P<name>\w+)\.py\"?, line \d+, in <module>\n\s*(?:from|import) (?P=name)\b[\s\S]*partially initialized module", 0, (), None, 12),
+        Sign(80, "partially initialized module", rf"partially initialized module ['\"](?P<name>\w+)['\"].{{0,60}}\((?!.*(?:{_ELSEWHERE}))\S*[/\\](?P=name)\.py\)"),
+        Sign(50, "partially initialized module", rf"partially initialized module ['\"](?!torch|numpy|pandas|cv2|{_OWN_NAMES}['\"])\w+['\"](?: has no attribute .*)?(?: \(most likely due to a circular import\)?)?\s*$"),
+        Sign(58, "partially initialized module", r"partially initialized module ['\"](?P<name>\w+)['\"][\s\S]*File \"\S*[/\\](?!(?P=name))\w+\.py\", line 1, in <module>\n\s*from (?P=name)", 4),
         Sign(66, "partially initialized module", r"AttributeError: partially initialized module ['\"](?:torch\.(?:onnx|profiler|random|types|quantization|distributed)|matplotlib\.\w+)['\"] has no attribute ['\"](?!_)"),
         Sign(70, "is not a package", r"No module named ['\"](\w+)\.[\w.]+['\"]; ['\"]\1['\"] is not a package"),
         Sign(64, "unknown location", r"cannot import name ['\"]\w+['\"] from ['\"](?:utils|models?|datasets?|torch|lib|data|src|common|config|tools?)['\"] \(unknown location\)"),
@@ -85,6 +90,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "has no attribute", r"module ['\"](?:json|re|abc|email|http|html|csv|time|datetime|math|string|struct|threading|subprocess|multiprocessing|tempfile|argparse|asyncio|secrets|operator|ast|io|codecs|numbers|tokenize|glob|shutil)['\"] has no attribute ['\"](?!_)"),
     ),
     "python-package-version-conflict": (
+        Sign(86, "torch._six", r"No module named ['\"]?torch\._six|from ['\"]torch\._six"),
         Sign(80, "functional_tensor", r"torchvision\.transforms\.functional_tensor"),
         Sign(78, "pillow_version"),
         Sign(66, "cannot import name", r"cannot import name ['\"]?[A-Za-z]\w+['\"]?\s*$"),
@@ -167,6 +173,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "cannot import name", r"cannot import name ['\"]?(?:_C|Tensor|nn|device|default_generator|_VF|_initExtension|autocast|DispatchKey|_log_api_usage_once|_disable_dynamo)['\"]? from ['\"]torch"),
         # A folder that an uninstall left is a package without contents.
         Sign(64, "has no attribute '__version__'", r"module 'torch' has"),
+        Sign(60, "module 'torch' has no attribute", r"'(?:nn|cuda|Tensor|tensor|device|load|float32|utils|jit|optim|no_grad|manual_seed)'"),
         Sign(58, "libtorch", r"(?:^|[/\s])libtorch(?:_cpu|_global_deps|_python)?\.so: cannot open"),
         Sign(76, "metadata", r"(?:Invalid|Missing|No) metadata.{0,60}\btorch\b|~orch\b.{0,60}(?:invalid|ignored)"),
     ),

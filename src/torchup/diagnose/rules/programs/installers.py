@@ -54,6 +54,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(74, "not compatible with some of the required packages python requirement"),
         Sign(72, "requires python", r"requires Python (?:'?[<>=!~]|\d).{0,80}(?:but|so it will not be|not) .{0,60}(?:satisf|installed|running|available|the running)"),
         Sign(70, "but the running python is"),
+        Sign(74, "cannot install on python version"),
         Sign(66, "python version", r"(?:[Uu]nsupported|not supported|too new|too old|incompatible) [Pp]ython version|[Pp]ython version (?:\d[\d.]* )?(?:is )?(?:not supported|too new|too old|unsupported|incompatible)"),
         Sign(66, "this version of python", r"(?:does not|doesn't|not) support(?:ed)?.{0,40}this version of [Pp]ython|this version of [Pp]ython is not"),
         Sign(70, "incompatible python version"),
@@ -174,7 +175,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(64, "defekter interpreter"),
         Sign(66, "init_fs_encoding", r"Fatal Python error|failed to get the Python codec"),
         Sign(66, "no module named 'encodings'"),
-        Sign(66, "ensurepip", r"(?:ensurepip is not available|returned non-zero exit status|No module named ensurepip)"),
+        Sign(66, "ensurepip", r"(?:ensurepip is (?:not available|disabled)|returned non-zero exit status|No module named ensurepip)"),
     ),
     "pip-cache-memoryerror": (
         Sign(74, "memoryerror", r"^[\s|#\d.:]*MemoryError\s*$", 0, ("pip-install",)),
@@ -204,6 +205,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(84, "pep 668"),
         Sign(80, "the interpreter at", r"externally managed", 1),
         Sign(70, "no virtual environment found", r"(?:--system|uv venv)"),
+        Sign(74, "record file not found", r"installed by debian|Cannot uninstall"),
         Sign(76, "nix", r"This command has been disabled as it tries to modify the immutable"),
     ),
     "index-url-missing": (

@@ -15,6 +15,11 @@ _ASKED: Final = (
 
 SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "torch-cpu-build-on-gpu-machine": (
+        # Ultralytics' own check, and what asks for a card before it says anything else.
+        Sign(56, "invalid cuda ", r"Invalid CUDA '-*device"),
+        Sign(56, "cuda unavailable", r"CUDA unavailable, invalid device"),
+        Sign(46, "gpu is required", r"(?:Error|Exception): .{0,40}GPU is required"),
+        Sign(46, "requires a gpu", r"(?:Error|Exception): "),
         Sign(50, "cuda is not available", r""),
         Sign(50, "cuda", rf"^(?!.*(?:driver|libcuda)).*{_ASKED}", 0, ("nvidia",)),
         Sign(50, "no gpu has been detected"),
