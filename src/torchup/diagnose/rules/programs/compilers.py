@@ -29,6 +29,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(74, "failed to find cuda", r"[Ff]ailed to (?:find|detect) (?:a )?(?:default )?CUDA"),
         Sign(76, "cuda_toolkit_root_dir", r"not (?:found|specified)"),
         Sign(76, "bare_metal", r"NameError"),
+        Sign(56, "get_cuda_bare_metal_version(", r"(?:check_output|subprocess)", 6),
         Sign(66, "cuda is not availabel"),
         Sign(74, "cuda toolkit", r"CUDA [Tt]oolkit.{0,60}(?:not (?:be )?(?:found|installed|detected)|missing|is required|cannot be found)|(?:[Cc]annot|[Cc]ould not|[Uu]nable to|[Ff]ailed to) (?:find|locate|detect).{0,40}CUDA [Tt]oolkit"),
         Sign(74, ".h", rf"fatal error:? [`'\"]?(?:cuda\w*|cublas\w*|cusparse\w*|cusolver\w*|curand\w*|cufft\w*|nvToolsExt\w*|nvtx3/\S+|thrust/\S+|cub/\S+|crt/\S+|nv/target|device_launch_parameters|driver_types|vector_types|cooperative_groups)(?:\.h|\.hpp|\.cuh)?['\"]? ?[:\uff1a] ?{NO_FILE}"),

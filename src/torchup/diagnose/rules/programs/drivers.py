@@ -114,6 +114,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "driver-library-version-mismatch": (
         Sign(86, "driver/library version mismatch"),
+        # The driver's own libraries bear its version.
+        Sign(66, "libnvidia-", rf"libnvidia-[\w-]+\.so\.\d{{3}}\.\d+(?:\.\d+)?:? {CANNOT_OPEN}"),
         Sign(84, "api mismatch", r"NVRM|nvidia|kernel module"),
         Sign(84, "nvml library version"),
         Sign(84, "lib_rm_version_mismatch"),

@@ -80,7 +80,6 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "partially initialized module", r"AttributeError: partially initialized module ['\"](?!torch(?:vision|audio|text)?['\".]|cv2|charset_normalizer|pandas|jax|tensorflow|numpy\.|matplotlib\.)(?P<name>\w+)['\"] has no attribute ['\"](?!_)\w+['\"]", 0, (), _is_known),
         # A file that imports its own name; and a name without a folder, which is mostly that.
         Sign(80, "partially initialized module", r"[/\\](?P<name>\w+)\.py\"?, line \d+, in <module>\n\s*(?:from|import) (?P=name)\b[\s\S]*partially initialized module", 0, (), None, 12),
-        Sign(80, "partially initialized module", rf"partially initialized module ['\"](?P<name>\w+)['\"].{{0,60}}\((?!.*(?:{_ELSEWHERE}))\S*[/\\](?P=name)\.py\)"),
         Sign(50, "partially initialized module", rf"partially initialized module ['\"](?!torch|numpy|pandas|cv2|{_OWN_NAMES}['\"])\w+['\"](?: has no attribute .*)?(?: \(most likely due to a circular import\)?)?\s*$"),
         Sign(58, "partially initialized module", r"partially initialized module ['\"](?P<name>\w+)['\"][\s\S]*File \"\S*[/\\](?!(?P=name))\w+\.py\", line 1, in <module>\n\s*from (?P=name)", 4),
         Sign(66, "partially initialized module", r"AttributeError: partially initialized module ['\"](?:torch\.(?:onnx|profiler|random|types|quantization|distributed)|matplotlib\.\w+)['\"] has no attribute ['\"](?!_)"),
@@ -157,6 +156,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(62, "is not installed", r"^(?:\w*Error): [A-Z]?[\w.-]+ is not installed"),
         Sign(60, " is required ", r"^(?:ImportError|ModuleNotFoundError): [\w.-]+ is required (?:for|to|by)"),
         Sign(60, "unable to find a usable engine"),
+        Sign(58, "shared library with base name", r"base name ['\"](?!cuda|nvcuda)"),
+        Sign(58, "cannot import name '_c'", r"cannot import name '_C'\s*$"),
         Sign(62, "command not found: ", r"command not found: (?:jupyter(?:-\w+)?|tensorboard|accelerate|torchrun|deepspeed|wandb|huggingface-cli|ipython|streamlit|gradio|pytest|tqdm|cmake|uv|poetry|pipx|hf|llamafactory-cli|yolo|mim)\s*$"),
         Sign(66, "missing build dependency"),
         Sign(54, "could not be imported", r"['\"][A-Za-z_]\w*(?:\.\w+)*['\"] could not be imported"),
@@ -193,6 +194,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "to be installed or requires an update", r"requires the ipykernel package"),
         Sign(64, "kernel died", r"No module named ipykernel"),
         Sign(64, "failed to start the kernel"),
+        # What an editor's own analysis says when another interpreter is chosen.
+        Sign(66, "could not be resolved", r"Import ['\"][\w.]+['\"] could not be resolved"),
         Sign(66, "defaulting to user installation because normal site-packages is not writeable", "", 0, ("no-torch",)),
         Sign(60, "which python", r"which (?:-a )?python"),
     ),

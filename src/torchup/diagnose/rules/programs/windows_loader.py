@@ -15,6 +15,9 @@ from torchup.diagnose.rules.phrases import (
 
 _DLL: Final = "dll load failed"
 
+_TF: Final = "_pywrap_tensorflow"
+"""What TensorFlow says where its own DLL can't be loaded."""
+
 SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "windows-vcredist-missing": (
         Sign(62, 'error loading "', rf"{INIT_FAILED}.{{0,20}} Error loading \""),
@@ -26,6 +29,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(60, "0xc000007b"),
     ),
     "windows-dll-other": (
+        Sign(58, _TF, r"No module named ['\"]?_pywrap_tensorflow"),
         Sign(70, 'error loading "', rf"{PROCEDURE_MISSING}.{{0,20}} Error loading \""),
         Sign(62, 'error loading "', rf"{MODULE_MISSING}.{{0,20}} Error loading \""),
         Sign(74, "pip-build-env", r"Error loading \"\S*pip-build-env\S*\.dll"),
