@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from torchup.diagnose.rules.programs import (
     compilers,
     conda_errors,
+    devices,
     drivers,
     importing,
     installers,
@@ -30,6 +31,7 @@ _MODULES: Final = (
     conda_errors,
     compilers,
     drivers,
+    devices,
     torch_itself,
 )
 

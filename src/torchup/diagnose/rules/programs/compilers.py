@@ -94,7 +94,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(80, "host compiler", r"host compiler.{0,60}(?:not supported|unsupported|too new)|unsupported.{0,40}host compiler"),
         Sign(80, "no supported gcc/g++ host compiler found"),
         # What nvcc itself said is above it, where the log has it.
-        Sign(46, "nvcc' failed with exit", ""),
+        Sign(46, "nvcc' failed with exit"),
         Sign(76, "stl1002"),
         Sign(74, "expected cuda 1", r"Unexpected compiler version, expected CUDA"),
         Sign(70, "error: ", r"(?:std_function\.h.{0,80}parameter packs not expanded|identifier \"__builtin_\w+\" is undefined|identifier \"_Float\d+\w?\" is undefined|more than one instance of overloaded function \"(?:rsqrt|cospi|sinpi)|exception specification is incompatible with that of previous function \"(?:rsqrt|cospi|sinpi))"),

@@ -129,11 +129,11 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(68, "pydantic", r"PydanticUserError|pydantic\.errors\.\w+|`BaseSettings` has been moved|PydanticImportError"),
         Sign(68, "checkpoint you are trying to load has model type", r"does not recognize this architecture"),
         Sign(68, "does not recognize this architecture"),
-        Sign(66, "unrecognized configuration class", r""),
+        Sign(66, "unrecognized configuration class"),
         Sign(66, "does not exist or is not currently imported", r"Tokenizer class \w+ does not exist"),
         Sign(60, "descriptor", r"Descriptors cannot be created directly|duplicate (?:file name|symbol)|builder\.py.*protobuf"),
         Sign(68, "messagefactory", r"'MessageFactory' object has no attribute 'GetPrototype'"),
-        Sign(66, "nocasedict", ""),
+        Sign(66, "nocasedict"),
         Sign(66, "__firstlineno__"),
     ),
     "stale-kernel-after-upgrade": (

@@ -47,11 +47,11 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "torchaudio-torch-mismatch": (
         Sign(88, "torchaudio", rf"torchaudio[/\\.](?:_?extension|__init__|lib|_torchaudio)[\s\S]{{0,900}}{_TORCH_LIB}\.so: {CANNOT_OPEN}", 16),
-        Sign(84, "import torchaudio", rf"[\s\S]{{0,900}}{_TORCH_LIB}\.so: {CANNOT_OPEN}", 16),
+        Sign(84, "import torchaudio", rf"{_TORCH_LIB}\.so: {CANNOT_OPEN}", 16),
     ),
     "torchvision-torch-mismatch": (
         Sign(86, "torchvision", rf"torchvision[/\\](?:extension|__init__|_C|image|io)[\s\S]{{0,900}}{_TORCH_LIB}\.so: {CANNOT_OPEN}", 16),
-        Sign(80, "import torchvision", rf"[\s\S]{{0,900}}{_TORCH_LIB}\.so: {CANNOT_OPEN}", 16),
+        Sign(80, "import torchvision", rf"{_TORCH_LIB}\.so: {CANNOT_OPEN}", 16),
         Sign(86, "library not loaded", rf"Library not loaded: \S*{_TORCH_LIB}\S*[\s\S]{{0,400}}Referenced from: (?:<\S+> )?\S*/torchvision/", 2),
     ),
     "torchtext-torch-mismatch": (

@@ -44,8 +44,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "windows-dll-load-order": (
         Sign(54, _DLL, rf"DLL load failed(?: while importing \w+)?: .{{0,20}}{INIT_FAILED}"),
-        Sign(60, "pyqt", rf"[\s\S]{{0,900}}(?:WinError 1114|{INIT_FAILED})", 16),
-        Sign(60, "pyside", rf"[\s\S]{{0,900}}(?:WinError 1114|{INIT_FAILED})", 16),
+        Sign(60, "pyqt", rf"WinError 1114|{INIT_FAILED}", 16),
+        Sign(60, "pyside", rf"WinError 1114|{INIT_FAILED}", 16),
     ),
     "windows-pagefile-too-small": (
         Sign(92, "error 1455"),
