@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PIECE: Final = 1 << 20
 """Characters of a piece, about."""
-_OVERLAP: Final = 12
+_OVERLAP: Final = 16
 """Lines that the next piece begins with once more, for what is said on several lines."""
 _COLOUR: Final = re.compile(r"\x1b(?:\[[0-9;?]{0,40}[A-Za-z]|\][^\x07\x1b]{0,300}(?:\x07|\x1b\\))")
 _ESCAPED: Final = re.compile(r"\\(?:u(?!00[0-7])([0-9a-f]{4})|x([89a-f][0-9a-f]))", re.IGNORECASE)
