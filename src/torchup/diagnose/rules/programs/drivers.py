@@ -55,6 +55,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "nvidia-kernel-module-not-loaded": (
         Sign(84, "communicate with the nvidia driver"),
+        Sign(70, "nvidia driver", r"(?:can(?:not|['\u2019]t)|could(?: not|n['\u2019]t)|unable to) (?:find|load|reach|talk to|connect to)(?: the| an?)? nvidia driver"),
         Sign(84, "bad exit status", r"(?:nvidia|dkms|kernel)"),
         Sign(84, "bad return status for module build"),
         Sign(80, "error! ", r"Error! .{0,80}(?:module|kernel|headers|nvidia)"),

@@ -35,7 +35,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "extension-built-for-other-torch": (
         Sign(80, "library not loaded", rf"Library not loaded: \S*{_TORCH_LIB}\S*\.dylib[\s\S]{{0,400}}Referenced from: (?:<\S+> )?(?!\S*/torch/(?:lib/|_C))", 2),
-        Sign(76, "libtorch", rf"(?:^|[\s:'\"]){_TORCH_LIB}\.so(?:\.\d+)?: {CANNOT_OPEN}"),
+        Sign(76, "libtorch", rf"(?:^|[\s:'\"]){_TORCH_LIB}\.so(?:\.\d+)? ?: ?{CANNOT_OPEN}"),
         Sign(80, "libtorch_hip.so", CANNOT_OPEN),
         Sign(80, "libtorch_python.so", rf"(?<!/){CANNOT_OPEN}|libtorch_python\.so: {CANNOT_OPEN}"),
         Sign(80, "libc10_hip.so", CANNOT_OPEN),
@@ -58,7 +58,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(86, "torchtext", rf"torchtext[/\\](?:_?extension|__init__|lib|_torchtext)[\s\S]{{0,900}}{_TORCH_LIB}\.so: {CANNOT_OPEN}", 16),
     ),
     "cuda-runtime-lib-missing": (
-        Sign(80, ".so", rf"(?:^|[\s:'\"/(]){_CUDA_LIB}(?:\.[0-9a-f]{{8}})?\.so(?:\.[\d.]+)?(?: \(deleted\))?:? {CANNOT_OPEN}"),
+        Sign(80, ".so", rf"(?:^|[\s:'\"/(]){_CUDA_LIB}(?:\.[0-9a-f]{{8}})?\.so(?:\.[\d.]+)?(?: \(deleted\))? ?:? ?{CANNOT_OPEN}"),
         Sign(80, "cannot open shared object file", rf"{_CUDA_LIB}(?:[-.][0-9a-f]{{8}})?\.so(?:\.[\d.]+)?"),
         Sign(80, "failed to load library libonnxruntime_providers", r"lib(?:cu|nv)\w+\.so"),
         Sign(72, ".dll", r"(?:Library|library|Could not (?:find|locate|load)|LoadLibrary failed|error 126)\D{0,60}(?:cudart64|cublas(?:Lt)?64|cufft64|curand64|cusparse64|cusolver64|nvrtc64|nvJitLink)_\w+\.dll"),
