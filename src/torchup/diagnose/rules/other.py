@@ -19,7 +19,7 @@ RULES: Final = (
             Sign(70, "socket creation failed", r"WARN"),
             Sign(84, "unhandled system error"),
             Sign(84, "ncclsystemerror"),
-            Sign(84, "nccl error in", r"NCCL error in:.{0,200}(?:unhandled system error|remote process exited|unhandled cuda error|internal error|invalid usage)"),
+            Sign(84, "nccl error in", r"NCCL error in:.{0,200}(?:unhandled system error|remote process exited|unhandled cuda error|internal error)"),
             Sign(82, "nccl warn", r"NCCL WARN .{0,120}(?:socket|connect|NET/|Call to|Bootstrap|ibv_|timeout|refused|No route)"),
             Sign(80, "socketstartconnect"),
             Sign(78, "warn call to", r"socket\.(?:h|cc):\d+ (?:NCCL )?WARN Call to \w+ .{0,60}failed"),

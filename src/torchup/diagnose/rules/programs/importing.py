@@ -89,6 +89,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "has no attribute", r"module ['\"](?:json|re|abc|email|http|html|csv|time|datetime|math|string|struct|threading|subprocess|multiprocessing|tempfile|argparse|asyncio|secrets|operator|ast|io|codecs|numbers|tokenize|glob|shutil)['\"] has no attribute ['\"](?!_)"),
     ),
     "python-package-version-conflict": (
+        Sign(72, "numpy.", r"type object 'numpy\.\w+' has no attribute '__\w+__'"),
         Sign(86, "torch._six", r"No module named ['\"]?torch\._six|from ['\"]torch\._six"),
         Sign(80, "functional_tensor", r"torchvision\.transforms\.functional_tensor"),
         Sign(78, "pillow_version"),

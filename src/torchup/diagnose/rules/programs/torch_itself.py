@@ -61,6 +61,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "not-environment": (
         Sign(70, "nonmatching", r"NonMatching(?:Checksum|SplitsSizes)Error"),
+        Sign(72, "ncclinvalidusage"),
+        Sign(72, "nccl", r"NCCL error.{0,200}invalid usage"),
         Sign(70, "notadirectoryerror"),
         Sign(66, "badzipfile", r"File is not a zip file", 0, ("!pip-install",)),
         Sign(66, "isadirectoryerror"),
@@ -110,6 +112,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(58, "usage: ", r"error: (?:the following arguments|unrecognized|argument)", 6),
     ),
     "mps-op-not-implemented": (
+        Sign(86, "from the 'mps' backend", r"^(?!.*aten::empty)"),
         Sign(82, "mps", r"MPS (?:device|backend|framework|[Tt]ensor)\S* ?.{0,60}(?:not (?:currently )?(?:implemented|supported)|doesn't support|does not support|unsupported)|(?:not|isn't) (?:currently )?(?:implemented|supported|available) (?:for|on|at|by) (?:the )?(?:current )?MPS"),
         Sign(74, "mps", r"(?:[Oo]p(?:erator)?|dtype|type|float64|[Cc]omplex|bfloat16|int64).{0,60}(?:unsupported|not supported).{0,40}(?:MPS|mps)"),
         Sign(72, "output channels > 65536 not supported at the mps device"),
@@ -118,13 +121,17 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(68, "failed assertion", r"(?:MPS|Metal|MTL|mps)"),
     ),
     "mps-not-available": (
+        Sign(82, "from the 'mps' backend", r"aten::empty[._]"),
+        Sign(76, "restore data location", r"tagged with mps"),
         Sign(80, "mps", r"(?:MPS|mps)(?: backend| device)? (?:is |was )?(?:not (?:available|built|found|supported on this)|unavailable)|not (?:built|compiled|linked) with (?:support for )?(?:MPS|mps)"),
         Sign(72, "expected one of cpu, cuda", r"device string: mps"),
         Sign(72, "device string: mps"),
         Sign(66, "has no attribute 'mps'"),
     ),
     "rocm-gfx-unsupported": (
-        Sign(80, "hiperror", r"hipError(?:NoBinaryForGpu|InvalidDeviceFunction|InvalidKernelFile|InvalidImage|SharedObject\w*|NotSupported)"),
+        Sign(78, "hip initialization: "),
+        Sign(66, "hip_runtime_version = [", r"[\s\S]{0,120}IndexError", 2),
+        Sign(80, "hiperror", r"hipError(?:NoBinaryForGpu|InvalidDeviceFunction|InvalidKernelFile|InvalidImage|InvalidDevice\b|NoDevice|SharedObject\w*|NotSupported)"),
         Sign(76, "hip error", r"HIP error: (?:invalid|no kernel|shared object|device kernel|unspecified|the operation)"),
         Sign(76, "gfx", r"(?:gfx\d{3,4}[a-f]?).{0,100}(?:not (?:supported|found|compatible|available)|unsupported|missing|no (?:kernel|binary|code object))"),
         Sign(74, "tensilelibrary"),
