@@ -114,6 +114,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "update your nvidia driver"),
     ),
     "driver-library-version-mismatch": (
+        Sign(70, "cuda version: err!", "", 0, ("!wsl",)),
         Sign(86, "driver/library version mismatch"),
         # The driver's own libraries bear its version.
         Sign(66, "libnvidia-", rf"libnvidia-[\w-]+\.so\.\d{{3}}\.\d+(?:\.\d+)?:? {CANNOT_OPEN}"),

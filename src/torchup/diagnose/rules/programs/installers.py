@@ -178,6 +178,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "ensurepip", r"(?:ensurepip is (?:not available|disabled)|returned non-zero exit status|No module named ensurepip)"),
     ),
     "pip-cache-memoryerror": (
+        Sign(72, " -9", r"(?:[Ee]rror|[Ee]xit(?:ed)?|[Rr]eturn(?:ed)?|status).{0,12} -9\b", 0, ("pip-install",)),
         Sign(74, "memoryerror", r"^[\s|#\d.:]*MemoryError\s*$", 0, ("pip-install",)),
         Sign(72, "memoryerror", r"^\s*MemoryError\s*$", 0, ("pip-install",)),
         Sign(70, "killed process", r"Kill(?:ed)? process \d+ \((?:pip3?|uv|conda|mamba)\)"),
