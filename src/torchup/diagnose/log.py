@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect_right
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,9 +17,14 @@ if TYPE_CHECKING:
 
 PIECE: Final = 1 << 20
 """Characters of a piece, about."""
-_OVERLAP: Final = 12
+_OVERLAP: Final = 16
 """Lines that the next piece begins with once more, for what is said on several lines."""
 _COLOUR: Final = re.compile(r"\x1b(?:\[[0-9;?]{0,40}[A-Za-z]|\][^\x07\x1b]{0,300}(?:\x07|\x1b\\))")
+_ESCAPED: Final = re.compile(r"\\(?:u(?!00[0-7])([0-9a-f]{4})|x([89a-f][0-9a-f]))", re.IGNORECASE)
+"""A letter as JSON or Python's ``repr`` writes it."""
+_CONSOLES: Final = frozenset((80, 120))
+"""Columns of a Windows console: text that is copied from it ends in the middle of a word there."""
+_WORD: Final = re.compile(r"[^\s=+|\-#*]")
 _LONGEST: Final = 4000
 """Characters of a line that are looked at: a longer one is data, not a message."""
 
@@ -57,6 +64,8 @@ class Piece:
         lines: without colours, each as far as it is looked at.
         first: the number of the first line in the log, from 1.
         fresh: where the lines begin that no piece before had.
+        lower: those of them that are searched, in lower case: of lines that differ in their
+            numbers alone the first ones and the last.
         found: the lines that hold a key, by the key, as far as it was looked for.
     """
 
@@ -64,19 +73,45 @@ class Piece:
         self.lines = lines
         self.first = first
         self.fresh = fresh
-        self.text = "\n".join(lines)
-        lower = self.text.lower()
+        self._numbers = _telling(lines)
+        text = "\n".join(lines[number] for number in self._numbers)
+        lower = text.lower()
         # a few letters are longer in lower case: places would no longer agree
-        self.lower = lower if len(lower) == len(self.text) else self.text.translate(_ASCII)
+        self.lower = lower if len(lower) == len(text) else text.translate(_ASCII)
         self.found: dict[str, list[int]] = {}
-        self.starts: list[int] = []
+        self._starts: list[int] = []
         place = 0
-        for line in lines:
-            self.starts.append(place)
-            place += len(line) + 1
+        for number in self._numbers:
+            self._starts.append(place)
+            place += len(lines[number]) + 1
+
+    def line_at(self, place: int) -> tuple[int, int]:
+        """Return the number of the line at a place of ``lower``, and where the next one begins."""
+        which = bisect_right(self._starts, place) - 1
+        after = self._starts[which + 1] if which + 1 < len(self._starts) else len(self.lower)
+        return self._numbers[which], after
 
 
 _ASCII: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+_DIGITS: Final = dict.fromkeys(range(ord("0"), ord("9") + 1))
+_ALIKE: Final = 12
+"""Lines that differ in their numbers alone, and are searched; and the last of them."""
+
+
+def _telling(lines: list[str]) -> list[int]:
+    shapes = [line.translate(_DIGITS) for line in lines]
+    last = {shape: number for number, shape in enumerate(shapes)}
+    if len(last) * _ALIKE > len(lines):
+        return list(range(len(lines)))
+    seen: Counter[str] = Counter()
+    kept = []
+    for number, shape in enumerate(shapes):
+        seen[shape] += 1
+        if seen[shape] <= _ALIKE or last[shape] == number:
+            kept.append(number)
+    return kept
 
 
 def pieces(texts: Iterable[str]) -> Iterator[Piece]:
@@ -100,10 +135,24 @@ def pieces(texts: Iterable[str]) -> Iterator[Piece]:
 
 
 def _plain(text: str) -> list[str]:
+    if "\\u" in text or "\\x" in text:
+        text = _ESCAPED.sub(_letter, text)
     if "\x1b" in text:
         text = _COLOUR.sub("", text)
     if "\r" in text:  # progress that is written over itself
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         text = text.replace("\0", "")
-    return [line[:_LONGEST] for line in text.split("\n")]
+    return _unbroken([line[:_LONGEST] for line in text.split("\n")])
+
+
+def _letter(match: re.Match[str]) -> str:
+    return chr(int(match[1] or match[2], base=16))
+
+
+def _unbroken(lines: list[str]) -> list[str]:
+    """Mend what a console broke at its edge: such a line goes on with the next, which stays too."""
+    for number in range(len(lines) - 2, -1, -1):
+        if len(lines[number]) in _CONSOLES and _WORD.match(lines[number + 1]):
+            lines[number] = (lines[number] + lines[number + 1])[:_LONGEST]
+    return lines

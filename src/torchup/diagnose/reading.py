@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
 
 _EACH: Final = 40
 """Lines of one piece that are looked at for one key: a message that is repeated is one message."""
-_PART: Final = 5
-"""Letters of a part that keys have in common."""
+_RUN: Final = re.compile(r"[^\W\d_]+")
+"""Letters that follow each other."""
 _KEPT: Final = 6
 """Hits of one sign that are kept."""
 
@@ -74,7 +72,8 @@ class Reader:
         self._harmless = harmless
         self._traits = traits
         signs = [sign for rule in rules for sign in rule.signs] + [sign for _, sign in traits]
-        self._shared = _parts({one.key for one in signs} | {one.key for one in harmless})
+        keys = {one.key for one in signs} | {one.key for one in harmless}
+        self._runs = tuple((key, _runs(key)) for key in sorted(keys))
 
     def read(self, blocks: Iterable[bytes]) -> Read:
         """Read a log, whatever it is; nothing is raised."""
@@ -82,9 +81,7 @@ class Reader:
         traits: set[str] = set()
         harmless, count = False, 0
         for piece in pieces(decode(blocks)):
-            for part, keys in self._shared:
-                if part not in piece.lower:
-                    piece.found.update(dict.fromkeys(keys, _NOWHERE))
+            piece.found.update(dict.fromkeys(self._absent(piece.lower), _NOWHERE))
             veiled = self._veiled(piece)
             harmless = harmless or bool(veiled)
             for hit in self._hits(piece):
@@ -97,6 +94,17 @@ class Reader:
             count = piece.first + len(piece.lines) - 1
         found = tuple(one for held in hits.values() for one in held)
         return Read(hits=found, traits=frozenset(traits), harmless=harmless, lines=count)
+
+    def _absent(self, text: str) -> Iterator[str]:
+        """Return keys that a text can't hold, for it lacks one of their words.
+
+        So a text is searched for few of the keys, whatever their number; its words are far fewer
+        than its letters.
+        """
+        words = f" {' '.join(set(_RUN.findall(text)))} "
+        for key, runs in self._runs:
+            if any(run not in words for run in runs):
+                yield key
 
     def _hits(self, piece: Piece) -> Iterator[Hit]:
         for rule in self._rules:
@@ -124,7 +132,7 @@ def _matches(piece: Piece, sign: Sign) -> Iterator[tuple[int, float]]:
         if not sign.pattern:
             yield line, 1.0
             continue
-        window = "\n".join(piece.lines[line : line + 1 + sign.more])
+        window = "\n".join(piece.lines[max(line - sign.before, 0) : line + 1 + sign.more])
         found = compiled(sign.pattern).search(window)
         if found:
             share = sign.weigh(found) if sign.weigh else 1.0
@@ -140,32 +148,19 @@ def _lines_with(piece: Piece, key: str) -> list[int]:
     lines: list[int] = []
     place = piece.lower.find(key)
     while place >= 0 and len(lines) < _EACH:
-        line = bisect_right(piece.starts, place) - 1
+        line, after = piece.line_at(place)
         lines.append(line)
-        after = piece.starts[line + 1] if line + 1 < len(piece.starts) else len(piece.lower)
         place = piece.lower.find(key, after)
     piece.found[key] = lines
     return lines
 
 
-def _parts(keys: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Name parts that many keys have in common, each with its keys: a text without one has none.
-
-    So a log without faults is searched for some dozens of parts, not for hundreds of keys.
-    """
-    left = set(keys)
-    count = Counter(part for key in left for part in _parts_of(key))
-    chosen: list[tuple[str, tuple[str, ...]]] = []
-    for part, _ in count.most_common():
-        having = tuple(sorted(key for key in left if part in key))
-        if len(having) > 1:
-            chosen.append((part, having))
-            left -= set(having)
-    return tuple(chosen)
-
-
-def _parts_of(key: str) -> set[str]:
-    return {key[place : place + _PART] for place in range(len(key) - _PART + 1)}
+def _runs(key: str) -> tuple[str, ...]:
+    """Return the words of a key, with a space where a word begins or ends inside of it."""
+    return tuple(
+        f"{' ' if found.start() else ''}{found[0]}{' ' if found.end() < len(key) else ''}"
+        for found in _RUN.finditer(key)
+    )
 
 
 _NOWHERE: Final[list[int]] = []

@@ -18,6 +18,7 @@ class Sign(Struct, frozen=True):
         more: lines after it that the pattern looks at as well.
         needs: traits without which it says nothing; one with ``!`` before it must not be there.
         weigh: takes the match, and tells how much of the points counts, from 0 to 1.
+        before: lines before it that the pattern looks at as well.
     """
 
     points: float
@@ -26,6 +27,7 @@ class Sign(Struct, frozen=True):
     more: int = 0
     needs: tuple[str, ...] = ()
     weigh: Callable[[re.Match[str]], float] | None = None
+    before: int = 0
 
 
 class Rule(Struct, frozen=True, kw_only=True):

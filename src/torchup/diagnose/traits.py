@@ -34,19 +34,19 @@ def stated_traits(facts: Mapping[str, str]) -> frozenset[str]:
         if re.search(pattern, every, re.IGNORECASE):
             found.add(trait)
     if "nvidia" in found and "gpu" in facts:
-        found |= _age(_arch_of(str(facts["gpu"])))
+        ages = [_age(arch) for arch in _archs_of(str(facts["gpu"]))]
+        found |= set.intersection(*ages) if ages else set()
     return frozenset(found)
 
 
-def _arch_of(name: str) -> str:
-    """The architecture of a card that somebody names; empty where it isn't known."""
+def _archs_of(name: str) -> set[str]:
+    """The architectures that a card which somebody names may have."""
     from torchup.facts.load import load_gpus
 
     said = re.search(r"(?:capability|\bsm_?)\s*(\d{1,2})\.?(\d)\b", name, re.IGNORECASE)
     if said:
-        return f"sm_{said[1]}{said[2]}"
-    archs = {arch for card in load_gpus().find(name) for arch in card.archs}
-    return archs.pop() if len(archs) == 1 else ""
+        return {f"sm_{said[1]}{said[2]}"}
+    return {arch for card in load_gpus().find(name) for arch in card.archs}
 
 
 def _age(arch: str) -> set[str]:

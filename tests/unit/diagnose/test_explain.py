@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from torchup.api.explain import about_cause, explain_log
@@ -165,6 +165,7 @@ def test_what_is_said_on_lines_of_two_pieces_is_seen_once() -> None:
         assert (first.code, len(first.because)) == ("gpu-arch-too-new-for-build", 1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=300), max_size=5))
 def test_no_bytes_upset_it(blocks: list[bytes]) -> None:
     explain_log(blocks)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from torchup.diagnose.rules import (
     build,
     conda,
@@ -19,8 +21,9 @@ from torchup.diagnose.rules import (
     python,
     windows,
 )
+from torchup.diagnose.rules.programs import signs_of
 
-GROUPS: Final = {
+_BY_CAUSE: Final = {
     "gpu": gpu.RULES,
     "container": container.RULES,
     "libraries": libraries.RULES,
@@ -30,6 +33,10 @@ GROUPS: Final = {
     "python": python.RULES,
     "build": build.RULES,
     "other": other.RULES,
+}
+GROUPS: Final = {
+    group: tuple(replace(rule, signs=(*rule.signs, *signs_of(rule.code))) for rule in rules)
+    for group, rules in _BY_CAUSE.items()
 }
 """The causes of each module."""
 RULES: Final = tuple(rule for rules in GROUPS.values() for rule in rules)

@@ -119,7 +119,7 @@ RULES: Final = (
             Sign(80, "environment.yml", r"environment\S*\.ya?ml.{0,200}(?:could not|not a valid|invalid|malformed|error|unable to (?:parse|determine|read))"),
             Sign(76, "environmentfileextensionnotvalid"),
             Sign(76, "environmentfileempty"),
-            Sign(76, "environmentfilenotdownloaded", ""),
+            Sign(76, "environmentfilenotdownloaded"),
             Sign(74, "specnotfound", r"SpecNotFound"),
             Sign(72, "mapping values are not allowed", "", 0, ("env-file",)),
             Sign(70, "found character '\\t'", r"found character '\\t' that cannot start any token", 0, ("env-file",)),
@@ -156,7 +156,7 @@ RULES: Final = (
             Sign(84, "nowritableenvsdirerror"),
             Sign(84, "nowritablepkgsdirerror"),
             Sign(66, "permissionerror", r"PermissionError.{0,200}(?:conda|pkgs|envs)"),
-            Sign(60, "noteditableerror", ""),
+            Sign(60, "noteditableerror"),
             # conda info of a base that an administrator installed; Navigator's title over its errors.
             Sign(70, "(read only)", r"base environment : .{0,200}\(read only\)"),
             Sign(58, "multiple errors encountered"),

@@ -47,6 +47,7 @@ RULES: Final = (
     Rule(
         code="wsl-libcuda-missing",
         signs=(
+            Sign(76, "cuda version: err!", "", 0, ("wsl",)),
             Sign(56, "dlopen libcuda", r"(?:[Ff]ailed|unable) to dlopen libcuda"),
             # cuDNN 8 opens libcuda.so itself, a link that WSL's own folder lacks.
             Sign(70, "could not load library libcudnn", r"Could not load library libcudnn\S+\. Error: libcuda\.so: cannot open shared object file"),

@@ -16,6 +16,8 @@ from torchup.diagnose.rules.pip_versions import (
 
 _VERSIONS: Final = "satisfies the requirement torch"
 _SERVICE: Final = r"(?:huggingface|hf\.co|kaggle|githubusercontent|github\.com|wandb|openai|googleapis|amazonaws|modelscope)"
+_ELSEWHERE: Final = r"host='(?![\w.-]*(?:pypi|python|pytorch|conda|nvidia|mirror|aliyun|tsinghua|ustc|artifactory|nexus|localhost|127\.0|10\.|192\.168))"
+"""A server that packages don't come from."""
 _TORCH: Final = r"torch(?:vision|audio|text)?"
 
 RULES: Final = (
@@ -25,10 +27,10 @@ RULES: Final = (
             Sign(92, "no solution found", rf"(?:{words('with a matching Python')}|{words('You require CPython')}|{words('current Python version')}\s+\S+\s+{words('does not satisfy')}|Python{words(' ABI tag')})", 16),
             Sign(90, "have a source distribution or wheel for the current platform", rf"{words('with the following Python')}", 4),
             Sign(84, "requires-python", r"The requested interpreter resolved to Python \S+, which is incompatible"),
-            Sign(80, "no versions of torch have wheels", ""),
+            Sign(80, "no versions of torch have wheels"),
             Sign(80, "poetry", r"Unable to find installation candidates for torch"),
             Sign(66, _VERSIONS, REQUIREMENT, 3, (), no_wheel),
-            Sign(66, "no matching python abi", ""),
+            Sign(66, "no matching python abi"),
             Sign(80, "matching python abi tag", r"has no wheels with a matching Python (?:ABI|implementation|version) tag"),
             Sign(76, "requires a different python", r"requires a different Python: \d"),
             Sign(40, "require a different python version", r"Ignored the following versions that require a different python version.{0,200}"),
@@ -110,14 +112,14 @@ RULES: Final = (
     Rule(
         code="wrong-package-name",
         signs=(
-            Sign(96, 'you tried to install "pytorch"', ""),
+            Sign(96, 'you tried to install "pytorch"'),
             Sign(92, "the package named for pytorch is"),
             Sign(78, "collecting pytorch", r"^.{0,20}Collecting pytorch(?:[=<>~!\s]|$)(?!-)"),
             Sign(60, "for pytorch", r"(?:Building wheel|Failed building wheel|Running setup\.py \w+) for pytorch(?:\s|$)"),
             Sign(84, "deprecated", r"The ['\"]sklearn['\"] PyPI package is deprecated"),
             Sign(70, "satisfies the requirement pytorch", r"requirement pytorch(?:[=<>~!\s]|$)"),
             Sign(66, "matching distribution found for", r"matching distribution found for (?:pytorch|cv2|opencv|sklearn|PIL|skimage|torch-vision|cuda|cudnn|cudatoolkit|pytorch-cuda)(?:[=<>~!\s]|$)"),
-            Sign(60, "for sklearn", ""),
+            Sign(60, "for sklearn"),
         ),
         over=("build-isolation-no-torch", "python-version-has-no-wheel"),
     ),
@@ -199,8 +201,8 @@ RULES: Final = (
             Sign(72, "failed to download", r"dns error|client error \(Connect\)|connect error|connection closed|error sending request|end of file before message", 8),
             Sign(70, "attempting to resume incomplete download"),
             Sign(66, "failed to download distribution due to network timeout"),
-            Sign(80, "read timed out", rf"^(?!.*{_SERVICE})"),
-            Sign(78, "readtimeouterror", rf"^(?!.*{_SERVICE})"),
+            Sign(80, "read timed out", rf"^(?!.*{_SERVICE})(?!.*{_ELSEWHERE})"),
+            Sign(78, "readtimeouterror", rf"^(?!.*{_SERVICE})(?!.*{_ELSEWHERE})"),
             Sign(72, "connection broken by", r"connection broken by '(?:ReadTimeout|ConnectTimeout|NewConnectionError|ProtocolError|IncompleteRead|ConnectionResetError|RemoteDisconnected)"),
             Sign(72, "incompleteread", r"IncompleteRead\("),
             Sign(72, "connection reset by peer", "", 0, ("pip-install",)),
@@ -211,7 +213,7 @@ RULES: Final = (
             Sign(62, "_error_catcher", r"urllib3.{0,40}response\.py.{0,40}_error_catcher"),
             Sign(58, "recv_into", r"ssl\.py.{0,30}in recv_into"),
             Sign(62, "max retries exceeded", r"(?:pypi|pythonhosted|pytorch\.org|simple).{0,200}Max retries exceeded|Max retries exceeded with url: /(?:simple|whl|packages)"),
-            Sign(60, "incomplete-download", ""),
+            Sign(60, "incomplete-download"),
             Sign(60, "connection aborted", r"Connection aborted", 0, ("pip-install",)),
             Sign(66, "temporary failure in name resolution", r"(?:pip|pypi|simple|pythonhosted|index).{0,200}Temporary failure in name resolution"),
         ),
@@ -228,7 +230,7 @@ RULES: Final = (
             Sign(74, "[winerror 112]"),
             Sign(76, "disk quota exceeded", r"Disk quota exceeded|\[Errno 122\]"),
             Sign(74, "not enough free", r"not enough (?:free )?(?:disk )?space"),
-            Sign(74, "nowritableenvsdirerror", ""),
+            Sign(74, "nowritableenvsdirerror"),
             Sign(60, "os error 28"),
             Sign(60, "os error 112"),
         ),
@@ -276,7 +278,7 @@ RULES: Final = (
             Sign(95, "fatal error in launcher"),
             Sign(84, "bad interpreter", r"(?:pip|pip3|/bin/\w+): .{0,200}bad interpreter"),
             Sign(78, "no module named pip", r"No module named ['\"]?pip(?:\._internal|\.__main__|\._vendor)?['\"]?\s*$"),
-            Sign(74, "cannot import name 'main' from 'pip", ""),
+            Sign(74, "cannot import name 'main' from 'pip"),
             Sign(74, "cannot import name", r"cannot import name ['\"]?main['\"]?(?: from 'pip')?"),
             Sign(66, "no module named 'pip", r"No module named ['\"]pip(?:\.\w+)*['\"]"),
             Sign(66, "unable to create process using"),
@@ -317,7 +319,7 @@ RULES: Final = (
             Sign(64, "which is incompatible", r"requires \S+.{0,80}, but you (?:have|'ll have) .{0,80} which is incompatible"),
             Sign(60, "no solution found when resolving"),
             Sign(60, "version solving failed"),
-            Sign(60, "depends on both", ""),
+            Sign(60, "depends on both"),
             Sign(56, "contradictory", r"[Rr]equirements? contradict"),
         ),
     ),
