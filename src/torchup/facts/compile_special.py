@@ -19,9 +19,12 @@ OVERRIDES_FILE: Final = "amd/overrides.toml"
 METAL_FILE: Final = "apple/mps.toml"
 FORWARD_FILE: Final = "nvidia/forward.toml"
 ELSEWHERE_FILES: Final = {"nvidia": "nvidia/elsewhere.toml", "amd": "amd/elsewhere.toml"}
+OWN_ELSEWHERE_FILE: Final = "elsewhere.toml"
+"""In a framework's own folder; where it is there, the makers' files are about another one."""
 
 _ReleaseLine = Annotated[str, Meta(pattern=r"^\d+\.\d+$")]
 _SystemName = Literal["linux", "windows", "wsl"]
+_Vendor = Literal["nvidia", "amd", "intel", "apple"]
 
 
 class SupportRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,6 +90,19 @@ class ElsewhereFile(File, frozen=True, kw_only=True):
     """``VENDOR/elsewhere.toml``."""
 
     elsewhere: tuple[ElsewhereRow, ...]
+
+
+class OwnElsewhereRow(ElsewhereRow, frozen=True, kw_only=True):
+    """The same for cards of ``vendor``, on more systems."""
+
+    vendor: _Vendor
+    systems: tuple[_SystemName | Literal["macos"], ...] = ()
+
+
+class OwnElsewhereFile(File, frozen=True, kw_only=True):
+    """``FRAMEWORK/elsewhere.toml``."""
+
+    elsewhere: tuple[OwnElsewhereRow, ...]
 
 
 class ForwardRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -178,21 +194,19 @@ def metal(folder: Folder, ledger: Ledger) -> list[Metal]:
 
 def elsewhere(folder: Folder, ledger: Ledger) -> list[Elsewhere]:
     """Read where makers have builds of their own; none without the files."""
+    own = f"{folder.framework}/{OWN_ELSEWHERE_FILE}"
+    if (folder.root / own).is_file():
+        file = folder.read(own, OwnElsewhereFile)
+        return [_elsewhere(own, row, row.vendor, file, ledger) for row in file.elsewhere]
     found: list[Elsewhere] = []
     for vendor, name in ELSEWHERE_FILES.items():
         if not (folder.root / name).is_file():
             continue
-        file = folder.read(name, ElsewhereFile)
-        found += [
-            Elsewhere(
-                row.name,
-                vendor,
-                row.systems,
-                row.archs,
-                row.kernel,
-                row.url,
-                ledger.add(name, f"elsewhere.{row.name}", row.source, file),
-            )
-            for row in file.elsewhere
-        ]
+        found_here = folder.read(name, ElsewhereFile)
+        found += [_elsewhere(name, row, vendor, found_here, ledger) for row in found_here.elsewhere]
     return found
+
+
+def _elsewhere(name: str, row: ElsewhereRow, vendor: str, file: File, ledger: Ledger) -> Elsewhere:
+    ref = ledger.add(name, f"elsewhere.{row.name}", row.source, file)
+    return Elsewhere(row.name, vendor, row.systems, row.archs, row.kernel, row.url, ref)

@@ -54,7 +54,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     @property
     def pins(self) -> tuple[str, ...]:
         """The framework and its companions, exactly."""
-        return tuple(f"{name}=={version}" for name, version in self.stack.pins.items())
+        return self.stack.lines
 
 
 def pasteable(form: Form, wanted: Wanted) -> str:

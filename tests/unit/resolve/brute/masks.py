@@ -167,7 +167,7 @@ def companion_there(row: Row, name: str, place: str, line: str, level: str | Non
 
 def _published(known: Companion, build: Build, place: str) -> bool:
     if place == "pypi":
-        return known.pypi_build.get(build.platform) == build.name
+        return known.pypi_build.get(build.platform) in (build.name, "*")
     return build.name in known.builds.get(build.platform, ())
 
 
