@@ -19,6 +19,7 @@ from torchup.resolve.beside import (
 )
 from torchup.resolve.changes import by_cost
 from torchup.resolve.choices import Choices, Tried
+from torchup.resolve.elsewhere import from_elsewhere
 from torchup.resolve.embedded import embedded_parts
 from torchup.resolve.explain import near_misses, newer_with_driver, why_not_newer, why_nothing
 from torchup.resolve.prefer import best, best_valid
@@ -254,6 +255,7 @@ class Case:
             *python_chosen(pick, self._judge),
         ]
         reasons += platform_ended(self._judge.knowledge, pick.build.platform, pick.release)
+        reasons += from_elsewhere(pick, self._judge, targets.wanted if targets else ())
         if not pick.certain:
             reasons.append(uncertain(pick, self._judge))
         return Resolution(

@@ -137,10 +137,10 @@ def expected_of(stack: Stack) -> Expected:
     The exact versions asked of the source: a wheel without a local part (PyPI's, every macOS one)
     may or may not name its build inside.
     """
-    from torchup.facts.load import load_catalogue
+    from torchup.facts.frameworks import first_of
     from torchup.verify import Expected
 
-    framework = load_catalogue().framework.name
+    framework = first_of(stack.packages)
     versions = stack.packages | stack.pins
     companions = {name: version for name, version in versions.items() if name != framework}
     return Expected(
