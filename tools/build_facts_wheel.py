@@ -19,7 +19,7 @@ import msgspec
 from torchup.facts.bundle import DATA_FOLDER, MANIFEST, PACKAGE, PROJECT, SCHEMA, Manifest
 from torchup.facts.catalogue import Catalogue
 from torchup.facts.compile import Folder
-from torchup.facts.compiled import makers_for, check_extensions
+from torchup.facts.compiled import check_extensions, makers_for
 from torchup.facts.current import CATALOGUE_FILE, DATA
 
 _TAG = "py3-none-any"

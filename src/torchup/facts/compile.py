@@ -101,18 +101,18 @@ def _order(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def compile_catalogue(root: Path | Folder, framework: str = "") -> bytes:
+def compile_catalogue(root: Path | Folder, about: str = "") -> bytes:
     """Make the fast form of a framework's catalogue: JSON with a line per release, and per table.
 
     Args:
         root: the TOML files.
-        framework: which one; empty for the first.
+        about: which framework; empty for the first.
 
     Raises:
         ValueError: a file is missing, doesn't fit its schema, or names an unknown source.
     """
     folder = root if isinstance(root, Folder) else Folder(root)
-    folder = folder.of(framework) if framework else folder
+    folder = folder.of(about) if about else folder
     ledger = Ledger(folder.origins)
     name = f"{folder.framework}/{FRAMEWORK_FILE}"
     given = folder.read(name, schema.FrameworkFile)

@@ -24,6 +24,7 @@ OWN_ELSEWHERE_FILE: Final = "elsewhere.toml"
 
 _ReleaseLine = Annotated[str, Meta(pattern=r"^\d+\.\d+$")]
 _SystemName = Literal["linux", "windows", "wsl"]
+_AnySystem = Literal["linux", "windows", "wsl", "macos"]
 _Vendor = Literal["nvidia", "amd", "intel", "apple"]
 
 
@@ -81,7 +82,7 @@ class ElsewhereRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     name: str
     url: Annotated[str, Meta(pattern=r"^https://\S+$")]
     source: Sources
-    systems: tuple[_SystemName, ...] = ()
+    systems: tuple[_AnySystem, ...] = ()
     archs: tuple[CardArch, ...] = ()
     kernel: Annotated[str, Meta(pattern=r"^\d+\.\d+$")] | Literal[""] = ""
 
@@ -93,10 +94,9 @@ class ElsewhereFile(File, frozen=True, kw_only=True):
 
 
 class OwnElsewhereRow(ElsewhereRow, frozen=True, kw_only=True):
-    """The same for cards of ``vendor``, on more systems."""
+    """The same for cards of ``vendor``."""
 
     vendor: _Vendor
-    systems: tuple[_SystemName | Literal["macos"], ...] = ()
 
 
 class OwnElsewhereFile(File, frozen=True, kw_only=True):

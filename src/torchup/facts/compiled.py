@@ -100,7 +100,7 @@ def _compile(folder: Folder) -> dict[str, bytes]:
 def makers_for(root: Path) -> dict[str, Callable[[Path | Folder], bytes]]:
     """What makes the generated files of a folder: with those of the frameworks that it knows."""
     return MAKERS | {
-        catalogue_file(one): partial(compile_catalogue, framework=one)
+        catalogue_file(one): partial(compile_catalogue, about=one)
         for one in FRAMEWORKS
         if one != DEFAULT and (root / one / FRAMEWORK_FILE).is_file()
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.model import Reason
+from torchup.resolve.numbers import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,25 +34,30 @@ def from_elsewhere(pick: Verdict, judge: Judge, cards: tuple[Target, ...]) -> It
         )
     newest = catalogue.latest()
     last = next(iter(judge.knowledge.candidates(pick.build.platform, pick.device)), None)
-    here = last is not None and last.release.version == pick.release.version
-    if not cards or not here or _has(newest.version, pick, judge):
+    here = last is not None and dotted(last.release.version)[:2] == dotted(pick.release.version)[:2]
+    if last is None or not cards or not here or _has(newest.version, pick, judge):
         return
     yield Reason(
         code="device-ended",
         effect="warn",
-        subject=f"{catalogue.framework.title} {pick.release.version}",
+        subject=f"{catalogue.framework.title} {last.release.version}",
         needs=newest.version,
         has=cards[0].name,
         fact=catalogue.fact(pick.release.fact),
     )
-    for place in judge.knowledge.elsewhere(cards[0].vendor, judge.where, cards[0].arch):
+    yield from other_ways(judge, cards[0])
+
+
+def other_ways(judge: Judge, card: Target) -> Iterator[Reason]:
+    """Name the places that have builds for a card on this system, other than the usual ones."""
+    for place in judge.knowledge.elsewhere(card.vendor, judge.where, card.arch):
         yield Reason(
             code="maker-has-builds",
             effect="warn",
-            subject=cards[0].name,
+            subject=card.name,
             needs=place.url,
             has=place.name,
-            fact=catalogue.fact(place.fact),
+            fact=judge.catalogue.fact(place.fact),
         )
 
 

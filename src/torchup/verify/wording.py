@@ -48,7 +48,9 @@ LABELS: Final[dict[str, str]] = {
     "sparse": "verify.check.sparse",
     "start": "verify.check.start",
     "streams": "verify.check.streams",
+    "tensorboard": "verify.check.tensorboard",
     "threads": "verify.check.threads",
+    "train": "verify.check.train",
     "version": "verify.check.version",
 }
 
@@ -68,6 +70,7 @@ REASONS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "memory-wrong": ("verify.reason.memory-wrong", ("words", "chunk")),
     "mixed-version": ("verify.reason.mixed-version", ("imported", "written")),
     "no-all-reduce": ("verify.reason.no-all-reduce", ("library", "why")),
+    "no-answer": ("verify.reason.no-answer", ("why",)),
     "no-arch-list": ("verify.reason.no-arch-list", ()),
     "no-code": ("verify.reason.no-code", ("card", "arch", "has")),
     "no-compile": ("verify.reason.no-compile", ()),
@@ -78,6 +81,7 @@ REASONS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "no-kernel": ("verify.reason.no-kernel", ("why",)),
     "no-numpy": ("verify.reason.no-numpy", ()),
     "no-python-headers": ("verify.reason.no-python-headers", ("path",)),
+    "no-tensorboard": ("verify.reason.no-tensorboard", ()),
     "no-threads": ("verify.reason.no-threads", ("count",)),
     "no-triton": ("verify.reason.no-triton", ()),
     "no-version": ("verify.reason.no-version", ("name",)),

@@ -210,7 +210,7 @@ class ArrayChecks:
         with self.ops.on(framework, wanted):
             x, y, w, v = self._put(framework, wanted, *given)
             for _ in range(STEPS):
-                w, v = self.ops.step(framework, x, y, w, v, RATE)
+                w, v = self.ops.step(framework, (x, y), (w, v), RATE)
         return worst([compare(self.ops.get(g), e) for g, e in zip((w, v), exact_steps())])
 
     def fft(self, framework: "Any", wanted: str, _options: "Any") -> "Found":
@@ -240,7 +240,7 @@ class ArrayChecks:
         return compare(self.ops.get(got), exact_attention(q, k, v))
 
     def repeat(self, framework: "Any", wanted: str, _options: "Any") -> "Found":
-        """Compute the same twice; on the CPU and with fixed algorithms it is the same, bit by bit."""
+        """Compute the same twice; with fixed algorithms it is the same, bit by bit."""
         np = numpy_of()
         a, b = random(SIZE, SIZE), random(SIZE, SIZE + 1)
         with self.ops.on(framework, wanted):

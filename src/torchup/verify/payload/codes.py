@@ -120,7 +120,7 @@ def limit_of(code: str) -> float:
 
 
 def own_of(framework: str) -> "ModuleType":
-    """Return what a framework says of the checks: ``LEFT_OUT``, ``QUICK``, ``STANDARD``, ``BENCH``."""
+    """Return what a framework says of the checks: ``LEFT_OUT`` and its own ones."""
     return importlib.import_module(__name__.rpartition(".")[0] + "." + framework + "_codes")
 
 

@@ -168,10 +168,10 @@ class _Jax(Ops):
         """Take the gradients of both layers."""
         return jax.grad(self._loss(jax))((w, v), x, y)
 
-    def step(self, jax: "Any", x: "Any", y: "Any", w: "Any", v: "Any", rate: float) -> "Any":
+    def step(self, jax: "Any", data: "Any", weights: "Any", rate: float) -> "Any":
         """Take a step, compiled as programs do it."""
-        down = jax.jit(jax.grad(self._loss(jax)))((w, v), x, y)
-        return w - rate * down[0], v - rate * down[1]
+        down = jax.jit(jax.grad(self._loss(jax)))(weights, *data)
+        return tuple(one - rate * slope for one, slope in zip(weights, down))
 
     def fft(self, jax: "Any", given: "Any") -> "Any":
         """Transform; return the real and the imaginary part."""

@@ -168,7 +168,7 @@ class _TensorFlow(Ops):
 
     def place_of(self, value: "Any") -> str:
         """Name the device that a value lies on."""
-        return "/device:" + value.device.rpartition("/device:")[2]
+        return "/device:" + str(value.device).rpartition("/device:")[2]
 
     @contextmanager
     def on(self, tf: "Any", wanted: str) -> "Iterator[None]":
@@ -200,15 +200,14 @@ class _TensorFlow(Ops):
             loss = tf.reduce_mean((tf.matmul(tf.tanh(tf.matmul(x, w)), v) - y) ** 2)
         return tape.gradient(loss, [w, v])
 
-    def step(self, tf: "Any", x: "Any", y: "Any", w: "Any", v: "Any", rate: float) -> "Any":
+    def step(self, tf: "Any", data: "Any", weights: "Any", rate: float) -> "Any":
         """Take a step, traced as programs do it."""
 
-        @tf.function
         def stepped(w: "Any", v: "Any") -> "Any":
-            down = self.gradients(tf, x, y, w, v)
+            down = self.gradients(tf, data[0], data[1], w, v)
             return w - rate * down[0], v - rate * down[1]
 
-        return stepped(w, v)
+        return tf.function(stepped)(*weights)
 
     def fft(self, tf: "Any", given: "Any") -> "Any":
         """Transform; return the real and the imaginary part."""
@@ -227,11 +226,10 @@ class _TensorFlow(Ops):
     def compiled(self, tf: "Any", given: "Any") -> "Any":
         """Trace a small function into a graph."""
 
-        @tf.function
         def small(x: "Any") -> "Any":
             return tf.reduce_sum(tf.nn.relu(tf.sin(x) + x**2), axis=1)
 
-        return small(given)
+        return tf.function(small)(given)
 
 
 CHECKS = dict(

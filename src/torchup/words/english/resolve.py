@@ -80,6 +80,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.gpu-embedded": "The {subject} ({has}) is an embedded part: it needs its maker's own builds, from NVIDIA's JetPack pages.",
     # What would help
     "remedy.ask": "Ask for {stack} instead.",
+    "remedy.on-ptx": "Ask for {stack} by its version: the driver then compiles its PTX for the card. The first start takes long, and it is uncertain.",
     "remedy.paired": "Ask for {companion}, the one that belongs to {stack}.",
     "remedy.without": "Leave {companion} out: then {stack} fits.",
     "remedy.ask-and-python": "Ask for {stack} instead, with another Python ({pythons}).",
