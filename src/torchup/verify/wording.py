@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from torchup.facts.frameworks import FRAMEWORKS
 from torchup.model import Text, text
 from torchup.verify.payload.codes import base_of, device_of
 
@@ -114,6 +115,8 @@ def describe(check: Check) -> Text:
     kind, _, name = code.partition(":")
     if kind == "companion":
         return text("verify.check.companion", name=name)
+    if kind in FRAMEWORKS and name in LABELS:
+        return text("verify.check.of-framework", check=f"@{LABELS[name]}", name=kind)
     label = LABELS.get(code)
     if label is None:
         return text("verify.check.other", name=check.code)

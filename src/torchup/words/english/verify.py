@@ -32,6 +32,7 @@ MESSAGES: Final[dict[str, str]] = {
     "verify.check.matmul-fp8": "Matrix product in float8",
     "verify.check.matmul-tf32": "Matrix product in TF32",
     "verify.check.memory": "Memory patterns",
+    "verify.check.of-framework": "{check} in {name}",
     "verify.check.on-device": "{check} on {device}",
     "verify.check.peer": "Copies between devices",
     "verify.check.pinned": "Pinned copies",
