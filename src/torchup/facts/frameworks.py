@@ -7,10 +7,12 @@ says so once with :func:`meaning`; until then the first one is meant.
 
 from __future__ import annotations
 
-import re
+# All that is needed of contextvars, which takes longer to load.
+from _contextvars import ContextVar
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
+
+from torchup.model.names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +27,6 @@ FRAMEWORKS: Final[dict[str, tuple[str, ...]]] = {
 Where several are in one environment, the first of them is the one that the others go along with.
 """
 DEFAULT: Final = next(iter(FRAMEWORKS))
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _MEANT: Final[ContextVar[str]] = ContextVar("framework", default="")
 _SESSION: Final[list[str]] = []
 
@@ -56,8 +57,7 @@ def named_in(lines: Iterable[str]) -> tuple[str, ...]:
     Args:
         lines: requirements (PEP 508) or bare names; what is neither speaks of none.
     """
-    words = (_NAME.match(line.strip()) for line in lines)
-    names = {re.sub(r"[-_.]+", "-", word[0]).lower() for word in words if word}
+    names = {name_of(line) for line in lines}
     if not names:
         return ()
     return tuple(
