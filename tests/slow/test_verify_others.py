@@ -71,7 +71,8 @@ def test_jax_computes_and_a_wrong_product_is_seen(tmp_path: Path) -> None:
 def test_tensorflow_computes_and_tensorboard_answers(tmp_path: Path) -> None:
     python = make(tmp_path / "env", f"tensorflow=={TENSORFLOW}")
     report = verified(python, "tensorflow", TENSORFLOW, tmp_path / "cache")
-    assert report.ok, report.checks
+    assert not {one.code: one.detail for one in report.checks if one.status == "fail"}
+    assert report.ok
     found = {one.code: one for one in report.checks}
     assert found["tensorboard"].status == "pass", found["tensorboard"].detail
     assert found["train"].status == "pass"
