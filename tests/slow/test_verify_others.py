@@ -69,7 +69,8 @@ def test_jax_computes_and_a_wrong_product_is_seen(tmp_path: Path) -> None:
 
 
 def test_tensorflow_computes_and_tensorboard_answers(tmp_path: Path) -> None:
-    python = make(tmp_path / "env", f"tensorflow=={TENSORFLOW}")
+    # The trap that torchup knows: this TensorBoard imports pkg_resources.
+    python = make(tmp_path / "env", f"tensorflow=={TENSORFLOW}", "setuptools<82")
     report = verified(python, "tensorflow", TENSORFLOW, tmp_path / "cache")
     assert not {one.code: one.detail for one in report.checks if one.status == "fail"}
     assert report.ok

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     class Choosing(Protocol):
         """Chooses for one framework."""
 
-        def __call__(self, requirement: Requirement) -> Choice:
+        def __call__(self, requirement: Requirement, /) -> Choice:
             """Choose."""
 
 

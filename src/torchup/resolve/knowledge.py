@@ -151,7 +151,7 @@ class Knowledge:
         return any(
             not one.build.archs
             or any(runs_on(code, card, embedded=embedded) for code in one.build.archs)
-            or any(compiles_for(ptx, card) for ptx in one.build.ptx)
+            or (row is not None and any(compiles_for(ptx, card) for ptx in one.build.ptx))
             for one in self.candidates(platform, device)
         )
 

@@ -118,7 +118,9 @@ class Judge:
             return False
         if device == "mps":
             return bool(self._builds(device) & rules.on_apple(self.rows, self.box))
-        able = masks.with_code(self.rows, card.arch) | masks.with_ptx(self.rows, card.arch)
+        able = masks.with_code(self.rows, card.arch)
+        if masks.known(card.arch):
+            able |= masks.with_ptx(self.rows, card.arch)
         return bool(self._builds(device) & able)
 
     def _names_rocm(self) -> bool:

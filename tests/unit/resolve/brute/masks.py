@@ -52,6 +52,12 @@ def embedded(arch: str) -> bool:
     return any(one.name == arch and one.embedded for one in CATALOGUE.archs)
 
 
+@cache
+def known(arch: str) -> bool:
+    """An architecture that the tables have."""
+    return any(one.name == arch for one in CATALOGUE.archs)
+
+
 def _runs(code: str, card: str) -> bool:
     if code == card:
         return True
