@@ -71,6 +71,8 @@ def _static(checkout: str, python: str) -> list[tuple[str, list[str]]]:
         path = os.path.join(checkout, "tools", f"{name}.py")
         if os.path.exists(path):
             steps.append((name, [python, path, *arguments]))
+    if os.path.exists(os.path.join(checkout, "mkdocs.yml")):
+        steps.append(("build_site", [python, "-m", "tools.build_site"]))
     return steps
 
 

@@ -25,6 +25,7 @@ _HOMES: Final = re.compile(
     r"[\\/]+)(?:(?P<spaced>[^\\/:;,\"'<>|\r\n]+)(?=[\\/])|(?P<name>[^\\/\s:;,\"'<>|]+))",
     re.IGNORECASE,
 )
+_ABSOLUTE: Final = re.compile(r"[\\/]|[a-z]:[\\/]", re.IGNORECASE)
 _MAIL: Final = re.compile(
     r"(?<![\w.+/:@-])(?!git@)[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,}(?![\w-])"
 )
@@ -51,6 +52,7 @@ class Identity:
 
     def __init__(self, home: str | None, names: Mapping[str, str]) -> None:
         known = {name: kind for name, kind in names.items() if name.lower() not in SHARED}
+        home = home if home and _ABSOLUTE.match(home) else None  # else it is no path, but any text
         last = re.split(r"[\\/]+", (home or "").rstrip("\\/"))[-1]
         if last and last.lower() not in SHARED:
             known.setdefault(last, "user")

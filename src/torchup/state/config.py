@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from torchup.host import Host
 
+_MOST: Final = 1 << 20
+"""Bytes of settings: more are none, and a device would go on for ever."""
 CONFIG_VARIABLE: Final = "TORCHUP_CONFIG"
 _PRIVATE: Final = 0o600
 """Who may read settings that hold a login, as a mirror's address may."""
@@ -101,15 +103,17 @@ def read_config(path: str | os.PathLike[str], *, mending: bool = False) -> Confi
         mending: leave out values that their key can't take, for those who come to change them.
 
     Raises:
-        UsageError: the file is not TOML, or has a value that its key can't take.
+        UsageError: the file is far too large, is not TOML, or has a value that its key can't take.
     """
     try:
         with open(path, "rb") as stream:
-            data = stream.read()
+            data = stream.read(_MOST + 1)
     except (FileNotFoundError, NotADirectoryError):
         return Config()
     except OSError as error:
         raise OutsideError("config.unreadable", path=path, why=error.strerror) from error
+    if len(data) > _MOST:
+        raise UsageError("config.too-large", path=path)
     # tomlkit, which keeps comments, takes ten times as long to load; it is for those who write.
     if sys.version_info >= (3, 11):
         import tomllib

@@ -164,6 +164,12 @@ def test_an_account_of_an_image_hides_nobody_and_spoils_nothing(name: str) -> No
     assert clean(text) == text
 
 
+@pytest.mark.parametrize("home", ["[]", "null", "~", "0"])
+def test_a_home_that_is_no_path_spoils_nothing(home: str) -> None:
+    text = '{"failures": [], "at": null, "index": 0} ~'
+    assert Redactor(home, {}).clean(text) == text
+
+
 def test_people_called_like_products_are_hidden_where_they_are_people() -> None:
     clean = Redactor("/home/ada", {"ada": "user", "grace": "host"}).clean
     assert clean("NVIDIA RTX 6000 Ada Generation, /home/ada/x, ada@grace") == (

@@ -247,6 +247,8 @@ MESSAGES: Final[dict[str, str]] = {
     "config.ignored-key": "“{key}” in {path} is no setting and is passed over; there are: {choices}.",
     "config.malformed": "The settings in {path} can't be read: {why}",
     "config.malformed.hint": "Mend the file, or remove it: everything has a default.",
+    "config.too-large": "{path} is over a megabyte long: that can't be torchup's settings.",
+    "config.too-large.hint": "Name the right file with TORCHUP_CONFIG, or remove this one: everything has a default.",
     "config.unreadable": "The settings in {path} can't be read: {why}.",
     "config.unreadable.hint": "Check who may read the file, or name another with TORCHUP_CONFIG.",
     "config.unwritable": "The settings in {path} can't be written: {why}.",

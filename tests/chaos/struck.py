@@ -1,0 +1,81 @@
+"""Runs torchup until its n-th change of the disk, and does something bad there.
+
+``python struck.py KIND N ARGUMENT…``: ``kill`` ends the process as ``kill -9`` does; the name of
+an error number (``ENOSPC``) fails that change and every later one; ``clock`` sets the clock
+forward and back by years, again and again; ``none`` does nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+import time
+
+_CHANGES = frozenset(
+    {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod"}
+    | {"os.truncate", "os.utime"}
+)
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_YEAR_S = 365 * 86400
+
+
+def strike(kind: str, moment: int) -> None:
+    """Wait for a change of the disk, by Python's own audit events."""
+    seen = 0
+    within = False
+
+    def hear(event: str, args: tuple[object, ...]) -> None:
+        nonlocal seen, within
+        if within or not _changes(event, args):
+            return
+        seen += 1
+        if seen < moment:
+            return
+        if kind == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        number = getattr(errno, kind)
+        raise OSError(number, os.strerror(number), _place(args))
+
+    sys.addaudithook(hear)
+
+
+def _changes(event: str, args: tuple[object, ...]) -> bool:
+    if event == "open":
+        path, _, flags = args
+        return bool(flags and int(str(flags)) & _WRITING) and not str(path).startswith("/dev/")
+    return event in _CHANGES
+
+
+def _place(args: tuple[object, ...]) -> str:
+    return args[0] if args and isinstance(args[0], str) else ""
+
+
+def jump() -> None:
+    """Let every other look at the clock be years away."""
+    real, count = time.time, 0
+
+    def jumping() -> float:
+        nonlocal count
+        count += 1
+        return real() + (-3, 0, 3, 0)[count % 4] * _YEAR_S
+
+    time.time = jumping
+
+
+def main() -> int:
+    """Run torchup in this process."""
+    kind, moment, *arguments = sys.argv[1:]
+    sys.argv = ["torchup", *arguments]
+    from torchup.__main__ import main as torchup
+
+    if kind == "clock":
+        jump()
+    elif kind != "none":
+        strike(kind, int(moment))
+    return torchup()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

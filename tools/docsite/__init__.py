@@ -1,0 +1,1 @@
+"""The documentation as a site: what is gathered, and what is generated for it."""
