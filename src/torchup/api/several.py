@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from torchup.facts.frameworks import meaning, named_in
 from torchup.facts.load import load_catalogue, load_gpus
+from torchup.model import NearMiss, text
 from torchup.resolve.constraints import driver_system
-from torchup.resolve.several import CUDA, Asking, Several, joined, major_of, of_major
+from torchup.resolve.several import CUDA, Asking, Several, joined, label, major_of, of_major
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,11 +66,19 @@ def choose_several(machine: Machine, requirement: Requirement, choose: Choosing)
                 requirement=requirement,
                 serves=(),
                 reasons=(several.not_together(),),
-                near_misses=(),
+                near_misses=tuple(map(_near, several.nearest())),
             )
             return replace(begun, resolution=said)
         there = dict(best)
     return _made(machine, requirement, parts, there, choose)
+
+
+def _near(stacks: Mapping[str, Stack]) -> NearMiss:
+    """A set that would do, in words: no command, since it moves more than one requirement."""
+    names = ", ".join(map(label, stacks.values()))
+    whole, _ = joined(stacks, {})
+    change = text("remedy.set", stack=names, python=whole.python)
+    return NearMiss(stack=whole, reasons=(), remedy=change)
 
 
 def split(requirement: Requirement) -> dict[str, Requirement]:

@@ -64,6 +64,16 @@ class Several:
         found = list(self._sets())
         return max(found, key=self._rank, default=None)
 
+    def nearest(self) -> tuple[dict[str, Stack], ...]:
+        """The sets that would do if one framework stays as it was asked for and the others move."""
+        found: dict[tuple[str, ...], dict[str, Stack]] = {}
+        for kept in self._askings:
+            freed = tuple(one if one is kept else _freed(one) for one in self._askings)
+            stacks = Several(self._machine, freed, self._gpus).best()
+            if stacks is not None:
+                found.setdefault(tuple(label(one) for one in stacks.values()), stacks)
+        return tuple(found.values())
+
     def not_together(self) -> Reason:
         """Say that there is no such set, and what each would be by itself."""
         stacks = [one.stack for one in self.alone.values() if one.stack is not None]
@@ -124,6 +134,12 @@ class Several:
 
     def _resolve(self, one: Asking, catalogue: Catalogue) -> Resolution:
         return Resolver(catalogue, gpus=self._gpus).resolve(self._machine, one.requirement)
+
+
+def _freed(one: Asking) -> Asking:
+    """The same, whatever its version and build."""
+    free = replace(one.requirement, packages=(one.name,), build=None)
+    return one._replace(requirement=free)
 
 
 def of_major(catalogue: Catalogue, major: str) -> Catalogue:

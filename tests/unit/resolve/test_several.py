@@ -62,6 +62,10 @@ def test_where_nothing_goes_together_each_is_named() -> None:
         "torch 1.13.1+cu117 (Python 3.10)",
         "jax 0.12.0+cu13 (Python 3.14)",
     )
+    near = [
+        [f"{name} {one.packages[name]}" for name, one in found.items()] for found in asked.nearest()
+    ]
+    assert near == [["torch 2.15.0", "jax 0.12.0"]]
 
 
 def test_one_that_has_no_answer_alone_has_none_together() -> None:
