@@ -57,7 +57,8 @@ def named_in(lines: Iterable[str]) -> tuple[str, ...]:
     Args:
         lines: requirements (PEP 508) or bare names; what is neither speaks of none.
     """
-    names = {name_of(line) for line in lines}
+    # Who writes jax0.4 means it all the same, and is told how versions are written.
+    names = {name_of(line).rstrip("0123456789-") for line in lines} - {""}
     if not names:
         return ()
     return tuple(

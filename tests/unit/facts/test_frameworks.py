@@ -29,6 +29,7 @@ def no_session(monkeypatch: pytest.MonkeyPatch) -> None:
         (["jax"], ("jax",)),
         (["JAX[cuda12]>=0.4; python_version > '3.8'"], ("jax",)),
         (["jaxlib"], ("jax",)),
+        (["jax0.4.30"], ("jax",)),
         (["TensorFlow_CPU==2.10"], ("tensorflow",)),
         (["jax", "torch"], ("torch", "jax")),
         (["jaxtyping", "torchvision", "./jax.whl", "https://host/jax"], ()),
