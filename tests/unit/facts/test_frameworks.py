@@ -11,6 +11,7 @@ from torchup.facts import frameworks
 from torchup.facts.compile import Folder, compile_catalogue
 from torchup.facts.frameworks import DEFAULT, FRAMEWORKS, first_of, mean, meaning, meant, named_in
 from torchup.facts.load import DATA, catalogue_file, load_catalogue
+from torchup.facts.summary import find
 from torchup.verify.payload import codes
 
 OTHERS = [name for name in FRAMEWORKS if name != DEFAULT]
@@ -111,3 +112,9 @@ def test_every_check_of_a_level_is_known(name: str, level: str) -> None:
     assert len(set(planned)) == len(planned)
     assert not own.LEFT_OUT & set(planned)
     assert set(planned) >= {"import", "version", "device", "matmul"}
+
+
+def test_a_release_of_another_framework_is_known() -> None:
+    (found,) = find("jax==0.12.0")
+    assert (found.kind, found.name) == ("release", "jax 0.12.0")
+    assert any("cu13" in one.value for one in found.known)
