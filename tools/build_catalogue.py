@@ -10,8 +10,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from torchup.facts.compile import compile_catalogue, compile_gpus
-from torchup.facts.load import CATALOGUE_FILE, DATA, GPUS_FILE
+from torchup.facts.compiled import makers_for
+from torchup.facts.load import DATA
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,10 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=Path(DATA), help="the folder of TOML files")
     given = parser.parse_args(arguments)
     try:
-        made = {
-            CATALOGUE_FILE: compile_catalogue(given.data),
-            GPUS_FILE: compile_gpus(given.data),
-        }
+        made = {name: make(given.data) for name, make in makers_for(given.data).items()}
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1

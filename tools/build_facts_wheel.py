@@ -19,7 +19,7 @@ import msgspec
 from torchup.facts.bundle import DATA_FOLDER, MANIFEST, PACKAGE, PROJECT, SCHEMA, Manifest
 from torchup.facts.catalogue import Catalogue
 from torchup.facts.compile import Folder
-from torchup.facts.compiled import MAKERS, check_extensions
+from torchup.facts.compiled import check_extensions, makers_for
 from torchup.facts.current import CATALOGUE_FILE, DATA
 
 _TAG = "py3-none-any"
@@ -54,7 +54,7 @@ def build(data: Path, out: Path, version: str | None = None) -> Path:
         ValueError: a file doesn't fit its schema.
     """
     folder = Folder(data)
-    made = {name: compile_one(folder) for name, compile_one in MAKERS.items()}
+    made = {name: compile_one(folder) for name, compile_one in makers_for(data).items()}
     check_extensions(folder)
     checked = msgspec.json.decode(made[CATALOGUE_FILE], type=Catalogue).checked
     version = version or _version_of(checked)

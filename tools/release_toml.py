@@ -58,6 +58,8 @@ def _build(row: BuildRow) -> list[str]:
     lines.append(_list("channels", row.channels))
     if not row.tagged:
         lines.append("tagged = false")
+    lines += [f"extra = {_text(row.extra)}"] if row.extra else []
+    lines += [_list("libraries", row.libraries)] if row.libraries else []
     lines += [f"certainty = {_text(row.certainty)}", _list("source", row.source)]
     if row.compiled is not None:
         lines += ["[builds.compiled]", _list("archs", row.compiled.archs)]

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
-from torchup.cli.parsing import make_parser, split_command
+from torchup.cli.options import split_command
+from torchup.cli.parsing import make_parser
 from torchup.words import load_words
 
 if TYPE_CHECKING:

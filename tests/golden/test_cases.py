@@ -1,6 +1,7 @@
 """Machines and the stacks that they get; the expectations were read off the public tables.
 
-``cases`` holds small machines that show one rule each, ``machines`` whole documents of real kinds.
+``cases`` holds small machines that show one rule each, ``machines`` whole documents of real kinds;
+``frameworks`` are cases of other frameworks than the usual one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from torchup.facts.frameworks import first_of
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Plan, Requirement, Resolution
 from torchup.resolve import resolve
@@ -21,7 +23,8 @@ from torchup.words import Words
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("cases/*.json"))
 MACHINES = sorted(HERE.glob("machines/*.json"))
-ALL = CASES + MACHINES
+FRAMEWORKS = sorted(HERE.glob("frameworks/*.json"))
+ALL = CASES + MACHINES + FRAMEWORKS
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,12 +38,16 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``near`` holds beginnings or ends of ``2.7.1+cu128``; ``reason_codes`` is a subset."""
+    """``near`` holds beginnings or ends of ``2.7.1+cu128``; ``reason_codes`` is a subset.
+
+    ``version`` is the framework's, where that is another one than ``torch``.
+    """
 
     outcome: str
     reason_codes: tuple[str, ...]
     near: tuple[str, ...]
     torch: str | None = None
+    version: str | None = None
     build: str | None = None
     device: str | None = None
     python: str | None = None
@@ -54,11 +61,17 @@ def answer(case: Case) -> Resolution:
     (machine,) = machines(msgspec.json.encode(case.machine), "case")
     fields = case.requirement | {"today": case.today}
     requirement = msgspec.convert(fields, Requirement)
-    return resolve(machine, requirement, load_catalogue(), gpus=load_gpus())
+    catalogue = load_catalogue(framework_of(case))
+    return resolve(machine, requirement, catalogue, gpus=load_gpus())
+
+
+def framework_of(case: Case) -> str:
+    return first_of(case.requirement.get("packages", ()))
 
 
 def labels(found: Resolution) -> list[str]:
-    return [f"{one.stack.packages['torch']}+{one.stack.build}" for one in found.near_misses]
+    stacks = [one.stack for one in found.near_misses]
+    return [f"{next(iter(one.packages.values()))}+{one.build}" for one in stacks]
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
@@ -69,14 +82,17 @@ def test_case(path: Path) -> None:
     stack = found.stack
     got = {
         "outcome": found.outcome,
-        "torch": stack.packages["torch"] if stack else None,
+        "torch": stack.packages.get("torch") if stack else None,
+        "version": stack.packages.get(framework_of(case)) if stack else None,
         "build": stack.build if stack else None,
         "device": stack.device if stack else None,
         "python": stack.python if stack else None,
         "serves": found.serves,
         "leaves_out": found.leaves_out,
     }
-    assert got == {name: getattr(expect, name) for name in got}, case.shows
+    wanted = {name: getattr(expect, name) for name in got}
+    wanted["version"] = expect.version or expect.torch
+    assert got == wanted, case.shows
     codes = {reason.code for reason in found.reasons}
     assert set(expect.reason_codes) <= codes, case.shows
     near = labels(found)
@@ -118,4 +134,5 @@ def test_a_machine_is_whole(path: Path) -> None:
 def test_there_are_many() -> None:
     assert len(CASES) >= 40
     assert len(MACHINES) >= 60
+    assert len(FRAMEWORKS) >= 25
     assert len({path.stem for path in ALL}) == len(ALL)

@@ -27,6 +27,7 @@ from torchup.api.verifying import verify_site
 from torchup.backends import Build, load_backend
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError
+from torchup.facts.frameworks import first_of, mean
 from torchup.model import (
     Artifact,
     Environment,
@@ -110,6 +111,7 @@ def _prepared(
 ) -> Change:
     found = apply.load_environment(context.host, context.home, name, sized=False)
     record = whole(found)
+    mean(first_of(record.stack.packages))
     edit = own_names(record, edit)
     path = Path(record.path)
     lock = _lock_of(path)

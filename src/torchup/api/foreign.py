@@ -15,6 +15,7 @@ from torchup import apply
 from torchup.backends import load_backend
 from torchup.backends.installed import fault
 from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.frameworks import first_of, mean
 from torchup.model import Environment, Size
 from torchup.model.names import CONDA_NAME, is_elsewhere
 
@@ -38,6 +39,12 @@ def load(context: Context, name: str, *, sized: bool = True, gone: bool = False)
         NoAnswerError: there is no such environment; ``foreign.none-there``.
         UsageError: ``foreign.several``: conda has more than one of that name.
     """
+    found = _load(context, name, sized=sized, gone=gone)
+    mean(first_of(found.record.stack.packages))
+    return found
+
+
+def _load(context: Context, name: str, *, sized: bool, gone: bool) -> Environment:
     host, home = context.host, context.home
     if not is_elsewhere(name):
         return apply.load_environment(host, home, name, sized=sized, gone=gone)

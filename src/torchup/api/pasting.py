@@ -76,6 +76,7 @@ def commands(choice: Choice, machine: Machine, form: Form, *, name: str = "NAME"
         constraints=asked.constraints,
         name=name,
         wsl=bool(machine.os.wsl),
+        published=framework.publishes,
     )
     return pasteable(form, wanted)
 

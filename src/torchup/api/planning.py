@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from torchup.api.choosing import CONDA, Choice, Chooser
 from torchup.api.condas.bare import is_bare, is_base
+from torchup.facts.frameworks import named_in
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
 from torchup.model.names import canonical_name, name_of
@@ -53,6 +54,13 @@ def choose(
         from torchup.api.condas.base import choose_base
 
         return choose_base(context, machine, requirement, live=live)
+    if len(named_in(requirement.packages)) > 1 and requirement.backend != CONDA:
+        from torchup.api.several import choose_several
+
+        def each(one: Requirement) -> Choice:
+            return choose(context, machine, one, live=live, here=here, examine=examine)
+
+        return choose_several(machine, requirement, each)
     asking = live or examine
     moved: tuple[Reason, ...] = ()
     python = requirement.python

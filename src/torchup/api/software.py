@@ -88,7 +88,8 @@ def reachable(context: Context) -> tuple[Answering, ...] | None:
         return None
     framework = load_catalogue().framework
     sources = ConfiguredPlaces(context, framework.index_base, BACKEND).sources
-    places = [sources.primary, *sources.extras, *sources.links, framework_source(sources, "cpu")]
+    places = [sources.primary, *sources.extras, *sources.links]
+    places += [framework_source(sources, "cpu")] if framework.index_base else []
     return reach(context.host, [one for one in places if one.url], framework.name)
 
 

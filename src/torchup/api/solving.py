@@ -220,7 +220,7 @@ def _inputs(
     source = choice.source()
     if source is None:
         raise OutsideError("create.no-source", stack=stack.build)
-    pins = tuple(f"{name}=={version}" for name, version in stack.pins.items())
+    pins = stack.lines
     conda = None
     if choice.backend == CONDA:
         from torchup.api.conda_asking import conda_inputs

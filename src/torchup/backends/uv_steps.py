@@ -18,9 +18,7 @@ def creation_steps(stack: Stack, where: str, others: tuple[str, ...] = ()) -> tu
 
     What known traps hold back is included.
     """
-    pins = stack.pins or stack.packages
-    pinned = tuple(f"{name}=={version}" for name, version in pins.items())
-    wanted = (*pinned, *_held((*stack.beside, *others), stack.constraints))
+    wanted = (*stack.lines, *_held((*stack.beside, *others), stack.constraints))
     index = ("--index", redact_url(stack.index_url)) if stack.index_url else ()
     make = ("uv", "venv", "--python", stack.python, where)
     tools = () if "pip" in required_names(wanted) else ("pip",)

@@ -139,6 +139,13 @@ def _left_out(one: LeftOut, session: Session) -> str:
     return session.say("cli.left-out", name=one.subject, why=why)
 
 
+def framework_title() -> str:
+    """How people write the name of the framework that is meant."""
+    from torchup.facts.load import load_catalogue
+
+    return load_catalogue().framework.title
+
+
 def print_fetching(plan: Plan, session: Session) -> None:
     """Print where the files come from, and how many bytes they are."""
     stack = plan.resolution.stack
@@ -151,7 +158,9 @@ def print_fetching(plan: Plan, session: Session) -> None:
     code = "cli.fetching-at-least" if None in sizes else "cli.fetching"
     if stack is not None and not stack.build:  # a bare base of conda's
         code = "conda.base-fetching"
-    said = session.say(code, size=total, count=len(plan.artifacts), where=where)
+    said = session.say(
+        code, size=total, count=len(plan.artifacts), where=where, framework=framework_title()
+    )
     session.out.row(session.say("cli.label.fetching"), said)
     unhashed = [one.name for one in plan.artifacts if not one.sha256]
     if unhashed:
@@ -182,7 +191,8 @@ def print_none(answer: Resolution, session: Session) -> None:
     """Print that there is no stack, why, and the nearest ways out."""
     out = session.out
     pins = any(reason.code == "pins-unsolvable" for reason in answer.reasons)
-    out.line(out.paint(session.say("cli.none.pins" if pins else "cli.none"), "stops"))
+    said = "cli.none.pins" if pins else "cli.none"
+    out.line(out.paint(session.say(said, framework=framework_title()), "stops"))
     for reason in answer.reasons:
         out.line(f"  {reason_text(reason, session.words)}", folds=True)
     from torchup.cli.ways import print_ways

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from torchup.cli.building import note_builds
 from torchup.errors import UsageError
+from torchup.facts.frameworks import first_of, mean
 from torchup.model import Requirement
 
 UV = "uv"
@@ -31,6 +32,7 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
     Raises:
         UsageError: a file can't be read, or a line or the day can't be taken.
     """
+    mean(first_of(args.requirements))
     python = args.python
     if python and ("/" in python or "\\" in python):
         python = session.host.real_path(os.path.expanduser(python))  # noqa: PTH111 (start-up)
@@ -58,7 +60,10 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
         return asked
     from torchup.cli.declarations import with_declarations
 
-    return with_declarations(asked, args, session)
+    asked = with_declarations(asked, args, session)
+    if args.project is None:  # what a project is about, its own readers say
+        mean(first_of(asked.packages))
+    return asked
 
 
 def _backend(args: argparse.Namespace) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _OTHER_STACK: Final = frozenset(
     {
         "remedy.ask",
+        "remedy.on-ptx",
         "remedy.ask-and-driver",
         "remedy.ask-and-install-driver",
         "remedy.ask-and-older-driver",

@@ -95,7 +95,7 @@ def _exists(companion: Companion, build: Build) -> bool:
     platform = build.platform
     if not companion.pythons.get(platform):
         return False
-    by_default = "pypi" in build.channels and companion.pypi_build.get(platform) == build.name
+    by_default = "pypi" in build.channels and companion.on_pypi(build)
     return by_default or build.name in companion.builds.get(platform, ())
 
 

@@ -135,6 +135,8 @@ class Framework(Struct, frozen=True, array_like=True):
         nightly: where its nightly builds' indexes lie under ``index_base``, empty for none.
         misnamed: names that people mean it by, and that are no package of it.
         longest_path: characters of the longest path in its Windows wheels; 0 for unknown.
+        extras: an extra of its package → the build that it stands for (``cuda12`` → ``cu12``).
+        title: how people write its name.
     """
 
     name: str
@@ -145,6 +147,8 @@ class Framework(Struct, frozen=True, array_like=True):
     nightly: str = ""
     misnamed: tuple[str, ...] = ()
     longest_path: int = 0
+    extras: dict[str, str] = {}
+    title: str = ""
 
 
 class FactTable(Struct, frozen=True):

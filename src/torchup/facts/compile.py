@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from copy import copy
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
@@ -19,6 +20,7 @@ from torchup.facts.compile_special import (
     overrides,
     supports,
 )
+from torchup.facts.frameworks import FRAMEWORKS
 from torchup.facts.gpus import Display, GpuFact, normal_name
 from torchup.facts.ledger import Ledger
 from torchup.model.makers import MAKERS
@@ -38,20 +40,28 @@ class Folder:
     """The TOML files of one data folder.
 
     Args:
-        root: the folder; its one sub-folder with a ``framework.toml`` holds the framework.
+        root: the folder; each sub-folder with a ``framework.toml`` holds a framework. Until
+            :meth:`of` says otherwise it is about the first one.
 
     Raises:
-        ValueError: there is no framework, or more than one.
+        ValueError: there is no framework.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         #: (file, source) → where the source's row really stands, and the day it was checked.
         self.origins: dict[tuple[str, str], tuple[str, str]] = {}
-        frameworks = sorted(root.glob(f"*/{FRAMEWORK_FILE}"))
-        if len(frameworks) != 1:
-            raise ValueError(f"one {FRAMEWORK_FILE} is needed, found {len(frameworks)}")
-        self.framework = frameworks[0].parent.name
+        #: The frameworks that the folder knows, in their own order.
+        self.frameworks = [one for one in FRAMEWORKS if (root / one / FRAMEWORK_FILE).is_file()]
+        if not self.frameworks:
+            raise ValueError(f"there is no {FRAMEWORK_FILE}")
+        self.framework = self.frameworks[0]
+
+    def of(self, framework: str) -> Folder:
+        """The same files, about another framework."""
+        other = copy(self)
+        other.framework = framework
+        return other
 
     def read(self, name: str, kind: type[_File]) -> _File:
         """Read one file.
@@ -91,13 +101,18 @@ def _order(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def compile_catalogue(root: Path | Folder) -> bytes:
-    """Make the catalogue's fast form: JSON with a line per release, and per table.
+def compile_catalogue(root: Path | Folder, about: str = "") -> bytes:
+    """Make the fast form of a framework's catalogue: JSON with a line per release, and per table.
+
+    Args:
+        root: the TOML files.
+        about: which framework; empty for the first.
 
     Raises:
         ValueError: a file is missing, doesn't fit its schema, or names an unknown source.
     """
     folder = root if isinstance(root, Folder) else Folder(root)
+    folder = folder.of(about) if about else folder
     ledger = Ledger(folder.origins)
     name = f"{folder.framework}/{FRAMEWORK_FILE}"
     given = folder.read(name, schema.FrameworkFile)
@@ -119,6 +134,8 @@ def compile_catalogue(root: Path | Folder) -> bytes:
         given.nightly,
         given.misnamed,
         given.longest_path,
+        given.extras,
+        given.title or given.name,
     )
     files = folder.releases()
     by_version = {file.version: file for file in files.values()}

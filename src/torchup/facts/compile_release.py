@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.facts.release import Build, Certainty, Companion, Release
+from torchup.facts.release import EVERY_BUILD, Build, Certainty, Companion, Release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +80,8 @@ def _build(name: str, row: BuildRow, file: ReleaseFile, ledger: Ledger) -> Build
         also=row.also,
         publication=row.certainty,
         floor=row.floor or "",
+        extra=row.extra,
+        libraries=row.libraries,
     )
 
 
@@ -101,7 +103,8 @@ def _companion(
         if any(channel != PYPI for channel in build.channels):
             builds[build.platform] = (*builds.get(build.platform, ()), build.name)
         if PYPI in build.channels:
-            pypi_build[build.platform] = build.name
+            several = build.platform in pypi_build
+            pypi_build[build.platform] = EVERY_BUILD if several else build.name
     for platform, absent in row.not_built.items():
         builds[platform] = tuple(b for b in builds.get(platform, ()) if b not in absent)
     return Companion(

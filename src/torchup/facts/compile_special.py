@@ -19,9 +19,13 @@ OVERRIDES_FILE: Final = "amd/overrides.toml"
 METAL_FILE: Final = "apple/mps.toml"
 FORWARD_FILE: Final = "nvidia/forward.toml"
 ELSEWHERE_FILES: Final = {"nvidia": "nvidia/elsewhere.toml", "amd": "amd/elsewhere.toml"}
+OWN_ELSEWHERE_FILE: Final = "elsewhere.toml"
+"""In a framework's own folder; where it is there, the makers' files are about another one."""
 
 _ReleaseLine = Annotated[str, Meta(pattern=r"^\d+\.\d+$")]
 _SystemName = Literal["linux", "windows", "wsl"]
+_AnySystem = Literal["linux", "windows", "wsl", "macos"]
+_Vendor = Literal["nvidia", "amd", "intel", "apple"]
 
 
 class SupportRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,7 +82,7 @@ class ElsewhereRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     name: str
     url: Annotated[str, Meta(pattern=r"^https://\S+$")]
     source: Sources
-    systems: tuple[_SystemName, ...] = ()
+    systems: tuple[_AnySystem, ...] = ()
     archs: tuple[CardArch, ...] = ()
     kernel: Annotated[str, Meta(pattern=r"^\d+\.\d+$")] | Literal[""] = ""
 
@@ -87,6 +91,18 @@ class ElsewhereFile(File, frozen=True, kw_only=True):
     """``VENDOR/elsewhere.toml``."""
 
     elsewhere: tuple[ElsewhereRow, ...]
+
+
+class OwnElsewhereRow(ElsewhereRow, frozen=True, kw_only=True):
+    """The same for cards of ``vendor``."""
+
+    vendor: _Vendor
+
+
+class OwnElsewhereFile(File, frozen=True, kw_only=True):
+    """``FRAMEWORK/elsewhere.toml``."""
+
+    elsewhere: tuple[OwnElsewhereRow, ...]
 
 
 class ForwardRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -178,21 +194,19 @@ def metal(folder: Folder, ledger: Ledger) -> list[Metal]:
 
 def elsewhere(folder: Folder, ledger: Ledger) -> list[Elsewhere]:
     """Read where makers have builds of their own; none without the files."""
+    own = f"{folder.framework}/{OWN_ELSEWHERE_FILE}"
+    if (folder.root / own).is_file():
+        file = folder.read(own, OwnElsewhereFile)
+        return [_elsewhere(own, row, row.vendor, file, ledger) for row in file.elsewhere]
     found: list[Elsewhere] = []
     for vendor, name in ELSEWHERE_FILES.items():
         if not (folder.root / name).is_file():
             continue
-        file = folder.read(name, ElsewhereFile)
-        found += [
-            Elsewhere(
-                row.name,
-                vendor,
-                row.systems,
-                row.archs,
-                row.kernel,
-                row.url,
-                ledger.add(name, f"elsewhere.{row.name}", row.source, file),
-            )
-            for row in file.elsewhere
-        ]
+        found_here = folder.read(name, ElsewhereFile)
+        found += [_elsewhere(name, row, vendor, found_here, ledger) for row in found_here.elsewhere]
     return found
+
+
+def _elsewhere(name: str, row: ElsewhereRow, vendor: str, file: File, ledger: Ledger) -> Elsewhere:
+    ref = ledger.add(name, f"elsewhere.{row.name}", row.source, file)
+    return Elsewhere(row.name, vendor, row.systems, row.archs, row.kernel, row.url, ref)

@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import shutil
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Final
 
 from torchup import __version__
 from torchup.errors import OutsideError, UsageError
-from torchup.facts.compile import Folder, compile_catalogue, compile_gpus
+from torchup.facts.compile import FRAMEWORK_FILE, Folder, compile_catalogue, compile_gpus
 from torchup.facts.current import CATALOGUE_FILE, GPUS_FILE, shipped_head
+from torchup.facts.frameworks import DEFAULT, FRAMEWORKS
+from torchup.facts.load import catalogue_file
 from torchup.facts.mirrors import MIRRORS_FILE, MirrorsFile
 from torchup.facts.overlay import Overlaid, content_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from torchup.facts.current import Base, InForce
     from torchup.state.home import Home
@@ -30,7 +33,7 @@ MAKERS: Final[dict[str, Callable[[Path | Folder], bytes]]] = {
     CATALOGUE_FILE: compile_catalogue,
     GPUS_FILE: compile_gpus,
 }
-"""Generated file → what makes it from the TOML files."""
+"""Generated file → what makes it from the TOML files, in every folder of facts."""
 _KEPT: Final = 8
 """Sets of generated files that are kept: a home may be used with several overlays."""
 _END: Final = b"}\n"
@@ -48,7 +51,8 @@ def compiled(facts: InForce, base: Base) -> dict[str, bytes]:
     if home is None:
         return make(base, overlay)
     folder = compiled_folder(home) / _name(base, overlay)
-    kept = _kept(folder)
+    names = makers_for(Path(base.root))
+    kept = _kept(folder, names)
     if kept is not None:
         return kept
     made = make(base, overlay)
@@ -90,7 +94,16 @@ def _beneath(root: Path) -> dict[str, bytes]:
 def _compile(folder: Folder) -> dict[str, bytes]:
     check_extensions(folder)
     check_mirrors(folder)
-    return {name: compile_one(folder) for name, compile_one in MAKERS.items()}
+    return {name: compile_one(folder) for name, compile_one in makers_for(folder.root).items()}
+
+
+def makers_for(root: Path) -> dict[str, Callable[[Path | Folder], bytes]]:
+    """What makes the generated files of a folder: with those of the frameworks that it knows."""
+    return MAKERS | {
+        catalogue_file(one): partial(compile_catalogue, about=one)
+        for one in FRAMEWORKS
+        if one != DEFAULT and (root / one / FRAMEWORK_FILE).is_file()
+    }
 
 
 def check_mirrors(folder: Folder) -> None:
@@ -119,9 +132,10 @@ def check_extensions(folder: Folder) -> None:
         (CONDA_FILE, CondaFile),
     )
     for leaf, shape in tables:
-        name = f"{folder.framework}/{leaf}"
-        if (folder.root / name).is_file():
-            folder.read(name, shape)
+        for framework in folder.frameworks:
+            name = f"{framework}/{leaf}"
+            if (folder.root / name).is_file():
+                folder.read(name, shape)
 
 
 def compiled_folder(home: Home) -> Path:
@@ -140,9 +154,9 @@ def _name(base: Base, overlay: Path | None) -> str:
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
-def _kept(folder: Path) -> dict[str, bytes] | None:
+def _kept(folder: Path, names: Iterable[str]) -> dict[str, bytes] | None:
     try:
-        found = {name: (folder / name).read_bytes() for name in MAKERS}
+        found = {name: (folder / name).read_bytes() for name in names}
     except OSError:
         return None
     return found if all(data.endswith(_END) for data in found.values()) else None
@@ -154,8 +168,9 @@ def _keep(folder: Path, made: dict[str, bytes]) -> None:
     draft = Path(mkdtemp(prefix=".", suffix=".tmp", dir=folder.parent))
     try:
         for name, data in made.items():
+            (draft / name).parent.mkdir(exist_ok=True)
             (draft / name).write_bytes(data)
-        if folder.is_dir() and _kept(folder) is None:
+        if folder.is_dir() and _kept(folder, made) is None:
             shutil.rmtree(folder)
         draft.rename(folder)
     finally:

@@ -9,20 +9,29 @@ from msgspec.json import decode
 
 from torchup.facts.catalogue import Catalogue
 from torchup.facts.current import CATALOGUE_FILE, DATA, GPUS_FILE, InForce, in_force
+from torchup.facts.frameworks import DEFAULT, meant
 
 if TYPE_CHECKING:
     from torchup.facts.gpus import Gpus
 
-__all__ = ["CATALOGUE_FILE", "DATA", "GPUS_FILE", "load_catalogue", "load_gpus"]
+__all__ = ["CATALOGUE_FILE", "DATA", "GPUS_FILE", "catalogue_file", "load_catalogue", "load_gpus"]
 
 
-def load_catalogue() -> Catalogue:
-    """Load what is known about the framework's releases, drivers and Pythons.
+def catalogue_file(framework: str) -> str:
+    """Name the generated file of a framework's catalogue, below the data folder."""
+    return CATALOGUE_FILE if framework == DEFAULT else f"{framework}/{CATALOGUE_FILE}"
+
+
+def load_catalogue(framework: str = "") -> Catalogue:
+    """Load what is known about a framework's releases, drivers and Pythons.
+
+    Args:
+        framework: its name; empty for the one that is meant.
 
     Raises:
         UsageError: a site's own facts are missing, or don't fit.
     """
-    return _catalogue(in_force())
+    return _catalogue(in_force(), framework or meant())
 
 
 def load_gpus() -> Gpus:
@@ -35,8 +44,8 @@ def load_gpus() -> Gpus:
 
 
 @cache
-def _catalogue(facts: InForce) -> Catalogue:
-    return decode(facts.read(CATALOGUE_FILE), type=Catalogue)
+def _catalogue(facts: InForce, framework: str) -> Catalogue:
+    return decode(facts.read(catalogue_file(framework)), type=Catalogue)
 
 
 @cache

@@ -8,6 +8,8 @@ from typing import Literal
 from msgspec import Struct
 
 Certainty = Literal["measured", "documented", "inferred", "disputed", "low"]
+EVERY_BUILD = "*"
+"""In the place of one build's name: PyPI's wheels are the same ones for all of them."""
 
 
 class Build(Struct, frozen=True, array_like=True):
@@ -20,7 +22,8 @@ class Build(Struct, frozen=True, array_like=True):
         runtime: the CUDA or ROCm version it brings along, such as ``12.6``; empty for others.
         channels: where it is published: ``pypi``, or a page of the framework's index, such as
             ``whl/cu126``, relative to the host of the index base.
-        archs: what it holds machine code for (``sm_86``, ``gfx90a``); None where that is
+        archs: what it holds machine code for (``sm_86``, ``gfx90a``); ``sm_52+`` where it
+            makes the code on the spot, for that capability and all above. None where that is
             unknown, empty for devices that have no such list.
         ptx: what it holds PTX for, as ``sm_86``.
         certainty: the weaker of what is known of its publication and of ``archs``.
@@ -31,6 +34,10 @@ class Build(Struct, frozen=True, array_like=True):
         publication: what is known of where it is published.
         floor: the least system that its wheels ask for, where that is more than the release's
             others do; empty otherwise.
+        extra: the extra of the framework's package that makes it this build (``cuda12`` for
+            ``jax[cuda12]``); empty where its wheels are all there is to it.
+        libraries: what it needs and its wheels don't bring, as conda's packages are asked for
+            (``cudatoolkit=11.2``); empty for most.
     """
 
     name: str
@@ -46,6 +53,8 @@ class Build(Struct, frozen=True, array_like=True):
     also: tuple[str, ...] = ()
     publication: Certainty = "measured"
     floor: str = ""
+    extra: str = ""
+    libraries: tuple[str, ...] = ()
 
 
 class Companion(Struct, frozen=True, array_like=True):
@@ -57,7 +66,8 @@ class Companion(Struct, frozen=True, array_like=True):
         pythons: platform → the Pythons that it has wheels for; an empty tuple where it has
             none, no key where that is unknown.
         builds: platform → the builds that it exists for on the framework's index.
-        pypi_build: platform → the build that PyPI serves.
+        pypi_build: platform → the build that PyPI serves, :data:`EVERY_BUILD` where it serves
+            all of them.
         certainty: ``measured`` where its metadata pins the framework's version.
         fact: the row behind it.
         builds_of: the framework release whose builds these are; an older one where the
@@ -77,6 +87,10 @@ class Companion(Struct, frozen=True, array_like=True):
     builds_of: str = ""
     tagged: bool = True
     floors: dict[str, str] = {}
+
+    def on_pypi(self, build: Build) -> bool:
+        """Tell whether PyPI's wheels of it belong to a build."""
+        return self.pypi_build.get(build.platform) in (build.name, EVERY_BUILD)
 
 
 class Release(Struct, frozen=True, array_like=True):

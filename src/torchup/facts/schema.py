@@ -24,7 +24,7 @@ Platform = Literal[
     "macos-arm64",
 ]
 FloorName = Annotated[str, Meta(pattern=r"^(glibc|macos) \d+(\.\d+)*$")]
-ArchName = Annotated[str, Meta(pattern=r"^(sm_\d{2,3}[af]?|gfx[0-9a-f]{3,4})$")]
+ArchName = Annotated[str, Meta(pattern=r"^(sm_\d{2,3}[af+]?|gfx[0-9a-f]{3,4})$")]
 CardArch = Annotated[
     str,
     Meta(pattern=r"^(sm_\d{2,3}[af]?|gfx[0-9a-f]{3,4}|[a-z]{2,3}\d?(-[a-z]{1,2})?|gen\d{1,2})$"),
@@ -64,6 +64,8 @@ class FrameworkFile(File, frozen=True, kw_only=True):
     misnamed: tuple[PackageName, ...] = ()
     longest_path: int = 0
     beside: tuple[BesideRow, ...] = ()
+    extras: dict[str, str] = {}
+    title: str = ""
 
 
 class TrapRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -111,7 +113,8 @@ class Compiled(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class BuildRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One build; ``compiled`` is left out where nobody has looked, or nothing is compiled in.
 
-    ``floor`` is given where its wheels ask for more than the release's others.
+    ``floor`` is given where its wheels ask for more than the release's others; for ``extra`` and
+    ``libraries`` see :class:`torchup.facts.release.Build`.
     """
 
     name: str
@@ -125,6 +128,8 @@ class BuildRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     also: tuple[Literal["mps"], ...] = ()
     floor: FloorName | None = None
     compiled: Compiled | None = None
+    extra: str = ""
+    libraries: tuple[str, ...] = ()
 
 
 class CompanionRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -155,7 +160,7 @@ class ReleaseFile(File, frozen=True, kw_only=True):
     source: Sources
     platforms: dict[Platform, PlatformRow]
     builds: tuple[BuildRow, ...]
-    companions: tuple[CompanionRow, ...]
+    companions: tuple[CompanionRow, ...] = ()
     note: str = ""
 
 

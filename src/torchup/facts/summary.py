@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from torchup.facts import known
 from torchup.facts.current import in_force
+from torchup.facts.frameworks import named_in
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.facts.names import arch_in
 
@@ -80,9 +81,11 @@ def find(subject: str) -> tuple[Subject, ...]:
 
     An architecture is one as well: ``sm_61``, ``6.1``.
 
-    A card's name may cover several chips: then there is an answer for each.
+    A card's name may cover several chips: then there is an answer for each. ``jax==0.12`` is
+    another framework's release.
     """
-    catalogue = load_catalogue()
+    named = named_in([subject])
+    catalogue = load_catalogue(named[0] if named else "")
     plain = subject.strip().removeprefix(f"{catalogue.framework.name}==").partition("+")[0]
     release = catalogue.release(plain) or _newest_patch(catalogue, plain)
     if release is not None:

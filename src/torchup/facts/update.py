@@ -116,12 +116,12 @@ def check(bundle: Bundle, root: Path, where: str) -> None:
         OutsideError: ``facts.bundle-damaged``.
     """
     from torchup.facts.compile import Folder
-    from torchup.facts.compiled import MAKERS, check_extensions
+    from torchup.facts.compiled import check_extensions, makers_for
 
     manifest = bundle.manifest
     try:
         digest = Folder(root).digest()
-        generated = {name: compile_one(root) for name, compile_one in MAKERS.items()}
+        generated = {name: compile_one(root) for name, compile_one in makers_for(root).items()}
         check_extensions(Folder(root))
         made = msgspec.json.decode(generated[CATALOGUE_FILE], type=Catalogue)
     except (OSError, ValueError, msgspec.MsgspecError) as error:

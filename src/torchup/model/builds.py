@@ -45,9 +45,14 @@ def runtime_of(build: str) -> str:
 
 
 def cuda_of(build: str) -> str | None:
-    """Read the CUDA that a build is made for: ``cu121`` is ``12.1``; None for other builds."""
+    """Read the CUDA that a build is made for: ``cu121`` is ``12.1``; None for other builds.
+
+    ``cu12`` is any 12: nothing was built for CUDA 1.2.
+    """
     found = re.match(_CUDA, build)
-    return f"{found[1]}.{found[2]}" if found else None
+    if found is None:
+        return None
+    return f"{found[1]}{found[2]}" if found[1] == "1" else f"{found[1]}.{found[2]}"
 
 
 def conda_build(string: str) -> str:

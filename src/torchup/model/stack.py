@@ -87,7 +87,8 @@ class Stack(Struct, frozen=True, kw_only=True):
     ``beside`` are requirements that belong to it although its wheels don't ask for them;
     ``constraints`` are those that known traps set on versions of packages that will be there, one
     per package, and ``absent`` names what has to be left out although something asks for it.
-    ``environment`` are variables that it needs where it runs.
+    ``environment`` are variables that it needs where it runs; ``extras`` maps packages to the
+    extra that makes them the build.
     """
 
     python: str
@@ -103,6 +104,17 @@ class Stack(Struct, frozen=True, kw_only=True):
     constraints: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     environment: dict[str, str] = {}
+    extras: dict[str, str] = {}
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The exact requirements that the source is asked for: ``jax[cuda12]==0.8.2``."""
+        return tuple(
+            f"{name}[{extra}]=={version}"
+            if (extra := self.extras.get(name))
+            else f"{name}=={version}"
+            for name, version in (self.pins or self.packages).items()
+        )
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):

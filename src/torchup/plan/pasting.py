@@ -41,6 +41,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     ``options`` lead the installer to the framework's place, empty for its default index; ``rest``
     are all other requirements, which come from the default index; ``constraints`` count only
     where something asks for their package. ``wsl``: it is Windows that has the cards' drivers.
+    ``published`` are the packages that the framework's place has; empty where it has all pins.
     """
 
     stack: Stack
@@ -50,11 +51,20 @@ class Wanted(Struct, frozen=True, kw_only=True):
     constraints: tuple[str, ...] = ()
     name: str = "NAME"
     wsl: bool = False
+    published: tuple[str, ...] = ()
 
     @property
     def pins(self) -> tuple[str, ...]:
         """The framework and its companions, exactly."""
-        return tuple(f"{name}=={version}" for name, version in self.stack.pins.items())
+        return tuple(one for one in self.stack.lines if self._there(one))
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """What else is pinned and comes from the default index: another framework."""
+        return tuple(one for one in self.stack.lines if not self._there(one))
+
+    def _there(self, line: str) -> bool:
+        return not (self.options and self.published) or name_of(line) in self.published
 
 
 def pasteable(form: Form, wanted: Wanted) -> str:
@@ -88,7 +98,10 @@ def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
     """The arguments of each installation: the framework's, then the others'."""
     named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
     asked = (one for one in wanted.constraints if name_of(one) in named)
-    others = merged((*wanted.stack.beside, *wanted.rest, *wanted.stack.constraints, *asked))
+    pinned = {name_of(one) for one in wanted.stack.lines}
+    rest = (one for one in wanted.rest if one not in pinned)  # a bare name of what is pinned
+    others = merged((*wanted.stack.beside, *rest, *wanted.stack.constraints, *asked))
+    others = (*wanted.others, *others)
     if not wanted.options:
         yield (*wanted.pins, *others)
         return

@@ -159,10 +159,26 @@ class _Reading:
             raise UsageError("ask.url", name=name, text=line)
         if parsed.marker is not None and not parsed.marker.evaluate(self._environment):
             return ""
+        rest = [one for one in sorted(parsed.extras) if not self._take_extra(one, line)]
+        if rest and name == self._framework.name:
+            others.append(f"{name}[{','.join(rest)}]")
         known = self.versions.get(name)
         found = self._public(name, parsed.specifier)
         self.versions[name] = found if known is None else SpecifierSet(f"{known},{found}")
         return name
+
+    def _take_extra(self, extra: str, line: str) -> bool:
+        """Take ``jax[cuda12]`` as the build; tell whether it is one.
+
+        Other extras (``jax[tpu]``) are the installer's.
+        """
+        build = self._framework.extras.get(extra)
+        if build is None:
+            return False
+        if self.build not in (None, build):
+            raise UsageError("ask.two-builds", name=line, one=self.build, other=build)
+        self.build = build
+        return True
 
     def _check_version_in_name(self, name: str) -> None:
         """Refuse ``torch2.4``, which is a package of its own to every installer."""

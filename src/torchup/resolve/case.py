@@ -19,6 +19,7 @@ from torchup.resolve.beside import (
 )
 from torchup.resolve.changes import by_cost
 from torchup.resolve.choices import Choices, Tried
+from torchup.resolve.elsewhere import from_elsewhere, other_ways
 from torchup.resolve.explain import near_misses, newer_with_driver, why_not_newer, why_nothing
 from torchup.resolve.prefer import best, best_valid
 from torchup.resolve.special import as_sisters, platform_ended, where, without_gpus
@@ -79,7 +80,7 @@ class Case:
         if pick is None:
             judged = [alone for one in tried for alone in one.judged]
             return self._overridden(targets) or self._nothing(
-                judged[0], aside_from(targets), judged[1:], targets.wanted[0].name
+                judged[0], aside_from(targets), judged[1:], targets.wanted[0]
             )
         cards, alone = next((cards, alone) for one, cards, alone in spare if one is pick)
         return self._chosen(pick, alone, cards, aside_from(targets))
@@ -255,6 +256,7 @@ class Case:
             *python_chosen(pick, self._judge),
         ]
         reasons += platform_ended(self._judge.knowledge, pick.build.platform, pick.release)
+        reasons += from_elsewhere(pick, self._judge, targets.wanted if targets else ())
         if not pick.certain:
             reasons.append(uncertain(pick, self._judge))
         return Resolution(
@@ -274,10 +276,12 @@ class Case:
         verdicts: Sequence[Verdict],
         said: tuple[Reason, ...],
         others: Sequence[Sequence[Verdict]] = (),
-        card: str = "",
+        card: Target | None = None,
     ) -> Resolution:
         asked, catalogue = self._judge.asked, self._judge.catalogue
-        near = near_misses(verdicts, asked, catalogue.framework.name, self._stack.of, others)
+        near = near_misses(
+            verdicts, asked, catalogue.framework.name, self._stack.of, others, on_ptx=True
+        )
         on_cpu = () if asked.cpu else self._judge.judge("cpu", (), ())
         plain = best_valid(on_cpu) if asked.build is None else None
         if plain is not None and any(one.device != "cpu" for one in verdicts):
@@ -287,8 +291,10 @@ class Case:
         near = tuple(one for one in near if possible_there(one, self._judge.machine.os, catalogue))
         said = (*said, *windows_old(self._judge.machine.os, catalogue))
         why = why_nothing(verdicts, asked, catalogue.framework.name)
-        if card and asked.build is None:
-            why = published_without(why, verdicts, on_cpu, card)
+        if card is not None and asked.build is None:
+            why = published_without(why, verdicts, on_cpu, card.name)
+        if card is not None and any(one.code == "published-without-device" for one in why):
+            why = (*why, *other_ways(self._judge, card))
         told = [one for one in said if one.code != "no-accelerator"]  # no reason for a no
         return Resolution(
             outcome="none",

@@ -52,6 +52,7 @@ _KIND_OF: Final = {code: kind for kind, codes in _KINDS.items() for code in code
 
 _BY_REMEDY: Final = {
     "remedy.ask": "ask",
+    "remedy.on-ptx": "ask",
     "remedy.paired": "companion",
     "remedy.without": "companion",
     "remedy.later-day": "day",

@@ -79,9 +79,12 @@ def runs_on(code: str, card: str, *, embedded: bool) -> bool:
     """Tell whether machine code for ``code`` runs on a card of architecture ``card``.
 
     Code for an ``a`` variant runs on exactly that capability (CUDA's compatibility guide).
+    ``sm_52+`` is made on the spot, for that capability and all above.
     """
     if code == card:
         return True
+    if code.endswith("+"):
+        return not embedded and compiles_for(code[:-1], card)
     compiled, present = capability(code), capability(card)
     if compiled is None or present is None or embedded:
         return False

@@ -35,6 +35,8 @@ def near_misses(
     framework: str,
     stack_of: StackOf,
     others: Sequence[Sequence[Verdict]] = (),
+    *,
+    on_ptx: bool = False,
 ) -> tuple[NearMiss, ...]:
     """The candidates that one change would make valid, one of each kind, cheapest first.
 
@@ -46,6 +48,7 @@ def near_misses(
         framework: the framework's name.
         stack_of: turns a verdict into a stack.
         others: for other cards; looked at only where those have nothing to offer.
+        on_ptx: nothing is served, so that PTX would be taken where it is asked for by name.
     """
     for judged in (verdicts, *others):
         found = _single(judged, asked, framework)
@@ -58,7 +61,9 @@ def near_misses(
     pick = best([one for one in verdicts if len(one.against) == fewest])
     if pick is None:
         return ()
-    change = text("remedy.other-card", stack=pick.label)
+    # PTX alone is taken where the user's own words leave nothing else (design 3.2).
+    named = on_ptx and pick.native and set(pick.against) == {"arch-ptx-only"}
+    change = text("remedy.on-ptx" if named else "remedy.other-card", stack=pick.label)
     return (NearMiss(stack=stack_of(pick), reasons=pick.rejects, remedy=change),)
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from torchup.resolve.constraints import (
+    compiles_for,
     covered,
     driver_knows_card,
     driver_runs_runtime,
@@ -137,7 +138,10 @@ class Knowledge:
         return native(runtime, driver, system, self.catalogue)
 
     def _ever_served(self, platform: str, device: Device, card: str, place: str) -> bool:
-        """Tell whether any build ever published for the platform carries code for the card."""
+        """Tell whether any build ever published for the platform carries code for the card.
+
+        PTX counts: only who names it gets it, but a card that it would serve is no lost one.
+        """
         if device == "xpu":
             numbers = (one.number for one in self.candidates(platform, device))
             said = (self.covers(number, card, place) for number in numbers)
@@ -147,6 +151,7 @@ class Knowledge:
         return any(
             not one.build.archs
             or any(runs_on(code, card, embedded=embedded) for code in one.build.archs)
+            or (row is not None and any(compiles_for(ptx, card) for ptx in one.build.ptx))
             for one in self.candidates(platform, device)
         )
 

@@ -122,7 +122,7 @@ class Shelf:
         platform = build.platform
         if offer.source is None:
             return _companion_by_catalogue(offer, build, companion)
-        by_default = companion.pypi_build.get(platform)
+        by_default = build.name if companion.on_pypi(build) else None
         files = [
             file
             for file in self._files.get((offer.source.id, companion.name), ())
@@ -208,7 +208,7 @@ def _floor_key(floor: str) -> tuple[int, ...]:
 def _companion_by_catalogue(offer: Offer, build: Build, companion: Companion) -> Offer | None:
     platform = build.platform
     if offer.channel == "pypi":
-        here = companion.pypi_build.get(platform) == build.name
+        here = companion.on_pypi(build)
     else:
         here = build.name in companion.builds.get(platform, ())
     pythons = companion.pythons.get(platform, ())

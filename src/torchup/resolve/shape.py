@@ -51,6 +51,7 @@ class StackShape:
             pins=pins,
             source=offer.source.id if offer and offer.source else "",
             environment=verdict.environment,
+            extras={self._framework: verdict.build.extra} if verdict.build.extra else {},
         )
 
     def _url(self, verdict: Verdict, offer: Offer | None) -> str:

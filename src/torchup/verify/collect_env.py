@@ -99,6 +99,8 @@ def _built(
 ) -> tuple[str, dict[str, str]]:
     """Return the framework's version, and what the version check learnt of its build."""
     installed = next((one.version for one in packages if one.name == "torch"), "")
+    if report is not None and report.packages and "torch" not in report.packages:
+        report = None  # it is another framework's
     for check in report.checks if report else ():
         if check.code == "version" and check.status == "pass":
             values = read_detail(check.detail)[1]

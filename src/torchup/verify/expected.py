@@ -34,4 +34,4 @@ class Expected(Struct, frozen=True, kw_only=True):
 
     def codes(self, level: Level) -> tuple[str, ...]:
         """Name the checks of a level, as they run on one device."""
-        return all_codes(level, tuple(self.companions))
+        return all_codes(level, tuple(self.companions), self.framework)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from torchup.facts.frameworks import FRAMEWORKS
 from torchup.model import Text, text
 from torchup.verify.payload.codes import base_of, device_of
 
@@ -48,7 +49,9 @@ LABELS: Final[dict[str, str]] = {
     "sparse": "verify.check.sparse",
     "start": "verify.check.start",
     "streams": "verify.check.streams",
+    "tensorboard": "verify.check.tensorboard",
     "threads": "verify.check.threads",
+    "train": "verify.check.train",
     "version": "verify.check.version",
 }
 
@@ -68,6 +71,7 @@ REASONS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "memory-wrong": ("verify.reason.memory-wrong", ("words", "chunk")),
     "mixed-version": ("verify.reason.mixed-version", ("imported", "written")),
     "no-all-reduce": ("verify.reason.no-all-reduce", ("library", "why")),
+    "no-answer": ("verify.reason.no-answer", ("why",)),
     "no-arch-list": ("verify.reason.no-arch-list", ()),
     "no-code": ("verify.reason.no-code", ("card", "arch", "has")),
     "no-compile": ("verify.reason.no-compile", ()),
@@ -78,6 +82,7 @@ REASONS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "no-kernel": ("verify.reason.no-kernel", ("why",)),
     "no-numpy": ("verify.reason.no-numpy", ()),
     "no-python-headers": ("verify.reason.no-python-headers", ("path",)),
+    "no-tensorboard": ("verify.reason.no-tensorboard", ()),
     "no-threads": ("verify.reason.no-threads", ("count",)),
     "no-triton": ("verify.reason.no-triton", ()),
     "no-version": ("verify.reason.no-version", ("name",)),
@@ -110,6 +115,8 @@ def describe(check: Check) -> Text:
     kind, _, name = code.partition(":")
     if kind == "companion":
         return text("verify.check.companion", name=name)
+    if kind in FRAMEWORKS and name in LABELS:
+        return text("verify.check.of-framework", check=f"@{LABELS[name]}", name=kind)
     label = LABELS.get(code)
     if label is None:
         return text("verify.check.other", name=check.code)

@@ -28,11 +28,13 @@ from torchup.facts.compile_special import (
     ForwardFile,
     MetalFile,
     OverridesFile,
+    OwnElsewhereFile,
     SupportFile,
 )
 from torchup.facts.conda import CONDA_FILE, CondaFile
 from torchup.facts.conda_settings import CHANNELS_FILE, SETTINGS_FILE, ChannelsFile, SettingsFile
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
+from torchup.facts.frameworks import DEFAULT, FRAMEWORKS
 from torchup.facts.images import IMAGES_FILE, ImagesFile
 from torchup.facts.installs import INSTALLS_FILE, InstallsFile
 from torchup.facts.load import DATA
@@ -47,6 +49,12 @@ from torchup.facts.wheels import WHEELS_FILE, WheelsFile
 ROOT = Path(DATA)
 FOLDER = Folder(ROOT)
 RELEASES = FOLDER.releases()
+OTHERS = [one for one in FRAMEWORKS if one != DEFAULT]
+OTHER_RELEASES = [
+    path.relative_to(ROOT).as_posix()
+    for one in OTHERS
+    for path in sorted(ROOT.glob(f"{one}/releases/*.toml"))
+]
 KINDS: dict[str, type[schema.File]] = {
     f"{FOLDER.framework}/{FRAMEWORK_FILE}": schema.FrameworkFile,
     f"{FOLDER.framework}/{TRAPS_FILE}": schema.TrapsFile,
@@ -81,6 +89,10 @@ KINDS: dict[str, type[schema.File]] = {
     MIRRORS_FILE: MirrorsFile,
     "displays.toml": schema.DisplaysFile,
     **dict.fromkeys(RELEASES, schema.ReleaseFile),
+    **dict.fromkeys(OTHER_RELEASES, schema.ReleaseFile),
+    **{f"{one}/framework.toml": schema.FrameworkFile for one in OTHERS},
+    **{f"{one}/elsewhere.toml": OwnElsewhereFile for one in OTHERS},
+    "tensorflow/traps.toml": schema.TrapsFile,
 }
 
 

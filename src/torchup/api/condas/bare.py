@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.facts.load import load_catalogue
+from torchup.facts.frameworks import named_in
 from torchup.model.names import name_of
 
 if TYPE_CHECKING:
@@ -22,4 +22,4 @@ def is_bare(requirement: Requirement) -> bool:
 
 def is_base(stack: Stack) -> bool:
     """Tell whether a stack is a bare base: conda, and no framework."""
-    return bool(stack.packages) and load_catalogue().framework.name not in stack.packages
+    return bool(stack.packages) and not named_in(stack.packages)

@@ -16,6 +16,7 @@ from torchup.api.kernels.jupyters import jupyter_prefix
 from torchup.api.kernels.listing import list_kernels
 from torchup.backends.installed import installed, interpreter
 from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.frameworks import named_in
 from torchup.facts.load import load_catalogue
 from torchup.integrate.jupyter import spec
 from torchup.integrate.jupyter.folders import folder_in, user_folder
@@ -235,8 +236,9 @@ def _plain(name: str) -> str:
 
 def _title(found: Environment) -> str:
     """What menus show; no version, which another one would make a lie of."""
-    holds = load_catalogue().framework.name in found.packages
-    return f"{_short(found)} (PyTorch)" if holds else _short(found)
+    held = (load_catalogue(one).framework for one in named_in(found.packages))
+    titles = [one.title for one in held if one.name in found.packages]
+    return f"{_short(found)} ({', '.join(titles)})" if titles else _short(found)
 
 
 def _short(found: Environment) -> str:

@@ -82,11 +82,10 @@ def verify(
         foreign = elsewhere or is_foreign(context, found.record.name)
         if not foreign and not apply.has_marker(path):  # deleted just now
             raise NoAnswerError("apply.no-such-environment", name=name)
-        report = verify_environment(
-            context.host,
+        report = _computed(
+            context,
             str(interpreter(path, context.host)),
             _expected(context, found, device),
-            cache=cache,
             level=level,
             bench=bench,
             on_check=on_check,
@@ -119,45 +118,81 @@ def verify_site(
     Raises:
         OutsideError: the receipt can't be written.
     """
-    from torchup.verify import verify_environment, write_receipt
+    from torchup.verify import write_receipt
 
     with site.log.step("verify"):
-        report = verify_environment(
-            context.host,
-            str(interpreter(site.path, context.host)),
-            expected_of(stack),
-            cache=str(context.home.cache),
-            level="quick",
-            on_check=on_check,
-        )
+        python = str(interpreter(site.path, context.host))
+        report = _computed(context, python, expected_of(stack), level="quick", on_check=on_check)
         write_receipt(site.records / apply.RECEIPT, report)
     return report
 
 
-def expected_of(stack: Stack) -> Expected:
-    """What a verification should find where a stack was installed.
+def _computed(
+    context: Context,
+    python: str,
+    expected: tuple[Expected, ...],
+    *,
+    level: Level,
+    bench: bool = False,
+    on_check: Callable[[Check], None],
+) -> VerifyReport:
+    """Compute with every framework, each in a process of its own; the first one's report leads."""
+    from torchup.verify import verify_environment
+    from torchup.verify.together import joined, of_framework
+
+    cache = str(context.home.cache)
+    first, *others = expected
+    report = verify_environment(
+        context.host, python, first, cache=cache, level=level, bench=bench, on_check=on_check
+    )
+    for one in others:
+
+        def told(check: Check, name: str = one.framework) -> None:
+            on_check(of_framework(check, name))
+
+        found = verify_environment(
+            context.host, python, one, cache=cache, level=level, on_check=told
+        )
+        report = joined(report, one.framework, found)
+    return report
+
+
+def expected_of(stack: Stack) -> tuple[Expected, ...]:
+    """What a verification should find where a stack was installed, for each of its frameworks.
 
     The exact versions asked of the source: a wheel without a local part (PyPI's, every macOS one)
     may or may not name its build inside.
     """
+    from torchup.facts.frameworks import DEFAULT, named_in
     from torchup.facts.load import load_catalogue
     from torchup.verify import Expected
 
-    framework = load_catalogue().framework.name
+    names = named_in(stack.packages) or (DEFAULT,)
     versions = stack.packages | stack.pins
-    companions = {name: version for name, version in versions.items() if name != framework}
-    return Expected(
-        framework=framework,
-        version=versions[framework],
-        companions=companions,
-        device=stack.device,
-        environment=stack.environment,
+    theirs = {
+        name: set(load_catalogue(name).framework.companions) for name in names if len(names) > 1
+    }
+    return tuple(
+        Expected(
+            framework=framework,
+            version=versions[framework],
+            companions={
+                name: version
+                for name, version in versions.items()
+                if name not in names and (not theirs or name in theirs[framework])
+            },
+            device=stack.device,
+            environment=stack.environment,
+        )
+        for framework in names
     )
 
 
-def _expected(context: Context, found: Environment, device: str) -> Expected:
+def _expected(context: Context, found: Environment, device: str) -> tuple[Expected, ...]:
     """What should be found in an environment; on another device where one was named."""
-    planned = expected_of(found.record.stack)
     name = found.record.name
     untouched = is_elsewhere(name) or is_foreign(context, name)
-    return structs.replace(planned, untouched=untouched, device=device or planned.device)
+    return tuple(
+        structs.replace(planned, untouched=untouched, device=device or planned.device)
+        for planned in expected_of(found.record.stack)
+    )

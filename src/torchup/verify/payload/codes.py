@@ -1,7 +1,14 @@
 """The checks by their codes: which ones there are, in which order, and how long each may take.
 
-Pure data, for the payload and for whoever judges what it tells.
+Pure data, for the payload and for whoever judges what it tells. What a framework leaves out of
+them, and has beside them, is in its own ``FRAMEWORK_codes``.
 """
+
+import importlib
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from types import ModuleType
 
 QUICK = (
     "import",
@@ -61,6 +68,7 @@ ON_EACH = frozenset(
         "conv",
         "conv-backward",
         "autograd",
+        "train",
         "fft",
         "solve",
         "sparse",
@@ -111,15 +119,27 @@ def limit_of(code: str) -> float:
     return LIMITS_S.get(base_of(code), LIMIT_S)
 
 
-def main_lane(level: str, companions: "tuple[str, ...]" = ()) -> "tuple[str, ...]":
+def own_of(framework: str) -> "ModuleType":
+    """Return what a framework says of the checks: ``LEFT_OUT`` and its own ones."""
+    return importlib.import_module(__name__.rpartition(".")[0] + "." + framework + "_codes")
+
+
+def main_lane(
+    level: str, companions: "tuple[str, ...]" = (), framework: str = ""
+) -> "tuple[str, ...]":
     """List the checks that run one after another; ``compile`` runs beside them."""
-    further = () if level == "quick" else STANDARD
-    return QUICK + further + tuple("companion:" + name for name in companions) + LAST
+    own = own_of(framework) if framework else None
+    further = () if level == "quick" else STANDARD + (own.STANDARD if own else ())
+    usual = QUICK + (own.QUICK if own else ()) + further
+    kept = tuple(code for code in usual if not own or code not in own.LEFT_OUT)
+    return kept + tuple("companion:" + name for name in companions) + LAST
 
 
-def all_codes(level: str, companions: "tuple[str, ...]" = ()) -> "tuple[str, ...]":
+def all_codes(
+    level: str, companions: "tuple[str, ...]" = (), framework: str = ""
+) -> "tuple[str, ...]":
     """List every check of a level."""
-    return main_lane(level, companions) + (() if level == "quick" else (COMPILE,))
+    return main_lane(level, companions, framework) + (() if level == "quick" else (COMPILE,))
 
 
 def on_devices(codes: "tuple[str, ...]", devices: "list[str]") -> "tuple[str, ...]":

@@ -224,7 +224,7 @@ class Supervisor:
         for line in held:
             self._channel.write(**line)
         packages = dict(beside.packages, **main.packages)
-        if self._options.bench and main.imported:
+        if self._options.bench and main.imported and codes.own_of(self._options.framework).BENCH:
             todo = codes.on_devices(self._chosen(codes.BENCH), main.devices)
             bench = Lane(self._options, todo, self._channel.write)
             bench.no_device, bench.devices = main.no_device, main.devices
@@ -233,7 +233,8 @@ class Supervisor:
         self._channel.write(end=True, packages=packages, python=python)
 
     def _planned(self) -> "tuple[str, ...]":
-        return codes.main_lane(self._options.level, tuple(companions_of(self._options)))
+        options = self._options
+        return codes.main_lane(options.level, tuple(companions_of(options)), options.framework)
 
     def _beside(self) -> "tuple[str, ...]":
         wanted = () if self._options.level == "quick" else (codes.COMPILE,)

@@ -46,6 +46,7 @@ def show(here: Here, request: Request) -> Response:
         label_of=label_of,
         best=best,
         best_build=next((label_of(o) for o in builds if o.value == best["build"]), best["build"]),
+        framework=load_catalogue().framework.title,
         machine=found.machine,
         answer=answer,
         stack=answer.stack,

@@ -176,10 +176,10 @@ MESSAGES: Final[dict[str, str]] = {
     # What is chosen
     "cli.left-out": "{name} left out: {why}",
     "cli.gpu-left-out": "GPU {gpu}, {name}, is not served.",
-    "cli.fetching": "{size} in {count} files, PyTorch from {where} (what is kept already is not fetched again)",
-    "cli.fetching-at-least": "{size} or more in {count} files, PyTorch from {where} (what is kept already is not fetched again)",
+    "cli.fetching": "{size} in {count} files, {framework} from {where} (what is kept already is not fetched again)",
+    "cli.fetching-at-least": "{size} or more in {count} files, {framework} from {where} (what is kept already is not fetched again)",
     "cli.no-hash": "Not protected by a hash, because the source gives none: {names}",
-    "cli.none": "No PyTorch fits this machine as asked.",
+    "cli.none": "No {framework} fits this machine as asked.",
     "cli.refused": "The system refused {path}: {why}.",
     "cli.refused.hint": "Check that path, who may use it and the room on its disk; --home and TORCHUP_HOME name another place.",
     "home.no-folder": "The current folder is gone: it was deleted.",

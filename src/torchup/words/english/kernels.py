@@ -32,7 +32,7 @@ MESSAGES: Final[dict[str, str]] = {
     "kernel.launcher-missing.hint": "Install it, then try again: {python} -m pip install ipykernel",
     "kernel.launcher-conda": "{name} can't be started by Jupyter: it lacks ipykernel.",
     "kernel.launcher-conda.hint": "Let conda add it, then try again: torchup add ipykernel -n {written}",
-    "kernel.launcher-comes": "{name} lacks ipykernel, which Jupyter starts; it is added first, and PyTorch stays as it is",
+    "kernel.launcher-comes": "{name} lacks ipykernel, which Jupyter starts; it is added first, and the rest stays as it is",
     "kernel.none-there": "There is no kernel called {name}.",
     "kernel.none-there.hint": "torchup kernel list",
     "kernel.none": "No Jupyter of yours knows a kernel for Python.",

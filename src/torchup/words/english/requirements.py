@@ -38,7 +38,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.file-place-of-framework": "{about}: {subject} is not followed; torchup chooses the build and where it comes from (--build names one).",
     "uv.hash-not-listed": "No file of {name} {version} for this machine has a hash that the requirements list.",
     "uv.hash-not-listed.hint": "The listed hashes are of other files: another build, system or Python. List those of this one, or leave them out.",
-    "ask.misnamed": "The package {name} holds nothing; the framework's package is called {framework}.",
+    "ask.misnamed": "{name} is not the framework's own package, which is called {framework}.",
     "ask.version-in-name": "{name} is not a version of {ours}: to installers it is another package.",
     "ask.version-in-name.hint": "Write {ours}=={version}.",
     "ask.misnamed.hint": "Write {framework} in its place.",

@@ -77,6 +77,11 @@ def _untrue(box: Box, wish: Wish, near: NearMiss) -> Iterator[Complaint]:
         if f"{answer.torch}+{answer.build}" != label:
             yield Complaint("other", f"{code} {args}: it would be {answer}")
         return
+    if code == "remedy.on-ptx":
+        answer = Judge(box, _asking(wish, near)).answer()
+        if (f"{answer.torch}+{answer.build}", answer.last_resort) != (label, True):
+            yield Complaint("other", f"{code} {args}: it would be {answer}")
+        return
     codes = {one.code for one in near.reasons}
     kind = "hidden" if len(near.reasons) == 1 or codes <= DRIVER else "several"
     if not all(fits(*changed, label) for changed in _changed(box, wish, near)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from torchup.facts.load import load_gpus
 from unit.resolve.brute.masks import embedded
 from unit.resolve.brute.scene import BRANCH_OF, Box, Card, Driver, Python, Wish
-from unit.resolve.brute.table import CATALOGUE, table
+from unit.resolve.brute.table import CATALOGUE, NAME, table
 
 if TYPE_CHECKING:
     import random
@@ -226,29 +226,29 @@ def _packages(chance: random.Random, *, companions: bool, build: str | None) -> 
     kind = chance.random()
     release = chance.choice(CATALOGUE.releases)
     pin = chance.choice(("==", "==", "~=", ">=", "<", "<=", "!="))
-    mine = f"torch{pin}{release.version}"
+    mine = f"{NAME}{pin}{release.version}"
     if kind < 0.55:
         return ()
     if kind < 0.75:
         return (mine,)
     if kind < 0.79 and build is None:
-        return (f"torch=={release.version}+{chance.choice(release.builds).name}",)
+        return (f"{NAME}=={release.version}+{chance.choice(release.builds).name}",)
     if kind < 0.83:
-        return (f"torch>={release.version},<{_next_minor(release.version)}", "numpy")
-    if not companions:
-        return ("torch", "transformers")
+        return (f"{NAME}>={release.version},<{_next_minor(release.version)}", "numpy")
+    if not companions or not release.companions:
+        return (NAME, "transformers")
     other = chance.choice(release.companions)
     if kind < 0.89:
         return (f"{other.name}=={other.version}",)
     if kind < 0.94:
         return (other.name,)
     if kind < 0.97:
-        return (f"torch=={release.version}", *(one.name for one in release.companions))
+        return (f"{NAME}=={release.version}", *(one.name for one in release.companions))
     return (mine, f"{other.name}>={other.version}")
 
 
 def _next_minor(version: str) -> str:
-    major, minor, _ = version.split(".")
+    major, minor = version.split(".")[:2]
     return f"{major}.{int(minor) + 2}"
 
 

@@ -71,7 +71,8 @@ class Judge:
     def _held_back(self, card: Card) -> bool:
         """The system alone keeps the card from computing: WSL 1, or a macOS before Metal's."""
         if card.vendor == "apple":
-            return self.box.arch == "arm64" and not self._ever(card)
+            there = self.box.arch == "arm64" and bool(self._builds("mps"))
+            return there and not self._ever(card)
         return rules.under_wsl_1(self.box) and self._ever_on(card)
 
     def valid_for(self, card: Card) -> int:
@@ -117,7 +118,10 @@ class Judge:
             return False
         if device == "mps":
             return bool(self._builds(device) & rules.on_apple(self.rows, self.box))
-        return bool(self._builds(device) & masks.with_code(self.rows, card.arch))
+        able = masks.with_code(self.rows, card.arch)
+        if masks.known(card.arch):
+            able |= masks.with_ptx(self.rows, card.arch)
+        return bool(self._builds(device) & able)
 
     def _names_rocm(self) -> bool:
         named = masks.with_name(self.rows, self.asked.build or "")

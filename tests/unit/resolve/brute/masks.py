@@ -52,12 +52,20 @@ def embedded(arch: str) -> bool:
     return any(one.name == arch and one.embedded for one in CATALOGUE.archs)
 
 
+@cache
+def known(arch: str) -> bool:
+    """An architecture that the tables have."""
+    return any(one.name == arch for one in CATALOGUE.archs)
+
+
 def _runs(code: str, card: str) -> bool:
     if code == card:
         return True
     if not (code.startswith("sm_") and card.startswith("sm_")) or embedded(card):
         return False
-    one, other = capability(code), capability(card)
+    one, other = capability(code.rstrip("+")), capability(card)
+    if code.endswith("+"):  # made on the spot for all from there on
+        return one[:2] <= other[:2]
     if one[2]:
         return False
     return one[0] == other[0] and one[1] <= other[1]
@@ -167,7 +175,7 @@ def companion_there(row: Row, name: str, place: str, line: str, level: str | Non
 
 def _published(known: Companion, build: Build, place: str) -> bool:
     if place == "pypi":
-        return known.pypi_build.get(build.platform) == build.name
+        return known.pypi_build.get(build.platform) in (build.name, "*")
     return build.name in known.builds.get(build.platform, ())
 
 

@@ -1,0 +1,3 @@
+"""TensorFlow has no companions of its own: what belongs to it, its installer solves."""
+
+OPERATIONS: "dict[str, object]" = {}

@@ -1,0 +1,6 @@
+"""Which of the checks PyTorch has none of, and which it has beside them: pure data."""
+
+LEFT_OUT: "frozenset[str]" = frozenset()
+QUICK: "tuple[str, ...]" = ()
+STANDARD: "tuple[str, ...]" = ()
+BENCH = True

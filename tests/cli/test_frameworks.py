@@ -1,0 +1,75 @@
+"""JAX and TensorFlow on the command line: described machines, several at once, what is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.process import one_error
+from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
+
+if TYPE_CHECKING:
+    from cli.process import Torchup
+
+ADA = ("--gpu", "RTX 4090", "--driver", "550.54.14", "--os", "linux")
+WINDOWS = ("--gpu", "RTX 3060", "--driver", "551.61", "--os", "windows")
+
+
+def test_jax_is_an_extra_of_its_package(torchup: Torchup) -> None:
+    done = torchup("plan", "jax", *ADA, "--json")
+    assert done.code == EXIT_DONE, done
+    plan = done.document("torchup.plan/v1")
+    stack = plan["stack"]
+    assert (stack["build"], stack["device"]) == ("cu12", "cuda")
+    assert set(stack["packages"]) == {"jax", "jaxlib"}
+    assert any("jax[cuda12]==" in " ".join(one["command"]) for one in plan["steps"])
+
+
+def test_the_last_tensorflow_for_windows(torchup: Torchup) -> None:
+    done = torchup("plan", "tensorflow==2.10", *WINDOWS)
+    assert done.code == EXIT_DONE, done
+    assert "cudatoolkit=11.2 cudnn=8.1" in done.out
+    assert "TensorFlow 2.10.1 is the last release" in done.out
+    assert "WSL 2" in done.out
+    assert "tensorflow-directml-plugin" in done.out
+    said = torchup("plan", "tensorflow==2.10", *WINDOWS, "--lang", "zh_CN")
+    assert "最后一个" in said.out
+
+
+def test_several_share_one_cuda(torchup: Torchup) -> None:
+    done = torchup("plan", "torch", "jax", *ADA, "--print", "pip")
+    assert done.code == EXIT_DONE, done
+    first, second = done.out.splitlines()[1:]
+    assert "torch==" in first
+    assert "--index-url" in first
+    assert "jax[cuda12]==" in second
+    assert "--index-url" not in second
+
+
+def test_what_does_not_go_together_says_what_would(torchup: Torchup) -> None:
+    done = torchup("plan", "torch==1.13.1", "jax==0.12.0", *ADA)
+    assert done.code == EXIT_NO
+    assert "No Python and no CUDA have all of it" in done.out
+    assert "they go together" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("tensorflow-cpu",), "tensorflow"),
+        (("jax[cuda12]", "--build", "cu13"), "two builds"),
+        (("jax[cuda12]", "--cpu"), "cu12"),
+        (("jax0.4",), "jax==0.4"),
+        (("jax @ https://example.test/jax.whl",), "jax"),
+    ],
+)
+def test_what_cannot_be_taken(torchup: Torchup, arguments: tuple[str, ...], said: str) -> None:
+    assert said in one_error(torchup("plan", *arguments, *ADA), EXIT_USAGE)
+
+
+def test_a_release_that_nobody_knows(torchup: Torchup) -> None:
+    done = torchup("plan", "jax==99", *ADA)
+    assert done.code == EXIT_NO
+    assert "No JAX fits" in done.out
+    assert "0.4.30" in done.out

@@ -1,0 +1,52 @@
+"""The payloads of the frameworks that NumPy judges, and several of them in one report."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import pytest
+
+from torchup.model import Check, VerifyReport
+from torchup.verify import Expected, describe
+from torchup.verify.payload import codes
+from torchup.verify.together import joined
+from torchup.words import Words
+
+OWN = {"import", "version", "shadow", "numpy", "libraries"}
+"""What the worker itself does for every framework."""
+
+
+@pytest.mark.parametrize("framework", ["jax", "tensorflow"])
+@pytest.mark.parametrize("level", codes.LEVELS)
+def test_every_planned_check_is_there(framework: str, level: str) -> None:
+    checks = importlib.import_module(f"torchup.verify.payload.{framework}_checks")
+    assert set(codes.all_codes(level, (), framework)) - OWN <= set(checks.CHECKS)
+    assert framework not in sys.modules
+
+
+@pytest.mark.parametrize("framework", ["jax", "tensorflow"])
+def test_every_check_has_a_name(framework: str) -> None:
+    for code in codes.all_codes("full", ("jaxlib",), framework):
+        said = Words().text(describe(Check(code=code, status="pass", detail="", took_s=0.0)))
+        assert said != code
+
+
+def test_a_report_of_two_names_the_second_one() -> None:
+    def report(*, ok: bool, package: str) -> VerifyReport:
+        check = Check(code="matmul", status="pass" if ok else "fail", detail="", took_s=0.1)
+        return VerifyReport(
+            ok=ok, device="cpu", packages={package: "1"}, checks=(check,), at="", python="3.12"
+        )
+
+    whole = joined(report(ok=True, package="torch"), "jax", report(ok=False, package="jax"))
+    assert not whole.ok
+    assert [one.code for one in whole.checks] == ["matmul", "jax:matmul"]
+    assert whole.packages == {"torch": "1", "jax": "1"}
+    assert Words().text(describe(whole.checks[1])) == "Matrix product in jax"
+
+
+def test_what_is_expected_follows_the_framework() -> None:
+    assert "threads" in Expected(framework="torch").codes("quick")
+    assert "threads" not in Expected(framework="jax").codes("quick")
+    assert "tensorboard" in Expected(framework="tensorflow").codes("standard")
