@@ -170,7 +170,8 @@ ON_CARDS: Final = """
 from . import cuda
 
 _C = type("_C", (), {})
-backends = type("backends", (), {"cudnn": type("cudnn", (), {"version": lambda: 3002000})})
+backends = globals().get("backends", type("backends", (), {}))
+backends.cudnn = type("cudnn", (), {"version": lambda: 3002000})
 
 
 def _of_card(where):

@@ -38,7 +38,8 @@ def why(context: Context, name: str, said: bytes) -> Finding | None:
     if first is not None and first.confidence < _SURE and first.severity != "info":
         from torchup.api.machine import probe
 
-        first = _looked_up(context, name, _first(context, name, said, probe(context)))
+        first = _first(context, name, said, probe(context))
+    first = _looked_up(context, name, first)
     if first is None or first.severity == "info" or first.confidence < _SURE:
         return None
     return replace(first, remedies=tuple(_named(one, name) for one in first.remedies))
@@ -55,7 +56,11 @@ def _first(
 
 
 def _looked_up(context: Context, name: str, first: Finding | None) -> Finding | None:
-    """Be sure of a package that is missing, where it is known and isn't in the environment."""
+    """Be sure of a package that is missing, where it is known and isn't in the environment.
+
+    Where it is there, or nobody knows which one it would be, nothing is said: the user's own
+    modules are called by such names too.
+    """
     if first is None or first.code != _MISSING:
         return first
     from pathlib import Path
@@ -72,7 +77,7 @@ def _looked_up(context: Context, name: str, first: Finding | None) -> Finding | 
     wanted = {canonical_name(said[2]) for one in adds for said in one.commands}
     here = installed(Path(load(context, name, sized=False).record.path), context.host)
     if not wanted or wanted & {PLACEHOLDER.lower(), *here}:
-        return first
+        return None
     return replace(first, confidence=_LOOKED_UP, remedies=adds)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import threading
 import urllib.request
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _CONNECT_SECONDS = 5
-_NO_PROXY_LOGIN = "407"
+_NO_PROXY_LOGIN = re.compile(r"(?<![\d.:])407(?!\d)")
 _TOO_MANY = "too many redirects"
 _NO_RETRY = urllib3.Retry(total=None, redirect=8, connect=0, read=0, status=0, other=0)
 
@@ -202,7 +203,8 @@ def _worded(url: str, error: Exception, timeout: float) -> OutsideError:
         return OutsideError("network.tls", url=where, why=_distrust(cause))
     if isinstance(cause, ProxyError):
         said = _short(cause)
-        refused = _NO_PROXY_LOGIN in str(cause) or _NO_PROXY_LOGIN in said
+        # A port's number may have the digits of the status.
+        refused = any(_NO_PROXY_LOGIN.search(text) for text in (str(cause), said))
         code = "network.proxy-login" if refused else "network.proxy"
         return OutsideError(code, url=where, why=said)
     if isinstance(cause, ResponseError) and _TOO_MANY in str(cause):

@@ -25,7 +25,7 @@ names = st.text(
     st.characters(codec="utf-8", exclude_characters="/\0\n\r", exclude_categories=["Cc"]),
     min_size=1,
     max_size=20,
-)
+).filter(lambda name: name not in {".", ".."})
 
 
 def told(text: str, now: str, was: str = WAS) -> str:

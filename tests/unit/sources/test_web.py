@@ -105,6 +105,15 @@ def test_a_proxy_that_does_not_answer_is_named_as_the_cause(
     assert caught.value.code == "network.proxy"
 
 
+def test_a_port_that_has_the_digits_of_a_status_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "127.0.0.1:40755")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with pytest.raises(OutsideError) as caught:
+        RealHost().fetch("http://index.example/simple/")
+    assert caught.value.code == "network.proxy"
+
+
 def test_the_proxy_that_it_went_through_is_told_without_its_login(
     server: IndexServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
