@@ -6,6 +6,8 @@ import subprocess
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from uv import find_uv_bin
+
 from chaos.files import remove
 from cli.fixtures import sources_of
 from cli.process import Torchup
@@ -153,7 +155,7 @@ def make(folder: Path, number: int, server: IndexServer) -> World:
     ):
         done = torchup(*words)
         assert done.code == 0, (words, done)
-    uv = ["uv", "venv", "--quiet", "--no-project", str(root / "foreign")]
+    uv = [find_uv_bin(), "venv", "--quiet", "--no-project", str(root / "foreign")]
     subprocess.run(uv, check=True, env=torchup.env)
     template = folder / f"template{number}"
     subprocess.run(["cp", "-a", str(root), str(template)], check=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from packaging.version import Version
+
 from cli.fakecuda import ON_CARDS, cuda_files
 
 TORCH: Final = '''
@@ -273,14 +275,15 @@ def torch_files(
     local = build or version.partition("+")[2]
     cuda = f"'{local[2:-1]}.{local[-1]}'" if local.startswith("cu") else "None"
     hip = f"'{local[4:]}'" if local.startswith("rocm") else "None"
-    modern = version.partition(".")[0] != "1"
+    release = Version(version).release[:2]
+    modern, attentive = release >= (1, 7), release >= (2, 0)
     manners = f"\nFAULT, PAUSE_S = {1.5 if broken else 1.0}, {pause_s}\n"
     return {
         "torch/__init__.py": TORCH + MODERN * modern + ON_CARDS + manners,
         "torch/version.py": f"__version__ = '{version}'\ncuda = {cuda}\nhip = {hip}\n",
         **cuda_files(version.partition("+")[0], local),
         "torch/nn/__init__.py": "from . import functional\n",
-        "torch/nn/functional.py": FUNCTIONAL + ATTENTION * modern,
+        "torch/nn/functional.py": FUNCTIONAL + ATTENTION * attentive,
     }
 
 

@@ -73,7 +73,13 @@ def test_the_next_mirror_takes_over_half_way(
     assert wheel.headers["range"].startswith("bytes=")
     assert wheel.headers["range"] != "bytes=0-"
     assert both("run", "demo", "--", "python", "-c", "import torch").code == EXIT_DONE
-    assert not list((both.home / "cache" / "downloads").rglob("*.whl"))
+    (whole,) = (both.home / "cache" / "downloads").rglob("*.whl")
+    assert sum(part.stat().st_size for part in whole.parent.glob("*.part")) == 0
+    asked = len(far.asked("torch-2.13.0", "GET"))
+    assert both("create", "other", *CREATE[2:]).code == EXIT_DONE
+    assert len(far.asked("torch-2.13.0", "GET")) == asked, (
+        "what was fetched serves the next one too"
+    )
     # What is installed says nothing of the file that it came from.
     assert not list((both.home / "envs" / "demo").rglob("torch-*.dist-info/direct_url.json"))
     shown = both("show", "demo", "--json").document("torchup.environment/v1")["sources"]
@@ -152,8 +158,11 @@ def test_a_login_works_and_is_never_shown(world: Path, tmp_path: Path) -> None:
         said(done, without="hunter2")
         server.faults[WHEEL] = "404"
         said(torchup("create", "other", *CREATE[2:]), without="hunter2")
-    kept = (one for one in torchup.home.rglob("*") if one.is_file() and one.stat().st_size < 10**6)
-    assert not [one for one in kept if b"hunter2" in one.read_bytes()]
+    files = (one for one in torchup.home.rglob("*") if one.is_file() and one.stat().st_size < 10**6)
+    holding = [one for one in files if b"hunter2" in one.read_bytes()]
+    # What undo puts back is the user's own settings as they were, for nobody else to read.
+    assert all(one.is_relative_to(torchup.home / "kept") for one in holding)
+    assert {one.stat().st_mode & 0o077 for one in holding} <= {0}
 
 
 def test_a_dead_mirror_is_told(tmp_path: Path) -> None:

@@ -157,7 +157,9 @@ def test_pip_s_mirrors(bare: Torchup, shop: IndexServer) -> None:
     assert len(shop.asked("/six")) > asked
     right(bare, "mirror", "reset", "--yes")
     assert config.read_text() == mended
-    right(bare, "undo", "--yes")
+    right(bare, "undo", "--yes")  # the reset
+    assert config.read_text() == mended
+    right(bare, "undo", "--yes")  # the repair
     assert config.read_text() == DOUBAN
 
 
