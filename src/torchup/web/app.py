@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from torchup.errors import NoAnswerError, OutsideError, TorchupError
+from torchup.web.assets import Assets
 from torchup.web.documents import ROUTES as DOCUMENTS
 from torchup.web.pages import ROUTES as PAGES
 from torchup.web.refusals import failed
@@ -40,9 +39,8 @@ def make_app(here: Here) -> Starlette:
         Route(path, partial(endpoint, here), methods=[method])
         for path, method, endpoint in (*PAGES, *DOCUMENTS)
     ]
-    static = StaticFiles(directory=str(files("torchup.web") / "static"))
     return Starlette(
-        routes=[*routes, Mount("/static", static)],
+        routes=[*routes, Mount("/static", Assets())],
         lifespan=lifespan,
         exception_handlers={
             TorchupError: partial(_refused, here),

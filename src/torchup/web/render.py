@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from torchup import __version__
+from torchup.web.assets import address_of
 from torchup.words import LANGUAGES
 from torchup.words.reasons import reason_text
 
@@ -98,10 +99,12 @@ def _switched(request: Request, language: str) -> str:
 @cache
 def _templates() -> Environment:
     found: Any = PackageLoader("torchup.web")
-    return Environment(
+    made = Environment(
         loader=found,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["asset"] = address_of
+    return made

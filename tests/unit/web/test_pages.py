@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -164,3 +165,14 @@ def test_a_mistake_of_our_own_is_worded(
     answer = client.get("/environments")
     assert answer.status_code == 409
     assert "Port 1" in answer.text
+
+
+def test_styles_and_scripts_are_fetched_once(client: TestClient) -> None:
+    page = client.get("/choose").text
+    addresses = re.findall(r'"(/static/[^"]+)"', page)
+    assert len(addresses) == 3
+    for address in addresses:
+        assert re.search(r"\?[0-9a-f]{12}$", address), "it changes with the content"
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
