@@ -52,7 +52,8 @@ class Shell:
         path = root / "bin"
         path.mkdir()
         for name in (*PROGRAMS, "mv", "df", "ls", "rmdir", *programs):
-            found = shutil.which(name)
+            # The first python3 of a search path may be a script of pyenv's, which needs bash.
+            found = sys.executable if name == "python3" else shutil.which(name)
             assert found, name
             (path / name).symlink_to(found)
         self.env = {"PATH": str(path), "HOME": str(root), "TORCHUP_FLEET_DIR": str(root / "fleet")}
