@@ -24,11 +24,10 @@ _YEAR_S = 365 * 86400
 def strike(kind: str, moment: int) -> None:
     """Wait for a change of the disk, by Python's own audit events."""
     seen = 0
-    within = False
 
     def hear(event: str, args: tuple[object, ...]) -> None:
-        nonlocal seen, within
-        if within or not _changes(event, args):
+        nonlocal seen
+        if not _changes(event, args):
             return
         seen += 1
         if seen < moment:

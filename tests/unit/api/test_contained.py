@@ -59,7 +59,7 @@ def test_the_platform_is_that_of_the_files(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_this_machine_becomes_the_makers_index(tmp_path: Path) -> None:
-    text = written(RealHost(), tmp_path, index_url="file:///opt/wheels")
+    text = written(RealHost(), tmp_path, index_url="file:///srv/wheels")
     assert "--index-url https://download.pytorch.org/whl/cpu" in text
     assert "file://" not in text
 
