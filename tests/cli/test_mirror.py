@@ -386,3 +386,25 @@ def test_a_race_is_told_line_by_line(bare: Torchup, server: IndexServer) -> None
     assert (gone["state"], gone["holds"]) == ("done", "unknown")
     assert gone["code"]
     assert done.document("torchup.mirrors/v1")["best"] == [f"pytorch={place}"]
+
+
+def test_a_reset_that_cannot_be_whole_forgets_nothing(
+    bare: Torchup, files: dict[Path, str]
+) -> None:
+    assert bare("mirror", "use", "pypi=tuna", "--write", "pip").code == 0
+    (pip,) = (path for path in files if "pip" in path.name)
+    pip.write_text(pip.read_text() + "# mine\n")
+    for more in (("--dry-run",), ()):
+        done = bare("mirror", "reset", *more, "--json")
+        assert (done.code, done.error["code"]) == (1, "kept.changed-since"), done
+        assert used(bare)["pypi"]["mirror"] == "tuna"
+
+
+def test_the_token_of_a_channel_is_not_in_what_would_change(bare: Torchup) -> None:
+    (bare.root / ".condarc").write_text(
+        "channels:\n  - https://conda.anaconda.org/t/ab-SECRET/mine\n  - defaults\n"
+    )
+    done = bare("mirror", "use", "conda=tuna", "--write", "conda", "--offline", "--dry-run")
+    assert done.code == 0, done
+    assert "ab-SECRET" not in done.out + done.err
+    assert "/t/***/mine" in done.out

@@ -12,6 +12,7 @@ from torchup.state import undo
 if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.model import Text
+    from torchup.state.home import Home
     from torchup.state.undo import Change, Part
 
 
@@ -35,14 +36,14 @@ def unreadable(context: Context) -> tuple[str, ...]:
     return tuple(map(str, undo.unreadable(context.home)))
 
 
-def ids(context: Context) -> frozenset[str]:
+def ids(home: Home) -> frozenset[str]:
     """Return what the changes are called that are kept."""
-    return frozenset(one.id for one in undo.changes(context.home))
+    return frozenset(one.id for one in undo.changes(home))
 
 
-def newest_first(context: Context) -> tuple[Change, ...]:
+def newest_first(home: Home) -> tuple[Change, ...]:
     """Return the changes that are kept, whether or not they can still be undone."""
-    return tuple(reversed(undo.changes(context.home)))
+    return tuple(reversed(undo.changes(home)))
 
 
 def find(context: Context, name: str) -> Change:

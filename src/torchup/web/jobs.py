@@ -112,7 +112,7 @@ class Job:
     def _run(self) -> None:
         # In a folder of ours: ``python -m`` looks for modules where it is started.
         folder = self._here.home.root
-        before = undoing.ids(self._here.context())
+        before = undoing.ids(self._here.home)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             done = self._host.stream(
@@ -142,7 +142,7 @@ class Job:
         name, command = about(self.order)
         return tuple(
             one.id
-            for one in undoing.newest_first(self._here.context())
+            for one in undoing.newest_first(self._here.home)
             if one.id not in before and one.command == command and (not name or one.about == name)
         )
 

@@ -49,11 +49,14 @@ def _why(told: Mapping[str, Any], words: Words) -> str:
     return ""
 
 
-def standings(events: Iterable[MirrorEventV1]) -> dict[MirrorKind, list[MirrorEventV1]]:
+def standings(
+    events: Iterable[MirrorEventV1], *, ended: bool
+) -> dict[MirrorKind, list[MirrorEventV1]]:
     """What is known of each place at last, kind by kind; those that are done by their speed.
 
     Args:
         events: in order of time.
+        ended: the race is over; a place that it did not come to is none of those.
     """
     last: dict[tuple[str, str], MirrorEventV1] = {}
     for one in events:
@@ -61,6 +64,7 @@ def standings(events: Iterable[MirrorEventV1]) -> dict[MirrorKind, list[MirrorEv
     found: dict[MirrorKind, list[MirrorEventV1]] = {}
     for kind in KINDS:
         ours = [one for one in last.values() if one.kind == kind]
+        ours = [one for one in ours if one.state == "done" or not ended]
         if all(one.state == "done" for one in ours):
             ours.sort(key=lambda one: (not one.rate, -(one.rate or 0), one.latency_ms or 10**9))
         if ours:

@@ -77,9 +77,7 @@ class OrderV1(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     every: bool = False
     findings: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
     change: Annotated[str, Meta(pattern=r"^[0-9a-z][0-9a-zA-Z-]{0,80}$(?!\n)")] | None = None
-    kernel: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._][A-Za-z0-9._-]{0,127}$(?!\n)")] | None = (
-        None
-    )
+    kernel: KernelName | None = None
     ide: Literal["vscode", "pycharm"] | None = None
     folder: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
     python: Annotated[str, Meta(pattern=r"^3\.[0-9]{1,2}t?$(?!\n)")] | None = None

@@ -10,7 +10,7 @@ from msgspec import Struct
 from torchup.api.mirrors.choice import held, settings_of
 from torchup.api.mirrors.taking_back import take_back
 from torchup.api.mirrors.writing import overruled, prepare
-from torchup.model import Text, shown_url, text
+from torchup.model import Text, shown_url, text, without_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +105,7 @@ def _change(one: Written) -> Literal["new", "changed", "same"]:
 def diff_of(one: Written) -> tuple[str, ...]:
     """Return what changes in a file, line by line, without logins."""
     before, after = (
-        shown_url((data or b"").decode("utf-8", "replace")).splitlines()
+        without_token(shown_url((data or b"").decode("utf-8", "replace"))).splitlines()
         for data in (one.was, one.now)
     )
     return tuple(unified_diff(before, after, "", "", lineterm="", n=2))[2:]

@@ -52,6 +52,7 @@ def take_back(context: Context, kinds: Sequence[MirrorKind], *, dry_run: bool) -
     steps: list[StepOutcome] = []
     failed: list[TorchupError] = []
     left: list[Left] = []
+    covered: set[str] = set()
     for one in reversed(undo.changes(context.home)):
         said = one.what.args.get("kinds", "")
         about = set(said.split(", "))
@@ -63,11 +64,15 @@ def take_back(context: Context, kinds: Sequence[MirrorKind], *, dry_run: bool) -
             left += [Left(part.path, said) for part in files]
             continue
         try:
+            ours = replace(one, parts=files)
             if not dry_run:
-                undo.undo(context.host, context.home, replace(one, parts=files))
+                undo.undo(context.host, context.home, ours)
+            elif covered.isdisjoint(p.path for p in files):  # else a newer one goes before it
+                undo.see_intact(context.home, ours)
         except TorchupError as error:
             failed.append(error)
             continue
+        covered |= {p.path for p in files}
         status: StepStatus = "skipped" if dry_run else "done"
         steps += [StepOutcome(id="restore", status=status, detail=p.path) for p in files]
     return TakenBack(steps=tuple(steps), failed=tuple(failed), left=tuple(dict.fromkeys(left)))

@@ -269,8 +269,12 @@ def _print_written(
 
 
 def _reset(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
+    # All of it or nothing: a file that was changed since is seen before anything is forgotten.
+    foreseen = take_back(session.context, kinds, dry_run=True)
+    if foreseen.failed:
+        raise foreseen.failed[0]
     steps = keeping.forget(session.context, kinds, dry_run=args.dry_run)
-    taken = take_back(session.context, kinds, dry_run=args.dry_run)
+    taken = foreseen if args.dry_run else take_back(session.context, kinds, dry_run=False)
     if taken.failed:
         raise taken.failed[0]
     if session.json:

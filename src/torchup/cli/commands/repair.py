@@ -52,7 +52,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     reports: list[VerifyReport] = []
     steps: tuple[StepOutcome, ...] = ()
     done = chosen
-    before = undoing.ids(session.context)
+    before = undoing.ids(session.context.home)
     if chosen and not args.dry_run:
         steps, done = _carry_out(args, chosen, reports, session)
         if args.name:
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     else:
         print_left((*planned.left, *idle), session)
         _end(args, planned, chosen, environment, session)
-        _say_undo(len(undoing.ids(session.context) - before), session)
+        _say_undo(len(undoing.ids(session.context.home) - before), session)
     return EXIT_DONE if ok else EXIT_NO
 
 

@@ -63,7 +63,7 @@ def one(here: Here, request: Request) -> Response:
         explain=explain,
         jupyter=_jupyter(found),
         folder=here.folder,
-        uses=uses(here.context(), (found,))[name],
+        uses=uses(here.context(), (found,))[found.record.name],
     )
 
 
@@ -108,7 +108,7 @@ def job(here: Here, request: Request) -> Response:
     words = words_for(request, here)
     found = here.jobs.find(request.path_params["job"])
     document = job_document(found, words)
-    kept = {one.id: one for one in undoing.newest_first(here.context())} if found.undoable else {}
+    kept = {one.id: one for one in undoing.newest_first(here.home)} if found.undoable else {}
     return page(
         request,
         here,

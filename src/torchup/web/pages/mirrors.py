@@ -35,7 +35,7 @@ def show(here: Here, request: Request) -> Response:
     given = request.query_params.get("job")
     job = here.jobs.find(given) if given else None
     race = job if job is not None and _action(job) == "test" else _last_race(here)
-    told = race.told if race is not None else []
+    told = tuple(race.told) if race is not None else ()  # it is still being told
     events = [found for one in told if (found := mirror_event(one, words)) is not None]
     used, problem = _used(here, words)
     result: dict[str, Any] = (race.result if race is not None else None) or {}
@@ -50,7 +50,7 @@ def show(here: Here, request: Request) -> Response:
         job=job_document(job, words) if job is not None else None,
         race=job_document(race, words, whole=False) if race is not None else None,
         told=len(told),
-        races=standings(events),
+        races=standings(events, ended=race is not None and race.state != "running"),
         best=tuple(map(str, result.get("best", ()))),
     )
 

@@ -221,7 +221,13 @@
     const timer = setInterval(async () => {
       if (!list.isConnected) return clearInterval(timer);
       if (document.hidden) return;
-      const { jobs } = await ask("/api/jobs", "GET");
+      let jobs;
+      try {
+        ({ jobs } = await ask("/api/jobs", "GET"));
+      } catch {
+        clearInterval(timer);
+        return tell(document.body.dataset.lost);
+      }
       for (const job of jobs) {
         const line = find('[data-job="' + job.id + '"]', list);
         if (!line || line.dataset.state !== job.state) {
@@ -324,7 +330,12 @@
     const stop = event.target.closest("[data-stop]");
     if (stop) {
       stop.disabled = true;
-      await ask("/api/jobs/" + stop.dataset.stop, "DELETE");
+      try {
+        await ask("/api/jobs/" + stop.dataset.stop, "DELETE");
+      } catch (error) {
+        stop.disabled = false;
+        tell(error instanceof TypeError ? document.body.dataset.lost : error.message);
+      }
     }
   });
   document.addEventListener("focusin", async (event) => {
