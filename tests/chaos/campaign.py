@@ -35,7 +35,7 @@ def one(world: World, number: int) -> Run:
     world.begin()
     before = world.contents()
     ended = FAULTS[kind][1](world, argv, chance, kind)
-    problems = (*_explained(ended), *world.problems(argv, ended.fault, before))
+    problems = (*_explained(ended), *world.problems(argv, before))
     return Run(number, " ".join(argv), kind, ended.fault, ended.code, problems)
 
 

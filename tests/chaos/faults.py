@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chaos.files import remove
+from chaos.struck import READY
 
 if TYPE_CHECKING:
     import random
@@ -45,15 +46,19 @@ def struck(world: World, argv: tuple[str, ...], chance: random.Random, kind: str
 def signalled(world: World, argv: tuple[str, ...], chance: random.Random, kind: str) -> Ended:
     """Get a signal at a drawn instant, with everything that it started."""
     wait = chance.uniform(0, 1.5)
+    ready = world.root.with_suffix(".ready")
+    remove(ready)
     child = subprocess.Popen(
         _command(("none", "0", *argv)),
-        env=world.env,
+        env={**world.env, READY: str(ready)},
         cwd=world.root,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+    while not ready.exists() and child.poll() is None:
+        time.sleep(0.001)
     time.sleep(wait)
     with suppress(ProcessLookupError):
         os.killpg(child.pid, getattr(signal, kind))
@@ -102,7 +107,7 @@ def clocked(world: World, argv: tuple[str, ...], _chance: random.Random, kind: s
 
 
 def crowded(world: World, argv: tuple[str, ...], _chance: random.Random, kind: str) -> Ended:
-    """Be one of eight that do the same at once; the first that was refused counts."""
+    """Be one of eight that do the same at once; the worst status counts, and what all said."""
     children = [
         subprocess.Popen(
             _command(("none", "0", *argv)),
@@ -115,7 +120,9 @@ def crowded(world: World, argv: tuple[str, ...], _chance: random.Random, kind: s
         for _ in range(8)
     ]
     ended = [_end(child, kind) for child in children]
-    return max(ended, key=lambda one: one.code)
+    worst = max(ended, key=lambda one: (one.code not in {0, 1, 2, 3}, one.code))
+    out, err = ("".join(said) for said in zip(*((one.out, one.err) for one in ended), strict=True))
+    return Ended(worst.code, out, err, kind)
 
 
 def _end(child: subprocess.Popen[bytes], fault: str) -> Ended:

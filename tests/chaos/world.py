@@ -43,6 +43,11 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = (
     ("adopt", "foreign"),
 )
 _OWN: Final = {
+    "add": "a",
+    "remove": "a",
+    "upgrade": "a",
+    "rename": "a",
+    "move": "a",
     "create": "c",
     "sync": "c",
     "clone": "c",
@@ -51,9 +56,9 @@ _OWN: Final = {
     "kernel": "b",
     "undo": "b",
 }
-"""Whose environment a command may change; ``a`` where it is not here."""
+"""Whose environment a command may change; nobody's where it is not here."""
 _SIZE: Final = "size.json"
-"""What ``list`` keeps of an environment's size: it may come at any time."""
+"""What ``list`` keeps of a size, and its draft, which a kill leaves: it may come at any time."""
 
 
 class World:
@@ -88,7 +93,7 @@ class World:
             found[f"~/{name}"] = _digest(self.root / name)
         return found
 
-    def problems(self, argv: tuple[str, ...], fault: str, before: dict[str, str]) -> Iterator[str]:
+    def problems(self, argv: tuple[str, ...], before: dict[str, str]) -> Iterator[str]:
         """Say what doesn't hold after a run that went wrong."""
         if self.planted and self.planted.is_relative_to(self.root / "config"):
             remove(self.planted)  # every command refuses such settings, and says so
@@ -103,14 +108,16 @@ class World:
         if listed.returncode or b"Traceback" in listed.stderr:
             yield f"list: {listed.returncode} {listed.stderr.decode('utf-8', 'replace')[-600:]}"
         after = self.contents()
-        own = _OWN.get(argv[0], "a")
+        own = _OWN.get(argv[0], "")
         for name, digest in before.items():
             touched = name == own or name == f"~/{_touches(argv)}"
-            planted = name.removeprefix("~/") in fault
+            planted = self.planted is not None and self.planted.name == name.removeprefix("~/")
             if not touched and not planted and after.get(name) != digest:
                 yield f"{name} is not as it was"
         for place in ("journal", "trash", "cache/work"):
             for left in self.home.glob(f"{place}/*"):
+                if left == self.planted:
+                    continue
                 yield f"left behind: {left.relative_to(self.root)}"
         yield from self._damaged(after)
 
@@ -130,7 +137,7 @@ def _touches(argv: tuple[str, ...]) -> str:
 def _digest(path: Path) -> str:
     total = sha256()
     for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if one.name == _SIZE:
+        if _SIZE in one.name:
             continue
         total.update(str(one).encode("utf-8", "surrogateescape"))
         if one.is_symlink():

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 PIECE: Final = 1 << 20
 """Characters of a piece, about."""
-_OVERLAP: Final = 16
+_OVERLAP: Final = 64
 """Lines that the next piece begins with once more, for what is said on several lines."""
 _COLOUR: Final = re.compile(r"\x1b(?:\[[0-9;?]{0,40}[A-Za-z]|\][^\x07\x1b]{0,300}(?:\x07|\x1b\\))")
-_ESCAPED: Final = re.compile(r"\\(?:u(?!00[0-7])([0-9a-f]{4})|x([89a-f][0-9a-f]))", re.IGNORECASE)
+_ESCAPED: Final = re.compile(
+    r"\\(?:u(?!00[0-7]|d[89a-f])([0-9a-f]{4})|x([89a-f][0-9a-f]))", re.IGNORECASE
+)
 """A letter as JSON or Python's ``repr`` writes it."""
 _CONSOLES: Final = frozenset((80, 120))
 """Columns of a Windows console: text that is copied from it ends in the middle of a word there."""

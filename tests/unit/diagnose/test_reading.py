@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from torchup.api.explain import explain_log
+from torchup.diagnose import log
 from torchup.diagnose.log import Piece, pieces
 from torchup.diagnose.reading import Reader
 from torchup.diagnose.rule import Harmless, Rule, Sign
+from torchup.diagnose.rules import GROUPS, programs
 from torchup.diagnose.rules.programs import signs_of
 from torchup.facts.causes import load_cause_facts
 
@@ -97,6 +100,20 @@ def test_the_programs_name_causes_that_are_known() -> None:
     known = set(load_cause_facts().codes)
     named = {code for code in known if signs_of(code)}
     assert len(named) > 80
+    written = {code for module in programs._MODULES for code in module.SIGNS}
+    assert written <= known, "a misspelt cause would be passed over"
+
+
+def test_pieces_overlap_by_all_that_a_sign_may_look_at() -> None:
+    signs = [sign for rules in GROUPS.values() for rule in rules for sign in rule.signs]
+    assert max(max(one.more, one.before) for one in signs) <= log._OVERLAP
+
+
+def test_an_emoji_as_json_writes_it_is_no_letter() -> None:
+    said = '{"log": "AssertionError: Torch not compiled with CUDA enabled \\ud83d\\ude00"}\n'
+    found = explain_log([said.encode()])
+    assert found.findings
+    assert msgspec.json.encode(found)
 
 
 def test_a_file_hides_a_library_only_where_there_is_one_of_that_name() -> None:

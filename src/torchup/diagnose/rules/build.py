@@ -127,7 +127,7 @@ RULES: Final = (
             Sign(80, "the current installed version of", r"current installed version of g\+\+ \(\S+\) is greater than the maximum required version"),
             Sign(66, 'identifier "__builtin', r"identifier \"__(?:builtin_\w+|is_\w+|remove_\w+)\" is undefined"),
             Sign(62, "parameter packs not expanded", r"parameter packs not expanded with"),
-            Sign(60, "_float128", r"_Float(?:32|64|128)\w*.{0,40}(?:undefined|is not)"),
+            Sign(60, "_float128", r"_Float(?:32|64|128).{0,50}(?:undefined|is not)"),
         ),
     ),
     Rule(

@@ -116,7 +116,7 @@ RULES: Final = (
             Sign(70, "scannererror", r"(?:yaml\.scanner\.|ruamel\S*\.)?ScannerError", 0, ("env-file",)),
             Sign(68, "parsererror", r"yaml\S*\.ParserError|ParserError: (?:while|expected)", 0, ("env-file",)),
             Sign(82, "conda_env", r"conda_env.{0,200}(?:from_file|from_yaml|yaml)"),
-            Sign(80, "environment.yml", r"environment\S*\.ya?ml.{0,200}(?:could not|not a valid|invalid|malformed|error|unable to (?:parse|determine|read))"),
+            Sign(80, "environment.yml", r"environment\S{0,60}\.ya?ml.{0,200}(?:could not|not a valid|invalid|malformed|error|unable to (?:parse|determine|read))"),
             Sign(76, "environmentfileextensionnotvalid"),
             Sign(76, "environmentfileempty"),
             Sign(76, "environmentfilenotdownloaded"),

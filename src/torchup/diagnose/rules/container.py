@@ -30,7 +30,7 @@ RULES: Final = (
         code="nvidia-container-runtime-error",
         signs=(
             Sign(92, "could not select device driver", r"could not select device driver (?:['\"].{0,12}['\"] )?with capabilities"),
-            Sign(92, "nvidia-container-cli"),
+            Sign(92, "nvidia-container-cli", r"nvidia-container-cli(?:\.real)?: "),
             Sign(88, "unknown runtime specified nvidia"),
             Sign(88, "unknown or invalid runtime name: nvidia"),
             Sign(84, "nvidia-container-runtime", r"nvidia-container-runtime.{0,80}(?:no such file|not found|fail|error|denied)|exec: \"nvidia-container-runtime"),

@@ -250,7 +250,7 @@ RULES: Final = (
             Sign(50, "nvml", r"(?:could not|cannot|failed to|unable to).{0,20}(?:load|init\w*|find|import) (?:py)?nvml"),
             Sign(54, "nvml.dll", r"nvml\.dll.{0,60}(?:not found|could not|找不到)"),
             Sign(40, "nvml_success == r internal assert failed"),
-            Sign(40, "nvmlinit", r"nvmlInit\w*.{0,20}(?:fail|error)"),
+            Sign(40, "nvmlinit", r"nvmlInit.{0,30}(?:fail|error)"),
         ),
         lifts={"container": -6},
     ),
@@ -293,7 +293,7 @@ RULES: Final = (
         code="fabric-manager-802",
         signs=(
             Sign(90, "system_not_ready", r"CUDA_ERROR_SYSTEM_NOT_READY"),
-            Sign(95, "system not yet initialized"),
+            Sign(95, "system not yet initialized", r"CUDA|802|cuda"),
             Sign(93, "error 802", r"Error 802\b"),
             Sign(84, "fabric manager", r"(?:fabric ?manager|nvidia-fabricmanager).{0,80}(?:fail|not running|not active|inactive|mismatch|doesn't match|never|dead|error)"),
             Sign(84, "fabricmanager", r"fabricmanager.{0,80}(?:fail|not running|inactive|mismatch|version.{0,30}(?:don't|does not|doesn't) match|dead)"),

@@ -29,7 +29,7 @@ RULES: Final = (
             Sign(62, "dll load failed", rf"DLL load failed(?: while importing \w+)?: .*{INIT_FAILED}"),
             Sign(64, "[winerror 1114]"),
             Sign(90, "vcruntime140", r"VCRUNTIME140(?:_1)?(?:\.dll)?.{0,80}(?:not found|missing|找不到)|(?:find|missing|找不到).{0,60}VCRUNTIME140"),
-            Sign(90, "msvcp140", r"MSVCP140\S*.{0,80}(?:not found|missing|找不到)|(?:find|missing|找不到).{0,60}MSVCP140"),
+            Sign(90, "msvcp140", r"MSVCP140.{0,100}(?:not found|missing|找不到)|(?:find|missing|找不到).{0,60}MSVCP140"),
             Sign(92, "visual c++ redistributable", r"(?:Microsoft )?Visual C\+\+ Redistributable (?:is not installed|for|.{0,60}(?:missing|required|not installed|may lead))"),
             Sign(86, "vc_redist"),
             Sign(60, "dll load failed", rf"DLL load failed(?: while importing \w+)?: {MODULE_MISSING}"),

@@ -198,7 +198,6 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         # What an editor's own analysis says when another interpreter is chosen.
         Sign(66, "could not be resolved", r"Import ['\"][\w.]+['\"] could not be resolved"),
         Sign(66, "defaulting to user installation because normal site-packages is not writeable", "", 0, ("no-torch",)),
-        Sign(60, "which python", r"which (?:-a )?python"),
     ),
     "setuptools-too-new": (
         Sign(84, "pkg_resources", r"No module named ['\"]?pkg_resources['\"]?"),

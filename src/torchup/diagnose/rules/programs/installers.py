@@ -69,7 +69,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "backtracking", r"pip's dependency resolver .{0,60}backtrack"),
         Sign(62, "has requirement", r"has requirement \S+.{0,80}but you(?:'ll)? have"),
         Sign(62, "which is not installed", r"requires \S+.{0,40}, which is not installed"),
-        Sign(66, "are incompatible", r"(?:and|requirements).{0,60}are incompatible|we can conclude that .{0,200} are incompatible"),
+        Sign(66, "are incompatible", r"^(?!.*[Ss]hapes? )(?:.*[=<>~!]=?\d.{0,60} and .{0,60}are incompatible|.*we can conclude that .{0,200} are incompatible)"),
     ),
     "pip-read-timeout": (
         Sign(74, "network timeout", r"due to network timeout|UV_HTTP_TIMEOUT"),
@@ -77,8 +77,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(72, "request failed after", r"Request failed after \d+ retries"),
         Sign(72, "connection broken by '", rf"connection broken by '(?!SSL|Proxy)\w*(?:Timeout|Connection|Protocol|Incomplete|Reset|Disconnect|Resolution)\w*.{{0,400}}(?:{_INDEX}|pip)"),
         Sign(70, "connect timeout", rf"{_INDEX}"),
-        Sign(70, "the read operation timed out"),
-        Sign(70, "read operation timed out"),
+        Sign(70, "the read operation timed out", "", 0, ("pip-install",)),
+
         Sign(66, "error sending request for url", rf"{_INDEX}"),
         Sign(66, "could not connect", rf"{_INDEX}.{{0,200}}(?:timed out|refused|unreachable|reset)|(?:timed out|refused|unreachable|reset).{{0,200}}{_INDEX}"),
         Sign(66, "error decoding response body"),
@@ -93,7 +93,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(62, "network is unreachable", rf"{_INDEX}"),
         Sign(62, "read error", rf"{_INDEX}"),
         Sign(66, "networkconnectionerror"),
-        Sign(64, "curl: (", r"curl: \((?:6|7|18|28|56|92)\)"),
+        Sign(64, "curl: (", rf"curl: \((?:6|7|18|28|56|92)\).{{0,200}}{_INDEX}"),
     ),
     "pip-ssl-certificate": (
         Sign(74, "ssl certificate problem"),
@@ -119,12 +119,12 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(72, "received http code", r"from proxy after CONNECT"),
         Sign(70, "proxy connect", r"(?:unsuccessful|aborted|failed)"),
         Sign(70, "invalid proxy url"),
-        Sign(68, "socks", r"SOCKS\w*.{0,80}(?:error|refused|missing|unable|not supported|failed)"),
+        Sign(68, "socks", r"SOCKS.{0,90}(?:error|refused|missing|unable|not supported|failed)"),
         Sign(66, "unknown scheme for proxy"),
-        Sign(64, "ssl: wrong_version_number"),
+        Sign(64, "ssl: wrong_version_number", "", 0, ("pip-install",)),
     ),
     "pip-hash-mismatch": (
-        Sign(82, "hash mismatch"),
+        Sign(82, "hash mismatch", r"Hash mismatch for|hash mismatch.{0,200}(?:\.whl|\.tar\.gz|sha256)"),
         Sign(80, "bad crc", r"Bad CRC"),
         Sign(76, "bad uncompressed size"),
         Sign(76, "bad compressed size"),
@@ -133,7 +133,6 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(72, "error -3 while decompressing", r"", 0, ("pip-install",)),
         Sign(66, "is invalid", r"Wheel '?[\w.-]+'? located at \S+ is invalid|has an invalid wheel"),
         Sign(64, "data descriptor is missing"),
-        Sign(64, "archive contains"),
         Sign(66, "inconsistent version", r"has inconsistent (?:version|name|Name|Version)|Requested \S+ .{0,120}has inconsistent"),
     ),
     "pip-permission-denied": (
@@ -145,7 +144,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "[winerror 32]", r"pip|site-packages|Scripts|\.venv|envs"),
         Sign(66, "failed to remove directory", r"(?:os error 5|os error 32|denied|site-packages|\.venv)"),
         Sign(66, "failed to remove file", r"(?:os error 5|os error 32|denied|site-packages|\.venv|\.dll|\.pyd)"),
-        Sign(64, "os error 32"),
+        Sign(64, "os error 32", r"used by another process|site-packages|\.venv|\.(?:dll|pyd)"),
         Sign(64, "being used by another process", r"pip|site-packages|\.venv|os error|WinError|\.dll|\.pyd"),
         Sign(62, "另一个程序正在使用此文件"),
         Sign(56, "is not writable by the current user"),
@@ -182,7 +181,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(74, "memoryerror", r"^[\s|#\d.:]*MemoryError\s*$", 0, ("pip-install",)),
         Sign(72, "memoryerror", r"^\s*MemoryError\s*$", 0, ("pip-install",)),
         Sign(70, "killed process", r"Kill(?:ed)? process \d+ \((?:pip3?|uv|conda|mamba)\)"),
-        Sign(70, "kill process", r"Kill process \d+ \((?:pip3?|uv|conda|mamba|python)"),
+        Sign(70, "kill process", r"Kill process \d+ \((?:pip3?|uv|conda|mamba)"),
         Sign(68, "eta 0:00:0", rf"eta 0:00:0\d\s*{KILLED}|eta 0:00:0\d[^\n]*\n\s*{KILLED}", 1),
         *(
             Sign(66, word, rf"(?:^|[\s\d]){KILLED}\s*(?:$|.*pip)", 0, ("pip-install",))
