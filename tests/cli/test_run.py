@@ -369,3 +369,13 @@ def state(pid: int) -> bytes:
 
 def alive(pid: int) -> bool:
     return state(pid) not in {b"", b"Z", b"X"}
+
+
+def test_options_of_the_command_are_its_own(torchup: Torchup) -> None:
+    done = ran(
+        torchup, "run", "demo", "python", "-c", "import sys; print(sys.argv[1:])", "--lang", "fr"
+    )
+    assert (done.code, done.out.strip()) == (0, "['--lang', 'fr']")
+    missing = ran(torchup, "run", "demo", "--", "no-such-tool", "--json")
+    assert missing.code != 0
+    assert not missing.out.startswith("{")

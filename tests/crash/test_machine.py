@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from crash.actor import PACKAGES
-from torchup.apply import check_undo, journal, list_environments, names, recover
+from torchup.apply import journal, list_environments, names, recover, see_there
 from torchup.errors import NoAnswerError
 from torchup.host.real import RealHost
 from torchup.state import undo
@@ -117,7 +117,8 @@ class Life(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(sorted(self.known)))
         mine = [one for one in undo.changes(self.home) if one.about == name]
         try:
-            check_undo(self.home, mine[-1])
+            see_there(self.home, mine[-1])
+            undo.see_folder_intact(self.home, mine[-1])
         except (IndexError, NoAnswerError):
             return
         differing = differing_of(self.home, mine[-1])

@@ -88,6 +88,8 @@ def _named(remedy: Remedy, name: str) -> Remedy:
         plain = command[:-1] if command[-1:] == (_OF_ALL,) else command
         if plain in _OF_ONE:
             return (*plain, name)
+        if len(command) == 1 and command[0].startswith(f"{' '.join(_ADD)} "):
+            return (f"{command[0]} -n {name}",)  # a line for the shell, as it stands
         return (*command, "-n", name) if command[:2] == _ADD else command
 
     return replace(remedy, commands=tuple(map(meant, remedy.commands)))

@@ -22,7 +22,7 @@ from torchup.apply.size import SIZE_FILE, measure
 from torchup.early import later
 
 if TYPE_CHECKING:
-    from torchup.apply.change import change_environment, check_undo, see_there, undo_change
+    from torchup.apply.change import change_environment, see_there, undo_change
     from torchup.apply.clone import (
         check_copying,
         clone_elsewhere,
@@ -71,7 +71,6 @@ __all__ = [
     "check_free",
     "check_name",
     "check_room",
-    "check_undo",
     "clone_elsewhere",
     "clone_environment",
     "closing_variables",
@@ -111,7 +110,6 @@ __all__ = [
 _LATER: Final = {
     "change": (
         "change_environment",
-        "check_undo",
         "see_there",
         "undo_change",
     ),

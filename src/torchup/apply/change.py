@@ -181,18 +181,6 @@ def undo_change(host: RealHost, home: Home, found: Change, *, force: bool = Fals
     undo.forget(home, found)
 
 
-def check_undo(home: Home, found: Change) -> None:
-    """See that an environment is there and as a change left it.
-
-    Raises:
-        NoAnswerError: as :func:`undo_change`.
-    """
-    from torchup.state import undo
-
-    see_there(home, found)
-    undo.see_folder_intact(home, found)
-
-
 def _undo(host: RealHost, home: Home, site: Site) -> None:
     """Stop what still runs, put the environment back, then remove the journal's entry.
 

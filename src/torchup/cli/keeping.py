@@ -85,8 +85,9 @@ class Keeping:
         said = "".join(self._out.said)
         if self._err.said or not host.settled or len(said) > _MOST_TEXT:
             return
-        if any("@" in (value or "") for value in host.variables.values()):
-            return  # an address may hold a login, which belongs in no file
+        named = [value for value in host.variables.values() if value and "@" in value]
+        if not all(map(os.path.isabs, named)):
+            return  # an address may hold a login, which belongs in no file; a home's path is none
         from msgspec import json
 
         from torchup.state.files import write_atomic

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from torchup import __version__
 from torchup.cli.again import kept_as
 from torchup.cli.commands import COMMANDS
-from torchup.cli.options import option_value, split_command
+from torchup.cli.options import option_value, own_words, split_command
 from torchup.cli.plainly import read_plainly
 from torchup.cli.session import Session, open_session
 from torchup.early import module
@@ -80,9 +80,10 @@ def _answer(host: RealHost, argv: Sequence[str], keeping: Keeping | None) -> int
         OSError: standard output takes no more.
     """
     session: Session | None = None
-    as_json = "--json" in argv
+    own = own_words(argv)
+    as_json = "--json" in own
     try:
-        mending = "config" in argv
+        mending = "config" in own
         session = open_session(host, option_value(argv, "--lang"), mending=mending)
         session.keeping = keeping
         return _dispatch(session, argv)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 # The wordings are argparse's own (CPython 3.10 to 3.14); it has no codes.
-_UNKNOWN: Final = re.compile(r"unrecognized arguments: (?P<words>.+)", re.DOTALL)
+_UNKNOWN: Final = re.compile(r"unrecognized arguments: (?P<words>.*)", re.DOTALL)
 _MISSING: Final = re.compile(r"the following arguments are required: (?P<names>.+)", re.DOTALL)
 _NO_VALUE: Final = re.compile(r"argument (?P<name>.+?): expected (?:one|at least one) argument")
 _VALUE: Final = re.compile(r"argument (?P<name>.+?): ignored explicit argument ", re.DOTALL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup.cli.building import add_build_option
 from torchup.cli.commands import COMMANDS
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.words import Words
+
+_TAKES_VALUE: Final = frozenset({"--lang", "--home", "--progress"})
+"""Options that may stand before the command, with a value."""
 
 
 def add_everywhere(parser: argparse.ArgumentParser, words: Words) -> None:
@@ -98,12 +101,11 @@ def split_command(argv: Sequence[str]) -> tuple[str, list[str]]:
     Raises:
         UsageError: no such command.
     """
-    takes_value = {"--lang", "--home", "--progress"}
     skip = False
     for place, word in enumerate(argv):
         if skip:
             skip = False
-        elif word in takes_value:
+        elif word in _TAKES_VALUE:
             skip = True
         elif not word.startswith("-"):
             if word not in COMMANDS:
@@ -116,13 +118,29 @@ def split_command(argv: Sequence[str]) -> tuple[str, list[str]]:
     return "", list(argv)
 
 
+def own_words(argv: Sequence[str]) -> Sequence[str]:
+    """Return the words before a command that is to be run in an environment: those are its own."""
+    own = list(argv[: argv.index("--")] if "--" in argv else argv)
+    skip = False
+    place = -1
+    for at, word in enumerate(own):
+        if skip:
+            skip = False
+        elif word in _TAKES_VALUE:
+            skip = True
+        elif place < 0 and word == "run":
+            place = at
+        elif not word.startswith("-"):
+            return own[: at + 1] if place >= 0 else own  # an environment's name, or a command
+    return own
+
+
 def option_value(argv: Sequence[str], name: str) -> str | None:
     """Find an option's value before the command line is parsed (``--lang`` words its errors)."""
-    for place, word in enumerate(argv):
-        if word == "--":
-            break
-        if word == name and place + 1 < len(argv):
-            return argv[place + 1]
+    own = own_words(argv)
+    for place, word in enumerate(own):
+        if word == name and place + 1 < len(own):
+            return own[place + 1]
         if word.startswith(f"{name}="):
             return word.partition("=")[2]
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchup.api.repairing import see_that_it_computes
@@ -99,12 +98,21 @@ def _mended(hands: Hands, group: Sequence[Proposal]) -> tuple[list[StepOutcome],
             carried_out += [] if made is None else [one]
         if done and hands.verified and group[0].environment and not any(one.work for one in group):
             _verify(hands, group[0].environment)
-    except BaseException:
-        for change in reversed(done):
-            with suppress(TorchupError, OSError):  # the first error counts, and the others go too
-                undo.undo(context.host, context.home, change)
+    except BaseException as first:
+        stuck = [why for one in reversed(done) if (why := _taken_back(context, one)) is not None]
+        if stuck and isinstance(first, TorchupError):
+            raise stuck[0] from first  # the first one would say that everything is as it was
         raise
     return steps, carried_out
+
+
+def _taken_back(context: Context, change: Change) -> TorchupError | OSError | None:
+    """Take a change back; why that could not be done, since the others go all the same."""
+    try:
+        undo.undo(context.host, context.home, change)
+    except (TorchupError, OSError) as error:
+        return error
+    return None
 
 
 def _carried_out(hands: Hands, one: Proposal, done: list[Change]) -> list[StepOutcome] | None:

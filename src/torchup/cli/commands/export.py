@@ -99,6 +99,8 @@ def form_meant(args: argparse.Namespace) -> str:
     if form not in (_PROBE, _TOGETHER) and (args.sbatch is not None or args.together):
         option = "--together" if args.together else "--sbatch"
         raise UsageError("export.only-slurm", option=option)
+    if args.together and form != _TOGETHER:
+        raise UsageError("export.only-slurm", option="--together")
     if args.name is None and form != _PROBE:
         raise UsageError("cli.missing-argument", command="torchup export", names="NAME")
     return form
