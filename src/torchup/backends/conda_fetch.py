@@ -11,7 +11,7 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Final
 
-from torchup.backends.conda_files import hash_of, kept
+from torchup.backends.conda_files import hash_of, kept, refused
 from torchup.backends.conda_lock import shown
 from torchup.errors import OutsideError
 from torchup.model import Artifact
@@ -62,8 +62,8 @@ class Bringing:
 
     @property
     def idle(self) -> bool:
-        """Whether nobody brings anything."""
-        return self._fetch is None
+        """Whether rattler must bring something by itself: what has no SHA-256 is left to it."""
+        return self._fetch is None or any(not one.sha256 for one in self._missing)
 
     def place(self, name: str) -> Path | None:
         """Return where a package's archive lies that was brought, None for any other."""
@@ -109,8 +109,11 @@ class Bringing:
         """Take archives that are what they should be: rattler wouldn't look at their hashes."""
         for name, file in self._files.items():
             place = found.get(file.url)
-            if place is not None and hash_of(place) == file.sha256:
-                self._here[name] = Path(place)
+            try:
+                if place is not None and hash_of(place) == file.sha256:
+                    self._here[name] = Path(place)
+            except OSError as error:
+                raise refused(error, Path(str(place))) from error
 
 
 def _artifact(one: Locked, url: str) -> Artifact:

@@ -6,6 +6,7 @@ import asyncio
 from _thread import start_new_thread
 from concurrent.futures import Future
 from contextlib import suppress
+from contextvars import copy_context
 from threading import Lock
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -51,7 +52,7 @@ def run_to_end(work: Callable[[], Coroutine[Any, Any, _Answer]]) -> _Answer:
             ended.release()
 
     try:
-        start_new_thread(run, ())
+        start_new_thread(copy_context().run, (run,))  # which framework is meant goes along
         while not ended.acquire(timeout=_STEP):  # a signal just before would not end a longer wait
             pass
     except BaseException:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _CONNECT_SECONDS = 5
-_NO_PROXY_LOGIN = re.compile(r"(?<![\d.:])407(?!\d)")
+_NO_PROXY_LOGIN = re.compile(r"(?<![\w.:=])407(?!\w)")
 _TOO_MANY = "too many redirects"
 _NO_RETRY = urllib3.Retry(total=None, redirect=8, connect=0, read=0, status=0, other=0)
 

@@ -77,6 +77,10 @@ def lock_of(bundle: OpenBundle) -> Lockfile:
     lock = read_lockfile(bundle.lock, str(bundle.path))
     if lock.tool is None:
         raise UsageError("bundle.damaged", file=bundle.path, name="pylock.toml")
+    rows = {row.name for row in lock.tool.rows}
+    stray = next((one.name for one in bundle.index.targets if one.name not in rows), None)
+    if stray is not None:
+        raise UsageError("bundle.damaged", file=bundle.path, name=stray)
     packages = [_from_where(one, bundle) for one in lock.document.get("packages", ())]
     for row in lock.tool.rows:
         lost = of_conda.not_in(bundle, row.conda)

@@ -30,6 +30,8 @@ CONDA: Final = "conda/"
 ENGINE_NAME: Final = PACKAGE
 ENGINE: Final = f"{PACKAGE}=={MINOR}.*"
 """What installs conda's packages: of every platform one wheel, for any Python."""
+_NAME_ENDS: Final = re.compile(r"[\s<>=!~\[]")
+"""Where a spec of conda's ends its package's name, with a space or without one."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
@@ -93,7 +95,7 @@ def complaints(row: LockRow) -> Iterator[Complaint]:
         if one.subdir not in {"noarch", SUBDIRS.get(row.platform)}:
             yield Complaint(code="tag", target=row.name, subject=one.fn, has=row.platform)
         for said in one.depends:
-            name = said.partition(" ")[0].rpartition("::")[2].partition("[")[0]
+            name = _NAME_ENDS.split(said.rpartition("::")[2].strip(), maxsplit=1)[0]
             if not name.startswith("__") and name not in names:
                 yield Complaint(code="needs", target=row.name, subject=f"{one.name}: {said}")
 

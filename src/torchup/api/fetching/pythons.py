@@ -35,7 +35,7 @@ _ASK_S: Final = 6.0
 _DONE: Final = 200
 _SUMS: Final = "SHA256SUMS"
 """What the makers' releases call the list of their hashes."""
-_ANYWHERE: Final = Path(os.sep, "torchup").as_uri()
+_ANYWHERE: Final = "file:///torchup"  # a path of no drive has no address on Windows
 
 
 class PythonArchive(Struct, frozen=True, kw_only=True):
