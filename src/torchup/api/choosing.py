@@ -213,7 +213,8 @@ class Chooser:
         if "pypi" in short.channels:
             found.append(self._sources.primary)
         known = {one.build for one in found}
-        found += [framework_source(self._sources, build) for build in builds if build not in known]
+        if self._catalogue.framework.index_base:  # else everything of it is on PyPI
+            found += [framework_source(self._sources, one) for one in builds if one not in known]
         return found
 
     def _list(self, sources: Iterable[Source], *, again: bool = False) -> tuple[Listing, ...]:

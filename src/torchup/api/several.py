@@ -49,7 +49,7 @@ def choose_several(machine: Machine, requirement: Requirement, choose: Choosing)
         begun = choose(parts[first])
     stack = begun.resolution.stack
     if stack is None:
-        return begun
+        return replace(begun, resolution=replace(begun.resolution, requirement=requirement))
     lacking = several.lacking()
     if lacking is not None:
         return replace(begun, resolution=replace(lacking, requirement=requirement))
@@ -145,7 +145,7 @@ def _made(
         stack = stacks[name]
         if stack is None:
             continue
-        build = None if part.cpu or stack.device != CUDA else stack.build
+        build = None if part.cpu else stack.build if stack.device == CUDA else part.build
         with meaning(name):
             found = choose(replace(part, python=stack.python, build=build))
         choices[name] = found

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 FRAMEWORKS: Final[dict[str, tuple[str, ...]]] = {
-    "torch": (),
+    "torch": ("torchvision", "torchaudio"),
     "tensorflow": ("tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tf-nightly"),
     "jax": ("jaxlib", "jax-cuda12-plugin", "jax-cuda13-plugin"),
 }

@@ -88,7 +88,8 @@ class Stack(Struct, frozen=True, kw_only=True):
     ``constraints`` are those that known traps set on versions of packages that will be there, one
     per package, and ``absent`` names what has to be left out although something asks for it.
     ``environment`` are variables that it needs where it runs; ``extras`` maps packages to the
-    extra that makes them the build.
+    extra that makes them the build. ``devices`` names the frameworks beside the first one that
+    compute on another device than it.
     """
 
     python: str
@@ -105,6 +106,7 @@ class Stack(Struct, frozen=True, kw_only=True):
     absent: tuple[str, ...] = ()
     environment: dict[str, str] = {}
     extras: dict[str, str] = {}
+    devices: dict[str, Device] = {}
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -170,7 +170,8 @@ def joined(
         floors: CUDA version → the least driver that starts it.
     """
     first, *others = stacks.values()
-    whole = first
+    elsewhere = {name: one.device for name, one in stacks.items() if one.device != first.device}
+    whole = replace(first, devices=elsewhere)
     for one in others:
         whole = replace(
             whole,

@@ -9,7 +9,7 @@ import pytest
 from torchup.api.context import Context
 from torchup.api.repairs import mending
 from torchup.api.repairs.proposal import Hands, Proposal
-from torchup.errors import OutsideError
+from torchup.errors import NoAnswerError, OutsideError
 from torchup.host.real import RealHost
 from torchup.model import Text
 from torchup.model.finding import Finding
@@ -72,8 +72,9 @@ def test_a_change_that_cannot_be_taken_back_hides_nothing_and_stops_nothing(
     last = proposal("work")._replace(work=fail)
     known = {id(one.finding): one for one in (*edits, last)}
     monkeypatch.setattr(mending, "propose", lambda _, finding: known[id(finding)])
-    with pytest.raises(OutsideError, match=r"kept\.busy"):
+    with pytest.raises(NoAnswerError, match=r"kept\.changed-since") as told:
         mending.carry_out(hands, [*edits, last], lambda _: None)
+    assert isinstance(told.value.__cause__, OutsideError)
     assert [path.exists() for path in files] == [False, False, True]
     assert files[2].read_text() == "somebody's"
     assert len(undo.changes(hands.context.home)) == 1

@@ -33,7 +33,8 @@ def no_session(monkeypatch: pytest.MonkeyPatch) -> None:
         (["jax0.4.30"], ("jax",)),
         (["TensorFlow_CPU==2.10"], ("tensorflow",)),
         (["jax", "torch"], ("torch", "jax")),
-        (["jaxtyping", "torchvision", "./jax.whl", "https://host/jax"], ()),
+        (["torchvision==0.20", "jax"], ("torch", "jax")),
+        (["jaxtyping", "pytorch-lightning", "./jax.whl", "https://host/jax"], ()),
     ],
 )
 def test_lines_name_frameworks(lines: list[str], names: tuple[str, ...]) -> None:

@@ -181,7 +181,7 @@ def expected_of(stack: Stack) -> tuple[Expected, ...]:
                 for name, version in versions.items()
                 if name not in names and (not theirs or name in theirs[framework])
             },
-            device=stack.device,
+            device=stack.devices.get(framework, stack.device),
             environment=stack.environment,
         )
         for framework in names
@@ -192,7 +192,15 @@ def _expected(context: Context, found: Environment, device: str) -> tuple[Expect
     """What should be found in an environment; on another device where one was named."""
     name = found.record.name
     untouched = is_elsewhere(name) or is_foreign(context, name)
+    stack = found.record.stack
+    # A framework that has only its CPU build beside another one's card stays on the CPU.
     return tuple(
-        structs.replace(planned, untouched=untouched, device=device or planned.device)
-        for planned in expected_of(found.record.stack)
+        structs.replace(
+            planned,
+            untouched=untouched,
+            device=planned.device
+            if planned.framework in stack.devices
+            else device or planned.device,
+        )
+        for planned in expected_of(stack)
     )
