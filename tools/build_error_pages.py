@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from torchup.api.explain import about_cause
+from torchup.api.explain.causes import about_cause
 from torchup.diagnose.rules import GROUPS
 from torchup.words import LANGUAGES, load_words
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from torchup.api.explain import explain_log
+from torchup.api.explain.causes import explain_log
 from torchup.diagnose.judge import NONE_OF_IT
 from torchup.diagnose.rules import GROUPS
 

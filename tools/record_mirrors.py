@@ -27,8 +27,8 @@ from PIL import Image
 
 from laboratory.mirror import Mirror
 from tools.make_terminal_pictures import WIDTH, page, photographs
-from torchup.api import machine
 from torchup.api.context import Context
+from torchup.api.machines import machine
 from torchup.api.mirrors.wanted import wanted_files
 from torchup.host.real import RealHost
 from torchup.state.home import Home

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from torchup.api.context import Context
-from torchup.api.declarations import as_asked
-from torchup.api.planning import preview
+from torchup.api.projects.declarations import as_asked
+from torchup.api.stacks.planning import preview
 from torchup.errors import TorchupError
 from torchup.host.real import RealHost
 from torchup.model import Machine, Requirement

@@ -20,7 +20,7 @@ from captures.described import (
     windows,
     workstations,
 )
-from torchup.api.machine import replay
+from torchup.api.machines.machine import replay
 from torchup.host.capture import read_capture, write_capture
 from torchup.model import Machine
 from torchup.model.software import Software

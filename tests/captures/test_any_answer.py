@@ -14,8 +14,8 @@ from captures.parts import DEBIAN_12, env, file, machine
 from captures.registry import DESCRIBED
 from fuzzing import fuzzed_for_all
 from spoiledtexts import spoiled
-from torchup.api.machine import replay
-from torchup.api.software import inventory
+from torchup.api.machines.machine import replay
+from torchup.api.machines.software import inventory
 from torchup.errors import OutsideError, UsageError
 from torchup.host.capture import Capture, CaptureHost, Ran, read_capture, write_capture
 from torchup.host.recording import RecordingHost

@@ -18,7 +18,7 @@ from captures.registry import (
     replayed,
     written,
 )
-from torchup.api.software import with_software
+from torchup.api.machines.software import with_software
 from torchup.host.capture import CaptureHost, read_capture, write_capture
 from torchup.host.recording import RecordingHost
 from torchup.probe import probe_machine

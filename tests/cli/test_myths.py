@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from cli.fixtures import needs_world
-from torchup.api.explain import explain_log
-from torchup.api.given import machine_given
+from torchup.api.explain.causes import explain_log
+from torchup.api.machines.given import machine_given
 from torchup.diagnose.conda_settings import judge_conda
 from torchup.facts.conda import load_conda
 from torchup.facts.conda_settings import load_conda_facts

@@ -352,7 +352,7 @@ def test_the_explanation_never_replaces_the_status(
     def unworded(*_: object, **__: object) -> None:
         raise KeyError("no-such-message")
 
-    monkeypatch.setattr("torchup.api.dying.why", lambda *_: object())
+    monkeypatch.setattr("torchup.api.explain.dying.why", lambda *_: object())
     monkeypatch.setattr("torchup.cli.findings.print_findings", unworded)
     _explain("demo", b"", cast("Session", SimpleNamespace(context=None, host=RealHost())))
     assert "next" not in capsys.readouterr().err

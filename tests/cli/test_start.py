@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.fixtures import needs_world
-from torchup.api import machine
+from torchup.api.machines import machine
 from torchup.cli.main import run
 from torchup.errors import EXIT_DONE, EXIT_NO
 from torchup.model import Machine, Os

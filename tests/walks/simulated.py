@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from captures.registry import capture_file
 from cli.process import Torchup
-from torchup.api import machine
+from torchup.api.machines import machine
 from torchup.cli.main import run
 from torchup.host.capture import read_capture
 from torchup.probe import probe_machine

@@ -16,7 +16,7 @@ from cli.anaconda import Anaconda
 from cli.fixtures import needs_world, sources_of
 from cli.world import add_toolkit, add_torch
 from condachannels import make_forge
-from torchup.api.explain import explain_log
+from torchup.api.explain.causes import explain_log
 from walks.steps import ends_well, everything, explained, mend, packages, right, ways
 from wheelmaker import make_wheel
 

@@ -10,9 +10,9 @@ from torchup.report import Silent
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from torchup.api.fitting import Fitted
-    from torchup.api.shared import Shared
-    from torchup.api.warming import Warming
+    from torchup.api.compiled.fitting import Fitted
+    from torchup.api.solve.warming import Warming
+    from torchup.api.stacks.shared import Shared
     from torchup.host.real import RealHost
     from torchup.model import Artifact, Reason
     from torchup.model.mirror import ChosenMirrors

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from torchup.api.chain.hardware import stops_all
 from torchup.api.chain.links import chain
 from torchup.api.condas.bare import is_base
-from torchup.api.installs import install_against
+from torchup.api.machines.installs import install_against
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy
 from torchup.model.names import is_elsewhere
@@ -103,7 +103,7 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
     Raises:
         NoAnswerError: there is no such environment.
     """
-    from torchup.api.repairing import look
+    from torchup.api.environments.repairing import look
     from torchup.errors import TorchupError
 
     if is_elsewhere(name):
@@ -129,8 +129,8 @@ def _toolkit_of(found: Environment) -> Iterable[tuple[str, str]]:
 
 def conda_findings(context: Context) -> tuple[Finding, ...]:
     """What is wrong with conda's settings, and what it left behind; nothing where it isn't."""
-    from torchup.api.conda_leavings import leavings
-    from torchup.api.conda_settings import CondaSettings
+    from torchup.api.condas.leavings import leavings
+    from torchup.api.condas.settings import CondaSettings
 
     return (*(one.finding for one in CondaSettings(context).findings), *leavings(context))
 

@@ -52,7 +52,7 @@ def usage(context: Context, names: Sequence[str] = (), *, everything: bool = Fal
     Raises:
         NoAnswerError: there is no such environment.
     """
-    from torchup.api.foreign import list_elsewhere, load
+    from torchup.api.environments.foreign import list_elsewhere, load
 
     asked = [load(context, name, sized=False, gone=True) for name in names]
     found = measure_home(context.host, context.home)

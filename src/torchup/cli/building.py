@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.fitting import Fitted
+    from torchup.api.compiled.fitting import Fitted
     from torchup.cli.session import Session
     from torchup.words import Words
 
@@ -42,7 +42,7 @@ def allow_builds(args: argparse.Namespace, session: Session) -> None:
 
 
 def _ask(one: Fitted, session: Session) -> bool:
-    from torchup.api.fitting_words import amount, named
+    from torchup.api.compiled.words import amount, named
     from torchup.cli.asking import agreed
 
     if one.compiles is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from torchup.api import change_told, changing
-from torchup.api.current import DEFAULT_KEY, current
-from torchup.api.lost import lacks_a_source
+from torchup.api.environments import change_told, changing
+from torchup.api.environments.current import DEFAULT_KEY, current
+from torchup.api.stacks.lost import lacks_a_source
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.building import add_build_option, allow_builds
 from torchup.cli.checks import CheckPrinter
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from torchup.api.edits import Edit
+    from torchup.api.environments.edits import Edit
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
     from torchup.model import Machine
@@ -50,7 +50,7 @@ def add_care(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
     """Prepare a change, show it, ask, and carry it out."""
-    from torchup.api.foreign import belongs_to_conda
+    from torchup.api.environments.foreign import belongs_to_conda
 
     name = current(session.context, args.name, session.config.get(DEFAULT_KEY)).name
     if belongs_to_conda(session.context, name):

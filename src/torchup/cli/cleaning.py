@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from torchup.api import environments
+from torchup.api.environments import known
 from torchup.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def clean_up(session: Session) -> tuple[str, ...]:
     """Recover, and say on standard error what was cleaned."""
-    said = tuple(session.words.text(one) for one in environments.recover(session.context))
+    said = tuple(session.words.text(one) for one in known.recover(session.context))
     if said:
         screen = Screen(sys.stderr, session.host)
         for line in said:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.conda_settings import CondaSettings
+from torchup.api.condas.settings import CondaSettings
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.conda_screen import bare, document, lines_of, print_change, print_settings
 from torchup.cli.findings import print_findings
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
 
-    from torchup.api.conda_settings import Changed
+    from torchup.api.condas.settings import Changed
     from torchup.cli.session import Session
     from torchup.diagnose.conda_settings import Judged
 

@@ -9,7 +9,7 @@ from torchup.cli.findings import print_findings
 from torchup.model.source import shown_url, without_token
 
 if TYPE_CHECKING:
-    from torchup.api.conda_settings import Changed, CondaSettings
+    from torchup.api.condas.settings import Changed, CondaSettings
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
     from torchup.model.conda import CondaValue

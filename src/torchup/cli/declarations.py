@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from torchup.api.declarations import as_asked, of_its_day
+from torchup.api.projects.declarations import as_asked, of_its_day
 from torchup.cli.request import AUTO
 
 if TYPE_CHECKING:

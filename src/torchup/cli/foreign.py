@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchup.api import conda_client, foreign, foreign_removal, verifying
+from torchup.api import verifying
+from torchup.api.condas import client
+from torchup.api.environments import foreign, foreign_removal
 from torchup.cli.asking import may_ask
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
@@ -19,8 +21,8 @@ from torchup.wire import write
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.edits import Edit
-    from torchup.api.foreign_removal import Removal
+    from torchup.api.environments.edits import Edit
+    from torchup.api.environments.foreign_removal import Removal
     from torchup.cli.session import Session
     from torchup.model import VerifyReport
 
@@ -62,15 +64,15 @@ def change_by_conda(args: argparse.Namespace, session: Session, edit: Edit) -> i
     cleaned = clean_up(session)
     context, name = session.context, meant(session, args.name)
     path = Path(foreign.load(context, name, sized=False).record.path)
-    program = conda_client.find_client(context, path)
+    program = client.find_client(context, path)
     if program is None:
         raise UsageError("change.conda", name=name)
     asks = may_ask(session, yes=args.yes)
-    command = conda_client.changing(program, path, edit, asks=asks)
+    command = client.changing(program, path, edit, asks=asks)
     if args.dry_run:
         return _changed(session, edit.kind, command, cleaned, name=name, done=False)
     _say_called(session, command)
-    conda_client.call(context, command, shown=not session.json)
+    client.call(context, command, shown=not session.json)
     report = None
     if not args.no_verify and foreign.load(context, name, sized=False).record.stack.packages:
         printer = CheckPrinter(session)

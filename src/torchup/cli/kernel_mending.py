@@ -105,7 +105,7 @@ def say_left_kernels(session: Session, was: str) -> None:
         session: the session.
         was: where it was.
     """
-    from torchup.api.software import kernels_in
+    from torchup.api.machines.software import kernels_in
 
     for kernel in kernels_in(session.host, was):
         said = session.say("delete.kernel", title=kernel.title, kernel=kernel.name)
@@ -122,7 +122,7 @@ def say_lost_kernels(session: Session, name: str, was: str) -> None:
         name: what the environment is called now.
         was: where it was.
     """
-    from torchup.api.software import kernels_in
+    from torchup.api.machines.software import kernels_in
 
     for kernel in kernels_in(session.host, was):
         said = session.say(

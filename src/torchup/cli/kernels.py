@@ -12,7 +12,7 @@ from torchup.wire import write
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.changing import Change
+    from torchup.api.environments.changing import Change
     from torchup.api.kernels.adding import Registration
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
@@ -76,8 +76,8 @@ def next_of(args: argparse.Namespace, command: str) -> str:
 
 def _with_launcher(args: argparse.Namespace, session: Session, wanted: Registration) -> int:
     """Add the package that Jupyter starts, as any other change does, then write the kernel."""
-    from torchup.api import changing
-    from torchup.api.edits import Edit
+    from torchup.api.environments import changing
+    from torchup.api.environments.edits import Edit
     from torchup.api.kernels import adding
     from torchup.cli.building import allow_builds
     from torchup.cli.changes import change_as

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.installs import install_against
+from torchup.api.machines.installs import install_against
 from torchup.cli.render import gpu_line
 from torchup.cli.screen import size_of
 

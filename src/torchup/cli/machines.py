@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.described import ARCHS, SYSTEMS, Described
+from torchup.api.machines.described import ARCHS, SYSTEMS, Described
 from torchup.cli.request import machines_of, this_machine
 from torchup.errors import UsageError
 
@@ -44,7 +44,7 @@ def machines_asked(
     here = this_machine(requirement, session)
     if said.nothing:
         return (here,), True
-    from torchup.api.describing import describe
+    from torchup.api.machines.describing import describe
 
     return _filled((describe(said, here),)), False
 
@@ -53,6 +53,6 @@ def _filled(machines: tuple[Machine, ...]) -> tuple[Machine, ...]:
     """Add what follows from the rest, where something is not told."""
     if all(one.gpus is not None and all(g.name for g in one.gpus) for one in machines):
         return machines
-    from torchup.api.evident import with_evident
+    from torchup.api.machines.evident import with_evident
 
     return tuple(map(with_evident, machines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.current import DEFAULT_KEY, current
+from torchup.api.environments.current import DEFAULT_KEY, current
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:

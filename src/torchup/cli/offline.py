@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.lost import lacks_a_source
+from torchup.api.stacks.lost import lacks_a_source
 
 if TYPE_CHECKING:
     from torchup.cli.session import Session
@@ -21,7 +21,7 @@ def say_ways(answer: Resolution, name: str, session: Session) -> None:
     """
     if session.json or not session.context.offline or not lacks_a_source(answer):
         return
-    from torchup.api.offline import ways
+    from torchup.api.stacks.offline import ways
 
     label = session.say("cli.label.next")
     commands = ways(answer.requirement, name)

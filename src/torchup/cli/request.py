@@ -109,7 +109,7 @@ def this_machine(requirement: Requirement, session: Session) -> Machine:
     Raises:
         UsageError: the named interpreter is not one.
     """
-    from torchup.api import machine
+    from torchup.api.machines import machine
 
     python = requirement.python or ""
     named = python if "/" in python or "\\" in python else None
@@ -131,7 +131,7 @@ def machines_of(where: str) -> tuple[Machine, ...]:
     """
     data = bytes_of(where)
     if data.lstrip(_MARKS)[:1] != b"{" or b"torchup.machine/" not in data[:_HEAD]:
-        from torchup.api.given import is_document, machine_given
+        from torchup.api.machines.given import is_document, machine_given
 
         found = machine_given(data, where)
         if found is not None:

@@ -73,7 +73,7 @@ def _probed(answer: Answer) -> Probed:
         code = "fleet.unreachable" if answer.state == "unreachable" else "fleet.failed"
         why = Text(code=code, args={"why": answer.first_line})
         return Probed(host=answer.host, state=answer.state, why=why)
-    from torchup.api.machine import replay_hardware
+    from torchup.api.machines.machine import replay_hardware
 
     try:
         machine = replay_hardware(read_collected(answer.out))

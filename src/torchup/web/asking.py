@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from torchup.api.described import ARCHS, SYSTEMS, Described
+from torchup.api.machines.described import ARCHS, SYSTEMS, Described
 from torchup.api.selector.options import Picked
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
@@ -69,7 +69,7 @@ class Wish(Struct, frozen=True, kw_only=True):
         found = here.look().machine
         if self.here:
             return found
-        from torchup.api.describing import describe
+        from torchup.api.machines.describing import describe
 
         return describe(self.said, found)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from torchup.api.choosing import Choice
-from torchup.api.pasting import commands
-from torchup.api.planning import preview
 from torchup.api.selector.options import Option, Options, options
+from torchup.api.stacks.choosing import Choice
+from torchup.api.stacks.pasting import commands
+from torchup.api.stacks.planning import preview
 from torchup.errors import UsageError
 from torchup.model import Machine
 from torchup.plan.quoting import command_line

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from anyio.to_thread import run_sync
 
-from torchup.api import environments
 from torchup.api import measurements as kept
+from torchup.api.environments import known
 from torchup.verify.speed import measured_on
 from torchup.web import mirrors
 from torchup.web.answers import answer
@@ -38,7 +38,7 @@ def machine(here: Here, request: Request) -> Response:
 
 def plan(here: Here, request: Request) -> Response:
     """What fits, as ``torchup plan --json`` writes it."""
-    from torchup.api.planning import plan, preview
+    from torchup.api.stacks.planning import plan, preview
 
     wish = read_wish(request.query_params, here.context().today())
     found = preview(
@@ -61,7 +61,7 @@ def commands(here: Here, request: Request) -> Response:
 def listed(here: Here, request: Request) -> Response:
     """The environments, as ``torchup list --json`` writes them."""
     words = words_for(request, here)
-    found = environments.list_all(here.context())
+    found = known.list_all(here.context())
     return answer(v1.EnvironmentsV1(environments=tuple(write.environment(e, words) for e in found)))
 
 
@@ -70,7 +70,7 @@ def shown(here: Here, request: Request) -> Response:
     from torchup.apply.names import check_name
 
     name = check_name(request.path_params["name"])
-    found, receipt = environments.show(here.context(), name)
+    found, receipt = known.show(here.context(), name)
     return answer(write.shown(found, receipt, words_for(request, here)))
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
-from torchup.api import environments, repairing
 from torchup.api.checks.here import Here as Looking
 from torchup.api.checks.here import inside
+from torchup.api.environments import known, repairing
 from torchup.api.repairs import mending
 from torchup.api.repairs.proposal import Proposal
 from torchup.model.finding import Finding
@@ -55,7 +55,7 @@ def look(context: Context, name: str) -> Sequence[Finding]:
         NoAnswerError: there is no such environment.
     """
     if name:
-        found = environments.show(context, name)[0]
+        found = known.show(context, name)[0]
         repairing.see_recorded(found)
         return inside(context, found)
     return Looking(context, closely=True).whole(lambda _name, _done, _count: None).findings

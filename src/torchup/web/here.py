@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from torchup.api.choosing import Choice
 from torchup.api.context import Context
+from torchup.api.stacks.choosing import Choice
 from torchup.errors import TorchupError
 from torchup.model import Machine
 from torchup.model.software import Software
@@ -101,9 +101,9 @@ class Here:
         threading.Thread(target=look, name="look", daemon=True).start()
 
     def _look(self) -> Seen:
-        from torchup.api import machine
-        from torchup.api.planning import preview
-        from torchup.api.software import with_software
+        from torchup.api.machines import machine
+        from torchup.api.machines.software import with_software
+        from torchup.api.stacks.planning import preview
         from torchup.model import Requirement
 
         context = self.context()

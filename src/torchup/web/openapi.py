@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec.json import schema_components
 
 from torchup import __version__
-from torchup.api.described import ARCHS, SYSTEMS
+from torchup.api.machines.described import ARCHS, SYSTEMS
 from torchup.wire import v1
 from torchup.wire.bench import BenchV1, MeasurementsV1
 from torchup.wire.changes import ChangesV1

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.api.agreeing import agree
-from torchup.api.building import BUILT_FOR, builds_again, is_sdist, jobs
-from torchup.api.choosing import Choice
+from torchup.api.compiled.agreeing import agree
+from torchup.api.compiled.building import BUILT_FOR, builds_again, is_sdist, jobs
+from torchup.api.stacks.choosing import Choice
 from torchup.errors import NoAnswerError
 from torchup.facts.wheels import load_wheels
 from torchup.model import (
@@ -25,7 +25,7 @@ from unit.api.workshop import FLASH, MACHINE, NEEDS, STACK, Workshop, context
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from torchup.api.fitting import Fitted
+    from torchup.api.compiled.fitting import Fitted
     from torchup.host.real import RealHost
 
 

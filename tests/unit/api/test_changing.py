@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from madeenvironments import make_environment
 from torchup import apply
-from torchup.api.changeable import see_unchanged
-from torchup.api.changing import Change, carry_out
 from torchup.api.context import Context
-from torchup.api.differences import Difference
+from torchup.api.environments.changeable import see_unchanged
+from torchup.api.environments.changing import Change, carry_out
+from torchup.api.environments.differences import Difference
 from torchup.apply.marker import write_marker
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.host.real import RealHost
@@ -23,8 +23,8 @@ from torchup.state.home import Home
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from torchup.api.choosing import Choice
-    from torchup.api.edits import Edited
+    from torchup.api.environments.edits import Edited
+    from torchup.api.stacks.choosing import Choice
     from torchup.model import EnvRecord
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="environments made of links")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from torchup.api.context import Context
-from torchup.api.planning import choose
+from torchup.api.stacks.planning import choose
 from torchup.model import Driver, Gpu, Machine, Os, Requirement, Resolution
 from torchup.state.home import Home
 from unit.sources.fakehost import FileHost

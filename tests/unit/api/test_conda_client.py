@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.api.conda_client import changing, removing
-from torchup.api.edits import Edit
+from torchup.api.condas.client import changing, removing
+from torchup.api.environments.edits import Edit
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.api.conda_leavings import leavings
+from torchup.api.condas.leavings import leavings
 from torchup.api.context import Context
 from torchup.host import Room
 from torchup.host.real import RealHost

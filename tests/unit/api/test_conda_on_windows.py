@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from torchup.api import activating, environments, foreign
 from torchup.api.context import Context
+from torchup.api.environments import foreign, known
 from torchup.api.kernels.adding import programs_of, variables_of
+from torchup.api.shells import activating
 from torchup.host.capture import Capture, CaptureHost
 from torchup.model import Environment, EnvRecord, Requirement, Stack
 from torchup.state.home import Home
@@ -59,7 +60,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
 def test_each_way_in_has_every_folder(context: Context) -> None:
     entering = activating.entering_of(context, "a", "powershell")
     assert list(entering.programs) == FOLDERS
-    argv, variables = environments.command_for(context, "a", ["ffmpeg"])
+    argv, variables = known.command_for(context, "a", ["ffmpeg"])
     assert (variables["PATH"] or "").split(";")[: len(FOLDERS)] == FOLDERS
     assert argv == [f"{PLACE}/Library/bin/ffmpeg.exe"]
     assert list(programs_of(context, found())) == FOLDERS
@@ -67,7 +68,7 @@ def test_each_way_in_has_every_folder(context: Context) -> None:
 
 def test_the_users_own_packages_are_left_out_by_each(context: Context) -> None:
     entering = activating.entering_of(context, "a", "powershell")
-    _, variables = environments.command_for(context, "a", ["python"])
+    _, variables = known.command_for(context, "a", ["python"])
     for one in (entering.replaced, variables, variables_of(context, found())):
         assert one["PYTHONNOUSERSITE"] == "1"
 

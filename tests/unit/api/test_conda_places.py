@@ -9,10 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from madeenvironments import make_environment
-from torchup.api import repairing, room
+from torchup.api import room
 from torchup.api.condas import clobbered, places
 from torchup.api.context import Context
-from torchup.api.repairing import Repair
+from torchup.api.environments import repairing
+from torchup.api.environments.repairing import Repair
 from torchup.apply import load_environment
 from torchup.apply.marker import read_marker, write_marker
 from torchup.backends.contents import CONDA

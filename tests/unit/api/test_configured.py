@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from torchup.api.context import Context
-from torchup.api.planning import choose, plan
+from torchup.api.stacks.planning import choose, plan
 from torchup.model import Driver, Gpu, Machine, Os, Requirement
 from torchup.state.home import Home
 from unit.sources.fakehost import FileHost

@@ -9,7 +9,7 @@ import pytest
 
 from madeenvironments import USUAL, make_environment
 from torchup.api.context import Context
-from torchup.api.exporting import export
+from torchup.api.environments.exporting import export
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.errors import UsageError
 from torchup.host.real import RealHost

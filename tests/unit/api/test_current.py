@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from torchup.api.context import Context
-from torchup.api.current import FOLDER_FILE, current
+from torchup.api.environments.current import FOLDER_FILE, current
 from torchup.apply.marker import marker_path
 from torchup.errors import UsageError
 from torchup.host.real import RealHost

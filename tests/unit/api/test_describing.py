@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from torchup.api.described import Described
-from torchup.api.describing import describe
+from torchup.api.machines.described import Described
+from torchup.api.machines.describing import describe
 from torchup.errors import UsageError
 from torchup.model import Driver, Gpu, Interpreter, Machine, Os
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torchup.api.edits import Edit, edited
+from torchup.api.environments.edits import Edit, edited
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import EnvRecord, Requirement, Stack
 

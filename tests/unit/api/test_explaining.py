@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torchup.api.explaining import as_meant, in_place_of, narrows
+from torchup.api.stacks.explaining import as_meant, in_place_of, narrows
 from torchup.errors import UsageError
 from torchup.model import Requirement
 

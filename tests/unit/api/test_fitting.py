@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.api.fitting import known_of
-from torchup.api.planning import preview
+from torchup.api.compiled.fitting import known_of
+from torchup.api.stacks.planning import preview
 from torchup.cli.building import allow_builds
 from torchup.cli.session import Session
 from torchup.model import Cpu, Driver, Gpu, Machine, Os, Requirement
@@ -21,7 +21,7 @@ from unit.api.workshop import FLASH, Workshop, context
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from torchup.api.choosing import Choice
+    from torchup.api.stacks.choosing import Choice
 
 LINUX = Machine(
     os=Os(system="linux", libc="glibc 2.35"),

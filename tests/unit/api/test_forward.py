@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from torchup.api.context import Context
-from torchup.api.declarations import as_asked
-from torchup.api.planning import choose
+from torchup.api.projects.declarations import as_asked
+from torchup.api.stacks.planning import choose
 from torchup.model import Driver, Gpu, Machine, Os, Requirement, Resolution
 from torchup.model.stack import AllowedHashes
 from torchup.projects import Declared, Line

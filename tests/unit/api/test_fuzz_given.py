@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fuzzing import fuzzed
 from spoiledtexts import spoiled
-from torchup.api.given import is_capture, machine_given, text_of
+from torchup.api.machines.given import is_capture, machine_given, text_of
 from torchup.api.pasted.machine import machine_in
 from torchup.cli.stack import read_stack
 from torchup.errors import OutsideError, UsageError

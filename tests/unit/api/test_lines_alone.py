@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torchup.api.lines_alone import unversioned
+from torchup.api.solve.lines_alone import unversioned
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from torchup.api.described import Described
 from torchup.api.locks.rows import Recipe, machine_of, merged, recipe_of
+from torchup.api.machines.described import Described
 from torchup.errors import UsageError
 from torchup.model import Interpreter, Machine, Os
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torchup.api.metadata import requires
+from torchup.api.stacks.metadata import requires
 
 LINUX = {"sys_platform": "linux", "python_version": "3.12", "python_full_version": "3.12.0"}
 METADATA = """\

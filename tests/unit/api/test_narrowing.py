@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from torchup.api.context import Context
-from torchup.api.planning import choose
+from torchup.api.stacks.planning import choose
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Driver, Gpu, Machine, Os, Requirement, Resolution

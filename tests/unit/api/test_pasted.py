@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from torchup.api.given import machine_given, text_of
+from torchup.api.machines.given import machine_given, text_of
 from torchup.api.pasted.machine import machine_in
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Requirement

@@ -16,7 +16,7 @@ from torchup.api.context import Context
 from torchup.api.fetching import health
 from torchup.api.fetching.pythons import archive_of, hash_in
 from torchup.api.mirrors.telling import tell
-from torchup.api.offline import python_for
+from torchup.api.stacks.offline import python_for
 from torchup.errors import OutsideError
 from torchup.host.real import RealHost
 from torchup.model.mirror import ChosenMirrors

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.api import planning
 from torchup.api.context import Context
-from torchup.api.described import Described
-from torchup.api.describing import describe
+from torchup.api.machines.described import Described
+from torchup.api.machines.describing import describe
 from torchup.api.selector.options import Picked, options
+from torchup.api.stacks import planning
 from torchup.facts.load import load_catalogue
 from torchup.host.real import RealHost
 from torchup.model import Machine, Requirement

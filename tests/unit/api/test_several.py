@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from torchup.api.choosing import Choice
-from torchup.api.several import choose_several, split
+from torchup.api.stacks.choosing import Choice
+from torchup.api.stacks.several import choose_several, split
 from torchup.facts.frameworks import meant
 from torchup.facts.load import load_catalogue
 from torchup.model import Driver, Gpu, Machine, Os, Requirement

@@ -11,7 +11,7 @@ import pytest
 
 from madeenvironments import make_environment
 from torchup.api.context import Context
-from torchup.api.shell import _STARTS, shell_for
+from torchup.api.shells.shell import _STARTS, shell_for
 from torchup.errors import NoAnswerError
 from torchup.host.real import RealHost
 from torchup.state.home import Home

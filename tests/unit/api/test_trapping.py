@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from torchup.api.trapping import ROUNDS, Traps, solve_within
+from torchup.api.solve.trapping import ROUNDS, Traps, solve_within
 from torchup.errors import NoAnswerError, OutsideError, TorchupError
 from torchup.facts.load import load_catalogue
 from torchup.model import Artifact, Machine, Os, Requirement, Resolution, Stack

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from madeenvironments import make_environment
-from torchup.api import environments
 from torchup.api.connections.uses import Use, uses
 from torchup.api.context import Context
+from torchup.api.environments import known
 from torchup.api.ides.telling import carry_out
 from torchup.api.ides.vscode import tell_vscode
 from torchup.api.kernels import adding
@@ -34,7 +34,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
 
 
 def found(context: Context) -> dict[str, tuple[Use, ...]]:
-    return uses(context, environments.list_all(context))
+    return uses(context, known.list_all(context))
 
 
 def test_nobody_uses_what_was_just_made(context: Context) -> None:

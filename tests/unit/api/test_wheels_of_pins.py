@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torchup.api.wheels_of_pins import Pin
+from torchup.api.projects.wheels_of_pins import Pin
 from torchup.model import WheelFile
 
 

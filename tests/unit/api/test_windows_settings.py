@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from torchup.api.checks.mirrors import look
-from torchup.api.conda_settings import CondaSettings
+from torchup.api.condas.settings import CondaSettings
 from torchup.api.context import Context
 from torchup.api.mirrors.choice import choose
 from torchup.api.mirrors.writing import prepare

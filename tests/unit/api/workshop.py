@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchup.api.compiled.fitting import Fitted
 from torchup.api.context import Context
-from torchup.api.fitting import Fitted
 from torchup.facts.wheels import Compiles
 from torchup.host.real import RealHost
 from torchup.model import Cpu, Gpu, Machine, Os, Stack

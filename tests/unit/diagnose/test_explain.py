@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from torchup.api.explain import about_cause, explain_log
+from torchup.api.explain.causes import about_cause, explain_log
 from torchup.diagnose.judge import NONE_OF_IT
 from torchup.diagnose.log import PIECE, decode, pieces
 from torchup.diagnose.rules import RULES

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from torchup.api.explain import explain_log
+from torchup.api.explain.causes import explain_log
 from torchup.diagnose import log
 from torchup.diagnose.log import Piece, pieces
 from torchup.diagnose.reading import Reader

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from torchup.api.explain import explain_log
+from torchup.api.explain.causes import explain_log
 from torchup.diagnose.judge import NONE_OF_IT
 from torchup.facts.causes import load_cause_facts
 

@@ -18,7 +18,7 @@ from torchup.api.fleet.collected import (
     read_collected,
     script,
 )
-from torchup.api.machine import replay_hardware
+from torchup.api.machines.machine import replay_hardware
 from torchup.host.real import RealHost
 from torchup.probe import probe_machine
 

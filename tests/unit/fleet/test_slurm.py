@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from fleethosts import fake_card
 from madeenvironments import make_environment
-from torchup.api.contents import load
 from torchup.api.context import Context
+from torchup.api.environments.contents import load
 from torchup.api.fleet.saved import read_hosts
 from torchup.errors import UsageError
 from torchup.fleet.slurm.scripts import directives, probe_script, together_script

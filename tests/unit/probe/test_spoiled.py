@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from stubs import machines
-from torchup.api.software import with_software
+from torchup.api.machines.software import with_software
 from torchup.host import Completed
 from torchup.host.capture import Capture, CaptureHost
 from torchup.model import Machine

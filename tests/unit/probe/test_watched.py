@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from stubs import machines
-from torchup.api.software import with_software
+from torchup.api.machines.software import with_software
 from torchup.host import Completed
 from torchup.host.capture import Capture, CaptureHost, Ran
 from torchup.probe import probe_machine

@@ -161,7 +161,7 @@ def test_a_mistake_of_our_own_is_worded(
     def fail(*_: object) -> None:
         raise OutsideError("web.port-taken", port=1, why="busy")
 
-    monkeypatch.setattr("torchup.api.environments.list_all", fail)
+    monkeypatch.setattr("torchup.api.environments.known.list_all", fail)
     answer = client.get("/environments")
     assert answer.status_code == 409
     assert "Port 1" in answer.text

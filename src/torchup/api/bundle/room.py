@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup.api.bundle.fetching import folder_of
-from torchup.api.sizes import Sizing
+from torchup.api.stacks.sizes import Sizing
 from torchup.apply.volume import same_volume
 from torchup.errors import OutsideError
 from torchup.model import Artifact

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from torchup.api.context import Context
-    from torchup.api.described import Described
     from torchup.api.locks.locking import RowSolved
+    from torchup.api.machines.described import Described
     from torchup.bundles.reading import OpenBundle
     from torchup.model import Machine
 

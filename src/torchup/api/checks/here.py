@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.api import checks, doctor
 from torchup.api.checks.lines import with_lines
-from torchup.api.machine import probe
+from torchup.api.machines.machine import probe
 from torchup.host.together import together
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Here:
         return self._judged(answers)
 
     def _questions(self) -> dict[str, Callable[[], object]]:
-        from torchup.api.software import reachable, with_software
+        from torchup.api.machines.software import reachable, with_software
 
         context = self._context
         found: dict[str, Callable[[], object]] = {
@@ -110,7 +110,7 @@ class Here:
         return doctor.Examination(examined.links, findings)
 
     def _answer(self, *, live: bool) -> Resolution:
-        from torchup.api.planning import preview
+        from torchup.api.stacks.planning import preview
         from torchup.model import Requirement
 
         context = self._context
@@ -119,11 +119,11 @@ class Here:
 
 
 def _environments(context: Context, name: str) -> tuple[Environment, ...]:
-    from torchup.api import environments
+    from torchup.api.environments import known
 
     if name:
-        return (environments.show(context, name)[0],)
-    return environments.list_all(context)
+        return (known.show(context, name)[0],)
+    return known.list_all(context)
 
 
 def inside(context: Context, found: Environment) -> tuple[Finding, ...]:

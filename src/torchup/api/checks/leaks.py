@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.software import framework_names
+from torchup.api.machines.software import framework_names
 from torchup.backends.contents import leaks
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.api.choosing import CONDA, Choice
-from torchup.api.conda_asking import check
+from torchup.api.condas.asking import check
 from torchup.api.condas.bare import PROGRAM
-from torchup.api.shared import shared_of
+from torchup.api.stacks.choosing import CONDA, Choice
+from torchup.api.stacks.shared import shared_of
 from torchup.backends import Inputs, load_backend
 from torchup.backends.conda_listing import SUBDIRS, list_channels
 from torchup.backends.conda_lock import shown
@@ -37,7 +37,7 @@ from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
-    from torchup.api.creation import Creation
+    from torchup.api.environments.creation import Creation
     from torchup.model import Artifact, Listing, Machine, Requirement, Source
 
 _PYTHON: Final = "python"
@@ -62,7 +62,7 @@ def prepare(context: Context, name: str, requirement: Requirement, machine: Mach
         NoAnswerError: ``conda.base-no-platform``, ``conda.base-no-conda``, ``conda.no-solution``.
         OutsideError: a channel can't be asked.
     """
-    from torchup.api.creation import Creation
+    from torchup.api.environments.creation import Creation
 
     if machine.platform not in SUBDIRS:
         raise NoAnswerError("conda.base-no-platform", platform=machine.platform)

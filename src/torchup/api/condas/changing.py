@@ -20,7 +20,7 @@ from torchup.sources.channels import channel_sources
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
-    from torchup.api.edits import Edit, Edited
+    from torchup.api.environments.edits import Edit, Edited
     from torchup.backends import Changing
     from torchup.model import Artifact, EnvRecord, Requirement, SourceSet
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.api import repairing
-from torchup.api.conda_client import find_client
+from torchup.api.condas.client import find_client
 from torchup.api.condas.places import called, own_prefixes, prefixes
+from torchup.api.environments import repairing
 from torchup.api.repairs.proposal import Proposal
 from torchup.backends.conda_faults import owners
 from torchup.backends.conda_inspect import framework_names

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from torchup import apply
 from torchup.api.condas.places import prefixes
+from torchup.api.machines.software import framework_names
 from torchup.api.repairs.proposal import Proposal
-from torchup.api.software import framework_names
 from torchup.apply.launcher import repointed
 from torchup.apply.relocation import LARGEST, Relocation
 from torchup.backends.installed import interpreter, program_folders

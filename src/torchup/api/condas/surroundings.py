@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.conda_settings import CondaSettings
 from torchup.api.condas.places import bases
+from torchup.api.condas.settings import CondaSettings
 from torchup.api.repairs.proposal import Proposal
 from torchup.model import text
 from torchup.model.conda import Edit

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from msgspec import Struct
 
-from torchup.api.foreign import load
+from torchup.api.environments.foreign import load
 from torchup.errors import EXIT_NO, EXIT_OUTSIDE, OutsideError, TorchupError, UsageError
 from torchup.model import Text, text
 from torchup.state import undo

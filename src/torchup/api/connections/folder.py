@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.connections import Connection
-from torchup.api.current import FOLDER_FILE, name_in
+from torchup.api.environments.current import FOLDER_FILE, name_in
 from torchup.model import text
 from torchup.state import undo
 

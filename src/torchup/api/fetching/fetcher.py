@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from torchup.api.fetching.elsewhere import addresses, channel_of, own_address
 from torchup.api.fetching.folder import downloads_folder, is_here, place_of, remove
 from torchup.api.fetching.health import is_healthy
-from torchup.api.sizes import Sizing
+from torchup.api.stacks.sizes import Sizing
 from torchup.backends.conda_cache import stem_of
 from torchup.backends.uv_archives import digest_of
 from torchup.model import text

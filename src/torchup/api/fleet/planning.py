@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.choosing import BACKEND, CONDA
 from torchup.api.fleet.grouping import groups_of
-from torchup.api.planning import preview
-from torchup.api.shared import shared_of
+from torchup.api.stacks.choosing import BACKEND, CONDA
+from torchup.api.stacks.planning import preview
+from torchup.api.stacks.shared import shared_of
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Text

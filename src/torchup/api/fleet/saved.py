@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.evident import with_evident
+from torchup.api.machines.evident import with_evident
 from torchup.errors import UsageError
 from torchup.model.fleet import Host
 
@@ -60,7 +60,7 @@ def _in_file(file: Path) -> list[Host]:
         return _gathered(data, where)
     stem = file.name.removesuffix(file.suffix).removesuffix(".capture").removesuffix(".machine")
     if b"torchup.machine/" not in data[:_HEAD]:
-        from torchup.api.given import is_document, machine_given
+        from torchup.api.machines.given import is_document, machine_given
 
         found = machine_given(data, where)
         if found is not None:
@@ -87,7 +87,7 @@ def _gathered(data: bytes, where: str) -> list[Host]:
 
 def _replayed(name: str, said: str, where: str) -> Host:
     from torchup.api.fleet.collected import IncompleteError, OtherSystemError, read_collected
-    from torchup.api.machine import replay_hardware
+    from torchup.api.machines.machine import replay_hardware
 
     try:
         return _host(name, replay_hardware(read_collected(said)))

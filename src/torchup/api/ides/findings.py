@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.current import DEFAULT_KEY
+from torchup.api.environments.current import DEFAULT_KEY
 from torchup.integrate.ides.vscode import RESET
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy
@@ -23,8 +23,8 @@ def look(context: Context) -> Iterator[Finding]:
     host = context.host
     if not (host.is_dir(".vscode") or host.is_dir(".idea")):
         return
+    from torchup.api.environments.using import counting
     from torchup.api.ides.checking import check
-    from torchup.api.using import counting
     from torchup.state.config import config_path, read_config
 
     default = read_config(config_path(host), mending=True).get(DEFAULT_KEY)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from torchup.api.foreign import load
+from torchup.api.environments.foreign import load
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import StepOutcome, Text, text

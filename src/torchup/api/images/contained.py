@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from torchup.api.contents import same_version
+from torchup.api.environments.contents import same_version
 from torchup.api.toolkit.fitting import runtime_of
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends.pylock import read_packages, wheel_hashes

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup import apply
-from torchup.api.foreign import load
+from torchup.api.environments.foreign import load
 from torchup.api.kernels.jupyters import jupyter_prefix
 from torchup.api.kernels.listing import list_kernels
 from torchup.backends.installed import installed, interpreter

@@ -134,7 +134,7 @@ def _promised(context: Context, kernel: Kernel) -> str:
 def _recorded(context: Context, kernel: Kernel, framework: str) -> str:
     if not kernel.environment:
         return ""
-    from torchup.api.foreign import load
+    from torchup.api.environments.foreign import load
     from torchup.errors import TorchupError
 
     try:

@@ -74,7 +74,7 @@ def place_now(context: Context, kernel: Kernel) -> Path | None:
     theirs = kernel.home != str(context.home.root)
     if theirs and starts(context.host, kernel):
         return None
-    from torchup.api.foreign import load
+    from torchup.api.environments.foreign import load
 
     try:
         return Path(load(context, kernel.environment, sized=False).record.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchup.api.foreign import load
+from torchup.api.environments.foreign import load
 from torchup.api.kernels.adding import LAUNCHER
 from torchup.api.kernels.findings import OTHER
 from torchup.api.kernels.listing import list_kernels

@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import apply
-from torchup.api.choosing import CONDA
 from torchup.api.condas.bare import is_base
-from torchup.api.edits import pinned
-from torchup.api.exporting import export
+from torchup.api.environments.edits import pinned
+from torchup.api.environments.exporting import export
 from torchup.api.locks.of_conda import own_lock
 from torchup.api.locks.rows import HERE, Recipe, merged
+from torchup.api.stacks.choosing import CONDA
 from torchup.backends.lock_reading import Lockfile, read_lockfile
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import EnvRecord, Requirement

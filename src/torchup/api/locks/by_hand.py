@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup import apply
-from torchup.api.changeable import with_python
-from torchup.api.contents import same_version
-from torchup.api.planning import choose
-from torchup.api.solving import solve
+from torchup.api.environments.changeable import with_python
+from torchup.api.environments.contents import same_version
+from torchup.api.solve.solving import solve
+from torchup.api.stacks.planning import choose
 from torchup.backends.contents import contents
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup.api.condas.changing import there_by_conda
-from torchup.api.contents import same_version
-from torchup.api.differences import Difference
+from torchup.api.environments.contents import same_version
+from torchup.api.environments.differences import Difference
 from torchup.backends.conda_faults import conda_faults
 from torchup.backends.contents import CONDA, contents
 from torchup.backends.faults import Fault, faults

@@ -8,10 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from torchup.api.choosing import BACKEND
-from torchup.api.configured import ConfiguredPlaces
-from torchup.api.edits import TOOLS
+from torchup.api.environments.edits import TOOLS
 from torchup.api.locks.of_conda import files_of, joined
+from torchup.api.solve.configured import ConfiguredPlaces
+from torchup.api.stacks.choosing import BACKEND
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends import Inputs, load_backend
 from torchup.backends.inputs import Target

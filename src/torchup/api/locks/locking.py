@@ -8,13 +8,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import apply
-from torchup.api.choosing import CONDA
-from torchup.api.downloads import original
 from torchup.api.locks.of_conda import parts
 from torchup.api.locks.rows import Recipe, machine_of
-from torchup.api.planning import choose
-from torchup.api.sizes import Sizing
-from torchup.api.solving import interpreter_for, solve
+from torchup.api.solve.solving import interpreter_for, solve
+from torchup.api.stacks.choosing import CONDA
+from torchup.api.stacks.downloads import original
+from torchup.api.stacks.planning import choose
+from torchup.api.stacks.sizes import Sizing
 from torchup.api.toolkit import WHEELS
 from torchup.backends.lock_reading import read_lockfile, tables_of
 from torchup.backends.lock_writing import Written, lock_text, marker_of

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from torchup.api import repairing
-from torchup.api.choosing import CONDA
+from torchup.api.environments import repairing
+from torchup.api.stacks.choosing import CONDA
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends.conda_inspect import framework_names
 from torchup.backends.conda_lock import pip_part, read_lock, write_lock

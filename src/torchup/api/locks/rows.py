@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup.api.described import ARCHS, SYSTEMS, Described
+from torchup.api.machines.described import ARCHS, SYSTEMS, Described
 from torchup.errors import UsageError
 from torchup.model import Machine
 
@@ -143,8 +143,8 @@ def machine_of(recipe: Recipe, here: Machine) -> Machine:
     Raises:
         UsageError: a ``describe.*`` code.
     """
-    from torchup.api.describing import describe
-    from torchup.api.evident import with_evident
+    from torchup.api.machines.describing import describe
+    from torchup.api.machines.evident import with_evident
 
     said = recipe.described
     if said.system is None and here.os.system == "macos" and recipe.build not in (None, _CPU):

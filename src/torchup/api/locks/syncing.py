@@ -9,14 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup import apply
-from torchup.api.choosing import BACKEND, CONDA
-from torchup.api.differences import Difference
+from torchup.api.environments.differences import Difference
 from torchup.api.locks.base import DEFAULT
 from torchup.api.locks.choice import Judged, best, judge
 from torchup.api.locks.differences import compared, made_anew
 from torchup.api.locks.files import lock_of_row
 from torchup.api.locks.foreign import row_of
-from torchup.api.solving import interpreter_for
+from torchup.api.solve.solving import interpreter_for
+from torchup.api.stacks.choosing import BACKEND, CONDA
 from torchup.backends.faults import Fault
 from torchup.backends.installed import interpreter
 from torchup.backends.lock_reading import Lockfile, read_lockfile

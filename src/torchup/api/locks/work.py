@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup import __version__, apply
-from torchup.api.changeable import forget_stale, see_unchanged
-from torchup.api.choosing import BACKEND, CONDA
-from torchup.api.creation import as_installed, teller
+from torchup.api.environments.changeable import forget_stale, see_unchanged
+from torchup.api.environments.creation import as_installed, teller
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.fetching.laid_out import LaidOut
 from torchup.api.locks.files import sources_of
 from torchup.api.locks.of_conda import asked_of, with_channels
-from torchup.api.offline import python_for, told
+from torchup.api.stacks.choosing import BACKEND, CONDA
+from torchup.api.stacks.offline import python_for, told
 from torchup.api.toolkit import WHEELS, lay_out
 from torchup.api.verifying import verify, verify_site
 from torchup.backends import load_backend

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from torchup.api.choosing import BACKEND
-from torchup.api.configured import ConfiguredPlaces
 from torchup.api.mirrors.telling import UV_PYTHON_MIRROR
+from torchup.api.solve.configured import ConfiguredPlaces
+from torchup.api.stacks.choosing import BACKEND
 from torchup.facts.load import load_catalogue
 from torchup.facts.mirrors import load_mirrors
 from torchup.model import shown_url

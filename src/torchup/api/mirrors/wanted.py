@@ -41,7 +41,7 @@ def wanted_files(
     Raises:
         UsageError: a requirement can't be read.
     """
-    from torchup.api.planning import choose
+    from torchup.api.stacks.planning import choose
 
     asked = Requirement(packages=tuple(packages), today=context.today())
     stack = choose(context, machine, asked, live=False, here=True).resolution.stack

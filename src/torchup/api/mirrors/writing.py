@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from torchup.api.conda_settings import CondaSettings
+from torchup.api.condas.settings import CondaSettings
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.facts.mirrors import OFFICIAL
 from torchup.integrate.condarc import Condarc, FaultError

@@ -52,10 +52,10 @@ REPAIRS: Final[dict[str, str]] = {
     "mirror-insecure": "torchup.api.repairs.mirrors",
     "conda-channel-insecure": "torchup.api.repairs.conda_settings",
     "conda-clobber": "torchup.api.condas.clobbered",
-    "conda-environment-gone": "torchup.api.conda_leavings",
+    "conda-environment-gone": "torchup.api.condas.leavings",
     "conda-environments-on-system-disk": "torchup.api.condas.surroundings",
     "conda-package-corrupted": "torchup.api.condas.packages",
-    "conda-packages-large": "torchup.api.conda_leavings",
+    "conda-packages-large": "torchup.api.condas.leavings",
     "pip-launcher-broken": "torchup.api.condas.launchers",
 }
 """The code of a finding → the module that mends it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.conda_settings import CondaSettings
+from torchup.api.condas.settings import CondaSettings
 from torchup.api.repairs.proposal import Proposal
 
 if TYPE_CHECKING:

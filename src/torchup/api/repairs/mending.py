@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from torchup.api.repairing import see_that_it_computes
+from torchup.api.environments.repairing import see_that_it_computes
 from torchup.api.repairs import propose
 from torchup.api.verifying import verify
 from torchup.errors import TorchupError, UsageError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import repairing
 from torchup.api.doctor import NOT_COMPARED
+from torchup.api.environments import repairing
 from torchup.api.repairs.proposal import Hands, Proposal
 from torchup.errors import TorchupError
 from torchup.model import StepOutcome, text

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup import apply
-from torchup.api import changing
-from torchup.api.choosing import BACKEND
-from torchup.api.configured import ConfiguredPlaces
-from torchup.api.edits import Edit
-from torchup.api.repairing import see_that_it_computes
+from torchup.api.environments import changing
+from torchup.api.environments.edits import Edit
+from torchup.api.environments.repairing import see_that_it_computes
 from torchup.api.repairs.proposal import Hands, Proposal
+from torchup.api.solve.configured import ConfiguredPlaces
+from torchup.api.stacks.choosing import BACKEND
 from torchup.api.verifying import verify
 from torchup.backends.installed import interpreter
 from torchup.backends.uv_into import install_into

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.current import DEFAULT_KEY
+from torchup.api.environments.current import DEFAULT_KEY
 from torchup.api.search_path.places import Owners
 from torchup.facts.load import load_catalogue
 from torchup.integrate.shells.detect import detect
@@ -35,8 +35,8 @@ def look(context: Context) -> tuple[Finding, ...]:
 
     Files that hide modules and variables that are set it looks at by itself.
     """
+    from torchup.api.environments.using import counting
     from torchup.api.search_path.looking import look as ask
-    from torchup.api.using import counting
     from torchup.state.config import config_path, read_config
 
     default = read_config(config_path(context.host), mending=True).get(DEFAULT_KEY)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from torchup.api.machines.software import framework_names
 from torchup.api.search_path.places import Owners
-from torchup.api.software import framework_names
 from torchup.facts.load import load_catalogue
 from torchup.model.search_path import Place, Program, Running, Which
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.conda_settings import CondaSettings
+from torchup.api.condas.settings import CondaSettings
 from torchup.api.repairs.proposal import Proposal
 from torchup.model.conda import Edit
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup import apply
-from torchup.api import changing
-from torchup.api.changeable import whole
-from torchup.api.choosing import CONDA
-from torchup.api.edits import Edit
+from torchup.api.environments import changing
+from torchup.api.environments.changeable import whole
+from torchup.api.environments.edits import Edit
+from torchup.api.stacks.choosing import CONDA
 from torchup.api.toolkit import SOURCES, Wanted, source_of
 from torchup.api.toolkit.conda import channels_of
 from torchup.api.toolkit.fitting import runtime_of

@@ -128,7 +128,7 @@ def put(
             remove_tree(folder)
         lock.unlink(missing_ok=True)
         return
-    from torchup.api.creation import teller
+    from torchup.api.environments.creation import teller
     from torchup.api.fetching.fetcher import LockFetcher
     from torchup.backends.conda_kit import install_kit, kit_is_whole
 
@@ -177,8 +177,8 @@ def channels_of(toolkit: OwnToolkit) -> tuple[str, ...]:
 
 def _sources(context: Context, toolkit: OwnToolkit) -> SourceSet:
     """The places of the channels, as the user's own settings have them."""
-    from torchup.api.choosing import BACKEND
-    from torchup.api.configured import ConfiguredPlaces
+    from torchup.api.solve.configured import ConfiguredPlaces
+    from torchup.api.stacks.choosing import BACKEND
     from torchup.facts.load import load_catalogue
     from torchup.sources.channels import channel_sources
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct, to_builtins
 
-from torchup.api.contents import packages as packages_of
-from torchup.api.environments import show
-from torchup.api.machine import probe
+from torchup.api.environments.contents import packages as packages_of
+from torchup.api.environments.known import show
+from torchup.api.machines.machine import probe
 from torchup.backends.installed import interpreter
 from torchup.errors import OutsideError
 from torchup.host.privacy import redactor_for

@@ -11,8 +11,8 @@ from msgspec import structs
 from torchup import apply
 from torchup.api import measurements
 from torchup.api.condas.bare import is_base
-from torchup.api.environments import is_foreign, receipt_of
-from torchup.api.foreign import load
+from torchup.api.environments.foreign import load
+from torchup.api.environments.known import is_foreign, receipt_of
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.model.names import is_elsewhere

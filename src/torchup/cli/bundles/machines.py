@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.evident import with_evident
+from torchup.api.machines.evident import with_evident
 from torchup.cli.request import machines_of
 from torchup.errors import UsageError
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from torchup import apply
 from torchup.api.bundle import creating, targets
-from torchup.api.described import Described
 from torchup.api.locks.base import Base
+from torchup.api.machines.described import Described
 from torchup.bundles.reading import OpenBundle, open_bundle
 from torchup.cli.bundles.machines import FileMachines, MachinesAgain
 from torchup.cli.bundles.showing import emit, next_steps, print_contents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import activating
+from torchup.api.shells import activating
 from torchup.cli.cleaning import clean_up
 from torchup.cli.evaluated import add_shell_option, give_lines
 from torchup.cli.naming import entered

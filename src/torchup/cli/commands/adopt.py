@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import adopting
+from torchup.api.environments import adopting
 from torchup.cli.cleaning import clean_up
 from torchup.cli.render import print_environments
 from torchup.errors import EXIT_DONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import cloning, environments
+from torchup.api.environments import cloning, known
 from torchup.cli.cleaning import clean_up
 from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _dry(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...]) -> int:
     cloning.check(session.context, args.name, args.target)
-    found, _ = environments.show(session.context, args.name)
+    found, _ = known.show(session.context, args.name)
     if session.json:
         step = StepOutcome(id="copy", status="skipped", detail=found.record.path)
         outcome = Outcome(command="clone", ok=True, steps=(step,), environment=found)

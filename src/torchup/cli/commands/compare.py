@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.contents import compare
+from torchup.api.environments.contents import compare
 from torchup.cli.cleaning import clean_up
 from torchup.cli.columns import print_columns
 from torchup.errors import EXIT_DONE, EXIT_NO

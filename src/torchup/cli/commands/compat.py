@@ -127,7 +127,7 @@ def _cards(args: argparse.Namespace, catalogue: Catalogue, session: Session) -> 
 
 def _names_here(session: Session) -> list[str]:
     """How the cards of this machine are best named: architecture, PCI id, product."""
-    from torchup.api.machine import probe
+    from torchup.api.machines.machine import probe
 
     gpus = probe(session.context).gpus or ()
     # An Intel display beside another maker's card is seldom what one computes on.

@@ -13,7 +13,7 @@ from torchup.wire import v1
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.rehoming import Change
+    from torchup.api.environments.rehoming import Change
     from torchup.cli.session import Session
     from torchup.model import StepOutcome
     from torchup.words import Words
@@ -93,7 +93,7 @@ def _change(args: argparse.Namespace, path: str, session: Session) -> tuple[Step
         if not args.dry_run:
             write_config(path, args.key, args.value)
         return ()
-    from torchup.api import rehoming
+    from torchup.api.environments import rehoming
 
     if args.value is not None:
         KEYS[_HOME](args.value)

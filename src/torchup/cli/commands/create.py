@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.api import creation, presence
 from torchup.api.condas.bare import is_base
-from torchup.api.sizes import Sizing
+from torchup.api.environments import creation, presence
+from torchup.api.stacks.sizes import Sizing
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.building import allow_builds
 from torchup.cli.checks import CheckPrinter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import environments
+from torchup.api.environments import known
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.cleaning import clean_up
 from torchup.cli.kernel_mending import say_left_kernels
@@ -48,15 +48,15 @@ def delete_known(
         cleaned: what was cleaned up before.
         name: the environment.
     """
-    found, _ = environments.show(session.context, name)
+    found, _ = known.show(session.context, name)
     path = found.record.path
-    foreign = environments.is_foreign(session.context, name)
+    foreign = known.is_foreign(session.context, name)
     if args.dry_run:
         return _report(session, name, path, cleaned, done=False, foreign=foreign)
     question = session.say("cli.delete.ask", name=name, path=path)
     if may_ask(session, yes=args.yes or foreign) and not agreed(question, by_default=False):
         return EXIT_NO
-    environments.delete(session.context, name)
+    known.delete(session.context, name)
     return _report(session, name, path, cleaned, done=True, foreign=foreign)
 
 

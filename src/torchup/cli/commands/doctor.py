@@ -73,7 +73,7 @@ def _mend(args: argparse.Namespace, found: tuple[Finding, ...], session: Session
 
 def _described(args: argparse.Namespace, session: Session) -> tuple[Finding, ...]:
     from torchup.api.checks.here import HARDWARE
-    from torchup.api.evident import with_evident
+    from torchup.api.machines.evident import with_evident
     from torchup.cli.request import machines_of
 
     machines = machines_of(args.machine)
@@ -104,7 +104,7 @@ def _here(args: argparse.Namespace, session: Session) -> tuple[Finding, ...]:
 
 
 def _answer(machine: Machine, session: Session) -> Resolution:
-    from torchup.api.planning import preview
+    from torchup.api.stacks.planning import preview
     from torchup.model import Requirement
 
     context = session.context

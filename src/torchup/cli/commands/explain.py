@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from torchup.api.explain import Explained, about_cause, explain_log
+from torchup.api.explain.causes import Explained, about_cause, explain_log
 from torchup.cli.findings import print_findings
 from torchup.errors import EXIT_DONE, EXIT_NO, OutsideError, UsageError
 
@@ -167,7 +167,7 @@ def _machine(args: argparse.Namespace, session: Session) -> Machine | None:
 
         return machines_of(args.machine)[0]
     if args.here:
-        from torchup.api.machine import probe
+        from torchup.api.machines.machine import probe
 
         return probe(session.context)
     return None

@@ -15,7 +15,7 @@ from torchup.plan.exporting import FORMATS
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.exporting import Written
+    from torchup.api.environments.exporting import Written
     from torchup.cli.session import Session
     from torchup.words import Words
 
@@ -109,14 +109,14 @@ def form_meant(args: argparse.Namespace) -> str:
 def _written(form: str, args: argparse.Namespace, session: Session) -> Written:
     if form in (_PROBE, _TOGETHER):
         return _script(form, args, session)
-    from torchup.api.exporting import export
+    from torchup.api.environments.exporting import export
 
     return export(session.context, args.name, form, hashed=args.hashes)  # type: ignore[arg-type]  # one of FORMATS
 
 
 def _script(form: str, args: argparse.Namespace, session: Session) -> Written:
-    from torchup.api.contents import load
-    from torchup.api.exporting import Written
+    from torchup.api.environments.contents import load
+    from torchup.api.environments.exporting import Written
     from torchup.fleet.slurm.scripts import probe_script, together_script
 
     if args.hashes:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from torchup.api import facts, facts_check
+from torchup.api.facts import check, showing
 from torchup.errors import EXIT_DONE, EXIT_NO, TorchupError, UsageError
 from torchup.wire.facts import FactFindingV1, FactsV1, KnownV1, SubjectV1, SummaryV1
 
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.facts_check import Finding
+    from torchup.api.facts.check import Finding
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
     from torchup.facts.known import Subject
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         return _overlay(args, session)
     if args.subject:
         return _look_up(" ".join(args.subject), session)
-    found = facts.summary(session.context)
+    found = showing.summary(session.context)
     if session.json:
         _emit(session, "show")
     else:
@@ -90,7 +90,7 @@ def _check_usage(args: argparse.Namespace) -> None:
 
 
 def _look_up(subject: str, session: Session) -> int:
-    found = facts.look_up(session.context, subject)
+    found = showing.look_up(session.context, subject)
     if session.json:
         _emit(session, "show", subjects=tuple(map(_subject, found)))
         return EXIT_DONE
@@ -129,7 +129,7 @@ def _print_subject(found: Subject, session: Session) -> None:
 
 
 def _check(session: Session, *, live: bool) -> int:
-    found = facts_check.check(session.context, live=live)
+    found = check.check(session.context, live=live)
     good = not any(one.severity == "error" for one in found)
     if session.json:
         shown = tuple(_finding(one, session) for one in found)
@@ -148,11 +148,11 @@ def _check(session: Session, *, live: bool) -> int:
 
 def _update(args: argparse.Namespace, session: Session) -> int:
     if args.reset:
-        changed = facts.reset(session.context)
+        changed = showing.reset(session.context)
         said = session.say("facts.is-reset" if changed else "facts.was-reset")
     else:
         wheel = args.subject[0] if args.subject else None
-        done = facts.update(session.context, wheel, force=args.force)
+        done = showing.update(session.context, wheel, force=args.force)
         changed = done.changed
         code = "facts.installed" if changed else "facts.already"
         said = session.say(code, checked=done.checked, version=done.version)
@@ -161,17 +161,17 @@ def _update(args: argparse.Namespace, session: Session) -> int:
 
 def _overlay(args: argparse.Namespace, session: Session) -> int:
     if args.remove:
-        changed = facts.remove_overlay(session.context)
+        changed = showing.remove_overlay(session.context)
         said = session.say("facts.overlay-removed" if changed else "facts.overlay-none")
         return _changed(session, "overlay", said, changed=changed)
     if args.subject:
-        path = facts.set_overlay(session.context, args.subject[0])
+        path = showing.set_overlay(session.context, args.subject[0])
         said = session.say("facts.overlay-set", path=path)
         return _changed(session, "overlay", said, changed=True)
     if session.json:
         _emit(session, "overlay")
     else:
-        _print_overlay(facts.summary(session.context), session)
+        _print_overlay(showing.summary(session.context), session)
     return EXIT_DONE
 
 
@@ -187,7 +187,7 @@ def _emit(session: Session, action: Any, **more: Any) -> None:  # noqa: ANN401 -
     from msgspec.structs import asdict
 
     try:
-        known = SummaryV1(**asdict(facts.summary(session.context)))
+        known = SummaryV1(**asdict(showing.summary(session.context)))
     except TorchupError:
         if action != "check":
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import environments
+from torchup.api.environments import known
 from torchup.cli.cleaning import clean_up
 from torchup.cli.naming import meant_here
 from torchup.cli.render import print_environments
@@ -24,9 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """List."""
     clean_up(session)
-    found = environments.list_all(session.context)
+    found = known.list_all(session.context)
     if args.all:
-        from torchup.api.foreign import list_elsewhere
+        from torchup.api.environments.foreign import list_elsewhere
 
         found = (*found, *list_elsewhere(session.context))
     if session.json:
@@ -39,8 +39,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     else:
         session.out.line(session.say("cli.no-environments"))
         session.out.row(session.say("cli.label.next"), "torchup create NAME")
-    if found and session.keeping and environments.at_rest(session.context):
+    if found and session.keeping and known.at_rest(session.context):
         home = session.context.home
-        looked_at = environments.looked_at(session.context)
+        looked_at = known.looked_at(session.context)
         session.keeping.keep(home, session.words, looked_at)
     return 0

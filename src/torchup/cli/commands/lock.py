@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchup.api.contents import load
+from torchup.api.environments.contents import load
 from torchup.api.locks import base as lock_base
 from torchup.api.locks import locking
 from torchup.api.locks.rows import merged
@@ -142,7 +142,7 @@ def _described(recipe: Recipe) -> Machine:
     Raises:
         UsageError: it can't be read, or describes several.
     """
-    from torchup.api.evident import with_evident
+    from torchup.api.machines.evident import with_evident
 
     found = machines_of(recipe.file)
     if len(found) != 1:

@@ -188,7 +188,7 @@ def _wanted(
     Raises:
         OutsideError: ``mirror.offline``.
     """
-    from torchup.api import machine
+    from torchup.api.machines import machine
     from torchup.api.mirrors.wanted import wanted_files
 
     if args.offline:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import moving
+from torchup.api.environments import moving
 from torchup.api.long_paths import long_paths
 from torchup.cli.cleaning import clean_up
 from torchup.cli.kernel_mending import say_lost_kernels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.contents import packages
+from torchup.api.environments.contents import packages
 from torchup.cli.cleaning import clean_up
 from torchup.cli.columns import print_columns
 from torchup.cli.naming import add_name_option, meant

@@ -20,7 +20,7 @@ from torchup.plan.forms import FORMS
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.choosing import Choice
+    from torchup.api.stacks.choosing import Choice
     from torchup.cli.session import Session
     from torchup.model import Machine, Requirement, Resolution
     from torchup.plan.container import Inside
@@ -94,11 +94,11 @@ def _answer(
     many: tuple[Machine, ...],
 ) -> bool:
     """Answer for one machine; tell whether there is a stack."""
-    from torchup.api.planning import preview
+    from torchup.api.stacks.planning import preview
 
     comments = [machine_line(machine, session)] if many else []
     if args.form == "dockerfile":
-        from torchup.api.pasting import choose_for_image
+        from torchup.api.stacks.pasting import choose_for_image
 
         choice, there = choose_for_image(session.context, machine, requirement, live=live)
         comments += _about_container(machine, there, choice.resolution, session)
@@ -106,7 +106,7 @@ def _answer(
     else:
         choice = preview(session.context, machine, requirement, live=live, examine=not many)
     if args.form is not None and choice.resolution.stack is not None:
-        from torchup.api import pasting
+        from torchup.api.stacks import pasting
 
         heading = "".join(f"# {one}\n" for one in comments)
         sys.stdout.write(heading + pasting.commands(choice, machine, args.form))
@@ -160,7 +160,7 @@ def _urls(
     here: bool,
 ) -> int:
     """Print a line for each file, with a comment above it: what download programs read."""
-    from torchup.api.downloads import downloads
+    from torchup.api.stacks.downloads import downloads
 
     planned = downloads(session.context, machine, requirement, here=here)
     if session.json:
@@ -178,7 +178,7 @@ def _show(
     choice: Choice, machine: Machine, args: argparse.Namespace, session: Session, *, lines: bool
 ) -> None:
     if session.json:
-        from torchup.api.planning import plan
+        from torchup.api.stacks.planning import plan
         from torchup.wire import write
 
         planned = plan(choice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import machine
+from torchup.api.machines import machine
 from torchup.cli.machine_screen import print_machine, print_problems
 from torchup.errors import EXIT_DONE, UsageError
 
@@ -60,7 +60,7 @@ def _diagram(args: argparse.Namespace, session: Session) -> int:
     if session.json or args.save:
         raise UsageError("cli.diagram-and-json")
     from torchup.api.chain.links import chain
-    from torchup.api.planning import preview
+    from torchup.api.stacks.planning import preview
     from torchup.cli.diagram import draw_chain, print_chain
     from torchup.cli.files import check_folders, write_file
     from torchup.model import Requirement
@@ -89,12 +89,12 @@ def _looked_at(
 ) -> tuple[Machine, Software | None, tuple[Environment, ...]]:
     """Return the machine that is drawn, what is installed on it, and what torchup made there."""
     if args.capture:
-        from torchup.api.evident import with_evident
+        from torchup.api.machines.evident import with_evident
 
         found, software = _replay(args.capture)
         return with_evident(found), software, ()
-    from torchup.api.environments import list_all
-    from torchup.api.software import with_software
+    from torchup.api.environments.known import list_all
+    from torchup.api.machines.software import with_software
 
     context = session.context
     here = machine.probe(context)
@@ -102,7 +102,7 @@ def _looked_at(
 
 
 def _survey(session: Session) -> None:
-    from torchup.api.software import reachable, with_software
+    from torchup.api.machines.software import reachable, with_software
 
     context = session.context
     found = machine.probe(context)
@@ -151,7 +151,7 @@ def _replay(name: str) -> tuple[Machine, Software | None]:
         UsageError: ``wire.unreadable``, ``wire.not-a-machine`` or ``capture.malformed``.
         OutsideError: ``probe.unsupported-arch``.
     """
-    from torchup.api.given import is_capture, is_document, machine_given
+    from torchup.api.machines.given import is_capture, is_document, machine_given
     from torchup.cli.request import bytes_of
 
     data = bytes_of(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import cloning, environments
+from torchup.api.environments import cloning, known
 from torchup.cli.cleaning import clean_up
 from torchup.cli.kernel_mending import say_lost_kernels
 from torchup.errors import EXIT_DONE
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     was = session.context.home.environment(args.name)
     if args.dry_run:
         cloning.check(session.context, args.name, args.target)
-        found, _ = environments.show(session.context, args.name)
+        found, _ = known.show(session.context, args.name)
         step = StepOutcome(id="copy", status="skipped", detail=found.record.path)
         outcome = Outcome(command="rename", ok=True, steps=(step,), environment=found)
     else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import environments, repairing, undoing
+from torchup.api import undoing
+from torchup.api.environments import known, repairing
 from torchup.api.repairs import mending
 from torchup.api.repairs.proposal import Hands
 from torchup.cli.asking import agreed, may_ask
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if chosen and not args.dry_run:
         steps, done = _carry_out(args, chosen, reports, session)
         if args.name:
-            environment = environments.show(session.context, args.name)[0]
+            environment = known.show(session.context, args.name)[0]
     open_ = [one for one in planned.proposals if one not in chosen]
     idle = _still_there(args, [one for one in chosen if one not in done], session)
     left = (*planned.left, *idle, *(one.finding for one in open_))
@@ -84,7 +85,7 @@ def _look(
 
     context = session.context
     if args.name:
-        found = environments.show(context, args.name)[0]
+        found = known.show(context, args.name)[0]
         repairing.see_recorded(found)
         return found, inside(context, found)
     from torchup.cli.looking import Watching

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from torchup.api import environments
+from torchup.api.environments import known
 from torchup.cli.cleaning import clean_up
 from torchup.errors import UsageError
 from torchup.host import NOT_STARTED
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if not command:
         raise UsageError("cli.run.nothing", name=args.name)
     clean_up(session)
-    argv, variables = environments.command_for(session.context, args.name, command)
+    argv, variables = known.command_for(session.context, args.name, command)
     if session.json:
         raise UsageError("cli.run.json")
     if silent or session.config.get("explain") == "off" or session.host.env(_FOLLOWED):
@@ -74,7 +74,7 @@ def _followed(
     Returns:
         Its status, and whether it was started.
     """
-    from torchup.api.dying import KEPT
+    from torchup.api.explain.dying import KEPT
 
     followed = session.host.follow(argv, env={**variables, _FOLLOWED: "1"}, keep=KEPT)
     if followed is None:
@@ -93,7 +93,7 @@ def _followed(
 
 def _explain(name: str, said: bytes, session: Session) -> None:
     """Say why on standard error; nothing at all where that can't be told, or goes wrong."""
-    from torchup.api.dying import why
+    from torchup.api.explain.dying import why
     from torchup.cli.findings import print_findings
     from torchup.cli.screen import Screen
     from torchup.errors import TorchupError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup import apply
-from torchup.api.current import DEFAULT_KEY, current
-from torchup.api.searching import Search, search
+from torchup.api.environments.current import DEFAULT_KEY, current
+from torchup.api.stacks.searching import Search, search
 from torchup.cli.cleaning import clean_up
 from torchup.cli.naming import add_name_option
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, UsageError
@@ -15,7 +15,7 @@ from torchup.model import shown_url
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.searching import Version
+    from torchup.api.stacks.searching import Version
     from torchup.cli.session import Session
     from torchup.model import Environment
     from torchup.words import Words

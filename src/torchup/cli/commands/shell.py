@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from torchup.api import activating
-from torchup.api.shell import shell_for
+from torchup.api.shells import activating
+from torchup.api.shells.shell import shell_for
 from torchup.cli.cleaning import clean_up
 from torchup.cli.evaluated import add_shell_option
 from torchup.cli.naming import entered

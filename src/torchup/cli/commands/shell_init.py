@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     Raises:
         UsageError: ``shell-init.usage``: ``--install`` and ``--undo`` together.
     """
-    from torchup.api.activating import shell_kind
+    from torchup.api.shells.activating import shell_kind
 
     if args.install and args.undo:
         raise UsageError("shell-init.usage")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchup.api import environments
+from torchup.api.environments import known
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.render import print_environments, stack_line
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """Show."""
     clean_up(session)
-    found, receipt = environments.show(session.context, args.name)
+    found, receipt = known.show(session.context, args.name)
     if session.json:
         from torchup.wire import write
 

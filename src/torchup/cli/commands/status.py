@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import environments, machine, planning
-from torchup.api.connected import connected
+from torchup.api.environments import known
+from torchup.api.explain.connected import connected
+from torchup.api.machines import machine
+from torchup.api.stacks import planning
 from torchup.cli.cleaning import clean_up
 from torchup.cli.machine_screen import print_problems
 from torchup.cli.render import machine_line, print_environments, stack_line
@@ -41,7 +43,7 @@ def show(session: Session) -> tuple[Stack | None, tuple[Environment, ...]]:
     requirement = Requirement(offline=context.offline, today=context.today())
     choice = planning.preview(context, here, requirement, live=True)
     planned = planning.plan(choice)
-    found = environments.list_all(context)
+    found = known.list_all(context)
     tied = connected(context)
     stack = choice.resolution.stack
     if session.json:

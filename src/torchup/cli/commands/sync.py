@@ -6,9 +6,9 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from torchup.api.environments.presence import is_there
 from torchup.api.locks import syncing
 from torchup.api.locks import work as syncing_work
-from torchup.api.presence import is_there
 from torchup.bundles.reading import is_bundle
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.changes import add_care

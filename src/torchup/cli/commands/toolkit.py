@@ -13,7 +13,7 @@ from torchup.errors import EXIT_DONE, UsageError
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.changing import Change
+    from torchup.api.environments.changing import Change
     from torchup.cli.session import Session
     from torchup.model import Machine, Outcome
     from torchup.model.toolkits import Compiler
@@ -82,7 +82,7 @@ def _change(args: argparse.Namespace, session: Session) -> int:
         record = outcome.environment.record if outcome.environment else None
         if record is None or record.toolkit is None:
             return outcome
-        from torchup.api.machine import probe
+        from torchup.api.machines.machine import probe
         from torchup.api.toolkit.compilers import check_compiler, step_of
         from torchup.apply.toolkit import toolkit_home
 
@@ -101,7 +101,7 @@ def _change(args: argparse.Namespace, session: Session) -> int:
 
 
 def _list(args: argparse.Namespace, session: Session) -> int:
-    from torchup.api.machine import probe
+    from torchup.api.machines.machine import probe
     from torchup.api.toolkit.listing import list_toolkits
 
     clean_up(session)
@@ -126,8 +126,8 @@ def _list(args: argparse.Namespace, session: Session) -> int:
 
 def _meant(args: argparse.Namespace, session: Session) -> str | None:
     """The environment that a build is thought in; None where nothing names one that is there."""
-    from torchup.api.current import DEFAULT_KEY
-    from torchup.api.using import counting
+    from torchup.api.environments.current import DEFAULT_KEY
+    from torchup.api.environments.using import counting
 
     if args.name is not None:
         return str(args.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.edits import Edit
+from torchup.api.environments.edits import Edit
 from torchup.cli.changes import add_care, change
 from torchup.cli.naming import add_name_option
 from torchup.errors import UsageError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import using
-from torchup.api.current import DEFAULT_KEY
+from torchup.api.environments import using
+from torchup.api.environments.current import DEFAULT_KEY
 from torchup.cli.cleaning import clean_up
 from torchup.cli.connecting import (
     Connected,

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from torchup.api import environments, verifying
+from torchup.api import verifying
+from torchup.api.environments import known
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
 from torchup.cli.screen import Screen
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     clean_up(session)
     if not args.all:
         return EXIT_DONE if _verify(args.name, args, session).ok else EXIT_NO
-    names = [found.record.name for found in environments.list_all(session.context)]
+    names = [found.record.name for found in known.list_all(session.context)]
     if not names:
         raise NoAnswerError("cli.verify.none")
     fine = [_verify_one_of_all(name, args, session) for name in names]

@@ -38,10 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Look, print, judge; no where no Python runs, or a file hides the framework."""
-    from torchup.api.current import DEFAULT_KEY
+    from torchup.api.environments.current import DEFAULT_KEY
+    from torchup.api.environments.using import counting
     from torchup.api.search_path.findings import judge
     from torchup.api.search_path.looking import USUAL, look
-    from torchup.api.using import counting
 
     clean_up(session)
     context = session.context

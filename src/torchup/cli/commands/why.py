@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api import planning
+from torchup.api.stacks import planning
 from torchup.cli.machines import add_machine, machines_asked
 from torchup.cli.options import add_requirement
 from torchup.cli.render import framework_title, stack_line
@@ -17,7 +17,7 @@ from torchup.words.reasons import reason_text
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.choosing import Choice
+    from torchup.api.stacks.choosing import Choice
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
     from torchup.model import Machine, Reason, Requirement, Resolution
@@ -75,7 +75,7 @@ def _asked(args: argparse.Namespace, session: Session) -> Requirement:
     stacks = [one for one in args.requirements if is_stack(one)]
     args.requirements = [one for one in args.requirements if not is_stack(one)]
     if args.requirements:
-        from torchup.api.explaining import as_meant
+        from torchup.api.stacks.explaining import as_meant
         from torchup.model import Requirement
 
         meant = as_meant(Requirement(packages=tuple(args.requirements), build=args.build))
@@ -87,7 +87,7 @@ def _asked(args: argparse.Namespace, session: Session) -> Requirement:
 
 
 def _in_place(asked: Requirement, stack: str) -> Requirement:
-    from torchup.api.explaining import as_meant, in_place_of
+    from torchup.api.stacks.explaining import as_meant, in_place_of
     from torchup.cli.stack import read_stack
 
     return in_place_of(asked, as_meant(read_stack(stack)))
@@ -95,7 +95,7 @@ def _in_place(asked: Requirement, stack: str) -> Requirement:
 
 def _rejected(asked: Requirement, stack: str) -> Requirement:
     """Read a stack that ``--not`` names; it has to say what another choice is about."""
-    from torchup.api.explaining import as_meant, in_place_of, narrows
+    from torchup.api.stacks.explaining import as_meant, in_place_of, narrows
     from torchup.cli.stack import read_stack
 
     named = as_meant(read_stack(stack))
@@ -107,7 +107,7 @@ def _rejected(asked: Requirement, stack: str) -> Requirement:
 def _answers(
     rejected: list[str], asked: Requirement, machine: Machine, session: Session, *, live: bool
 ) -> list[Choice]:
-    from torchup.api.explaining import why_not
+    from torchup.api.stacks.explaining import why_not
 
     named = [_rejected(asked, one) for one in rejected]
     chosen = planning.preview(session.context, machine, asked, live=live)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from torchup.api import environments
 from torchup.api.connections.uses import uses
-from torchup.api.exporting import export as write_down
+from torchup.api.environments import known
+from torchup.api.environments.exporting import export as write_down
 from torchup.apply.names import check_name
 from torchup.errors import UsageError
 from torchup.plan.exporting import FORMATS
@@ -34,7 +34,7 @@ _UNDER: Final = {"repair": "/fix", "undo": "/fix", "mirror": "/speed"}
 def show(here: Here, request: Request) -> Response:
     """Show all of them, with the jobs that run or ran."""
     words = words_for(request, here)
-    found = environments.list_all(here.context())
+    found = known.list_all(here.context())
     jobs = [job_document(one, words, whole=False) for one in here.jobs.all()]
     return page(
         request,
@@ -51,7 +51,7 @@ def one(here: Here, request: Request) -> Response:
     from torchup.verify import describe, explain
 
     name = check_name(request.path_params["name"])
-    found, receipt = environments.show(here.context(), name)
+    found, receipt = known.show(here.context(), name)
     return page(
         request,
         here,

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs
 from anyio.to_thread import run_sync
 from msgspec import Struct
 
-from torchup.api import environments
-from torchup.api.explain import Explained, explain_log
+from torchup.api.environments import known
+from torchup.api.explain.causes import Explained, explain_log
 from torchup.apply.names import check_name
 from torchup.errors import UsageError
 from torchup.web.bodies import LARGE, read_body
@@ -61,7 +61,7 @@ def _page(here: Here, request: Request, *, name: str, **values: Any) -> Response
         here,
         "fix.html",
         name=name,
-        environments=[one.record.name for one in environments.list_all(here.context())],
+        environments=[one.record.name for one in known.list_all(here.context())],
         changes=undoing.listed(here.context()),
         unreadable=undoing.unreadable(here.context()),
         worded=lambda change: worded(change, words),
@@ -98,7 +98,7 @@ def _asked(here: Here, request: Request, text: str, name: str, here_too: bool) -
 
 def named_in(here: Here, text: str) -> str:
     """The environment whose files a text names; empty for none, and where it names several."""
-    places = {one.record.name: one.record.path for one in environments.list_all(here.context())}
+    places = {one.record.name: one.record.path for one in known.list_all(here.context())}
     found = [
         name for name, path in places.items() if any(f"{path}{slash}" in text for slash in "/\\")
     ]

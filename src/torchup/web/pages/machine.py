@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse
 
-from torchup.api import checks, doctor, environments
+from torchup.api import checks, doctor
 from torchup.api.chain.mends import finding_of
+from torchup.api.environments import known
 from torchup.web.render import page
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def show(here: Here, request: Request) -> Response:
     if seen is None and "wait" not in request.query_params:
         return page(request, here, "looking.html", heading="web.page.machine", load="/?wait")
     seen = here.look()
-    made = environments.list_all(here.context())
+    made = known.list_all(here.context())
     answer = seen.choice.resolution
     examined = doctor.examine(seen.machine, answer, made, seen.software)
     closer = checks.of_machine(here.context())

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from torchup.api import environments, measurements, verifying
+from torchup.api import measurements, verifying
+from torchup.api.environments import known
 from torchup.apply.names import check_name
 from torchup.errors import NoAnswerError, TorchupError
 from torchup.verify.page import STYLE, body, devices
@@ -100,7 +101,7 @@ def style(_here: Here, _request: Request) -> Response:
 
 def _last(here: Here, request: Request) -> tuple[str, VerifyReport]:
     name = check_name(request.path_params["name"])
-    _, receipt = environments.show(here.context(), name)
+    _, receipt = known.show(here.context(), name)
     if receipt is None:
         raise NoAnswerError("web.never-verified", name=name)
     return name, receipt
@@ -123,6 +124,6 @@ def _file(here: Here, request: Request, name: str, found: VerifyReport) -> Respo
 
 def _receipts(here: Here) -> Iterator[tuple[Environment, VerifyReport | None]]:
     context = here.context()
-    for one in environments.list_all(context):
+    for one in known.list_all(context):
         with suppress(TorchupError):  # deleted meanwhile
-            yield environments.show(context, one.record.name)
+            yield known.show(context, one.record.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.edits import Edit
+from torchup.api.environments.edits import Edit
 from torchup.errors import NoAnswerError
 from torchup.web.orders import folder_of
 from torchup.web.previews.packages import lines_of, note, prepared

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.api import change_told, changing
-from torchup.api.edits import Edit, Kind
+from torchup.api.environments import change_told, changing
+from torchup.api.environments.edits import Edit, Kind
 from torchup.web.orders import requirements_of
 from torchup.web.render import size
 from torchup.wire.web import PreviewLineV1
@@ -14,8 +14,8 @@ from torchup.words.reasons import reason_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torchup.api.changing import Change
-    from torchup.api.differences import Difference
+    from torchup.api.environments.changing import Change
+    from torchup.api.environments.differences import Difference
     from torchup.web.here import Here
     from torchup.wire.web import Command, OrderV1
     from torchup.words import Words
@@ -27,7 +27,7 @@ def change(here: Here, order: OrderV1, words: Words) -> Iterator[PreviewLineV1]:
     """Choose and solve as the command does.
 
     Raises:
-        TorchupError: as :func:`torchup.api.changing.prepare`.
+        TorchupError: as :func:`torchup.api.environments.changing.prepare`.
     """
     edit = Edit(
         kind=_KINDS[order.command],
@@ -41,7 +41,7 @@ def prepared(here: Here, name: str, edit: Edit) -> Change:
     """Prepare a change that is only shown.
 
     Raises:
-        TorchupError: as :func:`torchup.api.changing.prepare`.
+        TorchupError: as :func:`torchup.api.environments.changing.prepare`.
     """
     machine = here.look().machine
     return changing.prepare(here.context(), name, edit, machine, dry_run=True)

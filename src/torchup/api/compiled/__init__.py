@@ -1,0 +1,1 @@
+"""Packages that are compiled against the framework: which one fits, and building it here."""

@@ -1,0 +1,57 @@
+"""What conda's backend may be asked, and what it is asked for a stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.backends.conda_inspect import framework_names
+from torchup.backends.conda_stack import framework_specs, pinned
+from torchup.backends.inputs import Conda
+from torchup.errors import UsageError
+from torchup.facts.load import load_catalogue
+from torchup.resolve.ask import is_path, marker_environment
+from torchup.resolve.conda_machine import virtual_packages
+
+if TYPE_CHECKING:
+    from torchup.api.context import Context
+    from torchup.api.stacks.choosing import Choice
+    from torchup.model import Machine, Requirement, Stack
+
+
+def check(context: Context, requirement: Requirement) -> None:
+    """Refuse what only wheels can give.
+
+    Raises:
+        UsageError: ``ask.conda-and-wheels``, ``ask.conda-and-nightly`` or ``ask.conda-and-path``.
+    """
+    if context.wheels:
+        raise UsageError("ask.conda-and-wheels", folder=context.wheels)
+    if requirement.nightly:
+        raise UsageError("ask.conda-and-nightly")
+    if is_path(requirement.python):
+        raise UsageError("ask.conda-and-path", python=requirement.python)
+
+
+def conda_inputs(choice: Choice, stack: Stack, machine: Machine) -> Conda:
+    """Lay out what conda's backend is asked for a stack."""
+    catalogue = load_catalogue()
+    framework = catalogue.framework.name
+    source = choice.source()
+    found = (
+        file.filename
+        for one in choice.listings
+        if source is not None and one.source.id == source.id and one.project == framework
+        for file in one.files
+        if (file.version, file.build) == (stack.packages[framework], stack.build)
+    )
+    string = next((name.rpartition("-")[2] for name in found), "")
+    strings = {framework: string.removesuffix(".conda").removesuffix(".tar.bz2")}
+    return Conda(
+        platform=machine.platform,
+        specs=framework_specs(stack, strings),
+        names=framework_names(),
+        build=stack.build,
+        pinned=pinned(stack, strings),
+        virtual=virtual_packages(machine, stack, choice.resolution.serves, catalogue),
+        environment=marker_environment(machine, stack.python),
+    )

@@ -1,0 +1,1 @@
+"""The life of environments: made, adopted, changed, copied, moved, mended, deleted."""

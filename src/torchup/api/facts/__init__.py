@@ -1,0 +1,1 @@
+"""The facts themselves: shown, checked, renewed."""

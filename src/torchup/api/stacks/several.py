@@ -1,0 +1,178 @@
+"""Choosing for several frameworks that are to share an environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from torchup.facts.frameworks import meaning, named_in
+from torchup.facts.load import load_catalogue, load_gpus
+from torchup.model import NearMiss, text
+from torchup.resolve.constraints import driver_system
+from torchup.resolve.several import CUDA, Asking, Several, joined, label, major_of, of_major
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Protocol
+
+    from torchup.api.stacks.choosing import Choice
+    from torchup.model import Machine, Reason, Requirement, Stack
+
+    class Choosing(Protocol):
+        """Chooses for one framework."""
+
+        def __call__(self, requirement: Requirement, /) -> Choice:
+            """Choose."""
+
+
+def choose_several(machine: Machine, requirement: Requirement, choose: Choosing) -> Choice:
+    """Choose a stack for each framework that is named, and make one of them.
+
+    The first framework is chosen for as if it were alone. Where the others' newest releases fit
+    its Python and its CUDA, that is the answer; else the newest set is looked for in which all fit.
+
+    Args:
+        machine: the machine.
+        requirement: what is asked for; it names more than one framework.
+        choose: chooses for a requirement of one.
+    """
+    parts = split(requirement)
+    askings = tuple(
+        Asking(name=name, catalogue=load_catalogue(name), requirement=part)
+        for name, part in parts.items()
+    )
+    several = Several(machine, askings, load_gpus())
+    names = iter(parts)
+    first = next(names)
+    with meaning(first):
+        begun = choose(parts[first])
+    stack = begun.resolution.stack
+    if stack is None:
+        return replace(begun, resolution=replace(begun.resolution, requirement=requirement))
+    lacking = several.lacking()
+    if lacking is not None:
+        return replace(begun, resolution=replace(lacking, requirement=requirement))
+    held = _held(parts, dict.fromkeys(parts, stack), only_first=first)
+    fitting = Several(machine, tuple(_narrow(one, held, stack) for one in askings), load_gpus())
+    there = {name: one.stack for name, one in fitting.alone.items()}
+    if not _as_new(there, several):
+        best = several.best()
+        if best is None:
+            said = replace(
+                begun.resolution,
+                outcome="none",
+                stack=None,
+                requirement=requirement,
+                serves=(),
+                reasons=(several.not_together(),),
+                near_misses=tuple(map(_near, several.nearest())),
+            )
+            return replace(begun, resolution=said)
+        there = dict(best)
+    return _made(machine, requirement, parts, there, choose)
+
+
+def _near(stacks: Mapping[str, Stack]) -> NearMiss:
+    """A set that would do, in words: no command, since it moves more than one requirement."""
+    names = ", ".join(map(label, stacks.values()))
+    whole, _ = joined(stacks, {})
+    change = text("remedy.set", stack=names, python=whole.python)
+    return NearMiss(stack=whole, reasons=(), remedy=change)
+
+
+def split(requirement: Requirement) -> dict[str, Requirement]:
+    """Part a requirement by framework; what belongs to none goes along with the first.
+
+    The build that is named is the first one's.
+    """
+    names = named_in(requirement.packages)
+    lines: dict[str, list[str]] = {name: [] for name in names}
+    for line in requirement.packages:
+        lines[next(iter(named_in([line])), names[0])].append(line)
+    return {
+        name: replace(
+            requirement,
+            packages=tuple(mine),
+            build=requirement.build if name == names[0] else None,
+            constraints=requirement.constraints if name == names[0] else (),
+            hashes=requirement.hashes if name == names[0] else (),
+        )
+        for name, mine in lines.items()
+    }
+
+
+def _held(
+    parts: Mapping[str, Requirement], stacks: Mapping[str, Stack | None], *, only_first: str
+) -> dict[str, Requirement]:
+    """The requirements with the Python of the stacks; the first one's with its build, too."""
+    found: dict[str, Requirement] = {}
+    for name, part in parts.items():
+        stack = stacks[name]
+        if stack is None:
+            continue
+        build = stack.build if name == only_first else part.build
+        found[name] = replace(part, python=stack.python, build=None if part.cpu else build)
+    return found
+
+
+def _narrow(one: Asking, held: Mapping[str, Requirement], first: Stack) -> Asking:
+    major = major_of(first.runtime) if first.device == CUDA else ""
+    return one._replace(requirement=held[one.name], catalogue=of_major(one.catalogue, major))
+
+
+def _as_new(there: Mapping[str, Stack | None], several: Several) -> bool:
+    """Tell whether every framework has the release and the device that it would have alone."""
+    for name, stack in list(there.items())[1:]:
+        alone = several.alone[name].stack
+        if stack is None or alone is None or stack.device != alone.device:
+            return False
+        if stack.packages[name] != alone.packages[name]:
+            return False
+    return True
+
+
+def _made(
+    machine: Machine,
+    requirement: Requirement,
+    parts: Mapping[str, Requirement],
+    stacks: Mapping[str, Stack | None],
+    choose: Choosing,
+) -> Choice:
+    """Choose each part once more, with the Python and the build that were found."""
+    choices: dict[str, Choice] = {}
+    for name, part in parts.items():
+        stack = stacks[name]
+        if stack is None:
+            continue
+        build = None if part.cpu else stack.build if stack.device == CUDA else part.build
+        with meaning(name):
+            found = choose(replace(part, python=stack.python, build=build))
+        choices[name] = found
+        if found.resolution.stack is None:
+            answer = replace(found.resolution, requirement=requirement)
+            return replace(found, resolution=answer)
+    whole, said = joined(
+        {name: one.resolution.stack for name, one in choices.items() if one.resolution.stack},
+        _floors(machine),
+    )
+    first = next(iter(choices.values()))
+    answer = replace(
+        first.resolution,
+        requirement=requirement,
+        stack=whole,
+        reasons=(*said, *_reasons(requirement, choices)),
+    )
+    return replace(first, resolution=answer)
+
+
+def _reasons(requirement: Requirement, choices: Mapping[str, Choice]) -> tuple[Reason, ...]:
+    """What is said of each; not that the Python was asked for, where that follows from the set."""
+    every = [reason for one in choices.values() for reason in one.resolution.reasons]
+    kept = [one for one in every if requirement.python or one.code != "python-asked"]
+    return tuple(dict.fromkeys(kept))
+
+
+def _floors(machine: Machine) -> dict[str, str]:
+    system = driver_system(machine)
+    return {one.name: one.floor[system] for one in load_catalogue().runtimes if system in one.floor}
