@@ -155,7 +155,7 @@ RULES: Final = (
             Sign(40, "no kernel image is available"),
             Sign(60, "minimum cuda capability supported", r"minimum cuda capability supported by this library is"),
             Sign(60, "too old for triton", r"only CUDA (?:GPUs?|Capability) >= 7\.0|Found .* which is too old to be supported by the triton"),
-            Sign(56, "device capability", r"requires? .{0,30}(?:compute|device) capability (?:of at least |>= ?)\d"),
+            Sign(56, "device capability", r"(?:Error|Exception|ERROR)\b.*requires? .{0,30}(?:compute|device) capability (?:of at least |>= ?)\d"),
             Sign(56, "unsupported gpu architecture", r"Unsupported gpu architecture 'compute_[2-7]\d'"),
         ),
         lifts={"no-nvidia": -30, "amd": -20, "recent-card": -12, "old-card": 12},

@@ -104,7 +104,6 @@ RULES: Final = (
             Sign(80, "unable to load configuration file"),
             Sign(70, "multivalidationerror", r"(?:Multi)?ValidationError: "),
             Sign(76, "parameter", r"Parameter \w+ = .{0,120} declared in .{0,120} (?:is invalid|has type)"),
-            Sign(70, "invalidtypeerror"),
             Sign(70, "invalidelementtypeerror"),
             Sign(70, "customvalidationerror"),
         ),

@@ -67,7 +67,7 @@ RULES: Final = (
             Sign(80, "sigill", r"\bSIGILL\b"),
             Sign(80, "非法指令"),
             Sign(84, "0xc000001d"),
-            Sign(76, "avx", r"(?:CPU|processor).{0,60}(?:does not|doesn't|lacks|without|not) (?:support )?.{0,20}(?:AVX2?|SSE4|FMA)|(?:requires|needs) .{0,20}AVX"),
+            Sign(78, "avx", r"(?:CPU|processor|machine)\b.{0,60}(?:does(?: not|n['\u2019]t) (?:have|support)|lacks|without)\b.{0,20}(?:AVX|SSE4|FMA|F16C)|(?:Error|Exception|FATAL|[Ff]atal|error)\b.*(?:[Rr]equires?|[Nn]eeds?) .{0,20}AVX"),
             Sign(70, "x86_64_v", r"__archspec.{0,60}x86_64_v\d|baseline optimizations.{0,60}X86_V[23]|requires .{0,20}X86_V2"),
             Sign(70, "baseline optimizations", r"was built with baseline optimizations"),
         ),

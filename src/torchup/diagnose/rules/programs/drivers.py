@@ -29,7 +29,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         ),
         Sign(74, "arch_list[-1] +=", "", 0, ("container",)),
         Sign(50, "gpu-capable device", r"No GPU|no gpu", 0, ("container",)),
-        Sign(70, "could not select device driver", r"capabilities: \[\[gpu"),
+        Sign(56, "could not select device driver", r"capabilities: \[\[gpu"),
         # docker before 19.03 and compose before 1.28 know no GPUs.
         Sign(78, "--gpus", r"(?:unknown flag|flag provided but not defined|unrecognized|unknown option|no such option|unknown shorthand).{0,20}--?gpus"),
         Sign(76, "additional propert", r"[Aa]dditional propert(?:y|ies) .{0,30}\b(?:gpus|devices|runtime|device_requests|capabilities)\b"),

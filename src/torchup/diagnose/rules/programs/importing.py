@@ -52,6 +52,14 @@ _CLASHING: Final = (
 )
 
 
+_NOT_IN_ALL: Final = (
+    r"(?:proxies|use_auth_token|evaluation_strategy|dispatch_batches|multichannel|sparse|verbose"
+    r"|return_complex|weights_only|enable_gqa|keep_torch_compile|num_items_in_batch|cache_position"
+    r"|dataset_text_field|max_seq_length|resume_download|ignore_verifications|device_type"
+    r"|dtype_policy|batch_shape|strip_trailing_zero|attn_implementation|torch_dtype)"
+)
+"""Arguments that a release of torch, scikit-learn, Hugging Face's libraries or httpx took up or gave
+up, by their changelogs: who passes one was written for another release."""
 _FROM_LIBRARY: Final = r"[/\\](?:site|dist)-packages[/\\](?!(?:torch|conda\w*|pip|numpy)[/\\])[^\n]*\.py\"?, line \d+, in \S+\n"
 _COMPILED: Final = r"(?:\w*_(?:cuda|ext|cpp|C|ops|gpu|kernels?|cext|cpu)|_ext|_C|_cuda)"
 """Names that people give to the compiled part of a package."""
@@ -99,13 +107,11 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "no module named", r"No module named ['\"]?(?:numpy\.(?:core\._multiarray_umath|_core|char|rec|strings)|scipy\.misc|sklearn\.externals|sklearn\.utils\.(?:linear_assignment_|testing)|torch\._six|torch\.(?:_dynamo|_inductor|fx\.\w+|ao|distributed\.\w+|nn\.attention|library|compiler|export|utils\._\w+|optim\.\w+)|torchvision\.(?:models|transforms|ops|prototype|datasets)\.\w+|collections\.abc|tensorflow\.contrib|keras\.(?:engine|layers|utils)\.\w+|pytorch_lightning\.\w+(?:\.\w+)*)"),
         Sign(66, "has no attribute", rf"module ['\"]{_CLASHING}(?:\.[\w.]+)?['\"] has no attribute ['\"]\w+"),
         Sign(68, "has no attribute", r"module ['\"](?:torch|torch\.(?:nn(?:\.\w+)*|cuda(?:\.\w+)*|utils(?:\.\w+)*|backends(?:\.\w+)*|fx(?:\.\w+)*|amp|ao|distributed(?:\.\w+)*|library|jit|_utils|_dynamo|_inductor(?:\.\w+)*|optim(?:\.\w+)*|onnx|onnx\.\w+|compiler|export|func|profiler|serialization|storage|special|linalg|fft|quantization|sparse|mps|xpu|random|autograd(?:\.\w+)*))['\"] has no attribute ['\"](?!C['\"]|_C['\"]|version['\"]|__version__|UntypedStorage|_tensor['\"])"),
-        Sign(72, "object has no attribute", r"type object ['\"](?:Image|Version|Mapping|BaseModel|FieldInfo|DataFrame|Series|ndarray|LlamaTokenizer\w*|\w+Config|Trainer|TrainingArguments)['\"] has no attribute"),
         Sign(70, "was removed in the numpy"),
         Sign(74, "is incompatible with", r"this version of \S+ is incompatible with \S+"),
         Sign(66, "has the wrong size", r"(?:numpy|dtype|ndarray|ufunc).{0,20}has the wrong size"),
         Sign(70, "numpy.float", r"numpy(?:\.\w+)? (?:has|is) (?:been )?(?:removed|deprecated)|module 'numpy' has no attribute"),
-        Sign(72, "unexpected keyword argument", r"TypeError: (?:\w+\.)*(?:Client|AsyncClient|BaseModel|hf_hub_download|cached_download|from_pretrained|Trainer|TrainingArguments|SFTTrainer|Accelerator|load_dataset|GradScaler|Interface|Blocks|Textbox|_LRScheduler|LRScheduler|ReduceLROnPlateau|StepLR|dispatch_model|melspectrogram|mel|resample|stft|pad|OneHotEncoder|imresize|concat|merge_\w+|model_validate|LlamaConfig|Qwen\w*|\w+Config|\w+Scheduler|\w+Trainer)(?:\.__init__)?\(\) got an unexpected keyword argument"),
-        Sign(70, "got an unexpected keyword argument 'device_type"),
+        Sign(66, "unexpected keyword argument", rf"TypeError: (?:\w+\.)*\w+\(\) got an unexpected keyword argument '{_NOT_IN_ALL}'"),
         # One library calls another by a name that this one doesn't have; one's own code isn't in it.
         Sign(66, "unexpected keyword argument", rf"{_FROM_LIBRARY}(?![^\n]*\*\*){_STATEMENT}\s*TypeError: ", before=4),
         # Which of two versions is meant can't be told from a name; a folder of one's own is likelier

@@ -102,7 +102,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(74, "invalid peer certificate"),
         Sign(72, "unknownissuer"),
         Sign(70, "tlsv1_alert", r"TLSV1_ALERT_(?:UNKNOWN_CA|PROTOCOL_VERSION)|TLSV1_UNRECOGNIZED_NAME"),
-        Sign(70, "certificate has expired"),
+        Sign(70, "certificate has expired", r"verify failed|certificate problem|peer certificate|x509|\bSSL"),
         Sign(68, "bad handshake", r"certificate verify failed|bad handshake: Error"),
         Sign(66, "hostname mismatch", r"[Hh]ostname mismatch, certificate|doesn't match (?:either of )?'"),
         Sign(66, "ca certificate", r"(?:invalid|could not find|no such).{0,60}(?:TLS )?CA certificate"),
