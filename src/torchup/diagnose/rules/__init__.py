@@ -19,6 +19,7 @@ from torchup.diagnose.rules import (
     container,
     cuda_libraries,
     driver,
+    harmless,
     install,
     native,
     network,
@@ -49,5 +50,5 @@ GROUPS: Final = {
 """The causes of each group."""
 RULES: Final = tuple(rule for rules in GROUPS.values() for rule in rules)
 """Every cause."""
-HARMLESS: Final = no_fault.HARMLESS
+HARMLESS: Final = harmless.HARMLESS
 """Messages that are no faults."""

@@ -99,6 +99,7 @@ RULES: Final = (
         code="condarc-malformed",
         signs=(
             Sign(88, "load_condarc"),
+            Sign(88, "load_file_configs", r"[\s\S]*(?:ScannerError|ParserError|ComposerError|ConstructorError|LoadError)", 24),
             Sign(92, "condarc", r"(?:ConfigurationLoadError|LoadError|Unable to load configuration file|YAML.{0,20}[Ee]rror|Invalid (?:value|YAML|type)|malformed|ScannerError|ParserError).{0,200}condarc|condarc.{0,200}(?:ConfigurationLoadError|LoadError|ScannerError|ParserError|malformed|Invalid|could not|Unable|error|line \d+)"),
             Sign(88, "configurationloaderror"),
             Sign(80, "unable to load configuration file"),

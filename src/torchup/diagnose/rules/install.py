@@ -16,7 +16,7 @@ RULES: Final = (
             Sign(74, "not enough space on the disk"),
             Sign(74, "磁盘空间不足"),
             Sign(74, "oserror", DISK_FULL),
-            Sign(74, "[winerror 112]"),
+            Sign(74, "winerror 112", r"WinError 112\b"),
             Sign(76, "disk quota exceeded", r"Disk quota exceeded|\[Errno 122\]"),
             Sign(74, "not enough free", r"not enough (?:free )?(?:disk )?space"),
             Sign(74, "nowritableenvsdirerror"),
@@ -78,11 +78,11 @@ RULES: Final = (
     Rule(
         code="pip-permission-denied",
         signs=(
-            Sign(80, "[winerror 5]", r"\[WinError 5\]"),
+            Sign(80, "winerror 5", r"WinError 5\b"),
             Sign(76, "could not install packages", r"Could not install packages due to an (?:EnvironmentError|OSError): \[(?:Errno 13|WinError (?:5|32))\]"),
             Sign(72, "[errno 13]", r"(?:pip|site-packages|dist-packages|\[Errno 13\] Permission denied: ?['\"]?(?:/usr|/opt|C:|/Library|.{0,60}site-packages))"),
             Sign(66, "[errno 13] permission denied", "", 0, ("pip-install",)),
-            Sign(76, "[winerror 32]", r"\[WinError 32\]"),
+            Sign(76, "winerror 32", r"WinError 32\b"),
             Sign(66, "consider using the `--user` option"),
             Sign(58, "permissionerror", r"PermissionError: \[(?:Errno 13|WinError).{0,200}(?:site-packages|dist-packages|[/\\]pip[/\\]|/usr/(?:local/)?(?:lib|bin)|Scripts)"),
             Sign(58, "permissionerror", r"PermissionError: \[(?:Errno 13|WinError)", 0, ("pip-install",)),

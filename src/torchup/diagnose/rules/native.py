@@ -77,6 +77,8 @@ RULES: Final = (
         signs=(
             Sign(60, "torchcodec", r"FFmpeg is not properly installed"),
             Sign(90, "libgl.so.1"),
+            # Python itself was built without the headers of these.
+            Sign(78, "no module named", r"No module named ['\"]?_(?:ctypes|lzma|bz2|sqlite3|curses|tkinter|gdbm|uuid)['\"]?\s*$"),
             Sign(88, "libgthread-2.0.so"),
             Sign(88, "libglib-2.0.so"),
             Sign(84, "libsndfile", r"(?:sndfile library not found|libsndfile.{0,80}(?:cannot|not found)|cannot load library .{0,30}sndfile)"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rules.phrases import PACKAGE_HOSTS
 
 _SERVICE: Final = r"(?:huggingface|hf\.co|kaggle|githubusercontent|github\.com|wandb|openai|googleapis|amazonaws|modelscope)"
-_ELSEWHERE: Final = r"host='(?![\w.-]*(?:pypi|python|pytorch|conda|nvidia|mirror|aliyun|tsinghua|ustc|artifactory|nexus|localhost|127\.0|10\.|192\.168))"
+_ELSEWHERE: Final = rf"host='(?![\w.-]*{PACKAGE_HOSTS})"
 """A server that packages don't come from."""
 
 RULES: Final = (

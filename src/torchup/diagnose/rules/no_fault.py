@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from torchup.diagnose.rule import Harmless, Rule, Sign
+from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rules.phrases import PACKAGE_HOSTS
 
 RULES: Final = (
     Rule(
@@ -12,7 +13,7 @@ RULES: Final = (
         signs=(
             Sign(70, "huggingface.co", r"couldn't connect to|Connection error|timed out|Max retries|Temporary failure"),
             Sign(72, "localentrynotfounderror"),
-            Sign(86, "connectionpool(host='", r"host='(?![\w.-]*(?:pypi|python|pytorch|conda|nvidia|mirror|aliyun|tsinghua|ustc|artifactory|nexus|localhost|127\.0))"),
+            Sign(86, "connectionpool(host='", rf"host='(?![\w.-]*{PACKAGE_HOSTS})"),
             Sign(66, "default_collate: batch must contain"),
             Sign(62, "positional argument", r"takes \d+ positional arguments? but \d+|missing \d+ required (?:keyword-only|positional) argument"),
             Sign(62, "list indices must be integers"),
@@ -119,42 +120,3 @@ RULES: Final = (
     ),
 )  # fmt: skip
 """What is no fault of the environment."""
-
-HARMLESS: Final = (
-    Harmless("a matching triton is not available", after=1),
-    Harmless("triton not found; flop counting"),
-    Harmless("torch.distributed/run.py", r"OMP_NUM_THREADS"),
-    Harmless("this could take a while", r"pip is looking at multiple versions"),
-    Harmless("xformers is not available"),
-    Harmless("failed to load image python extension", after=1),
-    Harmless("could not load dynamic library", r"dso_loader\.cc", after=1),
-    Harmless("skipping registering gpu devices"),
-    Harmless("could not find tensorrt"),
-    Harmless("lr_scheduler.step()", after=1),
-    Harmless("please also save or load the state of the optimizer", after=1),
-    Harmless("ignoring invalid distribution"),
-    # NumPy's own page on its C API: as a warning, it means nothing.
-    Harmless("size changed, may indicate binary incompatibility", r"RuntimeWarning", after=1),
-    Harmless("futurewarning"),
-    Harmless("deprecationwarning", r"DeprecationWarning"),
-    Harmless("userwarning", r"UserWarning: (?!.*(?:CUDA|NVIDIA|Found GPU|Failed to initialize NumPy|cuDNN|MPS|HIP|compiler|ninja|nvcc|bitsandbytes|libcud|did not contain|\s*$))"),
-    Harmless("this tensorflow binary is optimized"),
-    Harmless("could not find cuda drivers on your machine", r"tensorflow|tsl/|external/local"),
-    Harmless("unable to register cu", r"Unable to register cu(?:DNN|FFT|BLAS) factory"),
-    Harmless("running pip as the 'root' user"),
-    Harmless("a new release of pip"),
-    Harmless("you are using pip version"),
-    Harmless("notice: a new release" ),
-    Harmless("error while loading xformers", r"ignor"),
-    Harmless("no module 'xformers'", r"Proceeding without"),
-    Harmless("redirects are currently not supported in windows or macos"),
-    Harmless("torch_dtype` is deprecated" ),
-    Harmless("setvars.bat has already been run"),
-    Harmless("tokenizers_parallelism" ),
-    Harmless("some weights of the model"),
-    Harmless("apex is not installed" ),
-    Harmless("could not import apex" ),
-    Harmless("flash attention is not installed" ),
-    Harmless("torch was not compiled with flash attention" ),
-    Harmless("1torch was not compiled with flash attention" ),
-)  # fmt: skip

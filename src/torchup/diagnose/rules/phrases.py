@@ -129,3 +129,10 @@ DENIED: Final = (
 def words(text: str) -> str:
     """Return a pattern for words that a program may have broken into lines anywhere."""
     return r"\s+".join(text.split())
+
+
+PACKAGE_HOSTS: Final = (
+    r"(?:pypi|python|pytorch|conda|continuum|binstar|prefix\.dev|astral|nvidia|mirror|aliyun|tsinghua"
+    r"|ustc|artifactory|nexus|localhost|127\.0|10\.|192\.168)"
+)
+"""What the names of hosts hold that give packages; others give models and data."""

@@ -86,7 +86,7 @@ RULES: Final = (
             Sign(72, "32-bit", r"(?:requires?|needs?|use) .{0,40}64[- ]?bit|32-bit Python.{0,60}(?:not|un)supported|(?:running|using) (?:a )?32-?bit"),
             Sign(60, "win32", r"(?:cp3\d+-win32|platform.{0,20}win32).{0,60}(?:not supported|no wheel)"),
             Sign(60, "%1", NOT_WIN32),
-            Sign(56, "[winerror 193]"),
+            Sign(56, "winerror 193", r"WinError 193\b"),
         ),
         lifts={"python32": 24, "linux": -30, "macos": -40},
     ),

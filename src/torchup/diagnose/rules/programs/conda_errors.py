@@ -128,6 +128,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(74, "collecting package metadata", r"Collecting package metadata.{0,200}(?:failed|[Rr]etrying|Error|timed out)"),
         Sign(74, "retrying (retry(total", rf"(?:{_HOSTS}|repodata)", 0, ("!pip-install", "conda")),
         Sign(72, "condahttperror"),
+        Sign(76, "continuum.io", r"(?:HTTPS?ConnectionPool|Max retries|[Tt]imed out|Connection(?:Error| refused| reset)|unreachable|NewConnectionError)"),
+        Sign(74, "anaconda.org", r"(?:HTTPS?ConnectionPool|Max retries|[Tt]imed out|Connection(?:Error| refused| reset)|unreachable|NewConnectionError)"),
         Sign(72, "condasslerror"),
         Sign(72, "connectionfailed: connection failed for url"),
         Sign(72, "libmamba", r"(?:Download error|download (?:was )?(?:aborted|failed)|Could not (?:load|retrieve|connect)|ZSTD decompression error|Unable to retrieve repodata|transfer (?:failed|timed out)|curl)"),
@@ -164,7 +166,6 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "activate", r"(?:source|\.): ?(?:not found|command not found|activate: (?:No such|file not))|activate: No such file"),
         Sign(64, "no such file or directory", r"(?:conda|activate|etc/profile\.d/conda\.sh)\S*: No such file"),
         Sign(66, "profile.ps1", r"(?:cannot be loaded|无法加载|禁止运行脚本)"),
-        Sign(64, "conda", r"(?:^|[\s:/])(?:conda|mamba|micromamba): ?(?:command )?not found"),
     ),
     "conda-env-not-writable": (
         Sign(78, "notwritableerror"),

@@ -165,7 +165,6 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(60, "unable to find a usable engine"),
         Sign(58, "shared library with base name", r"base name ['\"](?!cuda|nvcuda)"),
         Sign(58, "cannot import name '_c'", r"cannot import name '_C'\s*$"),
-        Sign(62, "command not found: ", r"command not found: (?:jupyter(?:-\w+)?|tensorboard|accelerate|torchrun|deepspeed|wandb|huggingface-cli|ipython|streamlit|gradio|pytest|tqdm|cmake|uv|poetry|pipx|hf|llamafactory-cli|yolo|mim)\s*$"),
         Sign(66, "missing build dependency"),
         Sign(54, "could not be imported", r"['\"][A-Za-z_]\w*(?:\.\w+)*['\"] could not be imported"),
         Sign(66, "missing optional dependency"),
@@ -173,8 +172,6 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(68, "but it is not installed", r"(?:seems to be not installed|toggled on, but it cannot be used|but it is not installed)"),
         Sign(66, "you need to install", r"(?:\w*Error|Exception): .{0,160}[Yy]ou need to install"),
         Sign(66, "pip install", r"(?:ImportError|ModuleNotFoundError|RuntimeError|ValueError|Exception)[^\n]{0,200}[Rr]un:?[^\n]{0,20}pip install|try[^\n]{0,20}pip install"),
-        Sign(62, "command not found", r"(?:^|[:\s])(?:jupyter(?:-\w+)?|tensorboard|accelerate|torchrun|deepspeed|wandb|huggingface-cli|ipython|streamlit|gradio|pytest|tqdm|cmake|uv|poetry|pipx|hf|llamafactory-cli|yolo|mim): ?(?:command )?not found"),
-        Sign(62, "is not recognized", r"['\"](?:jupyter(?:-\w+)?|tensorboard|accelerate|torchrun|deepspeed|wandb|huggingface-cli|ipython|streamlit|uv|poetry|pipx|hf|yolo)['\"]"),
     ),
     "broken-torch-install": (
         Sign(72, "no module named", r"No module named ['\"]?torch\._C(?:\.\w+)?['\"]?(?!; )|No module named ['\"]?torch\.(?:version|_utils\w*|storage|serialization|_tensor\w*|types|functional|cuda|nn|autograd|jit|utils|_jit_internal|_namedtensor_internals|torch_version|package)['\"]?\s*$"),
