@@ -41,8 +41,6 @@ def test_a_missing_command_is_known(form: str) -> None:
         assert [one.code for one in found][:1] == [cause]
 
 
-@pytest.mark.parametrize(
-    "said", ["pip list", "using gcc 12", "ninja: done"]
-)
+@pytest.mark.parametrize("said", ["pip list", "using gcc 12", "ninja: done"])
 def test_a_command_that_is_only_named_is_not_missing(said: str) -> None:
     assert not explain_log([said.encode()]).findings

@@ -53,11 +53,13 @@ HARMLESS: Final = (
     Harmless("a matching triton is not available", reach=reason),
     Harmless("could not load library with avx", r"INFO", reach=reason),
     Harmless("failed to load gpu faiss"),
+    Harmless("[warning] ", r"^\s*\[WARNING\]\s+(?:\w+ requires|using untested|please install triton)"),
     Harmless("nccl info", r"NCCL INFO (?:NET|TUNER|PROFILER|GIN|RAS|ENV)/"),
     # What is quoted: a test's two sides, a change of a file.
     Harmless("assertionerror: assert ", r"^E\s+AssertionError: assert ", reach=of_pytest),
     Harmless("e       assert ", r"^E\s+assert ", reach=of_pytest),
     Harmless("@@ -", r"^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@", reach=hunk),
+    Harmless("if you ", r"\b[Ii]f you (?:see|get|encounter|run into|receive|face)\b[^\n]*[`\"'][^\n]*(?:[Ee]rror|not found)"),
     Harmless("triton not found; flop counting"),
     Harmless("torch.distributed/run.py", r"OMP_NUM_THREADS"),
     Harmless("this could take a while", r"pip is looking at multiple versions"),

@@ -36,7 +36,7 @@ RULES: Final = (
             Sign(66, "could not find a suitable tls ca certificate bundle"),
             Sign(64, "unable to get local issuer certificate"),
             Sign(60, "sslerror", r"SSLError\((?!.*(?:SSL module is not available|EOF occurred|UNEXPECTED_EOF|WRONG_VERSION))"),
-            Sign(56, "problem confirming the ssl certificate", r"(?!.*SSL module is not available)There was a problem confirming the ssl certificate"),
+            Sign(56, "problem confirming the ssl certificate", r"^(?!.*SSL module is not available).*There was a problem confirming the ssl certificate"),
         ),
         over=("python-version-has-no-wheel", "torch-version-not-available", "python-32bit", "index-url-missing", "conda-http-000"),
     ),

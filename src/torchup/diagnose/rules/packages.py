@@ -35,6 +35,7 @@ RULES: Final = (
             Sign(74, "no module named", r"No module named '(?:asyncore|asynchat|audioop|cgi|imghdr|pipes|smtpd|telnetlib|lib2to3|_distutils_hack)\S*'"),
             Sign(66, "invalid command 'bdist_wheel'"),
             Sign(93, "module 'distutils' has no attribute 'version'"),
+            Sign(76, "from 'distutils", r"cannot import name ['\"]\w+['\"] from ['\"]distutils"),
             Sign(90, "no module named 'pkg_resources'"),
             Sign(86, "no module named 'distutils"),
             Sign(82, "pkg_resources", r"(?:No module named|cannot import name).{0,40}pkg_resources|cannot import name ['\"]packaging['\"] from ['\"]pkg_resources"),

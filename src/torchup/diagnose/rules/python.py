@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rules.phrases import GONE_FROM_PYTHON
 
 _NO_TORCH: Final = r"(?:ModuleNotFoundError|ImportError)?:? ?No module named ['\"]?torch(?:vision|audio)?['\"]?\s*(?:$|[;)\n])"
 
@@ -70,7 +71,7 @@ RULES: Final = (
             Sign(70, "no module named 'torch._c'"),
             Sign(70, "cannot import name '_", r"cannot import name ['\"]\w+['\"] from ['\"](?:random|types|typing|inspect|copy|enum|logging|queue|signal|select|socket|string|token|code|calendar|dis|statistics|tempfile|numbers|operator|secrets|struct)['\"] \((?!.*[/\\]lib[/\\]python[\d.]+[/\\]\w+\.py\))"),
             Sign(78, "cannot import name", r"cannot import name ['\"]\w+['\"] from ['\"](?:random|types|typing|inspect|copy|enum|logging|queue|signal|select|socket|string|token|code|calendar|dis|statistics|tempfile|numbers|operator|secrets|struct)['\"] \(.{0,200}[/\\]torch[/\\]"),
-            Sign(76, "has no attribute", r"module ['\"](?:random|types|typing|inspect|copy|enum|logging|queue|signal|select|socket|string|token|code|calendar|dis|statistics|tempfile|numbers|operator|secrets|struct|profile|platform)['\"] has no attribute"),
+            Sign(76, "has no attribute", rf"module ['\"](?:random|types|typing|inspect|copy|enum|logging|queue|signal|select|socket|string|token|code|calendar|dis|statistics|tempfile|numbers|operator|secrets|struct|profile|platform)['\"] has no attribute ['\"](?!{GONE_FROM_PYTHON}['\"])"),
             Sign(62, "module 'torch' has no attribute", r"module ['\"]torch['\"] has no attribute ['\"](?:tensor|nn|Tensor|cuda|__version__|device|zeros|randn|ones|float32|FloatTensor|from_numpy|rand)['\"]"),
             Sign(60, "is not a package", r"No module named ['\"]torch\.\w+['\"]; ['\"]torch['\"] is not a package"),
         ),
@@ -81,7 +82,7 @@ RULES: Final = (
         signs=(
             Sign(84, "libtorch_global_deps", r"libtorch_global_deps\.so: cannot open"),
             Sign(66, "libcudart functions unavailable"),
-            Sign(80, "torch._c' has no attribute", r"module ['\"]torch\._C['\"] has no attribute"),
+            Sign(80, "torch._c' has no attribute", r"module ['\"]torch\._C['\"] has no attribute ['\"](?!_cuda_)"),
             Sign(78, "partially initialized module 'torch' has no attribute", r"partially initialized module ['\"]torch['\"] has no attribute ['\"](?:UntypedStorage|_C|version|library|utils|_\w+)"),
             Sign(60, "module 'torch' has no attribute", r"module ['\"]torch['\"] has no attribute ['\"](?:_C|_six|library|version|UntypedStorage|_utils|_tensor|storage|serialization|autograd)['\"]"),
             Sign(76, "no module named 'torch.", r"No module named ['\"]torch\.(?:_C(?:\.\w+)*|version|_\w+|(?:nn|utils|autograd|cuda|distributed|library|storage)(?:\.(?:functional|modules|init|parallel|parameter|data|model_zoo|hooks|variable|function|comm|random|nvtx))?)['\"]"),

@@ -87,6 +87,7 @@ RULES: Final = (
             Sign(60, "win32", r"(?:cp3\d+-win32|platform.{0,20}win32).{0,60}(?:not supported|no wheel)"),
             Sign(60, "%1", NOT_WIN32),
             Sign(56, "winerror 193", r"WinError 193\b"),
+            Sign(90, "is not a supported wheel", r"win_amd64", 0, ("python32",)),
         ),
         lifts={"python32": 24, "linux": -30, "macos": -40},
     ),

@@ -85,9 +85,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "cudnn_status_arch_mismatch", "", 0, ("!recent-card",)),
     ),
     "bitsandbytes-cuda-setup": (
-        Sign(78, "bitsandbytes", r"(?:native library.{0,40}(?:not|fail|missing|error)|library (?:not found|load error)|binary (?:not found|at)|CUDA Setup failed|VERSION MISMATCH|not available in CPU-only|Forgot to compile|without GPU support|non-existent|_cuda\d+\S* (?:not|cannot)|libbitsandbytes\S+.{0,60}(?:not|cannot|undefined))"),
+        Sign(78, "bitsandbytes", r"(?:native library.{0,40}(?:not|fail|missing|error)|library (?:not found|load error)|binary (?:not found|at)|CUDA Setup failed|VERSION MISMATCH|not available in CPU-only|Forgot to compile|without GPU support|non-existent|_cuda\d+\S* (?:not|cannot)|libbitsandbytes.{1,120}(?:not|cannot|undefined))"),
         Sign(76, "cuda setup", r"CUDA[_ ]SETUP: (?:WARNING|ERROR|Required|Something|Problem|CUDA detection|The CUDA|Setup)"),
-        Sign(74, "libbitsandbytes", r"libbitsandbytes\S*[^\n]{0,80}(?:cannot|not |undefined|missing|No such|fail|error)"),
+        Sign(74, "libbitsandbytes", r"libbitsandbytes[^\n]{0,120}(?:cannot|not |undefined|missing|No such|fail|error)"),
         Sign(74, "pre-compiled versions", r"CUDA|ROCm"),
         Sign(72, "using `bitsandbytes`", r"requires"),
         Sign(70, "'nonetype' object has no attribute '", r"attribute 'c(?:quantize|dequantize|get|adam|gemm|igemm|lion|momentum|rmsprop|percentile|extract|transform|int8)"),

@@ -18,9 +18,14 @@ _NO_LIBCUDA: Final = (
 )
 
 SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
-    "wsl-libcuda-missing": tuple(
-        Sign(62, key, _NO_LIBCUDA, 0, ("wsl",))
-        for key in ("libcuda", "cuda lib under the names", "cuda driver library", '"cuda" shared library', "base name")
+    "wsl-libcuda-missing": (
+        *(
+            Sign(62, key, _NO_LIBCUDA, 0, ("wsl",))
+            for key in ("libcuda", "cuda lib under the names", "cuda driver library", '"cuda" shared library', "base name")
+        ),
+        Sign(74, "unknown error (303)", "", 0, ("wsl",)),
+        Sign(60, "libnvidia-ml.so", r"couldn't find libnvidia-ml", 0, ("wsl",)),
+        Sign(56, "communicate with the nvidia driver", "", 0, ("wsl",)),
     ),
     "docker-no-gpu-passthrough": (
         *(
@@ -170,6 +175,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(78, "nvidia-ctk", r"(?:[Ff]ail|error|no such|not found)"),
         Sign(78, "unresolvable cdi devices"),
         Sign(76, "no known gpu vendor found"),
+        # NVIDIA's plugin for Kubernetes.
+        Sign(80, "if this is a gpu node, did you"),
         Sign(76, "cdi", r"(?:CDI|cdi)\S* (?:device|spec|registry|hook).{0,60}(?:[Ff]ail|error|unresolvable|not found|conflict)"),
         Sign(76, "failed to initialize nvml: unknown error", "", 0, ("container",)),
         Sign(74, "could not load uvm kernel module"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.diagnose.rule import Sign
+from torchup.diagnose.rules.phrases import GONE_FROM_PYTHON
 
 if TYPE_CHECKING:
     import re
@@ -92,9 +93,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(58, "partially initialized module", r"partially initialized module ['\"](?P<name>\w+)['\"][\s\S]*File \"\S*[/\\](?!(?P=name))\w+\.py\", line 1, in <module>\n\s*from (?P=name)", 4),
         Sign(66, "partially initialized module", r"AttributeError: partially initialized module ['\"](?:torch\.(?:onnx|profiler|random|types|quantization|distributed)|matplotlib\.\w+)['\"] has no attribute ['\"](?!_)"),
         Sign(70, "is not a package", r"No module named ['\"](\w+)\.[\w.]+['\"]; ['\"]\1['\"] is not a package"),
-        Sign(64, "unknown location", r"cannot import name ['\"]\w+['\"] from ['\"](?:utils|models?|datasets?|torch|lib|data|src|common|config|tools?)['\"] \(unknown location\)"),
-        Sign(66, "unknown location", r"cannot import name ['\"]\w+['\"] from ['\"](?:torch|torchvision|numpy|transformers)(?:\.\w+)*['\"] \(unknown location\)"),
-        Sign(70, "has no attribute", r"module ['\"](?:json|re|abc|email|http|html|csv|time|datetime|math|string|struct|threading|subprocess|multiprocessing|tempfile|argparse|asyncio|secrets|operator|ast|io|codecs|numbers|tokenize|glob|shutil)['\"] has no attribute ['\"](?!_)"),
+        Sign(64, "unknown location", r"cannot import name ['\"](?!_C['\"])\w+['\"] from ['\"](?:utils|models?|datasets?|torch|lib|data|src|common|config|tools?)['\"] \(unknown location\)"),
+        Sign(66, "unknown location", r"cannot import name ['\"](?!_C['\"])\w+['\"] from ['\"](?:torch|torchvision|numpy|transformers)(?:\.\w+)*['\"] \(unknown location\)"),
+        Sign(70, "has no attribute", rf"module ['\"](?:json|re|abc|email|http|html|csv|time|datetime|math|string|struct|threading|subprocess|multiprocessing|tempfile|argparse|asyncio|secrets|operator|ast|io|codecs|numbers|tokenize|glob|shutil)['\"] has no attribute ['\"](?!_|{GONE_FROM_PYTHON}['\"])"),
     ),
     "python-package-version-conflict": (
         Sign(72, "numpy.", r"type object 'numpy\.\w+' has no attribute '__\w+__'"),
@@ -108,6 +109,11 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "has no attribute", rf"module ['\"]{_CLASHING}(?:\.[\w.]+)?['\"] has no attribute ['\"]\w+"),
         Sign(68, "has no attribute", r"module ['\"](?:torch|torch\.(?:nn(?:\.\w+)*|cuda(?:\.\w+)*|utils(?:\.\w+)*|backends(?:\.\w+)*|fx(?:\.\w+)*|amp|ao|distributed(?:\.\w+)*|library|jit|_utils|_dynamo|_inductor(?:\.\w+)*|optim(?:\.\w+)*|onnx|onnx\.\w+|compiler|export|func|profiler|serialization|storage|special|linalg|fft|quantization|sparse|mps|xpu|random|autograd(?:\.\w+)*))['\"] has no attribute ['\"](?!C['\"]|_C['\"]|version['\"]|__version__|UntypedStorage|_tensor['\"])"),
         Sign(70, "was removed in the numpy"),
+        # What releases of Python took away, or took up: 3.10's unions of types.
+        Sign(70, "has no attribute", rf"module ['\"](?:inspect|collections|time|asyncio|string|platform|types|random|html|cgi|base64|itertools|os|sys|pkgutil|importlib|locale|ast|fractions|math|typing|gettext|threading|json|plistlib|abc|array|unittest|logging|configparser)(?:\.\w+)?['\"] has no attribute ['\"]{GONE_FROM_PYTHON}['\"]"),
+        Sign(72, "unsupported operand type(s) for |", r"for \|: ['\"](?:type|types\.\w+|_\w*GenericAlias|\w*Meta\w*|builtin_function_or_method|NoneType)['\"] and ['\"](?:type|NoneType|types\.\w+|_\w*GenericAlias|\w*Meta\w*)['\"]"),
+        # transformers' table of the models that it knows.
+        Sign(74, "configuration_auto.py", r"in __getitem__\n(?:[^\n]*\n){1,2}\s*KeyError: ", 3),
         Sign(74, "is incompatible with", r"this version of \S+ is incompatible with \S+"),
         Sign(66, "has the wrong size", r"(?:numpy|dtype|ndarray|ufunc).{0,20}has the wrong size"),
         Sign(70, "numpy.float", r"numpy(?:\.\w+)? (?:has|is) (?:been )?(?:removed|deprecated)|module 'numpy' has no attribute"),
@@ -150,6 +156,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "extension-built-for-other-torch": (
         Sign(56, "unknown location", rf"cannot import name ['\"]{_COMPILED}['\"] from"),
+        Sign(72, "no module named", r"No module named ['\"]?(?!torch\.|numpy|PIL|scipy|pandas)\w+(?:\.\w+)*\._(?:C|ext|cuda\w*|cpp|raster\w*)['\"]?\s*$"),
     ),
     "package-not-installed": (
         Sign(52, "no module named '", rf"No module named '(?!{_OWN_NAMES}\.|torch\.|pip\.|conda|distutils\.|setuptools\.|numpy\.|triton\.|imp\.|six\.)[A-Za-z]\w*(?:\.\w+)+'(?!; )", 0, ("!building",)),
@@ -174,6 +181,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "pip install", r"(?:ImportError|ModuleNotFoundError|RuntimeError|ValueError|Exception)[^\n]{0,200}[Rr]un:?[^\n]{0,20}pip install|try[^\n]{0,20}pip install"),
     ),
     "broken-torch-install": (
+        Sign(80, "unknown location", r"cannot import name ['\"]_C['\"] from ['\"]torch['\"]"),
         Sign(72, "no module named", r"No module named ['\"]?torch\._C(?:\.\w+)?['\"]?(?!; )|No module named ['\"]?torch\.(?:version|_utils\w*|storage|serialization|_tensor\w*|types|functional|cuda|nn|autograd|jit|utils|_jit_internal|_namedtensor_internals|torch_version|package)['\"]?\s*$"),
         Sign(70, "cannot import name", r"cannot import name ['\"]?(?:_C|Tensor|nn|device|default_generator|_VF|_initExtension|autocast|DispatchKey|_log_api_usage_once|_disable_dynamo)['\"]? from ['\"]torch"),
         # A folder that an uninstall left is a package without contents.

@@ -44,6 +44,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "python-version-has-no-wheel": (
         Sign(84, "python abi tag", r"only has wheels with the following Python (?:ABI|implementation|version) tags?"),
         Sign(84, "python implementation tag", r"only has wheels with"),
+        Sign(80, "has no wheels with a matching python", r"matching Python (?:ABI|version|implementation) tag"),
         Sign(72, "that require a different python version", r"Could not find a version|No matching distribution", 4, ("!alpine",)),
         Sign(58, "satisfies the requirement", rf"requirement {_OTHER}.*\(from versions: (?:none)?\s*\)", 0, ("!alpine",)),
         Sign(50, "satisfies the requirement", rf"requirement {_OTHER}\s?[=<>~!]=?.*\(from versions: (?!none|\s*\))", 0, ("!alpine",)),
@@ -125,6 +126,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(72, "received http code", r"from proxy after CONNECT"),
         Sign(70, "proxy connect", r"(?:unsuccessful|aborted|failed)"),
         Sign(70, "invalid proxy url"),
+        Sign(78, "proxyschemeunknown"),
         Sign(68, "socks", r"SOCKS.{0,90}(?:error|refused|missing|unable|not supported|failed)"),
         Sign(66, "unknown scheme for proxy"),
         Sign(64, "ssl: wrong_version_number", "", 0, ("pip-install",)),

@@ -27,6 +27,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "broken-torch-install": (
         Sign(84, "library not loaded", rf"Library not loaded: \S*{_TORCH_LIB}\S*\.dylib[\s\S]{{0,400}}Referenced from: (?:<\S+> )?\S*/torch/(?:lib/|_C)", 2),
         Sign(84, "/torch/lib/", rf"/torch/lib/\S+: {CANNOT_OPEN}"),
+        Sign(84, "library not loaded", rf"dlopen\(\S*/torch/_C\S*.*Library not loaded: \S*{_TORCH_LIB}"),
         Sign(82, "undefined symbol", r"/torch/lib/lib(?:torch|c10|shm|caffe2)\S*: undefined symbol:? _?Py"),
         Sign(80, "mapping process and mapped file", r"/torch/\S+"),
         Sign(80, "code signature", r"/torch/\S*(?:\.dylib|\.so).{0,200}code signature"),
