@@ -44,6 +44,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "python-version-has-no-wheel": (
         Sign(84, "python abi tag", r"only has wheels with the following Python (?:ABI|implementation|version) tags?"),
         Sign(84, "python implementation tag", r"only has wheels with"),
+        # torch has had no source package since 2017: pip builds that one where no wheel fits.
+        Sign(72, "wheel for torch", r"(?:Building|building) wheel for torch(?: \(|\s*$)", 0, ("!alpine",)),
+        Sign(72, "setup.py ", r"(?:Running )?setup\.py (?:bdist_wheel|install|clean) for torch(?:\s|$)", 0, ("!alpine",)),
         Sign(80, "has no wheels with a matching python", r"matching Python (?:ABI|version|implementation) tag"),
         Sign(72, "that require a different python version", r"Could not find a version|No matching distribution", 4, ("!alpine",)),
         Sign(58, "satisfies the requirement", rf"requirement {_OTHER}.*\(from versions: (?:none)?\s*\)", 0, ("!alpine",)),
