@@ -27,6 +27,11 @@ _ESCAPED: Final = re.compile(
 _CONSOLES: Final = frozenset((80, 120))
 """Columns of a Windows console: text that is copied from it ends in the middle of a word there."""
 _WORD: Final = re.compile(r"[^\s=+|\-#*]")
+_QUOTES: Final = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u00b4"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f"), '"'),
+}
+"""What compilers in a UTF-8 locale and word processors put for plain quotes, each one letter."""
 _LONGEST: Final = 4000
 """Characters of a line that are looked at: a longer one is data, not a message."""
 
@@ -143,6 +148,10 @@ def _plain(text: str) -> list[str]:
         text = _COLOUR.sub("", text)
     if "\r" in text:  # progress that is written over itself
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "%20" in text:  # copied from an address
+        text = text.replace("%20", " ")
+    if any(quote in text for quote in "\u2018\u2019\u201c\u201d\u201e"):
+        text = text.translate(_QUOTES)
     if "\0" in text:
         text = text.replace("\0", "")
     return _unbroken([line[:_LONGEST] for line in text.split("\n")])

@@ -171,3 +171,15 @@ def _patterns(signs: list[Sign]) -> dict[str, set[str]]:
     for sign in signs:
         found.setdefault(sign.key, set()).add(sign.pattern)
     return found
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "libtorch_cuda.so:%20undefined%20symbol:%20ncclCommRegister",
+        "cannot import name \u2018cached_download\u2019 from \u2018huggingface_hub\u2019",
+    ],
+)
+def test_what_a_browser_or_a_word_processor_made_of_a_line_is_undone(written: str) -> None:
+    plain = written.replace("%20", " ").replace("\u2018", "'").replace("\u2019", "'")
+    assert lines_of(written)[0] == plain

@@ -64,7 +64,7 @@ RULES: Final = (
             Sign(74, "ld_library_path", r"LD_LIBRARY_PATH.{0,160}(?:conflict|unset|override|wrong|another|system)"),
             Sign(66, "cublas_status_not_initialized", r"CUBLAS_STATUS_NOT_INITIALIZED", 0, ("ld-path",)),
             Sign(64, "cublas_status_invalid_value", r"CUBLAS_STATUS_INVALID_VALUE when calling"),
-            Sign(80, "version `libcu", r"version [`']lib(?:cu|nv)\w+\.so\.\d+['`] not found"),
+            Sign(80, "version `lib", r"version [`']lib(?:cu|nv)\w+\.so(?:\.\d+)+['`] not found"),
             Sign(76, "libcupti", r"libcupti\.so\S*.{0,60}undefined symbol|undefined symbol: cupti\w+"),
         ),
         over=("cuda-runtime-lib-missing",),

@@ -53,6 +53,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(78, "compiler", r"(?:No |no |C |C\+\+ |cannot find |could not find |Could not find )(?:(?:suitable|working|usable|acceptable|C|C\+\+) ){0,2}compiler (?:was )?(?:found|not found|cannot create executables|available)|[Uu]nknown compiler\(s\)"),
         Sign(76, "c compiler cannot create executables"),
         Sign(76, "no acceptable c compiler found", r"configure: error:|found in \$PATH"),
+        # Triton's own build of its launcher.
+        Sign(58, "failed to compile. cc_cmd", r"^(?!.*cl\.exe)(?!.*cl\.EXE)"),
         Sign(76, "unknown compiler(s)"),
         Sign(76, "cmake_cxx_compiler", r"(?:No CMAKE_CXX_COMPILER|CMAKE_CXX_COMPILER not set|CMAKE_CXX_COMPILER-NOTFOUND)"),
         Sign(76, "cmake_c_compiler", r"(?:No CMAKE_C_COMPILER|CMAKE_C_COMPILER not set|CMAKE_C_COMPILER-NOTFOUND)"),
@@ -67,6 +69,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "cmake", r"(?:CMake must be installed|cmake: (?:command )?not found|No such file or directory: ['\"]cmake['\"]|Could not find an executable.{0,20}cmake|Problem with the CMake installation)"),
     ),
     "msvc-missing": (
+        Sign(62, "failed to compile. cc_cmd", r"cl\.(?:exe|EXE)"),
         Sign(80, "clang-cl", r"(?:file not found|non-zero exit status|not found)", 0, ("windows",)),
         Sign(80, "fatal error", rf"fatal error:? '?{_C_HEADER}'? (?:file not found|: No such)", 0, ("windows",)),
         Sign(80, "cannot open include file", rf"Cannot open include file: '{_C_HEADER}'"),

@@ -170,6 +170,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(80, "prestart", r"nvidia|prestart hook #"),
         Sign(80, "unknown or invalid runtime name"),
         Sign(80, "unknown runtime specified"),
+        # containerd's words for the same.
+        Sign(80, "no runtime for", r"no runtime for \"?nvidia"),
         Sign(78, "nvidia-container-runtime"),
         Sign(78, "nvidia-container-toolkit", r"(?:[Ff]ail|error|no such|not found|[Uu]nable|conflict)"),
         Sign(78, "nvidia-ctk", r"(?:[Ff]ail|error|no such|not found)"),

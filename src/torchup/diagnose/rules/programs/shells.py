@@ -42,16 +42,16 @@ _PYTHON_COMMANDS: Final = (
 def _missing(command: str, points: float) -> tuple[Sign, ...]:
     """Return the signs of a command that isn't found."""
     name = rf"{re.escape(command)}(?:\.exe)?"
-    quoted = rf"['\"`\u2018\u201c\u00ab]?{name}['\"\u2019\u201d\u00bb]?"
+    quoted = rf"['\"`\u00ab]?{name}['\"\u00bb]?"
     return (
         Sign(
             points,
             command,
             rf"(?:^|[\s:(/]){quoted}\s?[:\uff1a]?\s?{COMMAND_MISSING}(?!\S*[/\\])"
             rf"|(?:command not found|[Uu]nknown command): {name}\s*$"
-            rf"|(?:^|[\s\u201c]){quoted}项识别为"
+            rf"|\"{name}\"项识别为"
             rf"|[Tt]he program ['\"]{name}['\"] is currently not installed"
-            rf"|Befehl [\"\u201e']{name}[\"\u201c'] ist entweder falsch geschrieben"
+            rf"|Befehl [\"']{name}[\"'] ist entweder falsch geschrieben"
             rf"|exec: \"{name}\": executable file not found",
         ),
         Sign(max(points, 68), command, rf"No such file or directory: ['\"]{name}['\"]"),

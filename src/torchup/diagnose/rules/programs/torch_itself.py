@@ -113,7 +113,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(58, "usage: ", r"error: (?:the following arguments|unrecognized|argument)", 6),
     ),
     "mps-op-not-implemented": (
-        Sign(86, "from the 'mps' backend", r"^(?!.*aten::empty)"),
+        Sign(86, "mps' backend", r"^(?!.*aten::empty.*from the 'MPS').*from the '(?:Sparse\w*|Quantized|Autograd|Autocast|Nested\w*)?MPS' backend"),
         Sign(82, "mps", r"MPS (?:device|backend|framework|[Tt]ensor)\S* ?.{0,60}(?:not (?:currently )?(?:implemented|supported)|doesn't support|does not support|unsupported)|(?:not|isn't) (?:currently )?(?:implemented|supported|available) (?:for|on|at|by) (?:the )?(?:current )?MPS"),
         Sign(74, "mps", r"(?:[Oo]p(?:erator)?|dtype|type|float64|[Cc]omplex|bfloat16|int64).{0,60}(?:unsupported|not supported).{0,40}(?:MPS|mps)"),
         Sign(72, "output channels > 65536 not supported at the mps device"),
