@@ -128,6 +128,8 @@ RULES: Final = (
             Sign(93, "is not compatible with the current pytorch", _COMPATIBLE, 6, (), _newer),
             Sign(93, "which is of cuda capability", _RANGE, 3, (), _above_range),
             Sign(93, "which is of compute capability (cc)", _LIST, 16, (), _above_list),
+            # The last line of torch's warning; the ones above it tell the architectures.
+            Sign(62, "if you want to use the ", r"the (?:NVIDIA )?(?:GeForce )?(?:RTX [345]0\d\d|RTX PRO|H[12]00|GH200|B[123]00|GB\d{2,3}|A100|A10|L40|L4)\b.* GPU with PyTorch, please check the instructions"),
             Sign(50, "is not compatible with the current pytorch", r"(?:RTX 50\d\d|RTX PRO|B[123]00|GB[123]0\d|H100|RTX 40\d\d|RTX 30\d\d)[^\n]*is not compatible"),
             Sign(48, "no kernel image is available"),
             Sign(66, "unsupported gpu architecture", r"nvcc fatal\s*:\s*Unsupported gpu architecture 'compute_(?:[89]\d|1\d\d)\w?'"),
@@ -154,6 +156,7 @@ RULES: Final = (
             Sign(92, "is not compatible with the current pytorch", _COMPATIBLE, 6, (), _older),
             Sign(93, "which is of cuda capability", _RANGE, 3, (), _below_range),
             Sign(93, "which is of compute capability (cc)", _LIST, 16, (), _below_list),
+            Sign(56, "if you want to use the ", r" GPU with PyTorch, please check the instructions"),
             Sign(40, "no kernel image is available"),
             Sign(60, "minimum cuda capability supported", r"minimum cuda capability supported by this library is"),
             Sign(60, "too old for triton", r"only CUDA (?:GPUs?|Capability) >= 7\.0|Found .* which is too old to be supported by the triton"),

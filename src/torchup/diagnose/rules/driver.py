@@ -96,7 +96,7 @@ RULES: Final = (
             Sign(58, "libnvidia-ml.so", r"libnvidia-ml\.so(?:\.1)?.{0,60}(?:cannot open|not found|could not|couldn't|No such file)|couldn't find libnvidia-ml"),
             Sign(50, "nvml", r"(?:could not|cannot|failed to|unable to).{0,20}(?:load|init\w*|find|import) (?:py)?nvml"),
             Sign(54, "nvml.dll", r"nvml\.dll.{0,60}(?:not found|could not|找不到)"),
-            Sign(40, "nvml_success == r internal assert failed"),
+            Sign(54, "nvml_success ==", r"NVML_SUCCESS == (?:r|rv|result|DriverAPI::\S+)\b.*INTERNAL ASSERT FAILED|NVML_SUCCESS == r INTERNAL"),
             Sign(40, "nvmlinit", r"nvmlInit.{0,30}(?:fail|error)"),
         ),
         lifts={"container": -6},
