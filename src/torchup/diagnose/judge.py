@@ -15,6 +15,8 @@ LEAST: Final = 25.0
 _MORE: Final = 3.0
 """What each further message that means a cause adds."""
 _MOST_MORE: Final = 9.0
+_GUESS: Final = 32.0
+"""Points up to which a sign only guesses from a family of messages: it makes no cause surer."""
 _LATE: Final = 4.0
 """What the last line of a log adds over its first: a program ends with what stopped it."""
 _APART: Final = 35.0
@@ -80,18 +82,19 @@ def _has(traits: frozenset[str], need: str) -> bool:
 
 def _points(rule: Rule, hits: list[Hit], traits: frozenset[str], lines: int) -> float:
     strongest = rule.signs[hits[0].sign].points * hits[0].share
-    more = min(_MOST_MORE, _MORE * (_messages(hits) - 1))
+    more = min(_MOST_MORE, _MORE * (_messages(rule, hits) - 1))
     late = _LATE * max(hit.line for hit in hits) / max(lines, 1)
     lifted = sum(points for trait, points in rule.lifts.items() if _has(traits, trait))
     return strongest + more + late + lifted
 
 
-def _messages(hits: list[Hit]) -> int:
+def _messages(rule: Rule, hits: list[Hit]) -> int:
     """Count what is said of a cause: two signs of one line, and a line said twice, say it once."""
     signs: set[int] = set()
     texts: set[str] = set()
     for hit in hits:
-        if hit.sign not in signs and hit.text not in texts:
+        counts = rule.signs[hit.sign].points > _GUESS or hit is hits[0]
+        if counts and hit.sign not in signs and hit.text not in texts:
             signs.add(hit.sign)
             texts.add(hit.text)
     return len(signs)
