@@ -11,9 +11,11 @@ from torchup.diagnose.rule import Harmless
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_HUNK: Final = re.compile(r"^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
+_HUNK: Final = re.compile(r"^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
 _FAR: Final = 40
 """Lines of a traceback that are looked at."""
+_LONG: Final = 4000
+"""Lines of a part of a diff that are."""
 
 
 def hunk(lines: Sequence[str], number: int) -> int:
@@ -21,7 +23,7 @@ def hunk(lines: Sequence[str], number: int) -> int:
     told = _HUNK.match(lines[number])
     old, new = (int(told[side] or 1) if told else 0 for side in (1, 2))
     after = 0
-    for line in lines[number + 1 :]:
+    for line in lines[number + 1 : number + 1 + _LONG]:
         if old <= 0 and new <= 0:
             break
         old -= not line.startswith("+")
@@ -32,7 +34,12 @@ def hunk(lines: Sequence[str], number: int) -> int:
 
 def of_pytest(lines: Sequence[str], number: int) -> int:
     """Count the lines that go on with what pytest says of one assertion."""
-    return sum(1 for _ in takewhile(lambda line: line.startswith("E "), lines[number + 1 :]))
+    return sum(
+        1
+        for _ in takewhile(
+            lambda line: line.startswith("E "), lines[number + 1 : number + 1 + _LONG]
+        )
+    )
 
 
 def warned(lines: Sequence[str], number: int) -> int:
@@ -58,7 +65,7 @@ HARMLESS: Final = (
     # What is quoted: a test's two sides, a change of a file.
     Harmless("assertionerror: assert ", r"^E\s+AssertionError: assert ", reach=of_pytest),
     Harmless("e       assert ", r"^E\s+assert ", reach=of_pytest),
-    Harmless("@@ -", r"^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@", reach=hunk),
+    Harmless("@@ -", _HUNK.pattern, reach=hunk),
     Harmless("if you ", r"\b[Ii]f you (?:see|get|encounter|run into|receive|face)\b[^\n]*[`\"'][^\n]*(?:[Ee]rror|not found)"),
     Harmless("triton not found; flop counting"),
     Harmless("torch.distributed/run.py", r"OMP_NUM_THREADS"),
