@@ -11,10 +11,11 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Final
 
-from torchup.backends.conda_files import hash_of, kept, refused
+from torchup.backends.conda_files import kept, refused
 from torchup.backends.conda_lock import shown
 from torchup.errors import OutsideError
 from torchup.model import Artifact
+from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -110,7 +111,7 @@ class Bringing:
         for name, file in self._files.items():
             place = found.get(file.url)
             try:
-                if place is not None and hash_of(place) == file.sha256:
+                if place is not None and file_digest(place) == file.sha256:
                     self._here[name] = Path(place)
             except OSError as error:
                 raise refused(error, Path(str(place))) from error

@@ -17,11 +17,11 @@ from torchup.api.fetching.folder import downloads_folder, is_here, place_of, rem
 from torchup.api.fetching.health import is_healthy
 from torchup.api.stacks.sizes import Sizing
 from torchup.backends.conda_cache import stem_of
-from torchup.backends.uv_archives import digest_of
 from torchup.model import text
 from torchup.model.names import canonical_name
 from torchup.sources.address import file_name, server_of
 from torchup.sources.fetching import Fetching, WantedFile
+from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -107,7 +107,7 @@ class LockFetcher:
         """Forget what was here and is gone, or no longer what it was when it was verified."""
         for url, path in tuple(self._here.items()):
             try:
-                sound = digest_of(path)[0] == path.parent.name
+                sound = file_digest(path) == path.parent.name
             except OSError:
                 sound = False
             if not sound:
