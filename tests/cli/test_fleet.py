@@ -113,6 +113,27 @@ def test_json_lines_with_names(torchup: Torchup) -> None:
     assert [one["name"] for one in only["hosts"]] == ["volta"]
 
 
+def test_one_that_nothing_is_published_for_keeps_no_other_from_its_answer(
+    torchup: Torchup,
+) -> None:
+    file = torchup.root / "lab.jsonl"
+    power = json.dumps({**json.loads(BARE), "arch": "ppc64le", "host": "power"})
+    named = json.dumps({**json.loads(V100), "host": "volta"})
+    file.write_text(f"{named}\n{power}\n{RTX_5090}\n")
+    found = planned(torchup, str(file), code=EXIT_NO)
+    outcomes = {one["name"]: one["outcome"] for one in found["hosts"]}
+    assert outcomes == {"volta": "ok", "power": "none", "lab:3": "ok"}
+    assert "ppc64le" in found["hosts"][1]["why"][0]
+    assert [one["name"] for one in found["shared"][0]["left"]] == ["power"]
+    shown = torchup("fleet", "plan", "--machines", str(file), "--host", "power", "-v")
+    assert shown.code == EXIT_NO
+    assert shown.out.count("ppc64le") == 2, "said of the host, and of those like it"
+    file.write_text(power)
+    assert planned(torchup, str(file), code=EXIT_NO)["hosts"][0]["outcome"] == "none"
+    dry = ("apply", "demo", "--machines", str(file), "-i", "power,", "--dry-run")
+    assert has_next_step(one_error(torchup("fleet", *dry), EXIT_NO))
+
+
 def test_a_selected_card_that_one_host_lacks(torchup: Torchup) -> None:
     two = json.loads(V100)
     two["gpus"] *= 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shlex
@@ -310,6 +311,21 @@ def test_options_never_leave_their_line(options: str) -> None:
     assert all(one.startswith("-") and "\n" not in one and "\r" not in one for one in found)
 
 
+def test_a_node_whose_processor_has_no_releases_is_one_of_many(tmp_path: Path) -> None:
+    lines = []
+    for name, arch in (("n1", "x86_64"), ("power", "ppc64le"), ("n2", "aarch64")):
+        said = f"@torchup@ begin 1\n@torchup@ system Linux {arch}\n@torchup@ end\n"
+        text = base64.b64encode(said.encode()).decode()
+        lines.append(json.dumps({"schema": "torchup.collected/v1", "host": name, "text": text}))
+    file = tmp_path / "n.jsonl"
+    file.write_text("\n".join(lines))
+    found = {one.name: one for one in read_hosts(str(file))}
+    assert [name for name, one in found.items() if one.machine is None] == ["power"]
+    why = found["power"].why
+    assert why is not None
+    assert (why.code, why.args) == ("probe.unsupported-arch", {"arch": "ppc64le"})
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
     [
@@ -321,8 +337,6 @@ def test_options_never_leave_their_line(options: str) -> None:
     ],
 )
 def test_what_is_not_whole_is_named_by_its_line(said: bytes, code: str, tmp_path: Path) -> None:
-    import base64
-
     line = {"schema": "torchup.collected/v1", "host": "n1", "text": base64.b64encode(said).decode()}
     file = tmp_path / "n.jsonl"
     file.write_text(json.dumps(line) + "\n")
