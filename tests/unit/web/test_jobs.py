@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from torchup.api import undoing
 from torchup.errors import NoAnswerError, OutsideError
+from torchup.model import Text
+from torchup.state.undo.records import Change
 from torchup.web import jobs as module
 from torchup.wire.web import OrderV1
 
@@ -163,3 +166,29 @@ def test_an_error_says_what_to_do_next(
     page = client.get(f"/jobs/{job.id}").text
     assert "No space." in page
     assert "<code>torchup clean</code>" in page
+
+
+def test_a_name_in_other_letters_is_the_same_environment(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(monkeypatch, takes_s=5)
+    job = start(here, "demo")
+    with pytest.raises(OutsideError) as caught:
+        start(here, "Demo")
+    assert caught.value.code == "web.job-there"
+    job.stop()
+    job.wait(20)
+
+
+def test_what_a_job_changed_is_found_however_its_name_was_spelled(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(monkeypatch)
+    order = OrderV1(command="add", name="Demo", requirements=("numpy",))
+    what = Text(code="undo.what.add", args={})
+    made = Change(id="c1", at="2026-01-01T00:00:00", command="add", what=what, about="demo")
+    monkeypatch.setattr(undoing, "newest_first", lambda _home: (made,))
+    monkeypatch.setattr(undoing, "ids", lambda _home: frozenset())
+    job = here.jobs.start(order, "en")
+    job.wait(20)
+    assert job.undoable == ("c1",)
