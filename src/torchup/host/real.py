@@ -39,7 +39,7 @@ class RealHost(EarlyHost):
         #: Told the process number of each command as it starts.
         self.on_start: Callable[[int], None] | None = None
         self._cut_off = False
-        #: What keyring gave, by server and user; empty where it has none.
+        #: What keyring gave, by what it was asked for and the user; empty where it has none.
         self._passwords: dict[tuple[str, str], str] = {}
 
     def cut_off(self) -> None:
@@ -199,9 +199,9 @@ class RealHost(EarlyHost):
             from torchup.host.pages import read_page
 
             return read_page(url, method)
-        url = self._with_login(url)
-        answer = self._opened(url).fetch(url, method, headers or {}, timeout)
-        whole = self._asked_keyring(url) if answer.status == _NO_LOGIN else None
+        used = self._with_login(url)
+        answer = self._opened(used).fetch(used, method, headers or {}, timeout)
+        whole = self._asked_keyring(url, used) if answer.status == _NO_LOGIN else None
         if whole:
             return self._opened(whole).fetch(whole, method, headers or {}, timeout)
         return answer
@@ -220,9 +220,9 @@ class RealHost(EarlyHost):
         Raises:
             OutsideError: a ``network.*`` code, when no answer came.
         """
-        url = self._with_login(url)
-        with self._opened(url).open(url, headers or {}, timeout) as incoming:
-            whole = self._asked_keyring(url) if incoming.status == _NO_LOGIN else None
+        used = self._with_login(url)
+        with self._opened(used).open(used, headers or {}, timeout) as incoming:
+            whole = self._asked_keyring(url, used) if incoming.status == _NO_LOGIN else None
             if not whole:
                 yield incoming
                 return
@@ -230,16 +230,16 @@ class RealHost(EarlyHost):
             yield incoming
 
     def _with_login(self, url: str) -> str:
-        """An address with what keyring gave for its server and user before."""
+        """An address with what keyring gave before, for it or near it."""
         from torchup.host.logins import with_password
 
         return with_password(url, self._passwords) if self._passwords else url
 
-    def _asked_keyring(self, url: str) -> str | None:
-        """An address that was refused, with what keyring has for it; asked once of each user."""
+    def _asked_keyring(self, url: str, used: str) -> str | None:
+        """An address that was refused, with what keyring has for it."""
         from torchup.host.logins import with_keyring
 
-        return with_keyring(url, self.run, self._passwords)
+        return with_keyring(url, used, self.run, self._passwords)
 
     def _settled(self) -> None:
         settle, self.settle = self.settle, None
