@@ -16,6 +16,7 @@ from torchup.diagnose.rules.programs import (
     importing,
     installers,
     loaders,
+    shells,
     torch_itself,
     windows_loader,
 )
@@ -32,6 +33,7 @@ _MODULES: Final = (
     compilers,
     drivers,
     devices,
+    shells,
     torch_itself,
 )
 
