@@ -11,10 +11,13 @@ is worth quoting.
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from tools.peers.scratch import NoScratchError
 
 from bench import record
 from bench.cases import CASES
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OUT_OF_DATE: Final = 1
+FAILED: Final = 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,38 +42,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OUT_OF_DATE
     into = Path(options.into) if options.into else PAGE.parent
     results = record.read() if into == PAGE.parent else {}
-    if not options.page:
-        keep = options.write or bool(options.into)
-        with tempfile.TemporaryDirectory(prefix="torchup-bench-", dir=options.folder) as folder:
-            torchup = options.torchup or alone(Path(folder))
-            for name in options.cases or CASES:
-                results[name] = _measured(name, torchup, Path(folder) / name, options)
-                if keep:  # whatever comes after may fail, or be stopped
-                    _write(results, into)
-    elif options.page:
+    if options.page:
         _write(results, into)
-    return 0
+        return 0
+    return _run(results, into, options)
 
 
-def _measured(name: str, torchup: str, folder: Path, options: argparse.Namespace) -> record.Case:
+def _run(results: record.Results, into: Path, options: argparse.Namespace) -> int:
+    """Run cases, each kept as it ends; one that fails keeps none of the others from running."""
+    with tempfile.TemporaryDirectory(prefix="torchup-bench-", dir=options.folder) as folder:
+        failed = [
+            name
+            for name in options.cases or CASES
+            if not _ran(name, Path(folder), results, into, options)
+        ]
+    return FAILED if failed else 0
+
+
+def _ran(
+    name: str, place: Path, results: record.Results, into: Path, options: argparse.Namespace
+) -> bool:
+    try:
+        results[name] = _measured(name, place, options)
+    except (OSError, subprocess.SubprocessError, NoScratchError) as error:
+        sys.stderr.write(f"{name} could not be measured: {error}\n")
+        return False
+    if options.write or options.into:
+        _write(results, into)
+    return True
+
+
+def _measured(name: str, place: Path, options: argparse.Namespace) -> record.Case:
     """Run one case and show its figures."""
+    torchup = options.torchup or alone(place, CASES[name].extra)
+    folder = place / name
     folder.mkdir()
     before = record.load()
-    bench = Bench(
-        str(Path(torchup).absolute()),
-        folder,
-        1 if options.tiny else options.runs,
-        tiny=options.tiny,
-    )
-    if options.served:
-        bench.serve(Path(options.served))
+    runs = 1 if options.tiny else options.runs
+    bench = Bench(str(Path(torchup).absolute()), folder, runs, tiny=options.tiny)
     try:
+        if options.served:
+            bench.serve(Path(options.served))
         lines = CASES[name].measure(bench)
     finally:
         bench.clear()
     for line in lines:
         print(line.line(), flush=True)
-    return record.case(lines, bench.runs, before)
+    return record.case(lines, runs, before)
 
 
 def _write(results: record.Results, into: Path) -> None:

@@ -22,12 +22,14 @@ class Case(NamedTuple):
         measure: runs it.
         framework: whether an environment with PyTorch is made for it, so that PyTorch has to be
             in reach: in a folder of ``PIP_FIND_LINKS``, by ``--served``, or on its own index.
+        extra: what torchup is installed with besides.
     """
 
     title: str
     about: str
     measure: Callable[[Bench], Sequence[Line]]
     framework: bool = False
+    extra: str = ""
 
 
 def _later(module: str, name: str) -> Callable[[Bench], Sequence[Line]]:
@@ -131,5 +133,6 @@ CASES: Final[dict[str, Case]] = {
         "The hosts are shells on the same machine, each reached by an `ssh` of its own: what a "
         "network adds is the same for both sides.",
         _later("fleet", "fleet"),
+        extra="fleet",
     ),
 }

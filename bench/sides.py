@@ -25,17 +25,23 @@ _OFTEN: Final = 3
 """Short commands are run so many times as often."""
 
 
-def alone(folder: Path) -> str:
+def alone(folder: Path, extra: str = "") -> str:
     """Install torchup and pip into an environment of their own, and return the command.
 
     What else lies in an environment costs a command some start-up, so nothing else does.
+
+    Args:
+        folder: gets the environment; one that is there is taken.
+        extra: one of torchup's extras, which gets an environment of its own.
     """
-    place = folder / "alone"
+    place = folder / f"alone-{extra}"
+    if place.exists():
+        return str(place / "bin" / "torchup")
     uv = [sys.executable, "-m", "uv"]
     python = str(place / "bin" / "python")
     subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(place)], check=True)
     install = [*uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
-    subprocess.run([*install, str(ROOT), "pip"], check=True)
+    subprocess.run([*install, f"{ROOT}[{extra}]" if extra else str(ROOT), "pip"], check=True)
     return str(place / "bin" / "torchup")
 
 
