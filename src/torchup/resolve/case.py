@@ -17,11 +17,11 @@ from torchup.resolve.beside import (
     python_chosen,
     uncertain,
 )
-from torchup.resolve.changes import by_cost
 from torchup.resolve.choices import Choices, Tried
 from torchup.resolve.elsewhere import from_elsewhere, other_ways
 from torchup.resolve.explain import near_misses, newer_with_driver, why_not_newer, why_nothing
 from torchup.resolve.prefer import best, best_valid
+from torchup.resolve.remedies import by_cost
 from torchup.resolve.special import as_sisters, platform_ended, where, without_gpus
 from torchup.resolve.windows import possible_there, windows_old
 
