@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bench.record import Case, Results
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+HISTORY: Final = Path(__file__).with_name("history.md")
+"""What measuring changed, written by hand."""
 _HEAD: Final = """# Figures
 
 torchup beside other tools that do the same or a part of it, as whole processes. This page is made
@@ -43,7 +45,7 @@ def page(results: Results) -> str:
     for name, about in CASES.items():
         if name in results:
             parts += [f"## {about.title}\n", f"{about.about}\n", *_case(name, results[name])]
-    return "\n".join(parts)
+    return "\n".join([*parts, HISTORY.read_text(encoding="utf-8")])
 
 
 def plots_of(name: str, case: Case) -> Iterator[tuple[str, str]]:
