@@ -13,6 +13,7 @@ from torchup.facts.names import apple_chip, arch_in
 from torchup.facts.soldered import beside_arm
 from torchup.model import Driver, Gpu, Machine, Os
 from torchup.model.drivers import driver_number
+from torchup.model.makers import MAKERS
 
 if TYPE_CHECKING:
     from torchup.api.machines.described import Described
@@ -28,7 +29,7 @@ _SEVERAL: Final = re.compile(
     re.IGNORECASE,
 )
 _VERSION: Final = re.compile(r"^(\d{2,4}|\d{1,4}(\.\d{1,4}){1,3})$")
-_MAKERS: Final[dict[str, Vendor]] = {"nvidia": "nvidia", "amd": "amd", "intel": "intel"}
+_MAKERS: Final[dict[str, Vendor]] = {one: one for one in MAKERS}
 _SYSTEMS: Final[dict[str, System]] = {"linux": "linux", "windows": "windows", "macos": "macos"}
 _OTHER_MAKERS: Final[dict[str, Vendor]] = {"intel": "intel", "amd": "amd", "radeon": "amd"}
 
