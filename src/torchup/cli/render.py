@@ -55,10 +55,15 @@ def system_name(machine: Machine) -> str:
 
 def gpu_line(gpu: Gpu) -> str:
     """A card: name, architecture, memory."""
-    name = (gpu.name or gpu.pci_id or gpu.vendor or "?").removeprefix("NVIDIA ")
-    facts = [gpu.arch or "", f"{gpu.memory_mib / 1024:.0f} GB" if gpu.memory_mib else ""]
+    unnamed = f"{gpu.vendor.upper()} GPU" if gpu.vendor else "?"
+    name = (gpu.name or gpu.pci_id or unnamed).removeprefix("NVIDIA ")
+    facts = [gpu.arch or "", _memory(gpu.memory_mib) if gpu.memory_mib else ""]
     shown = ", ".join(fact for fact in facts if fact)
     return f"{name} ({shown})" if shown else name
+
+
+def _memory(mib: int) -> str:
+    return f"{mib / 1024:.0f} GB" if mib >= 1000 else f"{mib} MB"  # noqa: PLR2004 - a GB
 
 
 def stack_line(stack: Stack) -> str:

@@ -186,3 +186,35 @@ def test_a_processor_without_wheels_is_named(line: str, arch: str) -> None:
     with pytest.raises(OutsideError) as caught:
         machine_in(line)
     assert (caught.value.code, caught.value.details) == ("probe.unsupported-arch", {"arch": arch})
+
+
+@pytest.mark.parametrize(
+    ("driver", "system"),
+    [("528.49", "windows"), ("581.42", "windows"), ("535.183.01", "linux"),
+     ("470.256.02", "linux"), ("640.10", "linux")],
+)  # fmt: skip
+def test_windows_by_its_drivers_numbers(driver: str, system: str) -> None:
+    """Inside a branch only Windows' drivers count on; what is newer than the facts is unknown."""
+    found = machine_in(f"name, driver_version, compute_cap\nNVIDIA RTX A2000 12GB, {driver}, 8.6\n")
+    assert found is not None
+    assert found.os.system == system
+
+
+def test_a_driver_of_windows_under_linux_is_wsl() -> None:
+    found = machine_in(
+        "$ uname -r\n5.15.153.1-microsoft-standard-WSL2\n"
+        "$ nvidia-smi --query-gpu=name,driver_version --format=csv\n"
+        "name, driver_version\nNVIDIA RTX A2000 12GB, 528.49\n"
+    )
+    assert found is not None
+    assert (found.os.system, found.os.wsl) == ("linux", 2)
+
+
+def test_a_mac_with_intels_processor_by_its_hardware_alone() -> None:
+    found = machine_in(
+        "Hardware:\n\n    Hardware Overview:\n\n      Model Name: MacBook Pro\n"
+        "      Model Identifier: MacBookPro16,1\n      Processor Name: 6-Core Intel Core i7\n"
+        "      Memory: 16 GB\n"
+    )
+    assert found is not None
+    assert (found.os.system, found.arch, found.gpus) == ("macos", "x86_64", None)

@@ -54,7 +54,9 @@ def choose(
         from torchup.api.condas.base import choose_base
 
         return choose_base(context, machine, requirement, live=live)
-    if len(named_in(requirement.packages)) > 1 and requirement.backend != CONDA:
+    # A project is about its first framework: what else it pins is of its time, and uv's to solve.
+    several = len(named_in(requirement.packages)) > 1 and context.project is None
+    if several and requirement.backend != CONDA:
         from torchup.api.stacks.several import choose_several
 
         def each(one: Requirement) -> Choice:
