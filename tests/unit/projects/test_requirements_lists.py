@@ -31,6 +31,8 @@ def read(text: str) -> object:
         ("sklearn==0.0", ["scikit-learn"]),
         ("torch-scatter==2.0.9+pt19cu111", ["torch-scatter==2.0.9"]),
         ("pywin32==306", ["pywin32==306 ; sys_platform == 'win32'"]),
+        ("dataclasses==0.8", ["dataclasses==0.8 ; python_version < '3.7'"]),
+        ("enum34 ; python_version < '3'", ['enum34; python_version < "3"']),
         ("nvidia-cublas-cu12==12.1.3.1", []),
         ("flash-attn --no-build-isolation", ["flash-attn"]),
         (
