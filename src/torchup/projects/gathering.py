@@ -13,7 +13,7 @@ from torchup.model.names import canonical_name
 from torchup.model.stack import AllowedHashes
 from torchup.projects.addresses import from_address, is_version_control
 from torchup.projects.declared import Declared, Line
-from torchup.projects.repairs import parsed_line, repaired
+from torchup.projects.repairs import build_behind_range, parsed_line, repaired
 from torchup.projects.specs import (
     conda_parts,
     is_build_without_python,
@@ -107,13 +107,18 @@ class Gathering:
                 self.note(found.code, said or text.strip(), number)
             if not said:
                 return
-        parsed = parsed_line(said)
-        if parsed is None:
-            parsed = repaired(said)
-            code = "left-unreadable" if parsed is None else "line-repaired"
-            self.note(code, said, number, has=str(parsed))
+        parsed = parsed_line(said) or self._repaired(said, number)
         if parsed is not None:
             self._keep(parsed, number, constrains=constrains)
+
+    def _repaired(self, said: str, number: int) -> Requirement | None:
+        parsed = repaired(said)
+        code = "left-unreadable" if parsed is None else "line-repaired"
+        self.note(code, said, number, has=str(parsed))
+        build = build_behind_range(said)
+        if parsed is not None and canonical_name(parsed.name) in self._ours:
+            self.say_build(build if _BUILD.match(build) else "")
+        return parsed
 
     def take_conda(self, text: str, number: int = 0) -> None:
         """Take a package as conda writes it: ``pytorch=1.8=py3.8_cuda11.1_cudnn8``."""
