@@ -38,7 +38,8 @@ def machine_line(machine: Machine, session: Session) -> str:
         alike[gpu_line(gpu)] = alike.get(gpu_line(gpu), 0) + 1
     parts += [line if count == 1 else f"{count} x {line}" for line, count in alike.items()]
     for driver in machine.drivers or ():
-        parts.append(session.say("cli.driver", version=driver.version or "?"))
+        if driver.version or not driver.max_runtime:
+            parts.append(session.say("cli.driver", version=driver.version or "?"))
         if driver.max_runtime and driver.vendor == "nvidia":
             parts.append(session.say("cli.up-to", runtime=driver.max_runtime))
     return " · ".join(parts)
