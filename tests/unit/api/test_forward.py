@@ -235,3 +235,14 @@ def test_the_pins_of_another_system_are_none_here() -> None:
     )
     assert answer.stack is not None
     assert answer.stack.packages["torch"] == "1.7.0"
+
+
+def test_a_pin_that_leaves_ptx_alone_gives_no_stack_and_the_ways_out() -> None:
+    answer = chosen("torch==1.4.0", "numpy<2", machine=BLACKWELL)
+    assert answer.outcome == "none"
+    assert [one.code for one in answer.reasons if one.effect == "reject"] == [
+        "pin-stays",
+        "arch-ptx-only",
+    ]
+    near = [(one.remedy.code, one.stack.packages["torch"]) for one in answer.near_misses]
+    assert near == [("remedy.ask", "2.7.0"), ("remedy.cpu", "1.4.0")]
