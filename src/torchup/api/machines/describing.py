@@ -69,6 +69,28 @@ def describe(said: Described, here: Machine) -> Machine:
     return Machine(os=os, arch=here.arch, gpus=gpus, drivers=drivers, pythons=here.pythons)
 
 
+def but_for(said: Described, machine: Machine) -> Machine:
+    """Make the machine of a file, but for what the user says otherwise of it.
+
+    So a card can be named that the file has only the beginning of, or another driver tried.
+
+    Args:
+        said: what is other than in the file, or not in it.
+        machine: the machine of the file.
+
+    Raises:
+        UsageError: as :func:`describe`.
+    """
+    other = describe(said, machine)
+    named = replace(machine, gpus=other.gpus) if said.gpus else machine
+    if said.driver is not None:
+        named = replace(named, drivers=_drivers(said.driver, named.gpus))
+    same = said.system is None or said.system == ("wsl" if machine.os.wsl else machine.os.system)
+    if not same:
+        named = replace(named, os=other.os, pythons=None)
+    return replace(named, arch=other.arch) if other.arch != machine.arch else named
+
+
 def _each(written: str) -> list[str]:
     """Read ``2x RTX 3090`` as two cards."""
     several = _SEVERAL.match(written)

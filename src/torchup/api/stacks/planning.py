@@ -17,7 +17,7 @@ from torchup.resolve.ask import read_requirement
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
-    from torchup.model import Machine, Plan, Requirement
+    from torchup.model import Machine, Plan, Requirement, Resolution
 
 _CONFLICTS: Final = frozenset({"pins-unsolvable", "pin-conflict"})
 _WORD: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
@@ -54,7 +54,9 @@ def choose(
         from torchup.api.condas.base import choose_base
 
         return choose_base(context, machine, requirement, live=live)
-    if len(named_in(requirement.packages)) > 1 and requirement.backend != CONDA:
+    # A project is about its first framework: what else it pins is of its time, and uv's to solve.
+    several = len(named_in(requirement.packages)) > 1 and context.project is None
+    if several and requirement.backend != CONDA:
         from torchup.api.stacks.several import choose_several
 
         def each(one: Requirement) -> Choice:
@@ -81,9 +83,12 @@ def choose(
         settled = replace(requirement, markers_for=stack.python)
         found = _choose(context, machine, settled, live=live, here=here, examine=asking)
     if context.project is not None:
-        from torchup.api.projects.moves import not_on_ptx
+        from torchup.api.projects.no_ptx import refuse_ptx
 
-        answer = not_on_ptx(found.resolution)
+        def other(one: Requirement) -> Resolution:
+            return _choose(context, machine, one, live=False, here=here, examine=False).resolution
+
+        answer = refuse_ptx(found.resolution, moved, requirement, other)
         if python is None:  # it is the project's, or follows from it
             free = tuple(one for one in answer.reasons if one.code != "python-asked")
             answer = replace(answer, reasons=free)
