@@ -64,6 +64,13 @@ def test_a_block_means_another_one_until_it_ends() -> None:
     assert meant() == "jax"
 
 
+def test_what_a_block_comes_to_mean_ends_with_it() -> None:
+    with meaning(DEFAULT):
+        mean("jax")
+        assert meant() == "jax"
+    assert meant() == DEFAULT
+
+
 @pytest.mark.parametrize("name", FRAMEWORKS)
 def test_the_fast_form_is_what_the_toml_files_give(name: str) -> None:
     path = Path(DATA) / catalogue_file(name)
