@@ -137,7 +137,8 @@ class NearMiss(Struct, frozen=True, kw_only=True):
 class Resolution(Struct, frozen=True, kw_only=True):
     """The answer and the explanation, from one evaluation.
 
-    ``serves`` and ``leaves_out`` hold positions in the machine's list of GPUs.
+    ``serves`` and ``leaves_out`` hold positions in the machine's list of GPUs. ``lacking`` names
+    the frameworks that there is no stack of, where several were asked for.
     """
 
     outcome: Literal["ok", "none"]
@@ -149,3 +150,4 @@ class Resolution(Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     considered: int = 0
+    lacking: tuple[str, ...] = ()

@@ -211,6 +211,32 @@ def is_path(python: str | None) -> bool:
     return python is not None and ("/" in python or "\\" in python)
 
 
+def applying(asked: Requirement, machine: Machine) -> tuple[str, ...]:
+    """The packages that are asked for on a machine: those whose marker is true there, or unknown.
+
+    What can't be read is kept; whoever takes the lines apart says why.
+    """
+    if not any(";" in line for line in asked.packages):
+        return asked.packages
+    python = asked.markers_for or (None if is_path(asked.python) else asked.python)
+    environment = marker_environment(machine, python or None)
+    return tuple(line for line in asked.packages if _applies(line, environment))
+
+
+def _applies(line: str, environment: dict[str, str]) -> bool:
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Parsed
+
+    marker = line.partition(";")[2]
+    if not marker or ("python" in marker and "python_version" not in environment):
+        return True
+    try:
+        parsed = Parsed(line).marker
+    except InvalidRequirement:
+        return True
+    return parsed is None or parsed.evaluate(environment)
+
+
 _ON_WINDOWS: Final = {"x86_64": "AMD64", "arm64": "ARM64", "aarch64": "ARM64"}
 """What ``platform.machine()`` says there."""
 
