@@ -89,7 +89,8 @@ class Stack(Struct, frozen=True, kw_only=True):
     per package, and ``absent`` names what has to be left out although something asks for it.
     ``environment`` are variables that it needs where it runs; ``extras`` maps packages to the
     extra that makes them the build. ``devices`` names the frameworks beside the first one that
-    compute on another device than it.
+    compute on another device than it. ``cards`` maps a framework to the architectures of the
+    machine's cards that it is meant for; no key where that is not known.
     """
 
     python: str
@@ -107,6 +108,7 @@ class Stack(Struct, frozen=True, kw_only=True):
     environment: dict[str, str] = {}
     extras: dict[str, str] = {}
     devices: dict[str, Device] = {}
+    cards: dict[str, tuple[str, ...]] = {}
 
     @property
     def lines(self) -> tuple[str, ...]:
