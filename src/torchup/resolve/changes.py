@@ -124,6 +124,9 @@ def _change(
     place: Place | None = None,
 ) -> Iterator[Change]:
     """A change, unless a reason is there that none answers."""
+    python = (place or verdict.place).python
+    if python is not None and python.glibc and not _LIBC.isdisjoint(codes):
+        codes = [one for one in codes if one != "python-unobtainable"]  # it comes with the other
     kinds = {_KIND_OF.get(code, "") for code in codes}
     if "" in kinds:
         return
@@ -167,7 +170,7 @@ def _remedy(change: Change, reasons: Sequence[Reason]) -> Text:
     if kind == "driver":
         return _of_driver(label, reasons, named=bool(named))
     if kind == "libc" and not named:
-        return _other_system(label, [one for one in reasons if one.code in _LIBC])
+        return _other_system(label, [one for one in reasons if one.code in _LIBC], change)
     return text("remedy.other-card", stack=label)
 
 
@@ -237,9 +240,13 @@ def _of_driver(label: str, reasons: Sequence[Reason], *, named: bool) -> Text:
     return text("remedy.driver", stack=label, driver=needs, has=first.has)
 
 
-def _other_system(label: str, floors: Sequence[Reason]) -> Text:
-    """Name the system that a candidate needs; for musl also what has such a C library."""
-    needed = max((one.needs for one in floors), key=lambda one: dotted(one.rpartition(" ")[2]))
+def _other_system(label: str, floors: Sequence[Reason], change: Change) -> Text:
+    """Name the system that a candidate and its Python need; for musl also what has such a one."""
+    needs = [one.needs for one in floors]
+    python = (change.place or change.verdict.place).python
+    if python is not None and python.glibc and not needs[0].startswith("macos"):
+        needs.append(f"glibc {python.glibc}")
+    needed = max(needs, key=lambda one: dotted(one.rpartition(" ")[2]))
     has = floors[0].has
     if has.startswith("musl"):
         return text("remedy.glibc-system", stack=label, needs=needed, has=has)
