@@ -90,7 +90,8 @@ class Stack(Struct, frozen=True, kw_only=True):
     ``environment`` are variables that it needs where it runs; ``extras`` maps packages to the
     extra that makes them the build. ``devices`` names the frameworks beside the first one that
     compute on another device than it. ``cards`` maps a framework to the architectures of the
-    machine's cards that it is meant for; no key where that is not known.
+    machine's cards that it is meant for; no key where that is not known. ``distributions`` maps
+    packages to the name that the chosen build of them is published and installed under.
     """
 
     python: str
@@ -109,16 +110,27 @@ class Stack(Struct, frozen=True, kw_only=True):
     extras: dict[str, str] = {}
     devices: dict[str, Device] = {}
     cards: dict[str, tuple[str, ...]] = {}
+    distributions: dict[str, str] = {}
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The exact requirements that the source is asked for: ``jax[cuda12]==0.8.2``."""
         return tuple(
-            f"{name}[{extra}]=={version}"
+            f"{self.installed_as(name)}[{extra}]=={version}"
             if (extra := self.extras.get(name))
-            else f"{name}=={version}"
+            else f"{self.installed_as(name)}=={version}"
             for name, version in (self.pins or self.packages).items()
         )
+
+    @property
+    def installed(self) -> dict[str, str]:
+        """The exact versions under the names that an installer knows."""
+        wanted = self.pins or self.packages
+        return {self.installed_as(name): version for name, version in wanted.items()}
+
+    def installed_as(self, name: str) -> str:
+        """Name the package that an installer knows a part of the stack by."""
+        return self.distributions.get(name, name)
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):

@@ -98,7 +98,7 @@ def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
     """The arguments of each installation: the framework's, then the others'."""
     named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
     asked = (one for one in wanted.constraints if name_of(one) in named)
-    pinned = {name_of(one) for one in wanted.stack.lines}
+    pinned = {name_of(one) for one in wanted.stack.lines} | wanted.stack.packages.keys()
     rest = (one for one in wanted.rest if one not in pinned)  # a bare name of what is pinned
     others = merged((*wanted.stack.beside, *rest, *wanted.stack.constraints, *asked))
     others = (*wanted.others, *others)

@@ -147,9 +147,11 @@ class _Reading:
             parsed = Parsed(line)
         except InvalidRequirement as error:
             raise UsageError("ask.not-a-requirement", text=line, why=str(error)) from error
-        name = canonicalize_name(parsed.name)
+        name: str = canonicalize_name(parsed.name)
         if name in self._framework.misnamed:
             raise UsageError("ask.misnamed", name=name, framework=self._framework.name)
+        if name in self._framework.packages:  # one of its builds: which one, the machine decides
+            name = self._framework.name
         ours = (self._framework.name, *self._framework.companions)
         if name not in ours:
             self._check_version_in_name(name)

@@ -182,6 +182,7 @@ def joined(
             constraints=tuple(dict.fromkeys((*whole.constraints, *one.constraints))),
             absent=tuple(dict.fromkeys((*whole.absent, *one.absent))),
             environment=whole.environment | one.environment,
+            distributions=whole.distributions | one.distributions,
         )
     on_cuda = [one for one in stacks.values() if one.device == CUDA]
     if len(on_cuda) < 2:  # noqa: PLR2004 - one shares with none

@@ -106,8 +106,17 @@ def test_every_extra_stands_for_a_build(name: str) -> None:
     catalogue = load_catalogue(name)
     built = {one.name for release in catalogue.releases for one in release.builds}
     assert set(catalogue.framework.extras.values()) <= built
-    asked = {one.extra for release in catalogue.releases for one in release.builds} - {""}
-    assert asked <= {*catalogue.framework.extras, "and-cuda"}
+    for release in catalogue.releases:  # what a user can't ask for by its extra is the only way
+        extras = {one.extra for one in release.builds if one.device == "cuda"}
+        assert extras <= {*catalogue.framework.extras, ""} or len(extras) == 1
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_every_further_package_is_a_build(name: str) -> None:
+    catalogue = load_catalogue(name)
+    named = {one.package for release in catalogue.releases for one in release.builds} - {""}
+    assert named == set(catalogue.framework.packages)
+    assert named_in(named) == ((name,) if named else ())
 
 
 @pytest.mark.parametrize("name", FRAMEWORKS)

@@ -91,7 +91,7 @@ def judge(context: Context, machine: Machine, lock: Lockfile, row: LockRow) -> J
 def _lacking(row: LockRow, packages: tuple[Mapping[str, Any], ...]) -> str:
     """Name what a row says that it holds and the lock hasn't: somebody changed one of them."""
     here = {canonical_name(one["name"]): str(one.get("version", "")) for one in packages}
-    wanted = row.stack.pins or row.stack.packages
+    wanted = row.stack.installed
     if row.conda is not None:  # what conda calls 2.1.0 may call itself 2.1.0.post300
         here |= versions_of(row)
         wanted = row.stack.packages

@@ -52,7 +52,7 @@ def lines_of(found: Change, words: Words) -> Iterator[PreviewLineV1]:
     """Word a change; where nothing fits, why, and what comes nearest."""
     if found.stack is None:
         answer = found.choice.resolution
-        yield note(words.say("cli.none", framework=title_of(answer)))
+        yield note(words.say("cli.none", {"framework": title_of(answer)}))
         yield from (note(reason_text(one, words)) for one in answer.reasons)
         yield from (note(words.text(one.remedy)) for one in answer.near_misses)
         return
