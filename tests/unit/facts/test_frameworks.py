@@ -98,7 +98,8 @@ def test_every_build_can_be_had_and_judged(name: str) -> None:
                 assert build.archs
                 assert catalogue.runtime(build.runtime) is not None
                 assert bool(build.extra) != bool(build.libraries), (release.version, build.name)
-    assert {build.device for build in catalogue.latest().builds} >= {"cpu", "cuda"}
+    lately = [build.device for release in catalogue.releases[:5] for build in release.builds]
+    assert set(lately) >= {"cpu", "cuda"}
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -61,7 +61,9 @@ def test_the_package_is_the_machines_whatever_was_named(line: str) -> None:
 
 
 def test_nothing_names_it_twice() -> None:
-    said = pasteable("uv", Wanted(stack=chosen("jax"), system="linux", rest=("jax", "tqdm")))
+    said = pasteable(
+        "uv", Wanted(stack=chosen("jax"), system="linux", rest=("jax", "jax[k8s]", "tqdm"))
+    )
     assert "tqdm" in said
     assert " jax" not in said.replace(f" {NAME}", "")
 
