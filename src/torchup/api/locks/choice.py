@@ -12,6 +12,7 @@ from torchup.api.solve.solving import interpreter_for
 from torchup.api.stacks.planning import choose
 from torchup.backends.lock_reading import Lockfile, NotForHere, select
 from torchup.backends.uv_lock import tags_of
+from torchup.facts.frameworks import first_of, meaning
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, Requirement, Resolution, Stack, Text, text
 from torchup.model.locked import LockRow
@@ -63,6 +64,11 @@ def judge(context: Context, machine: Machine, lock: Lockfile, row: LockRow) -> J
         lock: the lock.
         row: one of its rows.
     """
+    with meaning(first_of(row.stack.packages)):
+        return _judge(context, machine, lock, row)
+
+
+def _judge(context: Context, machine: Machine, lock: Lockfile, row: LockRow) -> Judged:
     if row.platform != machine.platform:
         here = machine.platform
         why = text("sync.row.other-platform", platform=row.platform, here=here)
