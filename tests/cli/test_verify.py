@@ -191,6 +191,28 @@ def test_an_adopted_environment_that_failed_is_verified_again(
     assert row["verified"], "another device says nothing of the planned one"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="environments are laid out as POSIX has them")
+@pytest.mark.parametrize("first", ["torch", "jax"])
+def test_any_python_computes_with_what_it_has(torchup: Torchup, tmp_path: Path, first: str) -> None:
+    root = tmp_path / "theirs"
+    venv.create(root, with_pip=False, symlinks=True)
+    site = next((root / "lib").glob("python*")) / "site-packages"
+    files = {"jax/__init__.py": "__version__ = '0.8.2'\n"}
+    files |= torch_files("2.13.0") if first == "torch" else {}
+    for name, text in files.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text, encoding="utf-8")
+    (site / "tensorflow").mkdir()  # what an uninstallation leaves behind
+    done = torchup("verify", "--python", str(root / "bin" / "python"), "--quick", "--json")
+    assert done.code == EXIT_NO, done
+    found = done.document("torchup.verify/v1")
+    assert set(found["packages"]) - {"numpy"} == {first, "jax"}
+    codes = {one["code"]: one["status"] for one in found["checks"]}
+    assert codes["import"] == "pass"
+    assert ("jax:import" in codes) == (first == "torch")
+    assert not any("tensorflow" in code for code in codes)
+
+
 def test_measurements_are_listed_and_found_by_name(torchup: Torchup) -> None:
     folder = torchup.home / "measured"
     folder.mkdir(parents=True)

@@ -137,6 +137,8 @@ class Framework(Struct, frozen=True, array_like=True):
         longest_path: characters of the longest path in its Windows wheels; 0 for unknown.
         extras: an extra of its package → the build that it stands for (``cuda12`` → ``cu12``).
         title: how people write its name.
+        packages: further names under which builds of it are published (``onnxruntime-gpu``);
+            who asks for one of them means the framework.
     """
 
     name: str
@@ -149,6 +151,7 @@ class Framework(Struct, frozen=True, array_like=True):
     longest_path: int = 0
     extras: dict[str, str] = {}
     title: str = ""
+    packages: tuple[str, ...] = ()
 
 
 class FactTable(Struct, frozen=True):

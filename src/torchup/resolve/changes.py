@@ -98,6 +98,9 @@ def _change(
     place: Place | None = None,
 ) -> Iterator[Change]:
     """A change, unless a reason is there that none answers."""
+    python = (place or verdict.place).python
+    if python is not None and python.glibc and not _LIBC.isdisjoint(codes):
+        codes = [one for one in codes if one != "python-unobtainable"]  # it comes with the other
     kinds = {_KIND_OF.get(code, "") for code in codes}
     if "" in kinds:
         return

@@ -64,7 +64,7 @@ def _remedy(change: Change, reasons: Sequence[Reason]) -> Text:
         return _of_driver(label, reasons, named=bool(named))
     if kind in _ALONE and not named:
         answered = [one for one in reasons if one.code in KINDS[kind]]
-        return _ALONE[kind](label, answered)
+        return _ALONE[kind](change, answered)
     return text("remedy.other-card", stack=label)
 
 
@@ -134,22 +134,27 @@ def _of_driver(label: str, reasons: Sequence[Reason], *, named: bool) -> Text:
     return text("remedy.driver", stack=label, driver=needs, has=first.has)
 
 
-def _other_system(label: str, floors: Sequence[Reason]) -> Text:
-    """Name the system that a candidate needs; for musl also what has such a C library."""
-    needed = max((one.needs for one in floors), key=lambda one: dotted(one.rpartition(" ")[2]))
+def _other_system(change: Change, floors: Sequence[Reason]) -> Text:
+    """Name the system that a candidate and its Python need; for musl also what has such a one."""
+    label = change.verdict.label
+    needs = [one.needs for one in floors]
+    python = (change.place or change.verdict.place).python
+    if python is not None and python.glibc and not needs[0].startswith("macos"):
+        needs.append(f"glibc {python.glibc}")
+    needed = max(needs, key=lambda one: dotted(one.rpartition(" ")[2]))
     has = floors[0].has
     if has.startswith("musl"):
         return text("remedy.glibc-system", stack=label, needs=needed, has=has)
     return text("remedy.system", stack=label, needs=needed, has=has)
 
 
-_ALONE: Final[dict[str, Callable[[str, Sequence[Reason]], Text]]] = {
-    "day": lambda label, reasons: later_day(label, reasons[0]),
-    "source": lambda label, _reasons: text("remedy.source", stack=label),
-    "library": lambda label, _reasons: text("remedy.libcuda", stack=label),
+_ALONE: Final[dict[str, Callable[[Change, Sequence[Reason]], Text]]] = {
+    "day": lambda change, reasons: later_day(change.verdict.label, reasons[0]),
+    "source": lambda change, _reasons: text("remedy.source", stack=change.verdict.label),
+    "library": lambda change, _reasons: text("remedy.libcuda", stack=change.verdict.label),
     "libc": _other_system,
 }
-"""Kinds that one sentence words: from a stack's name and the reasons that the change answers."""
+"""Kinds that one sentence words: from the change and the reasons that the change answers."""
 
 
 def by_cost(near: NearMiss) -> int:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import torchup.web
+from madeenvironments import make_environment
 from torchup.errors import OutsideError
+from torchup.facts.frameworks import DEFAULT, meant
 from webclient import OWN
 
 if TYPE_CHECKING:
@@ -201,3 +203,13 @@ def test_styles_and_scripts_are_fetched_once(client: TestClient) -> None:
         answer = client.get(address)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
+
+
+def test_one_request_means_nothing_for_the_next(here: Here, client: TestClient) -> None:
+    jax = {"jax": "0.8.2", "jaxlib": "0.8.2"}
+    make_environment(here.home.root, "j", jax, framework="jax")
+    before = client.get("/choose").text
+    assert client.get("/environments/j").status_code == 200
+    assert client.get("/api/doctor?name=j").status_code == 200
+    assert client.get("/choose").text == before
+    assert meant() == DEFAULT

@@ -18,6 +18,7 @@ from torchup.api.solve.warming import Warming
 from torchup.api.stacks.choosing import CONDA, Choice
 from torchup.api.stacks.offline import python_for, told
 from torchup.api.stacks.planning import choose, plan
+from torchup.api.stacks.served import with_cards
 from torchup.api.verifying import verify
 from torchup.backends import Build, load_backend
 from torchup.backends.installed import installed
@@ -219,7 +220,11 @@ def _fill(
         path=str(site.path),
         backend=creation.choice.backend,
         created=context.host.now().isoformat(timespec="seconds"),
-        stack=replace(stack, index_url=bare_url(stack.index_url)),
+        stack=with_cards(
+            replace(stack, index_url=bare_url(stack.index_url)),
+            creation.choice.resolution,
+            creation.machine,
+        ),
         requirement=replace(
             asked,
             packages=tuple(map(bare_url, asked.packages)),

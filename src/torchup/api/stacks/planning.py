@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from torchup.api.condas.bare import is_bare, is_base
 from torchup.api.stacks.choosing import CONDA, Choice, Chooser
-from torchup.facts.frameworks import named_in
+from torchup.facts.frameworks import mean, named_in
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
 from torchup.model.names import canonical_name, name_of
-from torchup.resolve.ask import read_requirement
+from torchup.resolve.ask import applying, read_requirement
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
@@ -55,8 +55,7 @@ def choose(
 
         return choose_base(context, machine, requirement, live=live)
     # A project is about its first framework: what else it pins is of its time, and uv's to solve.
-    several = len(named_in(requirement.packages)) > 1 and context.project is None
-    if several and requirement.backend != CONDA:
+    if context.project is None and len(_named(requirement, machine)) > 1:
         from torchup.api.stacks.several import choose_several
 
         def each(one: Requirement) -> Choice:
@@ -98,6 +97,18 @@ def choose(
     reasons = found.resolution.reasons
     told = (*moved, *reasons, *_placed(context, reasons), *context.notes)
     return replace(found, resolution=replace(found.resolution, reasons=told))
+
+
+def _named(requirement: Requirement, machine: Machine) -> tuple[str, ...]:
+    """Name the frameworks that are asked for on a machine, and mean the first of them.
+
+    A line may count on another machine alone.
+    """
+    named = named_in(requirement.packages)
+    if len(named) > 1 and any(";" in line for line in requirement.packages):
+        named = named_in(applying(requirement, machine)) or named[:1]
+        mean(named[0])
+    return named
 
 
 def _placed(context: Context, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
