@@ -234,8 +234,8 @@ def test_measurements_are_listed_and_found_by_name(torchup: Torchup) -> None:
         ("20261129-101500-demo", "demo"),
         ("20261129-101500-demo", rows[0]["id"]),
     )
-    for words in ways:
-        found = torchup("bench", "compare", *words, "--json")
+    for both in ways:
+        found = torchup("bench", "compare", *both, "--json")
         assert found.code == EXIT_NO
         assert found.document("torchup.bench/v1")["changes"][0]["change"] == -0.5
 
