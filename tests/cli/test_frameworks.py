@@ -135,3 +135,28 @@ def test_why_not_alone_says_what_it_is_about(torchup: Torchup) -> None:
     done = torchup("why", "--not", "jax==0.4.30 --build cu13", *ADA)
     assert done.code == EXIT_NO, done
     assert done.out.startswith("No JAX fits")
+
+
+def test_a_project_says_which_framework_it_is_about(torchup: Torchup) -> None:
+    folder = torchup.root / "keras 项目"
+    folder.mkdir()
+    (folder / "train.py").write_text("import keras\n", encoding="utf-8")
+    done = torchup("plan", "--project", str(folder), *ADA)
+    assert done.code == EXIT_DONE, done
+    assert "tensorflow 2." in done.out
+    assert "keras is of no use without tensorflow" in done.out
+    assert "torch 2." not in done.out
+    (folder / "requirements.txt").write_text("jax[cuda12]==0.4.30\nflax\n", encoding="utf-8")
+    done = torchup("plan", "--project", str(folder), *ADA, "--json")
+    stack = done.document("torchup.plan/v1")["stack"]
+    assert (stack["packages"]["jax"], stack["build"]) == ("0.4.30", "cu12")
+    listed = torchup("plan", "-r", str(folder / "requirements.txt"), *ADA, "--json")
+    assert listed.document("torchup.plan/v1")["stack"]["packages"]["jax"] == "0.4.30"
+    alone = torchup("plan", "flax", *ADA, "--json")
+    assert "jax" in alone.document("torchup.plan/v1")["stack"]["packages"]
+
+
+def test_a_day_in_the_past(torchup: Torchup) -> None:
+    done = torchup("plan", "tensorflow", "--as-of", "2022-06-01", *ADA, "--json")
+    stack = done.document("torchup.plan/v1")["stack"]
+    assert stack["packages"]["tensorflow"] == "2.9.1"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from torchup.cli.building import note_builds
 from torchup.errors import UsageError
-from torchup.facts.frameworks import first_of, mean
+from torchup.facts.frameworks import first_of, mean, named_in
 from torchup.model import Requirement
 
 UV = "uv"
@@ -56,12 +56,17 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
         channels=tuple(args.channel),
     )
     session.given = replace(session.given, wheels=args.wheels or "")
-    if not args.files and args.project is None:
-        return asked
-    from torchup.cli.declarations import with_declarations
+    if args.files or args.project is not None:
+        from torchup.cli.declarations import with_declarations
 
-    asked = with_declarations(asked, args, session)
-    if args.project is None:  # what a project is about, its own readers say
+        asked = with_declarations(asked, args, session)
+    if not asked.packages:
+        return asked
+    if not named_in(asked.packages):
+        from torchup.api.projects.declarations import with_framework
+
+        asked = with_framework(asked, session.context)
+    if args.project is None or named_in(asked.packages):
         mean(first_of(asked.packages))
     return asked
 

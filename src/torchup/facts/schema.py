@@ -66,6 +66,8 @@ class FrameworkFile(File, frozen=True, kw_only=True):
     beside: tuple[BesideRow, ...] = ()
     extras: dict[str, str] = {}
     title: str = ""
+    trial: str = ""
+    compiles: str = ""
 
 
 class TrapRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -42,6 +42,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     are all other requirements, which come from the default index; ``constraints`` count only
     where something asks for their package. ``wsl``: it is Windows that has the cards' drivers.
     ``published`` are the packages that the framework's place has; empty where it has all pins.
+    ``libraries`` are what the build needs beside it, as conda's packages are asked for.
     """
 
     stack: Stack
@@ -52,6 +53,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     name: str = "NAME"
     wsl: bool = False
     published: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
 
     @property
     def pins(self) -> tuple[str, ...]:
@@ -85,13 +87,17 @@ def pasteable(form: Form, wanted: Wanted) -> str:
     lines += [
         _line(wanted, put, f"{key}={value}") for key, value in wanted.stack.environment.items()
     ]
-    return "\n".join([*lines, *_unexpressed(wanted)]) + "\n"
+    return "\n".join([*lines, *_unexpressed(wanted, conda=form == "conda")]) + "\n"
 
 
-def _unexpressed(wanted: Wanted) -> list[str]:
-    """Constraints that no command can carry, as comments."""
+def _unexpressed(wanted: Wanted, *, conda: bool = False) -> list[str]:
+    """Constraints that no command can carry, as comments; and libraries that pip can't bring."""
     named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
-    return [f"# {one}" for one in wanted.constraints if name_of(one) not in named]
+    left = [f"# {one}" for one in wanted.constraints if name_of(one) not in named]
+    if not wanted.libraries or (conda and wanted.system == "windows"):
+        return left
+    needs = f"# CUDA: {' '.join(wanted.libraries)}"
+    return [*left, '# export LD_LIBRARY_PATH="$CONDA_PREFIX/lib"' if conda else needs]
 
 
 def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
@@ -135,7 +141,10 @@ def _conda(wanted: Wanted) -> _Commands:
     line = wanted.stack.python
     named = (*_FREE_THREADED, f"python-freethreading={line[:-1]}") if line[-1:] == "t" else ()
     create = ("conda", "create", "--yes", "--name", wanted.name)
-    make = _line(wanted, *create, *(named or (f"python={line}",)), "pip")
+    # https://www.tensorflow.org/install/pip of 2.10: conda-forge has both, and the loader has to
+    # be told of them everywhere but on Windows.
+    libraries = ("--channel", "conda-forge", *wanted.libraries) if wanted.libraries else ()
+    make = _line(wanted, *create, *(named or (f"python={line}",)), "pip", *libraries)
     pip = ("conda", "run", "--no-capture-output", "--name", wanted.name, "python", "-m", "pip")
     return make, (*pip, "install"), (*pip, "uninstall", "--yes")
 
