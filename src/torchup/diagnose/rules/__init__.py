@@ -14,6 +14,7 @@ from torchup.diagnose.rules import (
     build,
     conda,
     container,
+    frameworks,
     gpu,
     libraries,
     other,
@@ -32,6 +33,7 @@ _BY_CAUSE: Final = {
     "conda": conda.RULES,
     "python": python.RULES,
     "build": build.RULES,
+    "frameworks": frameworks.RULES,
     "other": other.RULES,
 }
 GROUPS: Final = {
@@ -41,5 +43,5 @@ GROUPS: Final = {
 """The causes of each module."""
 RULES: Final = tuple(rule for rules in GROUPS.values() for rule in rules)
 """Every cause."""
-HARMLESS: Final = other.HARMLESS
+HARMLESS: Final = (*other.HARMLESS, *frameworks.HARMLESS)
 """Messages that are no faults."""

@@ -13,6 +13,7 @@ from torchup.diagnose.rules.programs import (
     conda_errors,
     devices,
     drivers,
+    frameworks,
     importing,
     installers,
     loaders,
@@ -33,6 +34,7 @@ _MODULES: Final = (
     drivers,
     devices,
     torch_itself,
+    frameworks,
 )
 
 
