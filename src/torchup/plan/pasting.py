@@ -42,7 +42,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     are all other requirements, which come from the default index; ``constraints`` count only
     where something asks for their package. ``wsl``: it is Windows that has the cards' drivers.
     ``published`` are the packages that the framework's place has; empty where it has all pins.
-    ``libraries`` are what the build needs beside it, as conda's packages are asked for.
+    ``libraries`` are what the build needs beside it, as conda's packages are asked for. Where conda
+    itself has the framework, ``specs`` are what gives it, from ``channels``.
     """
 
     stack: Stack
@@ -54,6 +55,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     wsl: bool = False
     published: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    specs: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
     @property
     def pins(self) -> tuple[str, ...]:
@@ -77,6 +80,8 @@ def pasteable(form: Form, wanted: Wanted) -> str:
     Raises:
         UsageError: ``pasting.no-image``: there is no image of a free-threaded Python.
     """
+    if wanted.specs:
+        return _of_conda(wanted)
     if form == "dockerfile":
         return _dockerfile(wanted)
     prepare, install, remove = _COMMANDS[form](wanted)
@@ -88,6 +93,17 @@ def pasteable(form: Form, wanted: Wanted) -> str:
         _line(wanted, put, f"{key}={value}") for key, value in wanted.stack.environment.items()
     ]
     return "\n".join([*lines, *_unexpressed(wanted, conda=form == "conda")]) + "\n"
+
+
+def _of_conda(wanted: Wanted) -> str:
+    """The framework's build as conda has it; what conda may not have comes by pip afterwards."""
+    channels = [word for one in wanted.channels for word in ("--channel", one)]
+    create = ("conda", "create", "--yes", "--name", wanted.name, "--override-channels")
+    lines = [_line(wanted, *create, *channels, *wanted.specs)]
+    others = merged((*wanted.stack.beside, *wanted.rest, *wanted.stack.constraints))
+    if others:
+        lines.append(_line(wanted, *_conda(wanted)[1], *others))
+    return "\n".join([*lines, *_unexpressed(wanted, conda=True)]) + "\n"
 
 
 def _unexpressed(wanted: Wanted, *, conda: bool = False) -> list[str]:

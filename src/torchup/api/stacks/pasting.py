@@ -77,8 +77,15 @@ def commands(choice: Choice, machine: Machine, form: Form, *, name: str = "NAME"
         name=name,
         wsl=bool(machine.os.wsl),
         published=framework.publishes,
-        libraries=_libraries(stack, machine),
+        libraries=_libraries(stack, machine) if stack.origin == "wheel" else (),
     )
+    if stack.origin == "conda":
+        if form != "conda":
+            raise UsageError("pasting.of-conda", form=form)
+        from torchup.backends.conda_stack import framework_specs
+
+        channels = tuple(shown_url(one.url) for one in choice.channels)
+        wanted = replace(wanted, specs=framework_specs(stack), channels=channels)
     return pasteable(form, wanted)
 
 
