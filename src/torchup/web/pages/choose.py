@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse
 
+from torchup.compat.rows import minor_of
+from torchup.facts.frameworks import FRAMEWORKS, meaning, meant
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.web.asking import read_wish
 from torchup.web.choice import choose, groups, label_of, picked_of
 from torchup.web.render import page
 
 if TYPE_CHECKING:
+    from starlette.datastructures import QueryParams
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -23,9 +26,15 @@ _MONTHS = 12
 
 def show(here: Here, request: Request) -> Response:
     """Show what can be picked, what is chosen, and the commands for it."""
+    picked = request.query_params.get("framework", "")
+    with meaning(picked if picked in FRAMEWORKS else meant()):
+        return _show(here, request)
+
+
+def _show(here: Here, request: Request) -> Response:
     today = here.context().today()
     days = _months(today)
-    given = request.query_params
+    given = _of_this_one(request.query_params)
     month = given.get("month", "")
     if month.isascii() and month.isdecimal() and "as_of" not in given:
         place = min(int(month[:4]), len(days) - 1)
@@ -47,6 +56,7 @@ def show(here: Here, request: Request) -> Response:
         best=best,
         best_build=next((label_of(o) for o in builds if o.value == best["build"]), best["build"]),
         framework=load_catalogue().framework.title,
+        frameworks=[(one, load_catalogue(one).framework.title) for one in FRAMEWORKS],
         machine=found.machine,
         answer=answer,
         stack=answer.stack,
@@ -56,6 +66,19 @@ def show(here: Here, request: Request) -> Response:
         place=_place(days, wish.picked.as_of),
         open_other=not wish.here or "other" in given,
     )
+
+
+def _of_this_one(given: QueryParams) -> QueryParams:
+    """Leave out picks of another framework's, as they stay in the form where it is changed."""
+    releases = load_catalogue().releases
+    lines = {minor_of(one.version) for one in releases} | {one.version for one in releases}
+    builds = {build.name for one in releases for build in one.builds}
+    kept = [
+        (name, value)
+        for name, value in given.multi_items()
+        if (name != "release" or value in lines) and (name != "build" or value in builds)
+    ]
+    return given if "framework" not in given else type(given)(kept)
 
 
 def cards(_here: Here, _request: Request) -> Response:
