@@ -160,3 +160,9 @@ def test_a_day_in_the_past(torchup: Torchup) -> None:
     done = torchup("plan", "tensorflow", "--as-of", "2022-06-01", *ADA, "--json")
     stack = done.document("torchup.plan/v1")["stack"]
     assert stack["packages"]["tensorflow"] == "2.9.1"
+
+
+@pytest.mark.parametrize("name", ["jax", "tensorflow"])
+def test_no_nightlies_are_known(torchup: Torchup, name: str) -> None:
+    said = one_error(torchup("plan", name, "--nightly", *ADA), EXIT_USAGE)
+    assert "Nightly builds of" in said

@@ -68,7 +68,19 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
         asked = with_framework(asked, session.context)
     if args.project is None or named_in(asked.packages):
         mean(first_of(asked.packages))
+    if asked.nightly:
+        _check_nightly(asked)
     return asked
+
+
+def _check_nightly(asked: Requirement) -> None:
+    """Refuse nightlies of a framework that is known to publish none where torchup looks."""
+    from torchup.facts.load import load_catalogue
+
+    for name in named_in(asked.packages):
+        framework = load_catalogue(name).framework
+        if not framework.nightly:
+            raise UsageError("ask.no-nightly", framework=framework.title, name=name)
 
 
 def _backend(args: argparse.Namespace) -> str:
