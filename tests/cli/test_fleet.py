@@ -276,3 +276,16 @@ def test_each_host_takes_the_row_that_fits_it(connected: Torchup) -> None:
     none = lab(connected.root / "none", desk=windows)
     alone = connected(*words[:-1], none, "-i", "login,")
     assert has_next_step(one_error(alone, EXIT_NO))
+
+
+def test_another_framework_and_several(torchup: Torchup) -> None:
+    folder = lab(torchup.root, v1=V100, new=RTX_5090, login=BARE)
+    found = planned(torchup, folder, "jax", code=EXIT_DONE)
+    own = {one["name"]: one["stack"]["build"] for one in found["hosts"]}
+    assert (own["new"], own["login"]) == ("cu13", "cpu")
+    assert all("jax" in one["stack"]["packages"] for one in found["shared"])
+    both = planned(torchup, folder, "torch", "jax")
+    assert all({"torch", "jax"} <= set(one["stack"]["packages"]) for one in both["hosts"])
+    assert not both["shared"], "what several share is not known"
+    said = torchup("fleet", "plan", "--machines", folder, "torch", "jax")
+    assert "For all" not in said.out

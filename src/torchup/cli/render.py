@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.cli.screen import pad, size_of, width
+from torchup.facts.frameworks import named_in
 from torchup.model import SYSTEM_NAMES, shown_url
 from torchup.model.names import is_elsewhere
 from torchup.words.reasons import reason_text
@@ -251,6 +252,8 @@ def _columns(one: Environment, session: Session) -> tuple[str, ...]:
     packages = stack.packages or one.packages
     first = next(iter(packages.items()), ("", ""))
     label = f"{first[0]} {first[1]}" + (f"+{stack.build}" if stack.build else "")
+    beside = [one for one in named_in(packages) if one in packages and one != first[0]]
+    label = ", ".join([label, *(f"{one} {packages[one]}" for one in beside)])
     if one.state == "broken":
         why = session.words.text(one.problem) if one.problem else ""
         state = session.say("cli.state.broken", why=why)

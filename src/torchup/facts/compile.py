@@ -136,6 +136,8 @@ def compile_catalogue(root: Path | Folder, about: str = "") -> bytes:
         given.extras,
         given.title or given.name,
         given.packages,
+        given.trial,
+        given.compiles,
     )
     files = folder.releases()
     by_version = {file.version: file for file in files.values()}

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.facts.current import in_force
+from torchup.facts.frameworks import DEFAULT
 from torchup.facts.schema import File, PythonMinor, Sources, Version
 from torchup.facts.seldom import read_seldom
 from torchup.model import FactRef
 from torchup.model.names import canonical_name, name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from torchup.facts.current import InForce
 
 PROJECTS_FILE: Final = "projects.toml"
@@ -56,8 +59,17 @@ class Image(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An image with builds of its own, the oldest tag first; ``last`` is the newest known tag."""
 
     name: str
+    framework: str = DEFAULT
     tags: tuple[ImageTag, ...]
     last: str
+    source: Sources
+
+
+class Implied(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Packages that are of no use without a framework."""
+
+    framework: str
+    names: tuple[str, ...]
     source: Sources
 
 
@@ -79,6 +91,7 @@ class ProjectsFile(File, frozen=True, kw_only=True):
     backports: tuple[Renames, ...]
     brought: tuple[Names, ...]
     rivals: tuple[Names, ...]
+    implied: tuple[Implied, ...] = ()
     images: tuple[Image, ...]
     moves: Moves
 
@@ -166,6 +179,18 @@ class ProjectFacts:
     def is_rival(self, name: str) -> bool:
         """Tell whether a package is another framework; the name is a normalised one."""
         return any(one.has(name) for one in self._file.rivals)
+
+    def implied_by(self, names: Iterable[str]) -> tuple[str, str]:
+        """A framework that packages can't do without, and which of them; empty for none."""
+        for name in names:
+            for one in self._file.implied:
+                if name in one.names:
+                    return one.framework, name
+        return "", ""
+
+    def framework_in(self, image: str) -> str:
+        """The framework that an image with builds of its own holds; empty where unknown."""
+        return next((one.framework for one in self._file.images if one.name == image), "")
 
     def image(self, name: str, tag: str) -> ImageTag | None:
         """What an image holds, by its name and tag; None where that is not known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from torchup.facts.frameworks import FRAMEWORKS
 from torchup.facts.load import load_catalogue
 from torchup.facts.projects import load_import_facts, load_project_facts
 from torchup.model import Reason, shown_url
@@ -36,6 +37,8 @@ _PYTHON: Final = re.compile(r"^[=~<>! ]*v?(3\.\d{1,2})(?:[.*\s]|$)")
 _PASTED: Final = re.compile(r"^[!%$]?\s*pip3?\s+install\s+")
 """A command in a list, in place of a package."""
 _LOCAL: Final = re.compile(r"^(?P<public>[^+]+)\+(?P<local>.+)$")
+_CUDA_EXTRA: Final = re.compile(r"(?:and-)?cuda\d*(?:$|[_-])")
+"""Extras that stand for an accelerator, some of releases that nobody knows any more."""
 _BUILD: Final = re.compile(r"^(cu\d{2,3}|cpu|rocm\d+(?:\.\d+)*|xpu)$")
 
 
@@ -233,11 +236,13 @@ class Gathering:
             return
         meant = self._facts.meant(name)
         if meant:
-            pinned = meant in self._ours
+            pinned = meant in self._ours or meant in FRAMEWORKS
             wanted = parsed.specifier if pinned else ""
             self.note("name-corrected", str(parsed), number, has=meant, effect="accept")
             parsed = parsed_line(f"{meant}{wanted}") or parsed
             name = canonical_name(parsed.name)
+        if name in FRAMEWORKS and parsed.extras:
+            self._without_builds(parsed, name)
         if parsed.url is None:
             self._without_local(parsed, name)
         said = str(parsed)
@@ -248,6 +253,15 @@ class Gathering:
             said = f"{said} ; python_version < '{since}'"
         line = Line(text=said, file=self.file, number=number)
         (self.constraints if constrains else self.packages).append(line)
+
+    def _without_builds(self, parsed: Requirement, name: str) -> None:
+        """Take ``[cuda12]`` off: it is a wish for a build, and another one may serve the card."""
+        builds = load_catalogue(name).framework.extras
+        for extra in sorted(parsed.extras):
+            if extra in builds or _CUDA_EXTRA.match(extra):
+                parsed.extras.discard(extra)
+                if name in self._ours:
+                    self.say_build(builds.get(extra, ""))
 
     def _without_local(self, parsed: Requirement, name: str) -> None:
         """Take ``+cu113`` off: it is a wish for a build, and another one may serve the card.

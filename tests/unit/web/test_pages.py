@@ -213,3 +213,20 @@ def test_one_request_means_nothing_for_the_next(here: Here, client: TestClient) 
     assert client.get("/api/doctor?name=j").status_code == 200
     assert client.get("/choose").text == before
     assert meant() == DEFAULT
+
+
+def test_another_framework_is_picked(client: TestClient) -> None:
+    card = {"gpu": "RTX 3060", "driver": "550", "os": "linux"}
+    page = client.get("/choose", params={"framework": "jax", **card, "release": "2.6"}).text
+    assert '<option value="jax" selected>JAX</option>' in page
+    assert "<legend>JAX</legend>" in page
+    assert "jax[cuda12]==" in page, "a release of another framework is no pick"
+    assert "torchup create NAME jax" in page
+    builds = client.get("/choose", params={"framework": "tensorflow", **card}).text
+    assert 'value="cu125"' in builds
+    assert 'value="cu126"' not in builds
+    plan = client.get("/api/plan", params={"framework": "tensorflow", **card}).json()
+    assert "tensorflow" in plan["stack"]["packages"]
+    usual = client.get("/api/plan", params=card).json()
+    assert "torch" in usual["stack"]["packages"]
+    assert client.get("/choose", params={"framework": "mxnet"}).status_code == 400

@@ -9,6 +9,7 @@ from torchup.api.stacks.choosing import BACKEND, CONDA
 from torchup.api.stacks.planning import preview
 from torchup.api.stacks.shared import shared_of
 from torchup.errors import UsageError
+from torchup.facts.frameworks import named_in
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Text
 from torchup.model.fleet import FleetPlan, HostLeft, HostPlan, SharedStack
@@ -51,7 +52,8 @@ def plan_fleet(
     if asked and not any(one.answer for one in every):
         # Nobody can take it: it is a mistake of the whole question, said as for one machine.
         preview(context, asked[0], requirement, live=False, examine=False)
-    found = _Sharing(context, every).stacks(requirement.today) if shared else ()
+    several = len(named_in(requirement.packages)) > 1  # what they share is known of one alone
+    found = _Sharing(context, every).stacks(requirement.today) if shared and not several else ()
     return FleetPlan(hosts=every, groups=groups_of(every), shared=found)
 
 

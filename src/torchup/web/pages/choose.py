@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse
 
+from torchup.compat.rows import minor_of
 from torchup.errors import UsageError
+from torchup.facts.frameworks import FRAMEWORKS, meaning, meant
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.web.asking import read_wish
 from torchup.web.choice import choose, groups, label_of, picked_of
@@ -32,9 +34,15 @@ _LONGEST = 200
 
 def show(here: Here, request: Request) -> Response:
     """Show what can be picked, what is chosen, and the commands for it."""
+    picked = request.query_params.get("framework", "")
+    with meaning(picked if picked in FRAMEWORKS else meant()):
+        return _show(here, request)
+
+
+def _show(here: Here, request: Request) -> Response:
     today = here.context().today()
     days = _months(today)
-    given = request.query_params
+    given = _of_this_one(request.query_params)
     month = given.get("month", "")
     if month.isascii() and month.isdecimal() and "as_of" not in given:
         place = min(int(month[:4]), len(days) - 1)
@@ -59,6 +67,7 @@ def show(here: Here, request: Request) -> Response:
         best=best,
         best_build=next((label_of(o) for o in builds if o.value == best["build"]), best["build"]),
         framework=load_catalogue().framework.title,
+        frameworks=[(one, load_catalogue(one).framework.title) for one in FRAMEWORKS],
         machine=found.machine,
         answer=answer,
         stack=answer.stack,
@@ -85,6 +94,19 @@ def _chosen(here: Here, given: QueryParams, today: str) -> tuple[Wish, Chosen, U
                 wish = read_wish(type(given)(kept), today)
                 return wish, choose(here, wish), refused
         raise
+
+
+def _of_this_one(given: QueryParams) -> QueryParams:
+    """Leave out picks of another framework's, as they stay in the form where it is changed."""
+    releases = load_catalogue().releases
+    lines = {minor_of(one.version) for one in releases} | {one.version for one in releases}
+    builds = {build.name for one in releases for build in one.builds}
+    kept = [
+        (name, value)
+        for name, value in given.multi_items()
+        if (name != "release" or value in lines) and (name != "build" or value in builds)
+    ]
+    return given if "framework" not in given else type(given)(kept)
 
 
 def cards(_here: Here, _request: Request) -> Response:

@@ -20,6 +20,8 @@ MESSAGES: Final[dict[str, str]] = {
     "pasting.no-image.hint": "Choose a Python without the t: --python 3.13",
     "pasting.no-container": "Windows {has} runs no Linux containers: they need WSL 2, which came with Windows 10.",
     "pasting.no-container.hint": "torchup plan --print pip",
+    "pasting.of-conda": "This stack is conda's, and {form} can't install conda's packages.",
+    "pasting.of-conda.hint": "torchup plan --backend conda --print conda     or leave --backend conda out",
     "pasting.wheels-in-image": "An image can't be built from a folder of this machine ({path}).",
     "pasting.wheels-in-image.hint": "Leave --wheels out, or print the commands of another tool: --print pip",
     "cli.container.wsl": "For Docker Desktop with WSL 2: Linux containers there use the NVIDIA driver of Windows.",

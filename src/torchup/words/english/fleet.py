@@ -162,6 +162,8 @@ MESSAGES: Final[dict[str, str]] = {
     "fleet.head-environments": "Environments",
     "fleet.head-looked": "Looked at",
     "fleet.state-ok": "answers",
+    "fleet.shared-several": "One stack for all hosts is looked for with one framework; {names} were named.",
+    "fleet.shared-several.hint": "Leave --shared out: each host gets its own stack of them.",
     "fleet.wheels-only": "{option} is for one machine: for many, wheels' releases in the catalogue are compared.",
     "fleet.wheels-only.hint": "Leave {option} out, or plan each machine: torchup plan --machine FILE {option}",
     "fleet.no-name": "{action} needs the name of an environment.",

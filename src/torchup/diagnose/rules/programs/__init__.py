@@ -13,6 +13,7 @@ from torchup.diagnose.rules.programs import (
     conda_errors,
     devices,
     drivers,
+    frameworks,
     importing,
     installers,
     loaders,
@@ -35,6 +36,7 @@ _MODULES: Final = (
     devices,
     shells,
     torch_itself,
+    frameworks,
 )
 
 
