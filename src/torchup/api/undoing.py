@@ -50,7 +50,7 @@ def find(context: Context, name: str) -> Change:
     """Return the change of a name; ``last`` is the newest.
 
     Raises:
-        NoAnswerError: ``undo.nothing``.
+        NoAnswerError: ``undo.nothing``, ``undo.unreadable``.
         UsageError: ``undo.unknown``.
     """
     return undo.find(context.home, name)
@@ -115,7 +115,8 @@ def take_back(context: Context, found: Change, *, force: bool, dry_run: bool) ->
 def _environment(context: Context, found: Change, *, force: bool, dry_run: bool) -> Outcome:
     elsewhere = _is_elsewhere(context, found)
     _see_there(context, found, force=force)
-    undo.see_folder_kept(context.home, found)
+    if dry_run:
+        undo.see_folder_kept(context.home, found)
     if not dry_run and elsewhere:
         apply.undo_elsewhere(context.host, context.home, found, force=force)
     elif not dry_run:

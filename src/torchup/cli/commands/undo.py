@@ -56,7 +56,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def _list(session: Session) -> int:
     found = undoing.listed(session.context)
     if session.json:
-        session.emit(changes(found, session.words))
+        session.emit(changes(found, session.words, undoing.unreadable(session.context)))
         return EXIT_DONE
     out = session.out
     for one in found:

@@ -36,6 +36,7 @@ MESSAGES: Final[dict[str, str]] = {
     "undo.unknown.hint": "torchup undo --list shows them; the last one is {last}.",
     "undo.unfinished": "cut off half-way",
     "undo.unreadable": "A change can't be read: damaged, or of a newer torchup. What was before lies in {path}.",
+    "undo.unreadable.hint": "torchup undo --list shows what else can be undone, by its number.",
     "undo.environment": "{name} becomes again what it was, file by file",
     "undo.environment-gone": "{name} isn't at {path} any more: it was deleted, renamed or moved since.",
     "undo.environment-gone.hint": "torchup list shows the environments that are there.",
