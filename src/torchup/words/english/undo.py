@@ -29,6 +29,7 @@ MESSAGES: Final[dict[str, str]] = {
     "undo.nothing": "There is nothing to undo.",
     "undo.nothing.hint": "torchup undo --list shows what torchup changed outside its own folders.",
     "undo.renames": "{to} is called {path} again",
+    "undo.resets": "{path} gets back {keys}; other settings stay",
     "undo.restores": "{path} gets back what it held",
     "undo.takes": "{path} goes again",
     "undo.twice": "A change would touch {path} twice; nothing was changed.",
