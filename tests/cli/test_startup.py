@@ -82,3 +82,9 @@ def test_settings_are_read_without_what_writes_them(torchup: Torchup) -> None:
 def test_the_version_is_told_before_anything_is_loaded(torchup: Torchup) -> None:
     found = loaded(torchup, "--version")
     assert {name for name in found if name.startswith("torchup")} <= {"torchup", "torchup.__main__"}
+
+
+def test_making_an_environment_draws_no_page(torchup: Torchup) -> None:
+    found = loaded(torchup, "create", "--help")
+    assert "torchup.api.environments.creation" in found
+    assert not {"torchup.verify.page", "torchup.verify.plots"} & found
