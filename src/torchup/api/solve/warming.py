@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torchup.api.context import Context
+    from torchup.api.fetching.looking import EarlyLook
+    from torchup.api.stacks.choosing import Choice
+    from torchup.host.real import RealHost
     from torchup.model import WheelFile
 
 _SERVERS: Final = "torchup.host.web"
@@ -33,8 +36,22 @@ class Warming:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._early: EarlyLook | None = None
         self._hashing = _begun(self._hash)
         _begun(self._load)
+
+    def look(self, choice: Choice) -> None:
+        """Look at the network that the framework's wheel will come through."""
+        from torchup.api.fetching.looking import look_early
+
+        self._early = look_early(self._context, choice)
+
+    def healthy(self, host: RealHost, url: str, size: int) -> bool:
+        """As :func:`~torchup.api.fetching.health.is_healthy`, by that look where there was one."""
+        from torchup.api.fetching.health import is_healthy
+
+        ask = self._early.healthy if self._early else is_healthy
+        return ask(host, url, size)
 
     def wait(self) -> None:
         """Wait until everything is hashed."""
