@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from torchup import __version__
 from torchup.early import EarlyHost
-from torchup.host import Completed, Response, Room
+from torchup.host.finding import room_of, which
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from torchup.host import Completed, Response, Room
     from torchup.host.commands import Commands
     from torchup.host.following import Followed
     from torchup.host.lock import Lock
@@ -108,24 +109,19 @@ class RealHost(EarlyHost):
 
     def room(self, path: str) -> Room | None:
         """Return the room on the disk that holds ``path``."""
-        import shutil
-
         while path and not os.path.exists(path):
             parent = os.path.dirname(path)
             if parent == path:
                 break
             path = parent
         try:
-            found = shutil.disk_usage(path)
+            return room_of(path)
         except OSError:
             return None
-        return Room(free=found.free, total=found.total)
 
     def which(self, name: str) -> str | None:
         """Find a program on the search path."""
-        import shutil
-
-        return shutil.which(name)
+        return which(name)
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
