@@ -37,8 +37,15 @@ def meant() -> str:
 
 
 def mean(name: str) -> None:
-    """Say which framework is meant from now on, in every thread: one command is about one."""
-    _SESSION[:] = [name]
+    """Say which framework is meant from now on.
+
+    Within :func:`meaning` that counts to its end, in this thread alone; outside it counts in every
+    thread, since one command is about one.
+    """
+    if _MEANT.get():
+        _MEANT.set(name)
+    else:
+        _SESSION[:] = [name]
 
 
 @contextmanager

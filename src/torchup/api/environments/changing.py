@@ -21,6 +21,7 @@ from torchup.api.mirrors.turning import with_other_places
 from torchup.api.solve.solving import hashed_index, solve
 from torchup.api.stacks.choosing import BACKEND, Choice
 from torchup.api.stacks.planning import choose
+from torchup.api.stacks.served import with_cards
 from torchup.api.toolkit import belonging, lay_out
 from torchup.api.toolkit.conda import Kit, recorded, solve_for
 from torchup.api.verifying import verify_site
@@ -28,6 +29,7 @@ from torchup.backends import Build, load_backend
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError
 from torchup.facts.frameworks import first_of, mean
+from torchup.facts.load import titles
 from torchup.model import (
     Artifact,
     Environment,
@@ -135,7 +137,7 @@ def _prepared(
             raise no_way
         return change
     choice = agree(context, choice, here, dry_run=dry_run, own=record.toolkit)
-    stack = _narrowed(stack, wanted)
+    stack = with_cards(_narrowed(stack, wanted), choice.resolution, here)
     toolkit = belonging(context, here, found, wanted.toolkit, stack)
     solved = solve(
         context,
@@ -241,7 +243,8 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> S
 def _see_that_it_computes(report: VerifyReport, name: str) -> None:
     if not report.ok:
         failed = ", ".join(one.code for one in report.checks if one.status == "fail")
-        raise NoAnswerError("change.verify-failed", name=name, checks=failed)
+        framework = titles(report.packages)
+        raise NoAnswerError("change.verify-failed", name=name, framework=framework, checks=failed)
 
 
 def _record(context: Context, change: Change, stack: Stack) -> EnvRecord:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.stacks import planning
+from torchup.api.stacks.titles import title_of
 from torchup.cli.machines import add_machine, machines_asked
 from torchup.cli.options import add_requirement
-from torchup.cli.render import framework_title, stack_line
+from torchup.cli.render import stack_line
 from torchup.cli.request import requirement_of
 from torchup.cli.ways import print_ways
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
@@ -47,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Explain the choice, or what speaks for and against another one."""
+    _mean_rejected(args)
     asked = _asked(args, session)
     machines, live = machines_asked(args, asked, session)
     if len(machines) > 1:
@@ -66,6 +68,18 @@ def run(args: argparse.Namespace, session: Session) -> int:
                 session.out.line(session.say("cli.considered", count=answer.considered))
     good = all(choice.resolution.outcome == "ok" for choice in answers)
     return EXIT_DONE if good else EXIT_NO
+
+
+def _mean_rejected(args: argparse.Namespace) -> None:
+    """Let ``--not jax==0.4.30`` alone be about JAX: nothing else was named."""
+    from torchup.facts.frameworks import mean, named_in
+
+    words = [word for one in (*args.requirements, *args.rejected) for word in one.split()]
+    named = named_in(words)
+    if named:
+        mean(named[0])
+        if not args.requirements:
+            args.requirements = [named[0]]
 
 
 def _asked(args: argparse.Namespace, session: Session) -> Requirement:
@@ -125,7 +139,7 @@ def _print(answer: Resolution, session: Session) -> None:
 
 def _print_none(answer: Resolution, session: Session) -> None:
     out = session.out
-    out.line(out.paint(session.say("cli.none", framework=framework_title()), "stops"))
+    out.line(out.paint(session.say("cli.none", framework=title_of(answer)), "stops"))
     _print_reasons(answer.reasons, session)
     print_ways(answer, session)
 

@@ -19,6 +19,7 @@ from torchup.diagnose.rules import (
     container,
     cuda_libraries,
     driver,
+    frameworks,
     harmless,
     install,
     native,
@@ -41,6 +42,7 @@ _BY_CAUSE: Final = {
     "conda": conda.RULES,
     "python": python.RULES,
     "build": build.RULES,
+    "frameworks": frameworks.RULES,
     "other": (*other.RULES, *no_fault.RULES),
 }
 GROUPS: Final = {
@@ -50,5 +52,5 @@ GROUPS: Final = {
 """The causes of each group."""
 RULES: Final = tuple(rule for rules in GROUPS.values() for rule in rules)
 """Every cause."""
-HARMLESS: Final = harmless.HARMLESS
+HARMLESS: Final = (*harmless.HARMLESS, *frameworks.HARMLESS)
 """Messages that are no faults."""

@@ -14,6 +14,7 @@ from torchup.diagnose.rules.programs import (
     devices,
     drivers,
     families,
+    frameworks,
     importing,
     installers,
     loaders,
@@ -36,6 +37,7 @@ _MODULES: Final = (
     devices,
     shells,
     torch_itself,
+    frameworks,
     families,
 )
 
