@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.backends.contents import conda_packages
 from torchup.backends.installed import difference, interpreter, leftovers
 from torchup.backends.installed import installed as python_packages
-from torchup.facts.conda import load_conda
+from torchup.facts.conda import has_conda, load_conda
 from torchup.facts.load import load_catalogue
 from torchup.model import Text, text
 from torchup.model.builds import conda_build
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def framework_names() -> dict[str, str]:
     """Return conda's name of each package of the framework → its own."""
     framework = load_catalogue().framework
-    facts = load_conda(framework.name)
-    return {facts.package: framework.name} | {name: name for name in framework.companions}
+    package = load_conda(framework.name).package if has_conda(framework.name) else framework.name
+    return {package: framework.name} | {name: name for name in framework.companions}
 
 
 def installed(path: Path, host: Host) -> dict[str, str]:

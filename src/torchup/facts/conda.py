@@ -154,6 +154,13 @@ class CondaFacts:
         return FactRef(file=self._name, key=key, url=url, checked=self._file.checked.isoformat())
 
 
+def has_conda(framework: str) -> bool:
+    """Tell whether anything is known of a framework in conda's channels."""
+    base = in_force().base()
+    roots = (base.root if base else "", DATA)
+    return any(os.path.isfile(_path(str(one), framework)) for one in roots if one)  # noqa: PTH113 (start-up)
+
+
 def load_conda(framework: str) -> CondaFacts:
     """Load the table in force; a site's own rows come before the others.
 
