@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,6 +80,27 @@ def test_the_cpu_in_its_place_is_a_failure(ort: Runtime, said: str) -> None:
     status, values = checks.device(ort, "cuda", None)
     assert (status, values["reason"], values["why"]) == ("fail", "absent", said)
     assert checks.kind_of(ort, "auto") == "cpu"
+
+
+class Computing(Runtime):
+    """One that multiplies numbers, whatever model it is given."""
+
+    def get_inputs(self) -> list[Any]:
+        return [SimpleNamespace(name="a"), SimpleNamespace(name="b")]
+
+    def run_with_ort_values(self, _names: None, feeds: dict[str, int]) -> list[int]:
+        return [feeds["a"] * feeds["b"]]
+
+
+def test_it_computes_on_the_card_that_is_named() -> None:
+    ort, ops = Computing([CUDA, CPU], [CUDA, CPU]), checks._OnnxRuntime()
+    with ops.on(ort, "cuda:1"):
+        assert ops.matmul(ort, 6, 7) == 42
+    ((_, providers),) = ort.asked
+    assert providers == [(CUDA, {"device_id": "1"})]
+    other = Computing([CUDA, CPU], [CPU])
+    with ops.on(other, "cuda"), pytest.raises(checks.OtherProviderError):
+        ops.elementwise(other, 6, 7)
 
 
 def test_the_best_is_a_card_that_computes() -> None:

@@ -130,6 +130,9 @@ def device(ort: "Any", wanted: str, _options: "Any") -> "Found":
 class _OnnxRuntime(Ops):
     """ONNX Runtime's operations: models of a few nodes each."""
 
+    def __init__(self) -> None:
+        self._at = "cpu"
+
     def put(self, ort: "Any", wanted: str, array: "Any") -> "Any":
         """Bring an array to the device."""
         shown = wanted if ":" in wanted or not FIRST else FIRST[0]
@@ -150,15 +153,16 @@ class _OnnxRuntime(Ops):
         return str(value.device_name()).lower()
 
     @contextmanager
-    def on(self, _ort: "Any", _wanted: str) -> "Iterator[None]":
-        """A session has its device."""
-        yield
+    def on(self, _ort: "Any", wanted: str) -> "Iterator[None]":
+        """Make the sessions of a block on the device."""
+        before, self._at = self._at, wanted
+        try:
+            yield
+        finally:
+            self._at = before
 
     def _run(self, ort: "Any", name: str, content: bytes, *values: "Any") -> "Any":
-        # The values say where: each was put on the device that is planned.
-        on_card = any(self.place_of(one) != "cpu" for one in values)
-        wanted = (FIRST[0] if FIRST else "cuda") if on_card else "cpu"
-        made = session(ort, wanted, name, content)
+        made = session(ort, self._at, name, content)
         names = [one.name for one in made.get_inputs()]
         return made.run_with_ort_values(None, dict(zip(names, values)))[0]
 
