@@ -123,6 +123,37 @@ def add_torch(channel: Path, version: str, build: str, *, broken: bool = False) 
         )
 
 
+def add_tensorflow(channel: Path, version: str, build: str) -> None:
+    """Add a TensorFlow of one build as conda-forge makes it, with the CUDA and cuDNN it needs."""
+    cuda = f"{build[2:-1]}.{build[-1]}" if build != "cpu" else ""
+    on_cuda: tuple[str, ...] = ()
+    if cuda:
+        on_cuda = (
+            "__cuda",
+            f"cudatoolkit >={cuda},<{int(cuda.partition('.')[0]) + 1}",
+            "cudnn 8.*",
+        )
+        make_package(channel, "cudatoolkit", f"{cuda}.2", "h2_10", subdir=SUBDIR)
+        make_package(
+            channel, "cudnn", "8.1.0.77", "h9_0", subdir=SUBDIR, depends=("cudatoolkit 11.*",)
+        )
+    make_package(
+        channel,
+        "tensorflow",
+        version,
+        f"cuda{build[2:]}{CP}h5_0" if cuda else f"cpu_{CP}h5_0",
+        subdir=SUBDIR,
+        depends=(*ON_PYTHON, "numpy >=1.23", *on_cuda),
+        files=python_files(
+            "tensorflow",
+            version,
+            {"tensorflow/__init__.py": f"__version__ = {version!r}\n"},
+            minor=MINOR,
+        ),
+    )
+    make_package(channel, "tensorboard", version, "pyh5_0", noarch="python")
+
+
 def make_makers(root: Path) -> str:
     """Write a channel like the framework's makers' was, for one old release."""
     makers = root / "pytorch"

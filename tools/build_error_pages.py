@@ -38,6 +38,7 @@ TITLES: Final = {
     "conda": ("conda and mamba", "conda 与 mamba"),
     "python": ("Python environments", "Python 环境"),
     "build": ("Compilers and toolkits", "编译器与工具包"),
+    "frameworks": ("TensorFlow, JAX, ONNX Runtime", "TensorFlow、JAX、ONNX Runtime"),
     "other": ("Several machines, Apple, AMD, and no fault", "多机、Apple、AMD 与非故障"),
 }
 """The modules of the rules, and what each is called."""

@@ -15,7 +15,7 @@ import pytest
 
 from cli.fixtures import as_root
 from cli.process import CPU, has_next_step, one_error
-from condachannels import SUBDIR, add_torch, make_forge, make_makers
+from condachannels import SUBDIR, add_tensorflow, add_torch, make_forge, make_makers
 from condamaker import MINOR, index, make_real_python
 from indexserver import IndexServer
 from madeenvironments import make_environment
@@ -589,6 +589,44 @@ def test_a_channel_of_which_nothing_is_recorded(
     nothing = torchup("plan", "--backend", "conda", "--channel", str(own))
     assert nothing.code == 1, nothing
     assert str(own) in nothing.out
+
+
+@pytest.mark.skipif(sys.version_info > (3, 12), reason="this release has none for such a Python")
+def test_tensorflow_brings_its_cuda_and_cudnn(
+    torchup: Torchup, tmp_path: Path, card: dict[str, str]
+) -> None:
+    """Its wheels of before 2.14 bring neither; conda's packages ask for both."""
+    make_forge(tmp_path)
+    channel = tmp_path / "conda-forge"
+    for build in ("cpu", "cu112"):
+        add_tensorflow(channel, "2.12.1", build)
+    index(channel)
+    options = ("tensorflow==2.12.1", "--backend", "conda", "--channel", str(channel))
+    done = torchup("create", "tf", *options, "--no-verify", "--json", **card)
+    assert done.code == 0, done
+    made = done.document("torchup.outcome/v1")["environment"]
+    assert made["packages"]["tensorflow"] == "2.12.1+cu112"
+    there = records(torchup, "tf")
+    assert {"cudatoolkit", "cudnn", "tensorflow"} <= set(there)
+    assert there["tensorflow"]["build"].startswith("cuda112")
+    assert torchup("run", "tf", "--", "python", "-c", "import tensorflow").code == 0
+    plain = torchup("plan", *options, "--print", "conda", **card)
+    assert f"--channel file://{channel}" in plain.out
+    assert "tensorflow ==2.12.1 *cuda112*" in plain.out
+    wheels = torchup("plan", *options, "--print", "pip", **card)
+    assert "can't install conda's packages" in one_error(wheels, 2)
+
+
+def test_tensorflow_of_a_described_machine(torchup: Torchup) -> None:
+    card = ("--gpu", "RTX 3090", "--driver", "550", "--backend", "conda", "--json")
+    old = torchup("plan", "tensorflow==2.10", *card).document("torchup.plan/v1")
+    assert (old["stack"]["build"], old["stack"]["origin"]) == ("cu112", "conda")
+    assert "libraries-elsewhere" not in {one["code"] for one in old["reasons"]}
+    hopper = torchup("plan", "tensorflow==2.10", "--gpu", "H100", *card[2:])
+    said = {one["code"]: one["effect"] for one in hopper.document("torchup.plan/v1")["reasons"]}
+    assert said["arch-ptx-only"] == "warn", "built with CUDA 11.2, which doesn't know sm_90"
+    unknown = torchup("plan", "jax", *card[:-1])
+    assert "JAX" in one_error(unknown, 2)
 
 
 def test_a_card_that_only_wheels_serve_is_no_reason_for_the_cpu_s_build(

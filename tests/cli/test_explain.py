@@ -59,7 +59,7 @@ def test_this_machine_is_looked_at_only_where_it_is_asked(torchup: Torchup) -> N
 
 def test_causes_are_listed_and_searched(torchup: Torchup) -> None:
     every = torchup("explain", "--list", "--json").document("torchup.diagnosis/v1")["findings"]
-    assert len(every) == 99
+    assert len(every) == 101
     some = torchup("explain", "--list", "wsl")
     assert some.code == 0
     assert "wsl-libcuda-missing" in some.out or "WSL" in some.out

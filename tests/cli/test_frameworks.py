@@ -130,3 +130,96 @@ def test_several_of_conda_are_refused_with_the_way(torchup: Torchup) -> None:
     said = one_error(done, EXIT_USAGE)
     assert "torch, jax" in said
     assert "--backend conda out" in said
+
+
+def test_the_matrix_of_another_framework(torchup: Torchup) -> None:
+    done = torchup("compat", "jax==0.4.30", "--gpu", "RTX 5090", "--json")
+    assert done.code == EXIT_DONE, done
+    matrix = done.document("torchup.compat/v1")
+    assert matrix["framework"] == "jax"
+    assert {one["release"] for one in matrix["rows"]} == {"0.4.30"}
+    assert {one["build"] for one in matrix["rows"]} == {"cu12"}
+    named = torchup("compat", "--framework", "tensorflow", "--torch", "2.10.1", "--csv")
+    lines = named.out.splitlines()
+    assert any(line.startswith("2.10.1,") and "cu112" in line for line in lines)
+    shown = torchup("compat", "tensorflow==2.10.1")
+    assert "cudatoolkit=11.2 cudnn=8.1" in shown.out
+
+
+def test_the_last_release_of_another_framework(torchup: Torchup) -> None:
+    done = torchup("compat", "tensorflow", "--last", "--gpu", "V100", "--gpu", "RTX 5090", "--json")
+    assert done.code == EXIT_NO, done  # the second one has none
+    volta, blackwell = done.document("torchup.compat/v1")["cards"]
+    ends = {one["platform"]: one for one in volta["ends"]}
+    assert ends["windows-x86_64"]["release"] == "2.10.1"
+    assert not ends["windows-x86_64"]["current"], "later ones compute on the CPU there"
+    assert ends["linux-x86_64"]["current"]
+    assert not blackwell["ends"]
+    assert "PTX" in blackwell["why"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("keras",), "none of the frameworks"),
+        (("jax==x",), "names no releases"),
+        (("jax", "--framework", "torch"), "one framework"),
+        (("jax==0.5.0", "--torch", "2"), "named twice"),
+        (("jax", "--svg", "x.svg"), "torch alone"),
+        (("jax", "--build", "cu126"), "cpu, cu12, cu13"),
+    ],
+)
+def test_a_wrong_question_about_a_matrix(
+    torchup: Torchup, arguments: tuple[str, ...], said: str
+) -> None:
+    assert said in one_error(torchup("compat", *arguments), EXIT_USAGE)
+
+
+def test_facts_of_another_framework(torchup: Torchup) -> None:
+    for asked in ("tensorflow 2.10", "tensorflow==2.10.1", "tensorflow[and-cuda]==2.10.1"):
+        shown = torchup("facts", "show", asked)
+        assert shown.code == EXIT_DONE, shown
+        assert shown.out.startswith("tensorflow 2.10.1\n")
+        assert "cudatoolkit=11.2" in shown.out
+    newest = torchup("facts", "show", "jax")
+    assert newest.out.startswith("jax 0.")
+    unknown = torchup("facts", "show", "jax 99")
+    assert unknown.code == EXIT_NO
+    assert "jax 0." in unknown.err
+
+
+def test_why_not_alone_says_what_it_is_about(torchup: Torchup) -> None:
+    done = torchup("why", "--not", "jax==0.4.30 --build cu13", *ADA)
+    assert done.code == EXIT_NO, done
+    assert done.out.startswith("No JAX fits")
+
+
+def test_a_project_says_which_framework_it_is_about(torchup: Torchup) -> None:
+    folder = torchup.root / "keras 项目"
+    folder.mkdir()
+    (folder / "train.py").write_text("import keras\n", encoding="utf-8")
+    done = torchup("plan", "--project", str(folder), *ADA)
+    assert done.code == EXIT_DONE, done
+    assert "tensorflow 2." in done.out
+    assert "keras is of no use without tensorflow" in done.out
+    assert "torch 2." not in done.out
+    (folder / "requirements.txt").write_text("jax[cuda12]==0.4.30\nflax\n", encoding="utf-8")
+    done = torchup("plan", "--project", str(folder), *ADA, "--json")
+    stack = done.document("torchup.plan/v1")["stack"]
+    assert (stack["packages"]["jax"], stack["build"]) == ("0.4.30", "cu12")
+    listed = torchup("plan", "-r", str(folder / "requirements.txt"), *ADA, "--json")
+    assert listed.document("torchup.plan/v1")["stack"]["packages"]["jax"] == "0.4.30"
+    alone = torchup("plan", "flax", *ADA, "--json")
+    assert "jax" in alone.document("torchup.plan/v1")["stack"]["packages"]
+
+
+def test_a_day_in_the_past(torchup: Torchup) -> None:
+    done = torchup("plan", "tensorflow", "--as-of", "2022-06-01", *ADA, "--json")
+    stack = done.document("torchup.plan/v1")["stack"]
+    assert stack["packages"]["tensorflow"] == "2.9.1"
+
+
+@pytest.mark.parametrize("name", ["jax", "tensorflow"])
+def test_no_nightlies_are_known(torchup: Torchup, name: str) -> None:
+    said = one_error(torchup("plan", name, "--nightly", *ADA), EXIT_USAGE)
+    assert "Nightly builds of" in said

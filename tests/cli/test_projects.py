@@ -126,7 +126,7 @@ def test_without_a_project_there_is_no_day_of_its_own(torchup: Torchup) -> None:
     [
         ({}, "projects.nothing", "environment.yml"),
         ({"notes.txt": "nothing"}, "projects.nothing", "requirements.txt"),
-        ({"requirements.txt": "tensorflow\n"}, "projects.no-framework", "tensorflow"),
+        ({"requirements.txt": "mxnet\n"}, "projects.no-framework", "mxnet"),
         (
             {"environment.yml": "dependancies:\n- pytorch\n"},
             "projects.misspelt-key",

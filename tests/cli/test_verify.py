@@ -224,9 +224,18 @@ def test_measurements_are_listed_and_found_by_name(torchup: Torchup) -> None:
     rows = torchup("bench", "list", "--json").document("torchup.measurements/v1")["measurements"]
     assert [one["id"] for one in rows] == ["20261130-101500-demo", "20261129-101500-demo"]
     assert "torchup bench compare demo" in torchup("bench", "list").out
-    ways = (("demo",), ("20261129-101500-demo", "demo"), ("20261129-101500-demo", rows[0]["id"]))
-    for words in ways:
-        found = torchup("bench", "compare", *words, "--json")
+    for words in ((rows[0]["id"],), (str(folder / "20261129-101500-demo.json"),)):
+        alone = torchup("bench", "compare", *words, "--json")
+        assert (alone.code, alone.error["code"]) == (EXIT_USAGE, "bench.second-needed")
+        assert words[0] in alone.error["hint"]
+    ways = (
+        ("demo",),
+        ("Demo",),
+        ("20261129-101500-demo", "demo"),
+        ("20261129-101500-demo", rows[0]["id"]),
+    )
+    for both in ways:
+        found = torchup("bench", "compare", *both, "--json")
         assert found.code == EXIT_NO
         assert found.document("torchup.bench/v1")["changes"][0]["change"] == -0.5
 

@@ -156,6 +156,10 @@ def print_notes(
         code = "compat.one-release" if names else "compat.one-release-alone"
         with_names = {"release": release.version, "day": release.date}
         out.line(session.say(code, companions=", ".join(names), **with_names))
+        for build, needs in {one.row.build.name: one.row.build.libraries for one in rows}.items():
+            if needs:
+                said = session.say("compat.libraries", build=build, needs=" ".join(needs))
+                out.line(out.paint(said, "costs"))
     if any(not one.row.certain and one.row.build.archs for one in rows):
         out.line(out.paint(session.say("compat.unsure-mark"), "quiet"))
     if newest_only:

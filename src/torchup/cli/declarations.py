@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from torchup.api.projects.declarations import as_asked, of_its_day
 from torchup.cli.request import AUTO
+from torchup.facts.frameworks import named_in
 
 if TYPE_CHECKING:
     import argparse
@@ -63,7 +64,13 @@ def _read(
     if args.project is not None:
         without = getattr(args, "without", "")
         declared.append(
-            read_project(session.host, _folder(args.project), cpu=args.cpu, without=without)
+            read_project(
+                session.host,
+                _folder(args.project),
+                cpu=args.cpu,
+                without=without,
+                named=named_in(args.requirements),
+            )
         )
     return read_requirements(session.host, lists) if lists else None, declared
 

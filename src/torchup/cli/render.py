@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.cli.screen import pad, size_of, width
+from torchup.facts.frameworks import named_in
 from torchup.model import SYSTEM_NAMES, shown_url
 from torchup.model.names import is_elsewhere
 from torchup.words.reasons import reason_text
@@ -38,7 +39,8 @@ def machine_line(machine: Machine, session: Session) -> str:
         alike[gpu_line(gpu)] = alike.get(gpu_line(gpu), 0) + 1
     parts += [line if count == 1 else f"{count} x {line}" for line, count in alike.items()]
     for driver in machine.drivers or ():
-        parts.append(session.say("cli.driver", version=driver.version or "?"))
+        if driver.version or not driver.max_runtime:
+            parts.append(session.say("cli.driver", version=driver.version or "?"))
         if driver.max_runtime and driver.vendor == "nvidia":
             parts.append(session.say("cli.up-to", runtime=driver.max_runtime))
     return " · ".join(parts)
@@ -55,10 +57,15 @@ def system_name(machine: Machine) -> str:
 
 def gpu_line(gpu: Gpu) -> str:
     """A card: name, architecture, memory."""
-    name = (gpu.name or gpu.pci_id or gpu.vendor or "?").removeprefix("NVIDIA ")
-    facts = [gpu.arch or "", f"{gpu.memory_mib / 1024:.0f} GB" if gpu.memory_mib else ""]
+    unnamed = f"{gpu.vendor.upper()} GPU" if gpu.vendor else "?"
+    name = (gpu.name or gpu.pci_id or unnamed).removeprefix("NVIDIA ")
+    facts = [gpu.arch or "", _memory(gpu.memory_mib) if gpu.memory_mib else ""]
     shown = ", ".join(fact for fact in facts if fact)
     return f"{name} ({shown})" if shown else name
+
+
+def _memory(mib: int) -> str:
+    return f"{mib / 1024:.0f} GB" if mib >= 1000 else f"{mib} MB"  # noqa: PLR2004 - a GB
 
 
 def stack_line(stack: Stack) -> str:
@@ -245,6 +252,8 @@ def _columns(one: Environment, session: Session) -> tuple[str, ...]:
     packages = stack.packages or one.packages
     first = next(iter(packages.items()), ("", ""))
     label = f"{first[0]} {first[1]}" + (f"+{stack.build}" if stack.build else "")
+    beside = [one for one in named_in(packages) if one in packages and one != first[0]]
+    label = ", ".join([label, *(f"{one} {packages[one]}" for one in beside)])
     if one.state == "broken":
         why = session.words.text(one.problem) if one.problem else ""
         state = session.say("cli.state.broken", why=why)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from torchup.cli.building import note_builds
 from torchup.errors import UsageError
-from torchup.facts.frameworks import first_of, mean
+from torchup.facts.frameworks import first_of, mean, named_in
 from torchup.model import Requirement
 
 UV = "uv"
@@ -56,14 +56,31 @@ def requirement_of(args: argparse.Namespace, session: Session) -> Requirement:
         channels=tuple(args.channel),
     )
     session.given = replace(session.given, wheels=args.wheels or "")
-    if not args.files and args.project is None:
-        return asked
-    from torchup.cli.declarations import with_declarations
+    if args.files or args.project is not None:
+        from torchup.cli.declarations import with_declarations
 
-    asked = with_declarations(asked, args, session)
-    if args.project is None:  # what a project is about, its own readers say
+        asked = with_declarations(asked, args, session)
+    if not asked.packages:
+        return asked
+    if not named_in(asked.packages):
+        from torchup.api.projects.declarations import with_framework
+
+        asked = with_framework(asked, session.context)
+    if args.project is None or named_in(asked.packages):
         mean(first_of(asked.packages))
+    if asked.nightly:
+        _check_nightly(asked)
     return asked
+
+
+def _check_nightly(asked: Requirement) -> None:
+    """Refuse nightlies of a framework that is known to publish none where torchup looks."""
+    from torchup.facts.load import load_catalogue
+
+    for name in named_in(asked.packages):
+        framework = load_catalogue(name).framework
+        if not framework.nightly:
+            raise UsageError("ask.no-nightly", framework=framework.title, name=name)
 
 
 def _backend(args: argparse.Namespace) -> str:

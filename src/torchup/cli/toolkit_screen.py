@@ -69,6 +69,7 @@ def _print_build(build: Build, session: Session) -> None:
         "version": build.version,
         "path": build.path,
         "environment": build.environment,
+        "framework": build.framework,
         "runtime": build.runtime,
     }
     there = build.version or build.by == "none"

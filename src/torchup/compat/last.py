@@ -29,7 +29,7 @@ class Last(Struct, frozen=True, kw_only=True):
         newest: the best build of the newest release with code for it: read from the thing
             itself before inferred, then of the newest runtime.
         also: the other builds of that release with code for it.
-        current: whether that is the newest release there is for the platform and device.
+        current: whether that is the newest release there is for the platform.
         why: what ended it, or that nothing did.
         driver_from: the first driver that runs ``newest`` on the card; empty where none is
             needed or known.
@@ -146,12 +146,18 @@ def _end(card: Card, rows: list[Row], catalogue: Catalogue, coverage: Coverage) 
         first=_first(covering),
         newest=best,
         also=tuple(row for row in group if row is not best),
-        current=not after,
+        current=not after and version == _newest_on(best.platform, catalogue),
         why=_why_ended(card, group, after, coverage) if after else _still(card, best, catalogue),
         driver_from=floor,
         driver_to=arch.last_branch if arch else None,
         fact=catalogue.fact(best.build.fact),
     )
+
+
+def _newest_on(platform: str, catalogue: Catalogue) -> str:
+    """The newest release with any build for a platform; later ones may compute on its CPU alone."""
+    releases = catalogue.releases
+    return next(one.version for one in releases if any(b.platform == platform for b in one.builds))
 
 
 def _first(covering: list[Row]) -> Row:

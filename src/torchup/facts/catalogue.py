@@ -139,6 +139,8 @@ class Framework(Struct, frozen=True, array_like=True):
         title: how people write its name.
         packages: further names under which builds of it are published (``onnxruntime-gpu``);
             who asks for one of them means the framework.
+        trial: a line of Python after its import that fails where it computes wrongly.
+        compiles: what of it needs a C++ compiler at run time; empty for nothing.
     """
 
     name: str
@@ -152,6 +154,8 @@ class Framework(Struct, frozen=True, array_like=True):
     extras: dict[str, str] = {}
     title: str = ""
     packages: tuple[str, ...] = ()
+    trial: str = ""
+    compiles: str = ""
 
 
 class FactTable(Struct, frozen=True):

@@ -157,9 +157,8 @@ def _builds(release: Release, catalogue: Catalogue) -> Iterator[Known]:
             value = f"{value} · ?"
         elif build.archs:
             value = f"{value} · {' '.join(build.archs)}"
-        yield Known(
-            label="facts.key.build",
-            value=value,
-            fact=catalogue.fact(build.fact),
-            certainty=build.certainty,
-        )
+        where = catalogue.fact(build.fact)
+        yield Known(label="facts.key.build", value=value, fact=where, certainty=build.certainty)
+        if build.libraries:
+            needs = f"{build.name} · {build.platform}: {' '.join(build.libraries)}"
+            yield Known(label="facts.key.libraries", value=needs, fact=where)

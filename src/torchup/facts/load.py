@@ -9,12 +9,22 @@ from msgspec.json import decode
 
 from torchup.facts.catalogue import Catalogue
 from torchup.facts.current import CATALOGUE_FILE, DATA, GPUS_FILE, InForce, in_force
-from torchup.facts.frameworks import DEFAULT, meant
+from torchup.facts.frameworks import DEFAULT, meant, named_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from torchup.facts.gpus import Gpus
 
-__all__ = ["CATALOGUE_FILE", "DATA", "GPUS_FILE", "catalogue_file", "load_catalogue", "load_gpus"]
+__all__ = [
+    "CATALOGUE_FILE",
+    "DATA",
+    "GPUS_FILE",
+    "catalogue_file",
+    "load_catalogue",
+    "load_gpus",
+    "titles",
+]
 
 
 def catalogue_file(framework: str) -> str:
@@ -32,6 +42,15 @@ def load_catalogue(framework: str = "") -> Catalogue:
         UsageError: a site's own facts are missing, or don't fit.
     """
     return _catalogue(in_force(), framework or meant())
+
+
+def titles(packages: Iterable[str]) -> str:
+    """Name the frameworks among packages as people write them: ``PyTorch, JAX``.
+
+    The one that is meant where there is none among them.
+    """
+    named = named_in(packages) or (meant(),)
+    return ", ".join(load_catalogue(one).framework.title for one in named)
 
 
 def load_gpus() -> Gpus:

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.facts.current import in_force
+from torchup.facts.frameworks import DEFAULT
 from torchup.facts.schema import File, PythonMinor, Sources, Version
 from torchup.facts.seldom import read_seldom
 from torchup.model import FactRef
-from torchup.model.names import canonical_name
+from torchup.model.names import canonical_name, name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from torchup.facts.current import InForce
 
 PROJECTS_FILE: Final = "projects.toml"
@@ -56,8 +59,17 @@ class Image(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An image with builds of its own, the oldest tag first; ``last`` is the newest known tag."""
 
     name: str
+    framework: str = DEFAULT
     tags: tuple[ImageTag, ...]
     last: str
+    source: Sources
+
+
+class Implied(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Packages that are of no use without a framework."""
+
+    framework: str
+    names: tuple[str, ...]
     source: Sources
 
 
@@ -76,8 +88,10 @@ class ProjectsFile(File, frozen=True, kw_only=True):
     foreign: tuple[Names, ...]
     runtimes: tuple[Names, ...]
     windows: tuple[Names, ...]
+    backports: tuple[Renames, ...]
     brought: tuple[Names, ...]
     rivals: tuple[Names, ...]
+    implied: tuple[Implied, ...] = ()
     images: tuple[Image, ...]
     moves: Moves
 
@@ -132,6 +146,7 @@ class ProjectFacts:
         self._file = file
         self._misnamed = _joined(file.misnamed)
         self._conda = _joined(file.conda)
+        self._backports = _joined(file.backports)
 
     def meant(self, name: str) -> str:
         """The package that somebody means who writes a name for pip; empty for that very one."""
@@ -153,6 +168,10 @@ class ProjectFacts:
         """Tell whether a package exists for Windows alone; the name is a normalised one."""
         return any(one.has(name) for one in self._file.windows)
 
+    def in_python_since(self, name: str) -> str:
+        """The first Python that has a package itself (``3.7``); empty for others."""
+        return self._backports.get(name, "")
+
     def is_brought(self, name: str) -> bool:
         """Tell whether the framework's wheels bring a package in their own version."""
         return any(one.has(name) for one in self._file.brought)
@@ -160,6 +179,18 @@ class ProjectFacts:
     def is_rival(self, name: str) -> bool:
         """Tell whether a package is another framework; the name is a normalised one."""
         return any(one.has(name) for one in self._file.rivals)
+
+    def implied_by(self, names: Iterable[str]) -> tuple[str, str]:
+        """A framework that packages can't do without, and which of them; empty for none."""
+        for name in names:
+            for one in self._file.implied:
+                if name in one.names:
+                    return one.framework, name
+        return "", ""
+
+    def framework_in(self, image: str) -> str:
+        """The framework that an image with builds of its own holds; empty where unknown."""
+        return next((one.framework for one in self._file.images if one.name == image), "")
 
     def image(self, name: str, tag: str) -> ImageTag | None:
         """What an image holds, by its name and tag; None where that is not known."""
@@ -192,6 +223,7 @@ class ImportFacts:
     def __init__(self, file: ImportsFile) -> None:
         equal = {name: name.replace("_", "-") for rows in file.equal for name in rows.names}
         self._brings = equal | {row.name: row.brings for row in file.imports}
+        self._packages = {canonical_name(name_of(one)) for one in self._brings.values()}
         self._places = {row.name: row.place for row in file.elsewhere}
         self._strangers = {canonical_name(row.name) for row in file.elsewhere if row.other}
         self._own = {row.name for row in file.own}
@@ -212,6 +244,10 @@ class ImportFacts:
     def is_strangers(self, package: str) -> bool:
         """Tell whether the package of a normalised name is a stranger's: it is meant otherwise."""
         return package in self._strangers
+
+    def is_package(self, name: str) -> bool:
+        """Tell whether the package of a normalised name is known to bring a module."""
+        return name in self._packages
 
     def is_own(self, module: str) -> bool:
         """Tell whether a module is mostly a folder of the project itself."""

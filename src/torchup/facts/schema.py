@@ -67,6 +67,8 @@ class FrameworkFile(File, frozen=True, kw_only=True):
     extras: dict[str, str] = {}
     title: str = ""
     packages: tuple[PackageName, ...] = ()
+    trial: str = ""
+    compiles: str = ""
 
 
 class TrapRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from torchup.facts.release import Release
 
 Origin = Literal["shipped", "updated"]
+
+_NEWEST: Final = 3
+"""Releases that are named where a framework has none of the number that was asked for."""
 
 
 class Summary(Struct, frozen=True, kw_only=True):
@@ -81,12 +84,14 @@ def find(subject: str) -> tuple[Subject, ...]:
 
     An architecture is one as well: ``sm_61``, ``6.1``.
 
-    A card's name may cover several chips: then there is an answer for each. ``jax==0.12`` is
-    another framework's release.
+    A card's name may cover several chips: then there is an answer for each. ``jax==0.12`` and
+    ``jax 0.12`` are another framework's release, ``jax`` alone is its newest one.
     """
     named = named_in([subject])
     catalogue = load_catalogue(named[0] if named else "")
-    plain = subject.strip().removeprefix(f"{catalogue.framework.name}==").partition("+")[0]
+    plain = subject.strip().partition("+")[0]
+    if named:
+        plain = _version_after(plain) or catalogue.latest().version
     release = catalogue.release(plain) or _newest_patch(catalogue, plain)
     if release is not None:
         return (known.of_release(release, catalogue),)
@@ -104,7 +109,14 @@ def find(subject: str) -> tuple[Subject, ...]:
 
 
 def near(subject: str) -> tuple[str, ...]:
-    """Name cards whose names are nearest to a text that names nothing, the nearest first."""
+    """Name cards whose names are nearest to a text that names nothing, the nearest first.
+
+    Of a framework that was named, its newest releases.
+    """
+    named = named_in([subject])
+    if named:
+        releases = load_catalogue(named[0]).releases[:_NEWEST]
+        return tuple(f"{named[0]} {one.version}" for one in releases)
     return load_gpus().near(subject)
 
 
@@ -116,6 +128,12 @@ def _certainty(catalogue: Catalogue) -> dict[str, int]:
         for certainty in certainties:
             counts[certainty] = counts.get(certainty, 0) + 1
     return dict(sorted(counts.items(), key=lambda item: -item[1]))
+
+
+def _version_after(text: str) -> str:
+    """What follows a framework's name, and an extra of it: ``0.12`` of ``jax[cuda12]==0.12``."""
+    _, equals, version = text.partition("==")
+    return version.strip() if equals else " ".join(text.split()[1:])
 
 
 def _newest_patch(catalogue: Catalogue, minor: str) -> Release | None:

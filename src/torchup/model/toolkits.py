@@ -43,10 +43,12 @@ class Build(Struct, frozen=True, kw_only=True):
 
     ``by`` is what names it: the environment's own toolkit, a variable, the nvcc that is found
     first, or the place where they usually are. ``version`` is empty where in that folder is no
-    toolkit; ``runtime`` is what the framework was built for, empty for none.
+    toolkit; ``runtime`` is what the framework was built for, empty for none. ``framework`` is the
+    framework's title.
     """
 
     environment: str
+    framework: str
     by: TakenBy
     fit: Fit
     path: str = ""

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.errors import NoAnswerError
+from torchup.facts.frameworks import named_in
 from torchup.facts.images import python_image, tool_image, toolkit_image
+from torchup.facts.load import load_catalogue
 from torchup.model import Stack
 from torchup.plan.pasting import CONTAINER_DEVICES, CONTAINER_RUN
 from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
+    from torchup.facts.catalogue import Framework
     from torchup.facts.images import ImageRow
 
 _PLACE: Final = "/opt/venv"
@@ -56,7 +59,7 @@ class Pinned(Struct, frozen=True, kw_only=True):
 class Contained(Struct, frozen=True, kw_only=True):
     """What goes into the image.
 
-    ``framework`` is what is imported to see whether it computes. ``toolkit`` is the CUDA runtime
+    ``toolkit`` is the CUDA runtime
     whose toolkit has to be there, empty where nothing is compiled. ``missing`` are comments about
     what can't be had elsewhere. ``whole``: nothing that a package asks for was left out.
     """
@@ -70,9 +73,9 @@ class Contained(Struct, frozen=True, kw_only=True):
     whole: bool = True
 
     @property
-    def framework(self) -> str:
-        """The package that is imported: the first of the stack."""
-        return next(iter(self.stack.packages))
+    def frameworks(self) -> tuple[Framework, ...]:
+        """What is imported and tried: the frameworks of the stack."""
+        return tuple(load_catalogue(one).framework for one in named_in(self.stack.packages))
 
 
 def containerfile(found: Contained) -> str:
@@ -132,9 +135,10 @@ def _about(found: Contained) -> list[str]:
     if stack.device in _PODMAN:
         lines.append(f"#   podman run --rm -it --shm-size 8g {_PODMAN[stack.device]} {name}")
     lines += [f"# {line}" for line in _NOTES.get(stack.device, ())]
-    if not found.toolkit:
+    compiles = [one.compiles for one in found.frameworks if one.compiles]
+    if compiles and not found.toolkit:
         lines.append(
-            f"# {found.framework}.compile needs a C++ compiler: "
+            f"# {', '.join(compiles)} needs a C++ compiler: "
             "add `RUN apt-get update && apt-get install -y g++` before USER."
         )
     return [*lines, *found.missing, ""]
@@ -203,18 +207,18 @@ def _written(rows: list[Pinned], file: str) -> list[str]:
 
 def _checks(found: Contained) -> list[str]:
     """What the build fails on: another version, a missing package, a wrong sum."""
-    framework = found.framework
-    version = found.stack.pins.get(framework, found.stack.packages[framework])
-    program = (
-        f"import {framework}; from importlib.metadata import version; "
-        f'assert version("{framework}") == "{version}", version("{framework}"); '
-        f"x = {framework}.ones(64, 64); "
-        'assert float((x @ x).sum()) == 64.0 ** 3, "it computes wrongly"'
-    )
-    lines = [f"RUN python -c '{program}'"]
+    programs = [f"python -c '{_program(found.stack, one)}'" for one in found.frameworks]
     if found.whole:
-        lines[0] = f"RUN python -m pip check \\\n    && python -c '{program}'"
-    return lines
+        programs.insert(0, "python -m pip check")
+    return ["RUN " + " \\\n    && ".join(programs)]
+
+
+def _program(stack: Stack, framework: Framework) -> str:
+    name = framework.name
+    version = stack.pins.get(name, stack.packages[name])
+    found = f'assert version("{name}") == "{version}", version("{name}")'
+    parts = (f"import {name}; from importlib.metadata import version", found, framework.trial)
+    return "; ".join(filter(None, parts))
 
 
 def _user() -> list[str]:

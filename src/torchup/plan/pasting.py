@@ -42,6 +42,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     are all other requirements, which come from the default index; ``constraints`` count only
     where something asks for their package. ``wsl``: it is Windows that has the cards' drivers.
     ``published`` are the packages that the framework's place has; empty where it has all pins.
+    ``libraries`` are what the build needs beside it, as conda's packages are asked for. Where conda
+    itself has the framework, ``specs`` are what gives it, from ``channels``.
     """
 
     stack: Stack
@@ -52,6 +54,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
     name: str = "NAME"
     wsl: bool = False
     published: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    specs: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
     @property
     def pins(self) -> tuple[str, ...]:
@@ -75,6 +80,8 @@ def pasteable(form: Form, wanted: Wanted) -> str:
     Raises:
         UsageError: ``pasting.no-image``: there is no image of a free-threaded Python.
     """
+    if wanted.specs:
+        return _of_conda(wanted)
     if form == "dockerfile":
         return _dockerfile(wanted)
     prepare, install, remove = _COMMANDS[form](wanted)
@@ -85,13 +92,28 @@ def pasteable(form: Form, wanted: Wanted) -> str:
     lines += [
         _line(wanted, put, f"{key}={value}") for key, value in wanted.stack.environment.items()
     ]
-    return "\n".join([*lines, *_unexpressed(wanted)]) + "\n"
+    return "\n".join([*lines, *_unexpressed(wanted, conda=form == "conda")]) + "\n"
 
 
-def _unexpressed(wanted: Wanted) -> list[str]:
-    """Constraints that no command can carry, as comments."""
+def _of_conda(wanted: Wanted) -> str:
+    """The framework's build as conda has it; what conda may not have comes by pip afterwards."""
+    channels = [word for one in wanted.channels for word in ("--channel", one)]
+    create = ("conda", "create", "--yes", "--name", wanted.name, "--override-channels")
+    lines = [_line(wanted, *create, *channels, *wanted.specs)]
+    others = merged((*wanted.stack.beside, *wanted.rest, *wanted.stack.constraints))
+    if others:
+        lines.append(_line(wanted, *_conda(wanted)[1], *others))
+    return "\n".join([*lines, *_unexpressed(wanted, conda=True)]) + "\n"
+
+
+def _unexpressed(wanted: Wanted, *, conda: bool = False) -> list[str]:
+    """Constraints that no command can carry, as comments; and libraries that pip can't bring."""
     named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
-    return [f"# {one}" for one in wanted.constraints if name_of(one) not in named]
+    left = [f"# {one}" for one in wanted.constraints if name_of(one) not in named]
+    if not wanted.libraries or (conda and wanted.system == "windows"):
+        return left
+    needs = f"# CUDA: {' '.join(wanted.libraries)}"
+    return [*left, '# export LD_LIBRARY_PATH="$CONDA_PREFIX/lib"' if conda else needs]
 
 
 def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
@@ -137,7 +159,10 @@ def _conda(wanted: Wanted) -> _Commands:
     line = wanted.stack.python
     named = (*_FREE_THREADED, f"python-freethreading={line[:-1]}") if line[-1:] == "t" else ()
     create = ("conda", "create", "--yes", "--name", wanted.name)
-    make = _line(wanted, *create, *(named or (f"python={line}",)), "pip")
+    # https://www.tensorflow.org/install/pip of 2.10: conda-forge has both, and the loader has to
+    # be told of them everywhere but on Windows.
+    libraries = ("--channel", "conda-forge", *wanted.libraries) if wanted.libraries else ()
+    make = _line(wanted, *create, *(named or (f"python={line}",)), "pip", *libraries)
     pip = ("conda", "run", "--no-capture-output", "--name", wanted.name, "python", "-m", "pip")
     return make, (*pip, "install"), (*pip, "uninstall", "--yes")
 

@@ -20,7 +20,7 @@ _ARG: Final = re.compile(
 )
 _VARIABLE: Final = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}|\$(\w+)")
 _OWN_IMAGE: Final = re.compile(
-    r"(?P<name>[\w.-]+)/(?P=name):(?P<version>\d+(?:\.\d+)+)-(?:cuda(?P<cuda>\d+\.\d+)|(?P<cpu>cpu))?"
+    r"(?P<name>[\w.-]+)/(?P=name):(?P<version>\d+(?:\.\d+)+)(?:-(?:cuda(?P<cuda>\d+\.\d+)|(?P<cpu>cpu)))?(?![\w.])"
 )
 _CUDA_IMAGE: Final = re.compile(r"(?:^|/)cuda:(?P<cuda>\d{1,2}\.\d)")
 _PYTHON_IMAGE: Final = re.compile(r"(?:^|/)python:(?P<python>3\.\d{1,2})")
@@ -60,7 +60,8 @@ def take_image(found: Gathering, image: str, number: int) -> None:
     known = load_project_facts().image(name, tag)
     if known is not None:
         found.note("image-holds", image, number, has=known.release, effect="accept")
-        found.take(f"{framework}=={known.release}.*", number)
+        held = load_project_facts().framework_in(name)
+        found.take(f"{held}=={known.release}.*", number)
         found.say_python(known.python)
         return
     cuda, python = _CUDA_IMAGE.search(image), _PYTHON_IMAGE.search(image)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from torchup.facts.load import load_catalogue
@@ -10,14 +11,17 @@ from torchup.model.names import name_of
 from torchup.projects.commands import files_named, take_commands
 from torchup.projects.dockerfile import take_image
 from torchup.projects.gathering import Gathering
+from torchup.resolve.needs import is_firm, pinned_version
+from torchup.resolve.numbers import dotted
 
 if TYPE_CHECKING:
+    from torchup.facts.catalogue import Framework
     from torchup.projects.declared import Declared
 
 _SIGN: Final = r"(?P<sign>>=|≥|==|=|~=|<=|≤|>|<)?\s*v?"
-_FRAMEWORK: Final = re.compile(
-    rf"\b(?P<name>[Pp]y[Tt]orch|torchvision|torchaudio|torch)\b[\]`*_()\s]*(?:version\s*|versions\s*)?{_SIGN}"
-    r"(?P<version>\d+\.\d+(?:\.\d+)?)(?P<more>\s*\+|\s*(?:or|and)\s+(?:later|newer|above|higher))?(?![\w%])",
+_STATED: Final = (
+    rf"\b[\]`*_()\s]*(?:version\s*|versions\s*)?{_SIGN}"
+    r"(?P<version>\d+\.\d+(?:\.\d+)?)(?P<more>\s*\+|\s*(?:or|and)\s+(?:later|newer|above|higher))?(?![\w%])"
 )
 _PYTHON: Final = re.compile(
     rf"\b[Pp]ython\b[\]`*_()\s]*(?:version\s*)?{_SIGN}(?P<version>3\.\d{{1,2}})(?:\.\d+)?(?P<more>\s*\+)?(?!\d)"
@@ -25,7 +29,7 @@ _PYTHON: Final = re.compile(
 _CUDA: Final = re.compile(
     rf"\bCUDA\b[`*_()\s]*(?:version\s*)?{_SIGN}(?P<version>\d{{1,2}}\.\d)(?P<more>\s*\+)?"
 )
-_IMAGE: Final = re.compile(r"\b(?:pytorch/pytorch|nvcr\.io/nvidia/pytorch):[\w.-]+")
+_IMAGE: Final = re.compile(r"\b(?:(?P<owner>[\w.-]+)/(?P=owner)|nvcr\.io/nvidia/[\w.-]+):[\w.-]+")
 _BARE: Final = re.compile(r"^\s*(?:python|conda|pip|git|wget|curl)\b.*$", re.MULTILINE)
 _FENCE: Final = re.compile(r"^\s*(?:>\s*)?(?P<sign>```+|~~~+)")
 _INDENTED: Final = re.compile(r"^(?: {4}|\t|\s*\$\s)")
@@ -44,12 +48,13 @@ def read_readme(text: str, file: str) -> Declared:
     """
     found = Gathering(file)
     take_commands(found, _code_of(text, file))
+    several = _choose_one(found)
     named = {line.text for line in found.packages}
     for one in _IMAGE.finditer(text):
         take_image(found, one[0], _number(text, one))
     prose = _BARE.sub("", text)
-    framework = load_catalogue().framework.name
-    pinned = any(name_of(said) == framework and _has_version(said) for said in named)
+    framework = load_catalogue().framework
+    pinned = any(name_of(said) == framework.name and _has_version(said) for said in named)
     if not pinned:
         _versions(found, prose, text, framework)
     python = _PYTHON.search(prose)
@@ -60,9 +65,41 @@ def read_readme(text: str, file: str) -> Declared:
     elif python:
         found.say_python(python["version"])
     cuda = _CUDA.search(prose)
-    if cuda and not cuda["more"] and not (cuda["sign"] or "").startswith((">", "≥")):
+    if (
+        cuda
+        and not several
+        and not cuda["more"]
+        and not (cuda["sign"] or "").startswith((">", "≥"))
+    ):
         found.say_runtime(cuda["version"])
     return found.done()
+
+
+def _choose_one(found: Gathering) -> bool:
+    """Keep the newest of several commands that install the framework, each for another CUDA.
+
+    Tells whether there were several.
+
+    The older ones are for drivers and cards of an earlier time; none of their builds is a wish.
+    """
+    framework = load_catalogue().framework
+    pins = {
+        line: pinned_version(line.text)
+        for line in found.packages
+        if name_of(line.text) == framework.name and is_firm(line.text)
+    }
+    newest = max(pins.values(), key=dotted, default="")
+    others = {line.number for line, version in pins.items() if version != newest}
+    if not others:
+        return False
+    ours = (framework.name, *framework.companions)
+    found.packages = [
+        line
+        for line in found.packages
+        if line.number not in others or name_of(line.text) not in ours
+    ]
+    found.build = ""
+    return True
 
 
 def _has_version(said: str) -> bool:
@@ -98,11 +135,20 @@ def _code_of(text: str, file: str) -> str:
     return "\n".join(kept)
 
 
-def _versions(found: Gathering, prose: str, text: str, framework: str) -> None:
+@lru_cache(maxsize=8)
+def _stated(title: str, names: tuple[str, ...]) -> re.Pattern[str]:
+    """Find versions stated of a framework, by its title in whatever case, or of its companions."""
+    words = "".join(f"[{one}{one.lower()}]" if one.isupper() else one for one in title)
+    every = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.compile(rf"\b(?P<name>{words}|{every}){_STATED}")
+
+
+def _versions(found: Gathering, prose: str, text: str, framework: Framework) -> None:
     """Take the first version that is stated of the framework and of each companion."""
     seen: set[str] = set()
-    for one in _FRAMEWORK.finditer(prose):
-        name = one["name"] if one["name"] in load_catalogue().framework.companions else framework
+    ours = (framework.name, *framework.companions)
+    for one in _stated(framework.title, ours).finditer(prose):
+        name = one["name"] if one["name"] in framework.companions else framework.name
         if name in seen:
             continue
         seen.add(name)

@@ -7,6 +7,7 @@ from typing import Final
 ALWAYS: Final = frozenset(
     {
         "project-read",
+        "framework-implied",
         "imports-inferred",
         "readme-states",
         "image-holds",

@@ -190,7 +190,7 @@ class _Shelf:
                 lines = found.pythons or release.pythons.get(platform, ())
                 pythons[platform] = tuple(dict.fromkeys((*pythons.get(platform, ()), *lines)))
                 for name in found.builds:
-                    made = self._build(channel, release.version, name, platform)
+                    made = self._build(channel, release, name, platform)
                     builds.setdefault((platform, name), made)
         names = {
             platform: tuple(name for at, name in builds if at == platform) for platform in pythons
@@ -204,7 +204,9 @@ class _Shelf:
             companions=tuple(_companion(one, names) for one in release.companions),
         )
 
-    def _build(self, channel: str, version: str, name: str, platform: str) -> Build:
+    def _build(self, channel: str, release: Release, name: str, platform: str) -> Build:
+        version = release.version
+        wheels = (one for one in release.builds if one.platform == platform)
         runtime = cuda_of(name)
         row = self._facts.published(channel, version)
         compiled = self._facts.compiled(channel, version, name, platform) if runtime else None
@@ -224,7 +226,7 @@ class _Shelf:
             ptx=compiled.ptx if compiled else (),
             certainty=certainty,
             fact=self._first + len(self.rows) - 1,
-            also=("mps",) if platform == "macos-arm64" else (),
+            also=next((one.also for one in wheels if one.also), ()),
             publication="documented",
         )
 

@@ -10,17 +10,21 @@ from msgspec import Struct
 from torchup.api.machines.described import ARCHS, SYSTEMS, Described
 from torchup.api.selector.options import Picked
 from torchup.errors import UsageError
+from torchup.facts.frameworks import FRAMEWORKS, meaning, meant
 from torchup.facts.load import load_catalogue
 from torchup.model import Requirement
 from torchup.resolve.dates import read_day
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from starlette.datastructures import QueryParams
 
     from torchup.model import Machine
     from torchup.web.here import Here
 
 _SHAPES: Final = {
+    "framework": "|".join(FRAMEWORKS),
     "release": r"\d{1,2}\.\d{1,3}(\.\d{1,3})?",
     "build": r"[a-z]{2,8}[0-9.]{0,8}",
     "python": r"3\.\d{1,2}t?",
@@ -34,10 +38,18 @@ _GPUS: Final = 16
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """What is asked: what is picked, and another machine's description where it is not this one."""
+    """What is asked: what is picked, and another machine's description where it is not this one.
+
+    ``framework`` is the one that is picked, empty for the usual one.
+    """
 
     picked: Picked
     said: Described
+    framework: str = ""
+
+    def meaning(self) -> AbstractContextManager[None]:
+        """A block in which the picked framework is meant."""
+        return meaning(self.framework or meant())
 
     @property
     def here(self) -> bool:
@@ -50,9 +62,10 @@ class Wish(Struct, frozen=True, kw_only=True):
         picked = self.picked
         line = picked.release
         version = f"{line}.*" if line.count(".") == 1 else line
-        name = load_catalogue().framework.name
+        name = load_catalogue(self.framework).framework.name
+        bare = (name,) if self.framework else ()
         return Requirement(
-            packages=(f"{name}=={version}",) if line else (),
+            packages=(f"{name}=={version}",) if line else bare,
             python=picked.python or None,
             build=picked.build or None,
             offline=here.offline,
@@ -85,6 +98,7 @@ def read_wish(given: QueryParams, today: str) -> Wish:
     if len(gpus) > _GPUS:
         raise UsageError("web.bad-value", name="gpu", value=len(gpus))
     return Wish(
+        framework=_one(given, "framework"),
         picked=Picked(
             release=_one(given, "release"),
             build=_one(given, "build"),

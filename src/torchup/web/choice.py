@@ -42,13 +42,14 @@ def choose(here: Here, wish: Wish) -> Chosen:
         UsageError: the machine's description or the wish can't be read.
     """
     machine = wish.machine(here)
-    choice = _choice(here, wish, machine)
-    return Chosen(
-        machine=machine,
-        choice=choice,
-        options=options(machine, wish.picked),
-        commands=_commands(wish, choice, machine),
-    )
+    with wish.meaning():
+        choice = _choice(here, wish, machine)
+        return Chosen(
+            machine=machine,
+            choice=choice,
+            options=options(machine, wish.picked),
+            commands=_commands(wish, choice, machine),
+        )
 
 
 def commands_of(here: Here, wish: Wish) -> dict[str, str]:
@@ -58,7 +59,8 @@ def commands_of(here: Here, wish: Wish) -> dict[str, str]:
         UsageError: the machine's description or the wish can't be read.
     """
     machine = wish.machine(here)
-    return _commands(wish, _choice(here, wish, machine), machine)
+    with wish.meaning():
+        return _commands(wish, _choice(here, wish, machine), machine)
 
 
 def _choice(here: Here, wish: Wish, machine: Machine) -> Choice:
@@ -84,7 +86,7 @@ def create_line(wish: Wish, choice: Choice) -> str:
     asked, picked = choice.resolution.requirement, wish.picked
     given = (("--python", picked.python), ("--build", picked.build), ("--as-of", picked.as_of))
     spelt = [word for option, value in given if value for word in (option, value)]
-    packages = asked.packages if picked.release else ()
+    packages = asked.packages if picked.release or wish.framework else ()
     return command_line("torchup", "create", NAME, *packages, *spelt)
 
 

@@ -41,10 +41,11 @@ def plan(here: Here, request: Request) -> Response:
     from torchup.api.stacks.planning import plan, preview
 
     wish = read_wish(request.query_params, here.context().today())
-    found = preview(
-        here.context(), wish.machine(here), wish.requirement(here), live=wish.here, examine=False
-    )
-    return answer(write.plan(plan(found), words_for(request, here)))
+    machine = wish.machine(here)
+    with wish.meaning():
+        wanted = wish.requirement(here)
+        found = preview(here.context(), machine, wanted, live=wish.here, examine=False)
+        return answer(write.plan(plan(found), words_for(request, here)))
 
 
 def commands(here: Here, request: Request) -> Response:
@@ -102,7 +103,13 @@ def changed(here: Here, request: Request) -> Response:
     from torchup.api import undoing
     from torchup.wire.changes import changes
 
-    return answer(changes(undoing.listed(here.context()), words_for(request, here)))
+    return answer(
+        changes(
+            undoing.listed(here.context()),
+            words_for(request, here),
+            undoing.unreadable(here.context()),
+        )
+    )
 
 
 async def previewed(here: Here, request: Request) -> Response:

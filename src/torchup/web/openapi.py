@@ -9,6 +9,7 @@ from msgspec.json import schema_components
 
 from torchup import __version__
 from torchup.api.machines.described import ARCHS, SYSTEMS
+from torchup.facts.frameworks import FRAMEWORKS
 from torchup.wire import v1
 from torchup.wire.bench import BenchV1, MeasurementsV1
 from torchup.wire.changes import ChangesV1
@@ -26,6 +27,7 @@ from torchup.wire.web import (
 )
 
 _WISH: Final[tuple[tuple[str, dict[str, Any], str], ...]] = (
+    ("framework", {"enum": list(FRAMEWORKS)}, "the framework; the first one where none is named"),
     ("release", {"pattern": r"^\d{1,2}\.\d{1,3}(\.\d{1,3})?$"}, "a release or a line of them"),
     ("build", {"pattern": r"^[a-z]{2,8}[0-9.]{0,8}$"}, "a build, such as cu126"),
     ("python", {"pattern": r"^3\.\d{1,2}t?$"}, "a Python, such as 3.12"),

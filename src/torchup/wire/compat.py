@@ -34,7 +34,8 @@ class CompatRowV1(Struct, frozen=True, kw_only=True):
 
     ``archs`` is null where it is unknown. ``driver_floor`` is the first driver that runs it (by
     minor-version compatibility), ``driver_native`` the first that knows its runtime; both are
-    empty where none is needed. ``covers`` has an answer for each card that was asked for.
+    empty where none is needed. ``covers`` has an answer for each card that was asked for,
+    ``libraries`` names what the build needs beside it, as conda's packages are asked for.
     """
 
     release: str
@@ -54,6 +55,7 @@ class CompatRowV1(Struct, frozen=True, kw_only=True):
     certainty: str
     runs: bool
     covers: tuple[Literal["code", "ptx", "no", "unknown"], ...]
+    libraries: tuple[str, ...] = ()
     reasons: tuple[CompatReasonV1, ...]
     fact: FactRef
 
@@ -138,6 +140,7 @@ def _row(judged: Judged, catalogue: Catalogue, words: Words) -> CompatRowV1:
         pythons=row.pythons,
         archs=row.build.archs,
         ptx=row.build.ptx,
+        libraries=row.build.libraries,
         driver_floor=row.driver_floor,
         driver_native=row.driver_native,
         companions=row.companions,

@@ -167,3 +167,24 @@ def _programs() -> Path:
     from pathlib import Path as FilePath
 
     return FilePath(sys.executable).parent
+
+
+def test_each_framework_is_tried_in_its_own_words() -> None:
+    stack = Stack(
+        python="3.13",
+        packages={"tensorflow": "2.21.0", "jax": "0.12.0.1", "jaxlib": "0.12.0.1"},
+        build="cpu",
+        runtime="",
+        device="cpu",
+        pins={"tensorflow": "2.21.0", "jax": "0.12.0.1", "jaxlib": "0.12.0.1"},
+    )
+    usual = (Pinned(line="tensorflow==2.21.0", hashes=(HASH,)),)
+    text = containerfile(Contained(name="two", stack=stack, arch="x86_64", packages=usual))
+    checks = [line for line in text.splitlines() if "python -c" in line]
+    assert [line.partition("import ")[2].partition(";")[0] for line in checks] == [
+        "tensorflow",
+        "jax",
+    ]
+    assert "tensorflow.reduce_sum(x @ x)" in checks[0]
+    assert "jax.numpy.ones((64, 64))" in checks[1]
+    assert "compiler" not in text, "neither compiles anything as it runs"

@@ -112,3 +112,15 @@ def test_variables_that_the_stack_needs() -> None:
     assert "--device /dev/kfd" in docker.splitlines()[-1]
     assert "/dev/kfd" not in pasteable("dockerfile", wanted(device="rocm", wsl=True))
     assert "\nENV HSA_OVERRIDE_GFX_VERSION=10.3.0\n" in docker
+
+
+def test_libraries_that_wheels_do_not_bring() -> None:
+    needs = ("cudatoolkit=11.2", "cudnn=8.1")
+    conda = pasteable("conda", wanted(libraries=needs, options=())).splitlines()
+    assert conda[0].endswith("--channel conda-forge cudatoolkit=11.2 cudnn=8.1")
+    assert conda[-1] == '# export LD_LIBRARY_PATH="$CONDA_PREFIX/lib"'
+    windows = pasteable("conda", wanted(libraries=needs, options=(), system="windows"))
+    assert "LD_LIBRARY_PATH" not in windows
+    for form in ("pip", "uv", "dockerfile"):
+        said = pasteable(form, wanted(libraries=needs)).splitlines()
+        assert said[-1] == "# CUDA: cudatoolkit=11.2 cudnn=8.1"

@@ -123,9 +123,9 @@ def test_a_malformed_lock_is_named_and_the_next_file_is_read(tmp_path: Path) -> 
     assert ("project-malformed", "uv.lock") in told(found)
 
 
-def test_a_project_of_another_framework_is_told_apart(tmp_path: Path) -> None:
-    error = refused(tmp_path, {"requirements.txt": "tensorflow==1.15\nnumpy\n"})
-    assert (error.code, error.details["rival"]) == ("projects.no-framework", "tensorflow")
+def test_a_project_of_an_unknown_framework_is_told_apart(tmp_path: Path) -> None:
+    error = refused(tmp_path, {"requirements.txt": "mxnet==1.9\nnumpy\n"})
+    assert (error.code, error.details["rival"]) == ("projects.no-framework", "mxnet")
 
 
 def test_a_project_with_two_frameworks_is_taken(tmp_path: Path) -> None:

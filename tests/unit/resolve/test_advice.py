@@ -16,6 +16,7 @@ from torchup.resolve.numbers import at_least, capability, dotted, gfx, reaches
 from torchup.resolve.shortlist import shortlist
 from unit.resolve.machinery import (
     CATALOGUE,
+    NEWEST,
     TODAY,
     WINDOWS,
     choose,
@@ -38,7 +39,7 @@ def remedies(found: Resolution) -> dict[str, dict[str, str]]:
 def test_one_driver_answers_the_card_and_the_runtime() -> None:
     found = choose(machine("sm_120", driver="520.61.05"))
     assert remedies(found)["remedy.driver"] == {
-        "stack": "2.15.0+cu132",
+        "stack": f"{NEWEST}+cu132",
         "driver": "580.65.06",
         "has": "520.61.05",
     }
@@ -74,7 +75,7 @@ def test_no_such_gpu() -> None:
 
 def test_a_build_that_nobody_named_points_to_the_newest() -> None:
     found = choose(machine("sm_86", driver="580.65.06"), build="cu999")
-    assert remedies(found)["remedy.ask"]["stack"] == "2.15.0+cu132"
+    assert remedies(found)["remedy.ask"]["stack"] == f"{NEWEST}+cu132"
 
 
 def test_what_was_asked_for_is_not_told_back_as_a_reason() -> None:

@@ -8,6 +8,7 @@ from torchup.backends.conda_inspect import framework_names
 from torchup.backends.conda_stack import framework_specs, pinned
 from torchup.backends.inputs import Conda
 from torchup.errors import UsageError
+from torchup.facts.conda import has_conda
 from torchup.facts.load import load_catalogue
 from torchup.resolve.ask import is_path, marker_environment
 from torchup.resolve.conda_machine import virtual_packages
@@ -22,8 +23,12 @@ def check(context: Context, requirement: Requirement) -> None:
     """Refuse what only wheels can give.
 
     Raises:
-        UsageError: ``ask.conda-and-wheels``, ``ask.conda-and-nightly`` or ``ask.conda-and-path``.
+        UsageError: ``ask.conda-and-framework``: nothing is known of it in conda's channels;
+            ``ask.conda-and-wheels``, ``ask.conda-and-nightly`` or ``ask.conda-and-path``.
     """
+    framework = load_catalogue().framework
+    if not has_conda(framework.name):
+        raise UsageError("ask.conda-and-framework", framework=framework.title, name=framework.name)
     if context.wheels:
         raise UsageError("ask.conda-and-wheels", folder=context.wheels)
     if requirement.nightly:

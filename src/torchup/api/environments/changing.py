@@ -29,6 +29,7 @@ from torchup.backends import Build, load_backend
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError
 from torchup.facts.frameworks import first_of, mean
+from torchup.facts.load import titles
 from torchup.model import (
     Artifact,
     Environment,
@@ -242,7 +243,8 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> S
 def _see_that_it_computes(report: VerifyReport, name: str) -> None:
     if not report.ok:
         failed = ", ".join(one.code for one in report.checks if one.status == "fail")
-        raise NoAnswerError("change.verify-failed", name=name, checks=failed)
+        framework = titles(report.packages)
+        raise NoAnswerError("change.verify-failed", name=name, framework=framework, checks=failed)
 
 
 def _record(context: Context, change: Change, stack: Stack) -> EnvRecord:

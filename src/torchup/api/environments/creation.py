@@ -11,6 +11,7 @@ from torchup import __version__, apply
 from torchup.api.compiled.agreeing import agree
 from torchup.api.condas.bare import is_bare, is_base
 from torchup.api.fetching.fetcher import LockFetcher
+from torchup.api.fetching.health import is_healthy
 from torchup.api.long_paths import long_paths
 from torchup.api.mirrors.turning import with_other_places
 from torchup.api.solve.solving import hashed_index, interpreter_for, solve
@@ -104,6 +105,8 @@ def _prepared(
     if stack is None:
         return found
     choice = agree(context, choice, machine, dry_run=dry_run)
+    if context.warming is not None and not dry_run:
+        context.warming.look(choice)
     python = ""  # conda's comes with the environment
     if requirement.backend != CONDA:
         python = interpreter_for(machine, stack.python, requirement.python)
@@ -181,6 +184,7 @@ def _fill(
         raise OutsideError("create.no-source", stack="")
     with site.log.step("environment"):
         backend.make(context.host, context.home, creation.python, site.path)
+    healthy = context.warming.healthy if context.warming else is_healthy
     with site.log.step("install"):
         site.pylock.write_text(creation.lock, encoding="utf-8")
         try:
@@ -195,7 +199,9 @@ def _fill(
                 offline=context.offline,
                 hashed_index=hashed_index(context, creation.choice),
                 builds=creation.builds,
-                fetch=LockFetcher(context, creation.choice.sources, teller(context)),
+                fetch=LockFetcher(
+                    context, creation.choice.sources, teller(context), healthy=healthy
+                ),
             )
         except OutsideError as error:
             raise told(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.frameworks import named_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,11 +35,15 @@ def creations(
         builds: the packages that may be compiled there.
 
     Raises:
-        UsageError: ``fleet.no-files``: constraints and hashes of files are not carried.
+        UsageError: ``fleet.no-files``: constraints and hashes of files are not carried;
+            ``fleet.shared-several``: one stack for all is known of one framework alone.
         NoAnswerError: ``fleet.nothing-to-apply``: no host gets a stack.
     """
     if requirement.constraints or requirement.hashes:
         raise UsageError("fleet.no-files")
+    named = named_in(requirement.packages)
+    if shared and len(named) > 1:
+        raise UsageError("fleet.shared-several", names=", ".join(named))
     stacks: dict[str, Stack] = {}
     if shared:
         for best in plan.shared[:1]:
@@ -53,8 +58,9 @@ def creations(
 def _creation(
     name: str, requirement: Requirement, stack: Stack, builds: Collection[str]
 ) -> tuple[str, ...]:
-    framework, version = next(iter(stack.packages.items()))
-    packages = dict.fromkeys((*requirement.packages, f"{framework}=={version}"))
+    first = next(iter(stack.packages))
+    pinned = [f"{one}=={stack.packages[one]}" for one in named_in(stack.packages) or (first,)]
+    packages = dict.fromkeys((*requirement.packages, *pinned))
     words = ["create", name, *packages]
     words += ["--build", stack.build, "--python", stack.python]
     if not requirement.companions:

@@ -22,6 +22,7 @@ from torchup.api.verifying import verify, verify_site
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
 from torchup.errors import NoAnswerError, OutsideError
+from torchup.facts.load import titles
 from torchup.model import EnvRecord, Outcome, Requirement, Stack, bare_url
 from torchup.model.locked import Locked
 from torchup.model.names import canonical_name
@@ -267,4 +268,5 @@ def _gone_is_told(file: str) -> Iterator[None]:
 def _see_that_it_computes(report: VerifyReport, name: str) -> None:
     if not report.ok:
         failed = ", ".join(one.code for one in report.checks if one.status == "fail")
-        raise NoAnswerError("change.verify-failed", name=name, checks=failed)
+        framework = titles(report.packages)
+        raise NoAnswerError("change.verify-failed", name=name, framework=framework, checks=failed)

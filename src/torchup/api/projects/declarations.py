@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.model.names import name_of
+from torchup.projects.about import with_implied
 from torchup.projects.companions import reconciled
 from torchup.projects.declared import Declared, Line
 from torchup.projects.merging import together, without_repeats
@@ -87,6 +88,14 @@ def as_asked(
         constraints=constraints,
         hashes=hashes,
     )
+
+
+def with_framework(asked: Requirement, context: Context) -> Requirement:
+    """Add the framework that what is asked for can't do without; why goes to the session."""
+    lines = tuple(Line(text=one, file="") for one in asked.packages)
+    found = with_implied(Declared(packages=lines))
+    context.notes = (*context.notes, *found.notes)
+    return replace(asked, packages=tuple(line.text for line in found.packages))
 
 
 def _lines(lists: RequirementsFile | None) -> tuple[Line, ...]:

@@ -18,7 +18,7 @@ from torchup.resolve.selected import selected
 if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.api.stacks.choosing import Choice
-    from torchup.model import Machine, Requirement
+    from torchup.model import Machine, Requirement, Stack
     from torchup.plan.forms import Form
 
 
@@ -77,8 +77,26 @@ def commands(choice: Choice, machine: Machine, form: Form, *, name: str = "NAME"
         name=name,
         wsl=bool(machine.os.wsl),
         published=framework.publishes,
+        libraries=_libraries(stack, machine) if stack.origin == "wheel" else (),
     )
+    if stack.origin == "conda":
+        if form != "conda":
+            raise UsageError("pasting.of-conda", form=form)
+        from torchup.backends.conda_stack import framework_specs
+
+        channels = tuple(shown_url(one.url) for one in choice.channels)
+        wanted = replace(wanted, specs=framework_specs(stack), channels=channels)
     return pasteable(form, wanted)
+
+
+def _libraries(stack: Stack, machine: Machine) -> tuple[str, ...]:
+    """What the build needs and its wheels don't bring."""
+    catalogue = load_catalogue()
+    release = catalogue.release(stack.packages.get(catalogue.framework.name, ""))
+    platform = f"{machine.os.system}-{machine.arch}"
+    builds = release.builds if release else ()
+    here = (one for one in builds if (one.name, one.platform) == (stack.build, platform))
+    return next((one.libraries for one in here), ())
 
 
 def _options(choice: Choice) -> tuple[str, ...]:

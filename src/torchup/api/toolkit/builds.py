@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from torchup.api.toolkit.fitting import fit_of, runtime_of
 from torchup.apply.toolkit import CUDA_HOME, toolkit_home
 from torchup.backends.installed import program_folders
+from torchup.facts.load import titles
 from torchup.model.toolkits import Build
 from torchup.probe.tools import toolkit_at
 
@@ -35,6 +36,7 @@ def build_in(host: Host, environment: Environment) -> Build:
     version = found.version if found else ""
     return Build(
         environment=record.name,
+        framework=titles(record.stack.packages),
         by=by,
         fit=fit_of(version, runtime) if runtime else "cpu",
         path=path,

@@ -18,6 +18,7 @@ from torchup.api.toolkit.fitting import runtime_of
 from torchup.api.toolkit.installed import named
 from torchup.backends.conda_lock import shown
 from torchup.errors import NoAnswerError, OutsideError, TorchupError, UsageError
+from torchup.facts.load import titles
 from torchup.facts.toolkits import ways_to
 
 if TYPE_CHECKING:
@@ -121,21 +122,25 @@ def _wanted(
     context: Context, found: Environment, machine: Machine, cuda: str, folder: str
 ) -> Wanted:
     stack = found.record.stack
-    name = found.record.name
+    name, framework = found.record.name, titles(stack.packages)
     if machine.os.system == "macos":
         raise NoAnswerError("toolkit.no-system")
     runtime = runtime_of(stack)
     if not runtime and stack.build != CPU:
-        raise NoAnswerError("toolkit.other-device", name=name, build=stack.build)
+        raise NoAnswerError(
+            "toolkit.other-device", name=name, framework=framework, build=stack.build
+        )
     if cuda and not re.fullmatch(_RUNTIME, cuda):
         raise UsageError("toolkit.not-a-version", asked=cuda)
     if runtime and cuda and cuda != runtime:
-        raise UsageError("toolkit.cuda-differs", name=name, asked=cuda, has=runtime)
+        raise UsageError(
+            "toolkit.cuda-differs", name=name, framework=framework, asked=cuda, has=runtime
+        )
     asked = runtime or cuda
     if not asked and folder:
         asked = ".".join(named(context, folder).version.split(".")[:2])
     if not asked:
-        raise NoAnswerError("toolkit.cpu-build", name=name)
+        raise NoAnswerError("toolkit.cpu-build", name=name, framework=framework)
     return Wanted(
         environment=found, machine=machine, runtime=asked, build=bool(runtime), named=folder
     )

@@ -18,7 +18,10 @@ def runtime_of(stack: Stack) -> str:
 
     Where it runs doesn't matter: on a machine without a card a CUDA build computes on the CPU.
     """
-    return cuda_of(stack.build) or (stack.runtime if stack.device == "cuda" else "")
+    named = cuda_of(stack.build) or ""
+    if stack.runtime and (not named or "." not in named):  # cu12 is any 12
+        return stack.runtime if named or stack.device == "cuda" else ""
+    return named
 
 
 def fit_of(version: str, runtime: str) -> Fit:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchup.api.toolkit.fitting import fit_of
 from torchup.apply.toolkit import LAID_OUT
 from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.load import titles
 from torchup.facts.toolkits import load_toolkits
 from torchup.model import OwnToolkit
 from torchup.probe.tools import find_toolkits, toolkit_at
@@ -37,7 +38,11 @@ def offer(context: Context, wanted: Wanted) -> OwnToolkit | None:
         found = named(context, wanted.named)
         if fit_of(found.version, wanted.runtime) == "no":
             raise NoAnswerError(
-                "toolkit.other-major", path=found.path, has=found.version, needs=wanted.runtime
+                "toolkit.other-major",
+                path=found.path,
+                has=found.version,
+                framework=titles(wanted.environment.record.stack.packages),
+                needs=wanted.runtime,
             )
     else:
         own = str(Path(wanted.environment.record.path))

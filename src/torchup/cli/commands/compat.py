@@ -23,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the filters and the forms of the answer."""
     say = words.say
     text = parser.add_argument
+    text("framework", nargs="?", metavar="FRAMEWORK", help=say("cli.option.compat-framework"))
+    text("--framework", dest="named", metavar="NAME", help=say("cli.option.compat-named"))
     text(
         "--torch",
         "--release",
@@ -48,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Answer in the form that was asked for."""
+    from torchup.cli.compat_named import mean_named
     from torchup.compat.filters import judge, select
     from torchup.compat.rows import matrix
     from torchup.facts.load import load_catalogue
@@ -56,6 +59,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError("compat.one-output")
     if args.csv and args.last:
         raise UsageError("compat.csv-last")
+    mean_named(args)
     if args.last:
         _check_whole(args)
     _ = session.context  # opening it puts the facts of this home in force

@@ -117,6 +117,11 @@ def _print_end(
     for index, one in enumerate(judged):
         label = session.say("cli.label.speed") if index == 0 else ""
         out.row(label, session.words.text(one.said), "costs" if one.name == LOW else "plain")
+    if args.bench and report.ok and not judged:
+        from torchup.facts.load import titles
+
+        said = session.say("verify.no-speeds", framework=titles(report.packages))
+        out.row(session.say("cli.label.speed"), said, "costs")
     if args.report:
         out.row(session.say("cli.label.page"), args.report)
     if report.ok:

@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Explain the choice, or what speaks for and against another one."""
+    _mean_rejected(args)
     asked = _asked(args, session)
     machines, live = machines_asked(args, asked, session)
     if len(machines) > 1:
@@ -67,6 +68,18 @@ def run(args: argparse.Namespace, session: Session) -> int:
                 session.out.line(session.say("cli.considered", count=answer.considered))
     good = all(choice.resolution.outcome == "ok" for choice in answers)
     return EXIT_DONE if good else EXIT_NO
+
+
+def _mean_rejected(args: argparse.Namespace) -> None:
+    """Let ``--not jax==0.4.30`` alone be about JAX: nothing else was named."""
+    from torchup.facts.frameworks import mean, named_in
+
+    words = [word for one in (*args.requirements, *args.rejected) for word in one.split()]
+    named = named_in(words)
+    if named:
+        mean(named[0])
+        if not args.requirements:
+            args.requirements = [named[0]]
 
 
 def _asked(args: argparse.Namespace, session: Session) -> Requirement:

@@ -9,6 +9,7 @@ from torchup.cli.render import machine_line, print_plan, stack_line
 from torchup.cli.request import requirement_of
 from torchup.cli.ways import requirement_options
 from torchup.errors import EXIT_DONE, EXIT_NO
+from torchup.facts.frameworks import named_in
 from torchup.model import Plan
 from torchup.plan.quoting import command_line
 from torchup.words.reasons import reason_text
@@ -53,7 +54,7 @@ def _print(found: FleetPlan, args: argparse.Namespace, session: Session) -> None
             _print_host(one, args, session)
     for group in found.groups:
         _print_group(group, args, session)
-    if len(found.hosts) > 1:
+    if len(found.hosts) > 1 and len(named_in(args.requirements)) < 2:  # noqa: PLR2004 - one alone
         _print_shared(found, args, session)
     _print_next(found, args, session)
 
@@ -62,12 +63,15 @@ def _print_host(plan: HostPlan, args: argparse.Namespace, session: Session) -> N
     """One host with its why."""
     out = session.out
     out.line()
-    out.row(plan.host.name, machine_line(plan.host.machine, session))
-    if plan.answer is not None:
-        answer = Plan(resolution=plan.answer)
-        print_plan(answer, plan.host.machine, session, details=args.verbose)
+    machine = plan.host.machine
+    label = plan.host.name
+    if machine is not None:
+        out.row(label, machine_line(machine, session))
+        label = ""
+    if plan.answer is not None and machine is not None:
+        print_plan(Plan(resolution=plan.answer), machine, session, details=args.verbose)
     elif plan.refused is not None:
-        out.row("", session.words.text(plan.refused), "stops")
+        out.row(label, session.words.text(plan.refused), "stops")
 
 
 def _print_group(group: HostGroup, args: argparse.Namespace, session: Session) -> None:

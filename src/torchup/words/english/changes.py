@@ -97,6 +97,6 @@ MESSAGES: Final[dict[str, str]] = {
     "change.broken.hint": "torchup repair {name} puts it in order; torchup show {name} tells more.",
     "change.changed-meanwhile": "{name} was changed by another torchup in the meantime, so nothing was done.",
     "change.changed-meanwhile.hint": "Run the same command again: it looks at what is there now.",
-    "change.verify-failed": "After the change PyTorch no longer computed in {name} ({checks}), so the change was undone. Everything is as it was.",
+    "change.verify-failed": "After the change {framework} no longer computed in {name} ({checks}), so the change was undone. Everything is as it was.",
     "change.verify-failed.hint": "torchup verify {name} shows how it does without the change; --no-verify makes it all the same.",
 }

@@ -296,6 +296,8 @@ MESSAGES: Final[dict[str, str]] = {
     "bench.nothing-in-common.hint": "Measure both on the same kind of device.",
     "bench.only-one": "{name} was measured only once.",
     "bench.only-one.hint": "torchup verify {name} --bench",
+    "bench.second-needed": "{what} is one measurement: what is it compared with?",
+    "bench.second-needed.hint": "torchup bench compare {quoted} OTHER (torchup bench list names them)",
     "bench.unknown": "No measurement or environment with one is called {what}.",
     "bench.unknown.hint": "torchup bench list",
     "bench.usage": "compare takes one or two measurements, list takes none.",

@@ -6,8 +6,10 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
     # The command
-    "cli.compat.summary": "which PyTorch runs on which card, driver and Python",
-    "cli.compat.examples": 'examples:\n  torchup compat --gpu "GTX 1080"\n  torchup compat --gpu V100 --last\n  torchup compat --torch 2.6 --driver 535\n  torchup compat --gpu "RTX 5090" --torch 2.6 --all\n  torchup compat --csv > matrix.csv\n  torchup compat --svg matrix.svg\n  torchup compat --site public',
+    "cli.compat.summary": "which release of PyTorch, TensorFlow or JAX runs on which card, driver and Python",
+    "cli.compat.examples": 'examples:\n  torchup compat --gpu "GTX 1080"\n  torchup compat --gpu V100 --last\n  torchup compat --torch 2.6 --driver 535\n  torchup compat --gpu "RTX 5090" --torch 2.6 --all\n  torchup compat tensorflow --driver 535\n  torchup compat --csv > matrix.csv\n  torchup compat --svg matrix.svg\n  torchup compat --site public',
+    "cli.option.compat-framework": "torch (the default), tensorflow or jax; with releases: jax==0.4.30",
+    "cli.option.compat-named": "the same as an option",
     "cli.option.compat-release": 'releases: 2.6, 2.6.0 or ">=2.1,<2.5"',
     "cli.option.compat-build": "this build, such as cu126",
     "cli.option.compat-python": "what has wheels for this Python, such as 3.10",
@@ -23,6 +25,14 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.compat-png": "draw the matrix as PNG (needs Pillow)",
     "cli.option.compat-site": "write a web site that needs no server: a page for every card and every release",
     # What can be wrong with a question
+    "compat.unknown-framework": "“{name}” is none of the frameworks that torchup knows: {choices}.",
+    "compat.unknown-framework.hint": "torchup compat tensorflow     or, about a card: torchup compat --gpu NAME",
+    "compat.two-frameworks": "One matrix is about one framework; {names} were named.",
+    "compat.two-frameworks.hint": "Name one of them; torchup plan answers for several together.",
+    "compat.two-releases": "Releases are named twice: {one} and {other}.",
+    "compat.two-releases.hint": "Leave one of them out.",
+    "compat.no-drawing": "{option} draws {usual} alone, not {name}.",
+    "compat.no-drawing.hint": "torchup compat {name} --csv     gives the matrix as values",
     "compat.unknown-card": "No card called “{card}” is known.",
     "compat.unknown-card.hint": "Name its architecture (--gpu sm_61) or its PCI id (--gpu 10de:1b80); torchup probe shows both.",
     "compat.unknown-card-but": "No card called “{card}” is known. Names that look alike: {near}.",
@@ -71,6 +81,7 @@ MESSAGES: Final[dict[str, str]] = {
     "compat.unsure-mark": "~ not read from the wheel itself: inferred",
     "compat.newest-only": "The newest patch of each minor release; name others with --torch.",
     "compat.hidden": "{count} builds that do not run are not shown: --all shows them, and why.",
+    "compat.libraries": "{build} doesn't bring its CUDA libraries along: it needs {needs} beside it.",
     "compat.one-release": "{release} of {day}, with {companions}",
     "compat.one-release-alone": "{release} of {day}",
     "compat.written": "Written",

@@ -20,6 +20,8 @@ MESSAGES: Final[dict[str, str]] = {
     "pasting.no-image.hint": "Choose a Python without the t: --python 3.13",
     "pasting.no-container": "Windows {has} runs no Linux containers: they need WSL 2, which came with Windows 10.",
     "pasting.no-container.hint": "torchup plan --print pip",
+    "pasting.of-conda": "This stack is conda's, and {form} can't install conda's packages.",
+    "pasting.of-conda.hint": "torchup plan --backend conda --print conda     or leave --backend conda out",
     "pasting.wheels-in-image": "An image can't be built from a folder of this machine ({path}).",
     "pasting.wheels-in-image.hint": "Leave --wheels out, or print the commands of another tool: --print pip",
     "cli.container.wsl": "For Docker Desktop with WSL 2: Linux containers there use the NVIDIA driver of Windows.",
@@ -37,6 +39,4 @@ MESSAGES: Final[dict[str, str]] = {
     "describe.not-a-driver.hint": "Write it as nvidia-smi shows it, such as 535.183.01, or 535 for the branch.",
     "describe.one-machine": "This can be answered for one machine at a time; the file has {count}.",
     "describe.one-machine.hint": "Give a file with one machine, or use torchup plan, which answers for all.",
-    "describe.machine-and-words": "A machine is described either by --machine FILE or by --gpu, --driver, --os and --arch.",
-    "describe.machine-and-words.hint": "Leave one of them out.",
 }

@@ -35,6 +35,7 @@ MESSAGES: Final[dict[str, str]] = {
     "facts.key.pythons": "Pythons",
     "facts.key.floor": "Needs",
     "facts.key.build": "Build",
+    "facts.key.libraries": "Needs beside",
     "facts.key.companion": "Goes with",
     "facts.key.note": "Note",
     "facts.key.native": "Driver",

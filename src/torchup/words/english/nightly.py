@@ -6,6 +6,8 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
     "cli.option.nightly": "take the newest nightly build instead of a release",
+    "ask.no-nightly": "Nightly builds of {framework} are not known here.",
+    "ask.no-nightly.hint": "Leave --nightly out: torchup plan {name}",
     "ask.nightly-and-day": "--nightly is about the newest builds, and --as-of {day} about a day in the past.",
     "ask.nightly-and-day.hint": "Leave one of them out.",
     "ask.nightly-and-pin": "{pin} is a release, and --nightly asks for a nightly build.",

@@ -15,6 +15,7 @@ MESSAGES: Final[dict[str, str]] = {
     "verify.check.allocate": "Memory there and back",
     "verify.check.amp": "Mixed precision",
     "verify.check.attention": "Attention",
+    "verify.no-speeds": "How fast {framework} computes is not measured yet; that it computes rightly was seen.",
     "verify.check.bench-copy": "Speed of copies",
     "verify.check.bench-launch": "Speed of starting work",
     "verify.check.bench-matmul": "Speed of matrix products",

@@ -13,9 +13,11 @@ from torchup.diagnose.rules.programs import (
     conda_errors,
     devices,
     drivers,
+    frameworks,
     importing,
     installers,
     loaders,
+    shells,
     torch_itself,
     windows_loader,
 )
@@ -32,7 +34,9 @@ _MODULES: Final = (
     compilers,
     drivers,
     devices,
+    shells,
     torch_itself,
+    frameworks,
 )
 
 

@@ -1,0 +1,52 @@
+"""The framework that ``compat`` is asked about, and releases of it: ``compat jax==0.4.30``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchup.errors import UsageError
+from torchup.facts.frameworks import DEFAULT, FRAMEWORKS, mean, named_in
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def mean_named(args: argparse.Namespace) -> None:
+    """Mean the framework that was named; releases behind its name are the filter for releases.
+
+    Raises:
+        UsageError: it names no framework, or two; releases are named twice; a picture or a site
+            is asked for of another framework than the usual one.
+    """
+    named = [one for one in (args.framework, args.named) if one is not None]
+    names = [_framework(one) for one in named]
+    if len(set(names)) > 1:
+        raise UsageError("compat.two-frameworks", names=", ".join(names))
+    for one in named:
+        spec = _releases(one)
+        if spec and args.release is not None:
+            raise UsageError("compat.two-releases", one=spec, other=args.release)
+        args.release = spec or args.release
+    name = names[0] if names else DEFAULT
+    for form in ("svg", "png", "site"):
+        if name != DEFAULT and getattr(args, form):
+            raise UsageError("compat.no-drawing", option=f"--{form}", name=name, usual=DEFAULT)
+    mean(name)
+
+
+def _framework(text: str) -> str:
+    found = named_in([text])
+    if not found:
+        raise UsageError("compat.unknown-framework", name=text, choices=", ".join(FRAMEWORKS))
+    return found[0]
+
+
+def _releases(text: str) -> str:
+    """Return what a requirement says about versions, as it was written."""
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Parsed
+
+    try:
+        return str(Parsed(text).specifier)
+    except InvalidRequirement as error:
+        raise UsageError("compat.bad-release", text=text) from error
