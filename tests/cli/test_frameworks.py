@@ -108,6 +108,13 @@ def test_a_way_out_of_several_is_a_command_that_works(torchup: Torchup) -> None:
     assert {"torch", "jax"} <= again.document("torchup.plan/v1")["stack"]["packages"].keys()
 
 
+def test_a_release_with_one_build_for_cards_needs_no_build_named(torchup: Torchup) -> None:
+    done = torchup("plan", "torch", "tensorflow==2.1", "--python", "3.12", *ADA)
+    assert done.code == EXIT_NO
+    assert "No TensorFlow fits" in done.out
+    assert "torchup create NAME tensorflow==2." in done.out
+
+
 def test_lines_that_do_not_count_here_name_no_framework(torchup: Torchup) -> None:
     lines = ("torch; sys_platform == 'darwin'", "jax; sys_platform == 'linux'")
     done = torchup("plan", *lines, *ADA, "--json")

@@ -32,10 +32,14 @@ def part_of(near: NearMiss, asked: Requirement) -> tuple[str, list[str]]:
     names = named_in(asked.packages)
     if kept and build_owner(names, asked.build or "") == name:
         kept = []
-    extras = load_catalogue(name).framework.extras
+    catalogue = load_catalogue(name)
     extra = near.stack.extras.get(name, "")
-    if extras.get(extra) == build:
+    if catalogue.framework.extras.get(extra) == build:
         return f"{name}[{extra}]=={version}", kept
+    release = catalogue.release(version)
+    alike = [one.name for one in release.builds if one.device != CPU] if release else []
+    if set(alike) == {build}:  # it has no other one to choose for a card
+        return line, kept
     if not kept and build != CPU and build_owner(names, build) == name:
         return line, ["--build", build]
     return "", []

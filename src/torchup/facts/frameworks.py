@@ -21,6 +21,7 @@ FRAMEWORKS: Final[dict[str, tuple[str, ...]]] = {
     "torch": ("torchvision", "torchaudio"),
     "tensorflow": ("tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tf-nightly"),
     "jax": ("jaxlib", "jax-cuda12-plugin", "jax-cuda13-plugin"),
+    "onnxruntime": ("onnxruntime-gpu",),
 }
 """Framework, which is the name of its folder too → further packages that can't be without it.
 

@@ -216,7 +216,8 @@ def _checks(found: Contained) -> list[str]:
 def _program(stack: Stack, framework: Framework) -> str:
     name = framework.name
     version = stack.pins.get(name, stack.packages[name])
-    found = f'assert version("{name}") == "{version}", version("{name}")'
+    package = stack.installed_as(name)
+    found = f'assert version("{package}") == "{version}", version("{package}")'
     parts = (f"import {name}; from importlib.metadata import version", found, framework.trial)
     return "; ".join(filter(None, parts))
 

@@ -94,7 +94,11 @@ KINDS: dict[str, type[schema.File]] = {
     **dict.fromkeys(OTHER_RELEASES, schema.ReleaseFile),
     **{f"{one}/framework.toml": schema.FrameworkFile for one in OTHERS},
     **{f"{one}/elsewhere.toml": OwnElsewhereFile for one in OTHERS},
-    "tensorflow/traps.toml": schema.TrapsFile,
+    **{
+        f"{one}/{TRAPS_FILE}": schema.TrapsFile
+        for one in OTHERS
+        if (ROOT / one / TRAPS_FILE).is_file()
+    },
 }
 
 

@@ -1,0 +1,3 @@
+"""ONNX Runtime has no companions."""
+
+OPERATIONS: "dict[str, object]" = {}

@@ -1,0 +1,60 @@
+"""ONNX Runtime, whose build for CUDA is a package of another name, from made wheels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.fixtures import needs_world, sources_of
+from cli.process import Torchup
+from cli.world import TAG
+from torchup.errors import EXIT_DONE, EXIT_NO
+from wheelmaker import make_wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexserver import IndexServer
+
+VERSION = "1.31.1"
+MODULE = {"onnxruntime/__init__.py": f"__version__ = {VERSION!r}\n"}
+GPU = "onnxruntime-gpu"
+
+
+@needs_world
+def test_the_package_of_the_build_is_installed_and_looked_after(
+    own: IndexServer, tmp_path: Path
+) -> None:
+    simple = own.root / "simple"
+    for name, extras in (("onnxruntime", ()), (GPU, ("cuda", "cudnn"))):
+        needs = ["numpy", *(f'nvidia-{one}; extra == "{one}"' for one in extras)]
+        files = MODULE | {f"onnxruntime/{name}.txt": ""}
+        make_wheel(simple, name, VERSION, tag=TAG, requires=needs, extras=extras, files=files)
+        for one in extras:
+            make_wheel(simple, f"nvidia-{one}", "13.0.1")
+    make_wheel(simple, "rembg", "2.0", requires=["onnxruntime"])
+    torchup = Torchup(tmp_path, **sources_of(own))
+    made = torchup("create", "ort", "onnxruntime", "rembg", "--build", "cu130", "--no-verify")
+    assert made.code == EXIT_DONE, made
+    (row,) = torchup("list", "--json").document("torchup.environments/v1")["environments"]
+    assert (row["state"], row["build"]) == ("ok", "cu130")
+    there = row["packages"]
+    assert there.keys() >= {GPU, "nvidia-cuda", "nvidia-cudnn", "rembg"}
+    assert "onnxruntime" not in there, "it would overwrite the build's own files"
+    path = torchup.home / "envs" / "ort"
+    assert f"{GPU}=={VERSION}" in (path / ".torchup" / "constraints.txt").read_text()
+    exported = torchup("export", "ort", "--format", "requirements").out.splitlines()
+    assert exported[0] == f"{GPU}=={VERSION}"
+    added = torchup("add", "six", "-n", "ort", "--no-verify")
+    assert added.code == EXIT_DONE, added
+    again = torchup("create", "ort", "onnxruntime", "--build", "cu130")
+    assert again.code == EXIT_DONE, again
+    assert torchup("remove", "onnxruntime", "-n", "ort").code == EXIT_NO
+    assert torchup("doctor", "ort").code == EXIT_DONE
+    assert torchup("clone", "ort", "twin").code == EXIT_DONE
+    lock = str(tmp_path / "pylock.ort.toml")
+    assert torchup("lock", "ort", "-o", lock).code == EXIT_DONE
+    synced = torchup("sync", lock, "-n", "third", "--row", "cu130", "--no-verify")
+    assert synced.code == EXIT_DONE, synced
+    shown = torchup("show", "third", "--json")
+    assert GPU in shown.out
+    assert torchup("sync", lock, "-n", "third", "--row", "cu130", "--no-verify").code == EXIT_DONE
