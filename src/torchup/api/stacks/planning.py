@@ -83,21 +83,35 @@ def choose(
         settled = replace(requirement, markers_for=stack.python)
         found = _choose(context, machine, settled, live=live, here=here, examine=asking)
     if context.project is not None:
-        from torchup.api.projects.no_ptx import refuse_ptx
-
-        def other(one: Requirement) -> Resolution:
-            return _choose(context, machine, one, live=False, here=here, examine=False).resolution
-
-        answer = refuse_ptx(found.resolution, moved, requirement, other)
+        found = _with_code(context, machine, found, requirement, moved, here=here)
         if python is None:  # it is the project's, or follows from it
+            answer = found.resolution
             free = tuple(one for one in answer.reasons if one.code != "python-asked")
-            answer = replace(answer, reasons=free)
-        found = replace(found, resolution=answer)
+            found = replace(found, resolution=replace(answer, reasons=free))
     if not context.notes and not moved and not context.origins:
         return found
     reasons = found.resolution.reasons
     told = (*moved, *reasons, *_placed(context, reasons), *context.notes)
     return replace(found, resolution=replace(found.resolution, reasons=told))
+
+
+def _with_code(
+    context: Context,
+    machine: Machine,
+    found: Choice,
+    requirement: Requirement,
+    moved: tuple[Reason, ...],
+    *,
+    here: bool,
+) -> Choice:
+    """Take no stack of a project that PTX alone would serve the card with."""
+    from torchup.api.projects.no_ptx import refuse_ptx
+
+    def other(one: Requirement) -> Resolution:
+        return _choose(context, machine, one, live=False, here=here, examine=False).resolution
+
+    answer = refuse_ptx(found.resolution, moved, requirement, other)
+    return replace(found, resolution=answer)
 
 
 def _placed(context: Context, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
