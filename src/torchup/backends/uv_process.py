@@ -66,6 +66,9 @@ _SYSTEM_CERTIFICATES: Final = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true
 """The second name is the one that older uvs know."""
 _DISTRUST: Final = re.compile(r"invalid peer certificate|UnknownIssuer")
 """What uv (0.9 to 0.13) says of a certificate that it doesn't trust."""
+_LACKS: Final = "No module named "
+"""What a build says whose sources import what newer build tools don't have."""
+_CONSTRAINTS: Final = "build-constraints.txt"
 
 
 def binary(host: Host) -> str | None:
@@ -105,7 +108,9 @@ def call(
     """Run uv to its end; ``on_line`` gets each line that it says.
 
     Where it distrusts a certificate that is not among its own, and the user didn't say which
-    count, it is run again with the system's: a proxy that opens TLS is known to those.
+    count, it is run again with the system's: a proxy that opens TLS is known to those. Where a
+    package is built from sources that are older than the tools that build it, it is run again
+    with tools of their time.
 
     Raises:
         OutsideError: ``uv.missing``, when there is no uv.
@@ -115,10 +120,32 @@ def call(
         raise OutsideError("uv.missing")
     told = {**variables(host, home), **(extra or {})}
     line = [program, *arguments]
-    found = host.stream(line, on_line=on_line or _ignore, env=told)
-    if not found.code or not _DISTRUST.search(found.err) or any(host.env(n) for n in _TRUST):
-        return found
-    return host.stream(line, on_line=on_line or _ignore, env={**told, **_SYSTEM_CERTIFICATES})
+    hears = on_line or _ignore
+    found = host.stream(line, on_line=hears, env=told)
+    if found.code and _DISTRUST.search(found.err) and not any(host.env(n) for n in _TRUST):
+        told |= _SYSTEM_CERTIFICATES
+        found = host.stream(line, on_line=hears, env=told)
+    if found.code and arguments[:1] == ("pip",) and _LACKS in found.err:
+        options = _older_tools(home, found.err)
+        if options:
+            found = host.stream([*line, *options], on_line=hears, env=told)
+    return found
+
+
+def _older_tools(home: Home, said: str) -> tuple[str, ...]:
+    """The options that hold the tools to what a failed build lacks; none where nothing is known."""
+    from torchup.facts.projects import load_project_facts
+
+    constraint = load_project_facts().build_tools(said)
+    file = home.cache / _CONSTRAINTS
+    if not constraint:
+        return ()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{constraint}\n", encoding="utf-8")
+    except OSError:
+        return ()
+    return "--build-constraints", str(file)
 
 
 def _ignore(_line: str) -> None:

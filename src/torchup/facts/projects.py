@@ -68,6 +68,14 @@ class Moves(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Sources
 
 
+class BuildTools(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A constraint on the tools that build packages, for those whose build says something."""
+
+    says: str
+    constraint: str
+    source: Sources
+
+
 class ProjectsFile(File, frozen=True, kw_only=True):
     """``projects.toml``."""
 
@@ -81,6 +89,7 @@ class ProjectsFile(File, frozen=True, kw_only=True):
     rivals: tuple[Names, ...]
     images: tuple[Image, ...]
     moves: Moves
+    tools: tuple[BuildTools, ...]
 
 
 class ImportRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,6 +167,14 @@ class ProjectFacts:
     def in_python_since(self, name: str) -> str:
         """The first Python that has a package itself (``3.7``); empty for others."""
         return self._backports.get(name, "")
+
+    def build_tools(self, said: str) -> str:
+        """The constraint on build tools with which a build succeeds that failed; empty for none.
+
+        Args:
+            said: what the failed build printed.
+        """
+        return next((one.constraint for one in self._file.tools if one.says in said), "")
 
     def is_brought(self, name: str) -> bool:
         """Tell whether the framework's wheels bring a package in their own version."""
