@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from torchup.backends.uv_tools import LACKS, Tools
 from torchup.errors import OutsideError
 from torchup.state.proxies import proxies_for_programs
 
@@ -66,9 +67,8 @@ _SYSTEM_CERTIFICATES: Final = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true
 """The second name is the one that older uvs know."""
 _DISTRUST: Final = re.compile(r"invalid peer certificate|UnknownIssuer")
 """What uv (0.9 to 0.13) says of a certificate that it doesn't trust."""
-_LACKS: Final = "No module named "
-"""What a build says whose sources import what newer build tools don't have."""
-_CONSTRAINTS: Final = "build-constraints.txt"
+_TRIES: Final = 6
+"""Times at most that uv is run again for builds that lack something."""
 
 
 def binary(host: Host) -> str | None:
@@ -109,8 +109,8 @@ def call(
 
     Where it distrusts a certificate that is not among its own, and the user didn't say which
     count, it is run again with the system's: a proxy that opens TLS is known to those. Where a
-    package is built from sources that are older than the tools that build it, it is run again
-    with tools of their time.
+    package is built from sources that are older than the tools that build it, or that use tools
+    which they don't name, it is run again with these.
 
     Raises:
         OutsideError: ``uv.missing``, when there is no uv.
@@ -125,27 +125,14 @@ def call(
     if found.code and _DISTRUST.search(found.err) and not any(host.env(n) for n in _TRUST):
         told |= _SYSTEM_CERTIFICATES
         found = host.stream(line, on_line=hears, env=told)
-    if found.code and arguments[:1] == ("pip",) and _LACKS in found.err:
-        options = _older_tools(home, found.err)
-        if options:
-            found = host.stream([*line, *options], on_line=hears, env=told)
+    if arguments[:1] != ("pip",):
+        return found
+    tools = Tools(home, arguments)
+    for _ in range(_TRIES):
+        if not found.code or LACKS not in found.err or not tools.learn(found.err):
+            break
+        found = host.stream([*line, *tools.options], on_line=hears, env=told)
     return found
-
-
-def _older_tools(home: Home, said: str) -> tuple[str, ...]:
-    """The options that hold the tools to what a failed build lacks; none where nothing is known."""
-    from torchup.facts.projects import load_project_facts
-
-    constraint = load_project_facts().build_tools(said)
-    file = home.cache / _CONSTRAINTS
-    if not constraint:
-        return ()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"{constraint}\n", encoding="utf-8")
-    except OSError:
-        return ()
-    return "--build-constraints", str(file)
 
 
 def _ignore(_line: str) -> None:

@@ -90,6 +90,7 @@ class ProjectsFile(File, frozen=True, kw_only=True):
     images: tuple[Image, ...]
     moves: Moves
     tools: tuple[BuildTools, ...]
+    undeclared: tuple[Names, ...]
 
 
 class ImportRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -175,6 +176,11 @@ class ProjectFacts:
             said: what the failed build printed.
         """
         return next((one.constraint for one in self._file.tools if one.says in said), "")
+
+    @property
+    def undeclared_tools(self) -> frozenset[str]:
+        """Tools that sources use which don't name them, by normalised names."""
+        return frozenset(name for one in self._file.undeclared for name in one.names)
 
     def is_brought(self, name: str) -> bool:
         """Tell whether the framework's wheels bring a package in their own version."""
