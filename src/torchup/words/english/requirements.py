@@ -39,6 +39,8 @@ MESSAGES: Final[dict[str, str]] = {
     "uv.hash-not-listed": "No file of {name} {version} for this machine has a hash that the requirements list.",
     "uv.hash-not-listed.hint": "The listed hashes are of other files: another build, system or Python. List those of this one, or leave them out.",
     "ask.misnamed": "{name} is not the framework's own package, which is called {framework}.",
+    "ask.bare-version": "{version} is a version, and no package's name.",
+    "ask.bare-version.hint": "Write {ours}=={version}, if that is meant.",
     "ask.version-in-name": "{name} is not a version of {ours}: to installers it is another package.",
     "ask.version-in-name.hint": "Write {ours}=={version}.",
     "ask.misnamed.hint": "Write {framework} in its place.",
