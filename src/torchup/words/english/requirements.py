@@ -72,6 +72,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.is-preferred": "{subject} is what torchup chooses.",
     "reason.rival-newer": "{subject} is preferred: it is newer than {about} and fits as well.",
     "reason.rival-certain": "{subject} is preferred: what is known of it was measured or documented, and what is known of {about} was not.",
+    "reason.works-with-older": "{subject} works with {needs} only, and no such build runs here: it will have to be changed.",
     "reason.not-examined": "What {subject} asks of the framework was not looked at: no source was asked for it.",
     "reason.rival-native": "{subject} is preferred: the driver knows its CUDA {needs} itself, and starts CUDA {has} by minor-version compatibility only.",
     "reason.rival-runtime": "{subject} is preferred: its CUDA {needs} is newer than CUDA {has} of {about}.",
