@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.cli.render import SYSTEM_NAMES
+from torchup.model import SYSTEM_NAMES
 
 if TYPE_CHECKING:
     from torchup.cli.session import Session
