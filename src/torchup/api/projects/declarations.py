@@ -57,7 +57,9 @@ def told_of_age(asked: Requirement, context: Context, folder: str, declared: Dec
     from torchup.resolve.needs import is_firm
 
     name = load_catalogue().framework.name
-    lines = (*asked.packages, *(line.text for line in declared.packages))
+    if any(name_of(one) == name for one in asked.packages):
+        return
+    lines = (line.text for line in declared.packages)
     if any(name_of(one) == name and is_firm(one) for one in lines):
         return
     day = committed_day(context.host, folder, declared)
