@@ -79,6 +79,8 @@ def test_last(torchup: Torchup) -> None:
     assert "2.7.1+cu118" in done.out
     assert "2.8.0 has no build with code for sm_37: cu118 ended." in done.out
     assert "R470" in done.out
+    assert "\nLinux         2.7.1+cu118" in done.out
+    assert "\nWindows       2.7.1+cu118" in done.out
     assert "fact: " in done.out
     assert "checked 20" in done.out
     never = torchup("compat", "--gpu", "GTX 680", "--last")

@@ -84,6 +84,14 @@ def test_no_build_for_a_new_card(torchup: Torchup) -> None:
     assert "torchup create NAME torch==2.6.0 --cpu" in done.out
 
 
+def test_what_is_not_chosen_is_named_where_it_does_not_fit(torchup: Torchup) -> None:
+    words = ("--gpu", "GTX 1080", "--driver", "535", "--os", "linux", "--arch", "x86_64")
+    done = torchup("why", "--not", "torch==2.15.0", *words)
+    assert done.code == EXIT_NO
+    assert done.out.startswith("torch==2.15.0 does not fit this machine:")
+    assert "--build cu126" in done.out
+
+
 def test_a_name_of_three_chips(torchup: Torchup) -> None:
     done = torchup("plan", "--gpu", "gt 730", "--os", "linux")
     said = one_error(done, EXIT_USAGE)

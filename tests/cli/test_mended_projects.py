@@ -85,6 +85,16 @@ def test_a_version_that_never_was_is_taken_without_it(here: Torchup) -> None:
     assert told(document, "left-version-gone") == [("six==4.7.1.72", "")]
 
 
+def test_of_lines_for_several_systems_the_one_that_counts_is_named(here: Torchup) -> None:
+    lines = (
+        "torch==2.1.0",
+        "six==4.7.1.71 ; sys_platform == 'win32'",
+        "six==4.7.1.72 ; sys_platform == 'linux'",
+    )
+    document = planned(here, "\n".join(lines))
+    assert told(document, "left-version-gone") == [("six==4.7.1.72", "")]
+
+
 def test_the_python_is_one_that_the_pins_have_wheels_for(here: Torchup) -> None:
     document = planned(here, "torch==2.1.0\ncompiled==1.0\nsix==1.16.0\nelder==1.0\n")
     assert document["stack"]["python"] == "3.8"

@@ -113,6 +113,10 @@ def test_the_day_of_the_last_commit(torchup: Torchup) -> None:
     assert document["stack"]["packages"]["torch"] == "1.8.1"
     assert document["stack"]["python"] == "3.8"
     assert "day-of-commit" in codes(document)
+    today = torchup("plan", "--project", name, *AMPERE)
+    assert "The project is of 2021-06-01 and leaves the version open; --as-of auto" in today.out
+    pinned = planned(torchup, "torch==2.4.1", "--project", name, *AMPERE)
+    assert "project-is-old" not in codes(pinned)
 
 
 def test_without_a_project_there_is_no_day_of_its_own(torchup: Torchup) -> None:

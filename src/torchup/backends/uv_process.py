@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from torchup.backends.uv_tools import LACKS, Tools
 from torchup.errors import OutsideError
 from torchup.state.proxies import proxies_for_programs
 
@@ -66,6 +67,8 @@ _SYSTEM_CERTIFICATES: Final = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true
 """The second name is the one that older uvs know."""
 _DISTRUST: Final = re.compile(r"invalid peer certificate|UnknownIssuer")
 """What uv (0.9 to 0.13) says of a certificate that it doesn't trust."""
+_TRIES: Final = 6
+"""Times at most that uv is run again for builds that lack something."""
 
 
 def binary(host: Host) -> str | None:
@@ -105,7 +108,9 @@ def call(
     """Run uv to its end; ``on_line`` gets each line that it says.
 
     Where it distrusts a certificate that is not among its own, and the user didn't say which
-    count, it is run again with the system's: a proxy that opens TLS is known to those.
+    count, it is run again with the system's: a proxy that opens TLS is known to those. Where a
+    package is built from sources that are older than the tools that build it, or that use tools
+    which they don't name, it is run again with these.
 
     Raises:
         OutsideError: ``uv.missing``, when there is no uv.
@@ -115,10 +120,19 @@ def call(
         raise OutsideError("uv.missing")
     told = {**variables(host, home), **(extra or {})}
     line = [program, *arguments]
-    found = host.stream(line, on_line=on_line or _ignore, env=told)
-    if not found.code or not _DISTRUST.search(found.err) or any(host.env(n) for n in _TRUST):
+    hears = on_line or _ignore
+    found = host.stream(line, on_line=hears, env=told)
+    if found.code and _DISTRUST.search(found.err) and not any(host.env(n) for n in _TRUST):
+        told |= _SYSTEM_CERTIFICATES
+        found = host.stream(line, on_line=hears, env=told)
+    if arguments[:1] != ("pip",):
         return found
-    return host.stream(line, on_line=on_line or _ignore, env={**told, **_SYSTEM_CERTIFICATES})
+    tools = Tools(home, arguments)
+    for _ in range(_TRIES):
+        if not found.code or LACKS not in found.err or not tools.learn(found.err):
+            break
+        found = host.stream([*line, *tools.options], on_line=hears, env=told)
+    return found
 
 
 def _ignore(_line: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchup.model import SYSTEM_NAMES
+
 if TYPE_CHECKING:
     from torchup.cli.session import Session
     from torchup.compat.last import Last, Ways
@@ -15,7 +17,8 @@ def print_ways(ways: Ways, catalogue: Catalogue, session: Session) -> None:
     out = session.out
     card = ways.card
     product = card.names[0] if len(card.names) == 1 else ""
-    parts = (card.asked, product, card.arch, ways.family, _branches(ways, session))
+    asked = "" if product.lower().endswith(card.asked.lower()) else card.asked
+    parts = (asked, product, card.arch, ways.family, _branches(ways, session))
     out.row(
         session.say("compat.label.card"), " · ".join(dict.fromkeys(p for p in parts if p)), "strong"
     )
@@ -50,7 +53,7 @@ def _print_end(end: Last, catalogue: Catalogue, session: Session) -> None:
     parts = [newest, state]
     if not end.newest.certain:
         parts.append(session.say("compat.last.inferred"))
-    out.row(end.platform, " · ".join(parts), "good" if end.current else "costs")
+    out.row(_platform(end.platform), " · ".join(parts), "good" if end.current else "costs")
     for why in end.why:
         out.row("", session.words.text(why))
     if end.driver_from:
@@ -59,6 +62,13 @@ def _print_end(end: Last, catalogue: Catalogue, session: Session) -> None:
     code = "compat.last.since-or-older" if oldest else "compat.last.since"
     out.row("", session.say(code, release=end.first.label), "quiet")
     _print_fact(end.fact.file, end.fact.key, end.fact.url, end.fact.checked, session)
+
+
+def _platform(name: str) -> str:
+    """A platform as people write it; on Windows and Linux most processors are of one kind."""
+    system, _, arch = name.partition("-")
+    shown = SYSTEM_NAMES.get(system, system.title())
+    return shown if arch == "x86_64" and system != "macos" else f"{shown} {arch}"
 
 
 def _drivers(end: Last, session: Session) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from torchup.api.projects.declarations import as_asked, of_its_day
+from torchup.api.projects.declarations import as_asked, of_its_day, told_of_age
 from torchup.cli.request import AUTO
 from torchup.facts.frameworks import named_in
 
@@ -36,6 +36,8 @@ def with_declarations(
     lists, declared = _read(args, session)
     if args.as_of == AUTO:
         asked = of_its_day(asked, session.context, _folder(args.project), declared[-1])
+    elif args.project is not None and args.as_of is None and not args.nightly:
+        told_of_age(asked, session.context, _folder(args.project), declared[-1])
     asked = as_asked(asked, session.context, lists, declared)
     session.given = replace(
         session.given,

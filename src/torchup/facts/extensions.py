@@ -45,12 +45,13 @@ class CompiledRow(Struct, frozen=True, array_like=True):
 
 
 class ExtensionTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One package's rows, oldest first."""
+    """One package's rows, oldest first; ``untold`` where its own metadata doesn't say so."""
 
     name: str
     source: Sources
     rows: tuple[ExtensionRow, ...]
     compiled: tuple[CompiledRow, ...] = ()
+    untold: bool = False
 
 
 class ExtensionsFile(File, frozen=True, kw_only=True):
@@ -60,12 +61,16 @@ class ExtensionsFile(File, frozen=True, kw_only=True):
 
 
 class Extension(Struct, frozen=True, kw_only=True):
-    """What one package asks of the framework, newest first, and where that is written."""
+    """What one package asks of the framework, newest first, and where that is written.
+
+    ``untold`` where its own metadata doesn't say so.
+    """
 
     name: str
     rows: tuple[ExtensionRow, ...]
     fact: FactRef
     compiled: tuple[CompiledRow, ...] = ()
+    untold: bool = False
 
 
 def load_extensions(names: Iterable[str], framework: str) -> dict[str, Extension]:
@@ -107,6 +112,7 @@ def _table(path: str, file: str) -> dict[str, Extension]:
             name=one.name,
             rows=tuple(reversed(one.rows)),
             compiled=one.compiled,
+            untold=one.untold,
             fact=fact_of(read, file, f"extensions.{one.name}", one.source),
         )
         for one in read.extensions

@@ -80,6 +80,14 @@ class Moves(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Sources
 
 
+class BuildTools(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A constraint on the tools that build packages, for those whose build says something."""
+
+    says: str
+    constraint: str
+    source: Sources
+
+
 class ProjectsFile(File, frozen=True, kw_only=True):
     """``projects.toml``."""
 
@@ -94,6 +102,8 @@ class ProjectsFile(File, frozen=True, kw_only=True):
     implied: tuple[Implied, ...] = ()
     images: tuple[Image, ...]
     moves: Moves
+    tools: tuple[BuildTools, ...]
+    undeclared: tuple[Names, ...]
 
 
 class ImportRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -171,6 +181,19 @@ class ProjectFacts:
     def in_python_since(self, name: str) -> str:
         """The first Python that has a package itself (``3.7``); empty for others."""
         return self._backports.get(name, "")
+
+    def build_tools(self, said: str) -> str:
+        """The constraint on build tools with which a build succeeds that failed; empty for none.
+
+        Args:
+            said: what the failed build printed.
+        """
+        return next((one.constraint for one in self._file.tools if one.says in said), "")
+
+    @property
+    def undeclared_tools(self) -> frozenset[str]:
+        """Tools that sources use which don't name them, by normalised names."""
+        return frozenset(name for one in self._file.undeclared for name in one.names)
 
     def is_brought(self, name: str) -> bool:
         """Tell whether the framework's wheels bring a package in their own version."""

@@ -46,6 +46,18 @@ def project_day(host: Host, folder: str, declared: Declared) -> tuple[str, tuple
     return day, (_told("day-of-files", day, ", ".join(declared.files), "warn"),)
 
 
+def committed_day(host: Host, folder: str, declared: Declared) -> str:
+    """Return that day where git tells it; empty elsewhere: files may have been copied.
+
+    Args:
+        host: whose folder it is.
+        folder: the project's folder.
+        declared: what was read of it.
+    """
+    day, told = project_day(host, folder, declared)
+    return day if told[0].code in ("day-of-commit", "day-of-declarations") else ""
+
+
 def settled_day(last: str, changed: str, declared: Declared) -> tuple[str, tuple[Reason, ...]]:
     """Choose between the day of the last commit and of the last one to what is declared.
 

@@ -228,6 +228,9 @@ class Gathering:
         if name == "python":  # pip knows none; it is said for people
             self.say_python(str(parsed.specifier))
             return
+        if not name.strip("0123456789-"):  # a version that lost its name
+            self.note("left-unreadable", str(parsed), number)
+            return
         if self._facts.is_brought(name):
             self._brought.append(name)
             return

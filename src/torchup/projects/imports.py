@@ -89,7 +89,7 @@ def read_imports(modules: Iterable[str], own: Collection[str], where: str) -> De
             found.note("left-elsewhere", module, has=place)
         elif brings:
             found.take(brings)
-            inferred.append(module if brings.lower() == module else f"{module} → {brings}")
+            inferred.append(module if brings.lower() == module.lower() else f"{module} → {brings}")
         elif not facts.is_own(module):
             unknown.append(module)
     if inferred:

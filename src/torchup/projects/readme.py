@@ -35,6 +35,7 @@ _FENCE: Final = re.compile(r"^\s*(?:>\s*)?(?P<sign>```+|~~~+)")
 _INDENTED: Final = re.compile(r"^(?: {4}|\t|\s*\$\s)")
 _UNDERNEATH: Final = re.compile(r"^\s+\S")
 _SPAN: Final = re.compile(r"(?P<sign>`+)(?P<code>.+?)(?P=sign)|<code>(?P<html>.*?)</code>")
+_BUILDS: Final = re.compile(r"[+/](cu\d{2,3})\b")
 _SIGNS: Final = {"≥": ">=", "≤": "<=", "=": "=="}
 _WHOLE: Final = 2
 
@@ -47,8 +48,9 @@ def read_readme(text: str, file: str) -> Declared:
         file: its name.
     """
     found = Gathering(file)
-    take_commands(found, _code_of(text, file))
-    several = _choose_one(found)
+    code = _code_of(text, file)
+    take_commands(found, code)
+    several = len(set(_BUILDS.findall(code))) > 1 and _choose_one(found)
     named = {line.text for line in found.packages}
     for one in _IMAGE.finditer(text):
         take_image(found, one[0], _number(text, one))

@@ -13,6 +13,7 @@ ALWAYS: Final = frozenset(
         "image-holds",
         "name-corrected",
         "day-of-commit",
+        "project-is-old",
         "day-of-declarations",
         "moved-build",
         "moved-python",

@@ -23,6 +23,10 @@ _VERSION: Final = r"-?\d+(?:-\d+)*"
 """A version behind a name, as normalised names have it: ``2-4``."""
 
 
+_BARE: Final = r"\d+(?:-\d+)+"
+"""A version in the place of a name."""
+
+
 class Versions(Protocol):
     """What a version must satisfy; ``packaging``'s SpecifierSet, loaded only when there is one."""
 
@@ -183,7 +187,10 @@ class _Reading:
         return True
 
     def _check_version_in_name(self, name: str) -> None:
-        """Refuse ``torch2.4``, which is a package of its own to every installer."""
+        """Refuse ``torch2.4``, which is a package of its own to every installer, and ``2.4``."""
+        if re.fullmatch(_BARE, name):
+            version, ours = name.replace("-", "."), self._framework.name
+            raise UsageError("ask.bare-version", version=version, ours=ours)
         for ours in (self._framework.name, *self._framework.companions):
             rest = name.removeprefix(ours)
             if rest != name and re.fullmatch(_VERSION, rest):

@@ -97,6 +97,8 @@ def impossible(
         change = text("remedy.pin", pin=pins, stack=_label(before.stack, needs[0].framework))
         near = (NearMiss(stack=before.stack, reasons=against, remedy=change),)
     others = tuple(one for one in answer.reasons if one.code != "never-published")
+    if answer.stack is not None:  # on PTX alone: what speaks for it is of no use
+        others = tuple(one for one in others if one.code == "arch-ptx-only")
     told = {one.subject for one in others if one.code == "pin-conflict"}
     kept = tuple(one for one in answer.near_misses if not _breaks_a_need(one))
     return replace(

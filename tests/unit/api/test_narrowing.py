@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from torchup.api.context import Context
 from torchup.api.stacks.planning import choose
@@ -52,6 +53,30 @@ def test_the_release_follows_the_pin(
     assert answer.stack is not None
     assert answer.stack.packages["torch"] == release
     assert not [one for one in answer.reasons if one.code.startswith("trap-asked")]
+
+
+def on_blackwell(*packages: str) -> Resolution:
+    card = replace(ADA, gpus=(Gpu(index=0, vendor="nvidia", name="RTX 5090", arch="sm_120"),))
+    asked = Requirement(packages=packages, today="2026-11-21")
+    context = Context(FileHost(env={"HOME": "/home/me"}, files={}), Home("/home/me/torchup"))
+    return choose(context, card, asked, live=False).resolution
+
+
+def test_what_works_with_older_releases_alone_is_said_where_none_runs() -> None:
+    answer = on_blackwell("basicsr>=1.4.2")
+    assert answer.stack is not None
+    assert answer.stack.packages["torch"] == NEWEST
+    assert said(answer, "works-with-older") == [("basicsr 1.4.2", "warn")]
+
+
+def test_a_pin_of_another_package_is_not_worth_ptx_alone() -> None:
+    answer = on_blackwell("basicsr==1.4.2")
+    assert answer.outcome == "none"
+    assert [one.code for one in answer.reasons if one.effect == "reject"] == ["pinned-by"]
+    assert {one.code for one in answer.reasons} == {"pinned-by", "arch-ptx-only"}
+    named = on_blackwell("torch==1.4.0", "numpy<2")
+    assert named.stack is not None
+    assert named.stack.packages["torch"] == "1.4.0"
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def read(text: str) -> object:
         ("torch 1.7", ["torch==1.7.*"]),
         ("numpy              1.21.2", ["numpy==1.21.2"]),
         ("torch~=1.12.1+cu113", ["torch~=1.12.1"]),
+        ("1.26.4", []),
         ("opencv3", ["opencv-python"]),
         ("numpy>=1.0.*", ["numpy>=1.0"]),
         ("torch==1.x", ["torch"]),

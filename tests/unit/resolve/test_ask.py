@@ -70,6 +70,7 @@ def test_python(wanted: str, line: str) -> None:
         ("ask.cpu-and-build", (), {"cpu": True, "build": "cu126"}),
         ("ask.cpu-and-build", ("torch==2.4.0+cu118",), {"cpu": True}),
         ("ask.named-and-no-companions", ("torchvision",), {"companions": False}),
+        ("ask.bare-version", ("2.4.1",), {}),
         ("ask.not-a-requirement", ("torch=2.4",), {}),
         ("ask.not-a-requirement", ("",), {}),
         ("ask.url", ("torch @ https://x.test/torch.whl",), {}),

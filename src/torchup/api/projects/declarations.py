@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from torchup.model import Reason
 from torchup.model.names import name_of
 from torchup.projects.about import with_implied
 from torchup.projects.companions import reconciled
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.model import Requirement
     from torchup.sources.requirements_file import RequirementsFile
+
+
+_OLD: Final = timedelta(days=365)
+"""A project that nobody changed for longer was made with another framework than today's."""
 
 
 def of_its_day(
@@ -36,6 +42,31 @@ def of_its_day(
     day, context.notes = project_day(context.host, folder, declared)
     day = min(day, asked.today)  # east of here it may be tomorrow
     return replace(asked, as_of=day, today=day) if day else asked
+
+
+def told_of_age(asked: Requirement, context: Context, folder: str, declared: Declared) -> None:
+    """Say that a project is old, where no day is asked for and it leaves the framework open.
+
+    Args:
+        asked: what the user asks for.
+        context: the session; it is told.
+        folder: the project's folder.
+        declared: what was read of it.
+    """
+    from torchup.facts.load import load_catalogue
+    from torchup.projects.days import committed_day
+    from torchup.resolve.needs import is_firm
+
+    name = load_catalogue().framework.name
+    if any(name_of(one) == name for one in asked.packages):
+        return
+    lines = (line.text for line in declared.packages)
+    if any(name_of(one) == name and is_firm(one) for one in lines):
+        return
+    day = committed_day(context.host, folder, declared)
+    if day and date.fromisoformat(day) + _OLD < date.fromisoformat(asked.today):
+        note = Reason(code="project-is-old", effect="accept", subject=day, about=folder)
+        context.notes = (*context.notes, note)
 
 
 def as_asked(

@@ -83,8 +83,9 @@ class _Hearing:
         return self._project.let_go(found.name, "left-version-gone") or self._build(found.name)
 
     def _line(self, name: str) -> str:
-        packages = self._project.requirement.packages
-        return next((one for one in packages if name_of(one) == name), "")
+        # A line for another system comes after those that count here.
+        lines = (*self._project.lines(), *self._project.requirement.packages)
+        return next((one for one in lines if name_of(one) == name), "")
 
     def _came_later(self, found: Culprit, line: str) -> bool:
         """Take the later day on which a wanted version came."""

@@ -71,7 +71,8 @@ def narrow(
     if examine and not context.offline and unsettled:
         told = needs_of(context, machine, first, unsettled, asked)
     needs = None if told is None else tuple(with_compiled(need, known) for need in told.needs)
-    found = _search(search, wishes, needs) or first
+    untold = {name for name, one in known.items() if one.untold}
+    found = _search(search, wishes, needs, untold) or first
     if told is None:
         return _unexamined(found, unsettled)
     if not told.refused or found.resolution.stack is None:
@@ -116,7 +117,10 @@ def _asked_elsewhere(
 
 
 def _search(
-    search: Search, wishes: Sequence[Sequence[Need]], told: Sequence[Need] | None
+    search: Search,
+    wishes: Sequence[Sequence[Need]],
+    told: Sequence[Need] | None,
+    untold: Collection[str],
 ) -> Choice | None:
     """Choose by what is known of the lines; None where that leaves the first choice as it is.
 
@@ -124,11 +128,21 @@ def _search(
         search: chooses.
         wishes: what the table of well-known packages says.
         told: what the packages' own metadata says; None where it couldn't be asked.
+        untold: packages whose metadata doesn't say what is known.
     """
     firm = [wish for wish in wishes if wish[0].firm]
+    open_ones = [wish for wish in wishes if not wish[0].firm]
+    kept = [wish for wish in open_ones if wish[0].package.partition(" ")[0] in untold]
+    if kept:
+        others = [wish for wish in wishes if wish not in kept]
+        rest = others if told is None else _now(firm, [w for w in others if w not in firm], told)
+        fitting = search.choose([*rest, *kept])
+        if fitting is not None:
+            return fitting
+        without = _search(search, others, told, ())
+        return _with_older(search.first if without is None else without, kept)
     if told is not None:
-        open_ones = [wish for wish in wishes if not wish[0].firm]
-        now = [*firm, *on_python_alone(open_ones), *((need,) for need in told)]
+        now = _now(firm, open_ones, told)
         if not now:
             return None
         found = search.choose(now)
@@ -139,6 +153,29 @@ def _search(
     found = search.choose(every) or search.choose(every, any_python=True)
     sure = [*firm, *pinned]  # an open line can be had in an older version
     return found or (search.choose(sure) if sure else None) or search.nothing(sure)
+
+
+def _now(
+    firm: Sequence[Sequence[Need]], open_ones: Sequence[Sequence[Need]], told: Sequence[Need]
+) -> list[Sequence[Need]]:
+    """What is wanted of the newest versions, by their own metadata where that is known."""
+    return [*firm, *on_python_alone(open_ones), *((need,) for need in told)]
+
+
+def _with_older(found: Choice, wishes: Sequence[Sequence[Need]]) -> Choice:
+    """Say what works with older releases of the framework alone, where none of these runs."""
+    said = tuple(
+        Reason(
+            code="works-with-older",
+            effect="warn",
+            subject=wish[0].package,
+            needs=f"{wish[0].framework}{wish[0].wants}",
+            fact=wish[0].fact,
+        )
+        for wish in wishes
+    )
+    answer = found.resolution
+    return replace(found, resolution=replace(answer, reasons=(*answer.reasons, *said)))
 
 
 def _that_count(asked: Asked, machine: Machine, stack: Stack) -> list[str]:

@@ -32,6 +32,11 @@ class Again(Protocol):
         """Choose; ``live`` asks the sources, otherwise the catalogue alone decides."""
 
 
+def on_ptx(answer: Resolution) -> bool:
+    """Tell whether a stack has no machine code for the cards, only PTX."""
+    return any(one.code == "arch-ptx-only" and one.effect == "warn" for one in answer.reasons)
+
+
 class Search:
     """One first choice, and the search for one that the needs allow."""
 
@@ -44,7 +49,13 @@ class Search:
         self._asked = asked
         self._framework = load_catalogue().framework.name
         self._live = live
+        self._on_ptx = on_ptx(first.resolution)
         self._releases = [one.version for one in load_catalogue().releases]
+
+    @property
+    def first(self) -> Choice:
+        """The choice without any of the needs."""
+        return self._first
 
     def barred(self, wishes: Sequence[Sequence[Need]]) -> Choice | None:
         """Say which pins have no wheel for this system; None where all have.
@@ -92,7 +103,9 @@ class Search:
         for under in self._ways(needs, any_python=any_python):
             found = self._try(under, live=live)
             stack = found.resolution.stack if found else None
-            if stack and all(self._fits(need, stack, any_python=any_python) for need in needs):
+            if not stack or (found and on_ptx(found.resolution) and not self._on_ptx):
+                continue  # only a release that the user names is worth that uncertainty
+            if all(self._fits(need, stack, any_python=any_python) for need in needs):
                 return found
         return None
 

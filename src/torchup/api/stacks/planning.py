@@ -81,11 +81,11 @@ def choose(
         settled = replace(requirement, markers_for=stack.python)
         found = _choose(context, machine, settled, live=live, here=here, examine=asking)
     if context.project is not None:
-        answer = _past_ptx(context, machine, requirement, found.resolution, moved, here=here)
+        found = _with_code(context, machine, found, requirement, moved, here=here)
         if python is None:  # it is the project's, or follows from it
+            answer = found.resolution
             free = tuple(one for one in answer.reasons if one.code != "python-asked")
-            answer = replace(answer, reasons=free)
-        found = replace(found, resolution=answer)
+            found = replace(found, resolution=replace(answer, reasons=free))
     if not context.notes and not moved and not context.origins:
         return found
     reasons = found.resolution.reasons
@@ -93,22 +93,23 @@ def choose(
     return replace(found, resolution=replace(found.resolution, reasons=told))
 
 
-def _past_ptx(
+def _with_code(
     context: Context,
     machine: Machine,
+    found: Choice,
     requirement: Requirement,
-    found: Resolution,
     moved: tuple[Reason, ...],
     *,
     here: bool,
-) -> Resolution:
-    """Say no where a project's pin leaves a card PTX alone, with what the catalogue has beside."""
+) -> Choice:
+    """Take no stack of a project that PTX alone would serve the card with."""
     from torchup.api.projects.no_ptx import refuse_ptx
 
     def other(one: Requirement) -> Resolution:
         return _choose(context, machine, one, live=False, here=here, examine=False).resolution
 
-    return refuse_ptx(found, moved, requirement, other)
+    answer = refuse_ptx(found.resolution, moved, requirement, other)
+    return replace(found, resolution=answer)
 
 
 def _named(context: Context, requirement: Requirement, machine: Machine) -> tuple[str, ...]:

@@ -54,13 +54,13 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if len(machines) > 1:
         raise UsageError("describe.one-machine", count=len(machines))
     answers = _answers(args.rejected, asked, machines[0], session, live=live)
-    for choice in answers:
+    for choice, rejected in zip(answers, args.rejected or [""], strict=True):
         planned = planning.plan(choice)
         answer = choice.resolution
         if session.json:
             session.emit(write.plan(planned, session.words), lines=len(answers) > 1)
         elif answer.stack is None:
-            _print_none(answer, session)
+            _print_none(answer, session, rejected)
         else:
             session.out.line(session.out.paint(stack_line(answer.stack), "strong"))
             _print(answer, session)
@@ -137,9 +137,14 @@ def _print(answer: Resolution, session: Session) -> None:
         session.out.line(f"  ! {session.say('cli.left-out', name=one.subject, why=why)}")
 
 
-def _print_none(answer: Resolution, session: Session) -> None:
+def _print_none(answer: Resolution, session: Session, rejected: str) -> None:
+    """Say that nothing fits, or that the stack doesn't that was named with ``--not``."""
     out = session.out
-    out.line(out.paint(session.say("cli.none", framework=title_of(answer)), "stops"))
+    if rejected:
+        said = session.say("cli.why.not", stack=rejected)
+    else:
+        said = session.say("cli.none", framework=title_of(answer))
+    out.line(out.paint(said, "stops"))
     _print_reasons(answer.reasons, session)
     print_ways(answer, session)
 

@@ -179,6 +179,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.fetching": "{size} in {count} files, {framework} from {where} (what is kept already is not fetched again)",
     "cli.fetching-at-least": "{size} or more in {count} files, {framework} from {where} (what is kept already is not fetched again)",
     "cli.no-hash": "Not protected by a hash, because the source gives none: {names}",
+    "cli.why.not": "{stack} does not fit this machine:",
     "cli.none": "No {framework} fits this machine as asked.",
     "cli.refused": "The system refused {path}: {why}.",
     "cli.refused.hint": "Check that path, who may use it and the room on its disk; --home and TORCHUP_HOME name another place.",

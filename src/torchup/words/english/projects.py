@@ -65,6 +65,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.left-python": "{about}: {subject} is for other Pythons than {has}, and has no later version. Left out.",
     "reason.left-version-gone": "{about}: no index has {subject}; taken without its version.",
     # The day
+    "reason.project-is-old": "The project is of {subject} and leaves the version open; --as-of auto takes what was there then.",
     "reason.day-of-commit": "As of {subject}, the day of the project's last commit.",
     "reason.day-of-declarations": "As of {subject}, when {about} changed last; the project's last commit is of {has}.",
     "reason.day-of-files": "As of {subject}, the day of the newest of {about}: the folder has no history of git.",
