@@ -90,7 +90,18 @@ def test_the_version_is_told_before_anything_is_loaded(torchup: Torchup) -> None
     assert {name for name in found if name.startswith("torchup")} <= {"torchup", "torchup.__main__"}
 
 
-def test_making_an_environment_draws_no_page(torchup: Torchup) -> None:
-    found = loaded(torchup, "create", "--help")
-    assert "torchup.api.environments.creation" in found
+def test_help_doesnt_load_what_makes_and_changes_environments(torchup: Torchup) -> None:
+    needless = {"creation", "changing", "change_told"}
+    for command in ("create", "add", "remove", "upgrade"):
+        found = loaded(torchup, command, "--help")
+        assert f"torchup.cli.commands.{command}" in found
+        assert not {f"torchup.api.environments.{one}" for one in needless} & found
+        assert "torchup.wire.v1" not in found
+
+
+def test_making_an_environment_draws_no_page() -> None:
+    ask = "import sys, torchup.api.environments.creation; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, check=True, text=True)
+    found = set(done.stdout.split())
+    assert "torchup.api.verifying.running" in found
     assert not {"torchup.verify.page", "torchup.verify.plots"} & found

@@ -5,9 +5,6 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.environments import change_told, changing
-from torchup.api.environments.current import DEFAULT_KEY, current
-from torchup.api.stacks.lost import lacks_a_source
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.building import add_build_option, allow_builds
 from torchup.cli.checks import CheckPrinter
@@ -19,13 +16,13 @@ from torchup.cli.screen import size_of
 from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
 from torchup.model import Outcome, Requirement, StepOutcome
-from torchup.wire import write
 from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from torchup.api.environments import changing
     from torchup.api.environments.edits import Edit
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
@@ -50,6 +47,8 @@ def add_care(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
     """Prepare a change, show it, ask, and carry it out."""
+    from torchup.api.environments import changing
+    from torchup.api.environments.current import DEFAULT_KEY, current
     from torchup.api.environments.foreign import belongs_to_conda
 
     name = current(session.context, args.name, session.config.get(DEFAULT_KEY)).name
@@ -82,6 +81,9 @@ def change_as(
         command: what it is called in the outcome.
         ending: looks at how it ended, before that is said.
     """
+    from torchup.api.environments import changing
+    from torchup.api.stacks.lost import lacks_a_source
+
     started = perf_counter()
     cleaned = clean_up(session)
     name = meant(session, args.name)
@@ -90,6 +92,8 @@ def change_as(
     answer = prepared.choice.resolution
     if prepared.stack is None:
         if session.json:
+            from torchup.wire import write
+
             session.emit(write.plan(changing.planned(prepared), session.words))
         else:
             print_none(answer, session)
@@ -113,6 +117,8 @@ def change_as(
     printer.end()
     outcome = ending(outcome)
     if session.json:
+        from torchup.wire import write
+
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
         return EXIT_DONE
     took = f"{perf_counter() - started:.0f}"
@@ -124,6 +130,8 @@ def change_as(
 
 def _show(prepared: changing.Change, session: Session) -> None:
     """Print a line for each package: what comes, what goes, what gets another version."""
+    from torchup.api.environments import change_told
+
     if session.json or prepared.stack is None:
         return
     out = session.out
@@ -162,6 +170,8 @@ def _nothing(
 ) -> int:
     name = prepared.environment.record.name
     if session.json:
+        from torchup.wire import write
+
         steps = tuple(
             StepOutcome(
                 id="change",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
+import sys
 import threading
-import urllib.request
 from contextlib import contextmanager
 from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING
@@ -216,6 +217,11 @@ def _pool_for(proxy: str, trusted: Callable[[], ssl.SSLContext]) -> urllib3.Pool
 
 def _proxy(scheme: str, hostname: str) -> str:
     """The proxy on the way to a server, as the system is set up; empty for none."""
+    named = any(name.lower().endswith("_proxy") for name in os.environ)
+    if not named and sys.platform not in {"win32", "darwin"}:  # there the system has a say too
+        return ""
+    import urllib.request
+
     proxies = urllib.request.getproxies()
     bypass = bool(urllib.request.proxy_bypass(hostname))
     return "" if bypass else proxies.get(scheme) or proxies.get("all") or ""

@@ -55,6 +55,11 @@ class Question:
             return self.unreachable(text("sources.offline", url=self._shown))
         return None
 
+    @property
+    def answered_before(self) -> bool:
+        """Whether something is kept of the page; known once :meth:`settled` was called."""
+        return self._kept is not None
+
     def ask(self) -> Listing:
         """Ask the server, and keep what it says."""
         from torchup.sources.simple_json import ACCEPT

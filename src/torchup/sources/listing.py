@@ -65,8 +65,9 @@ def list_many(
 ) -> tuple[Listing, ...]:
     """Ask several sources at once; the answers are in the order of the questions.
 
-    A server that can't be reached is asked only once, and not again by the next commands for
-    a minute (``again`` asks all the same): its other listings get the same ``why``.
+    A server that can't be reached is not asked again by the next commands for a minute
+    (``again`` asks all the same), and its listings get the same ``why``. One that nothing is kept
+    of is asked the first question alone, and the others only if it answers at all.
     """
     answers: dict[int, Listing] = {}
     servers: dict[str, list[tuple[int, Question]]] = {}
@@ -100,22 +101,36 @@ def _ask_servers(
             server: pool.submit(_lead, questions, pool) for server, questions in servers.items()
         }
         for server, lead in leads.items():
-            known, pending = lead.result()
-            answers |= known
-            answers |= {position: future.result() for position, future in pending.items()}
-            why = next(iter(known.values())).why
-            if why is not None and why.code.startswith("network."):
-                cache.lose(server, why, host.now().timestamp())
+            first, pending = lead.result()
+            (position, _), *others = servers[server]
+            answers[position] = first
+            answers |= {at: future.result() for at, future in pending.items()}
+            if first.why is not None and _is_lost(first):
+                cache.lose(server, first.why, host.now().timestamp())
+                answers |= {
+                    at: question.unreachable(first.why)
+                    for at, question in others
+                    if at not in pending or _is_lost(answers[at])
+                }
     return answers
 
 
 def _lead(
     questions: Sequence[tuple[int, Question]], pool: ThreadPoolExecutor
-) -> tuple[dict[int, Listing], dict[int, Future[Listing]]]:
-    """Ask a server the first question; the others only if it answered at all."""
-    (position, first), *others = questions
+) -> tuple[Listing, dict[int, Future[Listing]]]:
+    """Ask a server the first question; the others beside it, or only if it answered at all."""
+    (_, first), *others = questions
+
+    def ask_others() -> dict[int, Future[Listing]]:
+        return {at: pool.submit(question.ask) for at, question in others}
+
+    if any(question.answered_before for _, question in questions):
+        pending = ask_others()
+        return first.ask(), pending
     answer = first.ask()
-    known = {position: answer}
-    if answer.why is not None and answer.why.code.startswith("network."):
-        return known | {at: question.unreachable(answer.why) for at, question in others}, {}
-    return known, {at: pool.submit(question.ask) for at, question in others}
+    return answer, {} if _is_lost(answer) else ask_others()
+
+
+def _is_lost(answer: Listing) -> bool:
+    """Tell whether a server could not be reached."""
+    return answer.why is not None and answer.why.code.startswith("network.")

@@ -194,7 +194,7 @@ def test_in_a_folder_of_lists_the_main_one_counts(tmp_path: Path) -> None:
     assert lines(found) == ["torch"]
 
 
-def test_of_several_ways_that_a_readme_shows_the_newest_framework_counts(
+def test_of_several_ways_that_a_readme_shows_the_first_with_a_version_counts(
     tmp_path: Path,
 ) -> None:
     readme = (
@@ -202,7 +202,7 @@ def test_of_several_ways_that_a_readme_shows_the_newest_framework_counts(
         "or: `pip install torch==1.8.0`\n"
     )
     found = read(tmp_path, {"README.md": readme})
-    assert lines(found) == ["torch==1.8.0", "numpy"]
+    assert lines(found) == ["torch==1.7.1", "numpy"]
 
 
 def test_a_folder_without_code_hides_no_package(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -160,6 +161,56 @@ def test_a_server_that_cannot_be_reached_is_asked_once(tmp_path: Path) -> None:
     assert {one.state for one in found} == {"unreachable"}
     assert [one.source for one in found] == [source for source, _ in wanted]
     assert found[0].why == found[3].why != found[4].why
+
+
+class Together:
+    """Answers nobody before everybody has asked; the pages change with ``version``."""
+
+    def __init__(self, count: int) -> None:
+        self.all_here = threading.Barrier(count, timeout=20)
+        self.version = "1.0"
+
+    def __call__(self, method: str, url: str, headers: Mapping[str, str]) -> Response:
+        del method, headers
+        self.all_here.wait()
+        name = url.rstrip("/").rpartition("/")[2]
+        return page(f'<a href="{name}-{self.version}-py3-none-any.whl">{name}</a>', url)
+
+
+def test_a_server_that_answered_before_is_asked_everything_at_once(tmp_path: Path) -> None:
+    names = ("x", "y", "z")
+    cache = ListingCache(tmp_path)
+    list_project(
+        AnsweringHost(Together(1)), source_at("https://a"), "x", cache=cache, offline=False
+    )
+    answer = Together(len(names))
+    answer.version = "2.0"
+    wanted = [(source_at("https://a"), name) for name in names]
+    found = list_many(AnsweringHost(answer), wanted, cache=cache, offline=False)
+    assert [[file.version for file in one.files] for one in found] == [["2.0"]] * len(names)
+
+
+def test_more_servers_than_are_asked_at_a_time_are_all_answered(tmp_path: Path) -> None:
+    cache = ListingCache(tmp_path)
+    wanted = [(source_at(f"https://s{n}"), p) for n in range(20) for p in ("x", "y")]
+    for _ in range(2):  # asked one by one, then at once
+        host = AnsweringHost(Together(1))
+        found = list_many(host, wanted, cache=cache, offline=False)
+        assert [one.state for one in found] == ["ok"] * len(wanted)
+        assert len(host.asked) == len(wanted)
+
+
+def test_a_server_that_answered_before_and_is_gone_has_one_reason(tmp_path: Path) -> None:
+    cache = ListingCache(tmp_path)
+    wanted = [(source_at("https://a"), name) for name in ("x", "y", "z")]
+    list_many(AnsweringHost(Together(1)), wanted, cache=cache, offline=False)
+    host = AnsweringHost(no_network)
+    found = list_many(host, wanted, cache=cache, offline=False)
+    assert {one.state for one in found} == {"unreachable"}
+    assert found[0].why == found[1].why == found[2].why
+    asked = len(host.asked)
+    assert list_many(host, wanted, cache=cache, offline=False) == found  # not again for a minute
+    assert len(host.asked) == asked
 
 
 def test_a_server_that_refuses_one_page_is_asked_for_the_others(tmp_path: Path) -> None:

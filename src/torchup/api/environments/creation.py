@@ -15,7 +15,6 @@ from torchup.api.fetching.health import is_healthy
 from torchup.api.long_paths import long_paths
 from torchup.api.mirrors.turning import with_other_places
 from torchup.api.solve.solving import hashed_index, interpreter_for, solve
-from torchup.api.solve.warming import Warming
 from torchup.api.stacks.choosing import CONDA, Choice
 from torchup.api.stacks.offline import python_for, told
 from torchup.api.stacks.planning import choose, plan
@@ -50,11 +49,6 @@ class Creation(Struct, frozen=True, kw_only=True):
     def stack(self) -> Stack | None:
         """What will be installed, None where nothing fits."""
         return self.choice.resolution.stack
-
-
-def begin(context: Context) -> None:
-    """Start, beside everything else, what takes long and will most likely be needed."""
-    context.warming = Warming(context)
 
 
 def prepare(

@@ -2,8 +2,8 @@
 
 A framework's wheel has hundreds of megabytes; its hash is needed before the backend can solve,
 and takes as long as everything that comes before. Hashes are remembered, so that work for a
-wheel that is not chosen after all is not lost either. Meanwhile, what the solve asks for is read,
-and in a home that knows nothing yet uv is asked for its index, and what talks to servers loaded.
+wheel that is not chosen after all is not lost either. Meanwhile, what comes next is loaded,
+what the solve asks for is read, and in a home that knows nothing yet uv is asked for its index.
 Nothing is decided here: what fails is done again where it is needed, and fails there.
 """
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from torchup.host.real import RealHost
     from torchup.model import WheelFile
 
+_CREATION: Final = "torchup.api.environments.creation"
+"""What makes environments: half of the program."""
 _SERVERS: Final = "torchup.host.web"
 """What talks to servers."""
 
@@ -58,6 +60,7 @@ class Warming:
         self._hashing.join()
 
     def _load(self) -> None:
+        module(_CREATION)
         from torchup.backends import load_backend
         from torchup.facts.wheels import compiled_names
 
@@ -84,6 +87,11 @@ class Warming:
             found = SOURCES["folder"](host, source, framework.name, cache=cache, offline=True)
             with suppress(TorchupError, OSError):
                 local_index(host, source, _newest(found.files), local_indexes(self._context))
+
+
+def begin(context: Context) -> None:
+    """Start, beside everything else, what takes long and will most likely be needed."""
+    context.warming = Warming(context)
 
 
 def _begun(work: Callable[[], None]) -> threading.Thread:

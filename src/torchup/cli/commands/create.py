@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.api.condas.bare import is_base
-from torchup.api.environments import creation, presence
-from torchup.api.stacks.sizes import Sizing
 from torchup.cli.asking import agreed, may_ask
 from torchup.cli.building import allow_builds
 from torchup.cli.checks import CheckPrinter
@@ -27,9 +25,10 @@ from torchup.cli.render import machine_line, print_choice, print_fetching, print
 from torchup.cli.request import requirement_of, this_machine
 from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, InterruptedByUserError, UsageError
-from torchup.wire import write
 
 if TYPE_CHECKING:
+    from torchup.api.environments import presence
+    from torchup.api.stacks.sizes import Sizing
     from torchup.cli.session import Session
     from torchup.model import Artifact, Machine, Outcome, Plan, Requirement
     from torchup.words import Words
@@ -62,6 +61,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         from torchup.cli.bundles.installing import create_from
 
         return create_from(args, session)
+    from torchup.api.environments import presence
+
     if args.name is None:
         raise UsageError("create.name-needed")
     if args.row is not None:
@@ -91,12 +92,16 @@ def _create(
     cleaned: tuple[str, ...],
     started: float,
 ) -> int:
+    from torchup.api.solve.warming import begin
+
     allow_builds(args, session)
-    creation.begin(session.context)
+    begin(session.context)
     machine = this_machine(requirement, session)
     if not session.json:
         session.out.row(session.say("cli.label.looking"), machine_line(machine, session))
         session.out.flush()
+    from torchup.api.environments import creation  # loaded while the machine was looked at
+
     prepared = creation.prepare(
         session.context, args.name, requirement, machine, dry_run=args.dry_run
     )
@@ -125,6 +130,8 @@ def _create(
         steps = (*outcome.steps, *connected.steps)
         outcome = replace(outcome, ok=outcome.ok and connected.status == EXIT_DONE, steps=steps)
         planned = replace(prepared.plan, artifacts=sizing.wait())
+        from torchup.wire import write
+
         session.emit(write.outcome(outcome, session.words, planned=planned, cleaned=cleaned))
     else:
         took = perf_counter() - started
@@ -145,6 +152,8 @@ def _connect(args: argparse.Namespace, session: Session, outcome: Outcome) -> Co
 
 def _say_plan(plan: Plan, machine: Machine, args: argparse.Namespace, session: Session) -> None:
     if session.json:
+        from torchup.wire import write
+
         session.emit(write.plan(plan, session.words))
     else:
         print_plan(plan, machine, session, details=args.verbose)
@@ -153,6 +162,7 @@ def _say_plan(plan: Plan, machine: Machine, args: argparse.Namespace, session: S
 
 def _sizing(plan: Plan, machine: Machine, args: argparse.Namespace, session: Session) -> Sizing:
     """Show the choice at once, and the sizes when they are known: the work need not wait."""
+    from torchup.api.stacks.sizes import Sizing
 
     def show(known: tuple[Artifact, ...]) -> None:
         if not session.json and plan.artifacts:
@@ -164,6 +174,8 @@ def _sizing(plan: Plan, machine: Machine, args: argparse.Namespace, session: Ses
         session.out.flush()
     sizing = Sizing(session.context, plan.artifacts, show)
     if args.dry_run and session.json:
+        from torchup.wire import write
+
         session.emit(write.plan(replace(plan, artifacts=sizing.wait()), session.words))
     elif args.dry_run:
         sizing.wait()
@@ -174,6 +186,8 @@ def _present(there: presence.Present, session: Session) -> int:
     name = there.environment.record.name
     why = session.words.text(there.why) if there.why else ""
     if session.json:
+        from torchup.wire import write
+
         session.emit(write.outcome(there.outcome(why), session.words))
     elif there.fits:
         session.out.row(
