@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from torchup.api.measurements.kept import find, of_environment
 from torchup.errors import NoAnswerError, OutsideError, UsageError
-from torchup.plan.quoting import command_line
 from torchup.verify.receipt import parse_receipt
 from torchup.verify.speed import compare
 
@@ -40,7 +39,7 @@ def compared(context: Context, before: str, after: str | None = None) -> Compari
     ours = of_environment(context, before)
     if not ours:
         _read(context, before)
-        raise UsageError("bench.second-needed", what=before, quoted=command_line(before))
+        raise UsageError("bench.second-needed", what=before, quoted=context.pasteable(before))
     if len(ours) == 1:
         raise NoAnswerError("bench.only-one", name=before)
     return _beside(ours[1].id, ours[1].report, ours[0].id, ours[0].report)

@@ -148,8 +148,6 @@ def _script(form: str, args: argparse.Namespace, session: Session) -> Written:
 
 def _next(form: str, path: str, session: Session) -> None:
     """What is done with a script."""
-    from torchup.plan.quoting import command_line
-
     program = {_PROBE: "bash", _TOGETHER: "sbatch"}.get(form)
     if program:
-        session.out.row(session.say("cli.label.next"), command_line(program, path))
+        session.out.row(session.say("cli.label.next"), session.pasteable(program, path))

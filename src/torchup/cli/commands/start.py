@@ -8,7 +8,6 @@ from torchup.cli.asking import agreed, may_ask
 from torchup.cli.commands import status
 from torchup.cli.parsing import make_parser
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
-from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     import argparse
@@ -41,7 +40,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError("start.json")
     out = session.out
     name = args.name or (None if args.source else NAME)
-    command = command_line(
+    command = session.pasteable(
         *("torchup", "create", *([name] if name else [])),
         *(("--from", args.source) if args.source else ()),
     )
@@ -84,6 +83,8 @@ def _create(args: argparse.Namespace, name: str | None, session: Session) -> int
 def _next(name: str, session: Session) -> int:
     """Say what to do now: with what is there, or beside it."""
     out = session.out
-    out.row(session.say("cli.label.next"), command_line("torchup", "run", name, "--", "python"))
+    out.row(
+        session.say("cli.label.next"), session.pasteable("torchup", "run", name, "--", "python")
+    )
     out.row("", "torchup create NAME")
     return EXIT_DONE

@@ -10,7 +10,6 @@ from torchup.cli.request import requirement_of
 from torchup.cli.ways import requirement_options
 from torchup.errors import EXIT_DONE, EXIT_NO
 from torchup.model import Plan
-from torchup.plan.quoting import command_line
 from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ def _print_next(found: FleetPlan, args: argparse.Namespace, session: Session) ->
         words = [*_pinned(found.shared[0], args), *reaching(args, "plan")]
     else:
         words = [*asked, *reaching(args, "plan"), "--json"]
-    said = command_line("torchup", "fleet", "plan", *words)
+    said = session.pasteable("torchup", "fleet", "plan", *words)
     session.out.row(session.say("cli.label.next"), said)
 
 
