@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     name = name_meant(args)
     check_name(name)
-    inventory = inventory_meant(args)
+    inventory = inventory_meant(args, session)
     check_there(session.host)
     pace = pace_of(args)
     requirement = requirement_of(args, session)

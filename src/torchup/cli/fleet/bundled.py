@@ -50,7 +50,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     name = name_meant(args)
     check_name(name)
-    inventory = inventory_meant(args)
+    inventory = inventory_meant(args, session)
     check_there(session.host)
     with open_bundle(args.source) as bundle:
         rows = rows_for(session.context, bundle, hosts_meant(args, session), args.row or "")

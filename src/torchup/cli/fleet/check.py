@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     from torchup.fleet.probing import probe_hosts
 
     name = name_meant(args)
-    inventory = inventory_meant(args)
+    inventory = inventory_meant(args, session)
     check_there(session.host)
     applied = hosts_with(session.context.home, name)
     meant = narrowed(tuple(applied), args)

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
             session.out.row(found.host, session.words.text(found.why), "stops")
         session.out.flush()
 
-    inventory = inventory_meant(args)
+    inventory = inventory_meant(args, session)
     if args.missing:
         from torchup.fleet.inventory import without
         from torchup.fleet.kept import answering_hosts

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         from torchup.cli.fleet import together
 
         return together.told(name, args, session)
-    inventory = inventory_meant(args)
+    inventory = inventory_meant(args, session)
     check_there(session.host)
     applied = hosts_with(session.context.home, name)
     if args.action == "rollback":
