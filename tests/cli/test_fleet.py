@@ -160,7 +160,7 @@ def test_wrong_inputs(torchup: Torchup) -> None:
     (bad / "a.json").write_text('{"schema": "torchup.machine/v1"}')
     cases = {
         ("--machines", str(empty)): "fleet.no-machines",
-        ("--machines", str(torchup.root / "nowhere")): "wire.unreadable",
+        ("--machines", str(torchup.root / "nowhere")): "fleet.machines-unreadable",
         ("--machines", str(bad)): "wire.field-missing",
         ("--machines", folder, "--host", "gone"): "fleet.no-such-host",
         ("--machines", folder, "--backend", "conda"): "fleet.wheels-only",

@@ -13,6 +13,7 @@ import pytest
 from cli.fakeframework import torch_files
 from cli.fixtures import needs_world
 from cli.process import CPU, one_error
+from madeenvironments import make_environment
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
 from torchup.readers import collect_env
 from torchup.wire import v1
@@ -227,6 +228,7 @@ def test_measurements_are_listed_and_found_by_name(torchup: Torchup) -> None:
         (("compare", "a", "../../etc/passwd"), "bench.unknown", EXIT_NO),
         (("compare", "../x.json", "b"), "bench.unreadable", 3),
         (("compare", "single"), "bench.only-one", EXIT_NO),
+        (("compare", "Made"), "bench.not-measured", EXIT_NO),
     ],
 )
 def test_measurements_that_are_none(
@@ -235,6 +237,7 @@ def test_measurements_that_are_none(
     folder = torchup.home / "measured"
     folder.mkdir(parents=True)
     kept(folder / "20261129-101500-single.json", 1)
+    make_environment(torchup.home, "made")
     done = torchup("bench", *words, "--json")
     assert (done.code, done.error["code"]) == (status, code)
     assert done.error["hint"]

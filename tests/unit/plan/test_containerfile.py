@@ -14,7 +14,7 @@ from dockerfile_parse import DockerfileParser
 from torchup.errors import NoAnswerError
 from torchup.facts.images import python_image, toolkit_image
 from torchup.model import Stack
-from torchup.plan.containerfile import Contained, Pinned, containerfile
+from torchup.plan.containerfile import Contained, Pinned, containerfile, tag_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,3 +167,17 @@ def _programs() -> Path:
     from pathlib import Path as FilePath
 
     return FilePath(sys.executable).parent
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("demo", "demo"),
+        ("Paper_21.b", "paper-21-b"),
+        ("项目", "torchup"),
+        ("/home/ada/My Env/", "my-env"),
+        ("conda:lab", "lab"),
+    ],
+)
+def test_an_image_is_called_as_docker_allows(name: str, tag: str) -> None:
+    assert tag_of(name) == tag

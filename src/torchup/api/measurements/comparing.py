@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torchup import apply
 from torchup.api.measurements.kept import find, of_environment
+from torchup.apply.names import name_key
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.verify.receipt import parse_receipt
 from torchup.verify.speed import compare
@@ -31,12 +33,14 @@ def compared(context: Context, before: str, after: str | None = None) -> Compari
     Raises:
         UsageError: ``bench.not-a-verification``, ``bench.no-figures``, ``bench.nothing-in-common``;
             ``bench.second-needed``: one measurement alone is named.
-        NoAnswerError: ``bench.unknown``, ``bench.only-one``.
+        NoAnswerError: ``bench.unknown``, ``bench.only-one``, ``bench.not-measured``.
         OutsideError: ``bench.unreadable``.
     """
     if after is not None:
         return _beside(before, _read(context, before), after, _read(context, after))
     ours = of_environment(context, before)
+    if not ours and name_key(before) in map(name_key, apply.names(context.home)):
+        raise NoAnswerError("bench.not-measured", name=before)
     if not ours:
         _read(context, before)
         raise UsageError("bench.second-needed", what=before, quoted=context.pasteable(before))

@@ -43,7 +43,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     silent, command = _command(args)
     _check_words(args, command, session)
     if not command:
-        raise UsageError("cli.run.nothing", name=args.name or "NAME")
+        start = session.pasteable("torchup", "run", *filter(None, [args.name]))
+        raise UsageError("cli.run.nothing", start=start)
     clean_up(session)
     args.name = _name(args, session)
     argv, variables = known.command_for(session.context, args.name, command)

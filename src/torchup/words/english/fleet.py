@@ -40,6 +40,8 @@ MESSAGES: Final[dict[str, str]] = {
     "fleet.and-others": "nor on {count} more, for other reasons (-v shows all)",
     "fleet.no-machines": "There is no machine document in {where}.",
     "fleet.no-machines.hint": "Save one for each host: torchup probe --json > {where}/HOST.json",
+    "fleet.machines-unreadable": "{where} can't be read: {why}.",
+    "fleet.machines-unreadable.hint": "--machines is a folder with a machine document of each host (torchup probe --json), or a file of JSON Lines.",
     "fleet.two-hosts": "Two hosts in {where} have the same name, {name}.",
     "fleet.two-hosts.hint": "Give each a name of its own: the file's, or “host” in its document.",
     "fleet.no-such-host": "No host is called {name}; there are {count}.",
