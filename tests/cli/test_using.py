@@ -330,3 +330,11 @@ def test_a_program_in_the_place_of_a_name_is_told(torchup: Torchup) -> None:
         meant = " ".join(word for word in words if word != "--")
         assert f"torchup run -- {meant}" in said
     assert "no-such" in one_error(torchup("run", "no-such", "--", "true"), EXIT_NO)
+
+
+@pytest.mark.parametrize("command", ["add", "remove", "upgrade", "packages"])
+def test_an_environment_among_the_packages_is_told(torchup: Torchup, command: str) -> None:
+    make_environment(torchup.home, "demo")
+    said = one_error(torchup(command, "demo", "numpy<2"), EXIT_USAGE)
+    assert f'torchup {command} -n demo "numpy<2"' in said
+    assert "-n NAME" in one_error(torchup(command, "numpy"), EXIT_USAGE)

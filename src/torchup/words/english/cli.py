@@ -52,6 +52,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.through": "through the proxy {proxy}",
     "cli.took": "answers in {ms} ms",
     "cli.label.packages": "Packages",
+    "cli.label.file": "File",
     "cli.label.path": "Folder",
     "cli.label.problem": "Odd",
     "cli.label.pythons": "Pythons",
