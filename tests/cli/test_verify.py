@@ -203,10 +203,10 @@ def test_measurements_are_listed_and_found_by_name(torchup: Torchup) -> None:
     rows = torchup("bench", "list", "--json").document("torchup.measurements/v1")["measurements"]
     assert [one["id"] for one in rows] == ["20261130-101500-demo", "20261129-101500-demo"]
     assert "torchup bench compare demo" in torchup("bench", "list").out
-    for words in ((rows[0]["id"],), (str(folder / "20261129-101500-demo.json"),)):
-        alone = torchup("bench", "compare", *words, "--json")
+    for one in (rows[0]["id"], str(folder / "20261129-101500-demo.json")):
+        alone = torchup("bench", "compare", one, "--json")
         assert (alone.code, alone.error["code"]) == (EXIT_USAGE, "bench.second-needed")
-        assert words[0] in alone.error["hint"]
+        assert one in alone.error["hint"]
     ways = (
         ("demo",),
         ("Demo",),
