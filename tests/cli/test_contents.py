@@ -296,3 +296,21 @@ def test_export_for_slurm(torchup: Torchup) -> None:
 def test_wishes_that_do_not_go_together(torchup: Torchup, words: tuple[str, ...]) -> None:
     make_environment(torchup.home, "clean")
     assert has_next_step(one_error(torchup("export", *words), EXIT_USAGE))
+
+
+@pytest.mark.parametrize(
+    ("form", "following"),
+    [
+        ("requirements", "pip install -r"),
+        ("pylock", "uv pip sync"),
+        ("environment", "conda env create -f"),
+        ("dockerfile", "docker build -t clean -f"),
+        ("containerfile", "docker build -t clean -f"),
+    ],
+)
+def test_what_takes_the_file_is_named(torchup: Torchup, form: str, following: str) -> None:
+    make_environment(torchup.home, "clean")
+    done = torchup("export", "clean", "--format", form, "-o", "written file")
+    assert done.code == EXIT_DONE
+    last = done.out.splitlines()[-1]
+    assert f'{following} "{torchup.root / "written file"}"' in last

@@ -160,11 +160,12 @@ def test_wrong_inputs(torchup: Torchup) -> None:
     (bad / "a.json").write_text('{"schema": "torchup.machine/v1"}')
     cases = {
         ("--machines", str(empty)): "fleet.no-machines",
-        ("--machines", str(torchup.root / "nowhere")): "wire.unreadable",
+        ("--machines", str(torchup.root / "nowhere")): "fleet.machines-unreadable",
         ("--machines", str(bad)): "wire.field-missing",
         ("--machines", folder, "--host", "gone"): "fleet.no-such-host",
         ("--machines", folder, "--backend", "conda"): "fleet.wheels-only",
         ("--machines", folder, "torch=="): "ask.not-a-requirement",
+        (folder,): "fleet.machines-option",
         (): "fleet.nothing-probed",
     }
     for arguments, code in cases.items():
@@ -226,6 +227,22 @@ def test_answers_that_are_something_else(torchup: Torchup, change: dict[str, obj
 )
 def test_answers_go_with_computing_together_alone(torchup: Torchup, words: tuple[str, ...]) -> None:
     assert has_next_step(one_error(torchup("fleet", *words), EXIT_USAGE))
+
+
+@pytest.mark.parametrize("action", ["apply", "verify", "doctor", "check", "rollback"])
+@pytest.mark.parametrize("inventory", [(), ("-i", "")])
+def test_who_names_no_hosts_is_shown_how_for_the_same_command(
+    torchup: Torchup, action: str, inventory: tuple[str, ...]
+) -> None:
+    said = one_error(torchup("fleet", action, "demo", *inventory), EXIT_USAGE)
+    assert f"torchup fleet {action} demo -i hosts.ini" in said
+
+
+def test_another_document_is_no_file_of_answers(torchup: Torchup) -> None:
+    (torchup.root / "lab.json").write_text(BARE)
+    words = ("fleet", "verify", "demo", "--together", "--answers", "lab.json", "--json")
+    done = torchup(*words)
+    assert (done.code, done.error["code"]) == (EXIT_USAGE, "wire.not-answers")
 
 
 @pytest.mark.parametrize(

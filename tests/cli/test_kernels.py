@@ -95,7 +95,7 @@ def test_what_was_registered_elsewhere_is_found_again(torchup: Torchup) -> None:
     hub.mkdir()
     where = ("--prefix", "my hub")
     done = torchup("kernel", "add", "demo", "--title", "mine", *where)
-    assert done.out.splitlines()[-1].endswith("torchup kernel check demo --prefix 'my hub'")
+    assert done.out.splitlines()[-1].endswith('torchup kernel check demo --prefix "my hub"')
     file = hub / "share/jupyter/kernels/demo/kernel.json"
     again = torchup("kernel", "add", "demo", *where, "--json")
     assert read(again, v1.OutcomeV1, "torchup.outcome/v1").steps[0].status == "skipped"

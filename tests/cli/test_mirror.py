@@ -103,6 +103,7 @@ def test_other_programs_are_told_and_get_back_what_they_had(
 ) -> None:
     foreseen = bare("mirror", "use", "tuna", "--write", "all", "--dry-run")
     assert foreseen.code == 0
+    assert foreseen.out.splitlines()[-1].endswith("torchup mirror use tuna --write all")
     assert "+index-url = https://pypi.tuna.tsinghua.edu.cn/simple" in foreseen.out
     assert all(path.read_bytes().decode() == said for path, said in files.items())
     done = bare("mirror", "use", "tuna", "--write", "all", "--json")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cli.fixtures import needs_world
+from madeenvironments import make_environment
 from torchup.api.machines import machine
 from torchup.cli.main import run
 from torchup.errors import EXIT_DONE, EXIT_NO
@@ -13,9 +17,9 @@ from torchup.model import Machine, Os
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from cli.process import Torchup
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="lays out POSIX environments")
 
 
 @needs_world
@@ -33,6 +37,15 @@ def test_start_makes_one_that_is_named_beside_others(connected: Torchup) -> None
     last = [one.split(maxsplit=1)[-1].strip() for one in again.out.splitlines()[-2:]]
     assert last[0].endswith("torchup run network -- python")
     assert again.out.splitlines()[-1].endswith("torchup create NAME")
+
+
+@posix
+def test_a_broken_environment_is_looked_at_first(torchup: Torchup) -> None:
+    path = make_environment(torchup.home, "demo")
+    (path / "bin" / "python").unlink()
+    assert torchup("start").out.splitlines()[-2].endswith("torchup doctor demo")
+    make_environment(torchup.home, "whole")
+    assert torchup("start").out.splitlines()[-2].endswith("torchup run whole -- python")
 
 
 def test_where_nothing_fits_the_answer_is_no(

@@ -72,7 +72,7 @@ def test_unknown_command(torchup: Torchup) -> None:
         (("show",), "NAME"),
         (("config", "frob"), "unset"),
         (("run", "demo"), "torchup run demo -- python"),
-        (("verify",), "--python"),
+        (("verify",), "torchup verify NAME"),
         (("verify", "a", "--python", "b"), "--python"),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",

@@ -302,3 +302,39 @@ def typed(torchup: Torchup, program: str, text: str) -> tuple[str, int]:
             sent = True
     os.close(terminal)  # hangs up, where the shell still waits
     return seen.decode("utf-8", "replace"), os.waitpid(pid, 0)[1]
+
+
+def test_run_and_verify_take_this_folders_environment(torchup: Torchup) -> None:
+    made = make_environment(torchup.home, "demo")
+    code = "import sys; print(sys.prefix)"
+    none = one_error(torchup("run", "--", "python", "-c", code), EXIT_USAGE)
+    assert "torchup run NAME -- " in none
+    assert "torchup verify NAME" in one_error(torchup("verify"), EXIT_USAGE)
+    assert torchup("use", "demo").code == EXIT_DONE
+    done = torchup("run", "--", "python", "-c", code, "--json")
+    assert done.out.strip() == str(made)
+    assert done.err == ""
+    quiet = torchup("run", "--no-explain", "--lang", "en", "--", "python", "-c", code)
+    assert quiet.out.strip() == str(made)
+    verified = torchup("verify", "--quick", "--json")
+    assert verified.document("torchup.verify/v1")["name"] == "demo"
+    assert "demo" in torchup("verify", "--quick").out.splitlines()[0], "it says which"
+    both = one_error(torchup("verify", "demo", "--all"), EXIT_USAGE)
+    assert has_next_step(both)
+
+
+def test_a_program_in_the_place_of_a_name_is_told(torchup: Torchup) -> None:
+    make_environment(torchup.home, "demo")
+    for words in (("sh", "-c", "true"), ("sh",), ("sh", "--", "-c", "true")):
+        said = one_error(torchup("run", *words), EXIT_USAGE)
+        meant = " ".join(word for word in words if word != "--")
+        assert f"torchup run -- {meant}" in said
+    assert "no-such" in one_error(torchup("run", "no-such", "--", "true"), EXIT_NO)
+
+
+@pytest.mark.parametrize("command", ["add", "remove", "upgrade", "packages"])
+def test_an_environment_among_the_packages_is_told(torchup: Torchup, command: str) -> None:
+    make_environment(torchup.home, "demo")
+    said = one_error(torchup(command, "demo", "numpy<2"), EXIT_USAGE)
+    assert f'torchup {command} -n demo "numpy<2"' in said
+    assert "-n NAME" in one_error(torchup(command, "numpy"), EXIT_USAGE)

@@ -13,6 +13,7 @@ import pytest
 from cli.fakeframework import torch_files
 from cli.fixtures import needs_world
 from cli.process import CPU, one_error
+from madeenvironments import make_environment
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
 from torchup.readers import collect_env
 from torchup.wire import v1
@@ -224,10 +225,10 @@ def test_measurements_are_listed_and_found_by_name(torchup: Torchup) -> None:
     rows = torchup("bench", "list", "--json").document("torchup.measurements/v1")["measurements"]
     assert [one["id"] for one in rows] == ["20261130-101500-demo", "20261129-101500-demo"]
     assert "torchup bench compare demo" in torchup("bench", "list").out
-    for words in ((rows[0]["id"],), (str(folder / "20261129-101500-demo.json"),)):
-        alone = torchup("bench", "compare", *words, "--json")
+    for one in (rows[0]["id"], str(folder / "20261129-101500-demo.json")):
+        alone = torchup("bench", "compare", one, "--json")
         assert (alone.code, alone.error["code"]) == (EXIT_USAGE, "bench.second-needed")
-        assert words[0] in alone.error["hint"]
+        assert one in alone.error["hint"]
     ways = (
         ("demo",),
         ("Demo",),
@@ -249,6 +250,7 @@ def test_measurements_are_listed_and_found_by_name(torchup: Torchup) -> None:
         (("compare", "a", "../../etc/passwd"), "bench.unknown", EXIT_NO),
         (("compare", "../x.json", "b"), "bench.unreadable", 3),
         (("compare", "single"), "bench.only-one", EXIT_NO),
+        (("compare", "Made"), "bench.not-measured", EXIT_NO),
     ],
 )
 def test_measurements_that_are_none(
@@ -257,6 +259,7 @@ def test_measurements_that_are_none(
     folder = torchup.home / "measured"
     folder.mkdir(parents=True)
     kept(folder / "20261129-101500-single.json", 1)
+    make_environment(torchup.home, "made")
     done = torchup("bench", *words, "--json")
     assert (done.code, done.error["code"]) == (status, code)
     assert done.error["hint"]

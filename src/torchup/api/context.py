@@ -86,6 +86,12 @@ class Context:
 
         return chosen_mirrors(self.settings)
 
+    def pasteable(self, *words: str) -> str:
+        """A command as the shells of this machine read it."""
+        from torchup.plan.quoting import command_line
+
+        return command_line(*words, windows=self.host.system == "windows")
+
     def today(self) -> str:
         """The day, in ISO form, for choices that depend on how old something is."""
         return self.host.today()

@@ -82,11 +82,15 @@ def together(
 
 
 def _once(found: Sequence[Finding]) -> list[Finding]:
-    """Leave out what another finding says of the same environment, and mends as well."""
+    """Leave out what another finding says of the same environment, and mends as well.
+
+    What the machine's checks and an environment's both find is said once.
+    """
     leaking = {one.facts.get("environment") for one in found if one.code == "user-site-leak"}
     return [
         one
-        for one in found
+        for at, one in enumerate(found)
+        if one not in found[:at]
         if one.code != "framework-from-user-site" or one.facts["environment"] not in leaking
     ]
 

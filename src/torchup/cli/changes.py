@@ -9,7 +9,7 @@ from torchup.cli.asking import agreed, may_ask
 from torchup.cli.building import add_build_option, allow_builds
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
-from torchup.cli.naming import meant
+from torchup.cli.naming import meant, see_packages
 from torchup.cli.render import print_none, stack_line
 from torchup.cli.request import this_machine
 from torchup.cli.screen import size_of
@@ -51,6 +51,7 @@ def change(args: argparse.Namespace, session: Session, edit: Edit) -> int:
     from torchup.api.environments.current import DEFAULT_KEY, current
     from torchup.api.environments.foreign import belongs_to_conda
 
+    see_packages(session, args.name, edit.kind, args.packages)
     name = current(session.context, args.name, session.config.get(DEFAULT_KEY)).name
     if belongs_to_conda(session.context, name):
         from torchup.cli.foreign import change_by_conda

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from torchup.cli.screen import Screen, Tone
     from torchup.cli.session import Session
@@ -28,7 +27,6 @@ def print_findings(found: Iterable[Finding], session: Session, out: Screen | Non
         out: where to print; standard output if left out.
     """
     out = out or session.out
-    join = _joined_for_windows if session.host.system == "windows" else shlex.join
     for one in found:
         mark, tone = _MARKS[one.severity]
         out.line()
@@ -42,10 +40,5 @@ def print_findings(found: Iterable[Finding], session: Session, out: Screen | Non
             safety = session.say(f"finding.{remedy.safety}")
             out.line(f"  → {said} {out.paint(f'({safety})', 'quiet')}", folds=True)
             for command in remedy.commands:
-                line = command[0] if len(command) == 1 else join(command)
+                line = command[0] if len(command) == 1 else session.pasteable(*command)
                 out.line(f"      {line}")
-
-
-def _joined_for_windows(command: Sequence[str]) -> str:
-    """Join words as the command prompt and PowerShell read them, by double quotes."""
-    return " ".join(f'"{word}"' if not word or " " in word else word for word in command)

@@ -35,7 +35,9 @@ def delete(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...])
         if not may_ask(session, yes=False):
             from torchup.errors import NoAnswerError
 
-            raise NoAnswerError("kernel.not-own", path=named, name=next_of(args, args.name))
+            raise NoAnswerError(
+                "kernel.not-own", path=named, name=next_of(args, session, args.name)
+            )
         if not agreed(session.say("kernel.delete-ask", path=named), by_default=False):
             return EXIT_NO
     steps = remove(session.context, found)
@@ -71,7 +73,7 @@ def repair(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...])
     if asks and not args.dry_run:
         if not session.json:
             session.out.row("", session.say("kernel.kept-others", count=len(asks)), "costs")
-            following = next_of(args, "torchup kernel repair --yes")
+            following = next_of(args, session, "torchup kernel repair --yes")
             session.out.row(session.say("cli.label.next"), following)
         return EXIT_NO
     return status

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import EXIT_DONE, EXIT_NO
@@ -67,11 +66,11 @@ def also_in(args: argparse.Namespace, session: Session) -> tuple[str, ...]:
     return place_of(session.context, prefix=args.prefix or "", jupyter=args.jupyter or "").also
 
 
-def next_of(args: argparse.Namespace, command: str) -> str:
+def next_of(args: argparse.Namespace, session: Session, command: str) -> str:
     """Write the next command, with the options that say where its kernels are."""
     options = {"--prefix": args.prefix, "--jupyter": args.jupyter}
-    where = [f"{name} {quote(value)}" for name, value in options.items() if value]
-    return " ".join((command, *where))
+    where = [word for name, value in options.items() if value for word in (name, value)]
+    return " ".join(filter(None, (command, session.pasteable(*where))))
 
 
 def _with_launcher(args: argparse.Namespace, session: Session, wanted: Registration) -> int:
@@ -110,7 +109,7 @@ def _registered(args: argparse.Namespace, session: Session, wanted: Registration
     said = session.say(code, title=wanted.title, path=wanted.path)
     session.out.row(session.say("cli.label.notebooks"), said, "plain" if tried else "good")
     if not tried:
-        following = next_of(args, f"torchup kernel check {wanted.name}")
+        following = next_of(args, session, f"torchup kernel check {wanted.name}")
         session.out.row(session.say("cli.label.next"), following)
 
 
@@ -129,15 +128,15 @@ def show(args: argparse.Namespace, session: Session) -> int:
     out = session.out
     if not found:
         out.line(session.say("kernel.none"), folds=True)
-        out.row(session.say("cli.label.next"), next_of(args, "torchup kernel add NAME"))
+        out.row(session.say("cli.label.next"), next_of(args, session, "torchup kernel add NAME"))
     for one in found:
         _row(session, one)
     if mends(found):
         out.line()
-        out.row(session.say("cli.label.next"), next_of(args, "torchup kernel repair"))
+        out.row(session.say("cli.label.next"), next_of(args, session, "torchup kernel repair"))
     elif found:
         out.line()
-        out.row(session.say("cli.label.next"), next_of(args, "torchup kernel check"))
+        out.row(session.say("cli.label.next"), next_of(args, session, "torchup kernel check"))
     return EXIT_DONE
 
 
@@ -172,7 +171,9 @@ def check(args: argparse.Namespace, session: Session) -> int:
         session.emit(connecting.kernel_checks(tuple(done), session.words))
     elif not found:
         session.out.line(session.say("kernel.none"), folds=True)
-        session.out.row(session.say("cli.label.next"), next_of(args, "torchup kernel add NAME"))
+        session.out.row(
+            session.say("cli.label.next"), next_of(args, session, "torchup kernel add NAME")
+        )
     return EXIT_DONE if all(one.ok for one in done) else EXIT_NO
 
 
@@ -194,5 +195,5 @@ def _checked(args: argparse.Namespace, session: Session, done: KernelCheck) -> N
     for wrong in done.wrong:
         out.line(f"  {out.paint(session.words.text(wrong), tone)}", folds=True)
     if not done.ok and done.kernel.environment:
-        following = next_of(args, f"torchup kernel add {done.kernel.environment}")
+        following = next_of(args, session, f"torchup kernel add {done.kernel.environment}")
         out.row(session.say("cli.label.next"), following)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.environments.current import DEFAULT_KEY, current
+from torchup.apply import names
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from torchup.cli.session import Session
     from torchup.words import Words
@@ -40,6 +42,30 @@ def meant(session: Session, named: str | None, command: str = "") -> str:
         said = session.say(f"cli.current.{found.by}", name=found.name, where=found.where)
         session.out.row(session.say("cli.label.environment"), said, "quiet")
     return found.name
+
+
+def see_packages(
+    session: Session, named: str | None, command: str, packages: Sequence[str]
+) -> None:
+    """Tell an environment that stands among the packages, where nothing says which is meant.
+
+    Args:
+        session: this run.
+        named: the environment, None where nobody named one.
+        command: the command's words.
+        packages: what was named behind them.
+
+    Raises:
+        UsageError: ``environment.name-as-word``.
+    """
+    if named or not packages or meant_here(session):
+        return
+    known = names(session.context.home)
+    name = next((one for one in packages if one in known), "")
+    if name:
+        others = [one for one in packages if one != name]
+        line = session.pasteable("torchup", command, "-n", name, *others)
+        raise UsageError("environment.name-as-word", name=name, line=line)
 
 
 def meant_here(session: Session) -> str:

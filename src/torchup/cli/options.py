@@ -135,6 +135,20 @@ def own_words(argv: Sequence[str]) -> Sequence[str]:
     return own
 
 
+def with_name(words: Sequence[str]) -> Sequence[str]:
+    """Put an empty word in the place of an environment's name that was left out before ``--``."""
+    if "--" not in words:
+        return words
+    at = words.index("--")
+    rest = iter(words[:at])
+    for word in rest:
+        if word in _TAKES_VALUE:
+            next(rest, None)
+        elif not word.startswith("-"):
+            return words
+    return [*words[:at], "", *words[at:]]
+
+
 def option_value(argv: Sequence[str], name: str) -> str | None:
     """Find an option's value before the command line is parsed (``--lang`` words its errors)."""
     own = own_words(argv)

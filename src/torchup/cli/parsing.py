@@ -9,7 +9,7 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from torchup.cli.options import add_everywhere
+from torchup.cli.options import add_everywhere, with_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ class Parser(argparse.ArgumentParser):
     def read(self, words: Sequence[str]) -> argparse.Namespace:
         """Parse; options may stand between the other arguments, except in a command to be run."""
         if any(action.nargs == argparse.REMAINDER for action in self._actions):
-            return self.parse_args(words)
+            return self.parse_args(with_name(words))
         return self.parse_intermixed_args(list(self._joined(words)))
 
     def _joined(self, words: Sequence[str]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Final
 
 from torchup.api.repairs.rights import needs_root
@@ -62,7 +61,7 @@ def print_left(found: Sequence[Finding], session: Session) -> None:
 def _print_remedy(remedy: Remedy, session: Session) -> None:
     session.out.line(f"  → {session.words.text(remedy.title)}", folds=True)
     for command in remedy.commands:
-        line = command[0] if len(command) == 1 else shlex.join(command)
+        line = command[0] if len(command) == 1 else session.pasteable(*command)
         session.out.line(f"      {line}")
 
 

@@ -90,6 +90,12 @@ class Session:
             self.host.settle = self._settle
         return self._context
 
+    def pasteable(self, *words: str) -> str:
+        """A command as the shells of this machine read it."""
+        from torchup.plan.quoting import command_line
+
+        return command_line(*words, windows=self.host.system == "windows")
+
     def _settle(self) -> None:
         """Tell programs and requests what torchup's settings and pip's say of them."""
         from torchup.api.mirrors.telling import tell

@@ -44,19 +44,21 @@ def print_ways(answer: Resolution, session: Session) -> None:
     out.line(session.say("cli.nearest"))
     for number, near in enumerate(answer.near_misses, 1):
         out.line(f"  {number}  {session.words.text(near.remedy)}", folds=True)
-        command = command_for(near, answer.requirement, session.given)
+        windows = session.host.system == "windows"
+        command = command_for(near, answer.requirement, session.given, windows=windows)
         if command:
             out.line(out.paint(f"     {command}", "quiet"))
 
 
-def create_command(args: argparse.Namespace) -> str:
+def create_command(args: argparse.Namespace, session: Session) -> str:
     """The command that carries out what was planned, with all that was asked for.
 
     Args:
         args: the arguments of ``plan``.
+        session: this run.
     """
     options = requirement_options(args)
-    return command_line("torchup", "create", "NAME", *args.requirements, *options)
+    return session.pasteable("torchup", "create", "NAME", *args.requirements, *options)
 
 
 def requirement_options(args: argparse.Namespace, *, stack: bool = True) -> list[str]:
@@ -83,7 +85,9 @@ def requirement_options(args: argparse.Namespace, *, stack: bool = True) -> list
     return [*options, *_backend(args.backend, args.channel)]
 
 
-def command_for(near: NearMiss, asked: Requirement, given: Given | None = None) -> str:
+def command_for(
+    near: NearMiss, asked: Requirement, given: Given | None = None, *, windows: bool = False
+) -> str:
     """The command that takes a way out; empty where no command of torchup does.
 
     Where a driver has to change too, it is the command for afterwards. A requirements file is
@@ -93,6 +97,7 @@ def command_for(near: NearMiss, asked: Requirement, given: Given | None = None) 
         near: the way out.
         asked: what was asked for, in the place of which the command stands.
         given: the files that some of it came from.
+        windows: write it for Windows' shells.
     """
     code = near.remedy.code
     if code == "remedy.later-day":
@@ -117,7 +122,8 @@ def command_for(near: NearMiss, asked: Requirement, given: Given | None = None) 
     if given is not None:
         packages, named = _by_files(packages, given)
         options += named
-    return command_line("torchup", "create", "NAME", *packages, *options, *_kept(asked))
+    words = ("torchup", "create", "NAME", *packages, *options, *_kept(asked))
+    return command_line(*words, windows=windows)
 
 
 def _by_files(packages: tuple[str, ...], given: Given) -> tuple[tuple[str, ...], list[str]]:

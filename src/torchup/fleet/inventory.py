@@ -33,15 +33,28 @@ class Inventory(Struct, frozen=True, kw_only=True):
 
 
 def find_inventory(
-    sources: Sequence[str], *, limit: str = "", forks: int = 10, options: str = ""
+    sources: Sequence[str],
+    *,
+    limit: str = "",
+    forks: int = 10,
+    options: str = "",
+    asked: str = "probe",
 ) -> Inventory:
     """Take ``-i`` as Ansible does: files, folders, scripts, or hosts with a comma.
+
+    Args:
+        sources: as they were given; empty words count for nothing.
+        limit: a pattern.
+        forks: how many hosts are asked at once.
+        options: further ones of ``ansible-playbook``.
+        asked: what is to be done with the hosts, in the words of a command.
 
     Raises:
         UsageError: ``fleet.no-inventory``, ``fleet.no-such-inventory`` or ``fleet.options``.
     """
+    sources = [one for one in sources if one.strip()]
     if not sources:
-        raise UsageError("fleet.no-inventory")
+        raise UsageError("fleet.no-inventory", asked=asked)
     found = []
     for one in sources:
         path = Path(one).expanduser()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -121,8 +122,18 @@ def _base(found: Contained) -> tuple[ImageRow, bool]:
     return image, False
 
 
+def tag_of(name: str) -> str:
+    """What an image may be called after an environment.
+
+    Small letters and digits of ASCII, and between them dots, dashes or underscores
+    (https://docs.docker.com/reference/cli/docker/image/tag/).
+    """
+    last = re.split(r"[/\\:]", name.rstrip("/\\"))[-1]
+    return re.sub(r"[^a-z0-9]+", "-", last.lower()).strip("-") or "torchup"
+
+
 def _about(found: Contained) -> list[str]:
-    stack, name = found.stack, found.name.lower()
+    stack, name = found.stack, tag_of(found.name)
     platform = _PLATFORMS.get(found.arch, found.arch)
     packages = " ".join(f"{key}=={value}" for key, value in stack.installed.items())
     lines = [

@@ -70,7 +70,7 @@ def _choice(here: Here, wish: Wish, machine: Machine) -> Choice:
 def _commands(wish: Wish, choice: Choice, machine: Machine) -> dict[str, str]:
     forms: tuple[Form, ...] = ("pip", "uv", "conda")
     stack = choice.resolution.stack
-    own = create_line(wish, choice) if stack else ""
+    own = create_line(wish, choice, machine) if stack else ""
     return {"torchup": own, **{form: _pasted(choice, machine, form) for form in forms}}
 
 
@@ -81,13 +81,14 @@ def _pasted(choice: Choice, machine: Machine, form: Form) -> str:
         return ""  # that tool can't express it
 
 
-def create_line(wish: Wish, choice: Choice) -> str:
+def create_line(wish: Wish, choice: Choice, machine: Machine) -> str:
     """The command of torchup's own that makes what is shown."""
     asked, picked = choice.resolution.requirement, wish.picked
     given = (("--python", picked.python), ("--build", picked.build), ("--as-of", picked.as_of))
     spelt = [word for option, value in given if value for word in (option, value)]
     packages = asked.packages if picked.release or wish.framework else ()
-    return command_line("torchup", "create", NAME, *packages, *spelt)
+    windows = machine.os.system == "windows"
+    return command_line("torchup", "create", NAME, *packages, *spelt, windows=windows)
 
 
 def groups(found: Sequence[Option]) -> dict[Device | str, tuple[Option, ...]]:

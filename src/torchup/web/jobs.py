@@ -20,7 +20,6 @@ from torchup.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_NO, NoAnswerError, 
 from torchup.host import process
 from torchup.host.real import RealHost
 from torchup.model import shown_url
-from torchup.plan.quoting import command_line
 from torchup.web.orders import MIRRORS, about, command_of, is_lasting, names_of, words_of
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class Job:
     def __init__(self, order: Order, here: Here, language: str) -> None:
         self.id = secrets.token_hex(8)
         self.order = order
-        self.line = shown_url(command_line("torchup", *words_of(order)))
+        self.line = shown_url(here.context().pasteable("torchup", *words_of(order)))
         self.state: JobState = "running"
         self.started = here.host.now().isoformat(timespec="seconds")
         self.ended: str | None = None

@@ -68,11 +68,16 @@ def answers(data: bytes, where: str) -> AnswersV1:
     """Read what hosts said of each other.
 
     Raises:
-        UsageError: ``wire.malformed``.
+        UsageError: ``wire.malformed``; ``wire.not-answers``: it is another document.
     """
     from torchup.wire.gathered import AnswersV1
 
-    return _documents(data, where, Decoder(AnswersV1))[0]
+    try:
+        return _documents(data, where, Decoder(AnswersV1))[0]
+    except UsageError as error:
+        if error.code == "wire.not-a-choice" and error.details.get("field") == "schema":
+            raise UsageError("wire.not-answers", where=where) from error
+        raise
 
 
 def _documents(data: bytes, where: str, decoder: Decoder[_Document]) -> tuple[_Document, ...]:

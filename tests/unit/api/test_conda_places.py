@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,10 @@ from msgspec.structs import replace
 
 from madeenvironments import make_environment
 from torchup.api import room
+from torchup.api.checks.here import inside
 from torchup.api.condas import clobbered, places
 from torchup.api.context import Context
+from torchup.api.doctor import together
 from torchup.api.environments import repairing
 from torchup.api.environments.repairing import Repair
 from torchup.apply import load_environment
@@ -64,6 +67,23 @@ def test_what_conda_calls_pytorch_is_repaired_as_torch(
     proposal = clobbered.propose(context, found)
     assert proposal is not None
     assert proposal.steps[0].detail == "torch typing-extensions"
+
+
+def test_files_that_two_packages_claim_are_found_in_the_environment_that_is_named(
+    context: Context,
+) -> None:
+    place = context.home.environment("demo")
+    (place / "conda-meta").mkdir()
+    for name in ("one", "other"):
+        record = {"name": name, "version": "1.0", "build": "0", "files": ["lib/shared.py"]}
+        (place / "conda-meta" / f"{name}-1.0-0.json").write_text(json.dumps(record))
+    demo = load_environment(context.host, context.home, "demo", sized=False)
+    found = [one for one in inside(context, demo) if one.code == clobbered.CODE]
+    assert found == list(clobbered.look(context)), "as the whole machine says it"
+    (one,) = found
+    assert one.facts["packages"] == "one other"
+    assert one.remedies[0].commands == (("torchup", "repair", "demo", "--finding", clobbered.CODE),)
+    assert together(found, found, found) == tuple(found), "and once"
 
 
 def test_an_environment_whose_disk_is_away_can_be_undone_later(

@@ -149,3 +149,17 @@ def test_what_is_refused(said: Described, code: str) -> None:
 def test_a_driver_of_amd() -> None:
     found = describe(Described(gpus=("7900 xtx",), driver="6.2"), HERE)
     assert found.drivers == (Driver(vendor="amd", version="6.2"),)
+
+
+@pytest.mark.parametrize("written", ["5", "0", "12", "0,1", "0, 1", "2x 5"])
+def test_a_number_is_no_name(written: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        describe(Described(gpus=(written,)), HERE)
+    assert caught.value.code == "describe.gpu-number"
+
+
+@pytest.mark.parametrize("written", ["1080", "a40", "8.6", "sm_86"])
+def test_what_is_longer_may_be_one(written: str) -> None:
+    found = describe(Described(gpus=(written,)), HERE).gpus
+    assert found is not None
+    assert found[0].arch

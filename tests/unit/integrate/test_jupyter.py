@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import string
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from torchup.api.context import Context
 from torchup.api.kernels.adding import needs_launcher, programs_of, variables_of
 from torchup.api.kernels.jupyters import jupyter_prefix, prefix_of_jupyter
 from torchup.errors import NoAnswerError, UsageError
@@ -18,6 +19,10 @@ from torchup.host.capture import Capture, CaptureHost
 from torchup.integrate.jupyter import spec
 from torchup.integrate.jupyter.folders import kernel_folders, user_folder
 from torchup.model import Environment, EnvRecord, Requirement, Stack
+from torchup.state.home import Home
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 WANTED = spec.Wanted(
@@ -79,8 +84,9 @@ def test_torchups_own_environments_get_what_jupyter_starts(backend: str) -> None
 @pytest.mark.parametrize(
     ("backend", "code"), [("conda", "kernel.launcher-conda"), ("uv", "kernel.launcher-missing")]
 )
-def test_others_are_told_how(backend: str, code: str) -> None:
-    context: Any = SimpleNamespace(host=CaptureHost(Capture(system="linux", machine="x86_64")))
+def test_others_are_told_how(backend: str, code: str, tmp_path: Path) -> None:
+    host: Any = CaptureHost(Capture(system="linux", machine="x86_64"))
+    context = Context(host, Home(tmp_path))
     with pytest.raises(NoAnswerError, match=code.replace(".", r"\.")):
         needs_launcher(context, environment("foreign", backend))
 

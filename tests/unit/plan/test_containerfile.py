@@ -14,7 +14,7 @@ from dockerfile_parse import DockerfileParser
 from torchup.errors import NoAnswerError
 from torchup.facts.images import python_image, toolkit_image
 from torchup.model import Stack
-from torchup.plan.containerfile import Contained, Pinned, containerfile
+from torchup.plan.containerfile import Contained, Pinned, containerfile, tag_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,3 +188,17 @@ def test_each_framework_is_tried_in_its_own_words() -> None:
     assert "tensorflow.reduce_sum(x @ x)" in checks[0]
     assert "jax.numpy.ones((64, 64))" in checks[1]
     assert "compiler" not in text, "neither compiles anything as it runs"
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("demo", "demo"),
+        ("Paper_21.b", "paper-21-b"),
+        ("项目", "torchup"),
+        ("/home/ada/My Env/", "my-env"),
+        ("conda:lab", "lab"),
+    ],
+)
+def test_an_image_is_called_as_docker_allows(name: str, tag: str) -> None:
+    assert tag_of(name) == tag

@@ -37,6 +37,7 @@ CHECKS: Final[dict[str, str]] = {
 """What is looked at on the machine: name → ``module:function``, called with the context."""
 INSIDE: Final[dict[str, str]] = {
     "files": "torchup.api.checks.files:look",
+    "conda-clobber": "torchup.api.condas.clobbered:look_inside",
     "conda-files": "torchup.api.condas.inside:look",
     "leaks": "torchup.api.checks.leaks:look",
     "versions": "torchup.api.checks.versions:look",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.api.repairs.proposal import Hands
     from torchup.backends.faults import Fault
+    from torchup.model import Environment
     from torchup.model.finding import Safety
 
 CODE: Final = "conda-clobber"
@@ -37,22 +38,33 @@ def look(context: Context) -> Iterator[Finding]:
     """Find them in conda's records, and packages that pip installed over conda's."""
     own = {*own_prefixes(context)}
     for prefix in prefixes(context):
-        several = {file: names for file, names in owners(prefix).items() if file.endswith(_TELLING)}
-        twice = _twice(context, prefix)
-        if not several and not twice:
-            continue
-        packages = sorted({name for names in several.values() for name in names} | {*twice})
-        because = [f"{file}: {', '.join(names)}" for file, names in sorted(several.items())]
-        because += [f"{name}: conda, pip" for name in twice]
-        more = [f"… {len(because) - _MOST}"] if len(because) > _MOST else []
-        yield Finding(
-            code=CODE,
-            severity="warning",
-            title=text("condas.clobbered", path=prefix, packages=", ".join(packages)),
-            because=(str(prefix), *because[:_MOST], *more),
-            remedies=ways(context, prefix, packages, own=prefix in own),
-            facts={"path": str(prefix), "packages": " ".join(packages)},
-        )
+        yield from _in(context, prefix, own=prefix in own)
+
+
+def look_inside(context: Context, found: Environment) -> Iterator[Finding]:
+    """Find them in one environment of conda's, torchup's own or not."""
+    if found.record.backend == CONDA:
+        prefix = Path(context.host.real_path(found.record.path))
+        yield from _in(context, prefix, own=prefix in {*own_prefixes(context)})
+
+
+def _in(context: Context, prefix: Path, *, own: bool) -> Iterator[Finding]:
+    several = {file: names for file, names in owners(prefix).items() if file.endswith(_TELLING)}
+    twice = _twice(context, prefix)
+    if not several and not twice:
+        return
+    packages = sorted({name for names in several.values() for name in names} | {*twice})
+    because = [f"{file}: {', '.join(names)}" for file, names in sorted(several.items())]
+    because += [f"{name}: conda, pip" for name in twice]
+    more = [f"… {len(because) - _MOST}"] if len(because) > _MOST else []
+    yield Finding(
+        code=CODE,
+        severity="warning",
+        title=text("condas.clobbered", path=prefix, packages=", ".join(packages)),
+        because=(str(prefix), *because[:_MOST], *more),
+        remedies=ways(context, prefix, packages, own=own),
+        facts={"path": str(prefix), "packages": " ".join(packages)},
+    )
 
 
 def propose(context: Context, finding: Finding) -> Proposal | None:
@@ -106,7 +118,7 @@ def ways(context: Context, prefix: Path, packages: list[str], *, own: bool) -> t
         own: torchup made it.
     """
     if own:
-        command = ("torchup", "repair", "--finding", CODE)
+        command = ("torchup", "repair", called(context, prefix), "--finding", CODE)
         return (Remedy(title=text("condas.repair-own"), safety="ask", commands=(command,)),)
     program = find_client(context, prefix)
     commands = (

@@ -11,7 +11,6 @@ from torchup.api.locks.choice import Judged, best, judge
 from torchup.errors import UsageError
 from torchup.model import Reason, Text
 from torchup.model.fleet import Host
-from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +45,7 @@ def rows_for(
     rows = lock.tool.rows if lock.tool is not None else ()
     if row and all(one.name != row for one in rows):
         names, file = ", ".join(one.name for one in rows), str(bundle.path)
-        quoted = command_line(file)
+        quoted = context.pasteable(file)
         raise UsageError("sync.no-such-row", row=row, names=names, file=file, quoted=quoted)
     meant = [one for one in rows if not row or one.name == row]
     found = []

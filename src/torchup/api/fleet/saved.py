@@ -29,7 +29,7 @@ def read_hosts(where: str) -> tuple[Host, ...]:
         where: a file, or a folder whose files (``.json``, ``.jsonl``, ``.txt``, ``.log``) count.
 
     Raises:
-        UsageError: ``wire.unreadable``, ``wire.malformed``, ``wire.not-a-machine``,
+        UsageError: ``fleet.machines-unreadable``, ``wire.malformed``, ``wire.not-a-machine``,
             ``fleet.no-machines``, ``fleet.two-hosts``, ``fleet.collected-cut`` or
             ``fleet.collected-other``.
     """
@@ -39,7 +39,7 @@ def read_hosts(where: str) -> tuple[Host, ...]:
         kept = [one for one in files if one is place or _counts(one)]
         found = [host for file in kept for host in _in_file(file)]
     except OSError as error:
-        raise UsageError("wire.unreadable", where=where, why=error.strerror) from error
+        raise UsageError("fleet.machines-unreadable", where=where, why=error.strerror) from error
     if not found:
         raise UsageError("fleet.no-machines", where=where)
     seen: set[str] = set()

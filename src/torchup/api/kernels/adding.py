@@ -5,7 +5,6 @@ from __future__ import annotations
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -119,7 +118,8 @@ def prepare(
     folder = Path(place.folder) / called
     free = ours or (there is not None and there.state == "gone")
     if not free and (there is not None or (folder / "kernel.json").exists()):
-        where = f" --prefix {quote(place.prefix)}" if place.prefix else ""
+        named = context.pasteable("--prefix", place.prefix) if place.prefix else ""
+        where = f" {named}" if named else ""
         args = {"kernel": called, "path": folder, "name": name, "where": where}
         raise NoAnswerError("kernel.taken", **args)
     return Registration(
@@ -149,7 +149,7 @@ def needs_launcher(context: Context, found: Environment) -> bool:
     foreign = found.state == "foreign" or is_elsewhere(found.record.name)
     if foreign and found.record.backend == "conda":
         name = found.record.name
-        raise NoAnswerError("kernel.launcher-conda", name=name, written=quote(name))
+        raise NoAnswerError("kernel.launcher-conda", name=name, written=context.pasteable(name))
     if foreign:
         python = interpreter(Path(found.record.path), context.host)
         raise NoAnswerError("kernel.launcher-missing", name=found.record.name, python=python)

@@ -51,7 +51,7 @@ def row_of(lock: Lockfile, machine: Machine, python: str = "") -> LockRow:
             continue
         return _row(lock, machine, line, packages)
     raise NoAnswerError(
-        "lock.not-for-here", file=lock.where, why=failed, quoted=command_line(lock.where)
+        "lock.not-for-here", file=lock.where, why=failed, quoted=_quoted(lock, machine)
     )
 
 
@@ -61,6 +61,10 @@ def _lines(machine: Machine, first: str) -> Iterable[str]:
     known = [one.minor for one in load_catalogue().pythons]
     known.sort(key=dotted, reverse=True)
     return dict.fromkeys([*([first] if first else []), *here, *known])
+
+
+def _quoted(lock: Lockfile, machine: Machine) -> str:
+    return command_line(lock.where, windows=machine.os.system == "windows")
 
 
 def _row(lock: Lockfile, machine: Machine, line: str, packages: tuple[Table, ...]) -> LockRow:
@@ -73,7 +77,7 @@ def _row(lock: Lockfile, machine: Machine, line: str, packages: tuple[Table, ...
             "lock.no-framework",
             file=lock.where,
             name=framework.name,
-            quoted=command_line(lock.where),
+            quoted=_quoted(lock, machine),
         )
     pins = {name: version for name, version in versions.items() if name in ours and version}
     public = {name: version.partition("+")[0] for name, version in pins.items()}

@@ -24,7 +24,6 @@ from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.frameworks import first_of, mean
 from torchup.model import Artifact, Environment, Machine
 from torchup.model.names import canonical_name
-from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
@@ -106,7 +105,7 @@ def read(file: str) -> tuple[Lockfile, str]:
     return read_lockfile(data, str(path)), str(path.absolute())
 
 
-def name_of_lock(lock: Lockfile, named: str | None) -> str:
+def name_of_lock(context: Context, lock: Lockfile, named: str | None) -> str:
     """The name of the environment: as the user says, else as the lock does.
 
     Raises:
@@ -116,7 +115,7 @@ def name_of_lock(lock: Lockfile, named: str | None) -> str:
     stem = Path(lock.where).name.removesuffix(".toml").removeprefix("pylock").lstrip(".")
     name = named or own or stem
     if not name:
-        raise UsageError("sync.name-needed", file=lock.where, quoted=command_line(lock.where))
+        raise UsageError("sync.name-needed", file=lock.where, quoted=context.pasteable(lock.where))
     return apply.check_name(name)
 
 
@@ -145,18 +144,18 @@ def prepare(
             ``apply.foreign`` or ``sync.conda``.
         NoAnswerError: a lock of another program isn't for this machine.
     """
-    meant = name_of_lock(lock, name)
+    meant = name_of_lock(context, lock, name)
     found = _environment(context, meant)
     before = found.record.lock if found else None
     if before and path != before.file and lock.digest != before.digest:
         before = None  # another lock
     if found and before is None and name is None:
-        raise UsageError("sync.not-of-lock", name=meant, quoted=command_line(lock.where))
+        raise UsageError("sync.not-of-lock", name=meant, quoted=context.pasteable(lock.where))
     line = found.record.stack.python if found else ""
     rows = lock.tool.rows if lock.tool else (row_of(lock, machine, line),)
     if row is not None and row not in {one.name for one in rows}:
         names = ", ".join(one.name for one in rows)
-        quoted = command_line(lock.where)
+        quoted = context.pasteable(lock.where)
         raise UsageError("sync.no-such-row", row=row, names=names, file=lock.where, quoted=quoted)
     mean(first_of(one for row in rows for one in row.stack.packages))
     judged = tuple(judge(context, machine, lock, one) for one in rows)

@@ -24,6 +24,8 @@ NONE: Final = "none"
 """What stands for no card, and for no driver."""
 _GFX: Final = re.compile(r"^gfx[0-9a-f]{3,4}$")
 _PCI: Final = re.compile(r"^[0-9a-f]{4}:[0-9a-f]{4}$")
+_NUMBER: Final = re.compile(r"[0-9]{1,2}(?:[ ,]+[0-9]{1,2})*")
+"""A card's place in this machine: of names, none is that short."""
 _SEVERAL: Final = re.compile(
     r"^\s*([1-9]|1[0-6])\s*(?:[x*\N{MULTIPLICATION SIGN}]\s+|\N{MULTIPLICATION SIGN})(\S.*)$",
     re.IGNORECASE,
@@ -109,6 +111,8 @@ def _gpu(name: str, index: int) -> Gpu:
     chip = apple_chip(lower)
     if chip is not None:
         return Gpu(index=index, vendor="apple", name=chip)
+    if _NUMBER.fullmatch(lower):
+        raise UsageError("describe.gpu-number", name=name)
     found = load_gpus().find(name)
     if len(found) == 1:
         (card,) = found

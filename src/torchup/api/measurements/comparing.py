@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torchup import apply
 from torchup.api.measurements.kept import find, of_environment
+from torchup.apply.names import name_key
 from torchup.errors import NoAnswerError, OutsideError, UsageError
-from torchup.plan.quoting import command_line
 from torchup.verify.receipt import parse_receipt
 from torchup.verify.speed import compare
 
@@ -32,15 +33,17 @@ def compared(context: Context, before: str, after: str | None = None) -> Compari
     Raises:
         UsageError: ``bench.not-a-verification``, ``bench.no-figures``, ``bench.nothing-in-common``;
             ``bench.second-needed``: one measurement alone is named.
-        NoAnswerError: ``bench.unknown``, ``bench.only-one``.
+        NoAnswerError: ``bench.unknown``, ``bench.only-one``, ``bench.not-measured``.
         OutsideError: ``bench.unreadable``.
     """
     if after is not None:
         return _beside(before, _read(context, before), after, _read(context, after))
     ours = of_environment(context, before)
+    if not ours and name_key(before) in map(name_key, apply.names(context.home)):
+        raise NoAnswerError("bench.not-measured", name=before)
     if not ours:
         _read(context, before)
-        raise UsageError("bench.second-needed", what=before, quoted=command_line(before))
+        raise UsageError("bench.second-needed", what=before, quoted=context.pasteable(before))
     if len(ours) == 1:
         raise NoAnswerError("bench.only-one", name=before)
     return _beside(ours[1].id, ours[1].report, ours[0].id, ours[0].report)

@@ -13,7 +13,6 @@ from torchup.bundles.reading import OpenBundle, open_bundle
 from torchup.cli.cleaning import clean_up
 from torchup.cli.commands.sync import Bringing, bring
 from torchup.errors import NoAnswerError, UsageError
-from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     import argparse
@@ -48,7 +47,7 @@ def create_from(args: argparse.Namespace, session: Session) -> int:
                 session.context, machine, bundle, name=args.name, row=args.row
             )
             if found.environment is not None and (found.needed or not found.recorded):
-                command = command_line("torchup", "sync", args.source, "-n", found.name)
+                command = session.pasteable("torchup", "sync", args.source, "-n", found.name)
                 raise NoAnswerError("bundle.in-use", name=found.name, command=command)
             return found
 

@@ -20,7 +20,6 @@ from torchup.cli.rows import refused
 from torchup.cli.screen import size_of
 from torchup.errors import EXIT_DONE, UsageError
 from torchup.model import Requirement
-from torchup.plan.quoting import command_line
 from torchup.wire.bundles import BundleReportV1
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def create(args: argparse.Namespace, session: Session) -> int:
         args.rows and (args.machine is not None or not said.nothing)
     ):
         raise UsageError("bundle.rows-and-machine")
-    file = _file(args)
+    file = _file(args, session)
     clean_up(session)
     base, machine, requirement = _base(args, session)
     described = FileMachines(args.machine)
@@ -175,7 +174,7 @@ def _would(found: drafting.Draft, task: _Task, session: Session) -> int:
     return EXIT_DONE
 
 
-def _file(args: argparse.Namespace) -> Path:
+def _file(args: argparse.Namespace, session: Session) -> Path:
     """The file to write, which isn't there yet.
 
     Raises:
@@ -189,7 +188,7 @@ def _file(args: argparse.Namespace) -> Path:
     check_folders((name,))
     file = Path(name)
     if file.exists():
-        quoted = command_line("torchup", "bundle", "update", name)
+        quoted = session.pasteable("torchup", "bundle", "update", name)
         raise UsageError("bundle.exists", file=name, command=quoted)
     return file
 

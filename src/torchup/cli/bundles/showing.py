@@ -53,7 +53,7 @@ def verify(file: str, session: Session) -> int:
         next_steps(Path(file), session)
         return EXIT_DONE
     out.row(session.say("cli.label.wrong"), session.say("bundle.unsound", file=name), "stops")
-    again = command_line("torchup", "bundle", "update", name)
+    again = session.pasteable("torchup", "bundle", "update", name)
     out.row(session.say("cli.label.next"), session.say("bundle.unsound.next", command=again))
     return EXIT_NO
 
@@ -109,16 +109,16 @@ def next_steps(path: Path, session: Session) -> None:
         index = bundle.index
     out, label = session.out, session.say("cli.label.next")
     name = path.name
-    command = command_line("torchup", "create", "--from", name)
+    command = session.pasteable("torchup", "create", "--from", name)
     out.row(label, session.say("bundle.next.torchup", command=command))
     systems = {one.platform.partition("-")[0]: one for one in index.tools}
     windows = systems.pop("windows", None)
     bare = next((one for one in systems.values() if one.interpreter), None)
     if bare is not None:
-        out.row("", session.say("bundle.next.bare", command=command_line("sh", name)))
+        out.row("", session.say("bundle.next.bare", command=session.pasteable("sh", name)))
     elif systems:
         line = next(iter(systems.values())).python
-        command = command_line(f"python{line}", name)
+        command = session.pasteable(f"python{line}", name)
         out.row("", session.say("bundle.next.python", command=command, python=line))
     if windows is not None:
         quoted = command_line(name, windows=True)

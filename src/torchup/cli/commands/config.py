@@ -79,7 +79,7 @@ def _own(args: argparse.Namespace, session: Session) -> int:
     else:
         for key, value in values.items():
             session.out.row(key, shown_url(value))
-        session.out.row(session.say("cli.label.path"), str(path), "quiet")
+        session.out.row(session.say("cli.label.file"), str(path), "quiet")
     return EXIT_NO if args.action == "get" and args.key not in values else EXIT_DONE
 
 

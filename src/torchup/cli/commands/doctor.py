@@ -67,7 +67,8 @@ def _mend(args: argparse.Namespace, found: tuple[Finding, ...], session: Session
 
     if any(one.code in REPAIRS and one.severity != "info" for one in found):
         named = [args.name] if args.name else []
-        session.out.row(session.say("doctor.mend"), " ".join(["torchup repair", *named]))
+        mending = session.pasteable("torchup", "repair", *named)
+        session.out.row(session.say("doctor.mend"), mending)
         session.out.row("", session.say("doctor.mend-how"), "quiet")
 
 

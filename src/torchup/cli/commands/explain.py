@@ -59,6 +59,7 @@ def _print(found: Explained, session: Session) -> None:
     out = session.out
     if not found.findings:
         out.line(session.say("explain.nothing"), folds=True)
+        out.row(session.say("cli.label.next"), "torchup doctor")
         return
     print_findings(found.findings[:1], session)
     _tell(found.findings[0].code, session)

@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 
 _USUAL: Final = "requirements"
 _PROBE, _TOGETHER = "slurm-probe", "slurm-together"
+_BUILD: Final = ("docker", "build", "-t", "{tag}", "-f", "{path}", ".")
+_NEXT: Final = {
+    "requirements": ("pip", "install", "-r", "{path}"),
+    "pylock": ("uv", "pip", "sync", "{path}"),
+    "environment": ("conda", "env", "create", "-f", "{path}"),
+    "conda-explicit": ("conda", "create", "--name", "NAME", "--file", "{path}"),
+    "dockerfile": _BUILD,
+    "containerfile": _BUILD,
+    _PROBE: ("bash", "{path}"),
+    _TOGETHER: ("sbatch", "{path}"),
+}
+"""What each form is given to; ``path`` is the file, ``tag`` what an image is called."""
 _ALL: Final = (*FORMATS, _PROBE, _TOGETHER)
 
 
@@ -78,7 +90,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         )
     elif path:
         session.out.row(session.say("cli.label.saved"), path)
-        _next(form, path, session)
+        _next(form, path, args.name or "", session)
     else:
         sys.stdout.write(text)
     if written.left_out and not session.json:
@@ -146,10 +158,10 @@ def _script(form: str, args: argparse.Namespace, session: Session) -> Written:
     return Written(text=probe_script(session.words, options, found))
 
 
-def _next(form: str, path: str, session: Session) -> None:
-    """What is done with a script."""
-    from torchup.plan.quoting import command_line
+def _next(form: str, path: str, name: str, session: Session) -> None:
+    """What is done with the file."""
+    from torchup.plan.containerfile import tag_of
 
-    program = {_PROBE: "bash", _TOGETHER: "sbatch"}.get(form)
-    if program:
-        session.out.row(session.say("cli.label.next"), command_line(program, path))
+    given = {"path": path, "tag": tag_of(name)}
+    following = session.pasteable(*(word.format_map(given) for word in _NEXT[form]))
+    session.out.row(session.say("cli.label.next"), following)

@@ -20,7 +20,6 @@ from torchup.cli.rows import refused
 from torchup.cli.screen import Screen
 from torchup.errors import EXIT_DONE, UsageError
 from torchup.model import Requirement
-from torchup.plan.quoting import command_line
 from torchup.wire.locks import LockedRowV1, LockV1
 
 if TYPE_CHECKING:
@@ -177,7 +176,7 @@ def _print_end(args: argparse.Namespace, solved: list[locking.RowSolved], sessio
         out.line(out.paint(said, "costs"), folds=True)
     code = "lock.would-write" if args.dry_run else "lock.written"
     out.row(session.say("cli.label.done"), session.say(code, file=args.output), "good")
-    out.row(session.say("cli.label.next"), command_line("torchup", "sync", args.output))
+    out.row(session.say("cli.label.next"), session.pasteable("torchup", "sync", args.output))
 
 
 def _row(written: Written) -> LockedRowV1:

@@ -242,8 +242,16 @@ def _keep(args: argparse.Namespace, session: Session, chosen: Sequence[Chosen]) 
         session.out.row(label, said, "good")
         label = ""
     _print_written(args, session, files, chosen)
-    session.out.row(session.say("cli.label.next"), "torchup plan")
+    following = _again(args, session) if args.dry_run else "torchup plan"
+    session.out.row(session.say("cli.label.next"), following)
     return EXIT_DONE
+
+
+def _again(args: argparse.Namespace, session: Session) -> str:
+    """The command that does what was only tried."""
+    options = {"--kind": args.kind, "--write": args.write, "--for": args.planned}
+    given = [word for name, values in options.items() for one in values for word in (name, one)]
+    return session.pasteable("torchup", "mirror", args.action, *args.names, *given)
 
 
 def _print_written(
@@ -292,6 +300,8 @@ def _reset(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKin
     if not (steps or restored or taken.left):
         session.out.row(label, session.say("mirror.nothing-to-reset"))
     following = "torchup mirror reset" if taken.left else "torchup mirror status"
+    if args.dry_run:
+        following = _again(args, session)
     session.out.row(session.say("cli.label.next"), following)
     return EXIT_DONE
 

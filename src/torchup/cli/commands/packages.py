@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.api.environments.contents import packages
 from torchup.cli.cleaning import clean_up
 from torchup.cli.columns import print_columns
-from torchup.cli.naming import add_name_option, meant
+from torchup.cli.naming import add_name_option, meant, see_packages
 from torchup.errors import EXIT_DONE, EXIT_NO
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """List."""
     clean_up(session)
+    see_packages(session, args.name, "packages", args.packages)
     name = meant(session, args.name)
     held = packages(session.context, name, args.packages)
     found = held.packages

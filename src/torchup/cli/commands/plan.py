@@ -63,7 +63,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
             _refused(error, number, session)
         good = good and answered
     if not session.json and args.form is None and good:
-        command = create_command(args)
+        command = create_command(args, session)
         said = command if live else session.say("cli.there", command=command)
         session.out.row(session.say("cli.label.next"), said)
     code = EXIT_DONE if good else EXIT_NO

@@ -43,10 +43,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     else:
         _survey(session)
     if not session.json:
-        from torchup.plan.quoting import command_line
-
         there = ("--machine", args.capture) if args.capture else ()
-        session.out.row(session.say("cli.label.next"), command_line("torchup", "plan", *there))
+        session.out.row(session.say("cli.label.next"), session.pasteable("torchup", "plan", *there))
     return 0
 
 

@@ -172,18 +172,21 @@ def _end(
         if not planned.left:
             out.row(label, session.say(_nothing(environment), name=args.name or ""))
         elif args.name:
-            out.row(session.say("cli.label.next"), f"torchup verify {args.name}")
+            out.row(
+                session.say("cli.label.next"), session.pasteable("torchup", "verify", args.name)
+            )
         return
     if args.dry_run:
         code = "cli.would-repair" if args.name else "repair.would"
         out.row(label, session.say(code, name=args.name or ""))
-        words = ["torchup repair", *filter(None, [args.name])]
-        out.row(session.say("cli.label.next"), " ".join(words))
+        words = ("torchup", "repair", *filter(None, [args.name]))
+        out.row(session.say("cli.label.next"), session.pasteable(*words))
         return
     if open_:
-        codes = " ".join(dict.fromkeys(f"--finding {one.finding.code}" for one in open_))
-        named = f" {args.name}" if args.name else ""
-        out.row(session.say("repair.label.asks"), f"torchup repair{named} {codes}")
+        codes = dict.fromkeys(one.finding.code for one in open_)
+        named = [word for code in codes for word in ("--finding", code)]
+        words = ("torchup", "repair", *filter(None, [args.name]), *named)
+        out.row(session.say("repair.label.asks"), session.pasteable(*words))
 
 
 def _say_undo(changes: int, session: Session) -> None:

@@ -7,8 +7,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from torchup.api.environments import known
+from torchup.api.environments.current import DEFAULT_KEY, current
 from torchup.cli.cleaning import clean_up
-from torchup.errors import UsageError
+from torchup.cli.screen import Screen
+from torchup.errors import NoAnswerError, UsageError
 from torchup.host import NOT_STARTED
 
 if TYPE_CHECKING:
@@ -39,9 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """Run the command and return its exit status."""
     silent, command = _command(args)
+    _check_words(args, command, session)
     if not command:
-        raise UsageError("cli.run.nothing", name=args.name)
+        start = session.pasteable("torchup", "run", *filter(None, [args.name]))
+        raise UsageError("cli.run.nothing", start=start)
     clean_up(session)
+    args.name = _name(args, session)
     argv, variables = known.command_for(session.context, args.name, command)
     if session.json:
         raise UsageError("cli.run.json")
@@ -53,6 +58,39 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if not started:
         raise UsageError("cli.run.not-found", command=command[0], name=args.name)
     return status
+
+
+def _check_words(args: argparse.Namespace, command: Sequence[str], session: Session) -> None:
+    """Tell who forgot the environment, or ``--`` in its place, from who means one.
+
+    Raises:
+        UsageError: ``cli.run.dashes``: a program stands where the environment's name belongs.
+    """
+    if not args.name or not session.host.which(args.name):
+        return
+    try:
+        known.show(session.context, args.name)
+    except NoAnswerError:
+        line = session.pasteable("torchup", "run", "--", args.name, *command)
+        raise UsageError("cli.run.dashes", name=args.name, line=line) from None
+
+
+def _name(args: argparse.Namespace, session: Session) -> str:
+    """The environment that is meant; a person is told which, where nobody named it.
+
+    Raises:
+        UsageError: ``cli.run.no-environment``: nothing says which.
+    """
+    try:
+        found = current(session.context, args.name or None, session.config.get(DEFAULT_KEY))
+    except UsageError as error:
+        raise UsageError("cli.run.no-environment") from error
+    if found.by != "named" and sys.stderr.isatty():
+        screen = Screen(sys.stderr, session.host)
+        said = session.say(f"cli.current.{found.by}", name=found.name, where=found.where)
+        screen.row(session.say("cli.label.environment"), said, "quiet")
+        screen.flush()
+    return found.name
 
 
 def _command(args: argparse.Namespace) -> tuple[bool, list[str]]:
@@ -95,7 +133,6 @@ def _explain(name: str, said: bytes, session: Session) -> None:
     """Say why on standard error; nothing at all where that can't be told, or goes wrong."""
     from torchup.api.explain.dying import why
     from torchup.cli.findings import print_findings
-    from torchup.cli.screen import Screen
     from torchup.errors import TorchupError
 
     with suppress(TorchupError, OSError, ValueError, KeyError):  # its own status is what counts

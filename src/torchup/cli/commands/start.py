@@ -8,12 +8,13 @@ from torchup.cli.asking import agreed, may_ask
 from torchup.cli.commands import status
 from torchup.cli.parsing import make_parser
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
-from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from torchup.cli.session import Session
+    from torchup.model import Environment
     from torchup.words import Words
 
 NAME: Final = "work"
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError("start.json")
     out = session.out
     name = args.name or (None if args.source else NAME)
-    command = command_line(
+    command = session.pasteable(
         *("torchup", "create", *([name] if name else [])),
         *(("--from", args.source) if args.source else ()),
     )
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         names = [one.record.name for one in found]
         wanted = args.name is not None and args.name not in names
         if names and not wanted:
-            return _next(args.name or names[0], session)
+            return _next([one for one in found if args.name in (None, one.record.name)], session)
         if stack is None:
             out.row(session.say("cli.label.next"), "torchup why")
             return EXIT_NO
@@ -81,9 +82,12 @@ def _create(args: argparse.Namespace, name: str | None, session: Session) -> int
     return create.run(parser.read(words), session)
 
 
-def _next(name: str, session: Session) -> int:
-    """Say what to do now: with what is there, or beside it."""
+def _next(found: Sequence[Environment], session: Session) -> int:
+    """Say what to do now: with what is there, or beside it; a broken one is mended first."""
     out = session.out
-    out.row(session.say("cli.label.next"), command_line("torchup", "run", name, "--", "python"))
+    one = next((one for one in found if one.state != "broken"), found[0])
+    name = one.record.name
+    words = ("doctor", name) if one.state == "broken" else ("run", name, "--", "python")
+    out.row(session.say("cli.label.next"), session.pasteable("torchup", *words))
     out.row("", "torchup create NAME")
     return EXIT_DONE

@@ -18,7 +18,6 @@ from torchup.cli.render import machine_line, stack_line
 from torchup.cli.request import this_machine
 from torchup.errors import EXIT_DONE, EXIT_NO, InterruptedByUserError
 from torchup.model import Outcome, Reason, Requirement, StepOutcome
-from torchup.plan.quoting import command_line
 from torchup.wire import write
 from torchup.wire.locks import JudgedRowV1, SyncedV1
 from torchup.words.reasons import reason_text
@@ -197,7 +196,7 @@ def _none(
     for one in sync.judged:
         if one.state == "if-named" and args.row is None:
             how = ("create", "--from") if bringing.command == "create" else ("sync",)
-            command = command_line("torchup", *how, sync.lock.where, "--row", one.row.name)
+            command = session.pasteable("torchup", *how, sync.lock.where, "--row", one.row.name)
             out.row(label, command)
             label = ""
     if label:

@@ -11,6 +11,7 @@ from torchup.api import verifying
 from torchup.api.environments import known
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
+from torchup.cli.naming import meant
 from torchup.cli.screen import Screen
 from torchup.errors import EXIT_DONE, EXIT_NO, NoAnswerError, OutsideError, UsageError
 from torchup.verify.speed import LOW
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Verify and print each check as it ends."""
-    if sum((bool(args.name), bool(args.python), args.all)) != 1:
+    if sum((bool(args.name), bool(args.python), args.all)) > 1:
         raise UsageError("cli.verify.what")
     if args.quick and args.full:
         raise UsageError("cli.verify.one-level")
@@ -52,6 +53,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.all and args.report:
         raise UsageError("cli.verify.report-of-one")
     clean_up(session)
+    if not (args.name or args.python or args.all):
+        args.name = meant(session, None, "verify")
     if not args.all:
         return EXIT_DONE if _verify(args.name, args, session).ok else EXIT_NO
     names = [found.record.name for found in known.list_all(session.context)]

@@ -10,7 +10,6 @@ from torchup.cli.render import stack_line
 from torchup.cli.request import requirement_of
 from torchup.cli.ways import requirement_options
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE, UsageError
-from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     import argparse
@@ -49,7 +48,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     name = name_meant(args)
     check_name(name)
-    inventory = inventory_meant(args)
+    inventory = inventory_meant(args, session)
     check_there(session.host)
     pace = pace_of(args)
     requirement = requirement_of(args, session)
@@ -178,7 +177,7 @@ def _end(results: Sequence[Result], args: argparse.Namespace, session: Session) 
         words = ("apply", args.name, *args.requirements, *_again(args))
     else:
         words = ("verify", args.name, *reaching(args, "verify"))
-    out.row(session.say("cli.label.next"), command_line("torchup", "fleet", *words))
+    out.row(session.say("cli.label.next"), session.pasteable("torchup", "fleet", *words))
 
 
 def _again(args: argparse.Namespace) -> list[str]:

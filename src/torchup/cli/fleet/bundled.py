@@ -17,7 +17,6 @@ from torchup.cli.fleet.apply import (
 from torchup.cli.fleet.hosts import counted, hosts_meant, inventory_meant, names, reaching
 from torchup.cli.render import stack_line
 from torchup.errors import EXIT_NO, NoAnswerError
-from torchup.plan.quoting import command_line
 from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     name = name_meant(args)
     check_name(name)
-    inventory = inventory_meant(args)
+    inventory = inventory_meant(args, session)
     check_there(session.host)
     with open_bundle(args.source) as bundle:
         rows = rows_for(session.context, bundle, hosts_meant(args, session), args.row or "")
@@ -217,4 +216,4 @@ def _end(results: Sequence[Result], name: str, args: argparse.Namespace, session
         words = ("apply", name, "--from", args.source, *given)
     else:
         words = ("verify", name, *reaching(args, "verify"))
-    out.row(session.say("cli.label.next"), command_line("torchup", "fleet", *words))
+    out.row(session.say("cli.label.next"), session.pasteable("torchup", "fleet", *words))

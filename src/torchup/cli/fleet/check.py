@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from torchup.cli.fleet.apply import STATES, name_meant
 from torchup.cli.fleet.hosts import counted, inventory_meant, narrowed, reaching
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_OUTSIDE
-from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +30,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     from torchup.fleet.probing import probe_hosts
 
     name = name_meant(args)
-    inventory = inventory_meant(args)
+    inventory = inventory_meant(args, session)
     check_there(session.host)
     applied = hosts_with(session.context.home, name)
     meant = narrowed(tuple(applied), args)
@@ -102,4 +101,4 @@ def _end(found: Sequence[Checked], name: str, args: argparse.Namespace, session:
     out.row(session.say("cli.label.done"), said, "good" if same == len(found) else "costs")
     drifted = any(one.state == "drifted" for one in found)
     words = ("verify", name, *reaching(args, "verify")) if drifted else ("report",)
-    out.row(session.say("cli.label.next"), command_line("torchup", "fleet", *words))
+    out.row(session.say("cli.label.next"), session.pasteable("torchup", "fleet", *words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import UsageError
@@ -41,6 +42,7 @@ def hosts_meant(args: argparse.Namespace, session: Session) -> tuple[Host, ...]:
 
     where = args.machines
     if where is None:
+        _check_paths(args)
         folder = session.context.home.fleet
         if not folder.is_dir():
             raise UsageError("fleet.nothing-probed")
@@ -48,6 +50,18 @@ def hosts_meant(args: argparse.Namespace, session: Session) -> tuple[Host, ...]:
     found = read_hosts(where)
     kept = frozenset(narrowed(tuple(one.name for one in found), args))
     return tuple(one for one in found if one.name in kept)
+
+
+def _check_paths(args: argparse.Namespace) -> None:
+    """Refuse a path in the place of a requirement, which is what machines were meant to be.
+
+    Raises:
+        UsageError: ``fleet.machines-option``.
+    """
+    for one in args.requirements:
+        like_path = "/" in one or "\\" in one or one.endswith((".json", ".jsonl", ".txt"))
+        if like_path and Path(one).exists():
+            raise UsageError("fleet.machines-option", path=one)
 
 
 def narrowed(hosts: tuple[str, ...], args: argparse.Namespace) -> tuple[str, ...]:
@@ -63,7 +77,7 @@ def narrowed(hosts: tuple[str, ...], args: argparse.Namespace) -> tuple[str, ...
     return tuple(kept) if args.host else hosts
 
 
-def inventory_meant(args: argparse.Namespace) -> Inventory:
+def inventory_meant(args: argparse.Namespace, session: Session) -> Inventory:
     """Take ``-i`` and what goes with it.
 
     Raises:
@@ -71,8 +85,14 @@ def inventory_meant(args: argparse.Namespace) -> Inventory:
     """
     from torchup.fleet.inventory import find_inventory
 
+    # What follows the name of an environment is told again by nobody who forgot the hosts.
+    name = [args.name] if getattr(args, "name", None) else []
     return find_inventory(
-        args.inventory, limit=args.limit or "", forks=args.forks, options=args.ansible or ""
+        args.inventory,
+        limit=args.limit or "",
+        forks=args.forks,
+        options=args.ansible or "",
+        asked=session.pasteable(args.action, *name, *args.requirements),
     )
 
 

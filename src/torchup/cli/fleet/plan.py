@@ -11,7 +11,6 @@ from torchup.cli.ways import requirement_options
 from torchup.errors import EXIT_DONE, EXIT_NO
 from torchup.facts.frameworks import named_in
 from torchup.model import Plan
-from torchup.plan.quoting import command_line
 from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ def _print_next(found: FleetPlan, args: argparse.Namespace, session: Session) ->
         words = [*_pinned(found.shared[0], args), *reaching(args, "plan")]
     else:
         words = [*asked, *reaching(args, "plan"), "--json"]
-    said = command_line("torchup", "fleet", "plan", *words)
+    said = session.pasteable("torchup", "fleet", "plan", *words)
     session.out.row(session.say("cli.label.next"), said)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from torchup.cli.fleet.hosts import counted, inventory_meant, names, reaching
 from torchup.cli.render import machine_line
 from torchup.errors import EXIT_DONE, EXIT_OUTSIDE
-from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +31,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
             session.out.row(found.host, session.words.text(found.why), "stops")
         session.out.flush()
 
-    inventory = inventory_meant(args)
+    inventory = inventory_meant(args, session)
     if args.missing:
         from torchup.fleet.inventory import without
         from torchup.fleet.kept import answering_hosts
@@ -95,6 +94,8 @@ def _end(found: tuple[Probed, ...], args: argparse.Namespace, session: Session) 
             out.row("", said, "stops")
     out.row(session.say("cli.label.saved"), str(session.context.home.fleet))
     if any(one.machine is None for one in found):
-        again = command_line("torchup", "fleet", "probe", *reaching(args, "probe"), "--missing")
+        again = session.pasteable(
+            "torchup", "fleet", "probe", *reaching(args, "probe"), "--missing"
+        )
         out.row(session.say("cli.label.also"), again, "quiet")
     out.row(session.say("cli.label.next"), "torchup fleet plan")

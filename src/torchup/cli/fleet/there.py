@@ -8,7 +8,6 @@ from torchup.cli.asking import agreed, may_ask
 from torchup.cli.fleet.apply import emit_results, exit_of, name_meant, show_result, summary
 from torchup.cli.fleet.hosts import counted, inventory_meant, narrowed, reaching
 from torchup.errors import EXIT_DONE, EXIT_NO, NoAnswerError
-from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +31,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         from torchup.cli.fleet import together
 
         return together.told(name, args, session)
-    inventory = inventory_meant(args)
+    inventory = inventory_meant(args, session)
     check_there(session.host)
     applied = hosts_with(session.context.home, name)
     if args.action == "rollback":
@@ -88,5 +87,5 @@ def _next(
     if args.action == "rollback" and (args.dry_run or not good):
         following = "rollback"
     words = (*(() if following == "plan" else (name,)), *reaching(args, following))
-    said = command_line("torchup", "fleet", following, *words)
+    said = session.pasteable("torchup", "fleet", following, *words)
     session.out.row(session.say("cli.label.next"), said)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from torchup.cli.fleet.hosts import counted, names, reaching
 from torchup.cli.request import bytes_of
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
-from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     import argparse
@@ -119,7 +118,7 @@ def _print(found: Together, name: str, args: argparse.Namespace, session: Sessio
     else:
         action = "check" if found.good else "verify"
         following = ("fleet", action, name, *reaching(args, action))
-    line = command_line("torchup", *following)
+    line = session.pasteable("torchup", *following)
     out.row(session.say("cli.label.next"), line)
 
 

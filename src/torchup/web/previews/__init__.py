@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from torchup.model import shown_url
-from torchup.plan.quoting import command_line
 from torchup.web.orders import words_of
 from torchup.wire.web import PreviewV1
 
@@ -43,7 +42,7 @@ def preview(here: Here, order: OrderV1, words: Words) -> PreviewV1:
         UsageError: as :func:`torchup.web.orders.words_of`.
         TorchupError: it can't be done, or can't be looked at.
     """
-    line = shown_url(command_line("torchup", *words_of(order)))
+    line = shown_url(here.context().pasteable("torchup", *words_of(order)))
     place = PREVIEWS.get(order.command)
     if place is None:
         return PreviewV1(line=line, needed=True, lines=())

@@ -7,6 +7,8 @@ from typing import Final
 MESSAGES: Final[dict[str, str]] = {
     "environment.none-follows": "Which environment is meant is not said, and none is active here.",
     "environment.none-follows.hint": "torchup {command} NAME     (torchup list shows the names)",
+    "environment.name-as-word": "{name} is an environment, and stands where packages are named.",
+    "environment.name-as-word.hint": "{line}",
     "environment.none-named": "Which environment is meant is not said, and none is active here.",
     "environment.none-named.hint": "Add -n NAME (torchup list shows the names), or name this folder's with torchup use NAME.",
     "apply.busy": "Another torchup is working on the environment {name}.",

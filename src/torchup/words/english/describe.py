@@ -29,6 +29,8 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.container.lost": "A Linux container on {system} can't use the {name}.",
     "describe.ambiguous-gpu": "“{name}” may be several cards: {choices}.",
     "describe.ambiguous-gpu.hint": "Say which: --gpu {arch}, or its PCI id (lspci -nn shows it).",
+    "describe.gpu-number": "{name} is the name of no card.",
+    "describe.gpu-number.hint": 'A card of this machine, by its number: --use-gpu {name}. Of another machine, by its name: --gpu "RTX 3060"',
     "describe.unknown-gpu": "No card called “{name}” is known.",
     "describe.unknown-gpu.hint": "Give its architecture (--gpu sm_86) or its PCI id (lspci -nn shows it).",
     "describe.unknown-gpu-but": "No card called “{name}” is known. Near it: {near}.",

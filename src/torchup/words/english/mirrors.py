@@ -20,7 +20,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.label.standby": "Stands by",
     "cli.label.written": "Written",
     "mirror.state-official": "the makers' own",
-    "mirror.state-alive": "in use",
+    "mirror.state-alive": "works",
     "mirror.state-unsure": "not sure",
     "mirror.state-frozen": "nothing new",
     "mirror.state-distrusted": "nobody known runs it",
