@@ -15,6 +15,8 @@ from torchup.api.environments.foreign import load
 from torchup.api.environments.known import is_foreign, receipt_of
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
+from torchup.facts.frameworks import FRAMEWORKS
+from torchup.facts.load import titles
 from torchup.model.names import is_elsewhere
 
 if TYPE_CHECKING:
@@ -56,21 +58,22 @@ def verify(
         UsageError: there is no such interpreter.
         OutsideError: ``apply.busy``: something is being done with the environment.
     """
-    from torchup.facts.load import load_catalogue
     from torchup.verify import Expected, verify_environment, write_receipt
 
     cache = str(context.home.cache)
     if name is None:
         if not python or not context.host.is_executable(python):
             raise UsageError("verify.no-such-python", python=python or "")
-        expected = Expected(framework=load_catalogue().framework.name, device=device or "auto")
+        expected = Expected(framework=_framework_of(context, python), device=device or "auto")
         return verify_environment(
             context.host, python, expected, cache=cache, level=level, bench=bench, on_check=on_check
         )
     found = load(context, name, sized=False)
     elsewhere = is_elsewhere(found.record.name)
     if is_base(found.record.stack) or (elsewhere and not found.record.stack.packages):
-        raise NoAnswerError("foreign.no-framework", path=found.record.path)
+        raise NoAnswerError(
+            "foreign.no-framework", path=found.record.path, names=titles(FRAMEWORKS)
+        )
     if not found.record.stack.packages:
         raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
     path, receipt = Path(found.record.path), receipt_of(context, found)
@@ -99,6 +102,17 @@ def verify(
         except OutsideError as error:
             on_unrecorded(error)
     return report
+
+
+def _framework_of(context: Context, python: str) -> str:
+    """The first framework that an interpreter's environment holds; the usual one for none."""
+    from torchup.api.environments.adopting import folder_of
+    from torchup.api.machines.software import known_names
+    from torchup.facts.frameworks import first_of
+    from torchup.probe.inventory.environments import look_at
+
+    found = look_at(context.host, str(folder_of(context, python)), known_names())
+    return first_of(found.packages if found else ())
 
 
 def verify_site(

@@ -130,7 +130,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.machine": "plan for the machine described in FILE: a machine document, JSON Lines of many, a capture, or the output of nvidia-smi, lspci and the like (- reads standard input)",
     "cli.option.not": "ask why not this one",
     "cli.option.command": "the command to run inside",
-    "cli.option.verify-python": "verify any Python that has PyTorch, by its path",
+    "cli.option.verify-python": "verify any Python that has PyTorch, TensorFlow or JAX, by its path",
     "cli.option.config-action": "list, get, set or unset; conda: the same for conda's own settings",
     "cli.option.config-key": "the setting (default, explain, facts.overlay, home or lang), and its new value",
     # Summaries and examples
