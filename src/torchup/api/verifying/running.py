@@ -12,6 +12,7 @@ from torchup import apply
 from torchup.api import measurements
 from torchup.api.condas.bare import is_base
 from torchup.api.environments.foreign import load
+from torchup.api.environments.holding import framework_at
 from torchup.api.environments.known import is_foreign, receipt_of
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
@@ -64,7 +65,7 @@ def verify(
     if name is None:
         if not python or not context.host.is_executable(python):
             raise UsageError("verify.no-such-python", python=python or "")
-        expected = Expected(framework=_framework_of(context, python), device=device or "auto")
+        expected = Expected(framework=framework_at(context, python), device=device or "auto")
         return verify_environment(
             context.host, python, expected, cache=cache, level=level, bench=bench, on_check=on_check
         )
@@ -102,17 +103,6 @@ def verify(
         except OutsideError as error:
             on_unrecorded(error)
     return report
-
-
-def _framework_of(context: Context, python: str) -> str:
-    """The first framework that an interpreter's environment holds; the usual one for none."""
-    from torchup.api.environments.adopting import folder_of
-    from torchup.api.machines.software import known_names
-    from torchup.facts.frameworks import first_of
-    from torchup.probe.inventory.environments import look_at
-
-    found = look_at(context.host, str(folder_of(context, python)), known_names())
-    return first_of(found.packages if found else ())
 
 
 def verify_site(
