@@ -123,11 +123,14 @@ def test_a_release_of_another_framework_is_known() -> None:
 
 
 def test_what_a_thread_means_is_its_own() -> None:
+    def another() -> str:
+        mean("tensorflow")
+        return meant()
+
     mean("jax")
     try:
         with ThreadPoolExecutor(max_workers=2) as pool:
-            inside = pool.submit(lambda: (mean("tensorflow"), meant())[1]).result()
-            assert (inside, meant()) == ("tensorflow", "jax")
+            assert (pool.submit(another).result(), meant()) == ("tensorflow", "jax")
         assert ThreadPoolExecutor(max_workers=1).submit(meant).result() == "jax"
     finally:
         mean(DEFAULT)
