@@ -1,178 +1,137 @@
-"""torchup beside its peers: ``python -m bench [--torchup PATH] [--runs N] [CASE ...]``.
+"""torchup beside its peers: ``python -m bench [CASE ...]``.
 
-Cases: ``startup`` (against a bare interpreter, and against ``python -m torch.utils.collect_env``
-where an environment with PyTorch is made for it), ``cached`` and ``cold`` (``create --no-verify``
-against plain ``uv venv`` and ``uv pip install`` of the same files), ``pip`` and ``cold-pip`` (the
-same against ``python -m venv`` and ``pip install``), ``life`` (``clone`` against copying the same
-bytes with ``cp -r``, and what it takes on the disk, ``add`` against plain ``uv pip install``),
-``many`` (``list`` of a hundred environments against a bare interpreter); these need a reachable
-PyTorch, in a folder of ``PIP_FIND_LINKS`` or by ``--served``. ``planning``: one machine from a file
-against a bare interpreter, thousands in one process, and how the cost grows; needs torchup in the
-interpreter that runs the benchmark. ``conda``: solving and installing with the conda backend
-against rattler's own functions, in one process and from a channel that is made for it; needs
-torchup and py-rattler there. ``downloads``: large wheels from one fast server against plain uv;
-needs torchup there. ``mirrors``: the race of places of known speed, and large packages of conda's
-against rattler alone; needs both there. ``fleet``: planning for thousands of machines together
-against planning for each, and looking at hosts against ``ansible -m setup``; needs torchup with
-Ansible.
+Each case runs both sides in turn and prints medians with their spread. ``--write`` keeps what was
+measured in ``bench/results.json`` and writes ``docs/benchmarks.md`` with its pictures; cases that
+were not run keep their last figures. ``--page`` writes the page from what was kept, ``--check``
+ends with status 1 where it is out of date. torchup is installed alone for it, unless ``--torchup``
+names one. ``--tiny`` goes through everything once, at the smallest sizes: it measures nothing that
+is worth quoting.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final
 
-from bench.creation import creation
-from bench.life import life, many
-from bench.measure import Figure, compare
-from bench.sides import Bench, inside
+from tools.peers.scratch import NoScratchError
+
+from bench import record
+from bench.cases import CASES
+from bench.page import PAGE, page
+from bench.sides import Bench, alone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-MANY = 10_000
-CREATIONS = {
-    "cached": ("uv", False),
-    "cold": ("uv", True),
-    "pip": ("pip", False),
-    "cold-pip": ("pip", True),
-}
-"""The peer, and whether nothing is cached."""
-CASES = (
-    "startup",
-    *CREATIONS,
-    "life",
-    "many",
-    "planning",
-    "conda",
-    "downloads",
-    "mirrors",
-    "fleet",
-)
+OUT_OF_DATE: Final = 1
+FAILED: Final = 3
 
 
-class Line(Protocol):
-    """A figure that can word itself."""
-
-    def line(self) -> str: ...
-
-
-def startup(bench: Bench) -> list[Figure]:
-    shown = bench.plan()
-    python = inside(shown)
-    bare = [bench.python, "-c", "pass"]
-    figures = [
-        compare(
-            f"torchup {name} / python -c pass",
-            partial(bench.ours, *name.split()),
-            lambda: bench.plain(bare),
-            runs=bench.runs * 3,
-        )
-        for name in ("--version", "--help", "probe --hardware", "plan", "list")
-    ]
-    collect = [python, "-m", "torch.utils.collect_env"]
-    figures += [
-        compare(
-            f"torchup {name} / collect_env",
-            partial(bench.ours, *name.split()),
-            lambda: bench.plain(collect),
-            runs=bench.runs,
-        )
-        for name in ("probe --hardware", "plan")
-    ]
-    return figures
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmarks, or write or check the page."""
+    options = _parse(arguments)
+    if options.check:
+        there = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+        if there == page(record.read()):
+            return 0
+        print("docs/benchmarks.md is out of date; python -m bench --page writes it.")
+        return OUT_OF_DATE
+    into = Path(options.into) if options.into else PAGE.parent
+    results = record.read() if into == PAGE.parent else {}
+    if options.page:
+        _write(results, into)
+        return 0
+    return _run(results, into, options)
 
 
-def planning(bench: Bench) -> list[Line]:
-    from bench.planning import by_machines, by_releases, write_machines
-
-    one, many = bench.folder / "one.json", bench.folder / "many.jsonl"
-    write_machines(one, 1)
-    write_machines(many, MANY)
-    bare = [bench.python, "-c", "pass"]
-
-    def single(name: str) -> Figure:
-        return compare(
-            f"plan --machine, {name} / python -c pass",
-            lambda: bench.ours_or_no("plan", "--machine", str(one)),
-            lambda: bench.plain(bare),
-            runs=bench.runs * 4,
-        )
-
-    worked_out = single("worked out")  # there is no home yet that an answer could be kept in
-    bench.home.mkdir()
-    bench.settle()
-    again = single("said again")
-    whole = compare(
-        f"plan --json, {MANY} machines / {MANY} x pass",
-        lambda: bench.ours_or_no("plan", "--json", "--machine", str(many)),
-        lambda: bench.plain(bare).times(MANY),
-        runs=bench.runs,
-        warmup=0,
-    )
-    return [
-        worked_out,
-        again,
-        whole,
-        by_machines((MANY // 10, MANY)),
-        by_releases((4, 2, 1), MANY // 10),
-    ]
+def _run(results: record.Results, into: Path, options: argparse.Namespace) -> int:
+    """Run cases, each kept as it ends; one that fails keeps none of the others from running."""
+    with tempfile.TemporaryDirectory(prefix="torchup-bench-", dir=options.folder) as folder:
+        failed = [
+            name
+            for name in options.cases or CASES
+            if not _ran(name, Path(folder), results, into, options)
+        ]
+    return FAILED if failed else 0
 
 
-def measured(case: str, bench: Bench) -> Sequence[Line]:
-    """Run one case."""
-    if case in CREATIONS:
-        return creation(bench, *CREATIONS[case])
-    if case == "conda":
-        from bench.conda import figures as conda
-
-        return conda(bench.folder, bench.runs)
-    if case == "downloads":
-        from bench.downloads import figures as downloads
-
-        return downloads(bench.folder, bench.runs)
-    if case == "mirrors":
-        from bench.mirrors import figures as mirrors
-
-        return mirrors(bench.folder, bench.runs)
-    if case == "fleet":
-        from bench.fleet import fleet
-
-        return fleet(bench, MANY)
-    if case == "planning":
-        return planning(bench)
-    rest: dict[str, Callable[[Bench], Sequence[Line]]] = {
-        "startup": startup,
-        "life": life,
-        "many": many,
-    }
-    return rest[case](bench)
+def _ran(
+    name: str, place: Path, results: record.Results, into: Path, options: argparse.Namespace
+) -> bool:
+    try:
+        results[name] = _measured(name, place, options)
+    except (OSError, subprocess.SubprocessError, NoScratchError) as error:
+        sys.stderr.write(f"{name} could not be measured: {error}\n")
+        return False
+    if options.write or options.into:
+        _write(results, into)
+    return True
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    beside = Path(sys.executable).parent / "torchup"
-    parser.add_argument("--torchup", default=str(beside), help="the torchup to measure")
-    parser.add_argument("--runs", type=int, default=5, help="counted pairs")
-    parser.add_argument("--folder", help="where to work (a disk in memory gives steadier figures)")
+def _measured(name: str, place: Path, options: argparse.Namespace) -> record.Case:
+    """Run one case and show its figures."""
+    torchup = options.torchup or alone(place, CASES[name].extra)
+    folder = place / name
+    folder.mkdir()
+    before = record.load()
+    runs = 1 if options.tiny else options.runs
+    bench = Bench(str(Path(torchup).absolute()), folder, runs, tiny=options.tiny)
+    try:
+        if options.served:
+            bench.serve(Path(options.served))
+        lines = CASES[name].measure(bench)
+    finally:
+        bench.clear()
+    for line in lines:
+        print(line.line(), flush=True)
+    return record.case(lines, runs, before)
+
+
+def _write(results: record.Results, into: Path) -> None:
+    from bench.plots import write_plots
+
+    into.mkdir(parents=True, exist_ok=True)
+    kept = record.RESULTS if into == PAGE.parent else into / record.RESULTS.name
+    record.write(results, kept)
+    results = record.read(kept)
+    write_plots(results, into / PAGE.stem)
+    (into / PAGE.name).write_text(page(results), encoding="utf-8")
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    about = (__doc__ or "").partition("\n")[2].strip()
+    parser = argparse.ArgumentParser(prog="python -m bench", description=about)
+    parser.add_argument("--torchup", metavar="PATH", help="the torchup to measure")
+    parser.add_argument("--runs", type=_positive, default=5, metavar="N", help="rounds; 5")
+    parser.add_argument("--tiny", action="store_true", help="see that all of it works, no more")
     parser.add_argument(
-        "--served", metavar="FOLDER", help="serve these wheels as the framework's index"
+        "--folder", metavar="DIR", help="where to work (a disk in memory gives steadier figures)"
     )
+    parser.add_argument(
+        "--served", metavar="DIR", help="serve these wheels as the framework's index"
+    )
+    parser.add_argument("--into", metavar="DIR", help="keep results, page and pictures there")
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--write", action="store_true", help="keep the figures and write the page")
+    one.add_argument("--page", action="store_true", help="write the page from what was kept")
+    one.add_argument("--check", action="store_true", help="status 1 where the page is out of date")
     parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
-    args = parser.parse_args()
-    for case in args.cases or CASES:
-        with tempfile.TemporaryDirectory(prefix="torchup-bench-", dir=args.folder) as folder:
-            bench = Bench(str(Path(args.torchup).absolute()), Path(folder), args.runs)
-            if args.served:
-                bench.serve(Path(args.served))
-            figures = measured(case, bench)
-        for figure in figures:
-            print(figure.line())
-    return 0
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.cases if name not in CASES]
+    if unknown:
+        parser.error(f"there is no case {unknown[0]}; the cases: {', '.join(CASES)}")
+    return options
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 if __name__ == "__main__":

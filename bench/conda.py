@@ -14,6 +14,7 @@ from bench.measure import Figure, Took, compare
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bench.sides import Bench
     from torchup.backends.inputs import Inputs
 
 PACKAGES: Final = 80
@@ -22,12 +23,23 @@ SPECS: Final = ("python 3.11.*", f"p{PACKAGES - 1}")
 SUBDIR: Final = "linux-64"
 
 
-def figures(folder: Path, runs: int) -> list[Figure]:
+def conda(bench: Bench) -> list[Figure]:
     """Solve and install from an empty cache and from a filled one."""
+    folder, runs = bench.folder, bench.runs
     channel = make_channel(folder / "conda-forge")
     return [
-        compare("conda, cold / rattler", *_both(folder, channel, cold=True), runs=runs),
-        compare("conda, cached / rattler", *_both(folder, channel, cold=False), runs=runs),
+        compare(
+            "conda packages, nothing cached / py-rattler alone",
+            *_both(folder, channel, cold=True),
+            runs=runs,
+            goal=1.1,
+        ),
+        compare(
+            "conda packages, all cached / py-rattler alone",
+            *_both(folder, channel, cold=False),
+            runs=runs,
+            goal=1.1,
+        ),
     ]
 
 

@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING, Final
 from bench.measure import Figure, Took, compare
 
 if TYPE_CHECKING:
+    from bench.sides import Bench
     from torchup.model import Artifact
 
 FILES: Final = 3
-SIZE: Final = 100_000_000
+MB: Final = 1_000_000
+SIZE: Final = 100 * MB
 """Bytes of each; they don't compress, as those of a framework hardly do."""
 
 
-def figures(folder: Path, runs: int) -> list[Figure]:
+def downloads(bench: Bench) -> list[Figure]:
     """Install from a fast server, left to uv after a look at it and fetched by torchup itself."""
+    folder, runs = bench.folder, bench.runs
+    size = SIZE // 10 if bench.tiny else SIZE
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
     from laboratory.mirror import Mirror
     from wheelmaker import make_wheel
@@ -32,7 +36,7 @@ def figures(folder: Path, runs: int) -> list[Figure]:
             folder / "wheels",
             f"big{number}",
             "1.0",
-            files={f"big{number}/data.bin": os.urandom(SIZE)},
+            files={f"big{number}/data.bin": os.urandom(size)},
             compression=zipfile.ZIP_STORED,
         )
         for number in range(FILES)
@@ -40,8 +44,18 @@ def figures(folder: Path, runs: int) -> list[Figure]:
     with Mirror({one.name: one.read_bytes() for one in wheels}).start() as server:
         installs = _Installs(folder, [_artifact(one, server.address(one.name)) for one in wheels])
         return [
-            compare("downloads, left to uv / uv", installs.looked, installs.plain, runs=runs),
-            compare("downloads, by torchup / uv", installs.fetched, installs.plain, runs=runs),
+            compare(
+                f"{FILES} wheels of {size // MB} MB, left to uv after a look / plain uv",
+                installs.looked,
+                installs.plain,
+                runs=runs,
+            ),
+            compare(
+                f"{FILES} wheels of {size // MB} MB, fetched by torchup / plain uv",
+                installs.fetched,
+                installs.plain,
+                runs=runs,
+            ),
         ]
 
 

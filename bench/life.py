@@ -4,37 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from bench.many import add_alike
-from bench.measure import Figure, Took, compare
+from bench.measure import Figure, Share, Took, compare
 from bench.sides import inside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bench.sides import Bench
 
 BLOCK = 512
 """Bytes that ``st_blocks`` counts in."""
-MANY = 100
 
 
-class Disk(NamedTuple):
-    """Bytes that a clone takes on the disk beside its original."""
-
-    name: str
-    added: int
-    original: int
-
-    def line(self) -> str:
-        """Word it."""
-        part = 100 * self.added / self.original
-        return f"{self.name:<34} {self.added:,} of {self.original:,} bytes   {part:.2f} %"
-
-
-def life(bench: Bench) -> list[Figure | Disk]:
+def life(bench: Bench) -> list[Figure | Share]:
     """Clone and change an environment."""
     original = Path(inside(bench.plan())).parents[1]
     copies = bench.folder / "copies"
@@ -55,48 +41,47 @@ def life(bench: Bench) -> list[Figure | Disk]:
         clear()
         return bench.plain(["cp", "-r", str(original), str(copies / "copy")])
 
-    def add() -> Took:
-        took = bench.ours("add", "six", "-n", "base", "--no-verify", "--yes")
-        bench.ours("remove", "six", "-n", "base", "--no-verify", "--yes")
-        return took
+    def delete() -> Took:
+        bench.count += 1
+        bench.ours("clone", "base", f"c{bench.count}")
+        return bench.ours("delete", f"c{bench.count}", "--yes")
 
-    def plain_add() -> Took:
-        python = str(original / "bin" / "python")
-        took = bench.plain([bench.uv, "pip", "install", "--python", python, "six"])
-        bench.plain([bench.uv, "pip", "uninstall", "--python", python, "six"])
-        return took
+    def rm() -> Took:
+        copy()
+        return bench.plain(["rm", "-rf", str(copies / "copy")])
 
     return [
         _disk(bench, original),
-        compare("clone / cp -r", clone, copy, runs=bench.runs),
-        compare("add six / uv pip install", add, plain_add, runs=bench.runs),
+        compare("`torchup clone` / `cp -r`", clone, copy, runs=bench.runs, goal=0.1),
+        compare("`torchup delete` of a clone / `rm -rf` of a copy", delete, rm, runs=bench.runs),
+        *_packages(bench, str(original / "bin" / "python")),
     ]
 
 
-def many(bench: Bench) -> list[Figure]:
-    """List a hundred environments: as they were at the last look, and looked at anew."""
-    one = Path(inside(bench.plan())).parents[1]
-    add_alike(one, MANY - 1)
-    bench.ours("list")
-    bench.settle()
-    bench.ours("list")
+def _packages(bench: Bench, python: str) -> list[Figure]:
+    """Put a small package in and take it out again; either is timed."""
 
-    def anew() -> Took:
-        shutil.rmtree(bench.home / "cache" / "said", ignore_errors=True)
-        return bench.ours("list")
+    def ours(verb: str) -> Took:
+        return bench.ours(verb, "six", "-n", "base", "--no-verify", "--yes")
+
+    def peer(verb: str) -> Took:
+        return bench.plain([bench.uv, "pip", verb, "--python", python, "six"])
+
+    def both(one: Callable[[str], Took], verbs: tuple[str, str], timed: int) -> Took:
+        return [one(verb) for verb in verbs][timed]
 
     return [
         compare(
-            f"list of {MANY}{how} / python -c pass",
-            look,
-            lambda: bench.plain([bench.python, "-c", "pass"]),
-            runs=bench.runs * 3,
+            f"`torchup {verb} six` / `uv pip {theirs} six`",
+            partial(both, ours, ("add", "remove"), at),
+            partial(both, peer, ("install", "uninstall"), at),
+            runs=bench.runs,
         )
-        for how, look in (("", lambda: bench.ours("list")), (", looked at anew", anew))
+        for at, (verb, theirs) in enumerate((("add", "install"), ("remove", "uninstall")))
     ]
 
 
-def _disk(bench: Bench, original: Path) -> Disk:
+def _disk(bench: Bench, original: Path) -> Share:
     """Count what a clone adds: files that its original has under the same number add nothing."""
     bench.ours("clone", "base", "counted")
     there = dict(_blocks(original))
@@ -104,7 +89,12 @@ def _disk(bench: Bench, original: Path) -> Disk:
     for number in there:
         added.pop(number, None)
     bench.ours("delete", "counted", "--yes")
-    return Disk("disk, clone / original", BLOCK * sum(added.values()), BLOCK * sum(there.values()))
+    return Share(
+        name="disk that a clone takes beside its original",
+        part=BLOCK * sum(added.values()),
+        whole=BLOCK * sum(there.values()),
+        goal=0.05,
+    )
 
 
 def _blocks(folder: Path) -> Iterator[tuple[int, int]]:

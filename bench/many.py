@@ -18,11 +18,15 @@ SAYS_OF_ITSELF = ".dist-info"
 def add_alike(one: Path, count: int) -> None:
     """Lay ``count`` environments like ``one`` beside it, each with a name and a path of its own."""
     for number in range(count):
-        other = one.with_name(f"{one.name}-{number:03}")
-        shutil.copytree(one, other, symlinks=True, ignore=_deep)
-        marker = other / RECORDS / MARKER
-        record = json.loads(marker.read_bytes())
-        marker.write_text(json.dumps({**record, "name": other.name, "path": str(other)}, indent=2))
+        lay_alike(one, one.with_name(f"{one.name}-{number:03}"))
+
+
+def lay_alike(one: Path, other: Path) -> None:
+    """Lay one environment like ``one``, named and placed as its folder."""
+    shutil.copytree(one, other, symlinks=True, ignore=_deep)
+    marker = other / RECORDS / MARKER
+    record = json.loads(marker.read_bytes())
+    marker.write_text(json.dumps({**record, "name": other.name, "path": str(other)}, indent=2))
 
 
 def _deep(folder: str, names: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from bench.measure import Figure, Pair, Took, compare
 
 if TYPE_CHECKING:
+    from bench.sides import Bench
     from torchup.model.conda_locked import Locked
     from torchup.model.mirror_speed import Measured
 
@@ -22,16 +23,19 @@ RATES: Final = {"near": 5_000_000, "fast": 20_000_000, "other": 5_000_000}
 STACK: Final = 2.6e9
 """Bytes of a usual stack."""
 FILES: Final = 3
-SIZE: Final = 100_000_000
+MB: Final = 1_000_000
+SIZE: Final = 100 * MB
 _PATH: Final = "20261110/cpython-3.14.1.tar.gz"
 _NONE: Final = 1e-3
 """Processors' seconds of what waits."""
 
 
-def figures(folder: Path, runs: int) -> list[Figure]:
+def mirrors(bench: Bench) -> list[Figure]:
     """Race the places, then install conda's packages from a fast one."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-    return [_race(folder / "race", runs), *_conda(folder / "conda", runs)]
+    size = SIZE // 10 if bench.tiny else SIZE
+    race = _race(bench.folder / "race", bench.runs)
+    return [race, *_conda(bench.folder / "conda", bench.runs, size)]
 
 
 def _race(folder: Path, runs: int) -> Figure:
@@ -67,16 +71,20 @@ def _race(folder: Path, runs: int) -> Figure:
             took = time.perf_counter() - began
             whole = took + STACK / RATES[chosen[0].mirrors[0].id]
             pairs.append(Pair(Took(whole, _NONE), Took(best, _NONE)))
-    return Figure("mirror auto / the best place", tuple(pairs))
+    return Figure(
+        name="`torchup mirror auto` and 2.6 GB from its choice / from the best place",
+        pairs=tuple(pairs),
+        goal=1.15,
+    )
 
 
-def _conda(folder: Path, runs: int) -> list[Figure]:
+def _conda(folder: Path, runs: int, size: int) -> list[Figure]:
     from condamaker import make_package
     from laboratory.mirror import Mirror
 
     channel = folder / "conda-forge"
     archives = [
-        make_package(channel, f"big{number}", "1.0", files={"share/big": os.urandom(SIZE)})
+        make_package(channel, f"big{number}", "1.0", files={"share/big": os.urandom(size)})
         for number in range(FILES)
     ]
     files = {one.relative_to(folder).as_posix(): one.read_bytes() for one in archives}
@@ -86,9 +94,20 @@ def _conda(folder: Path, runs: int) -> list[Figure]:
             _locked(one.name, files[f"conda-forge/noarch/{one.name}"], base) for one in archives
         ]
         installs = _Installs(folder, packages, base)
+        what = f"{FILES} conda packages of {size // MB} MB"
         return [
-            compare("conda, left to rattler / rattler", installs.looked, installs.plain, runs=runs),
-            compare("conda, by torchup / rattler", installs.fetched, installs.plain, runs=runs),
+            compare(
+                f"{what}, left to rattler after a look / py-rattler alone",
+                installs.looked,
+                installs.plain,
+                runs=runs,
+            ),
+            compare(
+                f"{what}, fetched by torchup / py-rattler alone",
+                installs.fetched,
+                installs.plain,
+                runs=runs,
+            ),
         ]
 
 

@@ -6,37 +6,28 @@ import json
 import random
 import time
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
+from bench.measure import Figure, Growth, compare, grow
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Requirement
 from torchup.resolve.resolver import Resolver
 from torchup.wire.read import machines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from bench.sides import Bench
 
 LIBCS = ("2.17", "2.27", "2.28", "2.31", "2.34", "2.35", "2.36", "2.39", "2.41")
 LINES = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+SIZES: Final = (10, 100, 1_000, 10_000, 100_000)
+RELEASES_FOR: Final = 1_000
 TODAY = "2026-11-21"
 INSTALLED, WITH_DRIVER = 0.4, 0.9
-
-
-class Growth(NamedTuple):
-    """Seconds for each size, and how the cost of one grows from the first to the last."""
-
-    name: str
-    seconds: dict[int, float]
-
-    def line(self) -> str:
-        """Word it; 1.0 is linear."""
-        each = {size: took / size for size, took in self.seconds.items()}
-        sizes = list(each)
-        shown = " ".join(f"{size}: {self.seconds[size]:.2f} s" for size in sizes)
-        return f"{self.name:<34} {shown}   cost of one x {each[sizes[-1]] / each[sizes[0]]:.2f}"
 
 
 def drawn(seed: int) -> Iterator[dict[str, Any]]:
@@ -76,33 +67,59 @@ def write_machines(path: Path, count: int) -> None:
             stream.write(json.dumps(document) + "\n")
 
 
-def by_machines(sizes: tuple[int, ...]) -> Growth:
-    """Resolve in one process, on one core; the documents are read beforehand."""
-    lines = "\n".join(json.dumps(one) for one in islice(drawn(1), max(sizes)))
-    found = machines(lines.encode(), "drawn")
-    asked = Requirement(today=TODAY)
-    seconds = {}
-    for size in sizes:
-        resolver = Resolver(load_catalogue(), gpus=load_gpus())
-        started = time.process_time()
-        for one in found[:size]:
-            resolver.resolve(one, asked)
-        seconds[size] = time.process_time() - started
-    return Growth("resolve N unlike machines", seconds)
+def planning(bench: Bench) -> list[Figure | Growth]:
+    """Plan for one machine from a file, for 10 to 100,000, and with more and more releases."""
+    one = bench.folder / "one.json"
+    write_machines(one, 1)
+    bare = [bench.python, "-I", "-c", "pass"]
+
+    def single(name: str) -> Figure:
+        return compare(
+            f"`torchup plan --machine FILE`, {name} / `python -I -c pass`",
+            lambda: bench.ours_or_no("plan", "--machine", str(one)),
+            lambda: bench.plain(bare),
+            runs=bench.often,
+            goal=4,
+        )
+
+    worked_out = single("worked out")  # there is no home yet that an answer could be kept in
+    bench.home.mkdir()
+    bench.settle()
+    return [
+        worked_out,
+        single("said again"),
+        _by_machines(bench, bench.sizes(SIZES)),
+        _by_releases(bench, (4, 2, 1), 10 if bench.tiny else RELEASES_FOR),
+    ]
 
 
-def by_releases(parts: tuple[int, ...], count: int) -> Growth:
-    """The same machines with a part of the releases, every n-th of them."""
+def _by_machines(bench: Bench, sizes: Sequence[int]) -> Growth:
+    """Plan for many unlike machines in one process, with reading and printing."""
+    files = {size: bench.folder / f"many-{size}.jsonl" for size in sizes}
+    for size, file in files.items():
+        write_machines(file, size)
+
+    def once(size: int) -> float:
+        return bench.ours_or_no("plan", "--json", "--machine", str(files[size])).wall
+
+    return grow("`torchup plan --json --machine FILE`", "machines", sizes, once, runs=bench.runs)
+
+
+def _by_releases(bench: Bench, parts: tuple[int, ...], count: int) -> Growth:
+    """Choose for the same machines with a part of the releases, every n-th of them."""
     lines = "\n".join(json.dumps(one) for one in islice(drawn(2), count))
     found = machines(lines.encode(), "drawn")
     asked = Requirement(today=TODAY)
     whole = load_catalogue()
-    seconds = {}
-    for part in parts:
-        some = replace(whole, releases=whole.releases[::part])
-        resolver = Resolver(some, gpus=load_gpus())
+    some = [replace(whole, releases=whole.releases[::part]) for part in parts]
+    by_size = {len(one.releases): one for one in some}
+
+    def once(size: int) -> float:
+        resolver = Resolver(by_size[size], gpus=load_gpus())
         started = time.process_time()
         for one in found:
             resolver.resolve(one, asked)
-        seconds[len(some.releases)] = time.process_time() - started
-    return Growth(f"resolve {count} with N releases", seconds)
+        return time.process_time() - started
+
+    name = f"choosing for {count:,} machines, one core"
+    return grow(name, "releases", tuple(by_size), once, runs=bench.runs)

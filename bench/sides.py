@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bench.measure import seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.measure import Took
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+_FEW: Final = 2
+"""Sizes that a tiny run goes through."""
+_OFTEN: Final = 3
+"""Short commands are run so many times as often."""
+
+
+def alone(folder: Path, extra: str = "") -> str:
+    """Install torchup and pip into an environment of their own, and return the command.
+
+    What else lies in an environment costs a command some start-up, so nothing else does.
+
+    Args:
+        folder: gets the environment; one that is there is taken.
+        extra: one of torchup's extras, which gets an environment of its own.
+    """
+    place = folder / f"alone-{extra}"
+    if place.exists():
+        return str(place / "bin" / "torchup")
+    uv = [sys.executable, "-m", "uv"]
+    python = str(place / "bin" / "python")
+    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(place)], check=True)
+    install = [*uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
+    subprocess.run([*install, f"{ROOT}[{extra}]" if extra else str(ROOT), "pip"], check=True)
+    return str(place / "bin" / "torchup")
 
 
 class Bench:
     """One home, one uv cache, and the commands on both sides."""
 
-    def __init__(self, torchup: str, folder: Path, runs: int) -> None:
+    def __init__(self, torchup: str, folder: Path, runs: int, *, tiny: bool = False) -> None:
+        self.tiny = tiny
         self.torchup = torchup
         self.python = str(Path(torchup).parent / Path(sys.executable).name)
         self.uv = str(Path(torchup).parent / "uv")
@@ -28,30 +57,56 @@ class Bench:
         self.runs = runs
         self.home = folder / "home"
         self.count = 0
+        self._served: subprocess.Popen[str] | None = None
         self.env = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("UV_", "TORCHUP_")) and name != "PYTHONDONTWRITEBYTECODE"
         }
 
+    @property
+    def often(self) -> int:
+        """How many pairs of short commands."""
+        return self.runs if self.tiny else _OFTEN * self.runs
+
+    def sizes(self, all_of_them: Sequence[int]) -> Sequence[int]:
+        """The sizes to go through."""
+        return all_of_them[:_FEW] if self.tiny else all_of_them
+
     def serve(self, wheels: Path) -> None:
         """Serve wheels as the framework's index, which gives hashes, for both sides."""
-        served = subprocess.Popen(
+        self._served = subprocess.Popen(
             [sys.executable, "-m", "bench.index", str(wheels)], stdout=subprocess.PIPE, text=True
         )
-        atexit.register(served.kill)
-        assert served.stdout is not None
-        self.env["TORCHUP_FRAMEWORK_INDEX"] = served.stdout.readline().strip()
+        assert self._served.stdout is not None
+        self.env["TORCHUP_FRAMEWORK_INDEX"] = self._served.stdout.readline().strip()
         self.env.pop("PIP_FIND_LINKS", None)
 
+    def clear(self) -> None:
+        """Stop what serves, and remove what was made: a case leaves gigabytes."""
+        if self._served is not None:
+            self._served.kill()
+            self._served.communicate()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def ours(self, *arguments: str) -> Took:
-        env = {**self.env, "TORCHUP_HOME": str(self.home)}
+        return self.at(self.home, *arguments)
+
+    def at(self, home: Path, *arguments: str) -> Took:
+        """As :meth:`ours`, in another home."""
+        env = {**self.env, "TORCHUP_HOME": str(home)}
         return seconds([[self.torchup, *arguments]], env, self.folder)
 
     def ours_or_no(self, *arguments: str) -> Took:
         """As :meth:`ours`, where the answer may be no."""
         env = {**self.env, "TORCHUP_HOME": str(self.home)}
         return seconds([[self.torchup, *arguments]], env, self.folder, fine=(0, 1))
+
+    def said(self, command: list[str]) -> bytes:
+        """What a command prints."""
+        env = {**self.env, "TORCHUP_HOME": str(self.home)}
+        done = subprocess.run(command, env=env, cwd=self.folder, check=True, stdout=subprocess.PIPE)
+        return done.stdout
 
     def plain(self, command: list[str]) -> Took:
         return seconds([command], self.env, self.folder)

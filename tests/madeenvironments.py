@@ -25,6 +25,7 @@ def make_environment(
     locked: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
     index_url: str = INDEX,
+    framework: str = "torch",
 ) -> Path:
     """Lay out an environment; ``locked`` is what its lock names, the packages themselves if None.
 
@@ -35,6 +36,7 @@ def make_environment(
         locked: what was installed at first.
         environment: the variables that its stack needs.
         index_url: where its framework came from.
+        framework: which one it is made for.
     """
     path = home / "envs" / name
     lock = dict(packages if locked is None else locked)
@@ -47,15 +49,15 @@ def make_environment(
     for package, version in packages.items():
         add_package(path, package, version)
     (path / RECORDS / LOCK).write_text(lock_text(lock))
-    torch = lock.get("torch", "2.13.0+cpu")
+    pin = lock.get(framework, "2.13.0+cpu")
     stack = Stack(
         python=LINE,
-        packages={"torch": torch.partition("+")[0]},
+        packages={framework: pin.partition("+")[0]},
         build="cpu",
         runtime="",
         device="cpu",
         index_url=index_url,
-        pins={"torch": torch},
+        pins={framework: pin},
         environment=dict(environment or {}),
     )
     record = EnvRecord(
@@ -64,7 +66,7 @@ def make_environment(
         backend="uv",
         created="2026-01-01T00:00:00+00:00",
         stack=stack,
-        requirement=Requirement(packages=("torch", "numpy")),
+        requirement=Requirement(packages=(framework, "numpy")),
         artifacts=tuple(
             Artifact(name=package, version=version, url="", sha256=digest(package))
             for package, version in lock.items()

@@ -75,6 +75,20 @@ def later(package: str, names: Mapping[str, Sequence[str]]) -> Callable[[str], o
     return load
 
 
+def checksum(*words: str) -> int:
+    """Return a number of 32 bits (FNV-1a): Python's checksums are in libraries to be loaded.
+
+    It names what is kept, and protects nothing: whoever reads what has such a name sees whether
+    it is what was meant.
+
+    http://www.isthe.com/chongo/tech/comp/fnv/ (checked 2026-11-30)
+    """
+    number = 0x811C9DC5
+    for byte in "\0".join(words).encode("utf-8", "replace"):
+        number = (number ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return number
+
+
 def stamps(paths: Iterable[str]) -> list[int]:
     """Return what of files and folders differs after they were changed or replaced, in one row.
 

@@ -38,7 +38,10 @@ def campaign(folder: Path, numbers: range, workers: int, log: Path | None = None
     def share(place: int) -> list[Run]:
         with serve(folder / f"wheels{place}").start() as server:
             world = make(folder / f"world{place}", place, server)
-            return [_logged(one(world, number), log) for number in numbers[place::workers]]
+            try:
+                return [_logged(one(world, number), log) for number in numbers[place::workers]]
+            finally:
+                world.clear()
 
     with ThreadPoolExecutor(workers) as pool:
         shares = pool.map(share, range(workers))

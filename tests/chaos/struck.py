@@ -1,17 +1,21 @@
 """Runs torchup until its n-th change of the disk, and does something bad there.
 
 ``python struck.py KIND N ARGUMENT…``: ``kill`` ends the process as ``kill -9`` does; the name of
-an error number (``ENOSPC``) fails that change and every later one; ``clock`` sets the clock
-forward and back by years, again and again; ``none`` does nothing.
+an error number (``ENOSPC``) fails that change and every later one; ``before`` and ``after`` end it
+at the n-th change of what is written down about changes; ``terminal`` makes standard output its
+terminal; ``clock`` sets the clock forward and back by years, again and again; ``none`` does
+nothing.
 """
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import pathlib
 import signal
 import sys
+import termios
 from datetime import datetime, timedelta
 from itertools import cycle
 
@@ -21,6 +25,7 @@ _CHANGES = frozenset(
     {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod"}
     | {"os.truncate", "os.utime"}
 )
+_CHECKPOINTS = ("/journal/", "/kept/", "/places/", "/.torchup/", "/config.toml")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -39,6 +44,25 @@ def strike(kind: str, moment: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         number = getattr(errno, kind)
         raise OSError(number, os.strerror(number), _place(args))
+
+    sys.addaudithook(hear)
+
+
+def stop_at_checkpoint(side: str, moment: int) -> None:
+    """Be killed right before the n-th change of a journal or a record, or right after it."""
+    seen, due = 0, False
+
+    def hear(event: str, args: tuple[object, ...]) -> None:
+        nonlocal seen, due
+        if not _changes(event, args):
+            return
+        if due:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if any(part in str(one) for one in args[:2] for part in _CHECKPOINTS):
+            seen += 1
+            due = seen == moment
+            if due and side == "before":
+                os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hear)
 
@@ -77,6 +101,10 @@ def main() -> int:
 
     if kind == "clock":
         jump()
+    elif kind in {"before", "after"}:
+        stop_at_checkpoint(kind, int(moment))
+    elif kind == "terminal":
+        fcntl.ioctl(1, termios.TIOCSCTTY, 0)
     elif kind != "none":
         strike(kind, int(moment))
     return torchup()

@@ -257,6 +257,12 @@ def test_update_takes_no_other_wheel_than_one_of_the_folder(
     assert "torchup bundle update lab.torchup --wheels DIR" in said
     assert "文件夹" in made("bundle", "update", "lab.torchup", "--lang", "zh_CN").err
     assert file.read_bytes() == before
+    other = tmp_path / "other"
+    make_wheel(other, "elsewhere", "1.0")
+    links = {"PIP_FIND_LINKS": str(other)}
+    said = one_error(made("bundle", "update", "lab.torchup", **links), EXIT_USAGE)
+    assert "torch-2.13.0+cpu" in said, "a folder without such a wheel is no answer"
+    assert file.read_bytes() == before
     done = made("bundle", "update", "lab.torchup", "--wheels", str(folder))
     assert done.code == EXIT_DONE, done
     assert file.read_bytes() == before

@@ -267,6 +267,10 @@ def test_export_for_slurm(torchup: Torchup) -> None:
     job = torchup("export", "clean", "--slurm", "--together", "--sbatch", "-p gpu -N 4")
     assert (job.code, f"{path}/bin/python" in job.out) == (EXIT_DONE, True)
     assert "#SBATCH -N 4\n" in job.out
+    longer = torchup("export", "clean", "--slurm", "--together", "--time-limit", "900")
+    assert "longest=${TORCHUP_TIME_LIMIT:-900}" in longer.out
+    hint = one_error(torchup("export", "clean", "--sbatch", "-p gpu"), EXIT_USAGE)
+    assert "export NAME --slurm --sbatch '" in hint, "what it takes is shown"
     named = torchup("export", "clean", "--slurm").out
     assert "torchup fleet plan torch==2.13.0 --build cpu --python" in named
 
@@ -280,6 +284,10 @@ def test_export_for_slurm(torchup: Torchup) -> None:
         ("clean", "--sbatch", "-p gpu"),
         ("--slurm", "--sbatch", "--array=1-3"),
         ("--slurm", "--sbatch", "gpu"),
+        ("--slurm", "--time-limit", "60"),
+        ("clean", "--time-limit", "60"),
+        ("clean", "--slurm", "--together", "--time-limit", "0"),
+        ("clean", "--slurm", "--together", "--time-limit", "soon"),
         ("--slurm", "--hashes"),
         ("clean", "--slurm", "--containerfile"),
         ("clean", "--slurm", "--format", "pylock"),

@@ -43,6 +43,27 @@ def test_pasted_output_is_a_machine_too(torchup: Torchup, tmp_path: Path) -> Non
     assert "nvidia-smi" in said
 
 
+CUT = """\
+| NVIDIA-SMI 525.147.05   Driver Version: 525.147.05   CUDA Version: 12.0     |
+|   0  NVIDIA GeForce ...  Off  | 00000000:01:00.0  On |                  N/A |
+| N/A   55C    P8    21W /  N/A |    393MiB / 16116MiB |      3%      Default |
+"""
+
+
+def test_a_name_that_was_cut_off_is_named_beside_the_file(torchup: Torchup, tmp_path: Path) -> None:
+    file = tmp_path / "card.txt"
+    file.write_text(CUT, encoding="utf-8")
+    alone = torchup("plan", "--machine", str(file))
+    assert alone.code == EXIT_NO
+    assert "nvidia-smi -L" in alone.out
+    assert "--gpu NAME" in alone.out
+    named = torchup("plan", "--machine", str(file), "--gpu", "3080 laptop", "--json")
+    assert named.code == EXIT_DONE, named
+    plan = named.document("torchup.plan/v1")
+    assert plan["stack"]["build"] == "cu126"  # the driver is the file's: no CUDA 13
+    assert any(one["has"] == "525.147.05" for one in plan["reasons"])
+
+
 def test_cards_a_driver_and_a_system(torchup: Torchup) -> None:
     done = torchup(
         "plan", "--gpu", "RTX 3060 Laptop", "--gpu", "v100", "--driver", "535", "--os", "windows",
@@ -76,7 +97,7 @@ def test_a_name_of_three_chips(torchup: Torchup) -> None:
         ("--gpu", ""),
         ("--driver", "newest"),
         ("--os", "beos"),
-        ("--machine", "-", "--gpu", "3060"),
+        ("--machine", "-", "--gpu", "3060"),  # nothing on standard input
         ("--print", "poetry"),
     ],
 )

@@ -14,6 +14,12 @@ from cli.process import has_next_step, one_error
 from cli.test_plans import BARE, GTX_1080, RTX_5090, V100, machine
 from cli.world import MINOR
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
+from torchup.fleet.kept import HostState, write_state
+from torchup.fleet.sites.lines import FILE
+from torchup.fleet.sites.places import command_of
+from torchup.model.fleet import Applied
+from torchup.state.digests import file_digest
+from torchup.state.home import Home
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +35,14 @@ def lab(root: Path, **hosts: str) -> str:
     for name, document in hosts.items():
         (folder / f"{name}.json").write_text(document)
     return str(folder)
+
+
+def made_before(torchup: Torchup, host: str, name: str, bundle: str, row: str) -> None:
+    """Note that an environment was made on a host of a row of a bundle."""
+    digest = file_digest(torchup.root / bundle)
+    asked = command_of(name, f"/there/bundles/{digest}/{FILE}", row)
+    made = Applied(at="2026-01-01T00:00:00", asked=asked, ok=True, made=True)
+    write_state(Home(torchup.home), HostState(host=host, environments={name: made}))
 
 
 def planned(torchup: Torchup, folder: str, *more: str, code: int = EXIT_DONE) -> Any:  # noqa: ANN401  # a document
@@ -97,6 +111,27 @@ def test_json_lines_with_names(torchup: Torchup) -> None:
     assert [one["name"] for one in found["hosts"]] == ["volta", "lab:2"]
     only = planned(torchup, str(file), "--host", "vol*")
     assert [one["name"] for one in only["hosts"]] == ["volta"]
+
+
+def test_one_that_nothing_is_published_for_keeps_no_other_from_its_answer(
+    torchup: Torchup,
+) -> None:
+    file = torchup.root / "lab.jsonl"
+    power = json.dumps({**json.loads(BARE), "arch": "ppc64le", "host": "power"})
+    named = json.dumps({**json.loads(V100), "host": "volta"})
+    file.write_text(f"{named}\n{power}\n{RTX_5090}\n")
+    found = planned(torchup, str(file), code=EXIT_NO)
+    outcomes = {one["name"]: one["outcome"] for one in found["hosts"]}
+    assert outcomes == {"volta": "ok", "power": "none", "lab:3": "ok"}
+    assert "ppc64le" in found["hosts"][1]["why"][0]
+    assert [one["name"] for one in found["shared"][0]["left"]] == ["power"]
+    shown = torchup("fleet", "plan", "--machines", str(file), "--host", "power", "-v")
+    assert shown.code == EXIT_NO
+    assert shown.out.count("ppc64le") == 2, "said of the host, and of those like it"
+    file.write_text(power)
+    assert planned(torchup, str(file), code=EXIT_NO)["hosts"][0]["outcome"] == "none"
+    dry = ("apply", "demo", "--machines", str(file), "-i", "power,", "--dry-run")
+    assert has_next_step(one_error(torchup("fleet", *dry), EXIT_NO))
 
 
 def test_a_selected_card_that_one_host_lacks(torchup: Torchup) -> None:
@@ -226,6 +261,15 @@ def test_each_host_takes_the_row_that_fits_it(connected: Torchup) -> None:
     shown = connected(*words, "-i", "login,", "--dry-run").out
     assert "left out, no row of the bundle is for desk" in shown
     assert "--from lab.torchup" in shown.splitlines()[-1]
+    paced = connected(*words, "-i", "login,", "--dry-run", "--canary", "0", "--max-fail", "50")
+    assert paced.out.splitlines()[-1].endswith("--canary 0 --max-fail 50")
+    made_before(connected, "login", "demo", "lab.torchup", "here")
+    done = connected(*words, "-i", "login,", "--dry-run", "--json")
+    (login,) = done.document("torchup.fleet-outcome/v1")["hosts"]
+    assert login["state"] == "unchanged", "as the same without --dry-run would leave it"
+    again = connected(*words, "-i", "login,", "--dry-run", "--again", "--json")
+    (login,) = again.document("torchup.fleet-outcome/v1")["hosts"]
+    assert login["state"] == "done"
     wrong = connected(*words, "-i", "login,", "--row", "nothing")
     assert has_next_step(one_error(wrong, EXIT_USAGE))
     (connected.root / "none").mkdir()

@@ -237,6 +237,12 @@ def test_afterwards(connected: Torchup, digest: str) -> None:
     assert [one["name"] for one in rows] == ["one", "two"]
     assert connected("fleet", "report", "--csv", "--lang", "zh_CN").out.startswith("主机,状态,")
 
+    tried = connected("fleet", "rollback", "demo", "-i", hosts, "--dry-run")
+    assert [line.split(maxsplit=1) for line in sorted(tried.out.splitlines())][2:] == [
+        ["one", "would change"],
+        ["two", "unchanged"],
+    ]
+    assert tried.out.splitlines()[-1].endswith(f"torchup fleet rollback demo -i {hosts}")
     back = connected("fleet", "rollback", "demo", "-i", hosts, "--yes", "--json")
     assert back.code == EXIT_DONE, back
     assert states({o["name"]: o for o in back.document("torchup.fleet-outcome/v1")["hosts"]}) == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,55 @@ def test_a_release_that_nobody_knows(torchup: Torchup) -> None:
     assert done.code == EXIT_NO
     assert "No JAX fits" in done.out
     assert "0.4.30" in done.out
+
+
+def test_a_build_is_asked_of_the_framework_that_has_it(torchup: Torchup) -> None:
+    done = torchup("plan", "torch", "jax", *ADA, "--build", "cu12", "--print", "pip")
+    assert done.code == EXIT_DONE, done
+    assert "jax[cuda12]==" in done.out
+    assert "torch==" in done.out
+    done = torchup("plan", "torch", "jax", *ADA, "--build", "cpu", "--print", "pip")
+    assert done.code == EXIT_DONE, done
+    assert "cuda" not in done.out
+
+
+@pytest.mark.parametrize("command", ["plan", "why"])
+def test_the_one_that_is_lacking_is_named_with_a_way_out(torchup: Torchup, command: str) -> None:
+    done = torchup(command, "torch", "jax", "--build", "cu13", *ADA)
+    assert done.code == EXIT_NO
+    assert "No JAX fits" in done.out
+    assert 'torchup create NAME "jax[cuda12]==' in done.out
+    assert '" torch\n' in done.out
+    assert (
+        "没有符合要求又适合这台机器的 JAX"
+        in torchup(command, "torch", "jax", "--build", "cu13", *ADA, "--lang", "zh_CN").out
+    )
+
+
+def test_a_way_out_of_several_is_a_command_that_works(torchup: Torchup) -> None:
+    done = torchup("plan", "torch", "jax", "--build", "cu13", *ADA)
+    line = next(one for one in done.out.splitlines() if "torchup create NAME" in one)
+    words = shlex.split(line.strip())[3:]
+    again = torchup("plan", *words, *ADA, "--json")
+    assert again.code == EXIT_DONE, again
+    assert {"torch", "jax"} <= again.document("torchup.plan/v1")["stack"]["packages"].keys()
+
+
+def test_lines_that_do_not_count_here_name_no_framework(torchup: Torchup) -> None:
+    lines = ("torch; sys_platform == 'darwin'", "jax; sys_platform == 'linux'")
+    done = torchup("plan", *lines, *ADA, "--json")
+    assert done.code == EXIT_DONE, done
+    assert set(done.document("torchup.plan/v1")["stack"]["packages"]) == {"jax", "jaxlib"}
+    mac = torchup("plan", *lines, "--os", "macos", "--arch", "arm64", "--gpu", "M2", "--json")
+    assert mac.code == EXIT_DONE, mac
+    assert "jax" not in mac.document("torchup.plan/v1")["stack"]["packages"]
+
+
+def test_several_of_conda_are_refused_with_the_way(torchup: Torchup) -> None:
+    done = torchup("plan", "torch", "jax", "--backend", "conda", *ADA)
+    said = one_error(done, EXIT_USAGE)
+    assert "torch, jax" in said
+    assert "--backend conda out" in said
 
 
 def test_the_matrix_of_another_framework(torchup: Torchup) -> None:

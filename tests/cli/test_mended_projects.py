@@ -46,6 +46,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_wheel(simple, "wide", "2.0", requires=["six<1.17"])
     make_wheel(simple, "mixed", "1.0", tag="cp38-cp38-win_amd64")
     make_wheel(simple, "mixed", "2.0", tag=OLD)
+    make_wheel(simple, "bygone", "1.0", requires_python=">=3.6,<3.7")
     make_wheel(simple, "old-school", "1.0", requires=["mixed<2"])
     return root
 
@@ -99,6 +100,11 @@ def test_a_pin_without_a_wheel_for_the_projects_python_is_moved(here: Torchup) -
     document = done.document("torchup.plan/v1")
     assert document["stack"]["python"] == "3.10"
     assert told(document, "moved-package") == [("compiled==1.0", "compiled==1.1")]
+
+
+def test_a_pin_for_other_pythons_without_a_later_version_is_left_out(here: Torchup) -> None:
+    document = planned(here, "torch==1.8.1\nbygone==1.0\nsix==1.16.0\n")
+    assert told(document, "left-python") == [("bygone==1.0", "")]
 
 
 def test_what_only_comes_along_has_a_say_in_the_python(here: Torchup) -> None:

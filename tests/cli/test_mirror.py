@@ -349,10 +349,48 @@ def test_undo_takes_a_reset_back(bare: Torchup) -> None:
 def test_a_reset_outlives_other_settings(bare: Torchup, files: dict[Path, str]) -> None:
     assert bare("mirror", "use", "tuna", "--write", "pip").code == 0
     assert bare("config", "set", "lang", "zh_CN").code == 0
-    assert bare("undo", "--json").error["code"] == "kept.changed-since"
     assert bare("mirror", "reset").code == 0
     assert all(path.read_bytes().decode() == said for path, said in files.items())
     assert "zh_CN" in bare.config.read_text()
+
+
+def test_undo_of_a_reset_tells_the_programs_again(bare: Torchup, files: dict[Path, str]) -> None:
+    assert bare("mirror", "use", "tuna", "--write", "all").code == 0
+    assert bare("mirror", "use", "nju", "--write", "pip").code == 0
+    told = {path: path.read_bytes() for path in (*files, bare.config)}
+    assert bare("mirror", "reset").code == 0
+    assert all(path.read_bytes().decode() == said for path, said in files.items())
+    assert "mirror.nothing" not in bare("mirror", "reset").out
+    assert bare("undo").code == 0
+    assert {path: path.read_bytes() for path in told} == told
+    # What told them counts again: it can be undone, one by one, or reset again.
+    assert bare("undo").code == 0
+    assert b"tuna" in next(iter(files)).read_bytes()
+    assert bare("mirror", "reset").code == 0
+    assert all(path.read_bytes().decode() == said for path, said in files.items())
+
+
+def test_a_choice_is_undone_after_other_settings_were_changed(
+    bare: Torchup, files: dict[Path, str]
+) -> None:
+    assert bare("mirror", "use", "pypi=nju").code == 0
+    assert bare("mirror", "use", "tuna", "--write", "all").code == 0
+    assert bare("config", "set", "lang", "zh_CN").code == 0
+    (last, *_) = bare("undo", "--list", "--json").document("torchup.changes/v1")["changes"]
+    assert last["undoable"]
+    shown = bare("undo", "--lang", "en")
+    assert "other settings stay" in " ".join(shown.out.split())
+    assert all(path.read_bytes().decode() == said for path, said in files.items())
+    assert used(bare)["pypi"]["mirror"] == "nju"
+    assert "zh_CN" in bare.config.read_text()
+    assert bare("undo").code == 0
+    assert "pypi" not in bare.config.read_text()
+    assert "zh_CN" in bare.config.read_text()
+    # A choice that somebody made by hand since is theirs.
+    assert bare("mirror", "use", "pypi=nju").code == 0
+    assert bare("config", "set", "mirror.pypi", "aliyun").code == 0
+    assert bare("undo", "--json").error["code"] == "kept.changed-since"
+    assert used(bare)["pypi"]["mirror"] == "aliyun"
 
 
 def test_each_kind_by_its_own_name(bare: Torchup) -> None:

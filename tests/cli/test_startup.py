@@ -71,6 +71,12 @@ def test_a_list_doesnt_load_what_chooses(torchup: Torchup) -> None:
     assert "torchup.apply" in found
 
 
+def test_a_status_loads_no_library_for_a_small_part_of_it(torchup: Torchup) -> None:
+    found = loaded(torchup, "--offline")
+    assert not found & {"hashlib", "shutil", "difflib", "urllib3", "torchup.facts.mirrors"}
+    assert {"torchup.sources.cache", "torchup.vendors.pci"} <= found
+
+
 def test_settings_are_read_without_what_writes_them(torchup: Torchup) -> None:
     torchup.config.parent.mkdir(parents=True, exist_ok=True)
     torchup.config.write_text('# mine\nlang = "zh_CN"\n', "utf-8")
@@ -82,3 +88,9 @@ def test_settings_are_read_without_what_writes_them(torchup: Torchup) -> None:
 def test_the_version_is_told_before_anything_is_loaded(torchup: Torchup) -> None:
     found = loaded(torchup, "--version")
     assert {name for name in found if name.startswith("torchup")} <= {"torchup", "torchup.__main__"}
+
+
+def test_making_an_environment_draws_no_page(torchup: Torchup) -> None:
+    found = loaded(torchup, "create", "--help")
+    assert "torchup.api.environments.creation" in found
+    assert not {"torchup.verify.page", "torchup.verify.plots"} & found

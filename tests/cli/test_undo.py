@@ -117,10 +117,30 @@ def test_an_entry_that_cannot_be_read_is_named_and_stops_nothing(
     shown = torchup("undo", "--list")
     assert (shown.code, shown.err) == (0, "")
     assert str(entry.parent) in shown.out.replace("\n", "")
-    assert torchup("undo", "--json").error["code"] == "undo.nothing"
+    told = torchup("undo", "--list", "--json").document("torchup.changes/v1")
+    assert (told["changes"], told["unreadable"]) == ([], [str(entry.parent)])
+    for words in (("undo",), ("undo", entry.parent.name)):
+        refused = torchup(*words, "--json")
+        assert (refused.code, refused.error["code"]) == (1, "undo.unreadable")
+        assert str(entry.parent) in refused.error["message"]
     assert condarc.read_text() != OLD
     entry.write_text(was)
     assert torchup("undo").code == 0
+    assert condarc.read_text() == OLD
+
+
+def test_an_earlier_change_is_not_undone_instead_of_one_that_cannot_be_read(
+    torchup: Torchup, condarc: Path
+) -> None:
+    first = condarc.read_text()
+    assert torchup("config", "conda", "set", "ssl_verify", "true").code == 0
+    entries = sorted(torchup.home.glob("kept/*/entry.json"))
+    entries[-1].write_text("[")
+    now = condarc.read_text()
+    assert torchup("undo", "--json").error["code"] == "undo.unreadable"
+    assert condarc.read_text() == now
+    condarc.write_text(first)
+    assert torchup("undo", entries[0].parent.name).code == 0
     assert condarc.read_text() == OLD
 
 

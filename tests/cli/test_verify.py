@@ -191,6 +191,28 @@ def test_an_adopted_environment_that_failed_is_verified_again(
     assert row["verified"], "another device says nothing of the planned one"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="environments are laid out as POSIX has them")
+@pytest.mark.parametrize("first", ["torch", "jax"])
+def test_any_python_computes_with_what_it_has(torchup: Torchup, tmp_path: Path, first: str) -> None:
+    root = tmp_path / "theirs"
+    venv.create(root, with_pip=False, symlinks=True)
+    site = next((root / "lib").glob("python*")) / "site-packages"
+    files = {"jax/__init__.py": "__version__ = '0.8.2'\n"}
+    files |= torch_files("2.13.0") if first == "torch" else {}
+    for name, text in files.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text, encoding="utf-8")
+    (site / "tensorflow").mkdir()  # what an uninstallation leaves behind
+    done = torchup("verify", "--python", str(root / "bin" / "python"), "--quick", "--json")
+    assert done.code == EXIT_NO, done
+    found = done.document("torchup.verify/v1")
+    assert set(found["packages"]) - {"numpy"} == {first, "jax"}
+    codes = {one["code"]: one["status"] for one in found["checks"]}
+    assert codes["import"] == "pass"
+    assert ("jax:import" in codes) == (first == "torch")
+    assert not any("tensorflow" in code for code in codes)
+
+
 def test_measurements_are_listed_and_found_by_name(torchup: Torchup) -> None:
     folder = torchup.home / "measured"
     folder.mkdir(parents=True)
@@ -202,9 +224,18 @@ def test_measurements_are_listed_and_found_by_name(torchup: Torchup) -> None:
     rows = torchup("bench", "list", "--json").document("torchup.measurements/v1")["measurements"]
     assert [one["id"] for one in rows] == ["20261130-101500-demo", "20261129-101500-demo"]
     assert "torchup bench compare demo" in torchup("bench", "list").out
-    ways = (("demo",), ("20261129-101500-demo", "demo"), ("20261129-101500-demo", rows[0]["id"]))
-    for words in ways:
-        found = torchup("bench", "compare", *words, "--json")
+    for words in ((rows[0]["id"],), (str(folder / "20261129-101500-demo.json"),)):
+        alone = torchup("bench", "compare", *words, "--json")
+        assert (alone.code, alone.error["code"]) == (EXIT_USAGE, "bench.second-needed")
+        assert words[0] in alone.error["hint"]
+    ways = (
+        ("demo",),
+        ("Demo",),
+        ("20261129-101500-demo", "demo"),
+        ("20261129-101500-demo", rows[0]["id"]),
+    )
+    for both in ways:
+        found = torchup("bench", "compare", *both, "--json")
         assert found.code == EXIT_NO
         assert found.document("torchup.bench/v1")["changes"][0]["change"] == -0.5
 

@@ -10,6 +10,8 @@ import pytest
 import torchup.vendors
 from torchup.host.capture import Capture, CaptureHost
 from torchup.model import Vendor
+from torchup.model.makers import MAKERS, ON_PCI
+from torchup.readers.hardware import maker_by_name
 from torchup.vendors import VENDORS, VendorReport
 
 FOLDER = Path(torchup.vendors.__file__).parent
@@ -22,6 +24,16 @@ def test_every_folder_is_in_the_dict_and_nothing_else() -> None:
 
 def test_every_vendor_is_in_the_model() -> None:
     assert set(get_args(Vendor)) == set(VENDORS)
+
+
+def test_every_vendor_is_asked_and_preferred_in_one_order() -> None:
+    assert MAKERS == get_args(Vendor) == tuple(VENDORS)
+    assert set(ON_PCI) <= set(MAKERS)
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_texts_that_name_a_vendor_are_its_own(name: str) -> None:
+    assert maker_by_name(f"{name} graphics") == name
 
 
 @pytest.mark.parametrize("name", VENDORS)

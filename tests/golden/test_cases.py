@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from torchup.facts.frameworks import first_of
 from torchup.facts.load import load_catalogue, load_gpus
@@ -19,6 +21,9 @@ from torchup.resolve import resolve
 from torchup.wire.read import machines
 from torchup.wire.write import plan as write_plan
 from torchup.words import Words
+
+if TYPE_CHECKING:
+    from torchup.facts.catalogue import Catalogue
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("cases/*.json"))
@@ -61,8 +66,15 @@ def answer(case: Case) -> Resolution:
     (machine,) = machines(msgspec.json.encode(case.machine), "case")
     fields = case.requirement | {"today": case.today}
     requirement = msgspec.convert(fields, Requirement)
-    catalogue = load_catalogue(framework_of(case))
+    catalogue = released_by(case.today, framework_of(case))
     return resolve(machine, requirement, catalogue, gpus=load_gpus())
+
+
+@cache
+def released_by(day: str, framework: str) -> Catalogue:
+    """What was out on a case's day, so that a newer release leaves its answer alone."""
+    whole = load_catalogue(framework)
+    return replace(whole, releases=tuple(one for one in whole.releases if one.date <= day))
 
 
 def framework_of(case: Case) -> str:

@@ -17,7 +17,6 @@ PLACES: Final = {
     "CHANGELOG.md": "project/changelog.md",
     "CONTRIBUTING.md": "project/contributing.md",
     "SECURITY.md": "project/security-policy.md",
-    "bench/FIGURES.md": "project/figures.md",
 }
 """A page beside ``docs`` → its place on the site; what lies in ``docs`` stays where it is."""
 _LINK: Final = re.compile(r"(?P<text>!?\[[^\]\n]*\])\((?P<to>[^)\s#]+)(?P<part>#[^)\s]*)?\)")

@@ -23,21 +23,33 @@ _SYSTEMS: Final = {"linux": "Linux", "windows": "Windows", "macos": "Darwin"}
 
 def ask_ltt(stage: Stage) -> Answer:
     """Let light-the-torch detect the made machine and resolve for it."""
-    name = load_catalogue().framework.name
+    status, _, said = run(ltt_command(stage), stage.environment)
+    if status != 0:
+        return Answer(kind="failure", said=last_line(said))
+    (chosen,) = json.loads(_report(stage).read_text())["install"]
+    version, _, tag = chosen["metadata"]["version"].partition("+")
+    index = chosen["download_info"]["url"].rpartition(f"/{_name()}/")[0]
+    build = tag or build_on(stage.subject, version, index)
+    return Answer(kind="build", version=version, build=build)
+
+
+def ltt_command(stage: Stage) -> list[str]:
+    """Word the dry run for the made machine; it writes a report of what it would install."""
     subject = stage.subject
-    report = stage.file("ltt.json")
     command = [stage.program("python"), "-I", str(INSIDE), _SYSTEMS[subject.machine.os.system]]
     command += ["install", "--dry-run", "--quiet", "--ignore-installed", "--no-deps"]
     command += ["--only-binary", ":all:", "--python-version", subject.python]
     command += [f"--platform={tag}" for tag in platforms(subject)]
-    command += ["--target", str(stage.file("target")), "--report", str(report), name]
-    status, _, said = run(command, stage.environment)
-    if status != 0:
-        return Answer(kind="failure", said=last_line(said))
-    (chosen,) = json.loads(report.read_text())["install"]
-    version, _, tag = chosen["metadata"]["version"].partition("+")
-    index = chosen["download_info"]["url"].rpartition(f"/{name}/")[0]
-    return Answer(kind="build", version=version, build=tag or build_on(subject, version, index))
+    target = str(stage.file("target"))
+    return [*command, "--target", target, "--report", str(_report(stage)), _name()]
+
+
+def _report(stage: Stage) -> Path:
+    return stage.file("ltt.json")
+
+
+def _name() -> str:
+    return load_catalogue().framework.name
 
 
 def platforms(subject: Subject) -> Iterator[str]:

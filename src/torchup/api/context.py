@@ -78,6 +78,10 @@ class Context:
         Raises:
             UsageError: ``mirror.unknown``: a setting names one that nobody knows.
         """
+        from torchup.model.mirror import SETTING, ChosenMirrors
+
+        if not any(key.startswith(SETTING) for key in self.settings):
+            return ChosenMirrors()
         from torchup.facts.mirrors import chosen_mirrors
 
         return chosen_mirrors(self.settings)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from torchup import apply
+from torchup.api.mirrors.settings_since import apart
 from torchup.model import Outcome, StepOutcome, text
 from torchup.model.names import is_elsewhere
 from torchup.state import undo
+from torchup.state.config import write_values
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
@@ -28,7 +30,14 @@ def listed(context: Context) -> tuple[Listed, ...]:
     """Return what was changed and can be put back, the newest first."""
     home = context.home
     found = reversed(undo.changes(home))
-    return tuple(Listed(one, undo.intact(home, one), undo.is_lost(home, one)) for one in found)
+    return tuple(Listed(one, _intact(context, one), undo.is_lost(home, one)) for one in found)
+
+
+def _intact(context: Context, found: Change) -> bool:
+    if undo.intact(context.home, found):
+        return True
+    one = apart(context, found)
+    return one is not None and undo.intact(context.home, one.files)
 
 
 def unreadable(context: Context) -> tuple[str, ...]:
@@ -50,7 +59,7 @@ def find(context: Context, name: str) -> Change:
     """Return the change of a name; ``last`` is the newest.
 
     Raises:
-        NoAnswerError: ``undo.nothing``.
+        NoAnswerError: ``undo.nothing``, ``undo.unreadable``.
         UsageError: ``undo.unknown``.
     """
     return undo.find(context.home, name)
@@ -68,13 +77,17 @@ def check(context: Context, found: Change) -> None:
         _see_there(context, found, force=False)
         undo.see_folder_intact(context.home, found)
     else:
-        undo.see_intact(context.home, found)
+        one = apart(context, found)
+        undo.see_intact(context.home, one.files if one else found)
 
 
-def effects(found: Change) -> tuple[Text, ...]:
+def effects(context: Context, found: Change) -> tuple[Text, ...]:
     """Word what undoing a change does, path by path; of an environment as a whole."""
     if found.folder:
         return (text("undo.environment", name=found.about),)
+    if one := apart(context, found):
+        files = tuple(_effect(part) for part in reversed(one.files.parts))
+        return (text("undo.resets", path=one.path, keys=", ".join(sorted(one.values))), *files)
     return tuple(_effect(part) for part in reversed(found.parts))
 
 
@@ -104,7 +117,7 @@ def take_back(context: Context, found: Change, *, force: bool, dry_run: bool) ->
     if found.folder:
         return _environment(context, found, force=force, dry_run=dry_run)
     if not dry_run:
-        undo.undo(context.host, context.home, found, force=force)
+        _files(context, found, force=force)
     steps = tuple(
         StepOutcome(id="file", status="skipped" if dry_run else "done", detail=part.path)
         for part in reversed(found.parts)
@@ -112,10 +125,26 @@ def take_back(context: Context, found: Change, *, force: bool, dry_run: bool) ->
     return Outcome(command="undo", ok=True, steps=steps)
 
 
+def _files(context: Context, found: Change, *, force: bool) -> None:
+    one = apart(context, found)
+    if one is None:
+        undo.undo(context.host, context.home, found, force=force)
+        return
+    if not force:
+        undo.see_intact(context.home, one.files)
+    # Whoever is killed in between can undo it again: these lines are then right already.
+    write_values(one.path, one.values)
+    if one.files.parts:
+        undo.undo(context.host, context.home, one.files, force=force)
+    else:
+        undo.forget(context.home, found)
+
+
 def _environment(context: Context, found: Change, *, force: bool, dry_run: bool) -> Outcome:
     elsewhere = _is_elsewhere(context, found)
     _see_there(context, found, force=force)
-    undo.see_folder_kept(context.home, found)
+    if dry_run:
+        undo.see_folder_kept(context.home, found)
     if not dry_run and elsewhere:
         apply.undo_elsewhere(context.host, context.home, found, force=force)
     elif not dry_run:

@@ -91,7 +91,7 @@ def load_adopted(host: Host, home: Home, name: str) -> Environment:
     """
     record = read_adopted(home, name)
     path = Path(record.path)
-    wanted = record.stack.pins or record.stack.packages
+    wanted = record.stack.installed
     # conda's own packages need not tell their build in Python's records
     plain = {one: version.partition("+")[0] for one, version in wanted.items()}
     problem = fault(path, host, plain if record.backend == "conda" else wanted)

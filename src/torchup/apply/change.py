@@ -169,14 +169,13 @@ def undo_change(host: RealHost, home: Home, found: Change, *, force: bool = Fals
 
     def work(site: Site) -> EnvRecord:
         see_there(home, found)
-        if not force:
-            undo.see_folder_intact(home, found)
+        look = undo.see_folder_kept if force else undo.see_folder_intact
+        differing = look(home, found)
         with site.log.step("undo"):
-            undo.put_folder_back(home, found)
+            undo.put_folder_back(home, found, differing)
         return read_marker(site.path)
 
     see_there(home, found)
-    (undo.see_folder_kept if force else undo.see_folder_intact)(home, found)
     change_environment(host, home, found.about, work, command="undo" if force else "")
     undo.forget(home, found)
 

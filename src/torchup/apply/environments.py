@@ -208,7 +208,7 @@ def _moved(record: EnvRecord, path: Path, host: Host) -> Text | None:
 
 def _expected(record: EnvRecord) -> dict[str, str]:
     """Return the exact versions of the framework's packages, as they were installed."""
-    wanted = {*record.stack.packages, *record.stack.pins}
+    wanted = record.stack.installed
     return {file.name: file.version for file in record.artifacts if file.name in wanted}
 
 

@@ -174,12 +174,12 @@ def undo_elsewhere(host: Host, home: Home, found: Change, *, force: bool) -> Non
     from torchup.state import undo
 
     see_there_elsewhere(home, found, force=force)
-    (undo.see_folder_kept if force else undo.see_folder_intact)(home, found)
+    differing = (undo.see_folder_kept if force else undo.see_folder_intact)(home, found)
     folder = Path(found.folder)
 
     def put_back() -> None:
         try:
-            undo.put_folder_back(home, found)
+            undo.put_folder_back(home, found, differing)
         except OSError as error:
             why = error.strerror or type(error).__name__
             path = error.filename or found.folder

@@ -37,8 +37,7 @@ def hold(environment: Path, stack: Stack, system: System) -> None:
     Raises:
         OSError: the files can't be written.
     """
-    pins = stack.pins or stack.packages
-    lines = [f"{name}=={version}\n" for name, version in pins.items()]
+    lines = [f"{name}=={version}\n" for name, version in stack.installed.items()]
     constraints = constraints_path(environment)
     write_atomic(constraints, "".join(lines).encode())
     settings = environment / _PIP.get(system, "pip.conf")

@@ -8,7 +8,6 @@ when it links it, and stops with CondaVerificationError.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import stat
@@ -18,13 +17,14 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from msgspec import Struct
 
+from torchup.state.digests import file_digest
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
 Why = Literal["archive", "content", "cut-off", "missing", "size"]
 ENDINGS: Final = (".conda", ".tar.bz2")
-_BLOCK: Final = 1 << 20
 
 
 class Damage(Struct, frozen=True, kw_only=True):
@@ -189,11 +189,7 @@ def _fault(folder: Path, one: _Path, *, thorough: bool) -> Why | None:
 
 
 def _hash_of(path: str) -> str:
-    found = hashlib.sha256()
     try:
-        with open(path, "rb") as stream:  # noqa: PTH123  # a string
-            while block := stream.read(_BLOCK):
-                found.update(block)
+        return file_digest(path)
     except OSError:
         return ""
-    return found.hexdigest()

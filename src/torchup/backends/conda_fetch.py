@@ -11,10 +11,12 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Final
 
-from torchup.backends.conda_files import hash_of, kept, refused
+from torchup.backends.bringing import bring_after
+from torchup.backends.conda_files import kept, refused
 from torchup.backends.conda_lock import shown
 from torchup.errors import OutsideError
 from torchup.model import Artifact
+from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from torchup.backends.conda_lock import Locked
 
 _FETCHABLE: Final = frozenset({"conda.network", "conda.bad-file"})
-_FAILED: Final = "download.failed"
 _SETTLING: Final = 0.5
 """Seconds in which rattler's threads, which can't be stopped, end what they were at."""
 
@@ -86,21 +87,14 @@ class Bringing:
             if self._fetch is None or error.code not in _FETCHABLE:
                 raise
             sleep(_SETTLING)
-            self._bring_after(error)
+            self._bring_after(self._fetch, error)
             attempt()
         if self._fetch is not None and self._here:
             self._fetch.kept([self._files[name] for name in self._here])
 
-    def _bring_after(self, error: OutsideError) -> None:
+    def _bring_after(self, fetch: Fetcher, error: OutsideError) -> None:
         lost = [one for one in self._missing if not kept(self._cache, one)]
-        fetch = self._fetch
-        try:
-            files = [self._files[one.name] for one in lost]
-            more = fetch.after_failure(files) if fetch is not None else {}
-        except OutsideError as worse:
-            if worse.code == _FAILED and str(worse.details["count"]) == "1":
-                raise error from worse  # rattler's word says more of the one place
-            raise
+        more = bring_after(fetch, [self._files[one.name] for one in lost], error)
         if not more:
             raise error
         self._take(more)
@@ -110,7 +104,7 @@ class Bringing:
         for name, file in self._files.items():
             place = found.get(file.url)
             try:
-                if place is not None and hash_of(place) == file.sha256:
+                if place is not None and file_digest(place) == file.sha256:
                     self._here[name] = Path(place)
             except OSError as error:
                 raise refused(error, Path(str(place))) from error

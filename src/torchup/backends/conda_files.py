@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from torchup.backends.uv_lock import local_path
 from torchup.errors import OutsideError
+from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from torchup.backends import Progress
     from torchup.backends.conda_lock import Locked
     from torchup.backends.conda_rattler import Rattler
-
-_BLOCK: Final = 1 << 20
 
 
 def check_files(missing: Iterable[Locked], *, offline: bool) -> None:
@@ -35,7 +33,7 @@ def check_files(missing: Iterable[Locked], *, offline: bool) -> None:
         path = local_path(one.url)
         if not path:
             lost.append(one.name)
-        elif one.sha256 and hash_of(path) != one.sha256:
+        elif one.sha256 and file_digest(path) != one.sha256:
             raise OutsideError("conda.bad-file", subject=one.name, why=f"sha256, {path}")
     if lost and offline:
         raise OutsideError("conda.offline-missing", names=", ".join(lost))
@@ -52,19 +50,6 @@ def kept(cache: Path, one: Locked) -> bool:
     except OSError:
         return False
     return folder.is_dir() and bool(one.sha256) and bytes.fromhex(one.sha256) in said
-
-
-def hash_of(path: str) -> str:
-    """Return the sha256 of a file.
-
-    Raises:
-        OSError: it can't be read.
-    """
-    found = hashlib.sha256()
-    with open(path, "rb") as stream:  # noqa: PTH123  # an address's path
-        while block := stream.read(_BLOCK):
-            found.update(block)
-    return found.hexdigest()
 
 
 def refused(error: OSError, path: Path) -> OutsideError:

@@ -48,6 +48,7 @@ def faults(path: Path, host: Host, expected: Mapping[str, str]) -> dict[str, Fau
     here = installed(path, host)
     folder = site_packages(path, host)
     twice = _doubled(host, folder)
+    records = _records(folder, host)
     for raw, version in expected.items():
         name = canonical_name(raw)
         if name not in here:
@@ -56,10 +57,11 @@ def faults(path: Path, host: Host, expected: Mapping[str, str]) -> dict[str, Fau
             found[name] = "doubled"
         elif not _same(here[name], version):
             found[name] = "other-version"
-        elif folder is not None and _listless(folder, host, name, here[name]):
-            found[name] = "cut-off"
-        elif folder is not None and not _whole(folder, host, name, here[name]):
-            found[name] = "files"
+        elif folder is not None and (entry := records.get((name, here[name]))) is not None:
+            if _listless(folder, host, entry):
+                found[name] = "cut-off"
+            elif not _whole(folder, host, entry):
+                found[name] = "files"
     return found
 
 
@@ -80,17 +82,20 @@ def intruders(
     folder = site_packages(path, host)
     if folder is None or not spoilt:
         return ()
+    here = installed(path, host)
+    records = {
+        name: entry for (name, v), entry in _records(folder, host).items() if here.get(name) == v
+    }
     theirs = {
         row.path
-        for name, version in installed(path, host).items()
+        for name, entry in records.items()
         if name in spoilt
-        for row in rows(folder, host, name, version)
+        for row in rows(folder, host, entry)
     }
-    strangers = {name: v for name, v in installed(path, host).items() if name not in expected}
     return tuple(
         name
-        for name, version in sorted(strangers.items())
-        if any(row.path in theirs for row in rows(folder, host, name, version))
+        for name, entry in sorted(records.items())
+        if name not in expected and any(row.path in theirs for row in rows(folder, host, entry))
     )
 
 
@@ -115,25 +120,28 @@ def sweep(host: Host, path: Path, cut_off: Collection[str], doubled: Mapping[str
             shutil.rmtree(entry)
 
 
-def rows(folder: Path, host: Host, name: str, version: str) -> Iterator[Row]:
-    """Read the list of files that a package installed; bytecode and programs are left out."""
-    entry = _record_of(folder, host, name, version)
-    record = (host.read(str(folder / entry / "RECORD")) if entry else None) or b""
+def rows(folder: Path, host: Host, entry: str) -> Iterator[Row]:
+    """Read the list of files that a package installed; bytecode and programs are left out.
+
+    Args:
+        folder: where packages lie.
+        host: the machine.
+        entry: the package's record, a folder in it.
+    """
+    record = host.read(str(folder / entry / "RECORD")) or b""
     for row in csv.reader(record.decode("utf-8", "replace").splitlines()):
         if row and not row[0].endswith(_BYTECODE) and not row[0].startswith(".."):
             yield Row(row[0], row[1] if len(row) > 1 else "", row[-1])
 
 
-def _record_of(folder: Path, host: Host, name: str, version: str) -> str | None:
-    return next(
-        (
-            one
-            for one in host.listdir(str(folder))
-            if one.endswith(f"-{version}{_SUFFIX}")
-            and canonical_name(one.removesuffix(f"-{version}{_SUFFIX}")) == name
-        ),
-        None,
-    )
+def _records(folder: Path | None, host: Host) -> dict[tuple[str, str], str]:
+    """The record of each package, by normalised name and version."""
+    found: dict[tuple[str, str], str] = {}
+    for one in host.listdir(str(folder)) if folder is not None else ():
+        name, dash, version = one.removesuffix(_SUFFIX).rpartition("-")
+        if dash and one.endswith(_SUFFIX):
+            found.setdefault((canonical_name(name), version), one)
+    return found
 
 
 def _doubled(host: Host, folder: Path | None) -> frozenset[str]:
@@ -154,24 +162,22 @@ def _same(here: str, version: str) -> bool:
     return here == version or ("+" not in version and here.partition("+")[0] == version)
 
 
-def _listless(folder: Path, host: Host, name: str, version: str) -> bool:
+def _listless(folder: Path, host: Host, entry: str) -> bool:
     """Tell whether a package has lost its list of files, which uv always writes."""
-    entry = _record_of(folder, host, name, version)
-    if entry is None or host.modified(str(folder / entry / "RECORD")) is not None:
+    if host.modified(str(folder / entry / "RECORD")) is not None:
         return False
     return (host.read(str(folder / entry / "INSTALLER")) or b"").strip() == b"uv"
 
 
-def _whole(folder: Path, host: Host, name: str, version: str) -> bool:
+def _whole(folder: Path, host: Host, entry: str) -> bool:
     """Tell whether every file that a package installed is there, and is what was installed.
 
     Its size tells, and where it was written later than the package's record its content. Bytecode
     counts for nothing: Python writes it anew. A package that came without a list is whole.
     """
-    entry = _record_of(folder, host, name, version)
-    recorded = host.modified(str(folder / entry / "RECORD")) if entry else None
+    recorded = host.modified(str(folder / entry / "RECORD"))
     since = recorded[0] + _LATER if recorded else None
-    for row in rows(folder, host, name, version):
+    for row in rows(folder, host, entry):
         place = str(folder / row.path)
         seen = host.modified(place)
         if seen is None or (row.size.isdigit() and seen[1] != int(row.size)):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -15,8 +13,11 @@ from torchup.backends.uv_progress import Meter
 from torchup.backends.uv_python import find_python
 from torchup.errors import OutsideError
 from torchup.model.bundles import BundlePython
+from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from torchup.backends import Progress
     from torchup.host import Host
     from torchup.state.home import Home
@@ -31,7 +32,6 @@ _SYSTEMS: Final = {
 }
 _VERSION: Final = re.compile(r"^(\d+)\.(\d+)\.(\d+)(.*)$")
 _MANUAL: Final = {"UV_PYTHON_DOWNLOADS": "manual"}
-_BLOCK: Final = 1 << 20
 
 
 class _Listed(msgspec.Struct, frozen=True):
@@ -141,16 +141,6 @@ def fetch(host: Host, home: Home, archive: Archive, into: Path, on_progress: Pro
     return msgspec.structs.replace(archive, file=str(found[0]))
 
 
-def digest_of(file: str | Path) -> tuple[str, int]:
-    """Return a file's sha256 and its size."""
-    digest, size = hashlib.sha256(), 0
-    with Path(file).open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-            size += len(block)
-    return digest.hexdigest(), size
-
-
 def list_text(python: BundlePython, url: str, sha256: str) -> str:
     """Write the list of one interpreter that uv reads in the place of its own.
 
@@ -192,7 +182,7 @@ def install(host: Host, home: Home, python: BundlePython, archive: Path, into: P
     Raises:
         OutsideError: ``uv.python-unobtainable``.
     """
-    digest, _ = digest_of(archive)
+    digest = file_digest(archive)
     listing = into / "pythons.json"
     listing.write_text(list_text(python, archive.as_uri(), digest), encoding="utf-8")
     result = call(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from torchup.backends.bringing import bring_after
 from torchup.backends.installed import interpreter
 from torchup.backends.uv_build import first_step, speed_of
 from torchup.backends.uv_errors import read_failure
@@ -12,7 +13,6 @@ from torchup.backends.uv_process import call
 from torchup.backends.uv_progress import Meter
 from torchup.backends.uv_project import config_text, write_config
 from torchup.backends.uv_unhashed import write_copy
-from torchup.errors import OutsideError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _IMPATIENT: Final = {"UV_HTTP_TIMEOUT": "60", "UV_HTTP_RETRIES": "1"}
 _FETCHABLE: Final = frozenset({"uv.network", "uv.bad-file", "uv.damaged"})
-_FAILED: Final = "download.failed"
 _BESIDE: Final = ("install", "--no-deps", "-r")
 
 
@@ -138,12 +137,7 @@ class Installing:
         extra = self._patience()
         result = attempt(extra)
         if result.code and self._fetch is not None and _may_be_fetched(result):
-            try:
-                more = self._fetch.after_failure(artifacts)
-            except OutsideError as error:
-                if error.code == _FAILED and str(error.details["count"]) == "1":
-                    raise read_failure(result) from error  # uv's word says more of the one place
-                raise
+            more = bring_after(self._fetch, artifacts, read_failure(result))
             self._here |= more
             result = attempt(extra) if more else result
         if result.code:

@@ -18,7 +18,7 @@ import os
 import sys
 
 from torchup import __version__
-from torchup.early import EarlyHost, stamps, user
+from torchup.early import EarlyHost, checksum, stamps, user
 from torchup.state.folders import home_place
 
 TYPE_CHECKING = False
@@ -40,19 +40,8 @@ def kept_as(argv: Sequence[str]) -> str | None:
     Two questions may share a file, so :func:`asked` of the question stands in it.
     """
     if argv[:1] == ["plan"] and any(one.partition("=")[0] == "--machine" for one in argv):
-        return os.path.join(PLANS, f"{_checksum(asked(argv)):08x}.json")
+        return os.path.join(PLANS, f"{checksum(*asked(argv)):08x}.json")
     return LISTS.get(tuple(argv))
-
-
-def _checksum(words: Sequence[str]) -> int:
-    """Return a number of 32 bits (FNV-1a): Python's checksums are in libraries to be loaded.
-
-    http://www.isthe.com/chongo/tech/comp/fnv/ (checked 2026-11-30)
-    """
-    number = 0x811C9DC5
-    for byte in "\0".join(words).encode("utf-8", "replace"):
-        number = (number ^ byte) * 0x01000193 & 0xFFFFFFFF
-    return number
 
 
 def asked(argv: Sequence[str]) -> list[str]:

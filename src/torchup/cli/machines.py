@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from torchup.api.machines.described import ARCHS, SYSTEMS, Described
 from torchup.cli.request import machines_of, this_machine
-from torchup.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -34,13 +33,16 @@ def machines_asked(
     """Return the machines that are asked about, and whether it is this one, as it is.
 
     Raises:
-        UsageError: the file or a word can't be read, or both are given.
+        UsageError: the file or a word can't be read.
     """
     said = Described(gpus=tuple(args.gpu), driver=args.driver, system=args.os, arch=args.arch)
     if args.machine is not None:
+        given = machines_of(args.machine)
         if not said.nothing:
-            raise UsageError("describe.machine-and-words")
-        return _filled(machines_of(args.machine)), False
+            from torchup.api.machines.describing import but_for
+
+            given = tuple(but_for(said, one) for one in given)
+        return _filled(given), False
     here = this_machine(requirement, session)
     if said.nothing:
         return (here,), True

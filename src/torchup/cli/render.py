@@ -39,7 +39,8 @@ def machine_line(machine: Machine, session: Session) -> str:
         alike[gpu_line(gpu)] = alike.get(gpu_line(gpu), 0) + 1
     parts += [line if count == 1 else f"{count} x {line}" for line, count in alike.items()]
     for driver in machine.drivers or ():
-        parts.append(session.say("cli.driver", version=driver.version or "?"))
+        if driver.version or not driver.max_runtime:
+            parts.append(session.say("cli.driver", version=driver.version or "?"))
         if driver.max_runtime and driver.vendor == "nvidia":
             parts.append(session.say("cli.up-to", runtime=driver.max_runtime))
     return " · ".join(parts)
@@ -56,10 +57,15 @@ def system_name(machine: Machine) -> str:
 
 def gpu_line(gpu: Gpu) -> str:
     """A card: name, architecture, memory."""
-    name = (gpu.name or gpu.pci_id or gpu.vendor or "?").removeprefix("NVIDIA ")
-    facts = [gpu.arch or "", f"{gpu.memory_mib / 1024:.0f} GB" if gpu.memory_mib else ""]
+    unnamed = f"{gpu.vendor.upper()} GPU" if gpu.vendor else "?"
+    name = (gpu.name or gpu.pci_id or unnamed).removeprefix("NVIDIA ")
+    facts = [gpu.arch or "", _memory(gpu.memory_mib) if gpu.memory_mib else ""]
     shown = ", ".join(fact for fact in facts if fact)
     return f"{name} ({shown})" if shown else name
+
+
+def _memory(mib: int) -> str:
+    return f"{mib / 1024:.0f} GB" if mib >= 1000 else f"{mib} MB"  # noqa: PLR2004 - a GB
 
 
 def stack_line(stack: Stack) -> str:
@@ -190,10 +196,12 @@ def print_urls(plan: Plan, session: Session) -> None:
 
 def print_none(answer: Resolution, session: Session) -> None:
     """Print that there is no stack, why, and the nearest ways out."""
+    from torchup.api.stacks.titles import title_of
+
     out = session.out
     pins = any(reason.code == "pins-unsolvable" for reason in answer.reasons)
     said = "cli.none.pins" if pins else "cli.none"
-    out.line(out.paint(session.say(said, framework=framework_title()), "stops"))
+    out.line(out.paint(session.say(said, framework=title_of(answer)), "stops"))
     for reason in answer.reasons:
         out.line(f"  {reason_text(reason, session.words)}", folds=True)
     from torchup.cli.ways import print_ways

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from torchup.facts.frameworks import named_in
 from torchup.model import Requirement
 from torchup.plan.quoting import command_line
 
@@ -102,8 +103,11 @@ def command_for(near: NearMiss, asked: Requirement, given: Given | None = None) 
     options = ["--python", python] if python else []
     packages = asked.packages
     if code in _OTHER_STACK:
-        packages = _packages(near, asked)
-        options += _build(near)
+        line, build = _part(near, asked)
+        if not line:
+            return ""
+        packages = _packages(near, asked, line)
+        options += build
     elif code == "remedy.cpu" or asked.cpu:
         options.append("--cpu")
     elif asked.build:
@@ -111,28 +115,45 @@ def command_for(near: NearMiss, asked: Requirement, given: Given | None = None) 
     if code != "remedy.cpu":
         options += [word for gpu in asked.use_gpus for word in ("--use-gpu", gpu)]
     if given is not None:
-        if given.files and set(given.in_files) <= set(packages):
-            packages = tuple(one for one in packages if one not in given.in_files)
-            options += [word for name in given.files for word in ("-r", name)]
-        if given.project:
-            packages = tuple(one for one in packages if one not in given.in_files)
-            options += ["--project", given.project]
-        options += ["--wheels", given.wheels] if given.wheels else []
+        packages, named = _by_files(packages, given)
+        options += named
     return command_line("torchup", "create", "NAME", *packages, *options, *_kept(asked))
 
 
-def _packages(near: NearMiss, asked: Requirement) -> tuple[str, ...]:
+def _by_files(packages: tuple[str, ...], given: Given) -> tuple[tuple[str, ...], list[str]]:
+    """What is asked for beside the files that were named, and the options that name these."""
+    options: list[str] = []
+    if given.files and set(given.in_files) <= set(packages):
+        packages = tuple(one for one in packages if one not in given.in_files)
+        options += [word for name in given.files for word in ("-r", name)]
+    if given.project:
+        packages = tuple(one for one in packages if one not in given.in_files)
+        options += ["--project", given.project]
+    options += ["--wheels", given.wheels] if given.wheels else []
+    return packages, options
+
+
+def _part(near: NearMiss, asked: Requirement) -> tuple[str, list[str]]:
+    """The stack's own requirement and the options that choose its build; empty for no way."""
+    if len(named_in(asked.packages)) > 1:
+        from torchup.cli.ways_several import part_of
+
+        return part_of(near, asked)
+    name, version = next(iter(near.stack.packages.items()))
+    return f"{name}=={version}", _build(near)
+
+
+def _packages(near: NearMiss, asked: Requirement, line: str) -> tuple[str, ...]:
     """The stack's own version in the place of what was asked; companions come by themselves."""
     from torchup.model.names import name_of
 
-    name, version = next(iter(near.stack.packages.items()))
     ours = set(near.stack.packages) | {
         one.subject.partition(" ")[0] for one in near.reasons if one.code.startswith("companion-")
     }
     paired = near.remedy.args.get("companion", "") if near.remedy.code == "remedy.paired" else ""
     pins = [paired.replace(" ", "==")] if paired else []
     return (
-        f"{name}=={version}",
+        line,
         *pins,
         *(one for one in asked.packages if name_of(one) not in ours),
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LEAST: Final = 25.0
 """Points below which a cause is not named."""
 _MORE: Final = 3.0
-"""What each further sign of a cause adds."""
+"""What each further message that means a cause adds."""
 _MOST_MORE: Final = 9.0
 _LATE: Final = 4.0
 """What the last line of a log adds over its first: a program ends with what stopped it."""
@@ -80,10 +80,21 @@ def _has(traits: frozenset[str], need: str) -> bool:
 
 def _points(rule: Rule, hits: list[Hit], traits: frozenset[str], lines: int) -> float:
     strongest = rule.signs[hits[0].sign].points * hits[0].share
-    more = min(_MOST_MORE, _MORE * (len({hit.sign for hit in hits}) - 1))
+    more = min(_MOST_MORE, _MORE * (_messages(hits) - 1))
     late = _LATE * max(hit.line for hit in hits) / max(lines, 1)
     lifted = sum(points for trait, points in rule.lifts.items() if _has(traits, trait))
     return strongest + more + late + lifted
+
+
+def _messages(hits: list[Hit]) -> int:
+    """Count what is said of a cause: two signs of one line, and a line said twice, say it once."""
+    signs: set[int] = set()
+    texts: set[str] = set()
+    for hit in hits:
+        if hit.sign not in signs and hit.text not in texts:
+            signs.add(hit.sign)
+            texts.add(hit.text)
+    return len(signs)
 
 
 _Scored = tuple[float, "Rule", "list[Hit]"]

@@ -119,7 +119,8 @@ class Reader:
         for one in self._harmless:
             for line in _lines_with(piece, one.key):
                 if not one.pattern or compiled(one.pattern).search(piece.lines[line]):
-                    veiled |= set(range(line - one.before, line + one.after + 1))
+                    after = one.reach(piece.lines, line) if one.reach else one.after
+                    veiled |= set(range(line - one.before, line + after + 1))
         return veiled
 
     def _told(self, piece: Piece) -> set[str]:

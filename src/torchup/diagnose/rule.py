@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -55,9 +55,12 @@ class Harmless(Struct, frozen=True):
         pattern: as of a sign.
         before: lines before it that belong to it.
         after: lines after it that belong to it.
+        reach: takes the lines and the number of its own, and tells how many after it belong to
+            it, where that isn't always the same.
     """
 
     key: str
     pattern: str = ""
     before: int = 0
     after: int = 0
+    reach: Callable[[Sequence[str], int], int] | None = None

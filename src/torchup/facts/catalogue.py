@@ -137,6 +137,8 @@ class Framework(Struct, frozen=True, array_like=True):
         longest_path: characters of the longest path in its Windows wheels; 0 for unknown.
         extras: an extra of its package → the build that it stands for (``cuda12`` → ``cu12``).
         title: how people write its name.
+        packages: further names under which builds of it are published (``onnxruntime-gpu``);
+            who asks for one of them means the framework.
         trial: a line of Python after its import that fails where it computes wrongly.
         compiles: what of it needs a C++ compiler at run time; empty for nothing.
     """
@@ -151,6 +153,7 @@ class Framework(Struct, frozen=True, array_like=True):
     longest_path: int = 0
     extras: dict[str, str] = {}
     title: str = ""
+    packages: tuple[str, ...] = ()
     trial: str = ""
     compiles: str = ""
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import msgspec
 
 from torchup.facts import schema
-from torchup.facts.catalogue import Arch, Beside, Branch, Framework, PythonLine, Runtime
-from torchup.facts.compile_processor import feature_names, features, floors
+from torchup.facts.catalogue import Beside, Framework
+from torchup.facts.compile_processor import features, floors
 from torchup.facts.compile_release import compile_release
 from torchup.facts.compile_special import (
     elsewhere,
@@ -20,8 +20,9 @@ from torchup.facts.compile_special import (
     overrides,
     supports,
 )
+from torchup.facts.compile_tables import archs, branches, displays, pythons, runtimes, traps
 from torchup.facts.frameworks import FRAMEWORKS
-from torchup.facts.gpus import Display, GpuFact, normal_name
+from torchup.facts.gpus import GpuFact, normal_name
 from torchup.facts.ledger import Ledger
 from torchup.model.makers import MAKERS
 
@@ -29,10 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from torchup.facts.trap import Trap
 
 FRAMEWORK_FILE: Final = "framework.toml"
-TRAPS_FILE: Final = "traps.toml"
 _File = TypeVar("_File", bound=schema.File)
 
 
@@ -136,6 +135,7 @@ def compile_catalogue(root: Path | Folder, about: str = "") -> bytes:
         given.longest_path,
         given.extras,
         given.title or given.name,
+        given.packages,
         given.trial,
         given.compiles,
     )
@@ -143,11 +143,11 @@ def compile_catalogue(root: Path | Folder, about: str = "") -> bytes:
     by_version = {file.version: file for file in files.values()}
     tables = {
         "framework": framework,
-        "runtimes": _runtimes(folder, ledger),
-        "archs": _archs(folder, ledger),
-        "branches": _branches(folder, ledger),
-        "pythons": _pythons(folder, ledger),
-        "traps": _traps(folder, ledger),
+        "runtimes": runtimes(folder, ledger),
+        "archs": archs(folder, ledger),
+        "branches": branches(folder, ledger),
+        "pythons": pythons(folder, ledger),
+        "traps": traps(folder, ledger),
         "supports": supports(folder, ledger),
         "overrides": overrides(folder, ledger),
         "elsewhere": elsewhere(folder, ledger),
@@ -198,99 +198,11 @@ def compile_gpus(root: Path | Folder) -> bytes:
             )
     parts = [
         f'"digest":"{folder.digest()}"',
-        f'"displays":[\n{_rows(_displays(folder, ledger))}\n]',
+        f'"displays":[\n{_rows(displays(folder, ledger))}\n]',
         f'"cards":[\n{_rows(cards)}\n]',
         ledger.json(),
     ]
     return ("{" + ",\n".join(parts) + "}\n").encode()
-
-
-def _displays(folder: Folder, ledger: Ledger) -> list[Display]:
-    name = "displays.toml"
-    if not (folder.root / name).is_file():
-        return []
-    file = folder.read(name, schema.DisplaysFile)
-    return [
-        Display(
-            row.maker,
-            row.words,
-            ledger.add(name, f"displays.{row.maker}", row.source, file),
-        )
-        for row in file.displays
-    ]
-
-
-def _runtimes(folder: Folder, ledger: Ledger) -> list[Runtime]:
-    name = "cuda.toml"
-    file = folder.read(name, schema.RuntimesFile)
-    return [
-        Runtime(
-            row.name,
-            {str(system): driver for system, driver in row.native.items()},
-            {str(system): driver for system, driver in row.floor.items()},
-            ledger.add(name, f"runtimes.{row.name}", row.source, file),
-        )
-        for row in file.runtimes
-    ]
-
-
-def _archs(folder: Folder, ledger: Ledger) -> list[Arch]:
-    name = "nvidia/architectures.toml"
-    file = folder.read(name, schema.ArchsFile)
-    return [
-        Arch(
-            row.name,
-            row.family,
-            row.first_branch,
-            row.last_branch,
-            row.embedded,
-            ledger.add(name, f"archs.{row.name}", row.source, file),
-        )
-        for row in file.archs
-    ]
-
-
-def _branches(folder: Folder, ledger: Ledger) -> list[Branch]:
-    name = "nvidia/drivers.toml"
-    file = folder.read(name, schema.BranchesFile)
-    return [
-        Branch(
-            row.number,
-            row.max_runtime,
-            ledger.add(name, f"branches.{row.number}", row.source, file),
-        )
-        for row in file.branches
-    ]
-
-
-def _pythons(folder: Folder, ledger: Ledger) -> list[PythonLine]:
-    name = "pythons.toml"
-    file = folder.read(name, schema.PythonsFile)
-    return [
-        PythonLine(
-            row.minor,
-            row.released.isoformat(),
-            row.end.isoformat(),
-            ledger.add(name, f"pythons.{row.minor}", row.source, file),
-            row.windows or "",
-            row.glibc or "",
-        )
-        for row in file.pythons
-    ]
-
-
-def _traps(folder: Folder, ledger: Ledger) -> list[Trap]:
-    from torchup.facts.compile_trap import compile_trap
-
-    name = f"{folder.framework}/{TRAPS_FILE}"
-    if not (folder.root / name).is_file():
-        return []
-    file = folder.read(name, schema.TrapsFile)
-    known = feature_names(folder)
-    for row in file.traps:
-        if row.lacking and row.lacking not in known:
-            raise ValueError(f"{name}: {row.id}: {row.lacking} is not in processors.toml")
-    return [compile_trap(name, row, file, ledger) for row in file.traps]
 
 
 def _json(value: object) -> str:

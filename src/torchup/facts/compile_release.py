@@ -82,6 +82,7 @@ def _build(name: str, row: BuildRow, file: ReleaseFile, ledger: Ledger) -> Build
         floor=row.floor or "",
         extra=row.extra,
         libraries=row.libraries,
+        package=row.package,
     )
 
 

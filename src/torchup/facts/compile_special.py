@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from torchup.facts.release import Certainty
 from torchup.facts.schema import CardArch, File, Sources, Version
 from torchup.facts.special import Elsewhere, Forward, Metal, Override, Support
+from torchup.model import Vendor
 
 if TYPE_CHECKING:
     from torchup.facts.compile import Folder
@@ -25,7 +26,6 @@ OWN_ELSEWHERE_FILE: Final = "elsewhere.toml"
 _ReleaseLine = Annotated[str, Meta(pattern=r"^\d+\.\d+$")]
 _SystemName = Literal["linux", "windows", "wsl"]
 _AnySystem = Literal["linux", "windows", "wsl", "macos"]
-_Vendor = Literal["nvidia", "amd", "intel", "apple"]
 
 
 class SupportRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,7 +96,7 @@ class ElsewhereFile(File, frozen=True, kw_only=True):
 class OwnElsewhereRow(ElsewhereRow, frozen=True, kw_only=True):
     """The same for cards of ``vendor``."""
 
-    vendor: _Vendor
+    vendor: Vendor
 
 
 class OwnElsewhereFile(File, frozen=True, kw_only=True):

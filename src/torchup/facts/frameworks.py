@@ -38,11 +38,12 @@ def meant() -> str:
 
 
 def mean(name: str) -> None:
-    """Say which framework is meant from now on: one command is about one.
+    """Say which framework is meant from now on.
 
-    What a thread beside the main one says counts there alone: several may be about several.
+    Within :func:`meaning`, and in a thread beside the main one, it counts there alone: several
+    threads may be about several. Elsewhere it counts in every thread: one command is about one.
     """
-    if _is_beside():
+    if _MEANT.get() or _is_beside():
         _MEANT.set(name)
     else:
         _SESSION[:] = [name]

@@ -20,6 +20,7 @@ from torchup.facts.schema import File, Sources
 from torchup.facts.seldom import read_seldom
 from torchup.model.mirror import (
     KINDS,
+    SETTING,
     ChosenMirrors,
     Mirror,
     MirrorKind,
@@ -35,13 +36,8 @@ if TYPE_CHECKING:
     from torchup.facts.current import InForce
 
 MIRRORS_FILE: Final = "mirrors.toml"
-OFFICIAL: Final = "official"
-"""The id of each kind's own place."""
 GONE: Final = frozenset({"retired", "absent", "frozen"})
 """States of places that nothing new comes from."""
-
-SETTING: Final = "mirror."
-"""Before a kind: the setting that names its places."""
 _FLAT: Final = "flat+"
 _LAYOUTS: Final[dict[MirrorKind, MirrorLayout]] = {
     "pypi": "index",

@@ -15,7 +15,7 @@ from torchup.facts.frameworks import DEFAULT
 from torchup.facts.schema import File, PythonMinor, Sources, Version
 from torchup.facts.seldom import read_seldom
 from torchup.model import FactRef
-from torchup.model.names import canonical_name
+from torchup.model.names import canonical_name, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,6 +88,7 @@ class ProjectsFile(File, frozen=True, kw_only=True):
     foreign: tuple[Names, ...]
     runtimes: tuple[Names, ...]
     windows: tuple[Names, ...]
+    backports: tuple[Renames, ...]
     brought: tuple[Names, ...]
     rivals: tuple[Names, ...]
     implied: tuple[Implied, ...] = ()
@@ -145,6 +146,7 @@ class ProjectFacts:
         self._file = file
         self._misnamed = _joined(file.misnamed)
         self._conda = _joined(file.conda)
+        self._backports = _joined(file.backports)
 
     def meant(self, name: str) -> str:
         """The package that somebody means who writes a name for pip; empty for that very one."""
@@ -165,6 +167,10 @@ class ProjectFacts:
     def is_of_windows(self, name: str) -> bool:
         """Tell whether a package exists for Windows alone; the name is a normalised one."""
         return any(one.has(name) for one in self._file.windows)
+
+    def in_python_since(self, name: str) -> str:
+        """The first Python that has a package itself (``3.7``); empty for others."""
+        return self._backports.get(name, "")
 
     def is_brought(self, name: str) -> bool:
         """Tell whether the framework's wheels bring a package in their own version."""
@@ -217,6 +223,7 @@ class ImportFacts:
     def __init__(self, file: ImportsFile) -> None:
         equal = {name: name.replace("_", "-") for rows in file.equal for name in rows.names}
         self._brings = equal | {row.name: row.brings for row in file.imports}
+        self._packages = {canonical_name(name_of(one)) for one in self._brings.values()}
         self._places = {row.name: row.place for row in file.elsewhere}
         self._strangers = {canonical_name(row.name) for row in file.elsewhere if row.other}
         self._own = {row.name for row in file.own}
@@ -237,6 +244,10 @@ class ImportFacts:
     def is_strangers(self, package: str) -> bool:
         """Tell whether the package of a normalised name is a stranger's: it is meant otherwise."""
         return package in self._strangers
+
+    def is_package(self, name: str) -> bool:
+        """Tell whether the package of a normalised name is known to bring a module."""
+        return name in self._packages
 
     def is_own(self, module: str) -> bool:
         """Tell whether a module is mostly a folder of the project itself."""

@@ -38,6 +38,8 @@ class Build(Struct, frozen=True, array_like=True):
             ``jax[cuda12]``); empty where its wheels are all there is to it.
         libraries: what it needs and its wheels don't bring, as conda's packages are asked for
             (``cudatoolkit=11.2``); empty for most.
+        package: the package that is this build, where it is published under a name of its own
+            (``onnxruntime-gpu``); empty for the framework's.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Build(Struct, frozen=True, array_like=True):
     floor: str = ""
     extra: str = ""
     libraries: tuple[str, ...] = ()
+    package: str = ""
 
 
 class Companion(Struct, frozen=True, array_like=True):

@@ -66,6 +66,7 @@ class FrameworkFile(File, frozen=True, kw_only=True):
     beside: tuple[BesideRow, ...] = ()
     extras: dict[str, str] = {}
     title: str = ""
+    packages: tuple[PackageName, ...] = ()
     trial: str = ""
     compiles: str = ""
 
@@ -115,8 +116,8 @@ class Compiled(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class BuildRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One build; ``compiled`` is left out where nobody has looked, or nothing is compiled in.
 
-    ``floor`` is given where its wheels ask for more than the release's others; for ``extra`` and
-    ``libraries`` see :class:`torchup.facts.release.Build`.
+    ``floor`` is given where its wheels ask for more than the release's others; for ``extra``,
+    ``libraries`` and ``package`` see :class:`torchup.facts.release.Build`.
     """
 
     name: str
@@ -132,6 +133,7 @@ class BuildRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     compiled: Compiled | None = None
     extra: str = ""
     libraries: tuple[str, ...] = ()
+    package: str = ""
 
 
 class CompanionRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -75,9 +75,10 @@ def read_machine(home: Home, host: str) -> Machine | None:
 
     file = machine_file(home, host)
     try:
-        return read.hosts(file.read_bytes(), str(file))[0][1]
+        found = read.hosts(file.read_bytes(), str(file))[0][1]
     except (OSError, UsageError):
         return None
+    return None if isinstance(found, str) else found
 
 
 def driver_of(machine: Machine | None) -> str:

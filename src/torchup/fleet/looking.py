@@ -149,6 +149,9 @@ def take_back(
     def take(result: Result) -> None:
         gone = result.document.get("code") in GONE
         kept = replace(result, state="unchanged", why=None) if gone else result
+        if dry_run and result.state == "unchanged":
+            # The host says what it would do as a step that it has not done.
+            kept = replace(result, state="done")
         found.append(kept)
         if kept.state in ("done", "unchanged") and not dry_run:
             state = read_state(context.home, result.host)

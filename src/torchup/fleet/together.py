@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from torchup.api.fleet.together import Trouble, afterwards, before
 from torchup.fleet.ansible import Literally, run_play
+from torchup.fleet.defaults import COMPUTE_S, LATE, PORT
 from torchup.fleet.parcel import make_parcel, shell_there
 from torchup.fleet.remote import NOT_THERE
 from torchup.model import Text
@@ -25,13 +26,9 @@ if TYPE_CHECKING:
     from torchup.fleet.ansible import Answer
     from torchup.fleet.inventory import Inventory
 
-PORT: Final = 29500
-"""torchrun's own default."""
 SIZE_MIB: Final = 32
 LIMIT_S: Final = 15.0
 """How long hosts wait for each other before torch is started."""
-_WAIT_S: Final = 180
-"""How long torch may take, starting it included."""
 
 
 class Together(Struct, frozen=True, kw_only=True):
@@ -61,6 +58,7 @@ def verify_together(
     wheelhouse: str = "",
     port: int = PORT,
     size_mib: int = SIZE_MIB,
+    limit_s: int = COMPUTE_S,
     on_stage: Callable[[str], None] = lambda _stage: None,
 ) -> Together:
     """Let hosts add up one number together, and measure the way between each two.
@@ -77,6 +75,7 @@ def verify_together(
         wheelhouse: what was given to ``apply``; it names the torchup that is on the hosts.
         port: where the first one listens for torch; the way between hosts is tried there.
         size_mib: how much is sent.
+        limit_s: how long torch may take, starting it included.
         on_stage: told what begins: ``meet``, ``compute``.
 
     Raises:
@@ -86,7 +85,7 @@ def verify_together(
     """
     # All have to run at the same time.
     wide = replace(inventory, forks=max(inventory.forks, len(hosts)))
-    ask = _Asking(context, wide, name, wheelhouse)
+    ask = _Asking(context, wide, name, wheelhouse, limit_s)
     on_stage("meet")
     seen, lost = ask.all(dict.fromkeys(hosts, ("payload_meet.py", "where")))
     if lost:
@@ -127,6 +126,7 @@ def told_together(
     seen: Mapping[str, Mapping[str, Any]],
     met: Mapping[str, Mapping[str, Any]],
     result: Mapping[str, Any],
+    late: Mapping[str, float] | None = None,
 ) -> Together:
     """Judge what hosts said of each other when somebody else had asked them.
 
@@ -135,16 +135,22 @@ def told_together(
         seen: how each saw itself.
         met: whom each reached.
         result: what the first one measured; empty where torch was not started.
+        late: where torch was ended, with the seconds that it had.
     """
     silent = Text(code="fleet.together-no-answer", args={})
     lost = dict.fromkeys((one for one in hosts if one not in seen or one not in met), silent)
     ordered = {host: met[host] for host in hosts if host in met}
     troubles = before({host: seen[host] for host in hosts if host in seen}, ordered)
     if not result and not lost and not any(one.stops for one in troubles):
-        lost = {hosts[0]: Text(code="fleet.together-no-end", args={})}
+        lost = {host: _late(late[host]) for host in hosts if late and host in late}
+        lost = lost or {hosts[0]: Text(code="fleet.together-no-end", args={})}
     if result:
         troubles += afterwards(hosts, result)
     return Together(hosts=tuple(hosts), lost=lost, troubles=troubles, result=dict(result))
+
+
+def _late(seconds: float) -> Text:
+    return Text(code="fleet.together-late", args={"seconds": f"{seconds:.0f}"})
 
 
 def _torchrun(rank: int, world: int, address: str, port: int, size: int) -> tuple[str, ...]:
@@ -170,11 +176,17 @@ class _Asking:
     """Runs Python in the environment of each host, and reads the document that it prints."""
 
     def __init__(
-        self, context: Context, inventory: Inventory, name: str, wheelhouse: str = ""
+        self,
+        context: Context,
+        inventory: Inventory,
+        name: str,
+        wheelhouse: str = "",
+        limit_s: int = COMPUTE_S,
     ) -> None:
         self._context = context
         self._inventory = inventory
         self._name = name
+        self._limit = limit_s
         with tempfile.TemporaryDirectory(prefix="torchup-parcel-") as folder:
             parcel = make_parcel(context.host, Path(folder), wheelhouse=wheelhouse)
         self._digest = parcel.digest
@@ -220,6 +232,8 @@ class _Asking:
             return Text(code="fleet.unreachable", args={"why": answer.first_line})
         if answer.code == NOT_THERE:
             return Text(code="fleet.apply-first", args={"name": self._name})
+        if answer.code == LATE:
+            return _late(self._limit)
         said = [line.strip() for line in answer.out.splitlines() if line.strip()]
         return Text(code="fleet.failed", args={"why": said[-1] if said else answer.first_line})
 
@@ -235,7 +249,7 @@ class _Asking:
         python = f"{shlex.quote(self._name)} -- python {' '.join(quoted)}"
         run = f'{settings}$t "$d/bin/torchup" run {python}'
         find = "import torchup.fleet as f; print(f.__path__[0])"
-        limit = f"command -v timeout >/dev/null && t='timeout {_WAIT_S}' || t="
+        limit = f"command -v timeout >/dev/null && t='timeout {self._limit}' || t="
         return shell_there(
             self._digest, f'p=$("$d/bin/python" -c {shlex.quote(find)}); {limit}; {run}'
         )

@@ -29,6 +29,22 @@ class Lock:
             os.close(self.descriptor)
             self.descriptor = -1
 
+    def remove(self) -> None:
+        """Remove the file and give the lock up: whoever waits for it makes a file anew.
+
+        Windows removes no file that is open, so it stays there where somebody has it open.
+
+        Raises:
+            OSError: it can't be removed; the lock was given up.
+        """
+        try:
+            if sys.platform != "win32":  # while it is held: nobody else can have taken it
+                os.unlink(self.path)
+        finally:
+            self.release()
+        if sys.platform == "win32":
+            os.unlink(self.path)
+
     def __enter__(self) -> Self:
         return self
 
@@ -44,14 +60,27 @@ class Lock:
 def try_lock(path: str) -> Lock | None:
     """Take the lock at once; None where another process holds it.
 
+    A file that was removed between opening and taking it locks nothing any more: then it is
+    another file that counts.
+
     Raises:
         OSError: the file can't be made.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    if _take(descriptor):
-        return Lock(path, descriptor)
-    os.close(descriptor)
-    return None
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        if not _take(descriptor):
+            os.close(descriptor)
+            return None
+        if _is_there(path, descriptor):
+            return Lock(path, descriptor)
+        os.close(descriptor)
+
+
+def _is_there(path: str, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(descriptor))
+    except OSError:
+        return False
 
 
 if sys.platform == "win32":

@@ -8,16 +8,19 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from itertools import takewhile
+from threading import Lock
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, MutableMapping, Sequence
+    from collections.abc import Callable
 
     from torchup.host import Completed
 
 _PROGRAMS: Final = frozenset({"subprocess"})
 _SECONDS: Final = 20.0
+_ASKING: Final = Lock()
 
 
 def from_netrc(hostname: str) -> str:
@@ -58,42 +61,82 @@ def _read(path: str, _stamp: int) -> dict[str, str]:
     return {name: f"{user}:{password}" for name, (user, _, password) in hosts.items()}
 
 
+Passwords: TypeAlias = "dict[tuple[str, str], str]"
+"""What keyring said, by what it was asked for (an address, or a server) and the user; empty where
+it has none."""
+
+
 def with_keyring(
-    url: str, run: Callable[..., Completed], known: MutableMapping[tuple[str, str], str]
+    url: str, used: str, run: Callable[..., Completed], known: Passwords
 ) -> str | None:
     """Return an address with the password that keyring has for its user; None where it has none.
 
     Asked only where uv or pip are told to (``UV_KEYRING_PROVIDER`` or ``PIP_KEYRING_PROVIDER`` is
-    ``subprocess``) and the address names a user without a password, as both of them do.
+    ``subprocess``) and the address names a user without a password, as both of them do. One at a
+    time: keyring may ask the user, and what it says to one may do for those that wait.
 
     Args:
-        url: what was refused.
+        url: the address, as it was given.
+        used: what was refused: the same, or with a password that another address of its server has.
         run: starts a program, as :meth:`torchup.host.Host.run` does.
-        known: by server and user; what keyring says is noted there, and never asked again.
+        known: what keyring says is noted there, and never asked again.
     """
     told = (os.environ.get(name, "") for name in ("UV_KEYRING_PROVIDER", "PIP_KEYRING_PROVIDER"))
     user, server = _user_of(url)
     if not user or _PROGRAMS.isdisjoint(told):
         return None
-    if (server, user) not in known:
-        bare = urlunsplit(urlsplit(url)._replace(netloc=server))
-        known[server, user] = _password(run, (bare, server), user)
-    return with_password(url, known) if known[server, user] else None
+    with _ASKING:
+        meanwhile = with_password(url, known)
+        if meanwhile not in (url, used):
+            return meanwhile
+        for service in (urlunsplit(urlsplit(url)._replace(netloc=server)), server):
+            if (service, user) not in known:
+                known[service, user] = _password(run, service, user)
+            password = known[service, user]
+            whole = _signed(url, user, server, password) if password else used
+            if whole != used:
+                return whole
+    return None
 
 
-def with_password(url: str, known: Mapping[tuple[str, str], str]) -> str:
+def with_password(url: str, known: Passwords) -> str:
     """Return an address with a known password of its user; as it is where none is known.
+
+    That of the nearest address counts, else that of any other of the same server, as in uv: where
+    it is refused, keyring is asked for the address itself.
 
     Args:
         url: the address.
-        known: by server and user.
+        known: what keyring said.
     """
     user, server = _user_of(url)
-    password = known.get((server, user)) if user else None
-    if not password:
+    if not user:
         return url
+    bare = urlunsplit(urlsplit(url)._replace(netloc=server))
+    found = [
+        (service, password)
+        for (service, name), password in tuple(known.items())
+        if password and name == user and _server_of(service) == server
+    ]
+    if not found:
+        return url
+    _, password = max(found, key=lambda one: _in_common(one[0], bare))
+    return _signed(url, user, server, password)
+
+
+def _signed(url: str, user: str, server: str, password: str) -> str:
     whole = f"{user}:{quote(password, safe='')}@{server}"
     return urlunsplit(urlsplit(url)._replace(netloc=whole))
+
+
+def _server_of(service: str) -> str:
+    return urlsplit(service).netloc if "://" in service else service
+
+
+def _in_common(service: str, address: str) -> int:
+    """In how many folders, one in the other, both lie."""
+    pairs = zip(service.rstrip("/").split("/"), address.rstrip("/").split("/"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _user_of(url: str) -> tuple[str, str]:
@@ -105,10 +148,6 @@ def _user_of(url: str) -> tuple[str, str]:
     return ("", server) if ":" in login else (login, server)
 
 
-def _password(run: Callable[..., Completed], services: Sequence[str], user: str) -> str:
-    for service in services:
-        said = run(["keyring", "get", service, user], timeout=_SECONDS)
-        password = said.out.rstrip("\r\n")
-        if said.code == 0 and password:
-            return password
-    return ""
+def _password(run: Callable[..., Completed], service: str, user: str) -> str:
+    said = run(["keyring", "get", service, user], timeout=_SECONDS)
+    return said.out.rstrip("\r\n") if said.code == 0 else ""

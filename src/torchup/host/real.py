@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from torchup import __version__
 from torchup.early import EarlyHost
-from torchup.host import Completed, Response, Room
+from torchup.host.finding import room_of, which
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from torchup.host import Completed, Response, Room
     from torchup.host.commands import Commands
     from torchup.host.following import Followed
     from torchup.host.lock import Lock
@@ -39,7 +40,7 @@ class RealHost(EarlyHost):
         #: Told the process number of each command as it starts.
         self.on_start: Callable[[int], None] | None = None
         self._cut_off = False
-        #: What keyring gave, by server and user; empty where it has none.
+        #: What keyring gave, by what it was asked for and the user; empty where it has none.
         self._passwords: dict[tuple[str, str], str] = {}
 
     def cut_off(self) -> None:
@@ -108,24 +109,19 @@ class RealHost(EarlyHost):
 
     def room(self, path: str) -> Room | None:
         """Return the room on the disk that holds ``path``."""
-        import shutil
-
         while path and not os.path.exists(path):
             parent = os.path.dirname(path)
             if parent == path:
                 break
             path = parent
         try:
-            found = shutil.disk_usage(path)
+            return room_of(path)
         except OSError:
             return None
-        return Room(free=found.free, total=found.total)
 
     def which(self, name: str) -> str | None:
         """Find a program on the search path."""
-        import shutil
-
-        return shutil.which(name)
+        return which(name)
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
@@ -199,9 +195,9 @@ class RealHost(EarlyHost):
             from torchup.host.pages import read_page
 
             return read_page(url, method)
-        url = self._with_login(url)
-        answer = self._opened(url).fetch(url, method, headers or {}, timeout)
-        whole = self._asked_keyring(url) if answer.status == _NO_LOGIN else None
+        used = self._with_login(url)
+        answer = self._opened(used).fetch(used, method, headers or {}, timeout)
+        whole = self._asked_keyring(url, used) if answer.status == _NO_LOGIN else None
         if whole:
             return self._opened(whole).fetch(whole, method, headers or {}, timeout)
         return answer
@@ -220,9 +216,9 @@ class RealHost(EarlyHost):
         Raises:
             OutsideError: a ``network.*`` code, when no answer came.
         """
-        url = self._with_login(url)
-        with self._opened(url).open(url, headers or {}, timeout) as incoming:
-            whole = self._asked_keyring(url) if incoming.status == _NO_LOGIN else None
+        used = self._with_login(url)
+        with self._opened(used).open(used, headers or {}, timeout) as incoming:
+            whole = self._asked_keyring(url, used) if incoming.status == _NO_LOGIN else None
             if not whole:
                 yield incoming
                 return
@@ -230,16 +226,16 @@ class RealHost(EarlyHost):
             yield incoming
 
     def _with_login(self, url: str) -> str:
-        """An address with what keyring gave for its server and user before."""
+        """An address with what keyring gave before, for it or near it."""
         from torchup.host.logins import with_password
 
         return with_password(url, self._passwords) if self._passwords else url
 
-    def _asked_keyring(self, url: str) -> str | None:
-        """An address that was refused, with what keyring has for it; asked once of each user."""
+    def _asked_keyring(self, url: str, used: str) -> str | None:
+        """An address that was refused, with what keyring has for it."""
         from torchup.host.logins import with_keyring
 
-        return with_keyring(url, self.run, self._passwords)
+        return with_keyring(url, used, self.run, self._passwords)
 
     def _settled(self) -> None:
         settle, self.settle = self.settle, None

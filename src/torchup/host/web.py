@@ -34,7 +34,8 @@ from torchup.host.redact import redact_url
 from torchup.host.trust import trusting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
 _CONNECT_SECONDS = 5
 _NO_PROXY_LOGIN = re.compile(r"(?<![\w.:=])407(?!\w)")
@@ -50,6 +51,8 @@ class Web:
         self._certificates = certificates
         self._pools: dict[str, urllib3.PoolManager] = {}
         self._lock = threading.Lock()
+        self._trust: ssl.SSLContext | None = None
+        self._trust_lock = threading.Lock()
 
     def fetch(self, url: str, method: str, headers: Mapping[str, str], timeout: float) -> Response:
         """Send one request; see :meth:`torchup.host.Host.fetch`."""
@@ -123,8 +126,34 @@ class Web:
     def _pool(self, proxy: str) -> urllib3.PoolManager:
         with self._lock:
             if proxy not in self._pools:
-                self._pools[proxy] = _pool_for(proxy, trusting(self._certificates))
+                self._pools[proxy] = _pool_for(proxy, self._trusted)
             return self._pools[proxy]
+
+    def _trusted(self) -> ssl.SSLContext:
+        """Return what says whom to trust; reading certificates takes longer than most requests."""
+        with self._trust_lock:
+            if self._trust is None:
+                self._trust = trusting(self._certificates)
+            return self._trust
+
+
+class _Direct(urllib3.PoolManager):
+    """Connections without a proxy; certificates are read once a server is asked that has one."""
+
+    def __init__(self, trusted: Callable[[], ssl.SSLContext]) -> None:
+        super().__init__(maxsize=8)
+        self._trusted = trusted
+
+    def connection_from_host(
+        self,
+        host: str | None,
+        port: int | None = None,
+        scheme: str | None = "http",
+        pool_kwargs: dict[str, Any] | None = None,
+    ) -> urllib3.HTTPConnectionPool:
+        if (scheme or "").lower() == "https":
+            pool_kwargs = {**(pool_kwargs or {}), "ssl_context": self._trusted()}
+        return super().connection_from_host(host, port, scheme, pool_kwargs)
 
 
 class Incoming:
@@ -169,10 +198,10 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
-def _pool_for(proxy: str, context: ssl.SSLContext) -> urllib3.PoolManager:
+def _pool_for(proxy: str, trusted: Callable[[], ssl.SSLContext]) -> urllib3.PoolManager:
     """Make the pool of connections through a proxy, with the login that its address holds."""
     if not proxy:
-        return urllib3.PoolManager(maxsize=8, ssl_context=context)
+        return _Direct(trusted)
     parts = urlsplit(_with_scheme(proxy))
     login, _, server = parts.netloc.rpartition("@")
     user, _, password = login.partition(":")
@@ -182,7 +211,7 @@ def _pool_for(proxy: str, context: ssl.SSLContext) -> urllib3.PoolManager:
         else None
     )
     bare = urlunsplit(parts._replace(netloc=server))
-    return urllib3.ProxyManager(bare, maxsize=8, ssl_context=context, proxy_headers=headers)
+    return urllib3.ProxyManager(bare, maxsize=8, ssl_context=trusted(), proxy_headers=headers)
 
 
 def _proxy(scheme: str, hostname: str) -> str:

@@ -19,6 +19,13 @@ def build_name(said: str) -> str:
     """Read a build's name: ``CU121``, ``cuda12.1`` and ``12.1`` are ``cu121``.
 
     Anything that is no such spelling stays as it is, in small letters.
+
+    >>> build_name("CUDA 12.1")
+    'cu121'
+    >>> build_name("12.6")
+    'cu126'
+    >>> build_name("xpu")
+    'xpu'
     """
     lower = said.strip().lower()
     cuda = re.match(_CUDA, lower)
@@ -32,13 +39,26 @@ def device_of(build: str) -> Device | None:
     """Tell what a build computes on by its name: ``cu121`` on CUDA; None where that tells nothing.
 
     ``cu121.post1`` and the like, as others name their own builds, are of the kind they begin with.
+
+    >>> device_of("cu121")
+    'cuda'
+    >>> device_of("rocm6.2")
+    'rocm'
     """
     found = re.match(_NUMBERED, build)
     return _DEVICES.get(found[1]) if found else None
 
 
 def runtime_of(build: str) -> str:
-    """Read the CUDA or ROCm that a build is named after; empty where it is after none."""
+    """Read the CUDA or ROCm that a build is named after; empty where it is after none.
+
+    >>> runtime_of("cu126")
+    '12.6'
+    >>> runtime_of("rocm6.2.4")
+    '6.2.4'
+    >>> runtime_of("cpu")
+    ''
+    """
     found = re.match(_NUMBERED, build)
     cuda = cuda_of(build)
     return cuda if cuda is not None else (found[2] if found and found[1] == "rocm" else "")
@@ -48,6 +68,13 @@ def cuda_of(build: str) -> str | None:
     """Read the CUDA that a build is made for: ``cu121`` is ``12.1``; None for other builds.
 
     ``cu12`` is any 12: nothing was built for CUDA 1.2.
+
+    >>> cuda_of("cu130")
+    '13.0'
+    >>> cuda_of("cu12")
+    '12'
+    >>> cuda_of("rocm6.2") is None
+    True
     """
     found = re.match(_CUDA, build)
     if found is None:

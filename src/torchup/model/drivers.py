@@ -21,6 +21,13 @@ def driver_number(said: str) -> str:
     Windows' own form ends in the maker's: five digits across its last two parts. A branch may be
     written ``R535``; packages' names and the line of ``nvidia-smi`` are read too. Anything else
     stays as it is.
+
+    >>> driver_number("31.0.15.3623")
+    '536.23'
+    >>> driver_number("nvidia-driver-535")
+    '535'
+    >>> driver_number("R580")
+    '580'
     """
     found = _ON_WINDOWS.match(said)
     if found:

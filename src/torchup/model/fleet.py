@@ -10,10 +10,14 @@ from torchup.model.text import Text
 
 
 class Host(Struct, frozen=True, kw_only=True):
-    """A machine by the name that its people call it."""
+    """A machine by the name that its people call it.
+
+    ``machine`` is None for one that nothing is published for; ``why`` says so then.
+    """
 
     name: str
-    machine: Machine
+    machine: Machine | None
+    why: Text | None = None
 
 
 class HostPlan(Struct, frozen=True, kw_only=True):

@@ -19,7 +19,13 @@ _BY_NUMBER: Final[dict[str, Vendor]] = {
 
 
 def maker_of_pci(number: str | None) -> Vendor | None:
-    """Name the maker that has a PCI number (``10de``, or ``10de:1b80``); None for others."""
+    """Name the maker that has a PCI number (``10de``, or ``10de:1b80``); None for others.
+
+    >>> maker_of_pci("10de:2684")
+    'nvidia'
+    >>> maker_of_pci("1a03:2000") is None
+    True
+    """
     return _BY_NUMBER.get((number or "")[:4].lower())
 
 
@@ -35,6 +41,11 @@ def pci_id_of(maker: str | None, device: str) -> str | None:
     Args:
         maker: the maker.
         device: the chip's number in hexadecimal digits.
+
+    >>> pci_id_of("amd", "73bf")
+    '1002:73bf'
+    >>> pci_id_of("apple", "1") is None
+    True
     """
     number = next((number for name, number in ON_PCI.items() if name == maker), None)
     return f"{number}:{device.lower():0>4}" if number else None

@@ -15,6 +15,11 @@ MirrorState = Literal[
 ]
 KINDS: Final[tuple[MirrorKind, ...]] = ("pypi", "pytorch", "conda", "python")
 
+OFFICIAL: Final = "official"
+"""The id of each kind's own place."""
+SETTING: Final = "mirror."
+"""Before a kind: the setting that names its places."""
+
 
 class Mirror(Struct, frozen=True, kw_only=True):
     """One place that serves one kind of file.

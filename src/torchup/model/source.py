@@ -14,7 +14,11 @@ ListingState = Literal["ok", "absent", "unreachable"]
 
 
 def shown_url(text: str) -> str:
-    """Return a text with every login and secret parameter of its addresses replaced by ``***``."""
+    """Return a text with every login and secret parameter of its addresses replaced by ``***``.
+
+    >>> shown_url("https://me:secret@host.example/simple")
+    'https://***@host.example/simple'
+    """
     return _without_secrets(_with_login(text, "***@"))
 
 
@@ -24,7 +28,11 @@ def bare_url(text: str) -> str:
 
 
 def without_token(text: str) -> str:
-    """Return a text without the tokens in the addresses of conda's channels (``/t/TOKEN/``)."""
+    """Return a text without the tokens in the addresses of conda's channels (``/t/TOKEN/``).
+
+    >>> without_token("https://host.example/t/secret/conda-forge")
+    'https://host.example/t/***/conda-forge'
+    """
     if "/t/" not in text:
         return text
     import re

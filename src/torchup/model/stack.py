@@ -89,7 +89,9 @@ class Stack(Struct, frozen=True, kw_only=True):
     per package, and ``absent`` names what has to be left out although something asks for it.
     ``environment`` are variables that it needs where it runs; ``extras`` maps packages to the
     extra that makes them the build. ``devices`` names the frameworks beside the first one that
-    compute on another device than it.
+    compute on another device than it. ``cards`` maps a framework to the architectures of the
+    machine's cards that it is meant for; no key where that is not known. ``distributions`` maps
+    packages to the name that the chosen build of them is published and installed under.
     """
 
     python: str
@@ -107,16 +109,28 @@ class Stack(Struct, frozen=True, kw_only=True):
     environment: dict[str, str] = {}
     extras: dict[str, str] = {}
     devices: dict[str, Device] = {}
+    cards: dict[str, tuple[str, ...]] = {}
+    distributions: dict[str, str] = {}
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The exact requirements that the source is asked for: ``jax[cuda12]==0.8.2``."""
         return tuple(
-            f"{name}[{extra}]=={version}"
+            f"{self.installed_as(name)}[{extra}]=={version}"
             if (extra := self.extras.get(name))
-            else f"{name}=={version}"
+            else f"{self.installed_as(name)}=={version}"
             for name, version in (self.pins or self.packages).items()
         )
+
+    @property
+    def installed(self) -> dict[str, str]:
+        """The exact versions under the names that an installer knows."""
+        wanted = self.pins or self.packages
+        return {self.installed_as(name): version for name, version in wanted.items()}
+
+    def installed_as(self, name: str) -> str:
+        """Name the package that an installer knows a part of the stack by."""
+        return self.distributions.get(name, name)
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):
@@ -137,7 +151,8 @@ class NearMiss(Struct, frozen=True, kw_only=True):
 class Resolution(Struct, frozen=True, kw_only=True):
     """The answer and the explanation, from one evaluation.
 
-    ``serves`` and ``leaves_out`` hold positions in the machine's list of GPUs.
+    ``serves`` and ``leaves_out`` hold positions in the machine's list of GPUs. ``lacking`` names
+    the frameworks that there is no stack of, where several were asked for.
     """
 
     outcome: Literal["ok", "none"]
@@ -149,3 +164,4 @@ class Resolution(Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     considered: int = 0
+    lacking: tuple[str, ...] = ()

@@ -124,7 +124,7 @@ def _base(found: Contained) -> tuple[ImageRow, bool]:
 def _about(found: Contained) -> list[str]:
     stack, name = found.stack, found.name.lower()
     platform = _PLATFORMS.get(found.arch, found.arch)
-    packages = " ".join(f"{key}=={value}" for key, value in stack.pins.items())
+    packages = " ".join(f"{key}=={value}" for key, value in stack.installed.items())
     lines = [
         f"# {packages}, Python {stack.python}, for {platform} alone: the hashes are of its files.",
         f"#   docker build --platform {platform} -t {name} -f Containerfile .     (or podman)",

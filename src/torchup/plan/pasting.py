@@ -120,8 +120,10 @@ def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
     """The arguments of each installation: the framework's, then the others'."""
     named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
     asked = (one for one in wanted.constraints if name_of(one) in named)
-    pinned = {name_of(one) for one in wanted.stack.lines}
-    rest = (one for one in wanted.rest if one not in pinned)  # a bare name of what is pinned
+    pinned = {name_of(one) for one in wanted.stack.lines} | wanted.stack.packages.keys()
+    beside = wanted.stack.distributions  # the plain package would overwrite the build's own
+    # A bare name of what is pinned says nothing more.
+    rest = (one for one in wanted.rest if one not in pinned and name_of(one) not in beside)
     others = merged((*wanted.stack.beside, *rest, *wanted.stack.constraints, *asked))
     others = (*wanted.others, *others)
     if not wanted.options:

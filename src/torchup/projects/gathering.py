@@ -14,8 +14,13 @@ from torchup.model.names import canonical_name
 from torchup.model.stack import AllowedHashes
 from torchup.projects.addresses import from_address, is_version_control
 from torchup.projects.declared import Declared, Line
-from torchup.projects.repairs import parsed_line, repaired
-from torchup.projects.specs import conda_parts, is_conda_line, pip_versions
+from torchup.projects.repairs import build_behind_range, parsed_line, repaired
+from torchup.projects.specs import (
+    conda_parts,
+    is_build_without_python,
+    is_conda_line,
+    pip_versions,
+)
 from torchup.sources.address import build_of
 from torchup.sources.named import NamedPlace
 
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from torchup.model import Effect
+    from torchup.projects.specs import CondaParts
     from torchup.sources.named import PlaceKind
 
 _PYTHON: Final = re.compile(r"^[=~<>! ]*v?(3\.\d{1,2})(?:[.*\s]|$)")
@@ -104,13 +110,18 @@ class Gathering:
                 self.note(found.code, said or text.strip(), number)
             if not said:
                 return
-        parsed = parsed_line(said)
-        if parsed is None:
-            parsed = repaired(said)
-            code = "left-unreadable" if parsed is None else "line-repaired"
-            self.note(code, said, number, has=str(parsed))
+        parsed = parsed_line(said) or self._repaired(said, number)
         if parsed is not None:
             self._keep(parsed, number, constrains=constrains)
+
+    def _repaired(self, said: str, number: int) -> Requirement | None:
+        parsed = repaired(said)
+        code = "left-unreadable" if parsed is None else "line-repaired"
+        self.note(code, said, number, has=str(parsed))
+        build = build_behind_range(said)
+        if parsed is not None and canonical_name(parsed.name) in self._ours:
+            self.say_build(build if _BUILD.match(build) else "")
+        return parsed
 
     def take_conda(self, text: str, number: int = 0) -> None:
         """Take a package as conda writes it: ``pytorch=1.8=py3.8_cuda11.1_cudnn8``."""
@@ -123,7 +134,7 @@ class Gathering:
             self.say_python(parts.version)
         elif self._facts.is_runtime(name):
             self.say_runtime(parts.version)
-        elif self._facts.is_foreign(name):
+        elif self._facts.is_foreign(name) or self._has_no_python(parts):
             self._foreign.append(name)
         else:
             self.say_build(parts.build)
@@ -136,6 +147,13 @@ class Gathering:
                 self.note(code, text, number, has=str(parsed or ""))
             if parsed is not None:
                 self._keep(parsed, number)
+
+    def _has_no_python(self, parts: CondaParts) -> bool:
+        """Tell whether a package of an export is a library, of a name that pip may know too."""
+        if not is_build_without_python(parts.build_text):
+            return False
+        name = canonical_name(self._facts.on_pypi(parts.name))
+        return name == parts.name.replace("_", "-") and not load_import_facts().is_package(name)
 
     def say_python(self, text: str) -> None:
         """Take a statement of the Python that the project is used with."""
@@ -230,6 +248,9 @@ class Gathering:
         said = str(parsed)
         if self._facts.is_of_windows(name) and parsed.marker is None:
             said = f"{said} ; sys_platform == 'win32'"
+        since = self._facts.in_python_since(name)
+        if since and parsed.marker is None:
+            said = f"{said} ; python_version < '{since}'"
         line = Line(text=said, file=self.file, number=number)
         (self.constraints if constrains else self.packages).append(line)
 

@@ -11,6 +11,8 @@ from torchup.model.names import name_of
 from torchup.projects.commands import files_named, take_commands
 from torchup.projects.dockerfile import take_image
 from torchup.projects.gathering import Gathering
+from torchup.resolve.needs import is_firm, pinned_version
+from torchup.resolve.numbers import dotted
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Framework
@@ -46,6 +48,7 @@ def read_readme(text: str, file: str) -> Declared:
     """
     found = Gathering(file)
     take_commands(found, _code_of(text, file))
+    several = _choose_one(found)
     named = {line.text for line in found.packages}
     for one in _IMAGE.finditer(text):
         take_image(found, one[0], _number(text, one))
@@ -62,9 +65,41 @@ def read_readme(text: str, file: str) -> Declared:
     elif python:
         found.say_python(python["version"])
     cuda = _CUDA.search(prose)
-    if cuda and not cuda["more"] and not (cuda["sign"] or "").startswith((">", "≥")):
+    if (
+        cuda
+        and not several
+        and not cuda["more"]
+        and not (cuda["sign"] or "").startswith((">", "≥"))
+    ):
         found.say_runtime(cuda["version"])
     return found.done()
+
+
+def _choose_one(found: Gathering) -> bool:
+    """Keep the newest of several commands that install the framework, each for another CUDA.
+
+    Tells whether there were several.
+
+    The older ones are for drivers and cards of an earlier time; none of their builds is a wish.
+    """
+    framework = load_catalogue().framework
+    pins = {
+        line: pinned_version(line.text)
+        for line in found.packages
+        if name_of(line.text) == framework.name and is_firm(line.text)
+    }
+    newest = max(pins.values(), key=dotted, default="")
+    others = {line.number for line, version in pins.items() if version != newest}
+    if not others:
+        return False
+    ours = (framework.name, *framework.companions)
+    found.packages = [
+        line
+        for line in found.packages
+        if line.number not in others or name_of(line.text) not in ours
+    ]
+    found.build = ""
+    return True
 
 
 def _has_version(said: str) -> bool:

@@ -15,6 +15,16 @@ _WITH_VERSIONS: Final = re.compile(
 )
 
 
+_LOCAL: Final = re.compile(r"(?P<range>(?:~=|[<>]=?)\s*[\w.]+)\+(?P<local>[A-Za-z]\w*(?:\.\w+)*)")
+"""A build behind a range (``~=1.12.1+cu113``), which no standard allows."""
+
+
+def build_behind_range(text: str) -> str:
+    """Return the build that stands behind a range of versions; empty for none."""
+    found = _LOCAL.search(text)
+    return found["local"].lower() if found else ""
+
+
 def repaired(text: str) -> Requirement | None:
     """Read a requirement whose versions nobody writes so any more (``>=1.0.*``), or never did.
 
@@ -27,7 +37,8 @@ def repaired(text: str) -> Requirement | None:
     found = _WITH_VERSIONS.match(text)
     if found is None:
         return None
-    whole = parsed_line(f"{found['name']}{pip_versions(found['versions'])}")
+    versions = pip_versions(_LOCAL.sub(r"\g<range>", found["versions"]))
+    whole = parsed_line(f"{found['name']}{versions}")
     return whole or parsed_line(found["name"])
 
 

@@ -15,6 +15,11 @@ _COLUMNS: Final = re.compile(
     r"^[A-Za-z0-9_][\w.-]*\s+\d[\w.+!]*(?:\s+(?:py\w+_\w+|h?[0-9a-f]{6,}_\d+)\b.*)?$"
 )
 _CUDA: Final = re.compile(r"cuda_?(\d{1,2}\.\d)")
+_HASHED: Final = re.compile(
+    r"^(?:(?!py|cp)[a-z]{1,10}\d{0,2}_)?h([0-9a-f]{7})_\d{1,4}(?:_(?!py|cp)\w{1,20})?$"
+)
+_EMPTY: Final = ("d8ed1ab", "d3eb1b0")
+"""conda-forge's and Anaconda's hash of no settings at all."""
 _KEY: Final = re.compile(r"(?P<key>\w+)\s*=\s*(?P<quote>['\"]?)(?P<value>[^'\"]*)(?P=quote)")
 _PARTS: Final = re.compile(r"^v?\d+(?:\.\d+)*$")
 _WHOLE: Final = 3
@@ -57,6 +62,20 @@ def conda_parts(text: str) -> CondaParts | None:
     cuda = _CUDA.search(build)
     named = build_name(cuda[1]) if cuda else ("cpu" if re.search(r"(^|_)cpu(_|$)", build) else "")
     return CondaParts(found["name"].lower(), version, named, build)
+
+
+def is_build_without_python(build: str) -> bool:
+    """Tell whether the build of a conda package says that it was not made for a Python.
+
+    Those that were have ``py38`` or ``pyh`` (any Python) before the hash of their settings; without
+    it, that hash is one of a compiled library, but for the two of packages that are nothing but
+    requirements.
+
+    Args:
+        build: ``h6f3c987_2``, ``py38h497a2fe_0`` or ``pyhd8ed1ab_0``.
+    """
+    found = _HASHED.match(build)
+    return found is not None and found[1] not in _EMPTY
 
 
 def _version_and_build(rest: str) -> tuple[str, str]:

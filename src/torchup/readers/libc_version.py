@@ -30,7 +30,11 @@ def matches(text: str) -> bool:
 
 
 def read(text: str) -> Reading:
-    """Read it."""
+    """Read it.
+
+    >>> read("ldd (Debian GLIBC 2.36-9+deb12u10) 2.36").libc
+    '2.36'
+    """
     musl: str | None = None
     for line in output_lines(text):
         glibc, begun, version = _GLIBC.match(line), _MUSL.match(line), _VERSION.match(line)

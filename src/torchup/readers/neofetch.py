@@ -23,6 +23,10 @@ _SIGN: Final = re.compile(
 )
 _ARCH: Final = re.compile(r" (x86_64|aarch64|arm64)$")
 _CORES: Final = re.compile(r"\s{1,4}\(\d[^()]{0,30}\)(?: @ .{0,40})?$| @ \d.{0,40}$")
+_KIND: Final = re.compile(
+    r"(?: @ [\d.]{1,6} [GM]Hz)?(?: \([\d.]{1,8} [GM]iB\))? \[(?:Discrete|Integrated)\]$"
+)
+"""What ``fastfetch`` adds to a card: its clock, its memory, and which kind it is."""
 _MEMORY: Final = re.compile(r"/ ?([\d.]{1,10}) ?(MiB|GiB|MB|GB)")
 _KERNEL: Final = re.compile(r"^(?:Linux |Darwin |x86_64 Linux )?(\d{1,2}\.[\w.+~-]{2,80})$")
 _BUILD: Final = re.compile(r"(?:WIN32_NT |^)(10\.0\.\d{5})")
@@ -87,7 +91,7 @@ def _cards(value: str) -> list[ReadGpu]:
     cards = []
     for each in value.split(", "):
         maker = maker_by_name(each)
-        name = _CORES.sub("", product_in(each)).strip()
+        name = _CORES.sub("", product_in(_KIND.sub("", each))).strip()
         if maker is not None and name:
             cards.append(ReadGpu(name=name, vendor=maker))
     return cards

@@ -18,7 +18,11 @@ def matches(text: str) -> bool:
 
 
 def read(text: str) -> Reading:
-    """Read it. ``toolkit`` is the release, ``toolkit_full`` the version with its build."""
+    """Read it. ``toolkit`` is the release, ``toolkit_full`` the version with its build.
+
+    >>> read("Cuda compilation tools, release 12.4, V12.4.131").toolkit
+    '12.4'
+    """
     found = _RELEASE.search(text)
     if found is None:
         return Reading(kind=KIND, state="unreadable")

@@ -15,7 +15,7 @@ from torchup.readers.texts import lines_of
 KIND: Final = "nvidia-smi-L"
 _CARD: Final = re.compile(r"^\s*GPU (\d{1,3}): (\S.{0,100}?) \(UUID: ([^)\s]{1,80})\)")
 _BARE: Final = re.compile(
-    r"^\s*GPU (\d{1,3}): ((?:NVIDIA|GeForce|Quadro|Tesla|TITAN|GRID)\b[^:(]{0,100})$"
+    r"^\s*GPU (\d{1,3}): ((?:NVIDIA|GeForce|Quadro|Tesla|TITAN|GRID)\b[^:(\[]{0,100})$"
 )
 """What is left where somebody took the serial numbers out, and in drivers before 319."""
 _UUID: Final = re.compile(r"GPU-[0-9A-Fa-f-]+")

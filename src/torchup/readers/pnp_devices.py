@@ -1,4 +1,4 @@
-"""``Get-PnpDevice -Class Display``: Windows' display devices and their state.
+"""``Get-PnpDevice -Class Display``, ``pnputil /enum-devices``: Windows' display devices.
 
 Of a card, ``extra`` has ``status`` and ``stand_in``, as in Windows' own list of display chips.
 """
@@ -6,6 +6,7 @@ Of a card, ``extra`` has ``status`` and ``stand_in``, as in Windows' own list of
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from torchup.model.makers import maker_of_pci
@@ -15,8 +16,16 @@ from torchup.readers.reading import ReadGpu, Reading
 from torchup.readers.windows_devices import device_in
 
 KIND: Final = "pnp-devices"
+_PLACE: Final = re.compile(
+    r"^[^:\uff1a\n]{2,30}[:\uff1a]\s{1,40}(PCI\\VEN_[0-9A-F]{4}&DEV_[0-9A-F]{4}\S{0,120})$"
+)
+_AFTER: Final = re.compile(r"^[^:\uff1a\n]{2,30}[:\uff1a]\s{1,40}(\S.{0,120})$")
+_PNPUTIL: Final = re.compile(r"^Microsoft PnP ", re.MULTILINE)
+"""``pnputil /enum-devices /class Display``, whose words are in Windows' language."""
 _SIGN: Final = re.compile(
-    r"^Status\s{1,12}Class\s{1,20}FriendlyName|^(?:FriendlyName|InstanceId)\s{1,20}:", re.MULTILINE
+    r"^Microsoft PnP |^Status\s{1,12}Class\s{1,20}FriendlyName"
+    r"|^(?:FriendlyName|InstanceId)\s{1,20}:",
+    re.MULTILINE,
 )
 _ROW: Final = re.compile(
     r"^\s{0,4}(OK|Error|Unknown|Degraded)\s{1,12}(Display)\s{1,30}(\S.{0,120}?)"
@@ -36,7 +45,7 @@ def read(text: str) -> Reading:
     text = unquoted(text)
     if _SIGN.search(text[:200_000]) is None:
         return Reading(kind=KIND, state=why_nothing(text))
-    records: list[dict[str, str]] = [{}]
+    records = _enumerated(text) if _PNPUTIL.search(text[:200_000]) else [{}]
     for line in output_lines(text):
         row, pair = _ROW.match(line), _PAIR.match(line)
         if row:
@@ -48,6 +57,17 @@ def read(text: str) -> Reading:
             records[-1][pair[1]] = pair[2].strip()
     cards = [card for record in records if (card := _card(record)) is not None]
     return Reading(kind=KIND, gpus=tuple(cards) or None, os="windows")
+
+
+def _enumerated(text: str) -> list[dict[str, str]]:
+    """Read ``pnputil``: a place, and the line after it with what stands there."""
+    records: list[dict[str, str]] = [{}]
+    lines = output_lines(text)
+    for line, after in pairwise(lines):
+        place, name = _PLACE.match(line.strip()), _AFTER.match(after.strip())
+        if place:
+            records.append({"InstanceId": place[1], "FriendlyName": name[1] if name else ""})
+    return records
 
 
 def _card(record: dict[str, str]) -> ReadGpu | None:

@@ -20,6 +20,7 @@ _MODULES: Final = {
     "proc-driver-nvidia-version": "proc_driver_nvidia_version",
     "proc-driver-nvidia-gpu": "proc_driver_nvidia_gpu",
     "dmesg-nvrm": "dmesg_nvrm",
+    "nvidia-installed": "nvidia_installed",
     "device-query": "device_query",
     "gpustat": "gpustat",
     "lsmod": "lsmod",

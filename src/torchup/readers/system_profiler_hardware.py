@@ -21,6 +21,7 @@ _SIGN: Final = re.compile(
     re.MULTILINE,
 )
 _CHIP: Final = re.compile(r"^Apple M\d[\w ]{0,20}$")
+_INTEL: Final = re.compile(r"\b(?:Intel|Xeon)\b")
 _KEYS: Final = {
     "processor name": "cpu",
     "cpu_type": "cpu",
@@ -57,7 +58,7 @@ def read(text: str) -> Reading:
     return Reading(
         kind=KIND,
         os="macos",
-        arch="arm64" if chip and _CHIP.match(chip) else None,
+        arch=_arch_of(chip) if chip else None,
         facts={
             "system": "macos",
             "cpu": chip,
@@ -66,6 +67,13 @@ def read(text: str) -> Reading:
             "model": known(said.get("model")),
         },
     )
+
+
+def _arch_of(chip: str) -> str | None:
+    """The architecture; Macs with Intel's processors have ``6-Core Intel Core i7``."""
+    if _CHIP.match(chip):
+        return "arm64"
+    return "x86_64" if _INTEL.search(chip) else None
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -147,9 +147,11 @@ class _Reading:
             parsed = Parsed(line)
         except InvalidRequirement as error:
             raise UsageError("ask.not-a-requirement", text=line, why=str(error)) from error
-        name = canonicalize_name(parsed.name)
+        name: str = canonicalize_name(parsed.name)
         if name in self._framework.misnamed:
             raise UsageError("ask.misnamed", name=name, framework=self._framework.name)
+        if name in self._framework.packages:  # one of its builds: which one, the machine decides
+            name = self._framework.name
         ours = (self._framework.name, *self._framework.companions)
         if name not in ours:
             self._check_version_in_name(name)
@@ -209,6 +211,32 @@ class _Reading:
 def is_path(python: str | None) -> bool:
     """Tell whether a Python was asked for by its path."""
     return python is not None and ("/" in python or "\\" in python)
+
+
+def applying(asked: Requirement, machine: Machine) -> tuple[str, ...]:
+    """The packages that are asked for on a machine: those whose marker is true there, or unknown.
+
+    What can't be read is kept; whoever takes the lines apart says why.
+    """
+    if not any(";" in line for line in asked.packages):
+        return asked.packages
+    python = asked.markers_for or (None if is_path(asked.python) else asked.python)
+    environment = marker_environment(machine, python or None)
+    return tuple(line for line in asked.packages if _applies(line, environment))
+
+
+def _applies(line: str, environment: dict[str, str]) -> bool:
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Parsed
+
+    marker = line.partition(";")[2]
+    if not marker or ("python" in marker and "python_version" not in environment):
+        return True
+    try:
+        parsed = Parsed(line).marker
+    except InvalidRequirement:
+        return True
+    return parsed is None or parsed.evaluate(environment)
 
 
 _ON_WINDOWS: Final = {"x86_64": "AMD64", "arm64": "ARM64", "aarch64": "ARM64"}

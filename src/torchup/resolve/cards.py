@@ -18,6 +18,9 @@ DEVICES: Final[dict[str, Device]] = {
     "apple": "mps",
 }
 
+_CUT: Final = ("...", "\N{HORIZONTAL ELLIPSIS}")
+"""How a name ends that a program had no room for: ``NVIDIA GeForce ...``."""
+
 
 class KnownGpu(Protocol):
     """A row of the catalogue's table of GPUs."""
@@ -114,8 +117,9 @@ def arch_of(
 
 def unknown_card(gpu: Gpu) -> Reason:
     """Say that nothing tells the card's architecture."""
-    shown = gpu.name or gpu.pci_id or gpu.arch or "?"
-    return Reason(code="gpu-unknown", effect="reject", subject=shown)
+    shown = gpu.name or gpu.pci_id or gpu.arch or f"{(gpu.vendor or '').upper()} GPU".strip()
+    cut = shown.endswith(_CUT)
+    return Reason(code="gpu-cut" if cut else "gpu-unknown", effect="reject", subject=shown)
 
 
 def newer_card(gpu: Gpu, arch: str) -> Reason:

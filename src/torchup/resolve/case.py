@@ -6,24 +6,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from torchup.model import NearMiss, Reason, Resolution, text
+from torchup.model import NearMiss, Reason, Resolution
+from torchup.resolve.answers import Answers
 from torchup.resolve.beside import (
-    about_cards,
     aside_from,
-    by_companions,
     other_device,
     passed_over,
-    published_without,
-    python_chosen,
-    uncertain,
 )
-from torchup.resolve.changes import by_cost
 from torchup.resolve.choices import Choices, Tried
-from torchup.resolve.elsewhere import from_elsewhere, other_ways
-from torchup.resolve.explain import near_misses, newer_with_driver, why_not_newer, why_nothing
+from torchup.resolve.explain import near_misses, newer_with_driver
 from torchup.resolve.prefer import best, best_valid
-from torchup.resolve.special import as_sisters, platform_ended, where, without_gpus
-from torchup.resolve.windows import possible_there, windows_old
+from torchup.resolve.special import as_sisters, where, without_gpus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +42,7 @@ class Case:
 
     def __init__(self, judge: Judge, requirement: Requirement, shape: StackShape) -> None:
         self._judge = judge
-        self._requirement = requirement
+        self.answers = Answers(judge, requirement, shape)
         self._stack = shape
         self._choices = Choices(judge, shape)
 
@@ -64,7 +57,7 @@ class Case:
             name = self._judge.catalogue.framework.name
             near = near_misses(verdicts, self._judge.asked, name, self._stack.of)
             said = other_device(targets, self._judge)
-            return replace(self.none((said,)), near_misses=near)
+            return replace(self.answers.none((said,)), near_misses=near)
         tried: list[Tried] = []
         for maker in targets.by_maker():
             found = self._on_cards_of(maker, tried)
@@ -79,11 +72,11 @@ class Case:
         pick = best([one for one, _, _ in spare])
         if pick is None:
             judged = [alone for one in tried for alone in one.judged]
-            return self._overridden(targets) or self._nothing(
+            return self._overridden(targets) or self.answers.nothing(
                 judged[0], aside_from(targets), judged[1:], targets.wanted[0]
             )
         cards, alone = next((cards, alone) for one, cards, alone in spare if one is pick)
-        return self._chosen(pick, alone, cards, aside_from(targets))
+        return self.answers.chosen(pick, alone, cards, aside_from(targets))
 
     def _on_cards_of(self, targets: Targets, tried: list[Tried]) -> Resolution | None:
         """Serve one maker's cards, see :meth:`on_accelerator`; None where none can be served.
@@ -123,7 +116,7 @@ class Case:
     ) -> Resolution:
         """The choice for one maker's cards, and what would serve the other makers'."""
         near += self._choices.for_makers_passed(tried) + self._choices.for_other_makers(targets)
-        return self._chosen(
+        return self.answers.chosen(
             pick,
             verdicts,
             targets,
@@ -159,8 +152,8 @@ class Case:
                 said = (*said, warned)
                 pick = pick.on("cpu")
         if pick is None:
-            return self._nothing(verdicts, said)
-        return self._chosen(pick, verdicts, None, said, near=near, leaves_out=leaves_out)
+            return self.answers.nothing(verdicts, said)
+        return self.answers.chosen(pick, verdicts, None, said, near=near, leaves_out=leaves_out)
 
     def on_cpu_beside(self, targets: Targets) -> Resolution:
         """Take a CPU build where no card is served by itself, and offer what the user may name."""
@@ -180,14 +173,14 @@ class Case:
         said = tuple(replace(one, effect="warn") for _, one in targets.unsupported)
         said += targets.notes
         if pick is None:
-            return self._nothing(verdicts + self._judge.judge("cpu", (), ()), said)
+            return self.answers.nothing(verdicts + self._judge.judge("cpu", (), ()), said)
         warned = Reason(code="build-without-device", effect="warn", subject=pick.build.name)
         if gpus_known:
             pick = pick.on("cpu")
         else:
             platform = self._judge.machine.platform
             warned = Reason(code="gpus-unknown", effect="warn", subject=platform)
-        return self._chosen(
+        return self.answers.chosen(
             pick, verdicts, None, (*said, warned), leaves_out=targets.aside if gpus_known else ()
         )
 
@@ -197,25 +190,12 @@ class Case:
 
         machine = self._judge.machine
         said = embedded_parts(machine, targets, self._judge.knowledge)
-        return self._unless_on_cpu(said) if said else None
+        return self.answers.unless_on_cpu(said) if said else None
 
     def barred(self, targets: Targets) -> Resolution | None:
         """Answer no where the system alone keeps a card from computing that builds are made for."""
         said = tuple(reason for _, reason in targets.unsupported if reason.effect == "reject")
-        return self._unless_on_cpu(said) if said else None
-
-    def _unless_on_cpu(self, said: tuple[Reason, ...]) -> Resolution:
-        """Answer no, and offer the CPU build to those who want it all the same."""
-        plain = best_valid(self._judge.judge("cpu", (), ()))
-        near: tuple[NearMiss, ...] = ()
-        if plain is not None:
-            change = text("remedy.cpu", stack=plain.label)
-            near = (NearMiss(stack=self._stack.of(plain), reasons=(), remedy=change),)
-        return replace(self.none(said), near_misses=near)
-
-    def none(self, reasons: tuple[Reason, ...]) -> Resolution:
-        """Answer that there is no stack, for reasons that no candidate could change."""
-        return Resolution(outcome="none", requirement=self._requirement, reasons=reasons)
+        return self.answers.unless_on_cpu(said) if said else None
 
     def _last_resort(self, verdicts: Sequence[Verdict], group: tuple[Target, ...]) -> list[Verdict]:
         """PTX alone: only where the user pinned what leaves nothing else (design 3.2)."""
@@ -230,79 +210,6 @@ class Case:
             for one in verdicts
             if one.native and set(one.against) == {"arch-ptx-only"}
         ]
-
-    def _chosen(
-        self,
-        pick: Verdict,
-        verdicts: Sequence[Verdict],
-        targets: Targets | None,
-        said: tuple[Reason, ...],
-        *,
-        near: tuple[NearMiss, ...] = (),
-        leaves_out: tuple[int, ...] = (),
-        passed: tuple[Reason, ...] = (),
-    ) -> Resolution:
-        served = {one.position for one in pick.served}
-        if targets is not None:
-            cards = {one.position for one in targets.wanted} | set(targets.aside)
-            leaves_out = tuple(sorted(cards - served))
-            said = (*said, *about_cards(pick, targets, self._judge), *passed)
-        said = (*said, *windows_old(self._judge.machine.os, self._judge.catalogue))
-        reasons = [
-            *said,
-            *pick.reasons,
-            *by_companions(pick, self._judge),
-            *why_not_newer(pick, verdicts),
-            *python_chosen(pick, self._judge),
-        ]
-        reasons += platform_ended(self._judge.knowledge, pick.build.platform, pick.release)
-        reasons += from_elsewhere(pick, self._judge, targets.wanted if targets else ())
-        if not pick.certain:
-            reasons.append(uncertain(pick, self._judge))
-        return Resolution(
-            outcome="ok",
-            requirement=self._requirement,
-            stack=self._stack.of(pick),
-            serves=tuple(sorted(served)),
-            leaves_out=leaves_out,
-            companions_left_out=pick.python.left_out if pick.python else (),
-            reasons=tuple(reasons),
-            near_misses=near,
-            considered=len(verdicts),
-        )
-
-    def _nothing(
-        self,
-        verdicts: Sequence[Verdict],
-        said: tuple[Reason, ...],
-        others: Sequence[Sequence[Verdict]] = (),
-        card: Target | None = None,
-    ) -> Resolution:
-        asked, catalogue = self._judge.asked, self._judge.catalogue
-        near = near_misses(
-            verdicts, asked, catalogue.framework.name, self._stack.of, others, on_ptx=True
-        )
-        on_cpu = () if asked.cpu else self._judge.judge("cpu", (), ())
-        plain = best_valid(on_cpu) if asked.build is None else None
-        if plain is not None and any(one.device != "cpu" for one in verdicts):
-            change = text("remedy.cpu", stack=plain.label)
-            on_cpu_instead = NearMiss(stack=self._stack.of(plain), reasons=(), remedy=change)
-            near = tuple(sorted((*near[:2], on_cpu_instead), key=by_cost))
-        near = tuple(one for one in near if possible_there(one, self._judge.machine.os, catalogue))
-        said = (*said, *windows_old(self._judge.machine.os, catalogue))
-        why = why_nothing(verdicts, asked, catalogue.framework.name)
-        if card is not None and asked.build is None:
-            why = published_without(why, verdicts, on_cpu, card.name)
-        if card is not None and any(one.code == "published-without-device" for one in why):
-            why = (*why, *other_ways(self._judge, card))
-        told = [one for one in said if one.code != "no-accelerator"]  # no reason for a no
-        return Resolution(
-            outcome="none",
-            requirement=self._requirement,
-            reasons=(*told, *why),
-            near_misses=near,
-            considered=len(verdicts),
-        )
 
 
 def _reachable(verdict: Verdict) -> bool:

@@ -80,6 +80,13 @@ def runs_on(code: str, card: str, *, embedded: bool) -> bool:
 
     Code for an ``a`` variant runs on exactly that capability (CUDA's compatibility guide).
     ``sm_52+`` is made on the spot, for that capability and all above.
+
+    >>> runs_on("sm_80", "sm_86", embedded=False)
+    True
+    >>> runs_on("sm_86", "sm_80", embedded=False)
+    False
+    >>> runs_on("sm_90a", "sm_90", embedded=False)
+    True
     """
     if code == card:
         return True
@@ -94,7 +101,13 @@ def runs_on(code: str, card: str, *, embedded: bool) -> bool:
 
 
 def compiles_for(ptx: str, card: str) -> bool:
-    """Tell whether a driver can compile PTX for ``ptx`` for a card: one as new or newer."""
+    """Tell whether a driver can compile PTX for ``ptx`` for a card: one as new or newer.
+
+    >>> compiles_for("sm_90", "sm_120")
+    True
+    >>> compiles_for("sm_90", "sm_86")
+    False
+    """
     intermediate, present = capability(ptx), capability(card)
     if intermediate is None or present is None or intermediate[2]:
         return False

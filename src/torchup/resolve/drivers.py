@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.model import NearMiss, text
-from torchup.resolve.changes import changes, near_miss
+from torchup.resolve.changes import changes
 from torchup.resolve.constraints import branch_of, driver_runs_runtime
 from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best
+from torchup.resolve.remedies import near_miss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from torchup.facts.catalogue import Catalogue
     from torchup.model import System
-    from torchup.resolve.changes import StackOf
+    from torchup.resolve.remedies import StackOf
     from torchup.resolve.targets import Target
     from torchup.resolve.verdict import Verdict
 

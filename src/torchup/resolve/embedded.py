@@ -17,6 +17,9 @@ _VENDOR: Final = "nvidia"
 _KERNEL: Final = "-tegra"
 """How the name of the kernel ends that NVIDIA's Linux for Tegra has."""
 
+_TOLD: Final = frozenset({"jetson-release", "tegrastats"})
+"""Texts that only a Jetson's own programs and files have."""
+
 
 def embedded_parts(machine: Machine, targets: Targets, knowledge: Knowledge) -> tuple[Reason, ...]:
     """Say that the machine's own card is an embedded part, and where there are builds for it.
@@ -32,6 +35,9 @@ def embedded_parts(machine: Machine, targets: Targets, knowledge: Knowledge) -> 
     if not machine.gpus and kernel.endswith(_KERNEL):
         said = Reason(code="embedded-system", effect="reject", subject=kernel)
         return (said, *_places(knowledge, kernel, "", kernel))
+    if not machine.gpus and any(one.key in _TOLD for one in machine.evidence):
+        said = Reason(code="embedded-board", effect="reject", subject="Jetson")
+        return (said, *_places(knowledge, "Jetson", "", kernel))
     return ()
 
 

@@ -14,16 +14,17 @@ from torchup.resolve.changes import (
     PINNED_PAIRS,
     REQUESTED,
     changes,
-    near_miss,
 )
 from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best, best_valid, nearest
+from torchup.resolve.remedies import near_miss
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.resolve.ask import Asked
-    from torchup.resolve.changes import Change, StackOf
+    from torchup.resolve.changes import Change
+    from torchup.resolve.remedies import StackOf
     from torchup.resolve.verdict import Verdict
 
 MOST: Final = 3

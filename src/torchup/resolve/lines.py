@@ -92,6 +92,9 @@ class Pythons:
         self.obtainable = there - too_new(here.windows, catalogue)
         self.only_here = here.installed - self.obtainable
         self.open = obtainable is None
+        self._glibc = {
+            one.minor: one.glibc for one in catalogue.pythons if released[one.minor] <= day
+        }
         self._fitting: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._settled = {line for line, when in released.items() if when + SETTLED <= day}
 
@@ -113,6 +116,14 @@ class Pythons:
     def available(self, line: str) -> bool:
         """Tell whether a release line is here or can be had."""
         return line in self.only_here or line.rstrip("t") in self.obtainable
+
+    def glibc_of(self, line: str) -> str:
+        """What the download of a release line needs of the C library.
+
+        Empty where it need not be downloaded, and where it can't be on any system.
+        """
+        bare = line.rstrip("t")
+        return "" if line in self.only_here or not self.open else self._glibc.get(bare, "")
 
     def may_be_here(self, line: str) -> bool:
         """Tell whether a release line that the user names is here, or may be brought along."""

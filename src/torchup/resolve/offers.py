@@ -88,7 +88,8 @@ class Shelf:
         """Where a build can be had: places of the user first, then PyPI, then the framework's."""
         if self._listings is None:
             return tuple(self._by_catalogue(release, build))
-        found = [self._offer(listing, release, build) for listing in self._framework_listings()]
+        places = self._framework_listings(build)
+        found = [self._offer(listing, release, build) for listing in places]
         offers = [offer for offer in found if offer is not None]
         asked = {listing.source.build for listing in self._framework_listings()}
         if self._only_listed or build.name in asked or offers:
@@ -99,7 +100,7 @@ class Shelf:
 
     def unreachable(self, build: Build) -> Listing | None:
         """The place that should have the build and can't be reached, if there is one."""
-        for listing in self._framework_listings():
+        for listing in self._framework_listings(build):
             source = listing.source
             on_pypi = source.role == "primary" and "pypi" in build.channels
             here = source.build == build.name or source.kind == "channel" or on_pypi
@@ -133,8 +134,8 @@ class Shelf:
         ]
         return _offer_of(offer.source, offer.channel, files) if files else None
 
-    def _framework_listings(self) -> Iterable[Listing]:
-        name = self._catalogue.framework.name
+    def _framework_listings(self, build: Build | None = None) -> Iterable[Listing]:
+        name = (build.package if build else "") or self._catalogue.framework.name
         return (one for one in self._listings or () if one.project == name)
 
     def _offer(self, listing: Listing, release: Release, build: Build) -> Offer | None:

@@ -24,13 +24,18 @@ BY_RELEASE: Final = frozenset({"companion-none", "companion-version"})
 
 
 class PythonChoice(Struct, frozen=True, kw_only=True):
-    """A release line, and what comes along with it at one place."""
+    """A release line, and what comes along with it at one place.
+
+    ``glibc`` is what its download needs of the C library, where something speaks against it;
+    empty where it is only here, and where it can't be downloaded.
+    """
 
     line: str
     companions: dict[str, Offer]
     left_out: tuple[LeftOut, ...] = ()
     settled: bool = True
     available: bool = True
+    glibc: str = ""
     problems: tuple[Reason, ...] = ()
 
     @property
@@ -93,7 +98,7 @@ class PythonSearch:
             if not self._with_companions(line, companions, asked, os).refused
         ]
         told = (self._of_use(problem, served, asked) for problem in problems)
-        return replace(best, problems=tuple(told))
+        return replace(best, problems=tuple(told), glibc=self._pythons.glibc_of(best.line))
 
     def serving(self, asked: Asked, os: Os) -> tuple[str, ...]:
         """The release lines that have all that was asked for by name, oldest first."""

@@ -81,14 +81,14 @@ class Resolver:
             said = Reason(code="cpu-asked", effect="accept", subject="cpu")
             return case.on_cpu((said,), alone=True)
         if machine.gpus is None and asked.build is None:
-            return case.none(
+            return case.answers.none(
                 (Reason(code="gpus-unknown", effect="reject", subject=machine.platform),)
             )
         targets = find_targets(machine, asked, requirement.use_gpus, self._knowledge, self._gpus)
         if targets.wanted:
             return case.on_accelerator(targets)
         if targets.unknown:
-            return case.none(tuple(reason for _, reason in targets.unknown))
+            return case.answers.none(tuple(reason for _, reason in targets.unknown))
         embedded = case.embedded(targets)
         if embedded is not None:
             return embedded

@@ -55,9 +55,9 @@ class Several:
             one.name: self._resolve(one, one.catalogue) for one in askings
         }
 
-    def lacking(self) -> Resolution | None:
-        """The answer for the first framework that has none by itself; None where all have one."""
-        return next((one for one in self.alone.values() if one.stack is None), None)
+    def lacking(self) -> tuple[str, ...]:
+        """Name the frameworks of which the catalogue has nothing that fits."""
+        return tuple(name for name, one in self.alone.items() if one.stack is None)
 
     def best(self) -> dict[str, Stack] | None:
         """The newest releases, the first framework's before the others', that go together."""
@@ -182,6 +182,7 @@ def joined(
             constraints=tuple(dict.fromkeys((*whole.constraints, *one.constraints))),
             absent=tuple(dict.fromkeys((*whole.absent, *one.absent))),
             environment=whole.environment | one.environment,
+            distributions=whole.distributions | one.distributions,
         )
     on_cuda = [one for one in stacks.values() if one.device == CUDA]
     if len(on_cuda) < 2:  # noqa: PLR2004 - one shares with none

@@ -52,6 +52,7 @@ class StackShape:
             source=offer.source.id if offer and offer.source else "",
             environment=verdict.environment,
             extras={self._framework: verdict.build.extra} if verdict.build.extra else {},
+            distributions={self._framework: verdict.build.package} if verdict.build.package else {},
         )
 
     def _url(self, verdict: Verdict, offer: Offer | None) -> str:

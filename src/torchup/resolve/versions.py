@@ -34,6 +34,11 @@ def meets(version: str, specifier: str) -> bool:
     Final releases are compared as numbers, which is the same and saves loading ``packaging``.
     Pre-releases count like any other version. What is no version meets nothing but an empty
     specifier.
+
+    >>> meets("2.6.0+cu126", ">=2.5,<2.7")
+    True
+    >>> meets("2.7.0", "!=2.7.*")
+    False
     """
     public = version.partition("+")[0]
     return all(_meets_one(public, part.strip()) for part in specifier.split(",") if part.strip())
@@ -48,6 +53,11 @@ def line_meets(line: str, specifier: str) -> bool:
     Args:
         line: such as ``3.11`` or ``3.13t``.
         specifier: in the words of PEP 440; empty for any.
+
+    >>> line_meets("3.8", ">=3.8.1")
+    True
+    >>> line_meets("3.8", "<=3.8")
+    False
     """
     from packaging.specifiers import InvalidSpecifier
 

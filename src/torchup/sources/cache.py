@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
 
+from torchup.early import checksum
 from torchup.model import Text, WheelFile
 from torchup.model.source import ListingState
 from torchup.sources.address import with_login_of, without_login
@@ -132,7 +132,7 @@ class ListingCache:
             write_atomic(self._lost_path(server), msgspec.json.encode(lost))
 
     def _lost_path(self, server: str) -> Path:
-        return self._folder / f"lost-{sha256(server.encode()).hexdigest()[:32]}.json"
+        return self._folder / f"lost-{checksum(server):08x}.json"
 
     def renew(self, kept: Kept, url: str, *, at: float, headers: Mapping[str, str]) -> None:
         """Note that the server confirmed a page at this time."""
@@ -140,8 +140,7 @@ class ListingCache:
         self.keep(url, kept.project, at=at, state=kept.state, files=kept.files, headers=said)
 
     def _path(self, url: str, project: str) -> Path:
-        digest = sha256(f"{without_login(url)}\n{project}".encode()).hexdigest()
-        return self._folder / f"{digest[:32]}.json"
+        return self._folder / f"{checksum(without_login(url), project):08x}.json"
 
 
 def fresh_seconds(headers: Mapping[str, str]) -> int:

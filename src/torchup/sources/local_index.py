@@ -20,6 +20,7 @@ from torchup.errors import OutsideError
 from torchup.sources.address import path_of
 from torchup.sources.metadata import metadata_of
 from torchup.sources.wheelname import parse_wheel_name
+from torchup.state.digests import file_digest
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from torchup.model import Source, WheelFile
 
 _FORMAT: Final = "1"
-_CHUNK: Final = 2**20
 _HASHES: Final = "hashes.json"
 
 _Stamped = tuple[str, tuple[int, int]]
@@ -159,11 +159,7 @@ def _hash(hashes: _Hashes, path: str, stamp: tuple[int, int]) -> str:
     known = hashes.get(path)
     if known is not None and known[:2] == stamp:
         return known[2]
-    found = sha256()
-    with Path(path).open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            found.update(chunk)
-    hashes[path] = (*stamp, found.hexdigest())
+    hashes[path] = (*stamp, file_digest(path))
     return hashes[path][2]
 
 

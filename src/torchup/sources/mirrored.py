@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.facts.mirrors import OFFICIAL, SETTING
 from torchup.model import FrameworkPlace, Source
+from torchup.model.mirror import OFFICIAL, SETTING
 from torchup.sources.address import build_of, same_place
 from torchup.sources.places import Named
 

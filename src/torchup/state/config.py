@@ -113,6 +113,15 @@ def read_config(path: str | os.PathLike[str], *, mending: bool = False) -> Confi
         return Config()
     except OSError as error:
         raise OutsideError("config.unreadable", path=path, why=error.strerror) from error
+    return read_settings(data, path, mending=mending)
+
+
+def read_settings(data: bytes, path: str | os.PathLike[str], *, mending: bool = False) -> Config:
+    """Read settings out of their bytes; ``path`` is only named where they can't be read.
+
+    Raises:
+        UsageError: as :func:`read_config`.
+    """
     if len(data) > _MOST:
         raise UsageError("config.too-large", path=path)
     # tomlkit, which keeps comments, takes ten times as long to load; it is for those who write.
@@ -214,6 +223,15 @@ def write_config(path: str | os.PathLike[str], key: str, value: str | None) -> N
     """Set a key, or remove it with None; everything else in the file stays as it is.
 
     Raises:
+        UsageError, OutsideError: as :func:`write_values`.
+    """
+    write_values(path, {key: value})
+
+
+def write_values(path: str | os.PathLike[str], values: Mapping[str, str | None]) -> None:
+    """Set keys, or remove them with None; everything else in the file stays as it is.
+
+    Raises:
         UsageError: no such key, or a value that it can't take.
         OutsideError: the file can't be read or written.
     """
@@ -221,7 +239,7 @@ def write_config(path: str | os.PathLike[str], key: str, value: str | None) -> N
 
     from torchup.state.files import write_atomic
 
-    _, data = changed_config(path, {key: value})
+    _, data = changed_config(path, values)
     try:
         write_atomic(Path(path), data, mode=rights_of(data))
     except OSError as error:

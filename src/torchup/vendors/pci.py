@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from torchup.model import Evidence, Gpu
 from torchup.model.makers import display_maker
-from torchup.readers.windows_devices import devices_in
 
 if TYPE_CHECKING:
     from torchup.host import Host
@@ -111,6 +110,8 @@ def _listed(answer: WindowsAnswer | None) -> tuple[PciDevice, ...] | None:
 
 def parse_pnp_ids(text: str) -> tuple[PciDevice, ...]:
     r"""Read Windows' ``PNPDeviceID`` lines (``PCI\VEN_10DE&DEV_1B80&SUBSYS_37021458&…``)."""
+    from torchup.readers.windows_devices import devices_in
+
     return tuple(
         PciDevice(pci_id=found.pci_id, subsystem=found.subsystem)
         for found in devices_in(text)

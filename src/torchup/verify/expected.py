@@ -23,6 +23,7 @@ class Expected(Struct, frozen=True, kw_only=True):
     form. ``device`` is one of :data:`torchup.model.Device`, or such a name with the number of a
     device (``cuda:1``), or ``auto``: the best that is there. ``environment`` are variables that
     the stack needs where it runs. ``untouched``: nothing may be written into it, not even bytecode.
+    ``cards`` are the architectures of the cards that it is meant for, empty where that is unknown.
     """
 
     framework: str
@@ -31,6 +32,7 @@ class Expected(Struct, frozen=True, kw_only=True):
     device: str = "cpu"
     environment: dict[str, str] = {}
     untouched: bool = False
+    cards: tuple[str, ...] = ()
 
     def codes(self, level: Level) -> tuple[str, ...]:
         """Name the checks of a level, as they run on one device."""

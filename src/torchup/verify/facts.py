@@ -17,6 +17,8 @@ from torchup.resolve.constraints import compiles_for, runs_on
 from torchup.resolve.numbers import dotted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torchup.model import CheckStatus
 
 # Where two copies in one process disagree: OpenMP's runtime ends the program itself ("OMP: Error
@@ -76,9 +78,14 @@ class Facts(Struct, frozen=True):
     driver: str = ""
 
 
-def judge_facts(facts: Facts) -> tuple[CheckStatus, str]:
-    """Judge what was found; the detail is data, as every check's."""
-    return judge_fit(facts) if facts.kind == "fit" else judge_libraries(facts)
+def judge_facts(facts: Facts, planned: Sequence[str] = ()) -> tuple[CheckStatus, str]:
+    """Judge what was found; the detail is data, as every check's.
+
+    Args:
+        facts: what was found.
+        planned: the architectures of the cards that were planned for, empty where unknown.
+    """
+    return judge_fit(facts, planned) if facts.kind == "fit" else judge_libraries(facts)
 
 
 def judge_libraries(facts: Facts) -> tuple[CheckStatus, str]:
@@ -121,8 +128,10 @@ def _versions(found: dict[str, str]) -> str:
     return ",".join(said) or "yes"
 
 
-def judge_fit(facts: Facts) -> tuple[CheckStatus, str]:
+def judge_fit(facts: Facts, planned: Sequence[str] = ()) -> tuple[CheckStatus, str]:
     """Compare what was compiled in with the cards, and the driver with the build's CUDA.
+
+    A card without code is no fault where others have some, unless it was planned for.
 
     The rules are those of ``docs/design.md``, section 3.2 and 3.3: machine code of the same major
     and an equal or lower minor runs; PTX must be compiled by a driver that knows the build's CUDA.
@@ -147,9 +156,10 @@ def judge_fit(facts: Facts) -> tuple[CheckStatus, str]:
         else:
             jit.append(card.arch)
     if lacking:
-        card = lacking[0]
+        hurt = [one for one in lacking if one.arch in planned]
+        card = hurt[0] if hurt else lacking[0]
         said = f"card={quote(card.name)} arch={card.arch} has={quote(' '.join(compiled))}"
-        if len(lacking) < len(facts.cards):  # no build serves all of them: it was planned so
+        if not hurt and len(lacking) < len(facts.cards):  # no build serves all of them
             return "skip", f"left-out {said}"
         if any(compiles_for(one, card.arch) for one in ptx):
             return "fail", f"jit-driver-old runtime={facts.runtime} driver={facts.driver}"

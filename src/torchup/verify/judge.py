@@ -47,7 +47,7 @@ def judge(
         a matrix product passed.
     """
     found = [line for line in map(read_line, lines) if line is not None]
-    checks, running = _checks(found)
+    checks, running = _checks(found, expected.cards)
     last = next((line for line in reversed(found) if line.end), None)
     if last is None or running or completed.code != 0:
         checks.append(Check(code=running or "start", status="fail", detail=cause_of(completed)))
@@ -75,13 +75,13 @@ def judge(
     )
 
 
-def _checks(lines: list[Line]) -> tuple[list[Check], str]:
+def _checks(lines: list[Line], planned: Sequence[str]) -> tuple[list[Check], str]:
     """Return the results, and the check that was still running."""
     checks: list[Check] = []
     running = ""
     for line in lines:
         running = line.start or running
-        check = line.check
+        check = line.check(planned)
         if check is not None:
             checks.append(check)
             running = "" if check.code in (running, "start") else running

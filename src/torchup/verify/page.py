@@ -32,6 +32,7 @@ _PARTS: Final = """
 border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;overflow-wrap:anywhere}
 .report th{font-weight:600;color:var(--soft)}.report td.n,.report th.n{text-align:right;
 font-variant-numeric:tabular-nums;white-space:nowrap}.report td.m{width:1.2rem}
+.report td.m+td{overflow-wrap:break-word;min-width:6rem}
 .report pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--rule);border-radius:6px;
 padding:.6rem .8rem;font-size:13px;margin:0}.report .wide{overflow-x:auto}
 .report details{margin-top:.5rem}.report summary{cursor:pointer}

@@ -67,7 +67,7 @@ def verify_environment(
     def hear(line: str) -> None:
         lines.append(line)
         found = read_line(line)
-        check = found.check if found is not None else None
+        check = found.check(expected.cards) if found is not None else None
         if check is not None:
             told.append(check)
             on_check(check)

@@ -15,6 +15,8 @@ from torchup.verify.facts import Facts, judge_facts
 from torchup.verify.payload.codes import device_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torchup.host import Completed
 
 WINDOWS_FAULT: Final = 0xC0000000
@@ -53,9 +55,12 @@ class Line(Struct, frozen=True):
     packages: dict[str, str] = {}
     python: str = ""
 
-    @property
-    def check(self) -> Check | None:
-        """The result in this line, None where it holds none."""
+    def check(self, planned: Sequence[str] = ()) -> Check | None:
+        """The result in this line, None where it holds none.
+
+        Args:
+            planned: the architectures of the cards that were planned for, empty where unknown.
+        """
         took = max(0.0, self.took_s)
         if self.died:
             why = cause(self.exit, timed_out=self.timeout, last=self.last)
@@ -63,7 +68,7 @@ class Line(Struct, frozen=True):
         if not self.code or self.status is None:
             return None
         if self.facts is not None and self.status == "pass":
-            status, detail = judge_facts(self.facts)
+            status, detail = judge_facts(self.facts, planned)
             return Check(code=self.code, status=status, detail=detail, took_s=took)
         return Check(code=self.code, status=self.status, detail=self.detail, took_s=took)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route
 
 from torchup.errors import NoAnswerError, OutsideError, TorchupError
+from torchup.facts.frameworks import DEFAULT, meaning
 from torchup.web.assets import Assets
 from torchup.web.documents import ROUTES as DOCUMENTS
 from torchup.web.pages import ROUTES as PAGES
@@ -18,7 +20,7 @@ from torchup.web.refusals import failed
 from torchup.web.render import page, words_for
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -36,7 +38,7 @@ def make_app(here: Here) -> Starlette:
         here.jobs.close()
 
     routes = [
-        Route(path, partial(endpoint, here), methods=[method])
+        Route(path, _about_one(endpoint, here), methods=[method])
         for path, method, endpoint in (*PAGES, *DOCUMENTS)
     ]
     return Starlette(
@@ -48,6 +50,25 @@ def make_app(here: Here) -> Starlette:
             Exception: partial(_unexpected, here),
         },
     )
+
+
+def _about_one(endpoint: Callable[[Here, Request], Any], here: Here) -> Callable[[Request], Any]:
+    """An endpoint by itself: which framework one request is about says nothing of the next."""
+    if iscoroutinefunction(endpoint):
+
+        async def later(request: Request) -> Response:
+            with meaning(DEFAULT):
+                found: Response = await endpoint(here, request)
+                return found
+
+        return later
+
+    def at_once(request: Request) -> Response:
+        with meaning(DEFAULT):
+            found: Response = endpoint(here, request)
+            return found
+
+    return at_once
 
 
 def _refused(here: Here, request: Request, error: Exception) -> Response:

@@ -103,7 +103,13 @@ def changed(here: Here, request: Request) -> Response:
     from torchup.api import undoing
     from torchup.wire.changes import changes
 
-    return answer(changes(undoing.listed(here.context()), words_for(request, here)))
+    return answer(
+        changes(
+            undoing.listed(here.context()),
+            words_for(request, here),
+            undoing.unreadable(here.context()),
+        )
+    )
 
 
 async def previewed(here: Here, request: Request) -> Response:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import DecodeError, json
 
 from torchup.api import undoing
+from torchup.apply.names import name_key
 from torchup.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_NO, NoAnswerError, OutsideError
 from torchup.host import process
 from torchup.host.real import RealHost
@@ -140,10 +141,13 @@ class Job:
     def _made_since(self, before: frozenset[str]) -> tuple[str, ...]:
         """What this job changed; others may have run beside it, with other environments."""
         name, command = about(self.order)
+        key = name_key(name)
         return tuple(
             one.id
             for one in undoing.newest_first(self._here.home)
-            if one.id not in before and one.command == command and (not name or one.about == name)
+            if one.id not in before
+            and one.command == command
+            and (not name or name_key(one.about) == key)
         )
 
     def _tell(self, line: str) -> None:
@@ -201,9 +205,9 @@ class Jobs:
             running = [one for one in self._jobs.values() if one.is_busy]
             if job.is_busy and len(running) >= MOST_AT_ONCE:
                 raise OutsideError("web.too-many-jobs", count=MOST_AT_ONCE)
-            busy = {name for one in running for name in names_of(one.order)}
+            busy = {name_key(name) for one in running for name in names_of(one.order)}
             for name in names_of(order):
-                if name in busy:
+                if name_key(name) in busy:
                     code = "web.job-there" if name else "web.job-alone"
                     raise OutsideError("web.mirrors-busy" if name == MIRRORS else code, name=name)
             ended = [one for one in self._jobs.values() if one.state != "running"]

@@ -32,15 +32,21 @@ class ChangeV1(Struct, frozen=True, kw_only=True):
 
 
 class ChangesV1(Struct, frozen=True, kw_only=True):
-    """``torchup.changes/v1``: what ``undo`` can take back, the newest first."""
+    """``torchup.changes/v1``: what ``undo`` can take back, the newest first.
+
+    ``unreadable`` are the folders of changes that are damaged, or of a newer torchup: what was
+    before them lies there.
+    """
 
     schema: Literal["torchup.changes/v1"] = "torchup.changes/v1"
     changes: tuple[ChangeV1, ...]
+    unreadable: tuple[str, ...] = ()
 
 
-def changes(found: Iterable[Listed], words: Words) -> ChangesV1:
-    """Write what can be undone."""
+def changes(found: Iterable[Listed], words: Words, unreadable: tuple[str, ...] = ()) -> ChangesV1:
+    """Write what can be undone, and what can't be read."""
     return ChangesV1(
+        unreadable=unreadable,
         changes=tuple(
             ChangeV1(
                 id=one.change.id,
@@ -52,7 +58,7 @@ def changes(found: Iterable[Listed], words: Words) -> ChangesV1:
                 undoable=one.undoable,
             )
             for one in found
-        )
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from torchup.wire import write
 from torchup.wire.fleet import (
@@ -55,7 +55,8 @@ def _host(found: HostPlan, said: _Said) -> FleetHostPlanV1:
     answer = found.answer
     if answer is None:
         why = (said.text(found.refused),)
-        return FleetHostPlanV1(name=found.host.name, outcome="refused", stack=None, why=why)
+        outcome: Literal["none", "refused"] = "none" if found.host.machine is None else "refused"
+        return FleetHostPlanV1(name=found.host.name, outcome=outcome, stack=None, why=why)
     near = answer.near_misses[0].remedy if answer.near_misses and not answer.stack else None
     return FleetHostPlanV1(
         name=found.host.name,

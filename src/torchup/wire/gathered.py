@@ -56,7 +56,8 @@ class AnswersV1(Struct, frozen=True, kw_only=True):
     """``torchup.together-answers/v1``: what hosts said of each other, and what torch measured.
 
     ``hosts`` are by rank; ``where`` and ``meet`` are theirs by name, ``result`` is the first one's,
-    null where torch was not started or did not come to an end.
+    null where torch was not started or did not come to an end. ``late`` are the hosts on which
+    torch was ended, with the seconds that it had.
     """
 
     schema: Literal["torchup.together-answers/v1"] = "torchup.together-answers/v1"
@@ -64,3 +65,4 @@ class AnswersV1(Struct, frozen=True, kw_only=True):
     where: dict[str, SeenV1]
     meet: dict[str, MetV1]
     result: ComputedV1 | None
+    late: dict[str, float] = {}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, get_args
 
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder
 
 from torchup.errors import UsageError
 from torchup.model import Machine
+from torchup.model.machine import CpuArch
 from torchup.wire.machine import MachineV1
 from torchup.wire.parts import fields_of
 
@@ -35,16 +36,20 @@ def machines(data: bytes, where: str) -> tuple[Machine, ...]:
     return tuple(map(_machine, _documents(data, where, _MACHINE)))
 
 
-def hosts(data: bytes, where: str) -> tuple[tuple[str | None, Machine], ...]:
+def hosts(data: bytes, where: str) -> tuple[tuple[str | None, Machine | str], ...]:
     """Read machines as :func:`machines` does, each with the name in its ``host``, None for none.
+
+    One whose processor nothing is published for is only told by its ``arch``: it doesn't keep the
+    others from being read.
 
     Raises:
         UsageError: ``wire.malformed`` with the line and the field.
     """
-    from torchup.wire.hosts import HostV1
+    from torchup.wire.hosts import AnyHostV1
 
-    found = _documents(data, where, Decoder(HostV1))
-    return tuple((one.host, _machine(one)) for one in found)
+    known = frozenset(get_args(CpuArch))
+    found = _documents(data, where, Decoder(AnyHostV1))
+    return tuple((one.host, _machine(one) if one.arch in known else one.arch) for one in found)
 
 
 def collected(data: bytes, where: str) -> tuple[tuple[str, str], ...]:

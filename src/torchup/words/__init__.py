@@ -39,6 +39,9 @@ class Words:
 
         Raises:
             KeyError: no such message, or a placeholder without a value.
+
+        >>> Words().say("remedy.ask", {"stack": "torch 2.7.1"})
+        'Ask for torch 2.7.1 instead.'
         """
         template = MESSAGES[code]
         if self._translations is not None:

@@ -16,7 +16,7 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from torchup import __version__
-from torchup.api.bundle import installing, own
+from torchup.api.bundle import installing, own, targets
 from torchup.api.bundle.checking import check, fits
 from torchup.api.bundle.serving import Index, lines_for
 from torchup.api.bundle.targets import words_of
@@ -29,9 +29,22 @@ from torchup.backends.lock_writing import Written, lock_text, marker_of
 from torchup.bundles.launchers import bundled
 from torchup.bundles.reading import OpenBundle, open_bundle
 from torchup.bundles.writing import write_bundle
+from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
+from torchup.host.real import RealHost
 from torchup.host.serving import Answer, Asked, Part
-from torchup.model import Driver, Gpu, Interpreter, Machine, Os, Reason, Requirement, Stack
+from torchup.model import (
+    Driver,
+    Gpu,
+    Interpreter,
+    Machine,
+    Os,
+    Reason,
+    Requirement,
+    SourceSet,
+    Stack,
+)
+from torchup.model import Source as ModelSource
 from torchup.model.bundles import Bundle, BundleFile, BundlePython, BundleTarget, BundleTool
 from torchup.model.locked import LockRow
 from torchup.state.home import Home
@@ -444,3 +457,36 @@ def test_ranges_are_parts_of_the_whole(
 @pytest.mark.parametrize("said", ["bytes=-", "bytes=1-2,4-5", "lines=1-2", "bytes=a-b", ""])
 def test_a_range_that_can_not_be_read_gives_the_whole(bundle: OpenBundle, said: str) -> None:
     assert get(bundle, "/files/six-1.17.0-py3-none-any.whl", range=said).status == 200
+
+
+@pytest.mark.parametrize(
+    ("files", "base", "found"),
+    [
+        (("whl/cpu/torch/torch-2.13.0+cpu-cp312-cp312-linux_x86_64.whl",), "whl", True),
+        (("whl/cpu/torch-2.14.0+cpu-cp312-cp312-linux_x86_64.whl",), "whl", True),
+        (("whl/cpu/numpy-2.0-cp312-cp312-linux_x86_64.whl",), "whl", False),
+        (("whl/torch-2.13.0+cpu-cp312-cp312-linux_x86_64.whl",), "", False),
+    ],
+)
+def test_the_framework_s_own_folder_has_its_wheels(
+    files: tuple[str, ...],
+    base: str,
+    found: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    index = ModelSource(id="pypi", kind="index", role="primary", url="https://pypi.org/simple")
+    framework = (tmp_path / base).as_uri() if base else ""
+    sources = SourceSet(primary=index, framework_base=framework)
+    monkeypatch.setattr(targets, "sources_of", lambda _context: sources)
+    context = Context(RealHost(), Home(tmp_path / "home"))
+    with open_bundle(made(tmp_path, [torch(tmp_path / "made")])) as bundle:
+        if found:
+            targets._see_folder(context, bundle)
+            return
+        with pytest.raises(UsageError) as caught:
+            targets._see_folder(context, bundle)
+    assert caught.value.code == "bundle.folder-needed"

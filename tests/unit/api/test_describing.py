@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from torchup.api.machines.described import Described
-from torchup.api.machines.describing import describe
+from torchup.api.machines.describing import but_for, describe
 from torchup.errors import UsageError
 from torchup.model import Driver, Gpu, Interpreter, Machine, Os
 
@@ -16,6 +16,27 @@ HERE = Machine(
     drivers=(Driver(vendor="nvidia", version="580.65.06"),),
     pythons=(Interpreter(path="/usr/bin/python3", version="3.10.12"),),
 )
+
+
+def test_another_card_in_the_machine_of_a_file() -> None:
+    found = but_for(Described(gpus=("v100",)), HERE)
+    assert [gpu.arch for gpu in found.gpus or ()] == ["sm_70"]
+    assert (found.drivers, found.os, found.pythons) == (HERE.drivers, HERE.os, HERE.pythons)
+
+
+def test_another_driver_in_the_machine_of_a_file() -> None:
+    found = but_for(Described(driver="535"), HERE)
+    assert [one.version for one in found.drivers or ()] == ["535"]
+    assert (found.gpus, found.os, found.arch) == (HERE.gpus, HERE.os, HERE.arch)
+    assert but_for(Described(driver="none"), HERE).drivers == ()
+
+
+def test_another_system_or_processor_than_the_file_has() -> None:
+    found = but_for(Described(system="windows"), HERE)
+    assert (found.os, found.pythons) == (Os(system="windows"), None)
+    assert (found.gpus, found.drivers) == (HERE.gpus, HERE.drivers)
+    assert but_for(Described(system="linux"), HERE) == HERE
+    assert but_for(Described(arch="arm64"), HERE).arch == "aarch64"
 
 
 def test_other_cards_in_this_machine() -> None:

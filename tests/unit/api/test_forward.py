@@ -90,6 +90,13 @@ def test_an_old_pin_without_code_for_the_card_is_moved_to_the_oldest_that_has(pi
     assert "moved-python-gone" in codes(answer)
 
 
+@pytest.mark.parametrize("other", ["tensorflow-gpu==2.1.0", "tensorflow==1.15.0", "jax==0.2.9"])
+def test_another_framework_of_a_project_is_a_pin_like_others(other: str) -> None:
+    answer = chosen("torch==1.6.0", other, python="3.7")
+    assert version(answer).startswith("1.7.")
+    assert other in answer.requirement.packages
+
+
 @pytest.mark.parametrize("pin", ["torch==1.13.1", "torch==2.4.1", "torch==1.2.0"])
 def test_a_pin_that_can_not_run_on_a_newer_card_gives_no_stack_and_the_reason(pin: str) -> None:
     answer = chosen(pin, machine=BLACKWELL, python="3.10")
@@ -228,3 +235,14 @@ def test_the_pins_of_another_system_are_none_here() -> None:
     )
     assert answer.stack is not None
     assert answer.stack.packages["torch"] == "1.7.0"
+
+
+def test_a_pin_that_leaves_ptx_alone_gives_no_stack_and_the_ways_out() -> None:
+    answer = chosen("torch==1.4.0", "numpy<2", machine=BLACKWELL)
+    assert answer.outcome == "none"
+    assert [one.code for one in answer.reasons if one.effect == "reject"] == [
+        "pin-stays",
+        "arch-ptx-only",
+    ]
+    near = [(one.remedy.code, one.stack.packages["torch"]) for one in answer.near_misses]
+    assert near == [("remedy.ask", "2.7.0"), ("remedy.cpu", "1.4.0")]

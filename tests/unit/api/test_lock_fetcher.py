@@ -33,7 +33,7 @@ FILE = "torch-2.13.0-cp311-cp311-linux_x86_64.whl"
 @pytest.fixture
 def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     monkeypatch.setattr(fetcher, "LARGE", 1000)
-    monkeypatch.setattr(fetcher, "_WORTH", 1000)
+    monkeypatch.setattr(fetcher, "WORTH", 1000)
     return Context(RealHost(), Home(tmp_path))
 
 

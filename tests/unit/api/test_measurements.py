@@ -6,7 +6,7 @@ import pytest
 
 from torchup.api import measurements
 from torchup.api.context import Context
-from torchup.api.measurements.kept import MOST
+from torchup.api.measurements.kept import MOST, of_environment
 from torchup.errors import NoAnswerError
 from torchup.host.real import RealHost
 from torchup.model import Figure, VerifyReport
@@ -57,3 +57,13 @@ def test_a_damaged_newest_gives_way_to_the_one_before(context: Context) -> None:
     (context.home.measured / f"{newer}.json").write_bytes(b'{"schema": "torchup.verify/v1"')
     assert measurements.find(context, "demo").id == older
     assert [one.id for one in measurements.listed(context)] == [older]
+
+
+def test_a_name_counts_however_it_is_spelled(context: Context) -> None:
+    days = [f"2026-11-30T11:00:{second:02}+00:00" for second in range(MOST)]
+    for day in days:
+        measurements.keep(context, "Demo", report(day))
+    newest = measurements.keep(context, "demo", report("2026-11-30T12:00:00+00:00"))
+    assert len(measurements.listed(context)) == MOST, "one environment, so its oldest went"
+    assert measurements.find(context, "DEMO").id == newest
+    assert len(of_environment(context, "dEMO")) == MOST

@@ -6,6 +6,9 @@ import pytest
 
 from torchup.api.pasted.machine import machine_in
 from torchup.errors import OutsideError
+from torchup.facts.load import load_catalogue, load_gpus
+from torchup.model import Requirement
+from torchup.resolve import resolve
 
 CARD = "GPU 0: NVIDIA A100-PCIE-40GB (UUID: GPU-0a0a0a0a-0000-1111-2222-333333333333)\n"
 COLLECTED = """PyTorch version: 2.4.1+cu121
@@ -186,3 +189,79 @@ def test_a_processor_without_wheels_is_named(line: str, arch: str) -> None:
     with pytest.raises(OutsideError) as caught:
         machine_in(line)
     assert (caught.value.code, caught.value.details) == ("probe.unsupported-arch", {"arch": arch})
+
+
+@pytest.mark.parametrize(
+    ("driver", "system"),
+    [("528.49", "windows"), ("581.42", "windows"), ("535.183.01", "linux"),
+     ("470.256.02", "linux"), ("640.10", "linux")],
+)  # fmt: skip
+def test_windows_by_its_drivers_numbers(driver: str, system: str) -> None:
+    """Inside a branch only Windows' drivers count on; what is newer than the facts is unknown."""
+    found = machine_in(f"name, driver_version, compute_cap\nNVIDIA RTX A2000 12GB, {driver}, 8.6\n")
+    assert found is not None
+    assert found.os.system == system
+
+
+def test_a_driver_of_windows_under_linux_is_wsl() -> None:
+    found = machine_in(
+        "$ uname -r\n5.15.153.1-microsoft-standard-WSL2\n"
+        "$ nvidia-smi --query-gpu=name,driver_version --format=csv\n"
+        "name, driver_version\nNVIDIA RTX A2000 12GB, 528.49\n"
+    )
+    assert found is not None
+    assert (found.os.system, found.os.wsl) == ("linux", 2)
+
+
+def test_a_mac_with_intels_processor_by_its_hardware_alone() -> None:
+    found = machine_in(
+        "Hardware:\n\n    Hardware Overview:\n\n      Model Name: MacBook Pro\n"
+        "      Model Identifier: MacBookPro16,1\n      Processor Name: 6-Core Intel Core i7\n"
+        "      Memory: 16 GB\n"
+    )
+    assert found is not None
+    assert (found.os.system, found.arch, found.gpus) == ("macos", "x86_64", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# R36 (release), REVISION: 4.3, GCID: 38968081, BOARD: generic, EABI: aarch64\n",
+        "RAM 1203/3964MB (lfb 309x4MB) SWAP 0/1982MB CPU [12%@1479] EMC_FREQ 0% GR3D_FREQ 0%\n",
+    ],
+)
+def test_a_jetson_by_what_only_jetsons_print(text: str) -> None:
+    found = machine_in(text)
+    assert found is not None
+    assert (found.arch, found.gpus) == ("aarch64", ())
+    catalogue = load_catalogue()
+    answer = resolve(found, Requirement(today="2026-11-21"), catalogue, gpus=load_gpus())
+    assert answer.outcome == "none"
+    assert {one.code for one in answer.reasons} >= {"embedded-board", "maker-has-builds"}
+
+
+def test_cards_at_a_glance_with_what_kind_they_are() -> None:
+    found = machine_in(
+        "OS: Ubuntu 24.04.1 LTS x86_64\nKernel: Linux 6.8.0-45-generic\n"
+        "CPU: AMD Ryzen 9 5900HX (16) @ 4.68 GHz\n"
+        "GPU 1: NVIDIA GeForce RTX 3070 Mobile / Max-Q @ 1.62 GHz (7.66 GiB) [Discrete]\n"
+        "GPU 2: AMD Radeon Vega Series / Radeon Vega Mobile Series [Integrated]\n"
+    )
+    assert found is not None
+    assert [one.name for one in found.gpus or ()] == [
+        "NVIDIA GeForce RTX 3070 Mobile / Max-Q",
+        "AMD Radeon Vega Series / Radeon Vega Mobile Series",
+    ]
+
+
+def test_pnputil_in_chinese() -> None:
+    found = machine_in(
+        "Microsoft PnP 工具\n\n"
+        "实例 ID:                PCI\\VEN_10DE&DEV_2489&SUBSYS_15B41569&REV_A1\\4&1c3d25bb&0&0008\n"
+        "设备描述:               NVIDIA GeForce RTX 3060 Ti\n类名:                   Display\n"
+    )
+    assert found is not None
+    assert found.os.system == "windows"
+    assert [(one.name, one.pci_id) for one in found.gpus or ()] == [
+        ("NVIDIA GeForce RTX 3060 Ti", "10de:2489")
+    ]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from msgspec.structs import replace
+
 from torchup.api.stacks.choosing import Choice
 from torchup.api.stacks.several import choose_several, split
 from torchup.facts.frameworks import meant
 from torchup.facts.load import load_catalogue
 from torchup.model import Driver, Gpu, Machine, Os, Requirement
 from torchup.resolve import resolve
+from torchup.resolve.unlisted import unlisted, with_unlisted
+from unit.resolve.machinery import LINKS, listed, wheel
 
 DAY = "2026-11-30"
 
@@ -38,7 +42,7 @@ def chosen(there: Machine, requirement: Requirement) -> tuple[Choice, list[tuple
 
 def test_lines_go_to_the_framework_that_they_name() -> None:
     asked = Requirement(packages=("jax>=0.5", "tqdm", "torch==2.14.1"), build="cu126")
-    parts = split(asked)
+    parts = split(asked, machine())
     assert list(parts) == ["torch", "jax"]
     assert parts["torch"].packages == ("tqdm", "torch==2.14.1")
     assert parts["jax"].packages == ("jax>=0.5",)
@@ -77,6 +81,44 @@ def test_what_has_no_answer_alone_is_said_as_it_is() -> None:
     assert found.resolution.outcome == "none"
     assert found.resolution.requirement == asked
     assert found.resolution.reasons
+    assert found.resolution.lacking == ("jax",)
+
+
+def test_a_release_that_only_a_source_has_is_taken_with_the_others() -> None:
+    there, catalogue = machine(gpus=False), load_catalogue("torch")
+    places = listed(LINKS, torch=(wheel("torch", "2.99.0+cpu", "3.13"),))
+    new = unlisted(places, catalogue, there.platform)
+
+    def choose(one: Requirement) -> Choice:
+        known = with_unlisted(catalogue, new) if meant() == "torch" else load_catalogue()
+        seen = places if meant() == "torch" else ()
+        answer = resolve(there, one, known)
+        return Choice(resolution=answer, places=cast("Any", None), listings=seen)
+
+    asked = Requirement(packages=("torch==2.99.0", "jax"), companions=False, today=DAY)
+    stack = choose_several(there, asked, choose).resolution.stack
+    assert stack is not None
+    assert (stack.packages["torch"], stack.python) == ("2.99.0", "3.13")
+    assert "jax" in stack.packages
+
+
+def test_the_build_is_that_of_the_first_that_has_one_of_this_name() -> None:
+    def builds(build: str) -> list[str | None]:
+        asked = Requirement(packages=("torch", "tensorflow", "jax"), build=build)
+        return [one.build for one in split(asked, machine()).values()]
+
+    assert builds("cu13") == [None, None, "cu13"]
+    assert builds("12.5") == [None, "12.5", None]
+    assert builds("cu126") == ["cu126", None, None]
+    assert builds("cpu") == ["cpu", "cpu", "cpu"]
+    assert builds("cu999") == ["cu999", None, None]
+
+
+def test_a_line_for_another_machine_is_no_part() -> None:
+    lines = ("torch; sys_platform == 'darwin'", "jax", "tensorflow; python_version < '3.10'")
+    asked = Requirement(packages=lines)
+    assert list(split(asked, machine())) == ["tensorflow", "jax"]
+    assert list(split(replace(asked, python="3.12"), machine())) == ["jax"]
 
 
 def test_where_nothing_goes_together_the_nearest_sets_are_named() -> None:

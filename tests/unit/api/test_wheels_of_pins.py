@@ -50,3 +50,11 @@ def test_the_next_version_is_the_lowest_final_one_with_a_wheel() -> None:
 
 def test_a_version_may_be_written_shorter() -> None:
     assert pin("1.22", wheel("1.22.0", "3.10")).serves("3.10")
+
+
+def test_a_version_may_be_for_other_pythons_alone() -> None:
+    backport = pin("0.8", wheel("0.8", "any", requires=">=3.6, <3.7"))
+    assert backport.forbids("3.8")
+    assert not backport.forbids("3.6")
+    assert not pin("1.0", wheel("1.0", "3.7")).forbids("3.8")  # its sources may do
+    assert not pin("2.0", wheel("1.0", "any", requires="<3")).forbids("3.8")

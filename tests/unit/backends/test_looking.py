@@ -71,3 +71,28 @@ def test_what_is_not(root: Path) -> None:
         "mpmath": "files",
         "rich": "missing",
     }
+
+
+class Counting(RealHost):
+    """Counts how often a folder is listed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listed = 0
+
+    def listdir(self, path: str) -> tuple[str, ...]:
+        self.listed += path.endswith("site-packages")
+        return super().listdir(path)
+
+
+def test_however_many_packages_there_are_they_are_listed_as_often(tmp_path: Path) -> None:
+    counts = []
+    for number in (2, 20):
+        root = tmp_path / str(number)
+        locked = {f"p{one}": "1.0" for one in range(number)}
+        for name in locked:
+            install(root, name, "1.0")
+        host = Counting()
+        assert faults(root, host, locked) == {}
+        counts.append(host.listed)
+    assert counts[0] == counts[1]

@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from torchup.facts import schema
 from torchup.facts.causes import CAUSES_FILE, CausesFile
-from torchup.facts.compile import FRAMEWORK_FILE, TRAPS_FILE, Folder
+from torchup.facts.compile import FRAMEWORK_FILE, Folder
 from torchup.facts.compile_processor import (
     FEATURES_FILE,
     FLOORS_FILE,
@@ -31,6 +31,7 @@ from torchup.facts.compile_special import (
     OwnElsewhereFile,
     SupportFile,
 )
+from torchup.facts.compile_tables import TRAPS_FILE
 from torchup.facts.conda import CONDA_FILE, CondaFile
 from torchup.facts.conda_settings import CHANNELS_FILE, SETTINGS_FILE, ChannelsFile, SettingsFile
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
@@ -61,6 +62,7 @@ KINDS: dict[str, type[schema.File]] = {
     f"{FOLDER.framework}/{EXTENSIONS_FILE}": ExtensionsFile,
     f"{FOLDER.framework}/{WHEELS_FILE}": WheelsFile,
     f"{FOLDER.framework}/{CONDA_FILE}": CondaFile,
+    f"tensorflow/{CONDA_FILE}": CondaFile,
     "cuda.toml": schema.RuntimesFile,
     "nvidia/drivers.toml": schema.BranchesFile,
     "nvidia/architectures.toml": schema.ArchsFile,

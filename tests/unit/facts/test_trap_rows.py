@@ -12,7 +12,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from torchup.facts import schema
-from torchup.facts.compile import TRAPS_FILE, Folder
+from torchup.facts.compile import Folder
+from torchup.facts.compile_tables import TRAPS_FILE
 from torchup.facts.compile_trap import compile_trap
 from torchup.facts.ledger import Ledger
 from torchup.facts.load import DATA, load_catalogue

@@ -8,11 +8,11 @@ import pytest
 
 from torchup.api.context import Context
 from torchup.errors import NoAnswerError
-from torchup.fleet import applying, remote
+from torchup.fleet import applying, looking, remote
 from torchup.fleet.applying import Pace, apply_fleet
 from torchup.fleet.inventory import find_inventory
 from torchup.fleet.kept import read_state
-from torchup.fleet.looking import hosts_with
+from torchup.fleet.looking import hosts_with, take_back
 from torchup.fleet.remote import Said, run_there
 from torchup.host.real import RealHost
 from torchup.state.home import Home
@@ -82,3 +82,35 @@ def test_nobody_is_asked_where_no_host_is_meant(
     monkeypatch.setattr(remote, "run_play", never)
     told: Callable[[Said], None] = lambda _said: None  # noqa: E731
     run_there(context, find_inventory(["one,two,"]), {}, told)
+
+
+WOULD_DELETE = {
+    "schema": "torchup.outcome/v1",
+    "command": "delete",
+    "ok": True,
+    "steps": [{"id": "delete", "status": "skipped", "detail": "/envs/demo"}],
+}
+GONE = {"schema": "torchup.error/v1", "code": "apply.no-such-environment", "message": "none"}
+
+
+def test_a_rollback_that_is_only_tried_tells_what_it_would_delete(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied(context, monkeypatch, MADE, 0, "torch==2.13.0")
+
+    def answer(_context: object, _there: object, asked: Any, take: Any, **_more: object) -> None:  # noqa: ANN401
+        for host in asked:
+            document, code = (GONE, 1) if host == "two" else (WOULD_DELETE, 0)
+            take(Said(host=host, state="ok", document=document, code=code))
+
+    monkeypatch.setattr(looking, "run_there", answer)
+    found = take_back(
+        context,
+        find_inventory(["one,two,"]),
+        "demo",
+        lambda _one: None,
+        hosts=("one", "two"),
+        dry_run=True,
+    )
+    assert {one.host: one.state for one in found} == {"one": "done", "two": "unchanged"}
+    assert hosts_with(context.home, "demo"), "nothing was forgotten"

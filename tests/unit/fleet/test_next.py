@@ -63,6 +63,9 @@ def test_the_next_action_gets_what_it_takes(action: str) -> None:
         (("probe", "--max-fail", "0"), "fleet.not-heeded"),
         (("doctor", "demo", "--quick"), "fleet.not-heeded"),
         (("report", "--wheelhouse", "w"), "fleet.not-heeded"),
+        (("verify", "demo", "--port", "29501"), "fleet.together-runs"),
+        (("verify", "demo", "--time-limit", "60"), "fleet.together-runs"),
+        (("verify", "d", "--together", "--answers", "f", "--port", "1"), "fleet.together-runs"),
     ],
 )
 def test_what_an_action_does_not_heed_is_refused(words: tuple[str, ...], code: str) -> None:

@@ -23,7 +23,6 @@ from torchup.fleet.sites.lines import FILE, SENT, drop_line, fetch_line, keep_li
 from torchup.fleet.sites.places import (
     Place,
     command_of,
-    digest_of,
     place_of,
     seeds_of,
     settled,
@@ -169,11 +168,6 @@ def test_the_same_row_of_the_same_bundle_is_not_asked_again(tmp_path: Path) -> N
     assert not settled(home, "h", "demo", digest="0" * 64, row="cu126")
     assert not settled(home, "h", "other", digest=DIGEST, row="cu126")
     assert not settled(home, "i", "demo", digest=DIGEST, row="cu126")
-
-
-def test_the_digest_is_that_of_the_whole_file(tmp_path: Path) -> None:
-    (tmp_path / "b").write_bytes(CONTENT)
-    assert digest_of(str(tmp_path / "b")) == DIGEST
 
 
 class Played(Spreading):

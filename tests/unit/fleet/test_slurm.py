@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shlex
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +24,8 @@ from torchup.api.context import Context
 from torchup.api.environments.contents import load
 from torchup.api.fleet.saved import read_hosts
 from torchup.errors import UsageError
-from torchup.fleet.slurm.scripts import directives, probe_script, together_script
+from torchup.fleet.slurm.directives import OF_BOTH, OF_PROBE, directives
+from torchup.fleet.slurm.scripts import probe_script, together_script
 from torchup.fleet.together import told_together
 from torchup.host.real import RealHost
 from torchup.state.home import Home
@@ -110,7 +113,8 @@ def test_every_node_is_asked_once_and_all_are_in_one_file(tmp_path: Path) -> Non
     assert ["--gres=gpu:1" in one for one in arrays] == [True, False, False]
     assert "--array=1-2" in arrays[1]
     assert "--dependency=afterany:100:101" in arrays[2]
-    hosts = {one.name: one.machine for one in read_hosts(str(tmp_path / "torchup-probe.jsonl"))}
+    found = read_hosts(str(tmp_path / "torchup-probe.jsonl"))
+    hosts = {one.name: one.machine for one in found if one.machine is not None}
     assert sorted(hosts) == ["g1", "n1", "n2"]
     gpus = hosts["g1"].gpus
     assert gpus is not None
@@ -176,6 +180,7 @@ def together(
     port: int,
     *,
     torch: bool = True,
+    hangs: str = "never",
 ) -> tuple[subprocess.CompletedProcess[str], AnswersV1]:
     """Run the job on two nodes; torch itself is played."""
     said = {"backend": "gloo", "world": 2, "right": True, "gb_s": 1.5, "pairs": [[0, 1, 1.5]]}
@@ -184,6 +189,7 @@ def together(
     python.write_text(
         f'#!/bin/sh\ncase "$*" in\n  *torch.distributed.run*)\n'
         f'    echo "$MASTER_ADDR $MASTER_PORT $GLOO_SOCKET_IFNAME $*" >>{cluster.root}/started\n'
+        f'    case "$*" in *--node-rank={hangs}*) exec sleep 30 ;; esac\n'
         f'    case "$*" in *--node-rank=0*) echo noise; echo {told} ;; esac ;;\n'
         f'  *) exec {sys.executable} "$@" ;;\nesac\n'
     )
@@ -193,6 +199,7 @@ def together(
         TORCHUP_PYTHON=str(python),
         TORCHUP="/nowhere",
         TORCHUP_WAIT="3",
+        TORCHUP_TIME_LIMIT="1",
         MASTER_PORT=str(port),
         SLURM_JOB_NODELIST="a,b",
         SLURM_JOB_ID="7",
@@ -246,6 +253,28 @@ def test_torch_that_says_nothing_is_no_success(tmp_path: Path, environment: Envi
     assert (done.returncode, answers.result) == (1, None)
 
 
+def test_torch_that_hangs_is_ended_and_its_node_is_named(
+    tmp_path: Path, environment: Environment
+) -> None:
+    cluster = Cluster(tmp_path, a={"address": "127.0.0.1"}, b={"address": "127.0.0.2"})
+    done, answers = together(cluster, environment, free_port(), torch=False, hangs="1")
+    assert (done.returncode, answers.result, answers.late) == (1, None, {"b": 1.0})
+    where, meet = msgspec.to_builtins(answers.where), msgspec.to_builtins(answers.meet)
+    told = told_together(answers.hosts, where, meet, {}, answers.late)
+    assert {host: (why.code, why.args) for host, why in told.lost.items()} == {
+        "b": ("fleet.together-late", {"seconds": "1"})
+    }
+
+
+def test_a_longer_limit_asks_slurm_for_more_time(environment: Environment) -> None:
+    usual = together_script(WORDS, environment)
+    assert "#SBATCH --time=10\n" in usual
+    assert "longest=${TORCHUP_TIME_LIMIT:-180}" in usual
+    longer = together_script(WORDS, environment, limit_s=3600)
+    assert "#SBATCH --time=65\n" in longer
+    assert "longest=${TORCHUP_TIME_LIMIT:-3600}" in longer
+
+
 def test_nodes_that_gave_no_answer_are_named() -> None:
     met = {"a": {"listens": "", "peers": {}}}
     found = told_together(("a", "b"), {"a": {"resolved": ["10.0.0.1"]}}, met, {})
@@ -288,6 +317,14 @@ def test_shellcheck_has_nothing_to_say(
         ("--array=1-3", "slurm.own"),
         ("-a 1-3", "slurm.own"),
         ("--hold", "slurm.own"),
+        ("-a1-4", "slurm.own"),
+        ("--arra=1-4", "slurm.own"),
+        ("-QH", "slurm.own"),
+        ("-vWQ", "slurm.own"),
+        ("-Qn4", "slurm.own"),
+        ("--ntasks=4", "slurm.own"),
+        ("--", "slurm.options"),
+        ("-", "slurm.options"),
         ("gpu", "slurm.options"),
         ("--mem=2G more", "slurm.options"),
         ("-p gpu cpu", "slurm.options"),
@@ -297,17 +334,50 @@ def test_shellcheck_has_nothing_to_say(
 )
 def test_options_that_make_no_sense(options: str, code: str) -> None:
     with pytest.raises(UsageError) as caught:
-        directives(options)
+        directives(options, OF_BOTH)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("options", ["--nodes=4", "-N 4", "-N4", "--nod=4", "-w n1", "-Jmine"])
+def test_each_task_of_the_array_is_sent_to_a_node_of_its_own(options: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        probe_script(WORDS, options)
+    assert caught.value.code == "slurm.own"
+    assert directives(options, OF_BOTH), "computing together takes them"
+
+
+def test_short_options_are_read_as_slurm_reads_them() -> None:
+    text = probe_script(WORDS, "-pgpu -A lab -G2 --comment='a b' '-Cfast nodes'")
+    assert '#SBATCH -pgpu\n#SBATCH -A lab\n#SBATCH -G2\n#SBATCH --comment="a b"\n' in text
+    assert '#SBATCH "-Cfast nodes"\n' in text
+    assert "partition=gpu\n" in text
+    assert "--gres=gpu:1" not in text, "the user has said how many cards"
+    assert "partition=gpu\n" in probe_script(WORDS, "--part=gpu")
 
 
 @given(st.text(max_size=60))
 def test_options_never_leave_their_line(options: str) -> None:
     try:
-        found = directives(options)
+        found = [one.line for one in directives(options, OF_PROBE)]
     except UsageError:
         return
-    assert all(one.startswith("-") and "\n" not in one and "\r" not in one for one in found)
+    assert all(one.strip('"').startswith("-") for one in found)
+    assert not any("\n" in one or "\r" in one for one in found)
+
+
+def test_a_node_whose_processor_has_no_releases_is_one_of_many(tmp_path: Path) -> None:
+    lines = []
+    for name, arch in (("n1", "x86_64"), ("power", "ppc64le"), ("n2", "aarch64")):
+        said = f"@torchup@ begin 1\n@torchup@ system Linux {arch}\n@torchup@ end\n"
+        text = base64.b64encode(said.encode()).decode()
+        lines.append(json.dumps({"schema": "torchup.collected/v1", "host": name, "text": text}))
+    file = tmp_path / "n.jsonl"
+    file.write_text("\n".join(lines))
+    found = {one.name: one for one in read_hosts(str(file))}
+    assert [name for name, one in found.items() if one.machine is None] == ["power"]
+    why = found["power"].why
+    assert why is not None
+    assert (why.code, why.args) == ("probe.unsupported-arch", {"arch": "ppc64le"})
 
 
 @pytest.mark.parametrize(
@@ -321,8 +391,6 @@ def test_options_never_leave_their_line(options: str) -> None:
     ],
 )
 def test_what_is_not_whole_is_named_by_its_line(said: bytes, code: str, tmp_path: Path) -> None:
-    import base64
-
     line = {"schema": "torchup.collected/v1", "host": "n1", "text": base64.b64encode(said).decode()}
     file = tmp_path / "n.jsonl"
     file.write_text(json.dumps(line) + "\n")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from indexserver import IndexServer, make_wheel
-from torchup.host.logins import from_netrc
+from torchup.host import Completed
+from torchup.host.logins import Passwords, from_netrc, with_keyring, with_password
 from torchup.host.real import RealHost
 
 if TYPE_CHECKING:
@@ -61,3 +64,50 @@ def test_keyring_is_asked_where_uv_is_told_to(
     asked = program.with_suffix(".asked").read_text()
     assert asked == f"get {server.index()}/torch/ ada\n"
     assert RealHost().fetch(url.replace("ada@", "eve@")).status == 401
+
+
+class Ring:
+    """A keyring with a password for each of some addresses, which takes its time."""
+
+    def __init__(self, **passwords: str) -> None:
+        self.passwords = {
+            f"https://lab.example/{name}/simple/": one for name, one in passwords.items()
+        }
+        self.asked: list[str] = []
+
+    def run(self, argv: list[str], **_more: object) -> Completed:
+        self.asked.append(argv[2])
+        time.sleep(0.02)
+        found = next((one for at, one in self.passwords.items() if argv[2].startswith(at)), "")
+        return Completed(code=0 if found else 1, out=f"{found}\n" if found else "", err="")
+
+
+def test_two_addresses_of_one_server_have_a_password_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_KEYRING_PROVIDER", "subprocess")
+    ring = Ring(a="first", b="second")
+    known: Passwords = {}
+    a, b = (f"https://ada@lab.example/{name}/simple/torch/" for name in "ab")
+    assert with_keyring(a, a, ring.run, known) == a.replace("ada", "ada:first")
+    # The other one is tried with what is known of the server, and asked for when that is refused.
+    used = with_password(b, known)
+    assert used == b.replace("ada", "ada:first")
+    assert with_keyring(b, used, ring.run, known) == b.replace("ada", "ada:second")
+    for name, password in (("a", "first"), ("b", "second")):
+        page = f"https://ada@lab.example/{name}/simple/numpy/"
+        assert with_password(page, known) == page.replace("ada", f"ada:{password}")
+    assert len(ring.asked) == 2
+    refused = with_password(b, known)
+    assert with_keyring(b, refused, ring.run, known) is None, "it has nothing else"
+    assert with_keyring(b, refused, ring.run, known) is None
+    assert ring.asked[2:] == ["lab.example"], "nothing is asked twice"
+
+
+def test_keyring_is_asked_by_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UV_KEYRING_PROVIDER", "subprocess")
+    ring = Ring(a="first")
+    known: Passwords = {}
+    pages = [f"https://ada@lab.example/a/simple/p{number}/" for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda page: with_keyring(page, page, ring.run, known), pages))
+    assert found == [page.replace("ada", "ada:first") for page in pages]
+    assert len(ring.asked) == 1, "the others took what the first one was told"

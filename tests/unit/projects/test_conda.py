@@ -64,6 +64,31 @@ def test_an_export_with_builds_is_exact_and_names_its_cuda() -> None:
     assert found.packages[0].origin == "environment.yml:5"
 
 
+def test_libraries_of_an_export_are_none_of_pythons_whatever_pip_has_by_their_names() -> None:
+    text = """\
+dependencies:
+  - aws-c-cal=0.6.0=h6ba3258_0
+  - aws-sdk-cpp=1.10.57=h1a0519f_17
+  - brotli-python=1.0.9=py39h99910a6_9
+  - importlib_metadata=6.8.0=hd8ed1ab_0
+  - libclang=15.0.7=default_h77d9078_3
+  - ninja=1.10.2=h06a4308_5
+  - python-xxhash=3.3.0=py39ha55989b_1
+  - re2=2023.03.02=hd4eee63_0
+  - some-library=1.0=cxx17_h63175ca_0
+  - typing-extensions=4.8.0=hd3eb1b0_0
+  - xxhash=0.8.2=hcfcfb64_0
+"""
+    found = read_conda_file(text, "environment.yml")
+    assert lines(found) == [
+        "Brotli==1.0.9",
+        "importlib_metadata==6.8.0",
+        "ninja==1.10.2",
+        "xxhash==3.3.0",
+        "typing-extensions==4.8.0",
+    ]
+
+
 def test_what_pip_is_told_counts_before_what_conda_is() -> None:
     text = "dependencies:\n  - tensorboard=1.14.0\n  - pip:\n    - tensorboard==2.1.1\n"
     assert lines(read_conda_file(text, "e.yml")) == ["tensorboard==2.1.1"]

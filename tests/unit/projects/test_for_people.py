@@ -172,3 +172,20 @@ def test_half_a_cuda_in_a_wheels_name_is_no_build() -> None:
 def test_every_command_of_a_line_counts() -> None:
     text = "RUN pip install numpy && pip install torch==1.9.0 ; conda install -y scipy\n"
     assert lines(read_dockerfile(text, "Dockerfile")) == ["numpy", "torch==1.9.0", "scipy"]
+
+
+def test_of_commands_for_several_cudas_the_newest_framework_counts() -> None:
+    text = (
+        "```\n# for CUDA 11.1\npip install torch==1.10.1+cu111 torchvision==0.11.2 -f "
+        "https://download.pytorch.org/whl/cu111/torch_stable.html\n# for CUDA 11.8\n"
+        "pip install torch==2.3.0 torchvision==0.18.0 --index-url "
+        "https://download.pytorch.org/whl/cu118\n```\nFor CUDA 11.1 or 11.8\n"
+    )
+    found = read_readme(text, "README.md")
+    assert lines(found) == ["torch==2.3.0", "torchvision==0.18.0"]
+    assert found.build == ""
+
+
+def test_commands_for_one_framework_and_several_cudas_name_a_build() -> None:
+    text = "`pip install torch==1.8.1+cu111`, or `pip install torch==1.8.1+cu102`\n"
+    assert read_readme(text, "README.md").build == "cu111"

@@ -31,6 +31,8 @@ def read(text: str) -> object:
         ("sklearn==0.0", ["scikit-learn"]),
         ("torch-scatter==2.0.9+pt19cu111", ["torch-scatter==2.0.9"]),
         ("pywin32==306", ["pywin32==306 ; sys_platform == 'win32'"]),
+        ("dataclasses==0.8", ["dataclasses==0.8 ; python_version < '3.7'"]),
+        ("enum34 ; python_version < '3'", ['enum34; python_version < "3"']),
         ("nvidia-cublas-cu12==12.1.3.1", []),
         ("flash-attn --no-build-isolation", ["flash-attn"]),
         (
@@ -40,6 +42,8 @@ def read(text: str) -> object:
         ("apex==0.1", []),
         ("torch 1.7", ["torch==1.7.*"]),
         ("numpy              1.21.2", ["numpy==1.21.2"]),
+        ("torch~=1.12.1+cu113", ["torch~=1.12.1"]),
+        ("opencv3", ["opencv-python"]),
         ("numpy>=1.0.*", ["numpy>=1.0"]),
         ("torch==1.x", ["torch"]),
         ("torch>=1.7,", ["torch>=1.7"]),
@@ -116,3 +120,9 @@ def test_a_python_among_the_packages_is_what_it_was_used_with() -> None:
 def test_a_command_in_a_list_is_taken_for_its_package() -> None:
     found = read_requirements_list("pip install scipy==1.5\n", "r.txt", lambda *_: None)
     assert lines(found) == ["scipy==1.5"]
+
+
+def test_a_build_behind_a_range_is_a_wish_for_it() -> None:
+    text = "torch~=1.12.1+cu113\ntorchvision>=0.13+cu113\n"
+    found = read_requirements_list(text, "r.txt", lambda *_: None)
+    assert (lines(found), found.build) == (["torch~=1.12.1", "torchvision>=0.13"], "cu113")

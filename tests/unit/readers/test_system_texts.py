@@ -207,7 +207,7 @@ def test_pythons(text: str, pythons: list[tuple[str, str | None]], system: str |
     ("kind", "text", "arch", "cpu", "memory"),
     [
         ("system_profiler-hardware", HARDWARE, "arm64", "Apple M2", 24576),
-        ("system_profiler-hardware", INTEL_MAC, None, "8-Core Intel Core i9", 32768),
+        ("system_profiler-hardware", INTEL_MAC, "x86_64", "8-Core Intel Core i9", 32768),
         (
             "system_profiler-hardware",
             HARDWARE_JSON,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 TODAY: Final = "2026-11-21"
 CATALOGUE: Final = load_catalogue()
+NEWEST: Final = CATALOGUE.releases[0].version
 UBUNTU: Final = Os(system="linux", distro="ubuntu", version="22.04", libc="glibc 2.35")
 WINDOWS: Final = Os(system="windows", version="11")
 

@@ -8,12 +8,15 @@ import pytest
 from msgspec.structs import replace
 
 from torchup.errors import UsageError
-from torchup.model import Gpu, Os, Requirement
+from torchup.facts.load import load_catalogue
+from torchup.model import Gpu, Machine, Os, Requirement
+from torchup.resolve import resolve
 from torchup.resolve.constraints import branch_of, runs_on
 from torchup.resolve.numbers import at_least, capability, dotted, gfx, reaches
 from torchup.resolve.shortlist import shortlist
 from unit.resolve.machinery import (
     CATALOGUE,
+    NEWEST,
     TODAY,
     WINDOWS,
     choose,
@@ -36,7 +39,7 @@ def remedies(found: Resolution) -> dict[str, dict[str, str]]:
 def test_one_driver_answers_the_card_and_the_runtime() -> None:
     found = choose(machine("sm_120", driver="520.61.05"))
     assert remedies(found)["remedy.driver"] == {
-        "stack": "2.15.0+cu132",
+        "stack": f"{NEWEST}+cu132",
         "driver": "580.65.06",
         "has": "520.61.05",
     }
@@ -72,7 +75,7 @@ def test_no_such_gpu() -> None:
 
 def test_a_build_that_nobody_named_points_to_the_newest() -> None:
     found = choose(machine("sm_86", driver="580.65.06"), build="cu999")
-    assert remedies(found)["remedy.ask"]["stack"] == "2.15.0+cu132"
+    assert remedies(found)["remedy.ask"]["stack"] == f"{NEWEST}+cu132"
 
 
 def test_what_was_asked_for_is_not_told_back_as_a_reason() -> None:
@@ -226,3 +229,18 @@ def test_builds_are_named_in_the_order_of_their_numbers() -> None:
     (reason,) = found.reasons
     builds = [one for one in reason.has.split(", ") if one.startswith("cu")]
     assert builds.index("cu92") < builds.index("cu101") < builds.index("cu126")
+
+
+@pytest.mark.parametrize(
+    ("libc", "line", "needs"),
+    [
+        ("glibc 2.12", "jax", "glibc 2.27"),  # its Python can't be had on so old a system either
+        ("musl 1.2.5", "tensorflow==2.5.3", "glibc 2.17"),  # its wheels ask for less than Python
+    ],
+)
+def test_a_newer_system_has_what_python_needs_too(libc: str, line: str, needs: str) -> None:
+    box = Machine(os=Os(system="linux", libc=libc), arch="x86_64", gpus=())
+    asked = Requirement(packages=(line,), today=TODAY)
+    found = resolve(box, asked, load_catalogue(line.partition("=")[0]))
+    assert found.outcome == "none"
+    assert [one.remedy.args["needs"] for one in found.near_misses] == [needs]

@@ -48,3 +48,10 @@ def judged(framework: str, seed: int, count: int) -> dict[str, int]:
 def test_choice_agrees_with_the_judge(framework: str) -> None:
     seen = judged(framework, SEED, DRAWN)
     assert min(seen.get(one, 0) for one in ("none", "cpu", "cuda")) >= 5, seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("framework", OTHERS)
+def test_choice_agrees_with_the_judge_on_many(framework: str) -> None:
+    for seed in range(3):
+        judged(framework, seed, 300)

@@ -6,7 +6,8 @@ import pytest
 
 from torchup.facts.load import load_catalogue
 from torchup.facts.wheels import load_wheels
-from torchup.resolve.fitting import Ground, beyond, clash, fits, nearest, new_abi, span, with_wheels
+from torchup.resolve.fitting import Ground, clash, fits, new_abi, span
+from torchup.resolve.fitting_near import beyond, nearest, with_wheels
 
 NAMES = ("flash-attn", "mmcv", "pyg-lib", "torch-scatter", "torchao", "triton-windows", "vllm")
 KNOWN = load_wheels((*NAMES, "xformers", "bitsandbytes"), "torch")

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from torchup.model import Driver, Gpu, Machine, Os, Resolution
 from torchup.resolve.windows import windows_version
-from unit.resolve.machinery import UBUNTU, choose
+from unit.resolve.machinery import NEWEST, UBUNTU, choose
 
 K80 = Gpu(vendor="nvidia", name="Tesla K80", arch="sm_37")
 PASCAL = Gpu(vendor="nvidia", name="GTX 1080", arch="sm_61")
@@ -49,7 +49,7 @@ def test_advice_says_which_card_it_ends() -> None:
     assert "remedy.driver" not in dict(advice(found))
     back = dict(advice(choose(here(K80, ADA, drivers=("535",)))))
     assert back["remedy.older-driver-ends"]["lost"] == "RTX 4090"
-    assert back["remedy.driver"]["stack"] == "2.15.0+cu132"
+    assert back["remedy.driver"]["stack"] == f"{NEWEST}+cu132"
 
 
 def test_a_driver_that_serves_one_card_alone_is_offered_for_it_alone() -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +95,55 @@ def test_http_where_https_is_expected_is_a_matter_of_trust(server: IndexServer) 
         RealHost().fetch(server.index().replace("http:", "https:"))
     assert caught.value.code == "network.tls"
     assert "ssl.c" not in caught.value.details["why"]
+
+
+class _Elsewhere(BaseHTTPRequestHandler):
+    """Sends everybody on to https at the same port."""
+
+    def do_GET(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", f"https://{self.headers['Host']}/x")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None: ...
+
+
+def test_certificates_are_read_for_servers_that_have_one(
+    server: IndexServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def trusting(also: str) -> ssl.SSLContext:
+        read.append(also)
+        return ssl.create_default_context()
+
+    monkeypatch.setattr("torchup.host.web.trusting", trusting)
+    host = RealHost()
+    host.certificates = "/mine.pem"
+    assert host.fetch(f"{server.index()}/torch/").status == 200
+    assert read == []
+    for _ in range(2):
+        with pytest.raises(OutsideError, match=r"network\.tls"):
+            host.fetch(server.index().replace("http:", "https:"))
+    assert read == ["/mine.pem"]
+
+
+def test_whoever_is_sent_on_to_https_reads_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def trusting(also: str) -> ssl.SSLContext:
+        read.append(also)
+        return ssl.create_default_context()
+
+    monkeypatch.setattr("torchup.host.web.trusting", trusting)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere) as plain:
+        threading.Thread(target=plain.serve_forever, args=(0.01,), daemon=True).start()
+        with pytest.raises(OutsideError) as caught:
+            RealHost().fetch(f"http://127.0.0.1:{plain.server_address[1]}/")
+        plain.shutdown()
+    assert caught.value.code == "network.tls"
+    assert read == [""]
 
 
 def test_a_proxy_that_does_not_answer_is_named_as_the_cause(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.host.lock import try_lock
@@ -205,6 +206,41 @@ def test_a_file_that_cannot_be_written_leaves_nothing(
     with pytest.raises(OutsideError, match=r"kept\.unwritable"):
         do(host, home, Write(path=str(folder / "a"), data=b"1", was=None))
     assert undo.newest(home) is None
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Write(path="{}/a\0b", data=b"1"),
+        Remove(path="{}/\0"),
+        Link(path="{}/a", target="b\0"),
+        Rename(path="{}/a", to="{}/\0b"),
+    ],
+)
+def test_a_path_that_no_disk_takes_is_refused_before_anything(
+    host: Host, home: Home, tmp_path: Path, edit: Edit
+) -> None:
+    (tmp_path / "a").write_bytes(b"1")
+    named = {
+        key: value.format(tmp_path)
+        for key in ("path", "to")
+        if isinstance(value := getattr(edit, key, None), str)
+    }
+    with pytest.raises(OutsideError, match=r"kept\.unwritable"):
+        do(host, home, structs.replace(edit, **named))
+    assert (tmp_path / "a").read_bytes() == b"1"
+    assert not undo.changes(home)
+    assert not undo.unreadable(home)
+
+
+def test_words_with_a_nul_make_no_unreadable_change(host: Host, home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    what = Text("undo.what.conda", {"path": "a\0b"})
+    undo.change(host, home, what=what, edits=[Write(path=str(path), data=b"1")])
+    assert not undo.unreadable(home)
+    (found,) = undo.changes(home)
+    undo.undo(host, home, found)
+    assert not path.exists()
 
 
 def test_a_folder_in_the_way_leaves_nothing(host: Host, home: Home, tmp_path: Path) -> None:

@@ -65,6 +65,16 @@ def test_a_card_that_was_left_out_is_no_failure() -> None:
     assert judge_fit(replace(FIT, cards=(NEW,)))[0] == "pass"
 
 
+@pytest.mark.parametrize(
+    ("planned", "status"),
+    [((), "skip"), (("sm_86",), "skip"), (("sm_61",), "fail"), (("sm_61", "sm_86"), "fail")],
+)
+def test_a_card_that_was_planned_for_is_not_left_out(planned: tuple[str, ...], status: str) -> None:
+    found, detail = judge_fit(replace(FIT, cards=(NEW, OLD)), planned)
+    assert found == status
+    assert "card=Old" in detail
+
+
 def test_features_of_a_card_are_no_other_card() -> None:
     card = Card(name="MI250", arch="gfx90a")
     compiled = ("gfx90a:sramecc+:xnack-", "gfx1100")

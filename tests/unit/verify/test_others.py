@@ -7,17 +7,19 @@ import sys
 
 import pytest
 
+from torchup.facts.frameworks import DEFAULT, FRAMEWORKS
 from torchup.model import Check, VerifyReport
 from torchup.verify import Expected, describe
 from torchup.verify.payload import codes
 from torchup.verify.together import joined
 from torchup.words import Words
 
+OTHERS = [name for name in FRAMEWORKS if name != DEFAULT]
 OWN = {"import", "version", "shadow", "numpy", "libraries"}
 """What the worker itself does for every framework."""
 
 
-@pytest.mark.parametrize("framework", ["jax", "tensorflow"])
+@pytest.mark.parametrize("framework", OTHERS)
 @pytest.mark.parametrize("level", codes.LEVELS)
 def test_every_planned_check_is_there(framework: str, level: str) -> None:
     checks = importlib.import_module(f"torchup.verify.payload.{framework}_checks")
@@ -25,7 +27,7 @@ def test_every_planned_check_is_there(framework: str, level: str) -> None:
     assert framework not in sys.modules
 
 
-@pytest.mark.parametrize("framework", ["jax", "tensorflow"])
+@pytest.mark.parametrize("framework", OTHERS)
 def test_every_check_has_a_name(framework: str) -> None:
     for code in codes.all_codes("full", ("jaxlib",), framework):
         said = Words().text(describe(Check(code=code, status="pass", detail="", took_s=0.0)))

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from torchup.api import undoing
 from torchup.errors import NoAnswerError, OutsideError
+from torchup.model import Text
+from torchup.state.undo.records import Change
 from torchup.web import jobs as module
 from torchup.wire.web import OrderV1
 
@@ -16,6 +19,12 @@ if TYPE_CHECKING:
     from torchup.web.here import Here
     from torchup.web.jobs import Job
 
+DIFFERS = """\
+import json, sys
+step = {"id": "create", "status": "skipped", "took_s": 0, "detail": sys.argv[1]}
+print(json.dumps({"schema": "torchup.outcome/v1", "ok": not sys.argv[1], "steps": [step]}))
+sys.exit(1 if sys.argv[1] else 0)
+"""
 TELLS = """\
 import json, sys, time
 say = lambda **told: print(json.dumps(told), file=sys.stderr, flush=True)
@@ -163,3 +172,48 @@ def test_an_error_says_what_to_do_next(
     page = client.get(f"/jobs/{job.id}").text
     assert "No space." in page
     assert "<code>torchup clean</code>" in page
+
+
+def test_a_name_in_other_letters_is_the_same_environment(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(monkeypatch, takes_s=5)
+    job = start(here, "demo")
+    with pytest.raises(OutsideError) as caught:
+        start(here, "Demo")
+    assert caught.value.code == "web.job-there"
+    job.stop()
+    job.wait(20)
+
+
+def test_what_a_job_changed_is_found_however_its_name_was_spelled(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(monkeypatch)
+    order = OrderV1(command="add", name="Demo", requirements=("numpy",))
+    what = Text(code="undo.what.add", args={})
+    made = Change(id="c1", at="2026-01-01T00:00:00", command="add", what=what, about="demo")
+    monkeypatch.setattr(undoing, "newest_first", lambda _home: (made,))
+    monkeypatch.setattr(undoing, "ids", lambda _home: frozenset())
+    job = here.jobs.start(order, "en")
+    job.wait(20)
+    assert job.undoable == ("c1",)
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("it has torch 2.13.0", "demo is there already and differs: it has torch 2.13.0"),
+        ("", "demo is there already and is what was asked for"),
+    ],
+)
+def test_a_name_that_is_taken_is_said_with_the_way_on(
+    why: str, said: str, here: Here, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "command_of", lambda *_: [sys.executable, "-c", DIFFERS, why])
+    job = start(here)
+    job.wait(20)
+    page = client.get(f"/jobs/{job.id}").text
+    assert said in page
+    assert ("Take another name" in page) == bool(why)
+    assert 'id="told"' not in page, "an empty log is no help"

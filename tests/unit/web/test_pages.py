@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 import torchup.web
+from madeenvironments import make_environment
 from torchup.errors import OutsideError
+from torchup.facts.frameworks import DEFAULT, meant
 from webclient import OWN
 
 if TYPE_CHECKING:
@@ -104,10 +106,35 @@ def test_a_slider_begins_today(client: TestClient) -> None:
     assert f' value="{most}"' in slider
 
 
-def test_a_card_that_nobody_knows_is_an_error_page(client: TestClient) -> None:
-    answer = client.get("/choose", params={"gpu": "RTX 9999 Ultra"})
+@pytest.mark.parametrize(
+    "typed",
+    [{"gpu": "RTX 9999 Ultra"}, {"driver": "banana"}, {"gpu": "RTX 3060", "driver": "5x5"}],
+)
+def test_what_can_not_be_read_stays_in_its_field(typed: dict[str, str], client: TestClient) -> None:
+    answer = client.get("/choose", params={**typed, "release": "2.13"})
     assert answer.status_code == 400
-    assert "<h1>" in answer.text
+    for value in typed.values():
+        assert f'value="{value}"' in answer.text
+    said = answer.text.partition('id="refused">')[2].partition("</p>")[0]
+    assert any(value in said for value in typed.values())
+    picked = r'value="2\.13" id="release-[0-9]+" checked'
+    assert re.search(picked, answer.text), "what was picked stays, too"
+    assert 'data-order="create"' not in answer.text, "it would make one for this machine"
+
+
+def test_what_no_list_offers_is_said_with_the_form(client: TestClient) -> None:
+    answer = client.get("/choose", params={"release": "banana"})
+    assert answer.status_code == 400
+    assert 'name="release"' in answer.text
+    assert "banana" in answer.text.partition('id="refused">')[2]
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [("/environments/none", "/environments"), ("/jobs/none", "/environments"), ("/nowhere", "/")],
+)
+def test_an_error_leads_to_the_page_that_it_is_near(path: str, to: str, client: TestClient) -> None:
+    assert f'<a class="button" href="{to}">' in client.get(path).text
 
 
 def test_evidence_is_marked_in_the_text(client: TestClient) -> None:
@@ -176,6 +203,16 @@ def test_styles_and_scripts_are_fetched_once(client: TestClient) -> None:
         answer = client.get(address)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
+
+
+def test_one_request_means_nothing_for_the_next(here: Here, client: TestClient) -> None:
+    jax = {"jax": "0.8.2", "jaxlib": "0.8.2"}
+    make_environment(here.home.root, "j", jax, framework="jax")
+    before = client.get("/choose").text
+    assert client.get("/environments/j").status_code == 200
+    assert client.get("/api/doctor?name=j").status_code == 200
+    assert client.get("/choose").text == before
+    assert meant() == DEFAULT
 
 
 def test_another_framework_is_picked(client: TestClient) -> None:

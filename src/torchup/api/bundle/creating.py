@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from torchup.api.bundle.drafting import Draft, Drafting, Wanted
+from torchup.api.bundle.drafting import Drafting
 from torchup.api.bundle.fetching import Gathered, forget, gather
 from torchup.api.bundle.room import see_room
 from torchup.api.environments.creation import teller
@@ -23,11 +23,10 @@ from torchup.sources.address import server_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from torchup.api.bundle.drafting import Draft, Wanted
     from torchup.api.context import Context
     from torchup.api.locks.locking import RowSolved
     from torchup.bundles.reading import OpenBundle
-
-__all__ = ["Draft", "Wanted", "draft", "write"]
 
 
 @contextmanager

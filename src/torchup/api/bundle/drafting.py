@@ -20,6 +20,7 @@ from torchup.backends.lock_reading import tables_of
 from torchup.errors import OutsideError
 from torchup.model import Source, bare_url
 from torchup.model.bundles import Bundle, BundleFile, BundlePython, BundleTarget, BundleTool
+from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,7 +155,7 @@ class Drafting:
     def _tools(self, rows: Sequence[RowSolved]) -> tuple[BundleTool, ...]:
         """torchup for each platform; its own wheel is the same for all."""
         wheel = own.write_own_wheel(self._work)
-        digest, size = uv_archives.digest_of(wheel)
+        digest, size = file_digest(wheel), wheel.stat().st_size
         mine = self._contents.add(BundleFile(path=WHEELS + wheel.name, sha256=digest, size=size))
         self._places[mine] = wheel
         found: dict[str, BundleTool] = {}
@@ -231,6 +232,6 @@ class Drafting:
                 "bundle.no-python", python=line, platform=machine.platform, why=why
             ) from error
         path = archive.python.path
-        self._places[path] = Path(got.file)
-        digest, size = uv_archives.digest_of(got.file)
+        file = self._places[path] = Path(got.file)
+        digest, size = file_digest(file), file.stat().st_size
         return BundleFile(path=path, sha256=digest, size=size, url=archive.url)

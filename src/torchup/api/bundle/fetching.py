@@ -11,12 +11,12 @@ from torchup.api.environments.creation import teller
 from torchup.api.fetching.elsewhere import addresses, channel_of
 from torchup.api.fetching.folder import remove
 from torchup.apply.folders import worded
-from torchup.backends.uv_archives import digest_of
 from torchup.errors import OutsideError
 from torchup.model import Artifact
 from torchup.sources.address import path_of, with_login_of
 from torchup.sources.fetching import Fetching, WantedFile
 from torchup.sources.fetching.many import size_here
+from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,8 +111,7 @@ def _at(place: Path) -> Source:
 
 def _is(place: Path, file: BundleFile) -> bool:
     """Tell whether a file is the one that is meant; a source may not tell its size."""
-    digest, size = digest_of(place)
-    return digest == file.sha256 and file.size in {0, size}
+    return file.size in {0, place.stat().st_size} and file_digest(place) == file.sha256
 
 
 def _fetch(
@@ -167,9 +166,8 @@ def _kept(folder: Path, one: WantedFile) -> int:
     try:
         if not place.is_file():
             return size_here(folder, one)
-        digest, size = digest_of(place)
-        if digest == one.sha256:
-            return size
+        if file_digest(place) == one.sha256:
+            return place.stat().st_size
         place.unlink()
     except OSError as error:
         raise worded(error, folder) from error

@@ -16,7 +16,9 @@ from torchup.api.locks.of_conda import asked_of
 from torchup.api.locks.rows import HERE, Recipe, merged, recipe_of
 from torchup.errors import UsageError
 from torchup.model import Requirement
+from torchup.model.builds import device_of
 from torchup.sources.address import path_of
+from torchup.sources.wheelname import parse_wheel_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,15 +35,6 @@ class Target(Struct, frozen=True, kw_only=True):
 
     base: Base
     recipe: Recipe
-
-
-def base_of_environment(context: Context, name: str, machine: Machine) -> Base:
-    """Take an environment for what the bundle holds.
-
-    Raises:
-        UsageError: a code of :func:`torchup.api.locks.base.base_of`.
-    """
-    return base_of(context, name, machine)
 
 
 def words_of(said: Described, requirement: Requirement, file: str = "") -> str:
@@ -105,7 +98,7 @@ def targets_again(context: Context, bundle: OpenBundle, machine: Machine) -> tup
             raise UsageError("bundle.environment-and-more", name=name)
         if name not in apply.names(context.home):
             raise UsageError("bundle.environment-gone", file=bundle.path, name=name)
-        base = base_of_environment(context, name, machine)
+        base = base_of(context, name, machine)
         return tuple(Target(base=base, recipe=recipe_of(f"{r.name}={r.words}")) for r in rows)
     _see_folder(context, bundle)
     found = []
@@ -128,18 +121,55 @@ def targets_again(context: Context, bundle: OpenBundle, machine: Machine) -> tup
 def _see_folder(context: Context, bundle: OpenBundle) -> None:
     """See that wheels that lay in a folder can be found again, not others of an index instead.
 
+    A folder counts for a package of which it has any wheel: a newer one is what is wanted.
+
     Raises:
         UsageError: ``bundle.folder-needed``.
     """
-    sources = sources_of(context)
-    places = (sources.primary, *sources.extras, *sources.links)
-    if context.wheels or any(path_of(one.url) is not None for one in places):
-        return
     own = (name for one in bundle.index.targets for name in one.wheels)
-    lay = next((name for name in own if not bundle.files[name].url), None)
-    if lay is not None:
-        name = lay.rpartition("/")[2]
-        raise UsageError("bundle.folder-needed", file=bundle.path, name=name)
+    lay = [name.rpartition("/")[2] for name in own if not bundle.files[name].url]
+    folders = tuple(_local_places(context)) if lay else ()
+    for name in dict.fromkeys(lay):
+        wheel = parse_wheel_name(name)
+        project = wheel.project if wheel is not None else ""
+        if not any(_has_wheel(context, folder, project) for folder in folders):
+            raise UsageError("bundle.folder-needed", file=bundle.path, name=name)
+
+
+def _local_places(context: Context) -> Iterator[str]:
+    """Where wheels may lie on this machine: what was named, and what is set up."""
+    sources = sources_of(context)
+    if context.wheels:
+        yield context.wheels
+    for url in (
+        *(one.url for one in (sources.primary, *sources.extras, *sources.links)),
+        *(one.url for one in sources.standby),
+        sources.framework_base,
+        *(one.base for one in sources.framework_others),
+    ):
+        path = path_of(url) if url else None
+        if path is not None:
+            yield path
+
+
+def _has_wheel(context: Context, folder: str, project: str) -> bool:
+    """Whether a folder has a wheel of a package: in it, in its page's folder, or in a build's."""
+    there = context.host.listdir(folder)
+    if not there:  # a page of links, which isn't read here
+        return folder.endswith((".html", ".htm")) and context.host.modified(folder) is not None
+    if project in there or any(_is_of(name, project) for name in there):
+        return True
+    return any(
+        name == project or _is_of(name, project)
+        for build in there
+        if device_of(build) is not None
+        for name in context.host.listdir(f"{folder}/{build}")
+    )
+
+
+def _is_of(name: str, project: str) -> bool:
+    wheel = parse_wheel_name(name) if name.endswith(".whl") else None
+    return wheel is not None and wheel.project == project
 
 
 def solve(

@@ -16,7 +16,7 @@ from torchup.api.compiled.words import moved, named
 from torchup.facts.load import load_catalogue
 from torchup.model import NearMiss, Reason, text
 from torchup.model.names import name_of
-from torchup.resolve.fitting import Ground, with_wheels
+from torchup.resolve.fitting_near import with_wheels
 from torchup.resolve.lines import line_number
 from torchup.resolve.needs import normalised_names, parsed, pinned_version
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from torchup.facts.wheels import Compiled
     from torchup.model import Machine, Requirement
     from torchup.resolve.ask import Asked
+    from torchup.resolve.fitting import Ground
 
 MOST_TRIED: Final = 6
 """Stacks that are chosen for before the newest one stands, though something is compiled for it."""

@@ -20,7 +20,8 @@ from torchup.facts.load import load_catalogue
 from torchup.facts.wheels import Compiles, load_wheels
 from torchup.model import Reason
 from torchup.model.names import canonical_name
-from torchup.resolve.fitting import Fit, Ground, beyond, clash, fits, nearest, new_abi, span
+from torchup.resolve.fitting import Fit, Ground, clash, fits, new_abi, span
+from torchup.resolve.fitting_near import beyond, nearest
 from torchup.resolve.needs import normalised_names, parsed, pinned_version
 from torchup.resolve.versions import overlap
 

@@ -21,6 +21,7 @@ from torchup.api.mirrors.turning import with_other_places
 from torchup.api.solve.solving import hashed_index, solve
 from torchup.api.stacks.choosing import BACKEND, Choice
 from torchup.api.stacks.planning import choose
+from torchup.api.stacks.served import with_cards
 from torchup.api.toolkit import belonging, lay_out
 from torchup.api.toolkit.conda import Kit, recorded, solve_for
 from torchup.api.verifying import verify_site
@@ -136,7 +137,7 @@ def _prepared(
             raise no_way
         return change
     choice = agree(context, choice, here, dry_run=dry_run, own=record.toolkit)
-    stack = _narrowed(stack, wanted)
+    stack = with_cards(_narrowed(stack, wanted), choice.resolution, here)
     toolkit = belonging(context, here, found, wanted.toolkit, stack)
     solved = solve(
         context,

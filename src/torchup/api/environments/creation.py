@@ -11,6 +11,7 @@ from torchup import __version__, apply
 from torchup.api.compiled.agreeing import agree
 from torchup.api.condas.bare import is_bare, is_base
 from torchup.api.fetching.fetcher import LockFetcher
+from torchup.api.fetching.health import is_healthy
 from torchup.api.long_paths import long_paths
 from torchup.api.mirrors.turning import with_other_places
 from torchup.api.solve.solving import hashed_index, interpreter_for, solve
@@ -18,6 +19,7 @@ from torchup.api.solve.warming import Warming
 from torchup.api.stacks.choosing import CONDA, Choice
 from torchup.api.stacks.offline import python_for, told
 from torchup.api.stacks.planning import choose, plan
+from torchup.api.stacks.served import with_cards
 from torchup.api.verifying import verify
 from torchup.backends import Build, load_backend
 from torchup.backends.installed import installed
@@ -103,6 +105,8 @@ def _prepared(
     if stack is None:
         return found
     choice = agree(context, choice, machine, dry_run=dry_run)
+    if context.warming is not None and not dry_run:
+        context.warming.look(choice)
     python = ""  # conda's comes with the environment
     if requirement.backend != CONDA:
         python = interpreter_for(machine, stack.python, requirement.python)
@@ -180,6 +184,7 @@ def _fill(
         raise OutsideError("create.no-source", stack="")
     with site.log.step("environment"):
         backend.make(context.host, context.home, creation.python, site.path)
+    healthy = context.warming.healthy if context.warming else is_healthy
     with site.log.step("install"):
         site.pylock.write_text(creation.lock, encoding="utf-8")
         try:
@@ -194,7 +199,9 @@ def _fill(
                 offline=context.offline,
                 hashed_index=hashed_index(context, creation.choice),
                 builds=creation.builds,
-                fetch=LockFetcher(context, creation.choice.sources, teller(context)),
+                fetch=LockFetcher(
+                    context, creation.choice.sources, teller(context), healthy=healthy
+                ),
             )
         except OutsideError as error:
             raise told(
@@ -219,7 +226,11 @@ def _fill(
         path=str(site.path),
         backend=creation.choice.backend,
         created=context.host.now().isoformat(timespec="seconds"),
-        stack=replace(stack, index_url=bare_url(stack.index_url)),
+        stack=with_cards(
+            replace(stack, index_url=bare_url(stack.index_url)),
+            creation.choice.resolution,
+            creation.machine,
+        ),
         requirement=replace(
             asked,
             packages=tuple(map(bare_url, asked.packages)),

@@ -191,7 +191,7 @@ def pinned(record: EnvRecord, asked: Requirement, *, without: tuple[str, ...] = 
 def _ours(record: EnvRecord) -> set[str]:
     """The framework and its companions."""
     framework = load_catalogue().framework
-    return {framework.name, *framework.companions, *record.stack.packages}
+    return {framework.name, *framework.companions, *record.stack.packages, *record.stack.installed}
 
 
 def _met(line: str, version: str) -> bool:

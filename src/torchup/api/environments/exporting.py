@@ -68,7 +68,7 @@ def export(context: Context, name: str, form: Format, *, hashed: bool = False) -
 
 def _requirements(context: Context, found: Environment, hashed: bool) -> str:
     exported = _exported(context, found)
-    own = found.record.stack.packages
+    own = found.record.stack.installed
     if own and not any(one.name in own for one in exported.packages) and _conda(context, found):
         raise UsageError("export.conda", name=found.record.name)
     if not hashed:
@@ -132,7 +132,7 @@ def _dockerfile(context: Context, found: Environment, _hashed: bool) -> str:
 
     stack = found.record.stack
     exported = _exported(context, found)
-    own = stack.pins.keys() | stack.packages.keys()
+    own = stack.installed.keys() | stack.packages.keys()
     rest = exported.lines
     if context.host.system != "linux":
         # What was installed beside is of another system than the image's.
@@ -168,7 +168,7 @@ _WRITERS: Final[Mapping[Format, Callable[[Context, Environment, bool], str]]] = 
 def _exported(context: Context, found: Environment) -> Exported:
     """What pip is to install: the framework first."""
     stack = found.record.stack
-    own = [*stack.pins, *stack.packages]
+    own = list(stack.installed)
     present = contents(Path(found.record.path), context.host)
     listed = [one for one in present if one.by != "conda" and one.name not in _INSTALLERS]
     listed.sort(key=lambda one: (one.name not in own, one.name))

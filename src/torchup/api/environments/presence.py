@@ -39,9 +39,13 @@ class Present(Struct, frozen=True, kw_only=True):
         """Whether nothing has to be done."""
         return self.why is None
 
-    def outcome(self) -> Outcome:
-        """The outcome of a command that found nothing to do, or must not do it."""
-        step = StepOutcome(id="create", status="skipped", detail=self.why.code if self.why else "")
+    def outcome(self, why: str = "") -> Outcome:
+        """The outcome of a command that found nothing to do, or must not do it.
+
+        Args:
+            why: ``why`` in words, for people who see the document on a page or of another host.
+        """
+        step = StepOutcome(id="create", status="skipped", detail=why)
         return Outcome(command="create", ok=self.fits, steps=(step,), environment=self.environment)
 
 

@@ -17,11 +17,11 @@ from torchup.api.fetching.folder import downloads_folder, is_here, place_of, rem
 from torchup.api.fetching.health import is_healthy
 from torchup.api.stacks.sizes import Sizing
 from torchup.backends.conda_cache import stem_of
-from torchup.backends.uv_archives import digest_of
 from torchup.model import text
 from torchup.model.names import canonical_name
 from torchup.sources.address import file_name, server_of
 from torchup.sources.fetching import Fetching, WantedFile
+from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.host.real import RealHost
     from torchup.model import Artifact, SourceSet
+    from torchup.state.home import Home
 
 LARGE: Final = 16 * 2**20
 """Bytes from which on a file is worth going on with."""
-_WORTH: Final = 64 * 2**20
+WORTH: Final = 64 * 2**20
 """Bytes of large files from which on the network is looked at."""
 
 
@@ -107,7 +108,7 @@ class LockFetcher:
         """Forget what was here and is gone, or no longer what it was when it was verified."""
         for url, path in tuple(self._here.items()):
             try:
-                sound = digest_of(path)[0] == path.parent.name
+                sound = file_digest(path) == path.parent.name
             except OSError:
                 sound = False
             if not sound:
@@ -142,7 +143,7 @@ class LockFetcher:
 
     def _left_to_backend(self, files: Sequence[Artifact]) -> bool:
         size = sum(one.size or 0 for one in files)
-        if size < _WORTH:
+        if size < WORTH:
             return True
         largest = max(files, key=lambda one: one.size or 0)
         own = own_address(largest.url, self._sources)
@@ -155,19 +156,7 @@ class LockFetcher:
         """Tell whether a file is worth fetching; of conda's only those that lack are named."""
         if self._sources is not None and channel_of(one.url, self._sources):
             return bool(stem_of(file_name(one.url)))
-        return file_name(one.url).endswith(".whl") and not self._is_kept(one)
-
-    def _is_kept(self, one: Artifact) -> bool:
-        """Tell whether uv's cache has a wheel; where its layout is another one, it seems not."""
-        name, version = canonical_name(one.name), one.version
-        cache = self._context.home.uv_cache
-        patterns = (
-            f"wheels-v*/*/{name}/{version}-*.http",
-            f"wheels-v*/*/*/{name}/{version}-*.http",
-        )
-        stem = file_name(one.url).removesuffix(".whl").partition("-")[2]
-        found = (path for pattern in patterns for path in cache.glob(pattern))
-        return any(path.name.removesuffix(".http") == stem for path in found)
+        return file_name(one.url).endswith(".whl") and not is_kept(self._context.home, one)
 
     def _fetch(self, files: Sequence[Artifact]) -> dict[str, str]:
         where = addresses(self._context, files, self._sources)
@@ -181,6 +170,18 @@ class LockFetcher:
         new = {url: found[one.key] for url, one in wanted.items()}
         self._here |= new
         return {url: str(path) for url, path in new.items()}
+
+
+def is_kept(home: Home, one: Artifact) -> bool:
+    """Tell whether uv's cache has a wheel; where its layout is another one, it seems not."""
+    name, version = canonical_name(one.name), one.version
+    patterns = (
+        f"wheels-v*/*/{name}/{version}-*.http",
+        f"wheels-v*/*/*/{name}/{version}-*.http",
+    )
+    stem = file_name(one.url).removesuffix(".whl").partition("-")[2]
+    found = (path for pattern in patterns for path in home.uv_cache.glob(pattern))
+    return any(path.name.removesuffix(".http") == stem for path in found)
 
 
 def _wanted(one: Artifact, urls: tuple[str, ...]) -> WantedFile:

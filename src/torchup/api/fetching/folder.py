@@ -50,4 +50,4 @@ def remove(folder: Path, key: str) -> None:
         if lock is not None:
             with lock:
                 shutil.rmtree(folder / key, ignore_errors=True)
-            notes.unlink()
+                lock.remove()

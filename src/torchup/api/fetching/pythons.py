@@ -21,8 +21,8 @@ from torchup.api.fetching.health import is_healthy
 from torchup.apply.folders import worded
 from torchup.backends.uv_python import INSTALL_MIRROR, download_url, official_download_url
 from torchup.errors import OutsideError
-from torchup.facts.mirrors import OFFICIAL
 from torchup.model import text
+from torchup.model.mirror import OFFICIAL
 from torchup.sources.address import file_name, path_of, server_of
 from torchup.sources.fetching import Fetching, WantedFile
 

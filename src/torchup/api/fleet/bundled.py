@@ -51,10 +51,15 @@ def rows_for(
     meant = [one for one in rows if not row or one.name == row]
     found = []
     for host in hosts:
-        judged = [judge(context, host.machine, lock, one) for one in meant]
+        machine = host.machine
+        if machine is None:
+            found.append(HostRow(host=host, chosen=None, why=host.why))
+            continue
+        judged = [judge(context, machine, lock, one) for one in meant]
         named = next((one for one in judged if row and one.state != "no"), None)
-        chosen = named or best(judged, host.machine)
-        near = sorted(judged, key=lambda one: one.row.platform != host.machine.platform)
+        chosen = named or best(judged, machine)
+        platform = machine.platform
+        near = sorted(judged, key=lambda one: one.row.platform != platform)
         why = near[0].why if chosen is None and near else None
         found.append(HostRow(host=host, chosen=chosen, why=why))
     return tuple(found)

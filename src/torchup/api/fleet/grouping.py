@@ -40,7 +40,7 @@ def _key(plan: HostPlan) -> Hashable:
 
 def _group(plans: Sequence[HostPlan]) -> HostGroup:
     first = plans[0]
-    machines = [one.host.machine for one in plans]
+    machines = [one.host.machine for one in plans if one.host.machine is not None]
     reasons = first.answer.reasons if first.answer is not None and first.stack is None else ()
     return HostGroup(
         stack=first.stack,

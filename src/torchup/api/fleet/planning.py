@@ -48,15 +48,18 @@ def plan_fleet(
         option = "--nightly" if requirement.nightly else "--backend conda"
         raise UsageError("fleet.wheels-only", option=option)
     every = tuple(_planned(context, host, requirement) for host in hosts)
-    if not any(one.answer for one in every) and every:
+    asked = [host.machine for host in hosts if host.machine is not None]
+    if asked and not any(one.answer for one in every):
         # Nobody can take it: it is a mistake of the whole question, said as for one machine.
-        preview(context, hosts[0].machine, requirement, live=False, examine=False)
+        preview(context, asked[0], requirement, live=False, examine=False)
     several = len(named_in(requirement.packages)) > 1  # what they share is known of one alone
     found = _Sharing(context, every).stacks(requirement.today) if shared and not several else ()
     return FleetPlan(hosts=every, groups=groups_of(every), shared=found)
 
 
 def _planned(context: Context, host: Host, requirement: Requirement) -> HostPlan:
+    if host.machine is None:
+        return HostPlan(host=host, refused=host.why)
     try:
         choice = preview(context, host.machine, requirement, live=False, examine=False)
     except UsageError as error:
@@ -91,7 +94,9 @@ class _Sharing:
         """The host as it was on the day whose newest is wanted."""
         asked = plan.answer.requirement if plan.answer is not None else None
         day = asked.today if asked is not None and asked.as_of else ""
-        return machine_then(plan.host.machine, day, self._catalogue)
+        machine = plan.host.machine
+        assert machine is not None  # noqa: S101 - only a machine has an answer
+        return machine_then(machine, day, self._catalogue)
 
     def _written(self, shared: Shared, running: Sequence[Running], *, why: bool) -> SharedStack:
         """The stack with its hosts; why it leaves the others is told of the first one alone."""

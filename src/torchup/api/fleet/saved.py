@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup.api.machines.evident import with_evident
-from torchup.errors import UsageError
+from torchup.errors import OutsideError, UsageError
+from torchup.model import Text
 from torchup.model.fleet import Host
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ def read_hosts(where: str) -> tuple[Host, ...]:
         UsageError: ``wire.unreadable``, ``wire.malformed``, ``wire.not-a-machine``,
             ``fleet.no-machines``, ``fleet.two-hosts``, ``fleet.collected-cut`` or
             ``fleet.collected-other``.
-        OutsideError: ``probe.unsupported-arch``, of one that a job array asked.
     """
     place = Path(where)
     try:
@@ -91,6 +91,9 @@ def _replayed(name: str, said: str, where: str) -> Host:
 
     try:
         return _host(name, replay_hardware(read_collected(said)))
+    except OutsideError as error:
+        why = Text(code=error.code, args=error.details)
+        return Host(name=name, machine=None, why=why)
     except IncompleteError as error:
         raise UsageError("fleet.collected-cut", where=where, name=name) from error
     except OtherSystemError as error:
@@ -98,6 +101,10 @@ def _replayed(name: str, said: str, where: str) -> Host:
         raise UsageError("fleet.collected-other", where=where, name=name, system=system) from error
 
 
-def _host(name: str, machine: Machine) -> Host:
+def _host(name: str, machine: Machine | str) -> Host:
+    """A host; of one that nothing is published for, the processor is all that counts."""
+    if isinstance(machine, str):
+        why = Text(code="probe.unsupported-arch", args={"arch": machine})
+        return Host(name=name, machine=None, why=why)
     told = machine.gpus is not None and all(gpu.name for gpu in machine.gpus)
     return Host(name=name, machine=machine if told else with_evident(machine))

@@ -100,7 +100,7 @@ def _pinned(
     return Pinned(
         line=requirement_of(one),
         hashes=allowed,
-        options=_options(str(table.get("index", "")), one.name in stack.pins, stack, options),
+        options=_options(str(table.get("index", "")), one.name in stack.installed, stack, options),
         source=not wheels,
     )
 

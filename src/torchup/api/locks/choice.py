@@ -12,6 +12,7 @@ from torchup.api.solve.solving import interpreter_for
 from torchup.api.stacks.planning import choose
 from torchup.backends.lock_reading import Lockfile, NotForHere, select
 from torchup.backends.uv_lock import tags_of
+from torchup.facts.frameworks import first_of, meaning
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, Requirement, Resolution, Stack, Text, text
 from torchup.model.locked import LockRow
@@ -63,6 +64,11 @@ def judge(context: Context, machine: Machine, lock: Lockfile, row: LockRow) -> J
         lock: the lock.
         row: one of its rows.
     """
+    with meaning(first_of(row.stack.packages)):
+        return _judge(context, machine, lock, row)
+
+
+def _judge(context: Context, machine: Machine, lock: Lockfile, row: LockRow) -> Judged:
     if row.platform != machine.platform:
         here = machine.platform
         why = text("sync.row.other-platform", platform=row.platform, here=here)
@@ -91,7 +97,7 @@ def judge(context: Context, machine: Machine, lock: Lockfile, row: LockRow) -> J
 def _lacking(row: LockRow, packages: tuple[Mapping[str, Any], ...]) -> str:
     """Name what a row says that it holds and the lock hasn't: somebody changed one of them."""
     here = {canonical_name(one["name"]): str(one.get("version", "")) for one in packages}
-    wanted = row.stack.pins or row.stack.packages
+    wanted = row.stack.installed
     if row.conda is not None:  # what conda calls 2.1.0 may call itself 2.1.0.post300
         here |= versions_of(row)
         wanted = row.stack.packages

@@ -85,9 +85,10 @@ def asked_of(row: LockRow, requirement: Requirement) -> Requirement:
 
 def is_recorded(row: LockRow) -> bool:
     """Tell whether something is known of the channel that the framework came from."""
-    facts = load_conda(load_catalogue().framework.name)
+    if row.conda is None:
+        return True
     name = channel_name(row.stack.index_url.rstrip("/").rpartition("/")[2])
-    return row.conda is None or facts.records(name)
+    return load_conda(load_catalogue().framework.name).records(name)
 
 
 def with_channels(context: Context, row: LockRow, sources: SourceSet) -> SourceSet:

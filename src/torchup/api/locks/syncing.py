@@ -21,6 +21,7 @@ from torchup.backends.faults import Fault
 from torchup.backends.installed import interpreter
 from torchup.backends.lock_reading import Lockfile, read_lockfile
 from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.frameworks import first_of, mean
 from torchup.model import Artifact, Environment, Machine
 from torchup.model.names import canonical_name
 from torchup.plan.quoting import command_line
@@ -157,6 +158,7 @@ def prepare(
         names = ", ".join(one.name for one in rows)
         quoted = command_line(lock.where)
         raise UsageError("sync.no-such-row", row=row, names=names, file=lock.where, quoted=quoted)
+    mean(first_of(one for row in rows for one in row.stack.packages))
     judged = tuple(judge(context, machine, lock, one) for one in rows)
     chosen, by_name = _chosen(judged, machine, row, before)
     sync = Sync(

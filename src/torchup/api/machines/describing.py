@@ -13,6 +13,7 @@ from torchup.facts.names import apple_chip, arch_in
 from torchup.facts.soldered import beside_arm
 from torchup.model import Driver, Gpu, Machine, Os
 from torchup.model.drivers import driver_number
+from torchup.model.makers import MAKERS
 
 if TYPE_CHECKING:
     from torchup.api.machines.described import Described
@@ -28,7 +29,7 @@ _SEVERAL: Final = re.compile(
     re.IGNORECASE,
 )
 _VERSION: Final = re.compile(r"^(\d{2,4}|\d{1,4}(\.\d{1,4}){1,3})$")
-_MAKERS: Final[dict[str, Vendor]] = {"nvidia": "nvidia", "amd": "amd", "intel": "intel"}
+_MAKERS: Final[dict[str, Vendor]] = {one: one for one in MAKERS}
 _SYSTEMS: Final[dict[str, System]] = {"linux": "linux", "windows": "windows", "macos": "macos"}
 _OTHER_MAKERS: Final[dict[str, Vendor]] = {"intel": "intel", "amd": "amd", "radeon": "amd"}
 
@@ -66,6 +67,28 @@ def describe(said: Described, here: Machine) -> Machine:
         return Machine(os=os, arch=_arch(arch, os, here), gpus=gpus, drivers=drivers)
     os = replace(here.os, container=None) if said.gpus else here.os  # it has other cards
     return Machine(os=os, arch=here.arch, gpus=gpus, drivers=drivers, pythons=here.pythons)
+
+
+def but_for(said: Described, machine: Machine) -> Machine:
+    """Make the machine of a file, but for what the user says otherwise of it.
+
+    So a card can be named that the file has only the beginning of, or another driver tried.
+
+    Args:
+        said: what is other than in the file, or not in it.
+        machine: the machine of the file.
+
+    Raises:
+        UsageError: as :func:`describe`.
+    """
+    other = describe(said, machine)
+    named = replace(machine, gpus=other.gpus) if said.gpus else machine
+    if said.driver is not None:
+        named = replace(named, drivers=_drivers(said.driver, named.gpus))
+    same = said.system is None or said.system == ("wsl" if machine.os.wsl else machine.os.system)
+    if not same:
+        named = replace(named, os=other.os, pythons=None)
+    return replace(named, arch=other.arch) if other.arch != machine.arch else named
 
 
 def _each(written: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from torchup.api.measurements.kept import find, of_environment
 from torchup.errors import NoAnswerError, OutsideError, UsageError
+from torchup.plan.quoting import command_line
 from torchup.verify.receipt import parse_receipt
 from torchup.verify.speed import compare
 
@@ -29,7 +30,8 @@ def compared(context: Context, before: str, after: str | None = None) -> Compari
         after: the same; None where ``before`` is an environment: its last two are compared.
 
     Raises:
-        UsageError: ``bench.not-a-verification``, ``bench.no-figures``, ``bench.nothing-in-common``.
+        UsageError: ``bench.not-a-verification``, ``bench.no-figures``, ``bench.nothing-in-common``;
+            ``bench.second-needed``: one measurement alone is named.
         NoAnswerError: ``bench.unknown``, ``bench.only-one``.
         OutsideError: ``bench.unreadable``.
     """
@@ -37,7 +39,8 @@ def compared(context: Context, before: str, after: str | None = None) -> Compari
         return _beside(before, _read(context, before), after, _read(context, after))
     ours = of_environment(context, before)
     if not ours:
-        raise NoAnswerError("bench.unknown", what=before)
+        _read(context, before)
+        raise UsageError("bench.second-needed", what=before, quoted=command_line(before))
     if len(ours) == 1:
         raise NoAnswerError("bench.only-one", name=before)
     return _beside(ours[1].id, ours[1].report, ours[0].id, ours[0].report)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from torchup.apply.names import name_key
 from torchup.errors import NoAnswerError
 from torchup.model import VerifyReport
 from torchup.verify.receipt import parse_receipt, write_receipt
@@ -49,7 +50,7 @@ def keep(context: Context, name: str, report: VerifyReport) -> str:
     stamp = re.sub(r"[^0-9]", "", report.at[:19])
     called = f"{stamp[:8]}-{stamp[8:14]}-{name}"
     write_receipt(context.home.measured / f"{called}.json", report)
-    ours = sorted((one for one in _files(context) if _named(one) == name), reverse=True)
+    ours = sorted((one for one in _files(context) if _is_of(one, name)), reverse=True)
     for old in ours[MOST:]:
         with suppress(OSError):  # somebody else did it
             (context.home.measured / old).unlink()
@@ -72,10 +73,9 @@ def find(context: Context, called: str) -> Kept:
     Raises:
         NoAnswerError: ``bench.unknown``.
     """
-    called = unicodedata.normalize("NFC", called)
     names = sorted(_files(context), reverse=True)
-    exact = [one for one in names if one == f"{called}.json"]
-    for name in exact or [one for one in names if _named(one) == called]:
+    exact = [one for one in names if name_key(one) == name_key(f"{called}.json")]
+    for name in exact or [one for one in names if _is_of(one, called)]:
         found = _read(context, name)
         if found is not None:
             return found
@@ -84,8 +84,7 @@ def find(context: Context, called: str) -> Kept:
 
 def of_environment(context: Context, name: str) -> tuple[Kept, ...]:
     """Return the measurements of one environment, the newest first."""
-    name = unicodedata.normalize("NFC", name)
-    return tuple(one for one in listed(context) if one.name == name)
+    return tuple(one for one in listed(context) if name_key(one.name) == name_key(name))
 
 
 def _files(context: Context) -> list[str]:
@@ -96,6 +95,11 @@ def _files(context: Context) -> list[str]:
 def _named(file: str) -> str:
     found = _FILE.fullmatch(file)
     return unicodedata.normalize("NFC", found[2]) if found else ""
+
+
+def _is_of(file: str, name: str) -> bool:
+    """Whether a file is of an environment, however its name is spelled."""
+    return bool(name) and name_key(_named(file)) == name_key(name)
 
 
 def _read(context: Context, file: str) -> Kept | None:

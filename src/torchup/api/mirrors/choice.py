@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.errors import NoAnswerError, TorchupError, UsageError
-from torchup.facts.mirrors import GONE, SETTING, find_mirror, load_mirrors, word_for
+from torchup.facts.mirrors import GONE, find_mirror, load_mirrors, word_for
 from torchup.model import shown_url
-from torchup.model.mirror import KINDS, Mirror, MirrorKind
+from torchup.model.mirror import KINDS, SETTING, Mirror, MirrorKind
 from torchup.state.config import config_path, read_config
 
 if TYPE_CHECKING:

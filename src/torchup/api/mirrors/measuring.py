@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from packaging.version import InvalidVersion, Version
 
 from torchup.errors import OutsideError
-from torchup.facts.mirrors import OFFICIAL
 from torchup.model import FrameworkPlace, Source, Text, shown_url, text
+from torchup.model.mirror import OFFICIAL
 from torchup.model.mirror_speed import Measured
 from torchup.resolve.offers import serves_python
 from torchup.sources.address import with_login_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from torchup.api.mirrors.choice import held, settings_of
-from torchup.api.mirrors.taking_back import take_back
+from torchup.api.mirrors.taking_back import taking_back
 from torchup.api.mirrors.writing import overruled, prepare
 from torchup.model import Text, shown_url, text, without_token
 
@@ -85,8 +85,8 @@ def of_forgetting(context: Context, kinds: Sequence[MirrorKind]) -> Preview:
         UsageError: the settings file can't be read.
     """
     was = held(context, kinds)
-    taken = take_back(context, kinds, dry_run=True)
-    restored = dict.fromkeys(one.detail for one in taken.steps)
+    taken = taking_back(context, kinds)
+    restored = dict.fromkeys(one.path for one in taken.edits)
     return Preview(
         settings=tuple(
             SettingChange(key=key, was=shown_url(value), now="") for key, value in was.items()

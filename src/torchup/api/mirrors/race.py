@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from torchup.api.mirrors.choice import Chosen
 from torchup.api.mirrors.measuring import ask, measure
-from torchup.facts.mirrors import GONE, OFFICIAL
+from torchup.facts.mirrors import GONE
 from torchup.host.together import together
+from torchup.model.mirror import OFFICIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from torchup.errors import UsageError
-from torchup.facts.mirrors import OFFICIAL
+from torchup.model.mirror import OFFICIAL
 from torchup.sources.trust import pip_certificates
 
 if TYPE_CHECKING:

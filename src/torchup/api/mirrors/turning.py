@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from torchup.api.mirrors.telling import UV_PYTHON_MIRROR
 from torchup.errors import OutsideError
-from torchup.facts.mirrors import OFFICIAL, load_mirrors
+from torchup.facts.mirrors import load_mirrors
 from torchup.model import text
+from torchup.model.mirror import OFFICIAL
 from torchup.sources.address import server_of
 
 if TYPE_CHECKING:

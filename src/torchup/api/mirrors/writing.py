@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from torchup.api.condas.settings import CondaSettings
 from torchup.errors import NoAnswerError, OutsideError
-from torchup.facts.mirrors import OFFICIAL
 from torchup.integrate.condarc import Condarc, FaultError
 from torchup.integrate.condarc_mends import decoded
 from torchup.integrate.pip_conf import NotPlainError, PipConf
 from torchup.integrate.uv_toml import PYTHON_MIRROR, UvToml
 from torchup.model import text
+from torchup.model.mirror import OFFICIAL
 from torchup.sources.address import same_place
 from torchup.sources.channels import parts_of_defaults
 from torchup.sources.pip_config import pip_configuration, pip_files

@@ -5,17 +5,20 @@ The name is what is missing where Windows runs a card with its own driver.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.facts.load import load_gpus
+from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.readers import ReadGpu, Reading
+
+_ALL_KNOWN: Final = 450
+"""The branch from which on the catalogue has every one that Linux had."""
 
 
 def with_makers(found: Reading) -> Reading:
@@ -36,6 +39,21 @@ def listed_name(card: ReadGpu) -> str | None:
     """Name a card by its PCI id, where the text has no name of it."""
     known = load_gpus().by_pci(card.pci_id, card.subsystem) if card.pci_id else None
     return known.name if known else None
+
+
+def only_of_windows(driver: str) -> bool:
+    """Tell whether an NVIDIA driver is one of Windows by its number alone.
+
+    Windows' drivers count on inside a branch (536.25 is of R535, 581.42 of R580); elsewhere a
+    driver's first number is its branch.
+
+    Args:
+        driver: its version.
+    """
+    known = load_catalogue()
+    branch, last = known.branch(driver), known.branches[-1]
+    number = int(driver.partition(".")[0]) if branch else 0
+    return branch is not None and _ALL_KNOWN <= number < last.number and branch.number != number
 
 
 def stood_in(found: Sequence[Reading]) -> list[ReadGpu]:

@@ -84,12 +84,17 @@ _ALSO: Final = frozenset(
         "sw_vers",
         "systeminfo",
         "dmesg-nvrm",
+        "nvidia-installed",
         "lsmod",
         "secure-boot",
         "tegrastats",
     }
 )
 """Texts that tell something of a machine, and none of its cards."""
+_ON_NO_BUS: Final = frozenset({"jetson-release", "tegrastats"})
+"""Texts of a Jetson, whose own card is the only one and in no list."""
+_EARLIER: Final = ("dmesg-nvrm", "nvidia-installed")
+"""The kernel's log may be of an earlier start, and what is installed may not be loaded yet."""
 _AMD: Final = ("rocm", "amd-smi")
 """How the kinds of texts begin that know AMD's driver."""
 _BRACKET: Final = re.compile(r"[(\[]")
@@ -128,6 +133,8 @@ def machine_in(text: str) -> Machine | None:
     arch = arch_of(system, found, gpus)
     if gpus is None and (system, arch) == ("macos", "arm64"):
         gpus = (apple_gpu(found),)
+    if gpus is None and any(one.kind in _ON_NO_BUS for one in found):
+        gpus = ()
     return Machine(
         os=os_of(system, found),
         arch=arch,
@@ -220,7 +227,8 @@ def _arch_of(found: ReadGpu) -> str | None:
 
 def _drivers(found: Sequence[Reading], system: System) -> tuple[Driver, ...] | None:
     """The drivers; none where the text says that there is none, unknown where it can't say."""
-    about = [one for one in found if one.kind.startswith((*NVIDIAS, "gpustat", "device-query"))]
+    others = ("gpustat", "device-query", "nvidia-installed")
+    about = [one for one in found if one.kind.startswith((*NVIDIAS, *others))]
     amd = next((one for one in found if one.driver and one.kind.startswith(_AMD)), None)
     drivers = [driver for driver in (_nvidia(found, about),) if driver is not None]
     if amd is not None:
@@ -235,8 +243,7 @@ def _nvidia(found: Sequence[Reading], about: Sequence[Reading]) -> Driver | None
     """NVIDIA's driver, from the text that is nearest to it; its CUDA alone where no number is."""
     virtual = _virtual(found)
     cuda = next((one.cuda for one in about if one.cuda), virtual)
-    # The kernel's log may be of an earlier start.
-    told = sorted(((one.driver, one.kind) for one in about), key=lambda one: one[1] == "dmesg-nvrm")
+    told = sorted(((one.driver, one.kind) for one in about), key=lambda one: one[1] in _EARLIER)
     told += [(one.driver, one.kind) for one in found if one.kind == "collect_env"]
     cards = [(gpu, one.kind) for one in found for gpu in one.gpus or ()]
     told += [(gpu.driver, kind) for gpu, kind in cards if gpu.vendor == "nvidia"]

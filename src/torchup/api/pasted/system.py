@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from torchup.api.pasted.catalogue import only_of_windows
 from torchup.errors import OutsideError
 from torchup.facts.soldered import beside_arm
 from torchup.model import Cpu, CpuArch, Gpu, Interpreter, Os, System
@@ -56,13 +57,22 @@ def system_of(found: Sequence[Reading]) -> System:
     if named is not None:
         return named
     cards = [gpu for one in found for gpu in one.gpus or ()]
-    if any(gpu.driver_model for gpu in cards):
+    if any(gpu.driver_model for gpu in cards) or _windows_driver(found):
         return "windows"
     if any(gpu.vendor == "apple" for gpu in cards):
         return "macos"
     # A prompt of Windows may stand above what runs inside its WSL.
     prompts = [one.facts["system"] for one in found if one.kind == _PROMPT]
     return cast("System", prompts[0]) if prompts and not _wsl(found) else "linux"
+
+
+def _windows_driver(found: Sequence[Reading]) -> bool:
+    """Tell whether the driver's number is one that only Windows' drivers have."""
+    if _wsl(found):
+        return False
+    numbers = [one.driver for one in found if one.kind.startswith("nvidia-smi")]
+    numbers += [gpu.driver for one in found for gpu in one.gpus or () if gpu.vendor == "nvidia"]
+    return any(only_of_windows(one) for one in numbers if one)
 
 
 def _named_system(one: Reading) -> System | None:

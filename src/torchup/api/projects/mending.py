@@ -65,7 +65,9 @@ def by_wheels(project: ProjectStack) -> None:
         _choose_python(project, counted)
     for pin in (one for one in counted if project.origin(one.line)):
         version = "" if pin.serves(project.python) else pin.next_for(project.python)
-        if version:
+        if not version and pin.forbids(project.python):
+            project.drop(pin.line, "left-python", has=project.python)
+        elif version:
             moved = f"{unversioned(pin.line)}=={version}"
             project.swap(pin.line, moved)
             project.say("moved-package", pin.line, needs=moved, has=project.python)

@@ -144,8 +144,7 @@ def not_on_ptx(answer: Resolution) -> Resolution:
     if answer.stack is None or runs(answer):
         return answer
     against = tuple(replace(one, effect="reject") for one in answer.reasons if one.code == _ON_PTX)
-    rest = tuple(one for one in answer.reasons if one.code != _ON_PTX)
-    return replace(answer, outcome="none", stack=None, serves=(), reasons=(*against, *rest))
+    return replace(answer, outcome="none", stack=None, serves=(), reasons=against)
 
 
 def _lowest(wanted: str) -> str:

@@ -46,6 +46,11 @@ class Pin(Struct, frozen=True, kw_only=True):
         """Tell whether the pinned version has a wheel for a Python."""
         return any(_same(one.version, self.version) and admits(one, python) for one in self.files)
 
+    def forbids(self, python: str) -> bool:
+        """Tell whether the pinned version says of itself that it isn't for a Python."""
+        mine = [one for one in self.files if _same(one.version, self.version)]
+        return bool(mine) and not any(line_meets(python, one.requires_python) for one in mine)
+
     def next_for(self, python: str) -> str:
         """The lowest later version that has a wheel for a Python; empty for none."""
         from packaging.version import InvalidVersion, Version

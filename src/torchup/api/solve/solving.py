@@ -139,7 +139,7 @@ def _held(inputs: Inputs, constraints: tuple[Constraint, ...], traps: Traps) -> 
     return replace(
         inputs,
         constraints=(*inputs.constraints, *requirements_of(constraints)),
-        absent=absent_of(constraints),
+        absent=tuple(dict.fromkeys((*inputs.absent, *absent_of(constraints)))),
         wheels_only=(*inputs.wheels_only, *sorted(held)),
     )
 
@@ -242,6 +242,7 @@ def _inputs(
         framework_flat=source.kind == "links",
         sources=choice.sources,
         constraints=(*asked.constraints, *held),
+        absent=tuple(stack.distributions),  # beside the build of another name it would overwrite it
         wheels_only=never_built(context, asked.others, builds),
         builds=builds,
         hashes=choice.resolution.requirement.hashes,
@@ -276,7 +277,7 @@ def _index_of(context: Context, choice: Choice, source: Source) -> str:
     from torchup.sources.local_index import local_index
 
     stack = choice.resolution.stack
-    pins = stack.pins if stack else {}
+    pins = stack.installed if stack else {}
     files = tuple(
         file
         for listing in choice.listings

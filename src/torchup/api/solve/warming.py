@@ -1,39 +1,75 @@
-"""Hashing a folder's wheels while the machine is still being looked at.
+"""What a creation will need, begun while the machine is still being looked at.
 
 A framework's wheel has hundreds of megabytes; its hash is needed before the backend can solve,
 and takes as long as everything that comes before. Hashes are remembered, so that work for a
-wheel that is not chosen after all is not lost either.
+wheel that is not chosen after all is not lost either. Meanwhile, what the solve asks for is read,
+and in a home that knows nothing yet uv is asked for its index, and what talks to servers loaded.
+Nothing is decided here: what fails is done again where it is needed, and fails there.
 """
 
 from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from torchup.early import module
 from torchup.errors import TorchupError
 from torchup.facts.load import load_catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from torchup.api.context import Context
+    from torchup.api.fetching.looking import EarlyLook
+    from torchup.api.stacks.choosing import Choice
+    from torchup.host.real import RealHost
     from torchup.model import WheelFile
+
+_SERVERS: Final = "torchup.host.web"
+"""What talks to servers."""
 
 
 class Warming:
-    """The newest framework wheel of each configured folder, being hashed in the background."""
+    """Work in the background; the newest framework wheel of each configured folder is hashed."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
+        self._early: EarlyLook | None = None
+        self._hashing = _begun(self._hash)
+        _begun(self._load)
+
+    def look(self, choice: Choice) -> None:
+        """Look at the network that the framework's wheel will come through."""
+        from torchup.api.fetching.looking import look_early
+
+        self._early = look_early(self._context, choice)
+
+    def healthy(self, host: RealHost, url: str, size: int) -> bool:
+        """As :func:`~torchup.api.fetching.health.is_healthy`, by that look where there was one."""
+        from torchup.api.fetching.health import is_healthy
+
+        ask = self._early.healthy if self._early else is_healthy
+        return ask(host, url, size)
 
     def wait(self) -> None:
         """Wait until everything is hashed."""
-        self._thread.join()
+        self._hashing.join()
 
-    def _work(self) -> None:
+    def _load(self) -> None:
+        from torchup.backends import load_backend
+        from torchup.facts.wheels import compiled_names
+
+        host, home = self._context.host, self._context.home
+        if not self._context.offline and not (home.cache / "listings").exists():
+            module(_SERVERS)
+        with suppress(TorchupError, OSError):
+            load_backend("uv").default_index(host, home)
+        with suppress(TorchupError, OSError, ValueError):
+            compiled_names(load_catalogue().framework.name)
+
+    def _hash(self) -> None:
         from torchup.sources.cache import ListingCache
         from torchup.sources.configured import configured_sources
         from torchup.sources.listing import SOURCES
@@ -48,6 +84,12 @@ class Warming:
             found = SOURCES["folder"](host, source, framework.name, cache=cache, offline=True)
             with suppress(TorchupError, OSError):
                 local_index(host, source, _newest(found.files), local_indexes(self._context))
+
+
+def _begun(work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
 
 
 def local_indexes(context: Context) -> Path:

@@ -223,9 +223,8 @@ class Chooser:
 
         framework = self._catalogue.framework
         companions = framework.companions if self._requirement.companions else ()
-        wanted = [
-            (source, project) for source in sources for project in (framework.name, *companions)
-        ]
+        projects = (framework.name, *framework.packages, *companions)
+        wanted = [(source, project) for source in sources for project in projects]
         cache = ListingCache(self._context.home.cache / "listings")
         offline = self._context.offline
         return list_many(self._context.host, wanted, cache=cache, offline=offline, again=again)

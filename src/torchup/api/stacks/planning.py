@@ -9,15 +9,15 @@ from msgspec.structs import replace
 
 from torchup.api.condas.bare import is_bare, is_base
 from torchup.api.stacks.choosing import CONDA, Choice, Chooser
-from torchup.facts.frameworks import named_in
+from torchup.facts.frameworks import mean, named_in
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
 from torchup.model.names import canonical_name, name_of
-from torchup.resolve.ask import read_requirement
+from torchup.resolve.ask import applying, read_requirement
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
-    from torchup.model import Machine, Plan, Requirement
+    from torchup.model import Machine, Plan, Requirement, Resolution
 
 _CONFLICTS: Final = frozenset({"pins-unsolvable", "pin-conflict"})
 _WORD: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
@@ -54,7 +54,7 @@ def choose(
         from torchup.api.condas.base import choose_base
 
         return choose_base(context, machine, requirement, live=live)
-    if len(named_in(requirement.packages)) > 1 and requirement.backend != CONDA:
+    if len(_named(context, requirement, machine)) > 1:
         from torchup.api.stacks.several import choose_several
 
         def each(one: Requirement) -> Choice:
@@ -81,9 +81,7 @@ def choose(
         settled = replace(requirement, markers_for=stack.python)
         found = _choose(context, machine, settled, live=live, here=here, examine=asking)
     if context.project is not None:
-        from torchup.api.projects.moves import not_on_ptx
-
-        answer = not_on_ptx(found.resolution)
+        answer = _past_ptx(context, machine, requirement, found.resolution, moved, here=here)
         if python is None:  # it is the project's, or follows from it
             free = tuple(one for one in answer.reasons if one.code != "python-asked")
             answer = replace(answer, reasons=free)
@@ -93,6 +91,39 @@ def choose(
     reasons = found.resolution.reasons
     told = (*moved, *reasons, *_placed(context, reasons), *context.notes)
     return replace(found, resolution=replace(found.resolution, reasons=told))
+
+
+def _past_ptx(
+    context: Context,
+    machine: Machine,
+    requirement: Requirement,
+    found: Resolution,
+    moved: tuple[Reason, ...],
+    *,
+    here: bool,
+) -> Resolution:
+    """Say no where a project's pin leaves a card PTX alone, with what the catalogue has beside."""
+    from torchup.api.projects.no_ptx import refuse_ptx
+
+    def other(one: Requirement) -> Resolution:
+        return _choose(context, machine, one, live=False, here=here, examine=False).resolution
+
+    return refuse_ptx(found, moved, requirement, other)
+
+
+def _named(context: Context, requirement: Requirement, machine: Machine) -> tuple[str, ...]:
+    """Name the frameworks that are asked for on a machine, and mean the first of them.
+
+    A line may count on another machine alone. A project is about its first framework: what else
+    it pins is of its time, and uv's to solve.
+    """
+    named = named_in(requirement.packages)
+    if context.project is not None:
+        return named[:1]
+    if len(named) > 1 and any(";" in line for line in requirement.packages):
+        named = named_in(applying(requirement, machine)) or named[:1]
+        mean(named[0])
+    return named
 
 
 def _placed(context: Context, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from torchup.errors import UsageError
 from torchup.facts.frameworks import meaning, named_in
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import NearMiss, text
+from torchup.model.builds import build_name
+from torchup.resolve.ask import applying
 from torchup.resolve.constraints import driver_system
 from torchup.resolve.several import CUDA, Asking, Several, joined, label, major_of, of_major
+from torchup.resolve.unlisted import unlisted, with_unlisted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Protocol
 
     from torchup.api.stacks.choosing import Choice
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
             """Choose."""
 
 
+CPU: Final = "cpu"
+CONDA_BACKEND: Final = "conda"
+
+
 def choose_several(machine: Machine, requirement: Requirement, choose: Choosing) -> Choice:
     """Choose a stack for each framework that is named, and make one of them.
 
@@ -36,28 +44,34 @@ def choose_several(machine: Machine, requirement: Requirement, choose: Choosing)
         machine: the machine.
         requirement: what is asked for; it names more than one framework.
         choose: chooses for a requirement of one.
+
+    Raises:
+        UsageError: ``ask.conda-and-several``.
     """
-    parts = split(requirement)
+    if requirement.backend == CONDA_BACKEND:
+        raise UsageError("ask.conda-and-several", names=", ".join(named_in(requirement.packages)))
+    parts = split(requirement, machine)
     askings = tuple(
         Asking(name=name, catalogue=load_catalogue(name), requirement=part)
         for name, part in parts.items()
     )
-    several = Several(machine, askings, load_gpus())
-    names = iter(parts)
-    first = next(names)
-    with meaning(first):
-        begun = choose(parts[first])
+    first = next(iter(parts))
+    begun = _alone(first, parts, choose)
     stack = begun.resolution.stack
     if stack is None:
-        return replace(begun, resolution=replace(begun.resolution, requirement=requirement))
-    lacking = several.lacking()
-    if lacking is not None:
-        return replace(begun, resolution=replace(lacking, requirement=requirement))
+        return _none_of(first, begun, requirement)
+    several = Several(machine, askings, load_gpus())
+    for name in several.lacking():  # what the catalogue lacks a source may have all the same
+        found = begun if name == first else _alone(name, parts, choose)
+        if found.resolution.stack is None:
+            return _none_of(name, found, requirement)
+        askings = tuple(_widened(one, found, machine, name) for one in askings)
+    several = Several(machine, askings, load_gpus()) if several.lacking() else several
     held = _held(parts, dict.fromkeys(parts, stack), only_first=first)
     fitting = Several(machine, tuple(_narrow(one, held, stack) for one in askings), load_gpus())
     there = {name: one.stack for name, one in fitting.alone.items()}
     if not _as_new(there, several):
-        best = several.best()
+        best = several.best() or _best_of_sources(machine, askings, parts, choose)
         if best is None:
             said = replace(
                 begun.resolution,
@@ -67,10 +81,48 @@ def choose_several(machine: Machine, requirement: Requirement, choose: Choosing)
                 serves=(),
                 reasons=(several.not_together(),),
                 near_misses=tuple(map(_near, several.nearest())),
+                lacking=tuple(parts),
             )
             return replace(begun, resolution=said)
         there = dict(best)
     return _made(machine, requirement, parts, there, choose)
+
+
+def _alone(name: str, parts: Mapping[str, Requirement], choose: Choosing) -> Choice:
+    with meaning(name):
+        return choose(parts[name])
+
+
+def _none_of(name: str, found: Choice, requirement: Requirement) -> Choice:
+    """The answer that there is none of one framework, for all that was asked for."""
+    said = replace(found.resolution, requirement=requirement, lacking=(name,))
+    return replace(found, resolution=said)
+
+
+def _widened(one: Asking, found: Choice, machine: Machine, name: str) -> Asking:
+    """A framework with the releases that only the sources know, where it is the one of a name."""
+    if one.name != name:
+        return one
+    cards = [gpu.arch for gpu in machine.gpus or () if gpu.arch]
+    new = unlisted(found.listings, one.catalogue, machine.platform, cards=cards)
+    today = one.requirement.today
+    wider = with_unlisted(one.catalogue, new, today=today) if new else one.catalogue
+    return one._replace(catalogue=wider)
+
+
+def _best_of_sources(
+    machine: Machine,
+    askings: tuple[Asking, ...],
+    parts: Mapping[str, Requirement],
+    choose: Choosing,
+) -> dict[str, Stack] | None:
+    """The newest set that the sources have, where the catalogue knows none."""
+    wider = tuple(
+        _widened(one, _alone(one.name, parts, choose), machine, one.name) for one in askings
+    )
+    if all(new.catalogue is old.catalogue for new, old in zip(wider, askings, strict=True)):
+        return None
+    return Several(machine, wider, load_gpus()).best()
 
 
 def _near(stacks: Mapping[str, Stack]) -> NearMiss:
@@ -81,25 +133,46 @@ def _near(stacks: Mapping[str, Stack]) -> NearMiss:
     return NearMiss(stack=whole, reasons=(), remedy=change)
 
 
-def split(requirement: Requirement) -> dict[str, Requirement]:
+def split(requirement: Requirement, machine: Machine) -> dict[str, Requirement]:
     """Part a requirement by framework; what belongs to none goes along with the first.
 
-    The build that is named is the first one's.
+    A build that is named is that of the first framework that has one of this name; the CPU's is
+    every one's. Lines that don't count on the machine speak of no framework.
     """
-    names = named_in(requirement.packages)
+    counting = applying(requirement, machine)
+    names = named_in(counting)
     lines: dict[str, list[str]] = {name: [] for name in names}
-    for line in requirement.packages:
+    for line in counting:
         lines[next(iter(named_in([line])), names[0])].append(line)
+    owner = build_owner(names, requirement.build or "")
+    every = requirement.build is not None and build_name(requirement.build) == CPU
     return {
         name: replace(
             requirement,
             packages=tuple(mine),
-            build=requirement.build if name == names[0] else None,
+            build=requirement.build if every or name == owner else None,
             constraints=requirement.constraints if name == names[0] else (),
             hashes=requirement.hashes if name == names[0] else (),
         )
         for name, mine in lines.items()
     }
+
+
+def build_owner(names: Sequence[str], build: str) -> str:
+    """Name the framework that a build is asked of where several are: the first that has it."""
+    if not build:
+        return names[0]
+    wanted = build_name(build)
+    has = (
+        name
+        for name in names
+        if any(
+            one.name == wanted
+            for release in load_catalogue(name).releases
+            for one in release.builds
+        )
+    )
+    return next(has, names[0])
 
 
 def _held(
@@ -150,8 +223,7 @@ def _made(
             found = choose(replace(part, python=stack.python, build=build))
         choices[name] = found
         if found.resolution.stack is None:
-            answer = replace(found.resolution, requirement=requirement)
-            return replace(found, resolution=answer)
+            return _none_of(name, found, requirement)
     whole, said = joined(
         {name: one.resolution.stack for name, one in choices.items() if one.resolution.stack},
         _floors(machine),

@@ -12,11 +12,10 @@ from torchup import apply
 from torchup.api import measurements
 from torchup.api.condas.bare import is_base
 from torchup.api.environments.foreign import load
-from torchup.api.environments.holding import framework_at
 from torchup.api.environments.known import is_foreign, receipt_of
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
-from torchup.facts.frameworks import FRAMEWORKS
+from torchup.facts.frameworks import DEFAULT, FRAMEWORKS, mean, named_in
 from torchup.facts.load import titles
 from torchup.model.names import is_elsewhere
 
@@ -41,8 +40,9 @@ def verify(
 ) -> VerifyReport:
     """Compute inside an environment of this home, or with any interpreter.
 
-    An environment is locked meanwhile, by what computes in it too: nobody deletes it then. Where
-    its home can't be written it is verified all the same.
+    With an interpreter, the frameworks that are installed there compute. An environment is locked
+    meanwhile, by what computes in it too: nobody deletes it then. Where its home can't be written
+    it is verified all the same.
 
     Args:
         context: the session.
@@ -59,16 +59,16 @@ def verify(
         UsageError: there is no such interpreter.
         OutsideError: ``apply.busy``: something is being done with the environment.
     """
-    from torchup.verify import Expected, verify_environment, write_receipt
+    from torchup.verify import Expected, write_receipt
+    from torchup.verify.presence import there
 
-    cache = str(context.home.cache)
     if name is None:
         if not python or not context.host.is_executable(python):
             raise UsageError("verify.no-such-python", python=python or "")
-        expected = Expected(framework=framework_at(context, python), device=device or "auto")
-        return verify_environment(
-            context.host, python, expected, cache=cache, level=level, bench=bench, on_check=on_check
-        )
+        names = there(context.host, python) or (DEFAULT,)
+        mean(names[0])
+        wanted = tuple(Expected(framework=one, device=device or "auto") for one in names)
+        return _computed(context, python, wanted, level=level, bench=bench, on_check=on_check)
     found = load(context, name, sized=False)
     elsewhere = is_elsewhere(found.record.name)
     if is_base(found.record.stack) or (elsewhere and not found.record.stack.packages):
@@ -167,7 +167,6 @@ def expected_of(stack: Stack) -> tuple[Expected, ...]:
     The exact versions asked of the source: a wheel without a local part (PyPI's, every macOS one)
     may or may not name its build inside.
     """
-    from torchup.facts.frameworks import DEFAULT, named_in
     from torchup.facts.load import load_catalogue
     from torchup.verify import Expected
 
@@ -187,6 +186,7 @@ def expected_of(stack: Stack) -> tuple[Expected, ...]:
             },
             device=stack.devices.get(framework, stack.device),
             environment=stack.environment,
+            cards=stack.cards.get(framework, ()),
         )
         for framework in names
     )

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup import apply
-from torchup.api.bundle import creating, targets
-from torchup.api.locks.base import Base
+from torchup.api.bundle import creating, drafting, targets
+from torchup.api.locks.base import Base, base_of
 from torchup.api.machines.described import Described
 from torchup.bundles.reading import OpenBundle, open_bundle
 from torchup.cli.bundles.machines import FileMachines, MachinesAgain
@@ -57,7 +57,7 @@ def create(args: argparse.Namespace, session: Session) -> int:
         wanted += targets.targets(base, args.rows, words, name)
         if args.rows:
             break
-    extras = creating.Wanted(
+    extras = drafting.Wanted(
         environment=base.environment,
         pythons=not args.no_python,
         tool=not args.no_torchup,
@@ -80,7 +80,7 @@ def update(args: argparse.Namespace, session: Session) -> int:
         machine = this_machine(Requirement(), session)
         wanted = targets.targets_again(session.context, old, machine)
         index = old.index
-        extras = creating.Wanted(
+        extras = drafting.Wanted(
             environment=index.environment,
             pythons=bool(index.pythons),
             tool=bool(index.tools),
@@ -100,7 +100,7 @@ class _Task:
         wanted: tuple[targets.Target, ...],
         machine: Machine,
         described: Callable[[Recipe], Machine],
-        extras: creating.Wanted,
+        extras: drafting.Wanted,
         old: OpenBundle | None = None,
     ) -> None:
         self.action = action
@@ -156,7 +156,7 @@ def _print_end(task: _Task, fetched: int, reused: int, session: Session) -> None
     next_steps(task.file, session)
 
 
-def _would(found: creating.Draft, task: _Task, session: Session) -> int:
+def _would(found: drafting.Draft, task: _Task, session: Session) -> int:
     if session.json:
         session.emit(
             BundleReportV1(
@@ -212,7 +212,7 @@ def _base(args: argparse.Namespace, session: Session) -> tuple[Base, Machine, Re
         return Base(requirement=requirement, asked=requirement), machine, requirement
     if len(args.words) > 1 or args.files or args.wheels or args.as_of or args.channel:
         raise UsageError("bundle.environment-and-more", name=environment)
-    base = targets.base_of_environment(context, environment, machine)
+    base = base_of(context, environment, machine)
     own = base.record.backend if base.record else args.backend
     if args.backend_named and own != args.backend:
         raise UsageError("bundle.environment-backend", name=environment, backend=own)

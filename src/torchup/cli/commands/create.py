@@ -172,15 +172,14 @@ def _sizing(plan: Plan, machine: Machine, args: argparse.Namespace, session: Ses
 
 def _present(there: presence.Present, session: Session) -> int:
     name = there.environment.record.name
-    outcome = there.outcome()
+    why = session.words.text(there.why) if there.why else ""
     if session.json:
-        session.emit(write.outcome(outcome, session.words))
+        session.emit(write.outcome(there.outcome(why), session.words))
     elif there.fits:
         session.out.row(
             session.say("cli.label.done"), session.say("cli.already", name=name), "good"
         )
     else:
-        why = session.words.text(there.why) if there.why else ""
         session.out.line(session.out.paint(session.say("cli.differs", name=name, why=why), "stops"))
         session.out.row(session.say("cli.label.next"), session.say("cli.differs.next", name=name))
     return EXIT_DONE if there.fits else EXIT_NO

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders, write_file
+from torchup.cli.fleet.numbers import seconds
 from torchup.cli.screen import Screen
 from torchup.errors import EXIT_DONE, UsageError
+from torchup.fleet.defaults import COMPUTE_S
 from torchup.plan.exporting import FORMATS
 
 if TYPE_CHECKING:
@@ -39,6 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         "--together", action="store_true", help=words.say("cli.option.slurm-together")
     )
     group.add_argument("--sbatch", metavar="OPTIONS", help=words.say("cli.option.sbatch"))
+    group.add_argument(
+        "--time-limit",
+        type=seconds,
+        metavar="SECONDS",
+        help=words.say("cli.option.slurm-time-limit", {"default": str(COMPUTE_S)}),
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -96,14 +104,21 @@ def form_meant(args: argparse.Namespace) -> str:
     if len(set(asked.values())) > 1:
         raise UsageError("export.two-formats", first=forms[0][0], second=forms[1][0])
     form = forms[0][1] if forms else _USUAL
-    if form not in (_PROBE, _TOGETHER) and (args.sbatch is not None or args.together):
-        option = "--together" if args.together else "--sbatch"
-        raise UsageError("export.only-slurm", option=option)
-    if args.together and form != _TOGETHER:
-        raise UsageError("export.only-slurm", option="--together")
+    _check_slurm(form, args)
     if args.name is None and form != _PROBE:
         raise UsageError("cli.missing-argument", command="torchup export", names="NAME")
     return form
+
+
+def _check_slurm(form: str, args: argparse.Namespace) -> None:
+    """Refuse options of the scripts where none is written, or another one."""
+    for option, given, forms, example in (
+        ("--together", args.together, (_TOGETHER,), "--together"),
+        ("--sbatch", args.sbatch is not None, (_PROBE, _TOGETHER), "--sbatch '--nodes=4'"),
+        ("--time-limit", args.time_limit, (_TOGETHER,), "--together --time-limit 300"),
+    ):
+        if given and form not in forms:
+            raise UsageError("export.only-slurm", option=option, example=example)
 
 
 def _written(form: str, args: argparse.Namespace, session: Session) -> Written:
@@ -126,7 +141,8 @@ def _script(form: str, args: argparse.Namespace, session: Session) -> Written:
     if form == _TOGETHER and found is not None:
         if session.host.system != "linux":
             raise UsageError("slurm.linux", name=args.name)
-        return Written(text=together_script(session.words, found, options))
+        limit = args.time_limit or COMPUTE_S
+        return Written(text=together_script(session.words, found, options, limit_s=limit))
     return Written(text=probe_script(session.words, options, found))
 
 

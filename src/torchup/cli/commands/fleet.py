@@ -7,9 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from torchup.cli.fleet.hosts import FORKS, PACE
+from torchup.cli.fleet.numbers import forks, number, seconds
 from torchup.cli.options import add_requirement
 from torchup.cli.ways import requirement_options
 from torchup.errors import UsageError
+from torchup.fleet.defaults import COMPUTE_S, PORT
 
 if TYPE_CHECKING:
     import argparse
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from torchup.cli.session import Session
     from torchup.words import Words
 
-_MOST_FORKS = 500
-_DIGITS = 6
 ACTIONS = ("plan", "probe", "apply", "verify", "doctor", "check", "report", "rollback")
 _MODULES = {"verify": "there", "doctor": "there", "rollback": "there"}
 _REACHING = ("apply", "verify", "doctor", "check", "rollback")
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     )
     hosts.add_argument("--limit", metavar="PATTERN", help=words.say("cli.option.fleet-limit"))
     hosts.add_argument(
-        "--forks", type=_forks, default=FORKS, metavar="N", help=words.say("cli.option.fleet-forks")
+        "--forks", type=forks, default=FORKS, metavar="N", help=words.say("cli.option.fleet-forks")
     )
     hosts.add_argument("--ansible", metavar="OPTIONS", help=words.say("cli.option.fleet-ansible"))
     hosts.add_argument("--machines", metavar="PATH", help=words.say("cli.option.fleet-machines"))
@@ -70,10 +70,17 @@ def _add_together(parser: argparse.ArgumentParser, words: Words) -> None:
     group.add_argument("--answers", metavar="FILE", help=words.say("cli.option.fleet-answers"))
     group.add_argument(
         "--port",
-        type=partial(_number, "--port"),
-        default=29500,
+        type=partial(number, "--port"),
+        default=PORT,
         metavar="N",
-        help=words.say("cli.option.fleet-port"),
+        help=words.say("cli.option.fleet-port", {"default": str(PORT)}),
+    )
+    group.add_argument(
+        "--time-limit",
+        type=seconds,
+        default=COMPUTE_S,
+        metavar="SECONDS",
+        help=words.say("cli.option.fleet-time-limit", {"default": str(COMPUTE_S)}),
     )
 
 
@@ -93,7 +100,7 @@ def _add_pace(parser: argparse.ArgumentParser, words: Words) -> None:
         ("--wave", "cli.option.fleet-wave"),
         ("--max-fail", "cli.option.fleet-max-fail"),
     ):
-        kind, usual = partial(_number, name), PACE[name]
+        kind, usual = partial(number, name), PACE[name]
         group.add_argument(name, type=kind, default=usual, metavar="N", help=words.say(code))
     group.add_argument(
         "--from", dest="source", metavar="BUNDLE", help=words.say("cli.option.fleet-from")
@@ -116,29 +123,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     module: Any = import_module(f"torchup.cli.fleet.{_MODULES.get(args.action, args.action)}")
     code: int = module.run(args, session)
     return code
-
-
-def _forks(text: str) -> int:
-    """Read how many hosts are asked at once.
-
-    Raises:
-        UsageError: ``fleet.forks``.
-    """
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= _MOST_FORKS:
-        raise UsageError("fleet.forks", asked=text, most=_MOST_FORKS)
-    return int(text)
-
-
-def _number(option: str, text: str) -> int:
-    """Read a count, or a share in percent.
-
-    Raises:
-        UsageError: ``fleet.number``.
-    """
-    most = {"--max-fail": 100, "--port": 65_535}.get(option, 100_000)
-    if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) > most:
-        raise UsageError("fleet.number", option=option, asked=text, most=most)
-    return int(text)
 
 
 def _check_options(args: argparse.Namespace) -> None:
@@ -184,6 +168,12 @@ def _check_together(args: argparse.Namespace) -> None:
         raise UsageError("fleet.answers-together")
     if args.answers and (args.inventory or args.host or args.ansible):
         raise UsageError("fleet.answers-alone")
+    for option, moved in (
+        ("--port", args.port != PORT),
+        ("--time-limit", args.time_limit != COMPUTE_S),
+    ):
+        if moved and (args.answers or not args.together):
+            raise UsageError("fleet.together-runs", option=option)
 
 
 def _check_pace(args: argparse.Namespace) -> None:

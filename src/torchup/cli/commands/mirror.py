@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from torchup.api.mirrors import choice, keeping, race, status, writing
 from torchup.api.mirrors.checking import check_addresses
 from torchup.api.mirrors.preview import diff_of
-from torchup.api.mirrors.taking_back import take_back
+from torchup.api.mirrors.taking_back import taking_back
 from torchup.cli.mirror_documents import measured_row, mirror_row, pick
 from torchup.cli.mirror_progress import MirrorLines
 from torchup.cli.mirror_screen import LiveTable, print_in_use, print_list, print_measured
@@ -270,28 +270,26 @@ def _print_written(
 
 def _reset(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKind]) -> int:
     # All of it or nothing: a file that was changed since is seen before anything is forgotten.
-    foreseen = take_back(session.context, kinds, dry_run=True)
-    if foreseen.failed:
-        raise foreseen.failed[0]
-    steps = keeping.forget(session.context, kinds, dry_run=args.dry_run)
-    taken = foreseen if args.dry_run else take_back(session.context, kinds, dry_run=False)
+    taken = taking_back(session.context, kinds)
     if taken.failed:
         raise taken.failed[0]
+    steps = keeping.forget(session.context, kinds, taken.edits, dry_run=args.dry_run)
+    restored = taken.steps(dry_run=args.dry_run)
     if session.json:
         left = [StepOutcome(id="left", status="skipped", detail=one.path) for one in taken.left]
-        return _emit(session, [*steps, *taken.steps, *left])
+        return _emit(session, [*steps, *restored, *left])
     code = "mirror.would-reset" if args.dry_run else "mirror.reset"
     label = session.say("cli.label.done")
     for one in steps:
         session.out.row(label, session.say(code, key=one.id), "good")
         label = ""
     code = "mirror.would-restore" if args.dry_run else "mirror.restored"
-    for one in taken.steps:
+    for one in restored:
         session.out.row(label, session.say(code, path=one.detail), "good")
         label = ""
     for path, about in taken.left:
         session.out.row("", session.say("mirror.left", path=path, kinds=about), "costs")
-    if not (steps or taken.steps or taken.left):
+    if not (steps or restored or taken.left):
         session.out.row(label, session.say("mirror.nothing-to-reset"))
     following = "torchup mirror reset" if taken.left else "torchup mirror status"
     session.out.row(session.say("cli.label.next"), following)

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     what = worded(found, session.words)
     if not session.json:
         label = session.say("undo.label.undo")
-        for one in undoing.effects(found):
+        for one in undoing.effects(session.context, found):
             session.out.row(label, session.words.text(one))
             label = ""
         session.out.flush()
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def _list(session: Session) -> int:
     found = undoing.listed(session.context)
     if session.json:
-        session.emit(changes(found, session.words))
+        session.emit(changes(found, session.words, undoing.unreadable(session.context)))
         return EXIT_DONE
     out = session.out
     for one in found:

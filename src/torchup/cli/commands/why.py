@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.stacks import planning
+from torchup.api.stacks.titles import title_of
 from torchup.cli.machines import add_machine, machines_asked
 from torchup.cli.options import add_requirement
-from torchup.cli.render import framework_title, stack_line
+from torchup.cli.render import stack_line
 from torchup.cli.request import requirement_of
 from torchup.cli.ways import print_ways
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
@@ -138,7 +139,7 @@ def _print(answer: Resolution, session: Session) -> None:
 
 def _print_none(answer: Resolution, session: Session) -> None:
     out = session.out
-    out.line(out.paint(session.say("cli.none", framework=framework_title()), "stops"))
+    out.line(out.paint(session.say("cli.none", framework=title_of(answer)), "stops"))
     _print_reasons(answer.reasons, session)
     print_ways(answer, session)
 

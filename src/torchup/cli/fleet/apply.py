@@ -185,6 +185,12 @@ def _again(args: argparse.Namespace) -> list[str]:
     """All that was given, to go on; hosts on which it was done are asked again as they were."""
     words = [*requirement_options(args), *reaching(args, "apply")]
     words += [f"--{one}" for one in ("shared", "offline", "quick") if getattr(args, one)]
+    return [*words, *paced(args)]
+
+
+def paced(args: argparse.Namespace) -> list[str]:
+    """How fast it was to go, and when to stop, as it was given."""
+    words: list[str] = []
     for name, usual in PACE.items():
         value = getattr(args, name[2:].replace("-", "_"))
         words += [name, str(value)] if value != usual else []

@@ -10,6 +10,7 @@ from torchup.cli.fleet.apply import (
     exit_of,
     name_meant,
     pace_of,
+    paced,
     show_result,
     summary,
 )
@@ -63,16 +64,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         asking = not args.dry_run and may_ask(session, yes=args.yes)
         if asking and not agreed(question, by_default=True):
             return EXIT_NO
-        if args.dry_run:
-            results = _would(chosen)
-        else:
-            results = _brought(
-                name,
-                chosen=chosen,
-                inventory=inventory,
-                args=args,
-                session=session,
-            )
+        bringing = _would if args.dry_run else _brought
+        results = bringing(name, chosen=chosen, inventory=inventory, args=args, session=session)
     left_out = tuple(one.host.name for one in rows if one.chosen is None)
     if session.json:
         emit_results("fleet apply", results, session, left_out=left_out)
@@ -92,7 +85,7 @@ def _brought(
     """Bring the bundle to the hosts, make the environment, and let go of the copies."""
     from torchup.fleet.applying import Result, apply_fleet
     from torchup.fleet.sites.lines import FILE
-    from torchup.fleet.sites.places import command_of, settled
+    from torchup.fleet.sites.places import command_of
     from torchup.fleet.sites.spreading import Spreading
 
     def stage(what: str, hosts: Sequence[str]) -> None:
@@ -108,13 +101,9 @@ def _brought(
 
     stock = args.wheelhouse or ""
     spreading = Spreading(session.context, inventory, args.source, stock, stage)
-    rows = {host: one.chosen.row.name for host, one in chosen.items() if one.chosen}
-    home, digest = session.context.home, spreading.digest
-    same = {
-        host
-        for host, row in rows.items()
-        if not args.again and settled(home, host, name, digest=digest, row=row)
-    }
+    digest = spreading.digest
+    rows = _rows(chosen)
+    same = _same(name, digest, rows, args, session)
     kept = [Result(host=host, state="unchanged") for host in rows if host in same]
     asked = tuple(host for host in rows if host not in same)
     if not asked:
@@ -145,11 +134,48 @@ def _brought(
     return tuple(sorted((*results, *lost, *kept), key=lambda one: order.index(one.host)))
 
 
-def _would(chosen: Mapping[str, HostRow]) -> tuple[Result, ...]:
+def _rows(chosen: Mapping[str, HostRow]) -> dict[str, str]:
+    return {host: one.chosen.row.name for host, one in chosen.items() if one.chosen}
+
+
+def _same(
+    name: str,
+    digest: str,
+    rows: Mapping[str, str],
+    args: argparse.Namespace,
+    session: Session,
+) -> set[str]:
+    """The hosts on which this very row was made before, so that they are left alone."""
+    from torchup.fleet.sites.places import settled
+
+    home = session.context.home
+    return {
+        host
+        for host, row in rows.items()
+        if not args.again and settled(home, host, name, digest=digest, row=row)
+    }
+
+
+def _would(
+    name: str,
+    *,
+    chosen: Mapping[str, HostRow],
+    inventory: Inventory,  # noqa: ARG001  # no host is asked
+    args: argparse.Namespace,
+    session: Session,
+) -> tuple[Result, ...]:
     """What would be made, as far as it is known without asking the hosts."""
     from torchup.fleet.applying import Result
+    from torchup.state.digests import file_digest
 
-    return tuple(Result(host=host, state="done") for host in chosen)
+    rows = _rows(chosen)
+    same = _same(name, file_digest(args.source), rows, args, session)
+    states = {host: "unchanged" if host in same else "done" for host in rows}
+    results = tuple(Result(host=host, state=state) for host, state in states.items())
+    if not session.json:
+        for one in results:
+            show_result(one, session, dry_run=True)
+    return results
 
 
 def _show(rows: Sequence[HostRow], session: Session) -> None:
@@ -187,7 +213,8 @@ def _end(results: Sequence[Result], name: str, args: argparse.Namespace, session
     bad = any(one.state in ("failed", "unreachable", "waiting") for one in results)
     if args.dry_run or bad:
         row = ("--row", args.row) if args.row else ()
-        words = ("apply", name, "--from", args.source, *row, *reaching(args, "apply"))
+        given = (*row, *reaching(args, "apply"), *paced(args))
+        words = ("apply", name, "--from", args.source, *given)
     else:
         words = ("verify", name, *reaching(args, "verify"))
     out.row(session.say("cli.label.next"), command_line("torchup", "fleet", *words))

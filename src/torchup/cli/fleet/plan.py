@@ -63,12 +63,15 @@ def _print_host(plan: HostPlan, args: argparse.Namespace, session: Session) -> N
     """One host with its why."""
     out = session.out
     out.line()
-    out.row(plan.host.name, machine_line(plan.host.machine, session))
-    if plan.answer is not None:
-        answer = Plan(resolution=plan.answer)
-        print_plan(answer, plan.host.machine, session, details=args.verbose)
+    machine = plan.host.machine
+    label = plan.host.name
+    if machine is not None:
+        out.row(label, machine_line(machine, session))
+        label = ""
+    if plan.answer is not None and machine is not None:
+        print_plan(Plan(resolution=plan.answer), machine, session, details=args.verbose)
     elif plan.refused is not None:
-        out.row("", session.words.text(plan.refused), "stops")
+        out.row(label, session.words.text(plan.refused), "stops")
 
 
 def _print_group(group: HostGroup, args: argparse.Namespace, session: Session) -> None:

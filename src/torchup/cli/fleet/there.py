@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     def show(result: Result) -> None:
         if not session.json:
-            show_result(result, session)
+            show_result(result, session, dry_run=args.dry_run)
 
     if args.action == "rollback":
         question = session.say("fleet.ask-rollback", name=name, hosts=counted(len(hosts), session))
@@ -72,7 +72,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if session.json:
         emit_results(f"fleet {args.action}", results, session)
     else:
-        session.out.row(session.say("cli.label.done"), summary(results, session))
+        said = summary(results, session, dry_run=args.dry_run)
+        session.out.row(session.say("cli.label.done"), said)
         _next(results, name, args, session)
     return exit_of(results)
 
@@ -84,6 +85,8 @@ def _next(
     following = {"verify": "check", "doctor": "check", "rollback": "plan"}[args.action]
     if not good and args.action == "verify":
         following = "doctor"
+    if args.action == "rollback" and (args.dry_run or not good):
+        following = "rollback"
     words = (*(() if following == "plan" else (name,)), *reaching(args, following))
     said = command_line("torchup", "fleet", following, *words)
     session.out.row(session.say("cli.label.next"), said)

@@ -53,6 +53,7 @@ def run(
         hosts,
         wheelhouse=args.wheelhouse or "",
         port=args.port,
+        limit_s=args.time_limit,
         on_stage=stage,
     )
     if session.json:
@@ -84,6 +85,7 @@ def told(name: str, args: argparse.Namespace, session: Session) -> int:
         to_builtins(answers.where),
         to_builtins(answers.meet),
         to_builtins(result) if result is not None else {},
+        answers.late,
     )
     if session.json:
         _emit(found, session)

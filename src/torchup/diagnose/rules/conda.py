@@ -44,7 +44,7 @@ RULES: Final = (
         signs=(
             Sign(70, "condamemoryerror"),
             Sign(60, "solving environment:", r"Solving environment: ?(?:[-\\|/]|working\.*)?\s*$"),
-            Sign(54, "failed with initial frozen solve", r"(?:failed|unsuccessful).{0,40}frozen solve"),
+            Sign(54, "failed with initial frozen solve", r"(?:failed|unsuccessful).{0,40}frozen solve(?![\s\S]*(?:Solving environment: done|Executing transaction: done))", 24),
             Sign(54, "will retry with next repodata source"),
             Sign(74, "solving environment", r"Solving environment.{0,100}(?:hours?|forever|stuck|hang|never|too long|Killed|minutes)", 2),
             Sign(60, "examining conflict for"),
@@ -99,12 +99,12 @@ RULES: Final = (
         code="condarc-malformed",
         signs=(
             Sign(88, "load_condarc"),
+            Sign(88, "load_file_configs", r"(?:ScannerError|ParserError|ComposerError|ConstructorError|LoadError)", 24),
             Sign(92, "condarc", r"(?:ConfigurationLoadError|LoadError|Unable to load configuration file|YAML.{0,20}[Ee]rror|Invalid (?:value|YAML|type)|malformed|ScannerError|ParserError).{0,200}condarc|condarc.{0,200}(?:ConfigurationLoadError|LoadError|ScannerError|ParserError|malformed|Invalid|could not|Unable|error|line \d+)"),
             Sign(88, "configurationloaderror"),
             Sign(80, "unable to load configuration file"),
             Sign(70, "multivalidationerror", r"(?:Multi)?ValidationError: "),
             Sign(76, "parameter", r"Parameter \w+ = .{0,120} declared in .{0,120} (?:is invalid|has type)"),
-            Sign(70, "invalidtypeerror"),
             Sign(70, "invalidelementtypeerror"),
             Sign(70, "customvalidationerror"),
         ),

@@ -129,3 +129,19 @@ DENIED: Final = (
 def words(text: str) -> str:
     """Return a pattern for words that a program may have broken into lines anywhere."""
     return r"\s+".join(text.split())
+
+
+PACKAGE_HOSTS: Final = (
+    r"(?:pypi|python|pytorch|conda|continuum|binstar|prefix\.dev|astral|nvidia|mirror|aliyun|tsinghua"
+    r"|ustc|artifactory|nexus|localhost|127\.0|10\.|192\.168)"
+)
+"""What the names of hosts hold that give packages; others give models and data."""
+GONE_FROM_PYTHON: Final = (
+    r"(?:getargspec|formatargspec|getmoduleinfo|Mapping|MutableMapping|Sequence|MutableSequence|Callable"
+    r"|Iterable|Iterator|Hashable|Set|MutableSet|OrderedDict|clock|coroutine|async|letters|maketrans"
+    r"|lowercase|uppercase|linux_distribution|dist|popen|ClassType|StringType|ListType|DictType|escape"
+    r"|encodestring|decodestring|izip|imap|ifilter|getcwdu|maxint|setdefaultencoding|ImpImporter"
+    r"|find_loader|load_module|format|Str|Num|gcd|io|lgettext|_shutdown|cElementTree|readPlist"
+    r"|SafeConfigParser|makeSuite|isAlive|tostring|abstractproperty)"
+)
+"""Names that a release of Python took out of its library, by "What's New in Python"."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 REQUIREMENT: Final = (
     r"satisfies the requirement (?P<name>torch(?:vision|audio|text|data)?)\b"
-    r"(?P<pin>[^\s(]*)[^(]*(?:\(from [^v)][^)]*\) )?\(from versions:(?P<versions>[^)]*)\)"
+    r"(?P<pin>[^\s(]{0,80})[^(]{0,200}(?:\(from [^v)][^)]{0,200}\) )?\(from versions:(?P<versions>[^)]*)\)"
 )
 
 

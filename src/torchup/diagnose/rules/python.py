@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rules.phrases import GONE_FROM_PYTHON
 
 _NO_TORCH: Final = r"(?:ModuleNotFoundError|ImportError)?:? ?No module named ['\"]?torch(?:vision|audio)?['\"]?\s*(?:$|[;)\n])"
 
@@ -70,7 +71,7 @@ RULES: Final = (
             Sign(70, "no module named 'torch._c'"),
             Sign(70, "cannot import name '_", r"cannot import name ['\"]\w+['\"] from ['\"](?:random|types|typing|inspect|copy|enum|logging|queue|signal|select|socket|string|token|code|calendar|dis|statistics|tempfile|numbers|operator|secrets|struct)['\"] \((?!.*[/\\]lib[/\\]python[\d.]+[/\\]\w+\.py\))"),
             Sign(78, "cannot import name", r"cannot import name ['\"]\w+['\"] from ['\"](?:random|types|typing|inspect|copy|enum|logging|queue|signal|select|socket|string|token|code|calendar|dis|statistics|tempfile|numbers|operator|secrets|struct)['\"] \(.{0,200}[/\\]torch[/\\]"),
-            Sign(76, "has no attribute", r"module ['\"](?:random|types|typing|inspect|copy|enum|logging|queue|signal|select|socket|string|token|code|calendar|dis|statistics|tempfile|numbers|operator|secrets|struct|profile|platform)['\"] has no attribute"),
+            Sign(76, "has no attribute", rf"module ['\"](?:random|types|typing|inspect|copy|enum|logging|queue|signal|select|socket|string|token|code|calendar|dis|statistics|tempfile|numbers|operator|secrets|struct|profile|platform)['\"] has no attribute ['\"](?!{GONE_FROM_PYTHON}['\"])"),
             Sign(62, "module 'torch' has no attribute", r"module ['\"]torch['\"] has no attribute ['\"](?:tensor|nn|Tensor|cuda|__version__|device|zeros|randn|ones|float32|FloatTensor|from_numpy|rand)['\"]"),
             Sign(60, "is not a package", r"No module named ['\"]torch\.\w+['\"]; ['\"]torch['\"] is not a package"),
         ),
@@ -81,10 +82,10 @@ RULES: Final = (
         signs=(
             Sign(84, "libtorch_global_deps", r"libtorch_global_deps\.so: cannot open"),
             Sign(66, "libcudart functions unavailable"),
-            Sign(80, "torch._c' has no attribute", r"module ['\"]torch\._C['\"] has no attribute"),
+            Sign(80, "torch._c' has no attribute", r"module ['\"]torch\._C['\"] has no attribute ['\"](?!_cuda_)"),
             Sign(78, "partially initialized module 'torch' has no attribute", r"partially initialized module ['\"]torch['\"] has no attribute ['\"](?:UntypedStorage|_C|version|library|utils|_\w+)"),
             Sign(60, "module 'torch' has no attribute", r"module ['\"]torch['\"] has no attribute ['\"](?:_C|_six|library|version|UntypedStorage|_utils|_tensor|storage|serialization|autograd)['\"]"),
-            Sign(76, "no module named 'torch.", r"No module named ['\"]torch\.(?:_C|version|_\w+|nn|utils|autograd|cuda|distributed|library|storage)(?:\.\w+)*['\"]"),
+            Sign(76, "no module named 'torch.", r"No module named ['\"]torch\.(?:_C(?:\.\w+)*|version|_\w+|(?:nn|utils|autograd|cuda|distributed|library|storage)(?:\.(?:functional|modules|init|parallel|parameter|data|model_zoo|hooks|variable|function|comm|random|nvtx))?)['\"]"),
             Sign(86, "undefined symbol", r"torch/(?:_C\.\S*|lib/lib(?:torch\w*|shm|c10\w*|caffe2\w*|ATen\w*|TH\w*)\.so\S*): undefined symbol:? _?_Z"),
             # Its own C functions, of another release's libraries; NVIDIA's and Intel's have rules of theirs.
             Sign(66, "undefined symbol", r"torch/(?:_C[.\w-]*|lib/lib(?:torch\w*|shm|c10\w*|caffe2\w*|ATen\w*|TH\w*)\.so\S*): undefined symbol:? (?:TH|FLAGS_caffe2|caffe2|c10|at_|torch)"),
@@ -98,7 +99,7 @@ RULES: Final = (
             Sign(64, "invalid elf header", r"torch"),
             Sign(76, "cannot read file data", r"/torch/\S*: cannot read file data"),
             Sign(80, "incompatible library version", r"(?:lib(?:torch|shm|c10|caffe2|ATen)\w*|_C\S*)\.(?:dylib|so) requires version \S+ or later, but lib"),
-            Sign(66, "file too short", r"lib(?:torch|c10|cu)\w*\.so\S*: file too short|file too short"),
+            Sign(66, "file too short", r"(?:lib(?:torch|c10)\w*\.so\S*|[/\\](?:torch|nvidia)[/\\]\S*lib[/\\]\S+): file too short", 0, ("!container",)),
             Sign(60, "torch.__version__", r"AttributeError: module 'torch' has no attribute '__version__'"),
             Sign(60, "cannot uninstall", r"Cannot uninstall ['\"]?torch|no RECORD file was found for torch|uninstall-no-record-file"),
         ),

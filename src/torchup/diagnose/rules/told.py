@@ -72,6 +72,8 @@ TOLD: Final[tuple[tuple[str, Sign], ...]] = (
     ("pip-install", Sign(0, "pip", r"\bpip3?(?:\.exe)?\s+install\b|python\S*\s+-m\s+pip\s+install")),
     ("torch-index", Sign(0, "download.pytorch.org/whl/", r"download\.pytorch\.org/whl/(?:cu\d+|cpu|rocm|xpu|torch_stable|nightly)")),
     ("pip-install", Sign(0, "downloading", r"Downloading \S+\.(?:whl|tar\.gz)")),
+    ("pip-install", Sign(0, "using cached", r"Using cached \S+\.(?:whl|tar\.gz)|Using cached torch")),
+    ("pip-install", Sign(0, "collecting", r"^\s*Collecting [a-z][\w.-]*(?:[=<>~!\[;@ ]|$)")),
     ("pip-install", Sign(0, "pip", r"[/\\]pip[/\\](?:_internal|_vendor|basecommand|utils|download|req)")),
     ("versions-listed", Sign(0, "(from versions:")),
     ("env-file", Sign(0, "conda", r"(?:conda|mamba) env (?:create|update)|conda_env")),

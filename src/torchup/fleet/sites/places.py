@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from torchup.fleet.ansible import Answer
     from torchup.state.home import Home
 
-_BLOCK: Final = 1 << 20
 FIELD: Final = re.compile(r"^@torchup@ (\w+) ?(.*)$", re.MULTILINE)
 """What a host's shell says, a field a line."""
 
@@ -50,15 +47,6 @@ class Spread(Struct, frozen=True, kw_only=True):
     places: dict[str, Place]
     seeds: tuple[str, ...] = ()
     lost: dict[str, tuple[str, Text]] = {}
-
-
-def digest_of(path: str) -> str:
-    """The sha256 of a whole file."""
-    found = hashlib.sha256()
-    with Path(path).open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            found.update(block)
-    return found.hexdigest()
 
 
 def settled(home: Home, host: str, name: str, *, digest: str, row: str) -> bool:

@@ -20,8 +20,9 @@ from torchup.fleet.sites.lines import (
     serve_line,
     stop_line,
 )
-from torchup.fleet.sites.places import FIELD, Place, Spread, digest_of, place_of, seeds_of
+from torchup.fleet.sites.places import FIELD, Place, Spread, place_of, seeds_of
 from torchup.model import Text
+from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,7 +63,7 @@ class Spreading:
         self._bundle = str(Path(bundle).resolve())
         self._wheelhouse = wheelhouse
         self._stage = on_stage
-        self.digest: Final = digest_of(bundle)
+        self.digest: Final = file_digest(bundle)
         self._size = Path(bundle).stat().st_size
 
     def bring(self, hosts: Sequence[str]) -> Spread:

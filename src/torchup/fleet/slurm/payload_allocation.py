@@ -50,7 +50,10 @@ def all_met(folder: Path, count: int) -> bool:
 
 
 def answers(folder: Path, nodes: list[str]) -> dict[str, Any]:
-    """Everything that was said; the result is what the first node printed, None for nothing."""
+    """Everything that was said; the result is what the first node printed, None for nothing.
+
+    ``late`` are the nodes on which torch was ended, with the seconds that it had.
+    """
     lines = _text(folder / f"{nodes[0]}.result").splitlines()
     last = next((line for line in reversed(lines) if line.startswith("{")), "null")
     return {
@@ -59,6 +62,7 @@ def answers(folder: Path, nodes: list[str]) -> dict[str, Any]:
         "where": _said(folder, "where"),
         "meet": _said(folder, "meet"),
         "result": json.loads(last),
+        "late": {one.stem: float(_text(one)) for one in sorted(folder.glob("*.late"))},
     }
 
 

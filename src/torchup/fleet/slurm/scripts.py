@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 import sys
@@ -10,59 +11,21 @@ from typing import TYPE_CHECKING, Final
 
 import torchup
 from torchup.api.fleet.collected import script as collect
-from torchup.errors import UsageError
 from torchup.fleet import together
+from torchup.fleet.defaults import COMPUTE_S, LATE, PORT
+from torchup.fleet.slurm.directives import CARDS, OF_BOTH, OF_PROBE, PARTITION, directives
 from torchup.plan.quoting import command_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from torchup.fleet.slurm.directives import Directive
     from torchup.model import Environment
     from torchup.words import Words
 
-_OWN: Final = frozenset({"--array", "-a", "--wait", "-W", "--wrap", "--parsable", "-H", "--hold"})
-"""Options that the scripts need for themselves (https://slurm.schedmd.com/sbatch.html)."""
-_CARDS: Final = ("--gres", "--gpus", "-G", "--gpus-per-node", "--gpus-per-task", "--exclusive")
-"""Options by which the user says how many cards a job gets."""
-_PARTITION: Final = ("-p", "--partition")
 _ONE_CARD: Final = "--gres=gpu:1"
-
-
-def directives(options: str) -> tuple[str, ...]:
-    """Read options of ``sbatch`` as a shell would, one directive each.
-
-    Raises:
-        UsageError: ``slurm.options``: they can't be read, or a word is no option; ``slurm.own``:
-            one that the script sets itself.
-    """
-    try:
-        words = shlex.split(options)
-    except ValueError as error:
-        raise UsageError("slurm.options", options=options, why=error) from error
-    found: list[str] = []
-    for word in words:
-        if not word.isprintable() or (not word.startswith("-") and not _takes_value(found)):
-            raise UsageError("slurm.options", options=options, why=word)
-        if word.startswith("-"):
-            name, given, value = word.partition("=")
-            found.append(f"{name}={_quoted(value)}" if given else word)
-        else:
-            found[-1] = f"{found[-1]} {_quoted(word)}"
-    for one in found:
-        name = re.split(r"[= ]", one, maxsplit=1)[0]
-        if name in _OWN:
-            raise UsageError("slurm.own", option=name)
-    return tuple(found)
-
-
-def _takes_value(found: list[str]) -> bool:
-    """Whether the last option may be followed by its value."""
-    return bool(found) and "=" not in found[-1] and " " not in found[-1]
-
-
-def _quoted(word: str) -> str:
-    """A value in a directive: ``sbatch`` reads quotation marks, and no shell."""
-    return f'"{word}"' if re.search(r"\s", word) else word
+_MINUTES: Final = 10
+"""What a job asks for, unless torch may take longer."""
 
 
 def probe_script(words: Words, options: str = "", found: Environment | None = None) -> str:
@@ -76,8 +39,8 @@ def probe_script(words: Words, options: str = "", found: Environment | None = No
     Raises:
         UsageError: as :func:`directives`.
     """
-    lines = directives(options)
-    named = [one for one in lines if re.split(r"[= ]", one)[0] in _CARDS]
+    lines = directives(options, OF_PROBE)
+    named = any(one.is_any(CARDS) for one in lines)
     asked = ""
     if found is not None:
         stack = found.record.stack
@@ -89,7 +52,7 @@ def probe_script(words: Words, options: str = "", found: Environment | None = No
         {
             "ABOUT": _about(),
             "SBATCH": _sbatch(lines),
-            "PARTITION": shlex.quote(_value_of(lines, _PARTITION)),
+            "PARTITION": shlex.quote(_value_of(lines, PARTITION)),
             "CARDS": "''" if named else shlex.quote(_ONE_CARD),
             "COLLECT": collect().rstrip("\n"),
             "REQUIREMENT": asked.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$"),
@@ -108,8 +71,9 @@ def together_script(
     found: Environment,
     options: str = "",
     *,
-    port: int = together.PORT,
+    port: int = PORT,
     size_mib: int = together.SIZE_MIB,
+    limit_s: int = COMPUTE_S,
 ) -> str:
     """Write the job in which the nodes of an allocation compute together.
 
@@ -119,6 +83,7 @@ def together_script(
         options: further options of ``sbatch``.
         port: where the first node listens for torch.
         size_mib: how much is sent.
+        limit_s: how long torch may take.
 
     Raises:
         UsageError: as :func:`directives`.
@@ -129,13 +94,16 @@ def together_script(
         "together.sh",
         {
             "ABOUT": _about(),
-            "SBATCH": _sbatch(directives(options)),
+            "SBATCH": _sbatch(directives(options, OF_BOTH)),
             "PYTHON": shlex.quote(str(Path(found.record.path) / "bin" / "python")),
             "TORCHUP": shlex.quote(str(Path(sys.executable).with_name("torchup"))),
             "NAME": shlex.quote(name),
             "PORT": str(port),
             "SIZE": str(size_mib),
             "LIMIT": f"{together.LIMIT_S:.0f}",
+            "TORCH_LIMIT": str(limit_s),
+            "LATE": str(LATE),
+            "MINUTES": str(max(_MINUTES, math.ceil(limit_s / 60) + _MINUTES // 2)),
             "SAY_OUTSIDE": shlex.quote(words.say("slurm.outside")),
             "MEET": _payload(here.parent / "payload_meet.py"),
             "ALLOCATION": _payload(here / "payload_allocation.py"),
@@ -154,16 +122,12 @@ def _about() -> str:
     return f"Written by torchup {torchup.__version__}."
 
 
-def _sbatch(lines: tuple[str, ...]) -> str:
-    return "\n".join(f"#SBATCH {one}" for one in lines) or "#"
+def _sbatch(lines: tuple[Directive, ...]) -> str:
+    return "\n".join(f"#SBATCH {one.line}" for one in lines) or "#"
 
 
-def _value_of(lines: tuple[str, ...], names: tuple[str, ...]) -> str:
-    for one in lines:
-        name, _, value = re.sub("[= ]", " ", one, count=1).partition(" ")
-        if name in names:
-            return value.strip('"')
-    return ""
+def _value_of(lines: tuple[Directive, ...], names: Mapping[str, str]) -> str:
+    return next((one.value for one in reversed(lines) if one.is_any(names)), "")
 
 
 def _format(words: Words, code: str, name: str) -> str:

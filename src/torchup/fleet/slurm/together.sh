@@ -9,7 +9,7 @@
 #SBATCH --job-name=torchup-together
 #SBATCH --nodes=2
 #SBATCH --ntasks-per-node=1
-#SBATCH --time=00:10:00
+#SBATCH --time=@MINUTES@
 @SBATCH@
 set -u
 python=${TORCHUP_PYTHON:-@PYTHON@}
@@ -17,6 +17,7 @@ torchup=${TORCHUP:-@TORCHUP@}
 port=${MASTER_PORT:-@PORT@}
 size=@SIZE@   # MiB that are sent
 limit=${TORCHUP_WAIT:-@LIMIT@} # seconds that nodes wait for each other before torch is started
+longest=${TORCHUP_TIME_LIMIT:-@TORCH_LIMIT@} # seconds that torch may take
 
 if [ -z "${SLURM_JOB_NODELIST-}" ]; then
   say=@SAY_OUTSIDE@
@@ -40,7 +41,7 @@ TORCHUP_TOGETHER
 mapfile -t nodes < <(scontrol show hostnames "$SLURM_JOB_NODELIST")
 MASTER_ADDR=${nodes[0]}
 count=${#nodes[@]}
-export MASTER_ADDR MASTER_PORT=$port place python port size limit count
+export MASTER_ADDR MASTER_PORT=$port place python port size limit longest count
 each() { # run a line of shell on every node at once; its standard error comes along
   srun --nodes="$count" --ntasks="$count" --ntasks-per-node=1 --kill-on-bad-exit=0 sh -c "$1"
 }
@@ -60,8 +61,11 @@ if "$python" "$place/payload_allocation.py" all-met "$place" "$count"; then
     if [ -n "$name" ]; then
       export GLOO_SOCKET_IFNAME="${GLOO_SOCKET_IFNAME:-$name}" NCCL_SOCKET_IFNAME="${NCCL_SOCKET_IFNAME:-$name}"
     fi
-    "$python" -m torch.distributed.run --nnodes="$count" --node-rank="$SLURM_NODEID" --nproc-per-node=1 \
-      --master-addr="$MASTER_ADDR" --master-port="$MASTER_PORT" "$place/payload_together.py" "$size" >"$place/$SLURMD_NODENAME.result"'
+    ended=
+    command -v timeout >/dev/null && ended="timeout -k 10 $longest"
+    $ended "$python" -m torch.distributed.run --nnodes="$count" --node-rank="$SLURM_NODEID" --nproc-per-node=1 \
+      --master-addr="$MASTER_ADDR" --master-port="$MASTER_PORT" "$place/payload_together.py" "$size" >"$place/$SLURMD_NODENAME.result"
+    case $? in @LATE@|137) printf "%s\n" "$longest" >"$place/$SLURMD_NODENAME.late" ;; esac'
 fi
 answers=torchup-together-$SLURM_JOB_ID.json
 "$python" "$place/payload_allocation.py" answers "$place" "${nodes[@]}" >"$answers" || exit 1

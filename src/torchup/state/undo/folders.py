@@ -128,8 +128,8 @@ def _taken(home: Home, held: ExitStack) -> bool:
     return True
 
 
-def see_folder_intact(home: Home, found: Change) -> None:
-    """See that a folder is as its change left it.
+def see_folder_intact(home: Home, found: Change) -> Differing:
+    """See that a folder is as its change left it, and return what differs.
 
     Raises:
         NoAnswerError: ``undo.changed-by``: by a later change; ``undo.folder-changed``: by
@@ -141,7 +141,7 @@ def see_folder_intact(home: Home, found: Change) -> None:
     except OSError as error:
         raise NoAnswerError("undo.lost", id=found.id) from error
     if not strange:
-        return
+        return differing
     later = [one for one in changes(home) if one.id > found.id and one.folder == found.folder]
     if later:
         raise NoAnswerError("undo.changed-by", path=found.folder, id=later[-1].id)
@@ -167,14 +167,19 @@ def see_folder_kept(home: Home, found: Change) -> Differing:
     return differing
 
 
-def put_folder_back(home: Home, found: Change) -> None:
+def put_folder_back(home: Home, found: Change, differing: Differing | None = None) -> None:
     """Make a folder again what it was before a change; the entry stays.
+
+    Args:
+        home: where what was is kept.
+        found: the change.
+        differing: what was seen just now, where it was looked at.
 
     Raises:
         NoAnswerError: ``undo.lost``: what was isn't kept any more; nothing was changed.
         OSError: something can't be written; it can be tried again.
     """
-    differing = see_folder_kept(home, found)
+    differing = differing or see_folder_kept(home, found)
     restore(Path(found.folder), differing, home.kept / found.id / TREE)
 
 

@@ -14,7 +14,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-_BLOCK: Final = 1 << 20
+from torchup.state.digests import file_digest
+
 RIGHTS: Final = 0o200 if sys.platform == "win32" else 0o7777
 """The permission bits that a file has; Windows knows only whether it may be written."""
 
@@ -61,20 +62,12 @@ def look(path: Path) -> Image:
         return Image(kind="folder", digest=_of_folder(path), mode=mode, modified=modified)
     if not stat.S_ISREG(found.st_mode):
         raise OSError(0, "not a plain file", str(path))
-    return Image(kind="file", digest=_of_file(path), mode=mode, modified=modified)
+    return Image(kind="file", digest=file_digest(path), mode=mode, modified=modified)
 
 
 def digest_of(data: bytes) -> str:
     """The digest that a file with this content has."""
     return hashlib.sha256(data).hexdigest()
-
-
-def _of_file(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _of_folder(path: Path) -> str:

@@ -121,7 +121,7 @@ def undo(host: Host, home: Home, found: Change, *, force: bool = False) -> None:
         OutsideError: ``kept.busy``, ``kept.unwritable``.
     """
     with alone(home):
-        odd = _odd_parts(found)
+        odd = _odd_parts(found.parts)
         if odd and not force:
             _refuse(home, found, odd[0])
         _see_kept(home, found)
@@ -136,13 +136,18 @@ def undo(host: Host, home: Home, found: Change, *, force: bool = False) -> None:
             raise refused(error, Path(found.parts[0].path)) from error
 
 
-def see_intact(home: Home, found: Change) -> None:
+def see_intact(home: Home, found: Change, parts: Sequence[Part] | None = None) -> None:
     """See that everything is as a change of files left it.
+
+    Args:
+        home: where what was is kept.
+        found: the change.
+        parts: those of its parts that count, all where none are named.
 
     Raises:
         NoAnswerError, OutsideError: as :func:`undo`.
     """
-    odd = _odd_parts(found)
+    odd = _odd_parts(found.parts if parts is None else parts)
     if odd:
         _refuse(home, found, odd[0])
     _see_kept(home, found)
@@ -157,11 +162,11 @@ def _see_kept(home: Home, found: Change) -> None:
         raise NoAnswerError("undo.lost", id=found.id)
 
 
-def _odd_parts(found: Change) -> list[Part]:
+def _odd_parts(parts: Sequence[Part]) -> list[Part]:
     try:
-        return [part for part in found.parts if is_odd(part)]
+        return [part for part in parts if is_odd(part)]
     except OSError as error:
-        raise refused(error, Path(found.parts[0].path)) from error
+        raise refused(error, Path(parts[0].path)) from error
 
 
 def _back(home: Home, found: Change, part: Part) -> Edit:

@@ -12,7 +12,7 @@ import msgspec
 
 from torchup.errors import OutsideError, UsageError
 from torchup.state.files import write_atomic
-from torchup.state.undo.edits import NEW_FILE, Edit, Link, Remove, Write
+from torchup.state.undo.edits import NEW_FILE, Edit, Link, Remove, Rename, Write
 from torchup.state.undo.images import (
     ABSENT,
     RIGHTS,
@@ -38,6 +38,7 @@ def part_of(edit: Edit) -> Part:
     Raises:
         OutsideError: ``kept.changed``, ``kept.unwritable``, ``kept.unreadable``.
     """
+    _see_possible(edit)
     path = Path(os.path.abspath(edit.path))  # noqa: PTH100 - links stay
     # Only a link that is to be written through is followed to its end.
     place = path.resolve() if isinstance(edit, Write) else path.parent.resolve() / path.name
@@ -61,6 +62,17 @@ def part_of(edit: Edit) -> Part:
     target = Path(to) if to else place
     made = () if now.kind == "absent" and not to else _missing_above(target)
     return Part(path=edit.path, place=str(place), was=was, now=now, to=to, made=made)
+
+
+def _see_possible(edit: Edit) -> None:
+    """See that no path holds a NUL, which no file system takes: settings of others may name one.
+
+    Raises:
+        OutsideError: ``kept.unwritable``.
+    """
+    other = edit.to if isinstance(edit, Rename) else edit.target if isinstance(edit, Link) else ""
+    if "\0" in edit.path or "\0" in other:
+        raise OutsideError("kept.unwritable", path=edit.path, why=os.strerror(errno.EINVAL))
 
 
 def _written(edit: Write, was: Image, place: Path) -> Image:

@@ -13,7 +13,7 @@ from torchup.state.undo.images import ABSENT, Image, look
 from torchup.state.undo.trees import Differing, missing, odd
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from torchup.state.home import Home
 
@@ -96,10 +96,16 @@ def find(home: Home, name: str) -> Change:
     """Return the change of a name; ``last`` is the newest.
 
     Raises:
-        NoAnswerError: ``undo.nothing``: there is none at all.
+        NoAnswerError: ``undo.nothing``: there is none at all; ``undo.unreadable``: it can't be
+            read. One that can't be read is still the last one: what came before it is not undone
+            in its stead.
         UsageError: ``undo.unknown``.
     """
-    found = changes(home)
+    found, damaged = changes(home), unreadable(home)
+    for lost in damaged:
+        last = lost == damaged[-1] and (not found or lost.name > found[-1].id)
+        if lost.name == name or (name == "last" and last):
+            raise NoAnswerError("undo.unreadable", path=lost)
     if not found:
         raise NoAnswerError("undo.nothing")
     if name == "last":
@@ -191,9 +197,16 @@ def copy_of(home: Home, found: Change, part: Part) -> Path:
 
 def _entry(path: Path) -> Change | None:
     try:
-        data = path.read_bytes()
-        found = msgspec.json.decode(data, type=Change)
-    except (OSError, msgspec.DecodeError):
+        found = msgspec.json.decode(path.read_bytes(), type=Change)
+    except (OSError, msgspec.DecodeError, RecursionError):
         return None
-    whole = (found.parts or found.folder) and b"\\u0000" not in data  # no path holds that
+    whole = bool(found.parts or found.folder) and not any("\0" in one for one in _paths(found))
     return found if whole and found.id == path.parent.name else None
+
+
+def _paths(found: Change) -> Iterator[str]:
+    """Every path that a change is about: none can hold a NUL, so one that does is damaged."""
+    yield found.folder
+    for part in found.parts:
+        yield from (part.path, part.place, part.to, *part.made)
+        yield from (image.digest for image in (part.was, part.now) if image.kind == "link")

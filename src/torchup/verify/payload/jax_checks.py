@@ -19,7 +19,6 @@ __all__ = [
     "CHECKS",
     "begin_with",
     "kind_of",
-    "lacking",
     "numpy",
     "prepare",
     "runtime",
@@ -78,11 +77,6 @@ def runtime(jax: "Any") -> "dict[str, object]":
     client = getattr(devices[0], "client", None)
     said = str(getattr(client, "platform_version", "") or "").strip().splitlines()
     return {"runtime": said[-1] if said and devices[0].platform != "cpu" else "none"}
-
-
-def lacking(_jax: "Any", feature: str) -> "Found":
-    """Every release that is planned has all that is asked of it."""
-    return "fail", {"reason": "lost-feature", "feature": feature, "since": "0.4"}
 
 
 def numpy(jax: "Any", np: "Any") -> "Found":

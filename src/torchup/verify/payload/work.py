@@ -130,7 +130,7 @@ class Session:
             return "skip", {"reason": "no-device"}
         check, needed = self.checks.CHECKS[base]
         for path in needed:
-            if not reaches(self.framework, path):
+            if not reaches(self.framework, path):  # only who names such a need knows the answer
                 gone: Found = self.checks.lacking(self.framework, path)
                 return gone
         if self.first and base in codes.NEEDS_DEVICE:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse
 
 from torchup.compat.rows import minor_of
+from torchup.errors import UsageError
 from torchup.facts.frameworks import FRAMEWORKS, meaning, meant
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.web.asking import read_wish
 from torchup.web.choice import choose, groups, label_of, picked_of
-from torchup.web.render import page
+from torchup.web.refusals import status_of
+from torchup.web.render import page, words_for
+from torchup.wire import write
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from torchup.web.asking import Wish
+    from torchup.web.choice import Chosen
     from torchup.web.here import Here
 
 _MONTHS = 12
+_MACHINE = ("gpu", "driver", "os", "arch")
+_LONGEST = 200
 
 
 def show(here: Here, request: Request) -> Response:
@@ -40,14 +48,17 @@ def _show(here: Here, request: Request) -> Response:
         place = min(int(month[:4]), len(days) - 1)
         day = "" if place == len(days) - 1 else days[place]
         given = type(given)([*given.multi_items(), ("as_of", day)])
-    wish = read_wish(given, today)
-    found = choose(here, wish)
+    wish, found, refused = _chosen(here, given, today)
+    error = write.error(refused, words_for(request, here)) if refused else None
     answer, builds = found.choice.resolution, found.options.builds
     best = picked_of(answer.stack)
     return page(
         request,
         here,
         "choose.html",
+        status=status_of(refused) if refused else 200,
+        error=error,
+        typed={name: ", ".join(given.getlist(name))[:_LONGEST] for name in _MACHINE},
         wish=wish,
         picked=wish.picked,
         options=found.options,
@@ -64,8 +75,25 @@ def _show(here: Here, request: Request) -> Response:
         days=days,
         drivers=[(one.number, one.max_runtime) for one in reversed(load_catalogue().branches)],
         place=_place(days, wish.picked.as_of),
-        open_other=not wish.here or "other" in given,
+        open_other=bool(not wish.here or "other" in given or error),
     )
+
+
+def _chosen(here: Here, given: QueryParams, today: str) -> tuple[Wish, Chosen, UsageError | None]:
+    """Choose as it is asked; where that can't be read, for this machine, with what is wrong.
+
+    What was typed stays on the page then, beside the error.
+    """
+    try:
+        wish = read_wish(given, today)
+        return wish, choose(here, wish), None
+    except UsageError as refused:
+        picked = [(name, value) for name, value in given.multi_items() if name not in _MACHINE]
+        for kept in (picked, []):
+            with suppress(UsageError):
+                wish = read_wish(type(given)(kept), today)
+                return wish, choose(here, wish), refused
+        raise
 
 
 def _of_this_one(given: QueryParams) -> QueryParams:

@@ -14,7 +14,7 @@ from torchup.apply.names import check_name
 from torchup.errors import UsageError
 from torchup.plan.exporting import FORMATS
 from torchup.web.render import page, words_for
-from torchup.web.told import event_document, job_document
+from torchup.web.told import job_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,7 +115,7 @@ def job(here: Here, request: Request) -> Response:
         "job.html",
         under=_UNDER.get(document.command, "/environments"),
         job=document,
-        told=[event_document(one, words) for one in found.told],
+        told=document.events,
         address=jupyter_address(document.events),
         changes=[kept[one] for one in found.undoable if one in kept],
         worded=lambda change: worded(change, words),

@@ -9,6 +9,7 @@ from msgspec import ValidationError, convert
 from torchup.api.mirrors import status
 from torchup.errors import TorchupError, UsageError
 from torchup.model.mirror import KINDS
+from torchup.sources.mirrored import origin_of
 from torchup.web.mirrors import foresee, last_change, preview_document
 from torchup.web.races import mirror_event, standings
 from torchup.web.render import page, words_for
@@ -45,6 +46,7 @@ def show(here: Here, request: Request) -> Response:
         "mirrors.html",
         used=used,
         problem=problem,
+        chosen=any(one.origin == origin_of(one.kind) for one in used),
         kinds=KINDS,
         last=last_change(here.context()),
         job=job_document(job, words) if job is not None else None,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from torchup.api import measurements, verifying
 from torchup.api.environments import known
-from torchup.apply.names import check_name
+from torchup.apply.names import check_name, name_key
 from torchup.errors import NoAnswerError, TorchupError
 from torchup.verify.page import STYLE, body, devices
 from torchup.verify.speed import scaled_value, shown_size
@@ -66,7 +66,7 @@ def show(here: Here, request: Request) -> Response:
 def _last_two(measured: tuple[measurements.Kept, ...]) -> tuple[str, str]:
     """The newest one, and the one of the same environment before it; else just the two newest."""
     newest, *others = measured
-    same = [one for one in others if one.name == newest.name]
+    same = [one for one in others if name_key(one.name) == name_key(newest.name)]
     return (same or others)[0].id, newest.id
 
 

@@ -51,5 +51,5 @@ def undo(here: Here, order: OrderV1, words: Words) -> Iterator[PreviewLineV1]:
     context = here.context()
     found = undoing.find(context, order.change or "")
     undoing.check(context, found)
-    for one in undoing.effects(found):
+    for one in undoing.effects(context, found):
         yield PreviewLineV1(kind="change", text=words.text(one))

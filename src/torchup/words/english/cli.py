@@ -130,7 +130,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.machine": "plan for the machine described in FILE: a machine document, JSON Lines of many, a capture, or the output of nvidia-smi, lspci and the like (- reads standard input)",
     "cli.option.not": "ask why not this one",
     "cli.option.command": "the command to run inside",
-    "cli.option.verify-python": "verify any Python that has PyTorch, TensorFlow or JAX, by its path",
+    "cli.option.verify-python": "verify any Python by its path, with the frameworks that it has",
     "cli.option.config-action": "list, get, set or unset; conda: the same for conda's own settings",
     "cli.option.config-key": "the setting (default, explain, facts.overlay, home or lang), and its new value",
     # Summaries and examples
@@ -296,6 +296,8 @@ MESSAGES: Final[dict[str, str]] = {
     "bench.nothing-in-common.hint": "Measure both on the same kind of device.",
     "bench.only-one": "{name} was measured only once.",
     "bench.only-one.hint": "torchup verify {name} --bench",
+    "bench.second-needed": "{what} is one measurement: what is it compared with?",
+    "bench.second-needed.hint": "torchup bench compare {quoted} OTHER (torchup bench list names them)",
     "bench.unknown": "No measurement or environment with one is called {what}.",
     "bench.unknown.hint": "torchup bench list",
     "bench.usage": "compare takes one or two measurements, list takes none.",

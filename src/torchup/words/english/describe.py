@@ -39,6 +39,4 @@ MESSAGES: Final[dict[str, str]] = {
     "describe.not-a-driver.hint": "Write it as nvidia-smi shows it, such as 535.183.01, or 535 for the branch.",
     "describe.one-machine": "This can be answered for one machine at a time; the file has {count}.",
     "describe.one-machine.hint": "Give a file with one machine, or use torchup plan, which answers for all.",
-    "describe.machine-and-words": "A machine is described either by --machine FILE or by --gpu, --driver, --os and --arch.",
-    "describe.machine-and-words.hint": "Leave one of them out.",
 }

@@ -62,6 +62,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.left-later": "{about}: no version of {subject} was there on that day, as far as the index tells. Left for you.",
     "reason.links-gone": "{about}: the page of links {subject} can't be reached ({has}) and is left out; what it alone has is missing here.",
     "reason.left-unfit": "{about}: {subject} can't be installed here: no index has a file of {has} for this system and Python. Left for you.",
+    "reason.left-python": "{about}: {subject} is for other Pythons than {has}, and has no later version. Left out.",
     "reason.left-version-gone": "{about}: no index has {subject}; taken without its version.",
     # The day
     "reason.day-of-commit": "As of {subject}, the day of the project's last commit.",

@@ -76,6 +76,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.gpu-ambiguous": "The name {subject} stands for chips of different architecture ({has}); only the PCI id tells which.",
     "reason.gpu-newer": "torchup's facts don't know the architecture {has} of the {subject}: newer ones may (torchup facts update); with --cpu it works without the card.",
     "reason.gpu-unknown": "The card {subject} is not in torchup's tables, and the driver did not say its architecture.",
+    "reason.gpu-cut": "nvidia-smi had no room for the card's name ({subject}), and several kinds begin like that; nvidia-smi -L shows all of it.",
     "reason.gpu-never-supported": "No published build supports the {subject} ({has}) on this system.",
     "reason.gpu-embedded": "The {subject} ({has}) is an embedded part: it needs its maker's own builds, from NVIDIA's JetPack pages.",
     # What would help

@@ -16,6 +16,7 @@ MESSAGES: Final[dict[str, str]] = {
     "remedy.set": "Take {stack} instead, with Python {python}: they go together.",
     "reason.libraries-elsewhere": "{subject} doesn't bring its CUDA libraries along: it needs {needs} where it is started, from conda's packages or NVIDIA's installers.",
     "reason.rocm-in-wsl": "Inside WSL, the {subject} ({has}) is seen only with AMD's ROCm for WSL, which no PyTorch build brings along.",
+    "reason.embedded-board": "This is a {subject}: its GPU needs its maker's own PyTorch.",
     "reason.embedded-system": "The kernel {subject} is that of a Jetson: its GPU needs its maker's own PyTorch.",
     "reason.container-without-gpus": "Driver {has} is loaded, yet this container ({subject}) sees no GPU: it was probably started without --gpus all.",
     "reason.driver-forward": "Driver {has} starts {subject} builds through NVIDIA's forward-compatibility package (cuda-compat), which was found here.",

@@ -42,7 +42,9 @@ OTHER_DRIVER: Final = frozenset(
     }
 )
 DRIVER: Final = frozenset({"driver-too-old", "driver-missing", "driver-too-old-for-card"})
-WAITS: Final = frozenset({"gpus-unknown", "gpu-unknown", "gpu-embedded", "build-other-device"})
+WAITS: Final = frozenset(
+    {"gpus-unknown", "gpu-unknown", "gpu-cut", "gpu-embedded", "build-other-device"}
+)
 """No candidate was judged: the answer first needs to know what card there is."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from unit.resolve.brute import masks
-from unit.resolve.brute.table import CATALOGUE, Row, Table, numbers
+from unit.resolve.brute.table import CATALOGUE, NAME, Row, Table, numbers
 
 if TYPE_CHECKING:
     from unit.resolve.brute.scene import Box, Card
@@ -43,7 +43,7 @@ STOPS: Final = (
 
 def beyond_the_processor(rows: Table, box: Box) -> int:
     """The builds that stop on this processor; only a whole list of flags tells what it lacks."""
-    flags = box.flags or ()
+    flags = (box.flags or ()) if NAME == "torch" else ()  # of the others nothing is known
     whole = {"sse2", "pni"} <= set(flags) or {"fp", "asimd", "evtstrm"} <= set(flags)
     missing = [
         (first, last)

@@ -17,6 +17,7 @@ from torchup.diagnose.rules.programs import (
     importing,
     installers,
     loaders,
+    shells,
     torch_itself,
     windows_loader,
 )
@@ -33,6 +34,7 @@ _MODULES: Final = (
     compilers,
     drivers,
     devices,
+    shells,
     torch_itself,
     frameworks,
 )

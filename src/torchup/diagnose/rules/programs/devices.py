@@ -10,6 +10,9 @@ from typing import Final
 
 from torchup.diagnose.rule import Sign
 
+_FAILED: Final = r"\w*(?:Error|Exception|ERROR|[Ff]atal|FATAL|[Ee]rror)\b"
+"""What makes a sentence the reason why a program stopped, not a remark or a page of a manual."""
+
 SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "cuda-init-unknown-error": (
         Sign(52, "unknown error", r"(?:CUDA|cuda|cuInit|cudaGetDeviceCount|ggml_cuda_init|CUDA_ERROR_UNKNOWN).{0,80}unknown error|error=?\(?(?:30|999)\)?|returned (?:30|999)\b"),
@@ -73,7 +76,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(56, "cudaerrornokernelimagefordevice", "", 0, ("old-card",)),
         Sign(74, "because it is too old"),
         Sign(72, "(too old)", r"capability"),
-        Sign(72, "compute capability", r"(?:[Rr]equires?|[Mm]inimum|at least|[Nn]eeds?|>=|only supported on|must be).{0,60}[Cc]ompute [Cc]apability|[Cc]ompute [Cc]apability.{0,60}(?:is required|or (?:higher|newer|above|greater)|at least|>=|too low|minimum|lower than|is not supported)"),
+        Sign(72, "compute capability", rf"{_FAILED}(?:.*(?:[Rr]equires?|[Mm]inimum|at least|[Nn]eeds?|>=|only supported on|must be).{{0,60}}[Cc]ompute [Cc]apability|.*[Cc]ompute [Cc]apability.{{0,60}}(?:is required|or (?:higher|newer|above|greater)|at least|>=|too low|minimum|lower than|is not supported))"),
         Sign(70, "bfloat16 is only supported on gpus"),
         Sign(70, "only supports ampere"),
         Sign(70, "triton only supports cuda"),
@@ -82,9 +85,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "cudnn_status_arch_mismatch", "", 0, ("!recent-card",)),
     ),
     "bitsandbytes-cuda-setup": (
-        Sign(78, "bitsandbytes", r"(?:native library.{0,40}(?:not|fail|missing|error)|library (?:not found|load error)|binary (?:not found|at)|CUDA Setup failed|VERSION MISMATCH|not available in CPU-only|Forgot to compile|without GPU support|non-existent|_cuda\d+\S* (?:not|cannot)|libbitsandbytes\S+.{0,60}(?:not|cannot|undefined))"),
+        Sign(78, "bitsandbytes", r"(?:native library.{0,40}(?:not|fail|missing|error)|library (?:not found|load error)|binary (?:not found|at)|CUDA Setup failed|VERSION MISMATCH|not available in CPU-only|Forgot to compile|without GPU support|non-existent|_cuda\d+\S* (?:not|cannot)|libbitsandbytes.{1,120}(?:not|cannot|undefined))"),
         Sign(76, "cuda setup", r"CUDA[_ ]SETUP: (?:WARNING|ERROR|Required|Something|Problem|CUDA detection|The CUDA|Setup)"),
-        Sign(74, "libbitsandbytes", r"libbitsandbytes\S*[^\n]{0,80}(?:cannot|not |undefined|missing|No such|fail|error)"),
+        Sign(74, "libbitsandbytes", r"libbitsandbytes[^\n]{0,120}(?:cannot|not |undefined|missing|No such|fail|error)"),
         Sign(74, "pre-compiled versions", r"CUDA|ROCm"),
         Sign(72, "using `bitsandbytes`", r"requires"),
         Sign(70, "'nonetype' object has no attribute '", r"attribute 'c(?:quantize|dequantize|get|adam|gemm|igemm|lion|momentum|rmsprop|percentile|extract|transform|int8)"),
@@ -99,7 +102,6 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(78, "3221225501"),
         Sign(78, "-1073741795"),
         Sign(80, "lacks", r"(?:CPU|processor).{0,60}lacks.{0,40}(?:AVX|SSE|FMA|instruction)"),
-        Sign(78, "avx", r"(?:CPU|processor|machine).{0,80}(?:does not|doesn't|without|no|not) (?:have |support ?)?(?:\S+ ){0,3}AVX|AVX\w* (?:is |instructions? )?(?:required|not (?:supported|available))"),
         Sign(76, "x86-64-v", r"(?:CPU (?:ISA level is lower|does not support)|[Ff]atal glibc error)"),
         Sign(80, "cpu does not support x86-64-v"),
         Sign(78, "cpu isa level is lower than required"),

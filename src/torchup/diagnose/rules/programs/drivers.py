@@ -18,9 +18,14 @@ _NO_LIBCUDA: Final = (
 )
 
 SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
-    "wsl-libcuda-missing": tuple(
-        Sign(62, key, _NO_LIBCUDA, 0, ("wsl",))
-        for key in ("libcuda", "cuda lib under the names", "cuda driver library", '"cuda" shared library', "base name")
+    "wsl-libcuda-missing": (
+        *(
+            Sign(62, key, _NO_LIBCUDA, 0, ("wsl",))
+            for key in ("libcuda", "cuda lib under the names", "cuda driver library", '"cuda" shared library', "base name")
+        ),
+        Sign(74, "unknown error (303)", "", 0, ("wsl",)),
+        Sign(60, "libnvidia-ml.so", r"couldn't find libnvidia-ml", 0, ("wsl",)),
+        Sign(56, "communicate with the nvidia driver", "", 0, ("wsl",)),
     ),
     "docker-no-gpu-passthrough": (
         *(
@@ -29,7 +34,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         ),
         Sign(74, "arch_list[-1] +=", "", 0, ("container",)),
         Sign(50, "gpu-capable device", r"No GPU|no gpu", 0, ("container",)),
-        Sign(70, "could not select device driver", r"capabilities: \[\[gpu"),
+        Sign(56, "could not select device driver", r"capabilities: \[\[gpu"),
         # docker before 19.03 and compose before 1.28 know no GPUs.
         Sign(78, "--gpus", r"(?:unknown flag|flag provided but not defined|unrecognized|unknown option|no such option|unknown shorthand).{0,20}--?gpus"),
         Sign(76, "additional propert", r"[Aa]dditional propert(?:y|ies) .{0,30}\b(?:gpus|devices|runtime|device_requests|capabilities)\b"),
@@ -37,6 +42,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(74, "reservations", r"(?:[Ii]nvalid|[Uu]nsupported|not (?:allowed|supported)|ignored).{0,80}reservations|reservations.{0,80}(?:[Ii]nvalid|[Uu]nsupported|not (?:allowed|supported)|ignored)"),
         Sign(66, "gpu functionality will not be available"),
         Sign(60, "devices cgroup"),
+        Sign(76, "capabilities is required", r"devices"),
+        # The images for Jetson hold empty files where the host's libraries are to be put.
+        Sign(78, "file too short", r"/(?:nvidia|tegra|aarch64-linux-gnu)/(?:\S*/)?lib\S+: file too short"),
     ),
     "no-nvidia-driver": (
         *(
@@ -48,6 +56,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(50, "cudasupporterror", r"^(?!.*802)"),
         Sign(66, "unknown error (303)"),
         Sign(36, "no cuda-capable device"),
+        Sign(52, "no cuda gpus are available", "", 0, ("smi-missing",)),
         Sign(44, "no nvidia gpu detected"),
         Sign(46, "please install the nvidia driver"),
         Sign(44, "nvidia driver", r"(?:NVIDIA|Nvidia|nvidia) drivers? (?:is |are )?(?:not (?:installed|found|present|detected)|missing)"),
@@ -77,6 +86,11 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(60, "/dev/nvidiactl", r"No such file|cannot access|not found"),
         Sign(62, "driver/nvidia/version", r"No such file"),
         Sign(60, "nvidia_drm", r"(?:not|fail)"),
+        # RPM Fusion's service that puts nouveau in its place.
+        Sign(80, "nvidia kernel module", r"NVIDIA kernel module (?:not found|missing)"),
+        Sign(80, "bound to nouveau", r"NVRM"),
+        Sign(72, "nvidia device files", r"ensure that the NVIDIA device files"),
+        Sign(74, "nvidia driver is not loaded"),
     ),
     "gpu-hardware-lost": (
         Sign(88, "fallen off the bus"),
@@ -98,6 +112,10 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "driver-too-old-for-cuda-runtime": (
         Sign(84, "driver is too old"),
         Sign(84, "driver too old"),
+        # NVIDIA's own images, as they begin.
+        Sign(84, "was built for nvidia driver release", r"but\s+version \S+ was detected", 2),
+        # CUDA's samples and others print the number alone.
+        *(Sign(70, key, r"\bcu(?:da)?[A-Z]\w+(?:\(\))?\b.{0,40}\b35\b") for key in ("#35", "returned 35", "error 35", "error=35", "code 35", "code=35", "(35)")),
         Sign(84, "driver", r"(?:(?:NVIDIA|CUDA|GPU|graphics|display) driver) (?:on your system )?(?:version )?(?:is )?(?:too old|out of date|outdated)"),
         Sign(70, "driver version is insufficient"),
         Sign(80, "minimum driver", r"(?:does not meet|required|[Ff]ound)"),
@@ -156,6 +174,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(78, "nvidia-container-toolkit", r"(?:[Ff]ail|error|no such|not found|[Uu]nable|conflict)"),
         Sign(78, "nvidia-ctk", r"(?:[Ff]ail|error|no such|not found)"),
         Sign(78, "unresolvable cdi devices"),
+        Sign(76, "no known gpu vendor found"),
+        # NVIDIA's plugin for Kubernetes.
+        Sign(80, "if this is a gpu node, did you"),
         Sign(76, "cdi", r"(?:CDI|cdi)\S* (?:device|spec|registry|hook).{0,60}(?:[Ff]ail|error|unresolvable|not found|conflict)"),
         Sign(76, "failed to initialize nvml: unknown error", "", 0, ("container",)),
         Sign(74, "could not load uvm kernel module"),

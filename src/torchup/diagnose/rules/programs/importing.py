@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.diagnose.rule import Sign
+from torchup.diagnose.rules.phrases import GONE_FROM_PYTHON
 
 if TYPE_CHECKING:
     import re
@@ -52,6 +53,14 @@ _CLASHING: Final = (
 )
 
 
+_NOT_IN_ALL: Final = (
+    r"(?:proxies|use_auth_token|evaluation_strategy|dispatch_batches|multichannel|sparse|verbose"
+    r"|return_complex|weights_only|enable_gqa|keep_torch_compile|num_items_in_batch|cache_position"
+    r"|dataset_text_field|max_seq_length|resume_download|ignore_verifications|device_type"
+    r"|dtype_policy|batch_shape|strip_trailing_zero|attn_implementation|torch_dtype)"
+)
+"""Arguments that a release of torch, scikit-learn, Hugging Face's libraries or httpx took up or gave
+up, by their changelogs: who passes one was written for another release."""
 _FROM_LIBRARY: Final = r"[/\\](?:site|dist)-packages[/\\](?!(?:torch|conda\w*|pip|numpy)[/\\])[^\n]*\.py\"?, line \d+, in \S+\n"
 _COMPILED: Final = r"(?:\w*_(?:cuda|ext|cpp|C|ops|gpu|kernels?|cext|cpu)|_ext|_C|_cuda)"
 """Names that people give to the compiled part of a package."""
@@ -84,9 +93,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(58, "partially initialized module", r"partially initialized module ['\"](?P<name>\w+)['\"][\s\S]*File \"\S*[/\\](?!(?P=name))\w+\.py\", line 1, in <module>\n\s*from (?P=name)", 4),
         Sign(66, "partially initialized module", r"AttributeError: partially initialized module ['\"](?:torch\.(?:onnx|profiler|random|types|quantization|distributed)|matplotlib\.\w+)['\"] has no attribute ['\"](?!_)"),
         Sign(70, "is not a package", r"No module named ['\"](\w+)\.[\w.]+['\"]; ['\"]\1['\"] is not a package"),
-        Sign(64, "unknown location", r"cannot import name ['\"]\w+['\"] from ['\"](?:utils|models?|datasets?|torch|lib|data|src|common|config|tools?)['\"] \(unknown location\)"),
-        Sign(66, "unknown location", r"cannot import name ['\"]\w+['\"] from ['\"](?:torch|torchvision|numpy|transformers)(?:\.\w+)*['\"] \(unknown location\)"),
-        Sign(70, "has no attribute", r"module ['\"](?:json|re|abc|email|http|html|csv|time|datetime|math|string|struct|threading|subprocess|multiprocessing|tempfile|argparse|asyncio|secrets|operator|ast|io|codecs|numbers|tokenize|glob|shutil)['\"] has no attribute ['\"](?!_)"),
+        Sign(64, "unknown location", r"cannot import name ['\"](?!_C['\"])\w+['\"] from ['\"](?:utils|models?|datasets?|torch|lib|data|src|common|config|tools?)['\"] \(unknown location\)"),
+        Sign(66, "unknown location", r"cannot import name ['\"](?!_C['\"])\w+['\"] from ['\"](?:torch|torchvision|numpy|transformers)(?:\.\w+)*['\"] \(unknown location\)"),
+        Sign(70, "has no attribute", rf"module ['\"](?:json|re|abc|email|http|html|csv|time|datetime|math|string|struct|threading|subprocess|multiprocessing|tempfile|argparse|asyncio|secrets|operator|ast|io|codecs|numbers|tokenize|glob|shutil)['\"] has no attribute ['\"](?!_|{GONE_FROM_PYTHON}['\"])"),
     ),
     "python-package-version-conflict": (
         Sign(72, "numpy.", r"type object 'numpy\.\w+' has no attribute '__\w+__'"),
@@ -99,13 +108,16 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "no module named", r"No module named ['\"]?(?:numpy\.(?:core\._multiarray_umath|_core|char|rec|strings)|scipy\.misc|sklearn\.externals|sklearn\.utils\.(?:linear_assignment_|testing)|torch\._six|torch\.(?:_dynamo|_inductor|fx\.\w+|ao|distributed\.\w+|nn\.attention|library|compiler|export|utils\._\w+|optim\.\w+)|torchvision\.(?:models|transforms|ops|prototype|datasets)\.\w+|collections\.abc|tensorflow\.contrib|keras\.(?:engine|layers|utils)\.\w+|pytorch_lightning\.\w+(?:\.\w+)*)"),
         Sign(66, "has no attribute", rf"module ['\"]{_CLASHING}(?:\.[\w.]+)?['\"] has no attribute ['\"]\w+"),
         Sign(68, "has no attribute", r"module ['\"](?:torch|torch\.(?:nn(?:\.\w+)*|cuda(?:\.\w+)*|utils(?:\.\w+)*|backends(?:\.\w+)*|fx(?:\.\w+)*|amp|ao|distributed(?:\.\w+)*|library|jit|_utils|_dynamo|_inductor(?:\.\w+)*|optim(?:\.\w+)*|onnx|onnx\.\w+|compiler|export|func|profiler|serialization|storage|special|linalg|fft|quantization|sparse|mps|xpu|random|autograd(?:\.\w+)*))['\"] has no attribute ['\"](?!C['\"]|_C['\"]|version['\"]|__version__|UntypedStorage|_tensor['\"])"),
-        Sign(72, "object has no attribute", r"type object ['\"](?:Image|Version|Mapping|BaseModel|FieldInfo|DataFrame|Series|ndarray|LlamaTokenizer\w*|\w+Config|Trainer|TrainingArguments)['\"] has no attribute"),
         Sign(70, "was removed in the numpy"),
+        # What releases of Python took away, or took up: 3.10's unions of types.
+        Sign(70, "has no attribute", rf"module ['\"](?:inspect|collections|time|asyncio|string|platform|types|random|html|cgi|base64|itertools|os|sys|pkgutil|importlib|locale|ast|fractions|math|typing|gettext|threading|json|plistlib|abc|array|unittest|logging|configparser)(?:\.\w+)?['\"] has no attribute ['\"]{GONE_FROM_PYTHON}['\"]"),
+        Sign(72, "unsupported operand type(s) for |", r"for \|: ['\"](?:type|types\.\w+|_\w*GenericAlias|\w*Meta\w*|builtin_function_or_method|NoneType)['\"] and ['\"](?:type|NoneType|types\.\w+|_\w*GenericAlias|\w*Meta\w*)['\"]"),
+        # transformers' table of the models that it knows.
+        Sign(74, "configuration_auto.py", r"in __getitem__\n(?:[^\n]*\n){1,2}\s*KeyError: ", 3),
         Sign(74, "is incompatible with", r"this version of \S+ is incompatible with \S+"),
         Sign(66, "has the wrong size", r"(?:numpy|dtype|ndarray|ufunc).{0,20}has the wrong size"),
         Sign(70, "numpy.float", r"numpy(?:\.\w+)? (?:has|is) (?:been )?(?:removed|deprecated)|module 'numpy' has no attribute"),
-        Sign(72, "unexpected keyword argument", r"TypeError: (?:\w+\.)*(?:Client|AsyncClient|BaseModel|hf_hub_download|cached_download|from_pretrained|Trainer|TrainingArguments|SFTTrainer|Accelerator|load_dataset|GradScaler|Interface|Blocks|Textbox|_LRScheduler|LRScheduler|ReduceLROnPlateau|StepLR|dispatch_model|melspectrogram|mel|resample|stft|pad|OneHotEncoder|imresize|concat|merge_\w+|model_validate|LlamaConfig|Qwen\w*|\w+Config|\w+Scheduler|\w+Trainer)(?:\.__init__)?\(\) got an unexpected keyword argument"),
-        Sign(70, "got an unexpected keyword argument 'device_type"),
+        Sign(66, "unexpected keyword argument", rf"TypeError: (?:\w+\.)*\w+\(\) got an unexpected keyword argument '{_NOT_IN_ALL}'"),
         # One library calls another by a name that this one doesn't have; one's own code isn't in it.
         Sign(66, "unexpected keyword argument", rf"{_FROM_LIBRARY}(?![^\n]*\*\*){_STATEMENT}\s*TypeError: ", before=4),
         # Which of two versions is meant can't be told from a name; a folder of one's own is likelier
@@ -144,6 +156,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "extension-built-for-other-torch": (
         Sign(56, "unknown location", rf"cannot import name ['\"]{_COMPILED}['\"] from"),
+        Sign(72, "no module named", r"No module named ['\"]?(?!torch\.|numpy|PIL|scipy|pandas)\w+(?:\.\w+)*\._(?:C|ext|cuda\w*|cpp|raster\w*)['\"]?\s*$"),
     ),
     "package-not-installed": (
         Sign(52, "no module named '", rf"No module named '(?!{_OWN_NAMES}\.|torch\.|pip\.|conda|distutils\.|setuptools\.|numpy\.|triton\.|imp\.|six\.)[A-Za-z]\w*(?:\.\w+)+'(?!; )", 0, ("!building",)),
@@ -159,7 +172,6 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(60, "unable to find a usable engine"),
         Sign(58, "shared library with base name", r"base name ['\"](?!cuda|nvcuda)"),
         Sign(58, "cannot import name '_c'", r"cannot import name '_C'\s*$"),
-        Sign(62, "command not found: ", r"command not found: (?:jupyter(?:-\w+)?|tensorboard|accelerate|torchrun|deepspeed|wandb|huggingface-cli|ipython|streamlit|gradio|pytest|tqdm|cmake|uv|poetry|pipx|hf|llamafactory-cli|yolo|mim)\s*$"),
         Sign(66, "missing build dependency"),
         Sign(54, "could not be imported", r"['\"][A-Za-z_]\w*(?:\.\w+)*['\"] could not be imported"),
         Sign(66, "missing optional dependency"),
@@ -167,10 +179,9 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(68, "but it is not installed", r"(?:seems to be not installed|toggled on, but it cannot be used|but it is not installed)"),
         Sign(66, "you need to install", r"(?:\w*Error|Exception): .{0,160}[Yy]ou need to install"),
         Sign(66, "pip install", r"(?:ImportError|ModuleNotFoundError|RuntimeError|ValueError|Exception)[^\n]{0,200}[Rr]un:?[^\n]{0,20}pip install|try[^\n]{0,20}pip install"),
-        Sign(62, "command not found", r"(?:^|[:\s])(?:jupyter(?:-\w+)?|tensorboard|accelerate|torchrun|deepspeed|wandb|huggingface-cli|ipython|streamlit|gradio|pytest|tqdm|cmake|uv|poetry|pipx|hf|llamafactory-cli|yolo|mim): ?(?:command )?not found"),
-        Sign(62, "is not recognized", r"['\"](?:jupyter(?:-\w+)?|tensorboard|accelerate|torchrun|deepspeed|wandb|huggingface-cli|ipython|streamlit|uv|poetry|pipx|hf|yolo)['\"]"),
     ),
     "broken-torch-install": (
+        Sign(80, "unknown location", r"cannot import name ['\"]_C['\"] from ['\"]torch['\"]"),
         Sign(72, "no module named", r"No module named ['\"]?torch\._C(?:\.\w+)?['\"]?(?!; )|No module named ['\"]?torch\.(?:version|_utils\w*|storage|serialization|_tensor\w*|types|functional|cuda|nn|autograd|jit|utils|_jit_internal|_namedtensor_internals|torch_version|package)['\"]?\s*$"),
         Sign(70, "cannot import name", r"cannot import name ['\"]?(?:_C|Tensor|nn|device|default_generator|_VF|_initExtension|autocast|DispatchKey|_log_api_usage_once|_disable_dynamo)['\"]? from ['\"]torch"),
         # A folder that an uninstall left is a package without contents.

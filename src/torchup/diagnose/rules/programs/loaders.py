@@ -27,10 +27,11 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "broken-torch-install": (
         Sign(84, "library not loaded", rf"Library not loaded: \S*{_TORCH_LIB}\S*\.dylib[\s\S]{{0,400}}Referenced from: (?:<\S+> )?\S*/torch/(?:lib/|_C)", 2),
         Sign(84, "/torch/lib/", rf"/torch/lib/\S+: {CANNOT_OPEN}"),
+        Sign(84, "library not loaded", rf"dlopen\(\S*/torch/_C\S*.*Library not loaded: \S*{_TORCH_LIB}"),
         Sign(82, "undefined symbol", r"/torch/lib/lib(?:torch|c10|shm|caffe2)\S*: undefined symbol:? _?Py"),
         Sign(80, "mapping process and mapped file", r"/torch/\S+"),
         Sign(80, "code signature", r"/torch/\S*(?:\.dylib|\.so).{0,200}code signature"),
-        Sign(70, "file too short", r"torch"),
+        Sign(70, "file too short", r"(?:/torch/|lib(?:torch|c10)\w*\.so)\S*: file too short"),
         Sign(74, "not defined in file", r"/torch/(?:lib/|_C)\S*: symbol \S*(?:_Z\w+|THP\w+|c10\w+)\b.{0,80}not defined in file"),
     ),
     "extension-built-for-other-torch": (
@@ -143,7 +144,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(76, "tesseract is not installed"),
         Sign(76, "unable to get page count. is poppler installed"),
         # What is started lacks; only its caller's frame names it.
-        Sign(58, "[winerror 2]", r"(?:ffmpeg|graphviz|pydub|tesseract|sox|poppler)[\s\S]*WinError 2\]", before=14),
+        Sign(58, "winerror 2", r"(?:ffmpeg|graphviz|pydub|tesseract|sox|poppler)[\s\S]*WinError 2\b", before=14),
         Sign(74, "graphviz", r"ExecutableNotFound: failed to execute .{0,40}dot|make sure the Graphviz executables"),
         Sign(74, "could not load the qt platform plugin"),
         Sign(74, "could not connect to display", r"xcb: could not connect to display|no Qt platform plugin could be initialized"),

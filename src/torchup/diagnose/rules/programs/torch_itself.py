@@ -42,6 +42,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "nccl-network": (
         Sign(78, "nccl", r"NCCL (?:error|WARN|failure).{0,160}(?:system error|remote process|internal error|socket|[Cc]onnect|bootstrap|Bootstrap|timed? ?out|peer|NET/|wrong type|No route|refused)"),
         Sign(78, "nccl warn", r"(?:socket|[Cc]onnect|NET/|[Bb]ootstrap|ibv_|timed? ?out|refused|No route|peer|wrong type)"),
+        Sign(74, "nccl", r"nccl(?:Remote|Internal|System)Error: (?:A call|Internal check|System call)"),
         Sign(76, "wrong type", r"socket\w*"),
         Sign(76, "call to recv from"),
         Sign(76, "call to connect"),
@@ -124,6 +125,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(82, "from the 'mps' backend", r"aten::empty[._]"),
         Sign(76, "restore data location", r"tagged with mps"),
         Sign(80, "mps", r"(?:MPS|mps)(?: backend| device)? (?:is |was )?(?:not (?:available|built|found|supported on this)|unavailable)|not (?:built|compiled|linked) with (?:support for )?(?:MPS|mps)"),
+        Sign(80, "'torch.backends' has no attribute 'mps'"),
         Sign(72, "expected one of cpu, cuda", r"device string: mps"),
         Sign(72, "device string: mps"),
         Sign(66, "has no attribute 'mps'"),

@@ -36,7 +36,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(58, _DLL, rf"DLL load failed(?: while importing \w+)?: (?:{MODULE_MISSING}|{PROCEDURE_MISSING})"),
         Sign(64, "0xc0000139"),
         Sign(64, "-1073741511"),
-        Sign(64, "[winerror 4551]"),
+        Sign(64, "winerror 4551", r"WinError 4551\b"),
         Sign(64, "application control policy has blocked this file"),
         Sign(64, "operation did not complete successfully because the file contains a virus"),
         Sign(60, "could not find module '", r"Could not find module '\S+\.(?:dll|pyd)' \(or one of its dependencies\)"),

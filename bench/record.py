@@ -1,0 +1,94 @@
+"""What was measured, kept between two runs: ``bench/results.json``."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import datetime, timezone
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from bench.measure import Line
+from torchup import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RESULTS: Final = Path(__file__).with_name("results.json")
+_PLACES: Final = 4
+"""Digits after the point of seconds that are kept."""
+_PEERS: Final = ("uv", "pip", "ansible-core", "py-rattler")
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One case as it was measured last.
+
+    Attributes:
+        date: the day, in ISO form.
+        where: processors, system and Python.
+        versions: the tools that took part → their versions.
+        rounds: how often each pair of whole processes was asked to be run.
+        load: the processes that waited for a processor, a minute's mean, before and after.
+        lines: the figures.
+    """
+
+    date: str
+    where: str
+    versions: dict[str, str]
+    rounds: int
+    load: tuple[float, float]
+    lines: tuple[Line, ...]
+
+
+Results = dict[str, Case]
+
+
+def read(path: Path = RESULTS) -> Results:
+    """Read what was measured; nothing where there is no file.
+
+    Raises:
+        msgspec.ValidationError: the file has another shape.
+    """
+    return msgspec.json.decode(path.read_bytes(), type=Results) if path.exists() else {}
+
+
+def write(results: Results, path: Path = RESULTS) -> None:
+    """Write it, one figure's numbers a line, so that a change can be read."""
+    text = msgspec.json.encode(_rounded(msgspec.to_builtins(results)), order="sorted")
+    path.write_bytes(msgspec.json.format(text, indent=1) + b"\n")
+
+
+def load() -> float:
+    """Return the processes that wait for a processor, a minute's mean."""
+    return round(os.getloadavg()[0], 1)
+
+
+def case(lines: Sequence[Line], rounds: int, before: float) -> Case:
+    """Say when and where figures were measured."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return Case(
+        date=datetime.now(tz=timezone.utc).date().isoformat(),
+        where=f"{cores} cores, {platform.system()}, CPython {platform.python_version()}",
+        versions={"torchup": __version__, **_versions()},
+        rounds=rounds,
+        load=(before, load()),
+        lines=tuple(lines),
+    )
+
+
+def _versions() -> dict[str, str]:
+    there = {one.name: one.version for one in distributions()}
+    return {name: there[name] for name in _PEERS if name in there}
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, float):
+        return round(value, _PLACES) or value
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(one) for one in value]
+    return value

@@ -1,0 +1,36 @@
+"""What counts as a further sign of a cause."""
+
+from __future__ import annotations
+
+import pytest
+
+from torchup.diagnose.judge import judge
+from torchup.diagnose.reading import Reader
+from torchup.diagnose.rule import Rule, Sign
+
+STRONGEST, FURTHER = 50.0, 3.0
+
+
+def sure(text: str, *signs: Sign) -> float:
+    rule = Rule(code="broken", signs=signs)
+    read = Reader((rule,), (), ()).read([text.encode()])
+    return judge((rule,), read, frozenset())[0].confidence * 100
+
+
+def late(line: int, lines: int) -> float:
+    return 4.0 * line / lines
+
+
+ONE, OTHER, TOO = Sign(50, "broken"), Sign(40, "in two"), Sign(40, "broken in")
+
+
+def test_two_signs_of_one_line_are_one_message() -> None:
+    assert sure("broken in two", ONE, OTHER, TOO) == pytest.approx(STRONGEST + late(1, 1))
+
+
+def test_a_line_that_is_printed_again_says_nothing_more() -> None:
+    assert sure("broken in two\nbroken in two", ONE, OTHER) == pytest.approx(STRONGEST + late(2, 2))
+
+
+def test_another_message_counts() -> None:
+    assert sure("broken\nin two", ONE, OTHER) == pytest.approx(STRONGEST + FURTHER + late(2, 2))
