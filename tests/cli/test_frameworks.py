@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cli.process import one_error
+from madeenvironments import add_package, site_of
 from torchup.errors import EXIT_DONE, EXIT_NO, EXIT_USAGE
 
 if TYPE_CHECKING:
@@ -223,3 +225,23 @@ def test_a_day_in_the_past(torchup: Torchup) -> None:
 def test_no_nightlies_are_known(torchup: Torchup, name: str) -> None:
     said = one_error(torchup("plan", name, "--nightly", *ADA), EXIT_USAGE)
     assert "Nightly builds of" in said
+
+
+def test_an_environment_of_another_tool_that_holds_jax(torchup: Torchup) -> None:
+    folder = torchup.root / "mine"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    (folder / "pyvenv.cfg").write_text("home = /usr/bin\n", encoding="utf-8")
+    site_of(folder).mkdir(parents=True)
+    for name in ("jax", "jaxlib", "jax_cuda12_plugin", "numpy"):
+        add_package(folder, name, "0.10.2")
+    done = torchup("adopt", str(folder), "--json")
+    assert done.code == EXIT_DONE, done
+    (listed,) = torchup("list", "--json").document("torchup.environments/v1")["environments"]
+    assert listed["packages"]["jax"] == "0.10.2"
+    assert listed["build"] == "cu12"
+    shown = torchup("show", "mine", "--json").document("torchup.environment/v1")
+    assert set(shown["stack"]["packages"]) == {"jax", "jaxlib"}
+    empty = torchup.root / "empty"
+    empty.mkdir()
+    assert "PyTorch, TensorFlow, JAX" in one_error(torchup("adopt", str(empty)), EXIT_USAGE)

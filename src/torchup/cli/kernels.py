@@ -187,10 +187,7 @@ def _checked(args: argparse.Namespace, session: Session, done: KernelCheck) -> N
     if answer is not None:
         out.line(f"  Python {answer.python}   {out.paint(answer.executable, 'quiet')}")
         if answer.file:
-            from torchup.facts.load import load_catalogue
-
-            framework = load_catalogue().framework.name
-            shown = f"{framework} {answer.version} · {answer.device}"
+            shown = f"{done.framework} {answer.version} · {answer.device}"
             out.line(f"  {shown}   {out.paint(answer.file, 'quiet')}")
     for wrong in done.wrong:
         out.line(f"  {out.paint(session.words.text(wrong), tone)}", folds=True)

@@ -8,6 +8,7 @@ says so once with :func:`meaning`; until then the first one is meant.
 from __future__ import annotations
 
 # All that is needed of contextvars, which takes longer to load.
+import sys
 from _contextvars import ContextVar
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -40,13 +41,19 @@ def meant() -> str:
 def mean(name: str) -> None:
     """Say which framework is meant from now on.
 
-    Within :func:`meaning` that counts to its end, in this thread alone; outside it counts in every
-    thread, since one command is about one.
+    Within :func:`meaning`, and in a thread beside the main one, it counts there alone: several
+    threads may be about several. Elsewhere it counts in every thread: one command is about one.
     """
-    if _MEANT.get():
+    if _MEANT.get() or _is_beside():
         _MEANT.set(name)
     else:
         _SESSION[:] = [name]
+
+
+def _is_beside() -> bool:
+    """Tell whether this thread is another than the main one."""
+    threading = sys.modules.get("threading")  # nobody else has loaded it: there is one thread
+    return threading is not None and threading.current_thread() is not threading.main_thread()
 
 
 @contextmanager

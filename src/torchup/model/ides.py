@@ -24,7 +24,7 @@ class Used(Struct, frozen=True, kw_only=True):
     """The interpreter that an IDE would use for a folder, and what says so.
 
     ``interpreter`` is empty where the IDE would look for one itself. ``prefix``, ``python`` and
-    ``version`` (of the framework) are empty where they can't be told; ``environment`` names the one
+    ``version`` (of ``framework``) are empty where they can't be told; ``environment`` names the one
     of torchup's. ``exists`` tells whether the interpreter is there, ``by_hand`` that it was picked
     in the IDE itself, which counts before every file.
     """
@@ -36,6 +36,7 @@ class Used(Struct, frozen=True, kw_only=True):
     exists: bool = True
     by_hand: bool = False
     environment: str = ""
+    framework: str = ""
     version: str = ""
     notes: tuple[Text, ...] = ()
 

@@ -55,10 +55,12 @@ class Answer(Struct, frozen=True, kw_only=True):
 class KernelCheck(Struct, frozen=True, kw_only=True):
     """A kernel that was started for real.
 
-    ``answer`` is None where it didn't start; ``wrong`` says what isn't as its name promises.
+    ``framework`` is what it was asked to import. ``answer`` is None where it didn't start;
+    ``wrong`` says what isn't as its name promises.
     """
 
     kernel: Kernel
+    framework: str
     answer: Answer | None
     wrong: tuple[Text, ...] = ()
     took_s: float = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
@@ -136,3 +137,17 @@ def test_a_release_of_another_framework_is_known() -> None:
     (found,) = find("jax==0.12.0")
     assert (found.kind, found.name) == ("release", "jax 0.12.0")
     assert any("cu13" in one.value for one in found.known)
+
+
+def test_what_a_thread_means_is_its_own() -> None:
+    def another() -> str:
+        mean("tensorflow")
+        return meant()
+
+    mean("jax")
+    try:
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            assert (pool.submit(another).result(), meant()) == ("tensorflow", "jax")
+        assert ThreadPoolExecutor(max_workers=1).submit(meant).result() == "jax"
+    finally:
+        mean(DEFAULT)

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup import apply
-from torchup.api.machines.software import framework_names
+from torchup.api.machines.software import known_names
 from torchup.backends.installed import installed, interpreter
 from torchup.errors import UsageError
-from torchup.facts.load import load_catalogue
+from torchup.facts.frameworks import FRAMEWORKS, named_in
+from torchup.facts.load import load_catalogue, titles
 from torchup.model import Environment, EnvRecord, Requirement, Stack
 from torchup.model.builds import device_of
 from torchup.probe.inventory.environments import look_at
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
+    from torchup.facts.catalogue import Catalogue
     from torchup.model.software import FoundEnvironment
 
 
@@ -40,9 +42,9 @@ def adopt(
     """
     host, home = context.host, context.home
     folder = folder_of(context, path)
-    found = look_at(host, str(folder), framework_names())
+    found = look_at(host, str(folder), known_names())
     if found is None or not host.is_executable(str(interpreter(folder, host))):
-        raise UsageError("adopt.none-there", path=folder)
+        raise UsageError("adopt.none-there", path=folder, names=titles(FRAMEWORKS))
     if apply.has_marker(folder):
         from torchup.apply.found import find_again
         from torchup.apply.marker import read_marker
@@ -95,12 +97,16 @@ def record_of(
         found: what was seen in it; without packages where the framework isn't among them.
         kind: ``venv`` or ``conda``.
     """
-    framework = load_catalogue().framework.name
+    named = named_in(found.packages)
+    catalogue = load_catalogue(named[0] if named else "")
+    framework = catalogue.framework.name
     first = found.packages.get(framework, "")
-    build = first.partition("+")[2]
+    build = first.partition("+")[2] or _build_of_extra(found, catalogue)
     apple = (context.host.system, context.host.machine) == ("macos", "arm64")
     device = "mps" if apple else device_of(build) or "cpu"
-    ordered = {framework: first, **found.packages} if first else found.packages
+    ours = {*named, *catalogue.framework.companions}
+    held = {one: version for one, version in found.packages.items() if one in ours or not first}
+    ordered = {framework: first, **held} if first else held
     plain = {one: version.partition("+")[0] for one, version in ordered.items()}
     stack = Stack(
         python=found.python or "",
@@ -108,7 +114,7 @@ def record_of(
         # conda's own packages don't tell their build in the version that they are imported with
         pins=plain if kind == "conda" else dict(ordered),
         build=build,
-        runtime=_runtime(build),
+        runtime=_runtime(build, catalogue),
         device=device,
     )
     return EnvRecord(
@@ -121,6 +127,13 @@ def record_of(
     )
 
 
-def _runtime(build: str) -> str:
-    every = (one for release in load_catalogue().releases for one in release.builds)
+def _build_of_extra(found: FoundEnvironment, catalogue: Catalogue) -> str:
+    """The build that a package of the framework's tells by its name: ``jax-cuda12-plugin``."""
+    extras = catalogue.framework.extras
+    words = (word for name in found.packages for word in name.split("-")[1:])
+    return next((extras[one] for one in words if one in extras), "")
+
+
+def _runtime(build: str, catalogue: Catalogue) -> str:
+    every = (one for release in catalogue.releases for one in release.builds)
     return next((one.runtime for one in every if one.name == build), "")

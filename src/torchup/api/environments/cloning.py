@@ -11,6 +11,8 @@ from torchup import apply
 from torchup.api.environments.foreign import load
 from torchup.api.stacks.choosing import CONDA
 from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.frameworks import FRAMEWORKS
+from torchup.facts.load import titles
 from torchup.model import Outcome
 from torchup.model.names import is_elsewhere
 
@@ -115,5 +117,5 @@ def _elsewhere(context: Context, name: str) -> EnvRecord | None:
     if record.backend != "conda":
         raise UsageError("foreign.clone-venv", path=record.path)
     if not record.stack.packages:
-        raise NoAnswerError("foreign.no-framework", path=record.path)
+        raise NoAnswerError("foreign.no-framework", path=record.path, names=titles(FRAMEWORKS))
     return replace(record, stack=replace(record.stack, origin="conda"))

@@ -131,11 +131,11 @@ def _conda_prefixes(context: Context) -> Iterator[tuple[str, str]]:
 
 
 def _virtual(context: Context) -> Iterator[str]:
-    from torchup.api.machines.software import framework_names
+    from torchup.api.machines.software import known_names
     from torchup.probe.inventory.environments import find_environments
 
     own = (str(context.home.environments),)
-    names = framework_names()
+    names = known_names()
     for one in find_environments(context.host, _condas(context), names, own):
         if one.kind in _LISTED:
             yield context.host.real_path(one.path)
@@ -192,7 +192,7 @@ def _same(one: Path, other: Path) -> bool:
 def _look(context: Context, path: Path, name: str, *, sized: bool) -> Environment:
     """Look at an environment; one without the framework has no packages in its stack."""
     from torchup.api.environments.adopting import record_of
-    from torchup.api.machines.software import framework_names
+    from torchup.api.machines.software import known_names
     from torchup.apply.size import measure
     from torchup.model.software import FoundEnvironment
     from torchup.probe.inventory.condas import conda_records
@@ -201,7 +201,7 @@ def _look(context: Context, path: Path, name: str, *, sized: bool) -> Environmen
     host = context.host
     conda = host.is_dir(str(path / "conda-meta"))
     kind = "conda" if conda else "venv"
-    found = look_at(host, str(path), framework_names())
+    found = look_at(host, str(path), known_names())
     if found is None:
         version = conda_records(host, str(path)).get("python", ("", ""))[0]
         line = ".".join(version.split(".")[:2]) or None

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from torchup.facts.frameworks import DEFAULT
+
 if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.model import Machine
@@ -101,9 +103,8 @@ def _facts(context: Context, name: str) -> dict[str, str]:
 
     stack = load(context, name, sized=False).record.stack
     known = {**stack.packages, **stack.pins}
-    framework = next(iter(known), "")
     return {
         "os": context.host.system,
         "python": stack.python or "",
-        **({"torch": known[framework]} if framework else {}),
+        **({DEFAULT: known[DEFAULT]} if DEFAULT in known else {}),
     }

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from torchup.api.search_path.places import Owners
 from torchup.backends.installed import installed
-from torchup.facts.load import load_catalogue
+from torchup.facts.frameworks import named_in
 from torchup.integrate.ides import jsonc, pycharm, pycharm_folders, vscode, xmlfile
 from torchup.model import text
 from torchup.model.ides import Used
@@ -145,5 +145,10 @@ def _known(context: Context, owners: Owners, found: Used) -> Used:
     if host.system == "windows" and not host.is_dir(str(prefix / "Lib")):
         prefix = Path(found.interpreter).parent
     versions = installed(prefix, host)
-    version = versions.get(load_catalogue().framework.name, "")
-    return replace(found, environment=place.environment, version=version)
+    framework = next((one for one in named_in(versions) if one in versions), "")
+    return replace(
+        found,
+        environment=place.environment,
+        framework=framework,
+        version=versions.get(framework, ""),
+    )

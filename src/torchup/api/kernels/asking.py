@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from torchup.api.environments.holding import framework_at
 from torchup.api.kernels.jupyters import interpreter_in, jupyter_prefix, prefix_of_jupyter
 from torchup.api.kernels.listing import place_now
-from torchup.facts.load import load_catalogue
+from torchup.facts.frameworks import DEFAULT
 from torchup.integrate.jupyter import spec
 from torchup.model import Text, text
 from torchup.model.kernels import Answer, Kernel, KernelCheck
@@ -49,7 +50,8 @@ def check(context: Context, kernel: Kernel, *, jupyter: str = "") -> KernelCheck
         UsageError: ``kernel.no-jupyter``.
     """
     started = perf_counter()
-    framework = load_catalogue().framework.name
+    mine = _interpreter(context, kernel)
+    framework = framework_at(context, mine) if mine else DEFAULT
     told = _Told(error="", client=False)
     for python in _starters(context, kernel, jupyter):
         told = _start(context, kernel, python, framework)
@@ -57,7 +59,9 @@ def check(context: Context, kernel: Kernel, *, jupyter: str = "") -> KernelCheck
             break
     took = round(perf_counter() - started, 1)
     wrong = tuple(_wrong(context, kernel, told, framework))
-    return KernelCheck(kernel=kernel, answer=told.answer, wrong=wrong, took_s=took)
+    return KernelCheck(
+        kernel=kernel, framework=framework, answer=told.answer, wrong=wrong, took_s=took
+    )
 
 
 def _starters(context: Context, kernel: Kernel, jupyter: str) -> Iterator[str]:
@@ -67,19 +71,22 @@ def _starters(context: Context, kernel: Kernel, jupyter: str) -> Iterator[str]:
         if found is not None:
             yield found
         return
-    if _is_path(kernel.interpreter) and spec.is_python(kernel.interpreter):
-        if host.is_executable(kernel.interpreter):
-            yield kernel.interpreter
-    else:
-        beside = kernel.path.rpartition("/share/jupyter/kernels/")[0]
-        found = interpreter_in(host, beside) if beside else None
-        if found is not None:
-            yield found
+    own = _interpreter(context, kernel)
+    if own and host.is_executable(own):
+        yield own
     program = host.which("jupyter")
     prefix = prefix_of_jupyter(host, program) if program else None
     found = interpreter_in(host, prefix) if prefix else None
     if found is not None:
         yield found
+
+
+def _interpreter(context: Context, kernel: Kernel) -> str:
+    """The Python that a kernel names by its path, else the one that it lies beside."""
+    if _is_path(kernel.interpreter) and spec.is_python(kernel.interpreter):
+        return kernel.interpreter
+    beside = kernel.path.rpartition("/share/jupyter/kernels/")[0]
+    return (interpreter_in(context.host, beside) if beside else None) or ""
 
 
 def _start(context: Context, kernel: Kernel, python: str, framework: str) -> _Told:

@@ -28,7 +28,7 @@ def inventory(host: Host, home: Home | None) -> Software:
     from torchup.probe.inventory import take_inventory
     from torchup.sources.settings import read_settings
 
-    names = framework_names()
+    names = known_names()
     own = () if home is None else _own(home)
     found = take_inventory(host, names, own=own)
     prefixes = [one.path for one in found.condas]
@@ -100,6 +100,20 @@ def framework_names() -> dict[str, str]:
     framework = load_catalogue().framework
     named = {one: one for one in (framework.name, *framework.companions)}
     return named | dict.fromkeys(framework.misnamed, framework.name)
+
+
+def known_names() -> dict[str, str]:
+    """The packages of every framework, by what they are installed as.
+
+    Names that hold another build of it (``tensorflow-cpu``) are left out: nothing can be said of
+    their releases.
+    """
+    from torchup.facts.frameworks import FRAMEWORKS
+    from torchup.facts.load import load_catalogue
+
+    left = {one for name in FRAMEWORKS for one in load_catalogue(name).framework.misnamed}
+    every = {one for name, more in FRAMEWORKS.items() for one in (name, *more)}
+    return {one: one for one in every - left} | framework_names()
 
 
 def _own(home: Home) -> tuple[str, ...]:

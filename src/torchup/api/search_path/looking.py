@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from torchup.api.environments.holding import framework_at
 from torchup.api.machines.software import framework_names
 from torchup.api.search_path.places import Owners
-from torchup.facts.load import load_catalogue
+from torchup.facts.frameworks import mean
 from torchup.model.search_path import Place, Program, Running, Which
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def _places(context: Context, owners: Owners, name: str) -> Iterator[Place]:
 
 
 def _ask(context: Context, first: Place) -> tuple[Running | None, str]:
-    framework = load_catalogue().framework.name
+    framework = framework_at(context, first.path)
+    mean(framework)
     more = [name for name in framework_names() if name != framework]
     source = (files("torchup.probe") / "payload_which.py").read_text(encoding="utf-8")
     done = context.host.run([first.path, "-c", source, framework, *more], timeout=_TIMEOUT_S)

@@ -15,7 +15,8 @@ from torchup.api.environments.foreign import load
 from torchup.api.environments.known import is_foreign, receipt_of
 from torchup.backends.installed import interpreter
 from torchup.errors import NoAnswerError, OutsideError, UsageError
-from torchup.facts.frameworks import DEFAULT, mean, named_in
+from torchup.facts.frameworks import DEFAULT, FRAMEWORKS, mean, named_in
+from torchup.facts.load import titles
 from torchup.model.names import is_elsewhere
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def verify(
     found = load(context, name, sized=False)
     elsewhere = is_elsewhere(found.record.name)
     if is_base(found.record.stack) or (elsewhere and not found.record.stack.packages):
-        raise NoAnswerError("foreign.no-framework", path=found.record.path)
+        raise NoAnswerError(
+            "foreign.no-framework", path=found.record.path, names=titles(FRAMEWORKS)
+        )
     if not found.record.stack.packages:
         raise NoAnswerError("environment.no-record", name=name, path=found.record.path)
     path, receipt = Path(found.record.path), receipt_of(context, found)

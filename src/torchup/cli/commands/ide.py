@@ -124,12 +124,9 @@ def _check(folder: str, session: Session) -> int:
 
 
 def _row(one: Used, session: Session) -> None:
-    from torchup.facts.load import load_catalogue
-
     out = session.out
-    framework = load_catalogue().framework.name
     tone: Tone = "good" if one.version else "costs"
-    what = f"{framework} {one.version}" if one.version else session.say("ide.no-framework")
+    what = f"{one.framework} {one.version}" if one.version else session.say("ide.no-framework")
     if not one.exists:
         tone, what = "stops", session.say("ide.gone")
     elif not one.interpreter:

@@ -27,7 +27,7 @@ MESSAGES: Final[dict[str, str]] = {
     "chain.python-to-come": "torchup create downloads it.",
     "chain.label.environment": "Environment",
     "chain.no-environment": "None yet: torchup create NAME makes one.",
-    "chain.verified": "PyTorch has computed in it.",
+    "chain.verified": "What is in it has computed.",
     "chain.not-verified": "Nobody has computed in it yet: torchup verify NAME does.",
     "chain.label.notebook": "Notebook",
     "chain.notebook": "This kernel computes in {name}.",

@@ -52,7 +52,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.would-adopt": "{name} would be in the list; nothing was changed",
     "cli.forgotten": "{name} is no longer in the list. Its files are untouched.",
     "cli.would-forget": "{name} would be taken out of the list; its files ({path}) would stay.",
-    "adopt.none-there": "{path} is no environment with PyTorch in it.",
+    "adopt.none-there": "{path} is no environment that holds one of these: {names}.",
     "adopt.none-there.hint": "Name the folder that holds bin/python (Windows: Scripts\\python.exe), such as .venv.",
     "adopt.own": "{path} was made by torchup itself.",
     "adopt.own.hint": "torchup list shows it, where its home is in use.",

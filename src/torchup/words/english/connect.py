@@ -84,7 +84,7 @@ MESSAGES: Final[dict[str, str]] = {
     "ide.none": "No IDE was started here yet, and {folder} has no files of one.",
     "ide.gone": "the interpreter is not there",
     "ide.open": "no interpreter chosen",
-    "ide.no-framework": "no PyTorch in it",
+    "ide.no-framework": "no framework in it",
     "ide.by-hand": "because somebody picked it there by hand; “{command}” takes that back",
     "ide.by-workspace": "because {path} says so",
     "ide.by-user": "because your own settings say so ({path})",
