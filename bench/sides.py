@@ -57,6 +57,8 @@ class Bench:
         self.runs = runs
         self.home = folder / "home"
         self.count = 0
+        self.peers: dict[str, str] = {}
+        """Tools that take part and are installed for it → their versions."""
         self._served: subprocess.Popen[str] | None = None
         self.env = {
             name: value
