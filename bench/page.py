@@ -127,13 +127,12 @@ def _one(seconds: float) -> str:
 
 def _share(share: Share) -> str:
     part = share.part / share.whole
-    goal = _goal(share.goal * 100, part * 100)
-    wanted = f" (goal: {goal} %)" if share.goal else ""
+    wanted = f" (goal: {_goal(share.goal * 100, part * 100, ' %')})" if share.goal else ""
     return f"{share.part / _KB**2:.1f} of {share.whole / _KB**2:.0f} MB, {part:.1%}{wanted}"
 
 
-def _goal(goal: float, found: float) -> str:
-    return f"{goal:g} {'✓' if found <= goal else '✗'}" if goal else ""
+def _goal(goal: float, found: float, unit: str = "") -> str:
+    return f"{goal:g}{unit} {'✓' if found <= goal else '✗'}" if goal else ""
 
 
 def _capital(text: str) -> str:

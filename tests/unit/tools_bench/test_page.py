@@ -87,7 +87,7 @@ def test_a_page_names_median_spread_goal_and_load() -> None:
         in (text)
     )
     assert "| 1,000 | 2.0 [2.0, 2.0] | 2 ms |" in text
-    assert "Disk that a clone takes: 1.0 of 100 MB, 1.0% (goal: 5 ✓ %)." in text
+    assert "Disk that a clone takes: 1.0 of 100 MB, 1.0% (goal: 5 % ✓)." in text
     assert "load 0.5 to 2" in text
     assert "(benchmarks/life.svg)" in text
     assert "(benchmarks/life-growth.svg)" in text
