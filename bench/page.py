@@ -88,7 +88,8 @@ def _pairs(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def _growth(growth: Growth) -> Iterator[str]:
-    yield f"| {growth.name}: {growth.unit} | seconds | one of them |"
+    seconds = "processors' seconds" if growth.processor else "seconds"
+    yield f"| {growth.name}: {growth.unit} | {seconds} | one of them |"
     yield "| --- | --- | --- |"
     for size, each in zip(growth.sizes, growth.seconds, strict=True):
         found = spread(each)
