@@ -30,7 +30,7 @@ def _part(session: nox.Session, name: str) -> None:
 
 @nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
-    """Format, style, layers, messages, catalogue, sizes of files."""
+    """Format, style, layers, messages, the generated files."""
     _part(session, "lint")
 
 
@@ -95,4 +95,4 @@ def pyz(session: nox.Session) -> None:
     file = DIST / f"{NAME}.pyz"
     file.parent.mkdir(exist_ok=True)
     session.run("shiv", "--console-script", NAME, "--output-file", str(file), str(ROOT))
-    session.run("python", str(file), "--version")
+    session.run("python", str(file), "plan")

@@ -79,7 +79,8 @@ def _measured(name: str, place: Path, options: argparse.Namespace) -> record.Cas
     folder.mkdir()
     before = record.load()
     runs = 1 if options.tiny else options.runs
-    bench = Bench(str(Path(torchup).absolute()), folder, runs, tiny=options.tiny)
+    path = str(Path(torchup).absolute())
+    bench = Bench(path, folder, runs, tiny=options.tiny, most=options.most)
     try:
         if options.served:
             bench.serve(Path(options.served))
@@ -88,7 +89,7 @@ def _measured(name: str, place: Path, options: argparse.Namespace) -> record.Cas
         bench.clear()
     for line in lines:
         print(line.line(), flush=True)
-    return record.case(lines, runs, before)
+    return record.case(lines, runs, before, bench.peers)
 
 
 def _write(results: record.Results, into: Path) -> None:
@@ -107,6 +108,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=about)
     parser.add_argument("--torchup", metavar="PATH", help="the torchup to measure")
     parser.add_argument("--runs", type=_positive, default=5, metavar="N", help="rounds; 5")
+    parser.add_argument(
+        "--most", type=_positive, default=0, metavar="N", help="the largest size of what grows"
+    )
     parser.add_argument("--tiny", action="store_true", help="see that all of it works, no more")
     parser.add_argument(
         "--folder", metavar="DIR", help="where to work (a disk in memory gives steadier figures)"

@@ -28,7 +28,7 @@ def explaining(bench: Bench) -> list[Growth]:
         write_log(_log(bench, size), size)
 
     def once(size: int) -> float:
-        return bench.ours_or_no("explain", str(_log(bench, size)), "--offline").wall
+        return bench.ours_or_no("explain", str(_log(bench, size)), "--offline").processor
 
     return [grow("`torchup explain FILE`", "bytes", sizes, once, runs=bench.runs)]
 

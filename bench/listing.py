@@ -38,7 +38,7 @@ def listing(bench: Bench) -> list[Figure | Growth]:
             f"`torchup list`{how}",
             "environments",
             sizes,
-            lambda size, anew=anew: look(size, anew=anew).wall,  # type: ignore[misc]  # a default
+            lambda size, anew=anew: look(size, anew=anew).processor,  # type: ignore[misc]  # a default
             runs=bench.runs,
         )
         for how, anew in ((", nothing changed", False), (", looked at anew", True))

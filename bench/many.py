@@ -8,6 +8,7 @@ lists environments opens them, and a hundred PyTorches are a million files.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -22,10 +23,14 @@ def add_alike(one: Path, count: int) -> None:
 
 
 def lay_alike(one: Path, other: Path) -> None:
-    """Lay one environment like ``one``, named and placed as its folder."""
-    shutil.copytree(one, other, symlinks=True, ignore=_deep)
+    """Lay one environment like ``one``, named and placed as its folder.
+
+    Its files are links to those of ``one``: a thousand copies are gigabytes.
+    """
+    shutil.copytree(one, other, symlinks=True, ignore=_deep, copy_function=os.link)
     marker = other / RECORDS / MARKER
     record = json.loads(marker.read_bytes())
+    marker.unlink()
     marker.write_text(json.dumps({**record, "name": other.name, "path": str(other)}, indent=2))
 
 

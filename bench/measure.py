@@ -105,7 +105,7 @@ class Figure(Struct, frozen=True, kw_only=True, tag="pairs", omit_defaults=True)
         )
 
 
-class Growth(Struct, frozen=True, kw_only=True, tag="growth"):
+class Growth(Struct, frozen=True, kw_only=True, tag="growth", omit_defaults=True):
     """Seconds at each size.
 
     Attributes:
@@ -113,12 +113,14 @@ class Growth(Struct, frozen=True, kw_only=True, tag="growth"):
         unit: what the sizes count, such as ``machines``.
         sizes: from the smallest to the largest.
         seconds: for each size, what each round took.
+        processor: whether they are processors' seconds, which load blurs less.
     """
 
     name: str
     unit: str
     sizes: tuple[int, ...]
     seconds: tuple[tuple[float, ...], ...]
+    processor: bool = False
 
     @property
     def steepest(self) -> float:
@@ -235,7 +237,7 @@ def grow(
         name: what is done.
         unit: what the sizes count.
         sizes: from the smallest to the largest.
-        once: does it at one size, and returns the seconds.
+        once: does it at one size, and returns processors' seconds.
         runs: how many rounds.
     """
     took: dict[int, list[float]] = {size: [] for size in sizes}
@@ -243,4 +245,4 @@ def grow(
         for size in sizes:
             took[size].append(once(size))
     each = tuple(tuple(took[size]) for size in sizes)
-    return Growth(name=name, unit=unit, sizes=tuple(sizes), seconds=each)
+    return Growth(name=name, unit=unit, sizes=tuple(sizes), seconds=each, processor=True)

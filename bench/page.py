@@ -88,7 +88,8 @@ def _pairs(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def _growth(growth: Growth) -> Iterator[str]:
-    yield f"| {growth.name}: {growth.unit} | seconds | one of them |"
+    seconds = "processors' seconds" if growth.processor else "seconds"
+    yield f"| {growth.name}: {growth.unit} | {seconds} | one of them |"
     yield "| --- | --- | --- |"
     for size, each in zip(growth.sizes, growth.seconds, strict=True):
         found = spread(each)
@@ -127,13 +128,12 @@ def _one(seconds: float) -> str:
 
 def _share(share: Share) -> str:
     part = share.part / share.whole
-    goal = _goal(share.goal * 100, part * 100)
-    wanted = f" (goal: {goal} %)" if share.goal else ""
+    wanted = f" (goal: {_goal(share.goal * 100, part * 100, ' %')})" if share.goal else ""
     return f"{share.part / _KB**2:.1f} of {share.whole / _KB**2:.0f} MB, {part:.1%}{wanted}"
 
 
-def _goal(goal: float, found: float) -> str:
-    return f"{goal:g} {'✓' if found <= goal else '✗'}" if goal else ""
+def _goal(goal: float, found: float, unit: str = "") -> str:
+    return f"{goal:g}{unit} {'✓' if found <= goal else '✗'}" if goal else ""
 
 
 def _capital(text: str) -> str:

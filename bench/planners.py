@@ -52,7 +52,7 @@ def planners(bench: Bench) -> list[Figure]:
     check_namespaces()
     scratch = Scratch(bench.folder / "scratch")
     scratch.folder.mkdir()
-    scratch.install()
+    bench.peers |= scratch.install()
     stand_in = StandIn(load_catalogue())
     scratch.certify(stand_in.hosts)
     subject = next(one for one in load_subjects() if one.id == MACHINE)

@@ -100,7 +100,7 @@ def _by_machines(bench: Bench, sizes: Sequence[int]) -> Growth:
         write_machines(file, size)
 
     def once(size: int) -> float:
-        return bench.ours_or_no("plan", "--json", "--machine", str(files[size])).wall
+        return bench.ours_or_no("plan", "--json", "--machine", str(files[size])).processor
 
     return grow("`torchup plan --json --machine FILE`", "machines", sizes, once, runs=bench.runs)
 

@@ -120,7 +120,7 @@ def _growths(grown: Sequence[Growth], file: Path) -> None:
         axes.set_yscale("log")
         axes.set_ylim(min(medians) / 2, max(medians) * 2)
         axes.set_xlabel(f"{growth.unit} (dashed: in proportion)")
-        axes.set_ylabel("seconds")
+        axes.set_ylabel("processors' seconds" if growth.processor else "seconds")
         axes.set_title(growth.name.replace("`", ""), fontsize=9)
     picture.savefig(file, metadata={"Date": None, "Creator": None}, facecolor="white")
 

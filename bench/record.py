@@ -15,12 +15,13 @@ from bench.measure import Line
 from torchup import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 _PLACES: Final = 4
 """Digits after the point of seconds that are kept."""
-_PEERS: Final = ("uv", "pip", "ansible-core", "py-rattler")
+_PEERS: Final = {"uv": "uv", "pip": "pip", "ansible-core": "ansible", "py-rattler": "rattler"}
+"""A package → the word by which figures name it."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,22 +67,33 @@ def load() -> float:
     return round(os.getloadavg()[0], 1)
 
 
-def case(lines: Sequence[Line], rounds: int, before: float) -> Case:
-    """Say when and where figures were measured."""
+def case(
+    lines: Sequence[Line], rounds: int, before: float, peers: Mapping[str, str] | None = None
+) -> Case:
+    """Say when and where figures were measured.
+
+    Args:
+        lines: the figures.
+        rounds: how often pairs were asked to be run.
+        before: the load before.
+        peers: further tools that took part, with their versions.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return Case(
         date=datetime.now(tz=timezone.utc).date().isoformat(),
         where=f"{cores} cores, {platform.system()}, CPython {platform.python_version()}",
-        versions={"torchup": __version__, **_versions()},
+        versions={"torchup": __version__, **_versions(lines), **(peers or {})},
         rounds=rounds,
         load=(before, load()),
         lines=tuple(lines),
     )
 
 
-def _versions() -> dict[str, str]:
+def _versions(lines: Sequence[Line]) -> dict[str, str]:
+    """Name those of the peers that the figures name."""
     there = {one.name: one.version for one in distributions()}
-    return {name: there[name] for name in _PEERS if name in there}
+    said = " ".join(one.name for one in lines)
+    return {name: there[name] for name, word in _PEERS.items() if word in said and name in there}
 
 
 def _rounded(value: object) -> object:

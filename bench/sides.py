@@ -48,8 +48,11 @@ def alone(folder: Path, extra: str = "") -> str:
 class Bench:
     """One home, one uv cache, and the commands on both sides."""
 
-    def __init__(self, torchup: str, folder: Path, runs: int, *, tiny: bool = False) -> None:
+    def __init__(
+        self, torchup: str, folder: Path, runs: int, *, tiny: bool = False, most: int = 0
+    ) -> None:
         self.tiny = tiny
+        self._most = most
         self.torchup = torchup
         self.python = str(Path(torchup).parent / Path(sys.executable).name)
         self.uv = str(Path(torchup).parent / "uv")
@@ -57,6 +60,8 @@ class Bench:
         self.runs = runs
         self.home = folder / "home"
         self.count = 0
+        self.peers: dict[str, str] = {}
+        """Tools that take part and are installed for it → their versions."""
         self._served: subprocess.Popen[str] | None = None
         self.env = {
             name: value
@@ -71,7 +76,9 @@ class Bench:
 
     def sizes(self, all_of_them: Sequence[int]) -> Sequence[int]:
         """The sizes to go through."""
-        return all_of_them[:_FEW] if self.tiny else all_of_them
+        most = self._most or max(all_of_them)
+        wanted = [size for size in all_of_them if size <= most] or list(all_of_them[:1])
+        return wanted[:_FEW] if self.tiny else wanted
 
     def serve(self, wheels: Path) -> None:
         """Serve wheels as the framework's index, which gives hashes, for both sides."""

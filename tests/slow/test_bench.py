@@ -13,7 +13,7 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 ROOT: Final = Path(__file__).parents[2]
-CASES: Final = ("startup", "planning", "explaining", "conda")
+CASES: Final = ("startup", "explaining", "conda")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="what children used is asked of resource")

@@ -7,6 +7,8 @@ import re
 import shutil
 from typing import TYPE_CHECKING, Final
 
+from tools.docsite.indenting import indented
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -37,7 +39,7 @@ def gather(root: Path, into: Path) -> None:
         page.parent.mkdir(parents=True, exist_ok=True)
         if source.endswith(".md"):
             text = (root / source).read_text(encoding="utf-8")
-            page.write_text(relinked(text, source, places, root), encoding="utf-8")
+            page.write_text(indented(relinked(text, source, places, root)), encoding="utf-8")
         else:
             shutil.copy2(root / source, page)
 

@@ -11,7 +11,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 import msgspec
 
 from torchup.bundles.head import head_of, launchers, size_of_head
-from torchup.bundles.reading import BLOCK, INDEX, LOCK
+from torchup.bundles.structure import BLOCK, INDEX, LOCK
 from torchup.errors import OutsideError
 
 if TYPE_CHECKING:

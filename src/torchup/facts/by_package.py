@@ -16,11 +16,12 @@ from torchup.facts.current import DATA, in_force
 from torchup.model import FactRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from torchup.facts.schema import File
 
 _File = TypeVar("_File")
+_Row = TypeVar("_Row")
 
 
 def tables_of(framework: str, leaf: str) -> list[str]:
@@ -41,6 +42,39 @@ def tables_with(names: Iterable[str], framework: str, leaf: str) -> list[str]:
     """Return those of :func:`tables_of` that name one of some packages."""
     wanted = tuple(f'name = "{name}"' for name in names)
     return [one for one in tables_of(framework, leaf) if any(w in _text(one) for w in wanted)]
+
+
+def rows_for(
+    names: Iterable[str],
+    framework: str,
+    leaf: str,
+    read: Callable[[str, str], Mapping[str, _Row]],
+) -> dict[str, _Row]:
+    """Return what the tables say of some packages; a site's own rows count before others.
+
+    Args:
+        names: normalised names.
+        framework: the framework's name, whose folder holds them.
+        leaf: what they are called.
+        read: reads one, from its path and its name below the data folder.
+
+    Raises:
+        ValueError: one is damaged, or doesn't fit its schema.
+    """
+    wanted = set(names)
+    found: dict[str, _Row] = {}
+    for path in tables_with(wanted, framework, leaf):
+        table = read(path, f"{framework}/{leaf}")
+        found |= {name: one for name, one in table.items() if name in wanted}
+    return found
+
+
+def names_in(
+    framework: str, leaf: str, read: Callable[[str, str], Mapping[str, object]]
+) -> tuple[str, ...]:
+    """Name every package that the tables have rows for, see :func:`rows_for`."""
+    tables = (read(path, f"{framework}/{leaf}") for path in tables_of(framework, leaf))
+    return tuple(dict.fromkeys(name for table in tables for name in table))
 
 
 def read_table(path: str, kind: type[_File]) -> _File:

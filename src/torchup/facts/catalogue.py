@@ -3,6 +3,8 @@
 A key that is missing from a mapping, and ``None`` where a value may be ``None``, mean *unknown*;
 an empty tuple means *none*. The values come from the TOML files under ``data/``, each row of
 which names its source; ``fact`` numbers lead back to that row through :meth:`Catalogue.fact`.
+
+Long: one table of tables, a type each, and the ways to ask it.
 """
 
 # Annotations are evaluated as they stand, not kept as strings: each string would be compiled again

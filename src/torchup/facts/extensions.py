@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from torchup.facts.by_package import fact_of, read_table, tables_of, tables_with
+from torchup.facts.by_package import fact_of, names_in, read_table, rows_for
 from torchup.facts.schema import File, Sources
 from torchup.model import FactRef
 
@@ -83,12 +83,7 @@ def load_extensions(names: Iterable[str], framework: str) -> dict[str, Extension
     Raises:
         ValueError: a table is damaged, or doesn't fit its schema.
     """
-    wanted = set(names)
-    found: dict[str, Extension] = {}
-    for path in tables_with(wanted, framework, EXTENSIONS_FILE):
-        table = _table(path, f"{framework}/{EXTENSIONS_FILE}")
-        found |= {name: one for name, one in table.items() if name in wanted}
-    return found
+    return rows_for(names, framework, EXTENSIONS_FILE, _table)
 
 
 def extension_names(framework: str) -> tuple[str, ...]:
@@ -97,11 +92,7 @@ def extension_names(framework: str) -> tuple[str, ...]:
     Raises:
         ValueError: a table is damaged, or doesn't fit its schema.
     """
-    tables = (
-        _table(path, f"{framework}/{EXTENSIONS_FILE}")
-        for path in tables_of(framework, EXTENSIONS_FILE)
-    )
-    return tuple(dict.fromkeys(name for table in tables for name in table))
+    return names_in(framework, EXTENSIONS_FILE, _table)
 
 
 @cache

@@ -3,6 +3,8 @@
 Some names cover chips of different architecture: then :meth:`Gpus.by_name` gives several cards,
 and only the PCI id decides. Names of virtual GPUs (``GRID A100-10C``) are not known here; their
 PCI id is the physical card's.
+
+Long: one table and the ways to ask it, with the measures that were compared beforehand.
 """
 
 from __future__ import annotations

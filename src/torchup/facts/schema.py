@@ -2,6 +2,8 @@
 
 Every file has ``checked`` (the day somebody looked) and ``sources`` (short key → where it can be
 looked up); every row names one or more of these keys under ``source``.
+
+Long: one schema, a type a file.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta, Struct
 
-from torchup.facts.by_package import fact_of, read_table, tables_of, tables_with
+from torchup.facts.by_package import fact_of, names_in, read_table, rows_for
 from torchup.facts.schema import File, PackageName, Platform, Sources
 from torchup.model import FactRef
 from torchup.model.machine import System
@@ -118,12 +118,7 @@ def load_wheels(names: Iterable[str], framework: str) -> dict[str, Compiled]:
     Raises:
         ValueError: a table is damaged, or doesn't fit its schema.
     """
-    wanted = set(names)
-    found: dict[str, Compiled] = {}
-    for path in tables_with(wanted, framework, WHEELS_FILE):
-        table = _table(path, f"{framework}/{WHEELS_FILE}")
-        found |= {name: one for name, one in table.items() if name in wanted}
-    return found
+    return rows_for(names, framework, WHEELS_FILE, _table)
 
 
 def compiled_names(framework: str) -> tuple[str, ...]:
@@ -132,9 +127,7 @@ def compiled_names(framework: str) -> tuple[str, ...]:
     Raises:
         ValueError: a table is damaged, or doesn't fit its schema.
     """
-    paths = tables_of(framework, WHEELS_FILE)
-    tables = (_table(path, f"{framework}/{WHEELS_FILE}") for path in paths)
-    return tuple(dict.fromkeys(name for table in tables for name in table))
+    return names_in(framework, WHEELS_FILE, _table)
 
 
 @cache

@@ -2,6 +2,8 @@
 
 A capture is one JSON document (``torchup.capture/v1``). It is made for showing to others: names,
 home folders, credentials and serial numbers are taken out by :mod:`torchup.host.recording`.
+
+Long: a document and the host that replays it, a method a question.
 """
 
 from __future__ import annotations

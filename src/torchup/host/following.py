@@ -5,6 +5,8 @@ job control and signals reach it as they always do. Only what it writes goes thr
 error, and standard output too where both lead to the same place, since their order would suffer
 otherwise. Where that is a terminal they lead to another one of the same size and settings, and
 what a program changes about it (``curses`` does) is changed about the real one.
+
+Long: one loop over three streams, whose states belong together.
 """
 
 from __future__ import annotations

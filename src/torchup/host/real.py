@@ -1,4 +1,7 @@
-"""This machine. What takes long to load is loaded at the first need."""
+"""This machine. What takes long to load is loaded at the first need.
+
+Long: one door, a method a question; what takes more than a few lines lies beside it.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ It reads the table, ``--raw``, ``--json`` and ``-l``, and AMD's older program of
 ``facts`` has ``platforms``, their names, and ``devices``, all of them with ``name`` and ``vendor``
 as printed; only those that aren't processors are cards too. Of a card, ``extra`` has
 ``platform``, ``driver_version`` and ``device_type``.
+
+Long: one program in four notations, and another of the same name.
 """
 
 from __future__ import annotations

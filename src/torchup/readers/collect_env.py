@@ -8,6 +8,8 @@ Facts: ``torch``, ``cuda_build``, ``rocm_build`` (its number; ``rocm_build_full`
 ``cudnn_files``, ``python_platform``, ``gcc``, ``clang``, ``cmake``, ``cpu``, ``vllm``,
 ``pip_packages`` (versions by name) and ``conda_packages``; ``cuda_module_loading``. ``packages``
 are both lists together: pip's versions, as pip sees conda's too, with conda's builds.
+
+Long: one format in all its layouts since 2018, told apart while they are read.
 """
 
 from __future__ import annotations

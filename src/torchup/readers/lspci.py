@@ -3,6 +3,8 @@
 ``facts["not_compute_gpus"]`` lists display chips that nobody computes on (a server's own, a
 virtual machine's), as ``{"slot": ..., "text": ...}``. Of a card, ``extra["class"]`` is the PCI
 class; ``kernel_driver``, ``kernel_modules`` and ``revision`` stand there where the text has them.
+
+Long: one format with all its options; none of them can be read without the others.
 """
 
 from __future__ import annotations

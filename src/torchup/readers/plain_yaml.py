@@ -1,6 +1,8 @@
 """The part of YAML that settings are written in: mappings, lists, texts, comments.
 
 Anchors, tags and several documents aren't read; a text with them counts as broken.
+
+Long: one grammar, read line by line; its rules call each other.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 ``facts["mps_possible"]`` tells whether PyTorch could compute on one of them: on Apple's own chips,
 and on AMD's that have Metal. ``facts["os_version"]`` is the system, where a full report names it.
 Of a card, ``extra`` has ``cores``, ``metal`` and ``bus`` where they are printed.
+
+Long: one report in three notations that give the same cards.
 """
 
 from __future__ import annotations

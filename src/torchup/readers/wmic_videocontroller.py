@@ -4,6 +4,8 @@ It reads what ``wmic`` prints (lists, tables, CSV) and what PowerShell prints (l
 JSON). Of a card, ``extra`` has ``adapter_ram_bytes``, ``windows_driver_version``, ``status`` and
 ``stand_in``, where Windows' own driver runs it: that driver's name, and the card's is unknown.
 ``facts["not_compute_gpus"]`` lists what nobody computes on, as ``{"name": ..., "text": ...}``.
+
+Long: one list as two programs print it, in six notations that give the same cards.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Reading a :class:`~torchup.model.Requirement`: what is pinned, and what contradicts itself."""
+"""Reading a :class:`~torchup.model.Requirement`: what is pinned, and what contradicts itself.
+
+Long: one reading, whose contradictions show only when all of it was read.
+"""
 
 from __future__ import annotations
 

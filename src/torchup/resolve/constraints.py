@@ -83,8 +83,6 @@ def runs_on(code: str, card: str, *, embedded: bool) -> bool:
 
     >>> runs_on("sm_80", "sm_86", embedded=False)
     True
-    >>> runs_on("sm_86", "sm_80", embedded=False)
-    False
     >>> runs_on("sm_90a", "sm_90", embedded=False)
     True
     """
@@ -101,13 +99,7 @@ def runs_on(code: str, card: str, *, embedded: bool) -> bool:
 
 
 def compiles_for(ptx: str, card: str) -> bool:
-    """Tell whether a driver can compile PTX for ``ptx`` for a card: one as new or newer.
-
-    >>> compiles_for("sm_90", "sm_120")
-    True
-    >>> compiles_for("sm_90", "sm_86")
-    False
-    """
+    """Tell whether a driver can compile PTX for ``ptx`` for a card: one as new or newer."""
     intermediate, present = capability(ptx), capability(card)
     if intermediate is None or present is None or intermediate[2]:
         return False

@@ -1,4 +1,7 @@
-"""Which of the machine's GPUs a stack is to serve."""
+"""Which of the machine's GPUs a stack is to serve.
+
+Long: one sorting of cards, rule by rule, into what can be served and what not.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 They are kept apart from the model so that the model may change without breaking anybody's
 script; leaves that are the same in both are shared until they differ.
+
+Long: one contract, a type a document.
 """
 
 from __future__ import annotations

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from fuzzing import fuzzed_for_all
 from torchup.bundles.head import size_of_head
-from torchup.bundles.reading import INDEX, LOCK, is_bundle, open_bundle
+from torchup.bundles.reading import is_bundle, open_bundle
 from torchup.bundles.section import Section
+from torchup.bundles.structure import INDEX, LOCK
 from torchup.bundles.writing import write_bundle
 from torchup.errors import OutsideError, UsageError
 from torchup.model.bundles import Bundle, BundleFile, BundlePython, BundleTarget, BundleTool

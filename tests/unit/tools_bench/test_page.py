@@ -8,7 +8,7 @@ import pytest
 from bench import record
 from bench.__main__ import main
 from bench.cases import CASES
-from bench.measure import Figure, Growth, Pair, Share, Took, compare, grow
+from bench.measure import Figure, Growth, Pair, Share, Spread, Took, compare, grow
 from bench.page import page
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def a_case(*lines: Figure | Growth | Share) -> record.Case:
 
 def test_the_ratio_is_that_of_each_pair() -> None:
     found = figure(2, 1, 3)
-    assert [*found.ratio] == [2, 1, 3]
+    assert found.ratio == Spread(2, 1, 3)
     assert found.sides == ("`ours`, a", "`theirs`")
     assert found.walls == (2, 2)  # of unlike pairs, so that their quotient is not the ratio
 
@@ -87,7 +87,7 @@ def test_a_page_names_median_spread_goal_and_load() -> None:
         in (text)
     )
     assert "| 1,000 | 2.0 [2.0, 2.0] | 2 ms |" in text
-    assert "Disk that a clone takes: 1.0 of 100 MB, 1.0% (goal: 5 ✓ %)." in text
+    assert "Disk that a clone takes: 1.0 of 100 MB, 1.0% (goal: 5 % ✓)." in text
     assert "load 0.5 to 2" in text
     assert "(benchmarks/life.svg)" in text
     assert "(benchmarks/life-growth.svg)" in text

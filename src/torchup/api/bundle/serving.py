@@ -1,4 +1,7 @@
-"""A bundle as a package index: what a whole class installs from."""
+"""A bundle as a package index: what a whole class installs from.
+
+Long: one server, a method for each kind of page.
+"""
 
 from __future__ import annotations
 

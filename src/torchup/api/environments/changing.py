@@ -24,12 +24,10 @@ from torchup.api.stacks.planning import choose
 from torchup.api.stacks.served import with_cards
 from torchup.api.toolkit import belonging, lay_out
 from torchup.api.toolkit.conda import Kit, recorded, solve_for
-from torchup.api.verifying import verify_site
+from torchup.api.verifying import see_that_it_computes, verify_site
 from torchup.backends import Build, load_backend
 from torchup.backends.installed import interpreter
-from torchup.errors import NoAnswerError
 from torchup.facts.frameworks import first_of, mean
-from torchup.facts.load import titles
 from torchup.model import (
     Artifact,
     Environment,
@@ -203,7 +201,7 @@ def carry_out(
         now = _fill(context, change, stack, site)
         if verified and change.differences:
             reports.append(verify_site(context, site, now, on_check))
-            _see_that_it_computes(reports[0], name)
+            see_that_it_computes(reports[0], name)
         return _record(context, change, now)
 
     apply.change_environment(context.host, context.home, name, work, log=log, command=command)
@@ -238,13 +236,6 @@ def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> S
         with site.log.step("toolkit"):
             lay_out(context, site.path, change.toolkit, change.kit)
     return stack
-
-
-def _see_that_it_computes(report: VerifyReport, name: str) -> None:
-    if not report.ok:
-        failed = ", ".join(one.code for one in report.checks if one.status == "fail")
-        framework = titles(report.packages)
-        raise NoAnswerError("change.verify-failed", name=name, framework=framework, checks=failed)
 
 
 def _record(context: Context, change: Change, stack: Stack) -> EnvRecord:

@@ -18,11 +18,10 @@ from torchup.api.locks.of_conda import asked_of, with_channels
 from torchup.api.stacks.choosing import BACKEND, CONDA
 from torchup.api.stacks.offline import python_for, told
 from torchup.api.toolkit import WHEELS, lay_out
-from torchup.api.verifying import verify, verify_site
+from torchup.api.verifying import see_that_it_computes, verify, verify_site
 from torchup.backends import load_backend
 from torchup.backends.faults import sweep
-from torchup.errors import NoAnswerError, OutsideError
-from torchup.facts.load import titles
+from torchup.errors import OutsideError
 from torchup.model import EnvRecord, Outcome, Requirement, Stack, bare_url
 from torchup.model.locked import Locked
 from torchup.model.names import canonical_name
@@ -86,7 +85,7 @@ def carry_out(
             record = work.change(site, before)
             if verified and sync.needed:
                 report = verify_site(context, site, work.stack, on_check)
-                _see_that_it_computes(report, sync.name)
+                see_that_it_computes(report, sync.name)
             return record
 
         apply.change_environment(
@@ -263,10 +262,3 @@ def _gone_is_told(file: str) -> Iterator[None]:
         if error.code == "uv.network" and _GONE.search(error.details["why"]):
             raise OutsideError("sync.gone", url=error.details["url"], file=file) from error
         raise
-
-
-def _see_that_it_computes(report: VerifyReport, name: str) -> None:
-    if not report.ok:
-        failed = ", ".join(one.code for one in report.checks if one.status == "fail")
-        framework = titles(report.packages)
-        raise NoAnswerError("change.verify-failed", name=name, framework=framework, checks=failed)

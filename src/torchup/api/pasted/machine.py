@@ -1,4 +1,7 @@
-"""A machine out of what people paste: ``nvidia-smi``, ``lspci``, ``collect_env`` and their kin."""
+"""A machine out of what people paste: ``nvidia-smi``, ``lspci``, ``collect_env`` and their kin.
+
+Long: one document, field by field, each from whichever text knows it best.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ Pages, and how fast a card is among its like, are loaded when they are first ask
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.verifying.running import expected_of, verify, verify_site
+from torchup.api.verifying.running import expected_of, see_that_it_computes, verify, verify_site
 from torchup.early import later
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ __all__ = [
     "expected_of",
     "page_text",
     "rated",
+    "see_that_it_computes",
     "shares",
     "verify",
     "verify_site",

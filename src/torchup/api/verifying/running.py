@@ -161,6 +161,18 @@ def _computed(
     return report
 
 
+def see_that_it_computes(report: VerifyReport, name: str) -> None:
+    """See that an environment that was changed computes, before the change is kept.
+
+    Raises:
+        NoAnswerError: ``change.verify-failed``, with the checks that failed.
+    """
+    if not report.ok:
+        failed = ", ".join(one.code for one in report.checks if one.status == "fail")
+        framework = titles(report.packages)
+        raise NoAnswerError("change.verify-failed", name=name, framework=framework, checks=failed)
+
+
 def expected_of(stack: Stack) -> tuple[Expected, ...]:
     """What a verification should find where a stack was installed, for each of its frameworks.
 

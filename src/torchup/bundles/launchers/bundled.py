@@ -2,6 +2,8 @@
 
 Standard library alone, and nothing newer than Python 3.8: it runs on whatever a machine has. The
 Python that torchup itself gets is the bundle's own.
+
+Long: a program of its own, in one file, since nothing of torchup is there yet.
 """
 
 from __future__ import annotations

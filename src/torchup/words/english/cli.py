@@ -1,4 +1,7 @@
-"""Messages of the command line, and of use cases that need no room of their own."""
+"""Messages of the command line, and of use cases that need no room of their own.
+
+Long: a table, one row a message.
+"""
 
 from __future__ import annotations
 

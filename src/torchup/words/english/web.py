@@ -1,4 +1,7 @@
-"""Messages of the web page."""
+"""Messages of the web page.
+
+Long: a table, one row a message.
+"""
 
 from __future__ import annotations
 
