@@ -13,6 +13,7 @@ import msgspec
 from torchup.api.machines.software import framework_names
 from torchup.api.search_path.places import Owners
 from torchup.facts.load import load_catalogue
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.model.search_path import Place, Program, Running, Which
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _ask(context: Context, first: Place) -> tuple[Running | None, str]:
     done = context.host.run([first.path, "-c", source, framework, *more], timeout=_TIMEOUT_S)
     try:
         return msgspec.json.decode(done.out.strip().splitlines()[-1], type=Running), ""
-    except (IndexError, msgspec.DecodeError):
+    except (IndexError, *NO_DOCUMENT):
         lines = (done.err or done.out).strip().splitlines()
         return None, lines[-1].strip() if lines else f"exit status {done.code}"
 
