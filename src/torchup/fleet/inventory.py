@@ -38,13 +38,17 @@ def find_inventory(
     """Take ``-i`` as Ansible does: files, folders, scripts, or hosts with a comma.
 
     Raises:
-        UsageError: ``fleet.no-inventory``, ``fleet.no-such-inventory`` or ``fleet.options``.
+        UsageError: ``fleet.no-inventory``, ``fleet.no-such-inventory``, ``fleet.options``, or
+            ``fleet.bad-host``: a name begins like an option.
     """
     if not sources:
         raise UsageError("fleet.no-inventory")
     found = []
     for one in sources:
         path = Path(one).expanduser()
+        odd = [host for host in one.split(",") if host.strip().startswith("-")]
+        if "," in one and odd:
+            raise UsageError("fleet.bad-host", host=odd[0].strip())
         if "," not in one and not path.exists():
             raise UsageError("fleet.no-such-inventory", path=one)
         found.append(one if "," in one else str(path.resolve()))
