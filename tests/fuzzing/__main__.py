@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fuzzing.targets import Target
 
 QUICK_S = 5.0
-"""Seconds that no file of a few kB may take to be read."""
+"""Seconds of the processor that no file of a few kB may take to be read."""
 
 
 class Tried(NamedTuple):
@@ -40,11 +40,11 @@ def tried(target: Target, examples: int, first: int = 0, *, most_s: float = 1e9)
     for number in range(first, first + examples):
         count += 1
         data = spoilt(target.seeds, number)
-        started = time.monotonic()
+        started = time.process_time()
         error = target.fault(data)
         if error is not None:
             failed.setdefault(_place(error), _told(target, data, number, error))
-        elif not target.slow and time.monotonic() - started > QUICK_S:
+        elif not target.slow and time.process_time() - started > QUICK_S:
             failed.setdefault("slow", f"{number}: {len(data)} bytes take too long")
         if time.monotonic() - began > most_s:
             break

@@ -6,8 +6,8 @@ from typing import Final
 
 from msgspec import MsgspecError
 
-NO_DOCUMENT: Final = (MsgspecError, UnicodeDecodeError, RecursionError)
-"""Malformed or of another form; not UTF-8; nested so deeply that nothing can read it.
+NO_DOCUMENT: Final = (MsgspecError, UnicodeError, RecursionError)
+"""Malformed or of another form; not Unicode; nested so deeply that nothing can read it.
 
 >>> import msgspec
 >>> for data in (b"{", b'"\\xff"', b"[" * 100_000):
