@@ -93,6 +93,9 @@ def jump() -> None:
 def main() -> int:
     """Run torchup in this process."""
     kind, moment, *arguments = sys.argv[1:]
+    # What is started in the background finds these ignored, and so would all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     sys.argv = ["torchup", *arguments]
     from torchup.__main__ import main as torchup
 

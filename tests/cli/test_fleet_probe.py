@@ -110,3 +110,20 @@ def test_wrong_inputs(torchup: Torchup) -> None:
     assert torchup("fleet", "plan", "-i", "a,").code == EXIT_USAGE
     assert torchup("--lang", "zh_CN", "fleet", "probe").code == EXIT_USAGE
     assert EXIT_DONE == 0
+
+
+def test_a_host_that_looks_like_an_option_never_gets_to_ssh(torchup: Torchup) -> None:
+    typed = torchup("fleet", "probe", "--inventory=gpu01,-oProxyCommand=true,", "--json")
+    assert (typed.code, typed.error["code"]) == (EXIT_USAGE, "fleet.bad-host")
+    asked = torchup.root / "asked"
+    ssh = torchup.root / "ssh"
+    ssh.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>{asked}\nexit 255\n')
+    ssh.chmod(0o755)
+    inventory = torchup.root / "hosts.yml"
+    hosts = ("-oProxyCommand=touch here", "gpu01")
+    lines = [f'    "{one}": {{ansible_ssh_executable: {ssh}}}' for one in hosts]
+    inventory.write_text("\n".join(("all:", "  hosts:", *lines)) + "\n")
+    done = torchup("fleet", "probe", "-i", str(inventory), "--json")
+    assert done.code == EXIT_OUTSIDE
+    assert [one["name"] for one in done.document("torchup.fleet-probe/v1")["hosts"]] == ["gpu01"]
+    assert "ProxyCommand" not in asked.read_text()

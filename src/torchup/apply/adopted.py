@@ -16,6 +16,7 @@ from torchup.apply.marker import receipt_in
 from torchup.backends.installed import fault, installed
 from torchup.errors import NoAnswerError
 from torchup.model import Environment, EnvRecord, Size, text
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def read_adopted(home: Home, name: str) -> EnvRecord:
         found = msgspec.json.decode(path.read_bytes(), type=Adopted)
     except FileNotFoundError as error:
         raise NoAnswerError("apply.no-such-environment", name=name) from error
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *NO_DOCUMENT) as error:
         raise NoAnswerError("environment.no-record", name=name, path=path) from error
     return EnvRecord(**{one: getattr(found, one) for one in EnvRecord.__struct_fields__})
 

@@ -17,6 +17,7 @@ from torchup.apply.names import check_name, name_key
 from torchup.apply.size import SIZE_FILE
 from torchup.apply.tree import Copied, copy_tree
 from torchup.errors import NoAnswerError, UsageError
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from torchup.apply.steps import StepLog
@@ -222,9 +223,8 @@ def _filled(  # noqa: PLR0917  # as whoever calls it
 
 
 def _record(name: str, source: Path) -> EnvRecord:
-    import msgspec
 
     try:
         return read_marker(source)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *NO_DOCUMENT) as error:
         raise NoAnswerError("environment.no-record", name=name, path=source) from error

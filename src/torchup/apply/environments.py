@@ -9,7 +9,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from msgspec import DecodeError, structs
+from msgspec import structs
 
 from torchup.apply.adopted import adopted_file, adopted_names, load_adopted
 from torchup.apply.journal import entry_path
@@ -21,6 +21,7 @@ from torchup.backends import BACKENDS, load_backend
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Environment, EnvRecord, Requirement, Size, Stack, Text, text
 from torchup.model.names import is_elsewhere
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +158,7 @@ def _load(host: Host, path: Path, *, sized: bool = True) -> Environment:
     except (FileNotFoundError, NotADirectoryError):
         problem = text("environment.place-gone", path=path)
         return _environment(path, _unknown(path), {}, problem, sized=False)
-    except (OSError, DecodeError) as error:
+    except (OSError, *NO_DOCUMENT) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         problem = text("environment.marker-damaged", path=path, why=why or "")
         return _environment(path, _unknown(path), {}, problem, sized=sized)

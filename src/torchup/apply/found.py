@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import DecodeError
-
 from torchup.apply.adopted import adopted_names
 from torchup.apply.create import check_case, in_use
 from torchup.apply.environments import names
@@ -13,6 +11,7 @@ from torchup.apply.folders import prepare, worded
 from torchup.apply.marker import read_marker
 from torchup.apply.places import write_place
 from torchup.errors import UsageError
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,5 +51,5 @@ def _says(folder: Path) -> bool:
     try:
         record = read_marker(folder)
         return record.name == folder.name and folder.samefile(record.path)
-    except (OSError, DecodeError):
+    except (OSError, *NO_DOCUMENT):
         return False

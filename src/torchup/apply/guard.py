@@ -20,6 +20,7 @@ from torchup.apply.tree import copy_tree
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.host.process import identity
 from torchup.model import text
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def settle_guards(host: Host, home: Home) -> None:
     for guard in home.kept.glob(f"{GUARD}*"):
         try:
             note = msgspec.json.decode((guard / _NOTE).read_bytes(), type=_Note)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *NO_DOCUMENT):
             number = guard.name.removeprefix(GUARD)  # nothing was changed yet
             if not (number.isdigit() and identity(host, int(number))):
                 from torchup.state.undo.images import discard

@@ -15,6 +15,7 @@ import msgspec
 
 from torchup.apply.names import name_key
 from torchup.host.process import identity
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def read_entry(home: Home, name: str) -> Entry | None:
         return None
     try:
         return msgspec.json.decode(data, type=Entry)
-    except msgspec.DecodeError:
+    except NO_DOCUMENT:
         return Entry(action="create", name=name, owner=Process(pid=0))
 
 

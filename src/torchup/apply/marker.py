@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from torchup.model import EnvRecord
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -108,5 +109,5 @@ def receipt_in(path: Path | str) -> Receipt | None:
     """Read a receipt, None where there is none that can be read."""
     try:
         return msgspec.json.decode(_read(path), type=Receipt)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *NO_DOCUMENT):
         return None

@@ -23,6 +23,7 @@ from torchup.apply.tree import copy_tree
 from torchup.apply.usage import Tree
 from torchup.apply.volume import can_link, check_space, refused
 from torchup.errors import NoAnswerError, OutsideError, UsageError
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from torchup.apply.steps import StepLog
@@ -125,11 +126,10 @@ def move_environment(host: RealHost, home: Home, move: Move, *, log: StepLog) ->
 
 
 def _record(move: Move) -> EnvRecord:
-    import msgspec
 
     try:
         return read_marker(move.source)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *NO_DOCUMENT) as error:
         raise NoAnswerError("environment.no-record", name=move.name, path=move.source) from error
 
 

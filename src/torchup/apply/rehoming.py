@@ -14,6 +14,7 @@ from torchup.apply.places import placed_names
 from torchup.apply.usage import Tree
 from torchup.apply.volume import can_link, check_space
 from torchup.errors import OutsideError, UsageError
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 from torchup.state.home import LASTING, MOVING, Home
 
@@ -75,7 +76,7 @@ def read_note(home: Home) -> Note | None:
     """Return what a home says of a move that isn't done, None where none is under way."""
     try:
         return msgspec.json.decode((home.root / MOVING).read_bytes(), type=Note)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *NO_DOCUMENT):
         return None
 
 

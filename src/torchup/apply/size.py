@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from torchup.model import Size
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def remembered_size(folder: Path | str) -> Size | None:
         # A path object for each of a hundred environments takes longer than reading.
         with open(os.path.join(folder, SIZE_FILE), "rb") as stream:  # noqa: PTH118, PTH123
             return msgspec.json.decode(stream.read(), type=Size)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *NO_DOCUMENT):
         return None
 
 

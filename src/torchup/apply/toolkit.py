@@ -16,12 +16,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from msgspec import DecodeError
-
 from torchup.apply.folders import remove_tree
 from torchup.apply.marker import RECORDS, read_marker
 from torchup.apply.tree import KIT
 from torchup.backends.installed import program_folders as own_folders
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +82,7 @@ def toolkit_of(environment: Path) -> OwnToolkit | None:
     """Read which toolkit an environment has; None also where that can't be read."""
     try:
         return read_marker(environment).toolkit
-    except (OSError, DecodeError):
+    except (OSError, *NO_DOCUMENT):
         return None
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from msgspec import Struct
 
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _record(folder: Path) -> _Record | None:
     try:
         data = (folder / "info" / "repodata_record.json").read_bytes()
         return msgspec.json.decode(data, type=_Record)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *NO_DOCUMENT):
         return None
 
 
@@ -150,7 +151,7 @@ def _unpacked(cache: Path, name: str, *, thorough: bool) -> Damage | None:
     try:
         msgspec.json.decode((info / "index.json").read_bytes())
         paths = _listed(info)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, *NO_DOCUMENT):
         return Damage(name=name, cache=str(cache), why="cut-off", file="info/index.json")
     for one in paths:
         why = _fault(folder, one, thorough=thorough)

@@ -14,6 +14,7 @@ from torchup.backends.conda_prefix import META
 from torchup.backends.conda_rattler import client_for_packages, rattler, run
 from torchup.backends.conda_records import record_of
 from torchup.backends.contents import conda_packages
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def relink(
     bringing.install(attempt)
     try:
         _carry_over(source, target, records_moved(recorded.values(), bringing))
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *NO_DOCUMENT) as error:
         why = error if isinstance(error, OSError) else OSError(str(error))
         raise refused(why, target) from error
     owned = {file for one in conda_packages(source, host) for file in one.files}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from torchup.backends.conda_cache import damaged, drop
 from torchup.backends.conda_fetch import Bringing, records_moved
 from torchup.backends.conda_files import check_files, kept, refused, teller
@@ -21,6 +19,7 @@ from torchup.backends.pylock import locked_versions
 from torchup.backends.uv_install import Installing
 from torchup.errors import OutsideError
 from torchup.model.names import canonical_name
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -220,7 +219,7 @@ class CondaInstalling:
         why = ""
         try:
             found = read_lock(self._pylock.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
+        except (OSError, *NO_DOCUMENT) as error:
             found, why = None, str(error)
         if found is None:
             raise OutsideError("conda.bad-lock", path=self._pylock, why=why)

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from torchup.backends.conda_lock import read_lock
 from torchup.backends.conda_prefix import META, begin
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +97,7 @@ def kit_is_whole(folder: Path, lock: Path) -> bool:
             msgspec.json.decode(file.read_bytes(), type=_Record)
             for file in (folder / META).glob("*.json")
         ]
-    except (OSError, UnicodeDecodeError, msgspec.MsgspecError):
+    except (OSError, *NO_DOCUMENT):
         return False
     if wanted is None or {one.name for one in wanted.packages} - {one.name for one in records}:
         return False

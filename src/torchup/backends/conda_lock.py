@@ -14,6 +14,7 @@ from msgspec import Struct
 from torchup.model import bare_url, without_token
 from torchup.model.conda_locked import CondaLock, Locked
 from torchup.model.names import canonical_name
+from torchup.model.no_document import NO_DOCUMENT
 
 __all__ = [
     "EMPTY",
@@ -73,7 +74,7 @@ def read_lock(text: str) -> CondaLock | None:
     try:
         head, *blocks = (_read_pairs(one) for one in ours.split(f"\n{_PACKAGE}\n"))
         return msgspec.convert({**head, "packages": blocks}, CondaLock)
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, *NO_DOCUMENT):
         return msgspec.toml.decode(text, type=_File).tool.torchup.conda
 
 
@@ -83,7 +84,7 @@ def conda_versions(lock: bytes) -> dict[str, str]:
         return {}
     try:
         found = read_lock(lock.decode("utf-8"))
-    except (UnicodeDecodeError, msgspec.MsgspecError):
+    except NO_DOCUMENT:
         return {}
     return {canonical_name(one.name): one.version for one in found.packages} if found else {}
 

@@ -20,6 +20,7 @@ from torchup.backends.conda_specs import spellings
 from torchup.backends.inputs import Changing
 from torchup.backends.pylock import locked_versions
 from torchup.model.names import canonical_name
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -73,7 +74,7 @@ def read_state(prefix: Path, ours: Collection[str] = ()) -> State:
     for file in sorted((prefix / META).glob("*.json")):
         try:
             record = msgspec.json.decode(file.read_bytes(), type=Record)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        except (OSError, *NO_DOCUMENT):
             continue
         files.append(file)
         records.append(record)
@@ -105,7 +106,7 @@ def changing_of(
     try:
         found = read_lock(lock)
         by_pip = locked_versions(pip_part(lock).encode()) or {}
-    except msgspec.MsgspecError:
+    except NO_DOCUMENT:
         found, by_pip = None, {}
     specs = [one for one in found.specs if one not in found.others] if found else []
     ours = (*map(name_in, specs), *map(canonical_name, named))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from torchup.backends.installed import site_packages
 from torchup.model.contents import InstalledPackage
 from torchup.model.names import canonical_name
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.model.source import bare_url, without_token
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def conda_packages(path: Path, host: Host) -> tuple[CondaPackage, ...]:
         data = host.read(str(folder / name)) if name.endswith(".json") else None
         try:
             found.append(msgspec.json.decode(data or b"", type=CondaPackage))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except NO_DOCUMENT:
             continue
     return tuple(found)
 
@@ -132,7 +133,7 @@ def _origin(host: Host, file: Path) -> dict[str, Any]:
         commit = control.get("commit_id", "") if isinstance(control, dict) else ""
         editable = isinstance(local, dict) and local.get("editable") is True
         prefix = f"{control.get('vcs')}+" if isinstance(control, dict) else ""
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError, *NO_DOCUMENT):
         return {}
     source = bare_url(url)
     return {"source": f"{prefix}{source}", "commit": str(commit), "editable": editable}

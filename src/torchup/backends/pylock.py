@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from torchup.model.names import canonical_name
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ def read_packages(lock: bytes) -> tuple[Mapping[str, Any], ...] | None:
     try:
         found = msgspec.toml.decode(lock)
         tables = tuple(found["packages"])
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
+    except (KeyError, TypeError, *NO_DOCUMENT):
         return None
     named = all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in tables)
     return tables if named else None

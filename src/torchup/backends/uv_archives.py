@@ -13,6 +13,7 @@ from torchup.backends.uv_progress import Meter
 from torchup.backends.uv_python import find_python
 from torchup.errors import OutsideError
 from torchup.model.bundles import BundlePython
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def listed(host: Host, home: Home, request: str) -> Archive | None:
     said = call(host, home, "python", "list", request, *asked, extra=dict(_MANUAL))
     try:
         found = msgspec.json.decode(said.out, type=list[_Listed])
-    except msgspec.DecodeError:
+    except NO_DOCUMENT:
         return None
     one = next((one for one in found if one.url), None)
     if one is None:

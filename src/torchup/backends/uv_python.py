@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from torchup.backends.uv_process import STRAY, binary
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +88,7 @@ def download_url(host: Host, env: Mapping[str, str | None] | None = None, minor:
     )
     try:
         found = msgspec.json.decode(said.out, type=list[_Download])
-    except msgspec.DecodeError:
+    except NO_DOCUMENT:
         return ""
     variant = "freethreaded" if minor.endswith("t") else "default"
     start = f"{minor.rstrip('t')}." if minor else ""

@@ -11,6 +11,7 @@ import msgspec
 from torchup import __version__
 from torchup.cli.commands import COMMANDS
 from torchup.integrate.shells.setup import Command
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     import argparse
@@ -35,7 +36,7 @@ def completion_table(session: Session) -> dict[str, Command]:
     stamp = _stamp()
     try:
         kept = msgspec.json.decode(session.host.read(str(file)) or b"", type=_Kept)
-    except msgspec.DecodeError:
+    except NO_DOCUMENT:
         kept = None
     if kept is not None and kept.stamp == stamp:
         return kept.commands

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from torchup.errors import OutsideError, UsageError
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -62,6 +63,7 @@ def read_bundle(data: bytes, where: str) -> Bundle:
     """
     import zlib
     from io import BytesIO
+    from struct import error as StructError  # noqa: N812 - it is an exception, in lower case
     from zipfile import BadZipFile, ZipFile
 
     try:
@@ -70,7 +72,10 @@ def read_bundle(data: bytes, where: str) -> Bundle:
             if MANIFEST not in names:
                 raise UsageError("facts.not-a-bundle", where=where)
             return _read(archive, where)
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (
+        *(BadZipFile, zlib.error, StructError, EOFError, OSError, NotImplementedError),
+        *(RuntimeError, ValueError),
+    ) as error:
         if data[:2] != b"PK":
             raise UsageError("facts.not-a-bundle", where=where) from error
         raise OutsideError("facts.bundle-damaged", where=where, why=error) from error
@@ -87,7 +92,7 @@ def _read(archive: ZipFile, where: str) -> Bundle:
         raise OutsideError("facts.bundle-damaged", where=where, why=f"{size} bytes")
     try:
         manifest = msgspec.json.decode(archive.read(MANIFEST), type=Manifest)
-    except msgspec.MsgspecError as error:
+    except NO_DOCUMENT as error:
         raise OutsideError("facts.bundle-damaged", where=where, why=error) from error
     if manifest.schema > SCHEMA:
         raise OutsideError("facts.bundle-too-new", where=where, version=manifest.version)

@@ -25,6 +25,7 @@ from torchup.facts.frameworks import FRAMEWORKS
 from torchup.facts.gpus import GpuFact, normal_name
 from torchup.facts.ledger import Ledger
 from torchup.model.makers import MAKERS
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +71,7 @@ class Folder:
         """
         try:
             return msgspec.toml.decode((self.root / name).read_bytes(), type=kind)
-        except (msgspec.MsgspecError, ValueError) as error:
+        except (ValueError, *NO_DOCUMENT) as error:
             raise ValueError(f"{name}: {error}") from error
 
     def releases(self) -> dict[str, schema.ReleaseFile]:

@@ -210,7 +210,7 @@ def _read(path: str) -> CondaFile:
         text = stream.read().decode("utf-8")
     try:
         return msgspec.convert(tomllib.loads(text), CondaFile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise ValueError(f"{path}: {error}") from error
 
 

@@ -10,8 +10,10 @@ import os
 from _thread import allocate_lock
 from typing import TYPE_CHECKING, Final
 
-from msgspec import MsgspecError, Struct
+from msgspec import Struct
 from msgspec.json import decode
+
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,7 +169,7 @@ def read_update(host: Host, home: Home) -> Update | None:
         return None
     try:
         return decode(data, type=Update)
-    except (MsgspecError, UnicodeDecodeError):
+    except NO_DOCUMENT:
         return None
 
 

@@ -16,6 +16,7 @@ from msgspec.structs import fields, replace
 from torchup.errors import UsageError
 from torchup.facts.compile import Folder, newest_first
 from torchup.facts.schema import File, ReleaseFile
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +85,7 @@ class Overlaid(Folder):
         self._used.add(path)
         try:
             return msgspec.toml.decode(path.read_bytes(), type=kind)
-        except (msgspec.MsgspecError, ValueError, OSError) as error:
+        except (ValueError, OSError, *NO_DOCUMENT) as error:
             raise ValueError(f"{path}: {error}") from error
 
     def _laid_over(self, name: str, beneath: _File, own: _File) -> _File:

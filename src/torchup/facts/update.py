@@ -27,6 +27,7 @@ from torchup.facts.current import (
     updated_base,
 )
 from torchup.host.process import identity
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def check(bundle: Bundle, root: Path, where: str) -> None:
         generated = {name: compile_one(root) for name, compile_one in makers_for(root).items()}
         check_extensions(Folder(root))
         made = msgspec.json.decode(generated[CATALOGUE_FILE], type=Catalogue)
-    except (OSError, ValueError, msgspec.MsgspecError) as error:
+    except (OSError, ValueError, *NO_DOCUMENT) as error:
         raise OutsideError("facts.bundle-damaged", where=where, why=error) from error
     for found, wanted in ((digest, manifest.digest), (made.checked, manifest.checked)):
         if found != wanted:

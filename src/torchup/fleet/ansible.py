@@ -39,6 +39,10 @@ _TOLD: Final = 12
 """Lines of Ansible's own output that an error shows."""
 
 
+_HOSTS: Final = "all:!~^-"
+"""All but those whose name begins like an option: ssh would take it for one."""
+
+
 class NoneLeftError(OutsideError):
     """The inventory has hosts, and its limit takes all of them out."""
 
@@ -110,7 +114,7 @@ def run_play(
     check_there(host)
     import ansible_runner
 
-    play: dict[str, Any] = {"hosts": "all", "gather_facts": False, "tasks": list(tasks)}
+    play: dict[str, Any] = {"hosts": _HOSTS, "gather_facts": False, "tasks": list(tasks)}
     if variables:
         play["vars"] = dict(variables)
     told: set[str] = set()

@@ -50,7 +50,8 @@ def find_inventory(
         asked: what is to be done with the hosts, in the words of a command.
 
     Raises:
-        UsageError: ``fleet.no-inventory``, ``fleet.no-such-inventory`` or ``fleet.options``.
+        UsageError: ``fleet.no-inventory``, ``fleet.no-such-inventory``, ``fleet.options``, or
+            ``fleet.bad-host``: a name begins like an option.
     """
     sources = [one for one in sources if one.strip()]
     if not sources:
@@ -58,6 +59,9 @@ def find_inventory(
     found = []
     for one in sources:
         path = Path(one).expanduser()
+        odd = [host for host in one.split(",") if host.strip().startswith("-")]
+        if "," in one and odd:
+            raise UsageError("fleet.bad-host", host=odd[0].strip())
         if "," not in one and not path.exists():
             raise UsageError("fleet.no-such-inventory", path=one)
         found.append(one if "," in one else str(path.resolve()))

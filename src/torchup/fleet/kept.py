@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from torchup.model.fleet import Applied
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def read_state(home: Home, host: str) -> HostState:
     try:
         data = _state_file(home, host).read_bytes()
         return msgspec.json.decode(data, type=HostState)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *NO_DOCUMENT):
         return HostState(host=host)
 
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from torchup.fleet.ansible import Literally, State, run_play
 from torchup.fleet.parcel import make_parcel, there_already
 from torchup.model import Text
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -144,7 +145,7 @@ def _said(answer: Answer) -> Said:
     if found is not None:
         try:
             document = msgspec.json.decode(found["document"], type=dict[str, Any])
-        except msgspec.MsgspecError:
+        except NO_DOCUMENT:
             document = {}
         if document:
             return Said(host=answer.host, state="ok", document=document, code=int(found["code"]))

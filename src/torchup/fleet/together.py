@@ -18,6 +18,8 @@ from torchup.fleet.defaults import COMPUTE_S, LATE, PORT
 from torchup.fleet.parcel import make_parcel, shell_there
 from torchup.fleet.remote import NOT_THERE
 from torchup.model import Text
+from torchup.model.no_document import NO_DOCUMENT
+from torchup.wire.gathered import ComputedV1, MetV1, SeenV1
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -87,7 +89,7 @@ def verify_together(
     wide = replace(inventory, forks=max(inventory.forks, len(hosts)))
     ask = _Asking(context, wide, name, wheelhouse, limit_s)
     on_stage("meet")
-    seen, lost = ask.all(dict.fromkeys(hosts, ("payload_meet.py", "where")))
+    seen, lost = ask.all(dict.fromkeys(hosts, ("payload_meet.py", "where")), SeenV1)
     if lost:
         return Together(hosts=tuple(hosts), lost=lost)
     addresses = {host: str(said.get("address", "")) for host, said in seen.items()}
@@ -100,7 +102,8 @@ def verify_together(
                 json.dumps({"me": host, "hosts": ordered, "port": port, "limit": LIMIT_S}),
             )
             for host in hosts
-        }
+        },
+        MetV1,
     )
     in_order = {host: met[host] for host in hosts if host in met}
     troubles = before({host: seen[host] for host in hosts}, in_order)
@@ -112,9 +115,12 @@ def verify_together(
             host: _torchrun(rank, len(hosts), ordered[hosts[0]], port, size_mib)
             for rank, host in enumerate(hosts)
         },
+        ComputedV1,
         {host: _interfaces(seen[host]) for host in hosts},
     )
     result = said.get(hosts[0], {})
+    if any(not 0 <= one < len(hosts) for pair in result.get("pairs", ()) for one in pair[:2]):
+        result = {}  # it speaks of hosts that aren't there
     lost = {host: why for host, why in lost.items() if host == hosts[0] or not result}
     if result:
         troubles += afterwards(hosts, result)
@@ -194,14 +200,15 @@ class _Asking:
     def all(
         self,
         words: Mapping[str, Sequence[str]],
+        kind: type[Struct],
         variables: Mapping[str, Mapping[str, str]] | None = None,
     ) -> tuple[dict[str, dict[str, Any]], dict[str, Text]]:
-        """Ask all at the same time; the documents, and why others gave none."""
+        """Ask all at the same time; the documents of a kind, and why others gave none."""
         found: dict[str, dict[str, Any]] = {}
         lost: dict[str, Text] = dict.fromkeys(words, Text(code="fleet.not-in-inventory", args={}))
 
         def take(answer: Answer) -> None:
-            document = _document(answer.out) if answer.state == "ok" else None
+            document = _document(answer.out, kind) if answer.state == "ok" else None
             if document is not None:
                 found[answer.host] = document
                 del lost[answer.host]
@@ -255,12 +262,13 @@ class _Asking:
         )
 
 
-def _document(text: str) -> dict[str, Any] | None:
-    """The last line that is a JSON object."""
+def _document(text: str, kind: type[Struct]) -> dict[str, Any] | None:
+    """The last line that is a JSON object, None where that is cut off or is none of its kind."""
     for line in reversed(text.replace("\r\n", "\n").splitlines()):
         if line.startswith("{"):
             try:
-                return msgspec.json.decode(line, type=dict[str, Any])
-            except msgspec.MsgspecError:
+                found: dict[str, Any] = msgspec.to_builtins(msgspec.json.decode(line, type=kind))
+            except NO_DOCUMENT:
                 return None
+            return found
     return None

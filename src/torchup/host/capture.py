@@ -18,6 +18,7 @@ from msgspec import Struct
 from torchup.errors import OutsideError, UsageError
 from torchup.host import NOT_STARTED, Completed, Response, Room
 from torchup.model import System
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,7 +73,7 @@ def read_capture(data: bytes | str, where: str = "") -> Capture:
     """
     try:
         return msgspec.json.decode(data, type=Capture)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except NO_DOCUMENT as error:
         raise UsageError("capture.malformed", where=where, why=error) from error
 
 

@@ -58,8 +58,10 @@ class Condarc:
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise FaultError(_fault(mark, error.problem or error.context or "")) from error
-        except YAMLError as error:
-            raise FaultError(Fault(line=1, column=1, why=str(error).splitlines()[0])) from error
+        # What the library stumbles over besides: dates that are none, keys that can be none.
+        except (YAMLError, ValueError, RecursionError, LookupError, TypeError) as error:
+            why = next(iter(str(error).splitlines()), type(error).__name__)
+            raise FaultError(Fault(line=1, column=1, why=why)) from error
         if found is None:
             from ruamel.yaml.comments import CommentedMap
 

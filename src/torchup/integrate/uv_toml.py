@@ -34,7 +34,7 @@ class UvToml:
             self._document: Any = tomlkit.parse(data.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             raise NotPlainError("UTF-8") from error
-        except TOMLKitError as error:
+        except (TOMLKitError, RecursionError) as error:
             raise NotPlainError(str(error)) from error
         self._mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
 

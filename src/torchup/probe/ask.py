@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from torchup.host.together import together
 from torchup.model import Interpreter
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +109,7 @@ def _load(cache: Path | None) -> dict[str, Remembered]:
         return {}
     try:
         return msgspec.json.decode(cache.read_bytes(), type=dict[str, Remembered])
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, *NO_DOCUMENT):
         return {}
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from torchup.facts.projects import load_import_facts
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.projects.gathering import Gathering
 from torchup.projects.program import tree_of
 from torchup.projects.toml_text import table, tables
@@ -47,11 +48,11 @@ def modules_of_notebook(text: str) -> frozenset[str]:
     Args:
         text: the notebook.
     """
-    from msgspec import DecodeError, json
+    from msgspec import json
 
     try:
         document = json.decode(text)
-    except (DecodeError, RecursionError):
+    except NO_DOCUMENT:
         return frozenset()
     found: set[str] = set()
     for cell in _cells(document):

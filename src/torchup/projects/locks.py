@@ -199,5 +199,6 @@ def _hashes(row: dict[str, Any]) -> list[str]:
     found = texts([one.get("hash") for one in files])
     for one in files:
         hashes = one.get("hashes")
-        found += [f"{k}:{v}" for k, v in hashes.items()] if isinstance(hashes, dict) else []
+        given = hashes.items() if isinstance(hashes, dict) else ()
+        found += [f"{k}:{v}" for k, v in given if isinstance(v, str)]
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.errors import UsageError
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.projects.gathering import Gathering
 from torchup.projects.poetry import take_poetry
 from torchup.projects.toml_text import line_of, table, tables, texts, toml_of
@@ -45,11 +46,11 @@ def read_pipfile_lock(text: str, file: str) -> Declared:
     Raises:
         UsageError: ``projects.malformed``.
     """
-    from msgspec import DecodeError, json
+    from msgspec import json
 
     try:
         document = json.decode(text)
-    except (DecodeError, RecursionError) as error:
+    except NO_DOCUMENT as error:
         raise UsageError("projects.malformed", file=file, why=str(error)) from error
     found = Gathering(file)
     for name, said in table(document, "default").items():

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from torchup.early import checksum
 from torchup.model import Text, WheelFile
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.model.source import ListingState
 from torchup.sources.address import with_login_of, without_login
 from torchup.state.files import write_atomic
@@ -77,7 +78,7 @@ class ListingCache:
         """Return what is kept of a page, None where there is nothing or it is damaged."""
         try:
             kept = msgspec.json.decode(self._path(url, project).read_bytes(), type=Kept)
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        except (OSError, *NO_DOCUMENT):
             return None
         if (kept.format, kept.url, kept.project) != (_FORMAT, without_login(url), project):
             return None
@@ -120,7 +121,7 @@ class ListingCache:
         """
         try:
             found = msgspec.json.decode(self._lost_path(server).read_bytes(), type=Lost)
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        except (OSError, *NO_DOCUMENT):
             return None
         recent = found.at <= now < found.at + LOST_FOR_S
         return found.why if recent and found.server == server else None

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import msgspec
 
 from torchup.errors import OutsideError
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.sources.address import path_of
 from torchup.sources.metadata import metadata_of
 from torchup.sources.wheelname import parse_wheel_name
@@ -166,5 +167,5 @@ def _hash(hashes: _Hashes, path: str, stamp: tuple[int, int]) -> str:
 def _known_hashes(into: Path) -> _Hashes:
     try:
         return msgspec.json.decode((into / _HASHES).read_bytes(), type=_Hashes)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, *NO_DOCUMENT):
         return {}

@@ -18,6 +18,7 @@ from msgspec import Struct
 from torchup.errors import OutsideError
 from torchup.model import Source, Text, text
 from torchup.model.names import canonical_name
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.sources.address import path_of, without_login
 from torchup.sources.simple_json import ACCEPT
 from torchup.state.files import write_atomic
@@ -96,7 +97,7 @@ def read_projects(body: bytes) -> frozenset[str]:
     if body.lstrip()[:1] == b"{":
         try:
             found = msgspec.json.decode(body, type=_Page)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except NO_DOCUMENT:
             return frozenset()
         return frozenset(canonical_name(one.name) for one in found.projects)
     return frozenset(canonical_name(name.decode()) for name in _LINK.findall(body))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.model.software import Setting
 from torchup.model.source import shown_url
 from torchup.sources.conda_config import LISTS, conda_settings
@@ -135,7 +136,7 @@ def _uv_file(data: bytes) -> Iterator[tuple[str, str]]:
 
     try:
         found = msgspec.toml.decode(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
+    except NO_DOCUMENT:
         return  # said where the sources are read
     pip = found.get("pip")
     for key, value in {**found, **(pip if isinstance(pip, dict) else {})}.items():

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 import msgspec
 
 from torchup.model import text
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.sources.address import without_login
 from torchup.sources.page import Entry, Page, clean_sha256
 
@@ -20,7 +21,7 @@ def parse_json(body: bytes, url: str) -> Page:
     """Read a JSON page; any bytes at all are taken, and a malformed file is passed over."""
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except NO_DOCUMENT as error:
         return Page(why=text("sources.not-an-index", url=without_login(url), why=error))
     meta = found.get("meta") if isinstance(found, dict) else None
     version = meta.get("api-version") if isinstance(meta, dict) else None

@@ -99,16 +99,16 @@ def _system_files(host: Host) -> Iterator[str]:
 def _file(host: Host, path: str, data: bytes) -> Configured:
     import msgspec
 
+    base = join_path(host, path, "..") if host.system == "windows" else path.rpartition("/")[0]
     try:
         found = msgspec.toml.decode(data.decode("utf-8-sig"))
+        settings = {**found, **_table(found.get("pip"))}
+        return _settings(settings, path, base or ".")
     except UnicodeDecodeError:
         return Configured(problems=(text("sources.config-not-utf8", path=path),))
     except (msgspec.DecodeError, RecursionError) as error:
         why = redact_url(" ".join(str(error).split()))
         return Configured(problems=(text("sources.config-malformed", path=path, why=why),))
-    settings = {**found, **_table(found.get("pip"))}
-    base = join_path(host, path, "..") if host.system == "windows" else path.rpartition("/")[0]
-    return _settings(settings, path, base or ".")
 
 
 def _settings(settings: Mapping[str, object], path: str, base: str) -> Configured:

@@ -132,7 +132,7 @@ def read_settings(data: bytes, path: str | os.PathLike[str], *, mending: bool = 
 
     try:
         found = tomllib.loads(data.decode())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError("config.malformed", path=path, why=error) from error
     given = {key: _look_up(found, key) for key in KEYS}
     taken = {

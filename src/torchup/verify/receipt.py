@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from torchup.errors import OutsideError
 from torchup.model import Check, Figure, VerifyReport
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def parse_receipt(data: bytes) -> VerifyReport | None:
     """Read the text of a receipt, or of what ``verify --json`` printed; None if it is neither."""
     try:
         receipt = msgspec.json.decode(data, type=_Receipt)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except (ValueError, *NO_DOCUMENT):
         return None
     if receipt.schema != SCHEMA:
         return None

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from torchup.model import Check, CheckStatus, Figure
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.verify.facts import Facts, judge_facts
 from torchup.verify.payload.codes import device_of
 
@@ -92,7 +93,7 @@ def read_line(text: str) -> Line | None:
     """Read one line; None for whatever the payload did not write."""
     try:
         return msgspec.json.decode(text, type=Line)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except (ValueError, *NO_DOCUMENT):
         return None
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from msgspec import DecodeError, Struct, json
+from msgspec import Struct, json
 
 from torchup.errors import UsageError
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -40,8 +41,16 @@ async def read_document(request: Request, kind: type[Sent], most: int = SMALL) -
     """
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise UsageError("web.not-json")
-    body = await read_body(request, most)
+    return parsed(await read_body(request, most), kind)
+
+
+def parsed(body: bytes, kind: type[Sent]) -> Sent:
+    """Read JSON as a document.
+
+    Raises:
+        UsageError: ``web.bad-body``.
+    """
     try:
         return json.decode(body, type=kind)
-    except (DecodeError, UnicodeDecodeError) as error:
+    except NO_DOCUMENT as error:
         raise UsageError("web.bad-body", why=error) from error

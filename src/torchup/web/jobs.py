@@ -12,7 +12,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import DecodeError, json
+from msgspec import json
 
 from torchup.api import undoing
 from torchup.apply.names import name_key
@@ -20,6 +20,7 @@ from torchup.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_NO, NoAnswerError, 
 from torchup.host import process
 from torchup.host.real import RealHost
 from torchup.model import shown_url
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.web.orders import MIRRORS, about, command_of, is_lasting, names_of, words_of
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class Job:
 def _event(line: str) -> Told:
     try:
         told = json.decode(line)
-    except DecodeError:
+    except NO_DOCUMENT:
         told = None
     known = isinstance(told, dict) and isinstance(told.get("event"), str)
     return told if known else {"event": "line", "text": line}
@@ -178,7 +179,7 @@ def _event(line: str) -> Told:
 def _document(out: str) -> dict[str, Any] | None:
     try:
         found = json.decode(out)
-    except DecodeError:
+    except NO_DOCUMENT:
         return None
     return found if isinstance(found, dict) else None
 

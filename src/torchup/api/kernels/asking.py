@@ -18,6 +18,7 @@ from torchup.facts.frameworks import DEFAULT
 from torchup.integrate.jupyter import spec
 from torchup.model import Text, text
 from torchup.model.kernels import Answer, Kernel, KernelCheck
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +100,7 @@ def _start(context: Context, kernel: Kernel, python: str, framework: str) -> _To
         )
     try:
         return msgspec.json.decode(done.out.strip().splitlines()[-1], type=_Told)
-    except (IndexError, msgspec.DecodeError):
+    except (IndexError, *NO_DOCUMENT):
         last = (done.err.strip().splitlines() or [f"exit status {done.code}"])[-1]
         return _Told(error=last)
 

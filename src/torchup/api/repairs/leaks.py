@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from torchup.api.repairs.proposal import Proposal
 from torchup.model import text
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.probe.inventory.condas import find_condas
 from torchup.probe.inventory.judged import conda_lines
 from torchup.state import undo
@@ -74,7 +75,7 @@ def _without_user_site(context: Context, path: str) -> undo.Write | None:
     said = context.host.read(place)
     try:
         state: dict[str, Any] = msgspec.json.decode(said or b"{}", type=dict[str, Any])
-    except msgspec.DecodeError:
+    except NO_DOCUMENT:
         return None
     variables = state.get("env_vars")
     if variables is None:

@@ -14,6 +14,7 @@ from torchup.api.environments.holding import framework_at
 from torchup.api.machines.software import framework_names
 from torchup.api.search_path.places import Owners
 from torchup.facts.frameworks import mean
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.model.search_path import Place, Program, Running, Which
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _ask(context: Context, first: Place) -> tuple[Running | None, str]:
     done = context.host.run([first.path, "-c", source, framework, *more], timeout=_TIMEOUT_S)
     try:
         return msgspec.json.decode(done.out.strip().splitlines()[-1], type=Running), ""
-    except (IndexError, msgspec.DecodeError):
+    except (IndexError, *NO_DOCUMENT):
         lines = (done.err or done.out).strip().splitlines()
         return None, lines[-1].strip() if lines else f"exit status {done.code}"
 

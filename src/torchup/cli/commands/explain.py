@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from torchup.api.explain.causes import Explained, about_cause, explain_log
 from torchup.cli.findings import print_findings
 from torchup.errors import EXIT_DONE, EXIT_NO, OutsideError, UsageError
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     import argparse
@@ -141,7 +142,7 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
 def _facts(given: str | None) -> dict[str, str]:
     if given is None:
         return {}
-    from msgspec import DecodeError, json
+    from msgspec import json
 
     text = given
     if not given.lstrip().startswith("{"):
@@ -153,7 +154,7 @@ def _facts(given: str | None) -> dict[str, str]:
             raise UsageError("explain.facts", why=given) from error
     try:
         found = json.decode(text)
-    except DecodeError as error:
+    except NO_DOCUMENT as error:
         raise UsageError("explain.facts", why=error) from error
     if not isinstance(found, dict):
         raise UsageError("explain.facts", why=type(found).__name__)

@@ -55,23 +55,41 @@ def answers(folder: Path, nodes: list[str]) -> dict[str, Any]:
     ``late`` are the nodes on which torch was ended, with the seconds that it had.
     """
     lines = _text(folder / f"{nodes[0]}.result").splitlines()
-    last = next((line for line in reversed(lines) if line.startswith("{")), "null")
+    last = next((line for line in reversed(lines) if line.startswith("{")), "")
     return {
         "schema": SCHEMA,
         "hosts": nodes,
         "where": _said(folder, "where"),
         "meet": _said(folder, "meet"),
-        "result": json.loads(last),
-        "late": {one.stem: float(_text(one)) for one in sorted(folder.glob("*.late"))},
+        "result": _object(last) or None,
+        "late": {one.stem: _seconds(_text(one)) for one in sorted(folder.glob("*.late"))},
     }
 
 
 def _said(folder: Path, kind: str) -> dict[str, Any]:
-    return {one.stem: json.loads(_text(one)) for one in sorted(folder.glob(f"*.{kind}"))}
+    found = {one.stem: _object(_text(one)) for one in sorted(folder.glob(f"*.{kind}"))}
+    return {node: said for node, said in found.items() if said}
+
+
+def _object(text: str) -> dict[str, Any]:
+    """What a node said; nothing where its line is cut off: a full disk, a node that went down."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _seconds(text: str) -> float:
+    """How long a node had; 0 where its line is cut off."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def _text(file: Path) -> str:
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
+    return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
 
 
 def _keep(file: Path, said: dict[str, Any]) -> None:
@@ -90,12 +108,12 @@ def main(words: list[str]) -> int:
     elif what == "all-met":
         return 0 if all_met(place, int(words[2])) else 1
     elif what == "interface":
-        name = json.loads(_text(place / f"{words[2]}.where") or "{}").get("interface") or ""
+        name = _object(_text(place / f"{words[2]}.where")).get("interface") or ""
         sys.stdout.write(f"{name}\n")
     elif what == "answers":
         sys.stdout.write(json.dumps(answers(place, words[2:])) + "\n")
     else:
-        return 0 if json.loads(_text(place))["result"] else 1
+        return 0 if _object(_text(place)).get("result") else 1
     return 0
 
 

@@ -52,7 +52,12 @@ def get(text: str, key: str) -> Any:  # noqa: ANN401 - JSON holds anything
         MalformedError: the text can't be read.
     """
     found = [one for one in _read(text).members if one.key == key]
-    return json.loads(_bare(text[found[-1].start : found[-1].end])) if found else None
+    if not found:
+        return None
+    try:  # control characters in strings are let pass, as VS Code does
+        return json.loads(_bare(text[found[-1].start : found[-1].end]), strict=False)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(_line(text, found[-1].start)) from error
 
 
 def put(text: str, key: str, value: object) -> str:

@@ -85,6 +85,8 @@ def parse(data: bytes) -> Element:
         parser.Parse(data, True)
     except ExpatError as error:
         raise MalformedError(error.lineno) from error
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows
+        raise MalformedError(1) from error
     return roots[0]
 
 

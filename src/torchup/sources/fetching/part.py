@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -126,5 +127,5 @@ class Part:
     def _read_origins(self) -> _Origins:
         try:
             return msgspec.json.decode(self._notes.read_bytes(), type=_Origins)
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        except (OSError, *NO_DOCUMENT):
             return _Origins()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from torchup.errors import NoAnswerError, OutsideError
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 from torchup.state.undo.images import discard
 from torchup.state.undo.ledger import DRAFT, alone, free_name
@@ -160,7 +161,7 @@ def see_folder_kept(home: Home, found: Change) -> Differing:
     try:
         differing = differing_of(home, found)
         whole = not missing(differing, home.kept / found.id / TREE)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *NO_DOCUMENT) as error:
         raise NoAnswerError("undo.lost", id=found.id) from error
     if not whole:
         raise NoAnswerError("undo.lost", id=found.id)

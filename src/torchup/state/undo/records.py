@@ -9,6 +9,7 @@ import msgspec
 
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Text
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.undo.images import ABSENT, Image, look
 from torchup.state.undo.trees import Differing, missing, odd
 
@@ -124,7 +125,7 @@ def intact(home: Home, found: Change) -> bool:
         else:
             same = all(not is_odd(part) for part in found.parts)
         return same and not is_lost(home, found)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *NO_DOCUMENT):
         return False
 
 
@@ -134,7 +135,7 @@ def is_lost(home: Home, found: Change) -> bool:
         if found.folder:
             return bool(missing(differing_of(home, found), home.kept / found.id / TREE))
         return not kept_whole(home, found)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *NO_DOCUMENT):
         return True
 
 
@@ -196,9 +197,11 @@ def copy_of(home: Home, found: Change, part: Part) -> Path:
 
 
 def _entry(path: Path) -> Change | None:
+    if not path.is_file():  # a device or a pipe has no end
+        return None
     try:
         found = msgspec.json.decode(path.read_bytes(), type=Change)
-    except (OSError, msgspec.DecodeError, RecursionError):
+    except (OSError, *NO_DOCUMENT):
         return None
     whole = bool(found.parts or found.folder) and not any("\0" in one for one in _paths(found))
     return found if whole and found.id == path.parent.name else None

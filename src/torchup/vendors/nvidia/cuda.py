@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.model import Gpu
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.vendors.nvidia.nvml import Ended, arch_name, how_ended, mebibytes
 from torchup.vendors.pci import normal_address
 
@@ -82,7 +83,7 @@ def ask_cuda(host: Host) -> CudaAnswer | None:
     if how == "answered":
         try:
             return msgspec.json.decode(done.out.encode(), type=CudaAnswer)
-        except msgspec.MsgspecError:
+        except NO_DOCUMENT:
             how, said = "crashed", done.out[:200]
     return None if how == "not-started" else CudaAnswer(ended=how, said=said)
 

@@ -62,6 +62,8 @@ MESSAGES: Final[dict[str, str]] = {
     "fleet.no-ansible.hint": "pip install 'torchup[fleet]'   (into the Python that torchup runs in)",
     "fleet.no-control": "Ansible can't be started from Windows itself.",
     "fleet.no-control.hint": "Start torchup inside WSL, or plan from saved documents: torchup fleet plan --machines FOLDER",
+    "fleet.bad-host": "{host} can't be a host: no name begins with a dash.",
+    "fleet.bad-host.hint": "torchup fleet probe -i gpu01,gpu02,",
     "fleet.no-hosts": "The inventory has no such hosts ({limit}). Ansible says:\n{why}",
     "fleet.no-hosts.hint": "ansible-inventory -i INVENTORY --list shows what Ansible reads in it.",
     "fleet.ansible-failed": "Ansible stopped before it asked any host:\n{why}",
