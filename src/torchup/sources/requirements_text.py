@@ -15,7 +15,7 @@ from torchup.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_COMMENT: Final = re.compile(r"(^|\s+)#.*$")
+_COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
 _VARIABLE: Final = re.compile(r"\$\{(?P<name>[A-Z0-9_]+)\}")
 _OPTION: Final = re.compile(r"(?:^|\s)-")
 
