@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import TYPE_CHECKING, Final
 
 from torchup.backends.uv_tools import LACKS, Tools
@@ -71,16 +72,21 @@ _TRIES: Final = 6
 """Times at most that uv is run again for builds that lack something."""
 
 
+_FINDING: Final = threading.Lock()
+"""uv's finder reads ``sysconfig``, whose first reading in two threads at once fails."""
+
+
 def binary(host: Host) -> str | None:
     """Find uv: the one that came with torchup, else the one on the search path."""
     try:
         from uv import find_uv_bin
     except ImportError:
         return host.which("uv")
-    try:
-        return find_uv_bin()
-    except FileNotFoundError:
-        return host.which("uv")
+    with _FINDING:
+        try:
+            return find_uv_bin()
+        except FileNotFoundError:
+            return host.which("uv")
 
 
 def variables(host: Host, home: Home) -> dict[str, str | None]:

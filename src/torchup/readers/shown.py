@@ -13,6 +13,7 @@ _SHOWN: Final = {
     "nvidia-smi-version": "nvidia-smi --version",
     "nvidia-smi-query": "nvidia-smi --query-gpu=…",
     "nvidia-smi-L": "nvidia-smi -L",
+    "nvidia-installed": "modinfo nvidia · dkms status · dpkg -l · rpm -qa",
     "nvcc-version": "nvcc --version",
     "proc-driver-nvidia-version": "/proc/driver/nvidia/version",
     "proc-driver-nvidia-gpu": "/proc/driver/nvidia/gpus/…/information",

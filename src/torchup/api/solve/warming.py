@@ -9,6 +9,7 @@ Nothing is decided here: what fails is done again where it is needed, and fails 
 
 from __future__ import annotations
 
+import sysconfig
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -91,6 +92,8 @@ class Warming:
 
 def begin(context: Context) -> None:
     """Start, beside everything else, what takes long and will most likely be needed."""
+    # Who reads it first in two threads at once gets half of it (CPython issue 92452).
+    sysconfig.get_config_vars()
     context.warming = Warming(context)
 
 
