@@ -302,7 +302,7 @@ def test_wishes_that_do_not_go_together(torchup: Torchup, words: tuple[str, ...]
     ("form", "following"),
     [
         ("requirements", "pip install -r"),
-        ("pylock", "uv pip sync"),
+        ("pylock", "uv pip install -r"),
         ("environment", "conda env create -f"),
         ("dockerfile", "docker build -t clean -f"),
         ("containerfile", "docker build -t clean -f"),

@@ -117,6 +117,23 @@ def test_a_release_with_one_build_for_cards_needs_no_build_named(torchup: Torchu
     assert "torchup create NAME tensorflow==2." in done.out
 
 
+def test_a_line_for_another_python_is_not_pinned(torchup: Torchup) -> None:
+    lines = ("torch", "jax; python_version<'3.12'")
+    done = torchup("plan", *lines, *ADA, "--json")
+    stack = done.document("torchup.plan/v1")["stack"]
+    assert ("jax" in stack["packages"]) == (stack["python"] in ("3.10", "3.11"))
+    done = torchup("plan", *lines, "--python", "3.11", *ADA, "--json")
+    assert "jax" in done.document("torchup.plan/v1")["stack"]["packages"]
+
+
+def test_a_build_of_another_name_is_not_laid_over_the_chosen_one(torchup: Torchup) -> None:
+    lines = ("torch", "onnxruntime-gpu>=1.20", "--cpu", "--print", "pip")
+    done = torchup("plan", *lines, *ADA)
+    assert done.code == EXIT_DONE, done
+    assert "onnxruntime==" in done.out
+    assert "onnxruntime-gpu" not in done.out
+
+
 def test_lines_that_do_not_count_here_name_no_framework(torchup: Torchup) -> None:
     lines = ("torch; sys_platform == 'darwin'", "jax; sys_platform == 'linux'")
     done = torchup("plan", *lines, *ADA, "--json")

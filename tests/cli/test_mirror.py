@@ -394,6 +394,27 @@ def test_a_choice_is_undone_after_other_settings_were_changed(
     assert used(bare)["pypi"]["mirror"] == "aliyun"
 
 
+def test_an_undo_that_was_stopped_half_way_is_made_again(
+    bare: Torchup, files: dict[Path, str]
+) -> None:
+    assert bare("mirror", "use", "pypi=tuna", "--write", "all").code == 0
+    assert bare("config", "set", "lang", "zh_CN").code == 0
+    assert bare("config", "unset", "mirror.pypi").code == 0  # as far as the first one came
+    assert bare("undo").code == 0
+    assert all(path.read_bytes().decode() == said for path, said in files.items())
+    assert "zh_CN" in bare.config.read_text()
+
+
+def test_what_was_only_tried_shows_no_password(bare: Torchup) -> None:
+    own = "https://ada:pw@own.example/simple"
+    done = bare("mirror", "use", own, "--kind", "pypi", "--offline", "--dry-run")
+    assert done.code == 0
+    assert "torchup mirror use" in done.out
+    assert ":pw@" not in done.out
+    done = bare("mirror", "reset", "--dry-run")
+    assert "mirror reset" not in done.out, "nothing would be reset"
+
+
 def test_each_kind_by_its_own_name(bare: Torchup) -> None:
     assert bare("mirror", "use", "pypi=tuna", "python=nju", "pypi=aliyun").code == 0
     found = used(bare)

@@ -176,6 +176,8 @@ def undo_change(host: RealHost, home: Home, found: Change, *, force: bool = Fals
         return read_marker(site.path)
 
     see_there(home, found)
+    if force:  # who doesn't force has been checked before
+        undo.see_folder_kept(home, found)
     change_environment(host, home, found.about, work, command="undo" if force else "")
     undo.forget(home, found)
 

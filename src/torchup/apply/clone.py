@@ -223,7 +223,6 @@ def _filled(  # noqa: PLR0917  # as whoever calls it
 
 
 def _record(name: str, source: Path) -> EnvRecord:
-
     try:
         return read_marker(source)
     except (OSError, *NO_DOCUMENT) as error:

@@ -126,7 +126,6 @@ def move_environment(host: RealHost, home: Home, move: Move, *, log: StepLog) ->
 
 
 def _record(move: Move) -> EnvRecord:
-
     try:
         return read_marker(move.source)
     except (OSError, *NO_DOCUMENT) as error:

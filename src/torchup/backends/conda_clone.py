@@ -113,6 +113,6 @@ def _recorded(files: Iterable[Path]) -> dict[Path, Locked]:
     """Read which files the packages came from, as far as their records say."""
     found = {}
     for file in files:
-        with suppress(msgspec.MsgspecError):
+        with suppress(OSError, *NO_DOCUMENT):
             found[file] = msgspec.json.decode(file.read_bytes(), type=Locked)
     return found

@@ -16,6 +16,7 @@ from torchup.backends.conda_prefix import META
 from torchup.backends.faults import faults
 from torchup.backends.pylock import locked_versions
 from torchup.model.names import canonical_name
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,7 +103,7 @@ def whole_in(path: Path) -> dict[str, bool]:
 def _records(path: Path) -> dict[str, _Record]:
     found = {}
     for file in sorted((path / META).glob("*.json")):
-        with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        with suppress(OSError, *NO_DOCUMENT):
             record = msgspec.json.decode(file.read_bytes(), type=_Record)
             found[record.name] = record
     return found

@@ -99,7 +99,7 @@ def _toml(data: bytes, where: str) -> dict[str, Any]:
         import tomli as tomllib
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError("lock.not-toml", file=where, why=str(error)) from error
 
 

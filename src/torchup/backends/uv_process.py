@@ -134,10 +134,13 @@ def call(
     if arguments[:1] != ("pip",):
         return found
     tools = Tools(home, arguments)
-    for _ in range(_TRIES):
-        if not found.code or LACKS not in found.err or not tools.learn(found.err):
-            break
-        found = host.stream([*line, *tools.options], on_line=hears, env=told)
+    try:
+        for _ in range(_TRIES):
+            if not found.code or LACKS not in found.err or not tools.learn(found.err):
+                break
+            found = host.stream([*line, *tools.options], on_line=hears, env=told)
+    finally:
+        tools.restore()
     return found
 
 

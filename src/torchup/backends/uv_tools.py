@@ -60,6 +60,11 @@ class Tools:
         except OSError:
             return False
 
+    def restore(self) -> None:
+        """Put the configuration back as it was: the next call may learn of other tools."""
+        if self._plain is not None and self._config is not None:
+            self._config.write_text(self._plain, encoding="utf-8")
+
     def _declare(self, said: str, known: frozenset[str]) -> bool:
         new = False
         for package, tool in _UNDECLARED.findall(said):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from torchup.errors import UsageError
 from torchup.facts.frameworks import DEFAULT, FRAMEWORKS, mean, named_in
+from torchup.facts.load import load_catalogue
+from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
     import argparse
@@ -22,8 +24,8 @@ def mean_named(args: argparse.Namespace) -> None:
     names = [_framework(one) for one in named]
     if len(set(names)) > 1:
         raise UsageError("compat.two-frameworks", names=", ".join(names))
-    for one in named:
-        spec = _releases(one)
+    for one, name in zip(named, names, strict=True):
+        spec = _releases(one, name)
         if spec and args.release is not None:
             raise UsageError("compat.two-releases", one=spec, other=args.release)
         args.release = spec or args.release
@@ -41,12 +43,22 @@ def _framework(text: str) -> str:
     return found[0]
 
 
-def _releases(text: str) -> str:
-    """Return what a requirement says about versions, as it was written."""
+def _releases(text: str, name: str) -> str:
+    """Return what a requirement says about the framework's versions, as it was written."""
     from packaging.requirements import InvalidRequirement
     from packaging.requirements import Requirement as Parsed
 
     try:
-        return str(Parsed(text).specifier)
+        parsed = Parsed(text)
     except InvalidRequirement as error:
         raise UsageError("compat.bad-release", text=text) from error
+    called = canonical_name(parsed.name)
+    # A companion's versions are not the framework's, and who writes torch2.6 has named none.
+    ours = called in (name, *FRAMEWORKS[name])
+    if not ours or (parsed.specifier and called in _companions(name)):
+        raise UsageError("compat.bad-release", text=text)
+    return str(parsed.specifier)
+
+
+def _companions(name: str) -> tuple[str, ...]:
+    return load_catalogue(name).framework.companions

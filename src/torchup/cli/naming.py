@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.environments.current import DEFAULT_KEY, current
-from torchup.apply import names
+from torchup.apply import adopted_names, names
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def see_packages(
     """
     if named or not packages or meant_here(session):
         return
-    known = names(session.context.home)
+    known = {*names(session.context.home), *adopted_names(session.context.home)}
     name = next((one for one in packages if one in known), "")
     if name:
         others = [one for one in packages if one != name]

@@ -89,7 +89,7 @@ def read_table(path: str, kind: type[_File]) -> _File:
         import tomli as tomllib
     try:
         return msgspec.convert(tomllib.loads(_text(path)), kind)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
+    except (msgspec.ValidationError, ValueError, RecursionError) as error:
         raise ValueError(f"{path}: {error}") from error
 
 

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from torchup.facts.current import DATA, in_force
+from torchup.facts.frameworks import DEFAULT
 from torchup.facts.release import Certainty
 from torchup.facts.schema import ArchName, File, Platform, PythonMinor, SmName, Sources, Version
 from torchup.model import FactRef
@@ -162,7 +163,7 @@ def has_conda(framework: str) -> bool:
 
 
 def load_conda(framework: str) -> CondaFacts:
-    """Load the table in force; a site's own rows come before the others.
+    """Load the table in force, or one without builds; a site's own rows come before the others.
 
     So the first channel of a site's own table is the one that is asked where none is named.
 
@@ -172,7 +173,12 @@ def load_conda(framework: str) -> CondaFacts:
     facts = in_force()
     base = facts.base()
     beneath = _path(base.root if base else "", framework)  # older facts may have none
-    file = _read(beneath if os.path.isfile(beneath) else _path(DATA, framework))  # noqa: PTH113 (start-up)
+    place = beneath if os.path.isfile(beneath) else _path(DATA, framework)  # noqa: PTH113 (start-up)
+    if os.path.isfile(place):  # noqa: PTH113 (start-up)
+        file = _read(place)
+    else:  # the channels are the same, and nothing is known of what they hold of it
+        usual = _read(_path(DATA, DEFAULT))
+        file = msgspec.structs.replace(usual, package=framework, published=(), compiled=())
     own = _path(facts.overlay or "", framework)
     if facts.overlay and os.path.isfile(own):  # noqa: PTH113 (start-up)
         file = _joined(_read(own), file)
@@ -210,7 +216,7 @@ def _read(path: str) -> CondaFile:
         text = stream.read().decode("utf-8")
     try:
         return msgspec.convert(tomllib.loads(text), CondaFile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
+    except (msgspec.ValidationError, ValueError, RecursionError) as error:
         raise ValueError(f"{path}: {error}") from error
 
 

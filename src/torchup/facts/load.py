@@ -12,7 +12,7 @@ from torchup.facts.current import CATALOGUE_FILE, DATA, GPUS_FILE, InForce, in_f
 from torchup.facts.frameworks import DEFAULT, meant, named_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from torchup.facts.gpus import Gpus
 
@@ -42,6 +42,18 @@ def load_catalogue(framework: str = "") -> Catalogue:
         UsageError: a site's own facts are missing, or don't fit.
     """
     return _catalogue(in_force(), framework or meant())
+
+
+def other_names(packages: Iterable[str], distributions: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the packages of other builds of the frameworks that are there, which they overwrite.
+
+    Args:
+        packages: what is there.
+        distributions: frameworks that are there as a package of another name.
+    """
+    known = [load_catalogue(one).framework for one in named_in(packages)]
+    names = ((one.name, name) for one in known for name in (one.name, *one.packages))
+    return tuple(name for own, name in names if name != distributions.get(own, own))
 
 
 def titles(packages: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
@@ -95,6 +96,8 @@ def find(subject: str) -> tuple[Subject, ...]:
     release = catalogue.release(plain) or _newest_patch(catalogue, plain)
     if release is not None:
         return (known.of_release(release, catalogue),)
+    if named:
+        return ()
     runtime = catalogue.runtime(_runtime_name(plain, catalogue))
     if runtime is not None:
         return (known.of_runtime(runtime, catalogue),)
@@ -132,8 +135,7 @@ def _certainty(catalogue: Catalogue) -> dict[str, int]:
 
 def _version_after(text: str) -> str:
     """What follows a framework's name, and an extra of it: ``0.12`` of ``jax[cuda12]==0.12``."""
-    _, equals, version = text.partition("==")
-    return version.strip() if equals else " ".join(text.split()[1:])
+    return re.sub(r"^[^\s=<>!~]+", "", text).strip().removeprefix("==").strip()
 
 
 def _newest_patch(catalogue: Catalogue, minor: str) -> Release | None:

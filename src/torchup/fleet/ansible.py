@@ -39,7 +39,8 @@ _TOLD: Final = 12
 """Lines of Ansible's own output that an error shows."""
 
 
-_HOSTS: Final = "all:!~^-"
+_LIKE_OPTIONS: Final = "~^-"
+_HOSTS: Final = f"all:!{_LIKE_OPTIONS}"
 """All but those whose name begins like an option: ssh would take it for one."""
 
 
@@ -149,7 +150,7 @@ def run_play(
         if runner.status == "canceled":
             _end_workers(folder)
             raise InterruptedByUserError("fleet.interrupted")
-        said = [] if told else _lines(runner)
+        said = [] if told else [one for one in _lines(runner) if _LIKE_OPTIONS not in one]
     if not told:
         code = "fleet.no-hosts" if runner.rc == 0 or _no_hosts(said) else "fleet.ansible-failed"
         kind = NoneLeftError if _none_left(said, inventory) else OutsideError

@@ -18,6 +18,8 @@ def environment(host: Host) -> dict[str, str]:
         "PATH": f"{beside}{os.pathsep}{host.env('PATH') or ''}",
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_DEPRECATION_WARNINGS": "False",
+        # What leaves out the hosts that are called like options matches none, mostly.
+        "ANSIBLE_HOST_PATTERN_MISMATCH": "warning",
     }
     config = _config(host)
     if config is not None:

@@ -103,7 +103,7 @@ def with_password(url: str, known: Passwords) -> str:
     """Return an address with a known password of its user; as it is where none is known.
 
     That of the nearest address counts, else that of any other of the same server, as in uv: where
-    it is refused, keyring is asked for the address itself.
+    it is refused, keyring is asked for the address itself. What is for https never goes by http.
 
     Args:
         url: the address.
@@ -116,7 +116,10 @@ def with_password(url: str, known: Passwords) -> str:
     found = [
         (service, password)
         for (service, name), password in tuple(known.items())
-        if password and name == user and _server_of(service) == server
+        if password
+        and name == user
+        and _server_of(service) == server
+        and not (service.startswith("https:") and bare.startswith("http:"))
     ]
     if not found:
         return url

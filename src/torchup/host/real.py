@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from _thread import RLock
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ class RealHost(EarlyHost):
         self._locks: list[Lock] = []
         #: Settles the two below, before the first program or request; None when that is done.
         self.settle: Callable[[], None] | None = None
+        self._settling = RLock()
         #: Variables that this run lays under the environment: of programs that are started too.
         self.told: dict[str, str] = {}
         #: A file of certificates that pip is set up to trust.
@@ -241,9 +243,10 @@ class RealHost(EarlyHost):
         return with_keyring(url, used, self.run, self._passwords)
 
     def _settled(self) -> None:
-        settle, self.settle = self.settle, None
-        if settle is not None:
-            settle()
+        with self._settling:  # nobody goes on before what is told is told
+            settle, self.settle = self.settle, None
+            if settle is not None:
+                settle()
 
     def _opened(self, url: str) -> Web:
         if self._cut_off:

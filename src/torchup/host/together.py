@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def together(questions: Sequence[Callable[[], T]], *, at_once: int = _AT_ONCE) -
             except BaseException as error:  # noqa: BLE001 - raised by whoever asked
                 failed[at] = error
 
-    threads = [Thread(target=work, daemon=True) for _ in questions[:at_once]]
+    threads = [
+        Thread(target=copy_context().run, args=(work,), daemon=True) for _ in questions[:at_once]
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -6,8 +6,8 @@ from typing import Final
 
 from msgspec import MsgspecError
 
-NO_DOCUMENT: Final = (MsgspecError, UnicodeError, RecursionError)
-"""Malformed or of another form; not Unicode; nested so deeply that nothing can read it.
+NO_DOCUMENT: Final = (MsgspecError, ValueError, RecursionError)
+"""Malformed or of another form; not Unicode; nested, or a number so long, that nothing can read it.
 
 >>> import msgspec
 >>> for data in (b"{", b'"\\xff"', b"[" * 100_000):

@@ -43,7 +43,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     where something asks for their package. ``wsl``: it is Windows that has the cards' drivers.
     ``published`` are the packages that the framework's place has; empty where it has all pins.
     ``libraries`` are what the build needs beside it, as conda's packages are asked for. Where conda
-    itself has the framework, ``specs`` are what gives it, from ``channels``.
+    itself has the framework, ``specs`` are what gives it, from ``channels``. ``others_of`` are the
+    names of other builds of what is there, which would overwrite it.
     """
 
     stack: Stack
@@ -57,6 +58,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     libraries: tuple[str, ...] = ()
     specs: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    others_of: tuple[str, ...] = ()
 
     @property
     def pins(self) -> tuple[str, ...]:
@@ -100,7 +102,8 @@ def _of_conda(wanted: Wanted) -> str:
     channels = [word for one in wanted.channels for word in ("--channel", one)]
     create = ("conda", "create", "--yes", "--name", wanted.name, "--override-channels")
     lines = [_line(wanted, *create, *channels, *wanted.specs)]
-    others = merged((*wanted.stack.beside, *wanted.rest, *wanted.stack.constraints))
+    rest = (*wanted.stack.beside, *wanted.rest)
+    others = merged((*rest, *wanted.stack.constraints, *_constrained(wanted)))
     if others:
         lines.append(_line(wanted, *_conda(wanted)[1], *others))
     return "\n".join([*lines, *_unexpressed(wanted, conda=True)]) + "\n"
@@ -116,12 +119,17 @@ def _unexpressed(wanted: Wanted, *, conda: bool = False) -> list[str]:
     return [*left, '# export LD_LIBRARY_PATH="$CONDA_PREFIX/lib"' if conda else needs]
 
 
+def _constrained(wanted: Wanted) -> tuple[str, ...]:
+    """The constraints on what is installed by name."""
+    named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
+    return tuple(one for one in wanted.constraints if name_of(one) in named)
+
+
 def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
     """The arguments of each installation: the framework's, then the others'."""
-    named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
-    asked = (one for one in wanted.constraints if name_of(one) in named)
+    asked = _constrained(wanted)
     pinned = {name_of(one) for one in wanted.stack.lines} | wanted.stack.packages.keys()
-    beside = wanted.stack.distributions  # the plain package would overwrite the build's own
+    beside = wanted.others_of  # another build's package would overwrite the build's own
     # A bare name of what is pinned says nothing more.
     rest = (one for one in wanted.rest if one not in pinned and name_of(one) not in beside)
     others = merged((*wanted.stack.beside, *rest, *wanted.stack.constraints, *asked))

@@ -24,7 +24,7 @@ def toml_of(text: str, file: str) -> dict[str, Any]:
         import tomli as tomllib
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError("projects.malformed", file=file, why=str(error)) from error
 
 

@@ -230,7 +230,7 @@ def applying(asked: Requirement, machine: Machine) -> tuple[str, ...]:
     """
     if not any(";" in line for line in asked.packages):
         return asked.packages
-    python = asked.markers_for or (None if is_path(asked.python) else asked.python)
+    python = _python_line(asked.python, machine) or asked.markers_for
     environment = marker_environment(machine, python or None)
     return tuple(line for line in asked.packages if _applies(line, environment))
 

@@ -105,13 +105,10 @@ def _ask_servers(
             (position, _), *others = servers[server]
             answers[position] = first
             answers |= {at: future.result() for at, future in pending.items()}
-            if first.why is not None and _is_lost(first):
+            said = (first, *(answers[at] for at in pending))
+            if first.why is not None and all(map(_is_lost, said)):
                 cache.lose(server, first.why, host.now().timestamp())
-                answers |= {
-                    at: question.unreachable(first.why)
-                    for at, question in others
-                    if at not in pending or _is_lost(answers[at])
-                }
+                answers |= {at: question.unreachable(first.why) for at, question in others}
     return answers
 
 

@@ -106,7 +106,7 @@ def _file(host: Host, path: str, data: bytes) -> Configured:
         return _settings(settings, path, base or ".")
     except UnicodeDecodeError:
         return Configured(problems=(text("sources.config-not-utf8", path=path),))
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         why = redact_url(" ".join(str(error).split()))
         return Configured(problems=(text("sources.config-malformed", path=path, why=why),))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING, Final, TypeVar, get_args
 
-from msgspec import DecodeError, Struct, ValidationError
+from msgspec import Struct, ValidationError
 from msgspec.json import Decoder
 
 from torchup.errors import UsageError
 from torchup.model import Machine
 from torchup.model.machine import CpuArch
+from torchup.model.no_document import NO_DOCUMENT
 from torchup.wire.machine import MachineV1
 from torchup.wire.parts import fields_of
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _Document = TypeVar("_Document", bound=Struct)
 _MACHINE: Final = Decoder(MachineV1)
-_UNREADABLE: Final = (DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def machines(data: bytes, where: str) -> tuple[Machine, ...]:
@@ -91,7 +91,7 @@ def _documents(data: bytes, where: str, decoder: Decoder[_Document]) -> tuple[_D
         return (decoder.decode(text),)
     except ValidationError as error:
         raise _malformed(where, text, before + 1, error) from error
-    except _UNREADABLE as error:
+    except NO_DOCUMENT as error:
         if len(lines) == 1 or not _starts_lines(lines):
             raise _malformed(where, text, before + 1, error) from error
     numbered = enumerate(lines, before + 1)
@@ -111,7 +111,7 @@ def _starts_lines(lines: list[bytes]) -> bool:
     """Tell whether a file looks like JSON Lines: its first line is a whole document."""
     try:
         Decoder().decode(lines[0])
-    except _UNREADABLE:
+    except NO_DOCUMENT:
         return False
     return True
 
@@ -119,7 +119,7 @@ def _starts_lines(lines: list[bytes]) -> bool:
 def _line(line: bytes, number: int, where: str, decoder: Decoder[_Document]) -> _Document:
     try:
         return decoder.decode(line)
-    except _UNREADABLE as error:
+    except NO_DOCUMENT as error:
         raise _malformed(where, line, number, error) from error
 
 

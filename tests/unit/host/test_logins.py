@@ -102,6 +102,12 @@ def test_two_addresses_of_one_server_have_a_password_each(monkeypatch: pytest.Mo
     assert ring.asked[2:] == ["lab.example"], "nothing is asked twice"
 
 
+def test_a_password_for_https_is_not_sent_in_the_clear() -> None:
+    known: Passwords = {("https://lab.example/a", "ada"): "secret"}
+    assert with_password("http://ada@lab.example/a/torch/", known).count("secret") == 0
+    assert "secret" in with_password("https://ada@lab.example/a/torch/", known)
+
+
 def test_keyring_is_asked_by_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UV_KEYRING_PROVIDER", "subprocess")
     ring = Ring(a="first")

@@ -225,6 +225,23 @@ def test_a_server_that_refuses_one_page_is_asked_for_the_others(tmp_path: Path) 
     assert [one.state for one in found] == ["unreachable", "ok"]
 
 
+def test_a_server_that_answered_one_of_several_is_not_lost(tmp_path: Path) -> None:
+    cache = ListingCache(tmp_path)
+    wanted = [(source_at("https://a"), name) for name in ("x", "y")]
+    list_many(AnsweringHost(Together(1)), wanted, cache=cache, offline=False)
+
+    def answer(method: str, url: str, headers: Mapping[str, str]) -> Response:
+        if "/x/" in url:
+            return no_network(method, url, headers)
+        return page('<a href="y-1.0-py3-none-any.whl">y</a>', url)
+
+    found = list_many(AnsweringHost(answer), wanted, cache=cache, offline=False)
+    assert [one.state for one in found] == ["unreachable", "ok"]
+    host = AnsweringHost(Together(1))
+    again = list_many(host, wanted, cache=cache, offline=False)
+    assert [one.state for one in again] == ["ok", "ok"], "it is asked again at once"
+
+
 def test_json_is_asked_for_first(tmp_path: Path) -> None:
     host = AnsweringHost(lambda _, url, __: page("", url))
     list_project(host, source_at("https://a"), "x", cache=ListingCache(tmp_path), offline=False)

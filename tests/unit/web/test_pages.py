@@ -98,6 +98,14 @@ def test_a_slider_leads_back_in_time(client: TestClient) -> None:
     assert "--as-of 20" in page
 
 
+def test_a_place_on_the_slider_is_the_same_day_for_every_framework(client: TestClient) -> None:
+    usual, other = (
+        client.get("/choose", params={"framework": name}).text.partition('id="month"')[2]
+        for name in ("", "jax")
+    )
+    assert usual.partition(">")[0] == other.partition(">")[0]
+
+
 def test_a_slider_begins_today(client: TestClient) -> None:
     page = client.get("/choose").text
     (slider,) = (line for line in page.splitlines() if 'id="month"' in line)

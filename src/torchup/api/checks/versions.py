@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from torchup.backends.installed import installed, interpreter, site_packages
+from torchup.facts.frameworks import first_of, meaning
 from torchup.facts.load import load_catalogue
 from torchup.model import text
 from torchup.model.finding import Finding, Remedy
@@ -32,12 +33,17 @@ class _Misfit(NamedTuple):
     code: str
 
 
-def look(context: Context, found: Environment) -> Iterator[Finding]:
+def look(context: Context, found: Environment) -> tuple[Finding, ...]:
     """Compare what is on no record with what goes with the framework that is there.
 
     What torchup itself installed was chosen, or obeyed with a warning. conda's packages are
     conda's to judge.
     """
+    with meaning(first_of(found.record.stack.packages)):
+        return tuple(_look(context, found))
+
+
+def _look(context: Context, found: Environment) -> Iterator[Finding]:
     path, host = Path(found.record.path), context.host
     if host.is_dir(str(path / "conda-meta")):
         return

@@ -16,6 +16,7 @@ from torchup.backends.conda_cache import ENDINGS, damaged, drop, entries
 from torchup.errors import OutsideError
 from torchup.model import StepOutcome, text
 from torchup.model.finding import Finding, Remedy
+from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -208,5 +209,5 @@ def _users(context: Context, cache: Path) -> Mapping[str, tuple[str, ...]]:
 
 def _records(prefix: Path) -> Iterator[_Record]:
     for file in sorted((prefix / "conda-meta").glob("*.json")):
-        with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        with suppress(OSError, *NO_DOCUMENT):
             yield msgspec.json.decode(file.read_bytes(), type=_Record)

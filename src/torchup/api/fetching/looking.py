@@ -66,7 +66,7 @@ def _framework_wheel(context: Context, choice: Choice) -> str:
     files = (
         file
         for listing in choice.listings
-        if listing.source.id == source.id and listing.project == name
+        if listing.source.id == source.id and listing.project == stack.installed_as(name)
         for file in listing.files
         if stack.pins.get(name) == "+".join(filter(None, (file.version, file.build)))
     )

@@ -51,9 +51,11 @@ def apart(context: Context, found: Change) -> Apart | None:
         if not undo.is_odd(part):
             return None
         now = read_config(path, mending=True)
-        if seal_of({key: now.get(key) for key in keys}) != found.what.args.get("seal"):
-            return None
         was = read_settings(undo.before(context.home, found, part) or b"", path, mending=True)
+        chosen = seal_of({key: now.get(key) for key in keys}) == found.what.args.get("seal")
+        # Who was stopped after the lines were put back has them right already.
+        if not chosen and any(now.get(key) != was.get(key) for key in keys):
+            return None
     except (OSError, TorchupError):
         return None
     files = replace(found, parts=found.parts[:-1])

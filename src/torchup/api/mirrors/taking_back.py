@@ -65,11 +65,15 @@ def taking_back(context: Context, kinds: Sequence[MirrorKind]) -> TakingBack:
     left: list[Left] = []
     # Where a file is → the part that wrote it first, and its change: what was then is put back.
     first: dict[str, tuple[Change, Part]] = {}
-    for one in reversed(undo.changes(context.home)):
-        files = tuple(_open(context, one))
+    found = undo.changes(context.home)
+    resets = [one for one in found if one.command == RESET]
+    for one in reversed(found):
         said = one.what.args.get("kinds", "")
         about = set(said.split(", "))
-        if one.command != COMMAND or about.isdisjoint(kinds) or not files:
+        if one.command != COMMAND or about.isdisjoint(kinds):
+            continue
+        files = tuple(_open(one, resets))
+        if not files:
             continue
         if not about <= set(kinds):
             left += [Left(part.path, said) for part in files]
@@ -85,14 +89,9 @@ def taking_back(context: Context, kinds: Sequence[MirrorKind]) -> TakingBack:
     return TakingBack(edits=edits, failed=tuple(failed), left=tuple(dict.fromkeys(left)))
 
 
-def _open(context: Context, found: Change) -> Iterator[Part]:
+def _open(found: Change, resets: Sequence[Change]) -> Iterator[Part]:
     """The files of other programs that a change wrote, and that no reset has put back since."""
-    again = {
-        part.place
-        for one in undo.changes(context.home)
-        if one.command == RESET and one.id > found.id
-        for part in one.parts
-    }
+    again = {part.place for one in resets if one.id > found.id for part in one.parts}
     for part in found.parts:
         # torchup's own settings are the last part, if any: they are no other program's.
         if part.path != found.what.args.get("settings") and part.place not in again:

@@ -18,7 +18,7 @@ from torchup.apply.folders import worded
 from torchup.backends import Build, Changing, Inputs, load_backend
 from torchup.backends.inputs import Target
 from torchup.errors import NoAnswerError, OutsideError, TorchupError
-from torchup.facts.load import load_catalogue
+from torchup.facts.load import load_catalogue, other_names
 from torchup.model import Artifact, Reason, shown_url
 from torchup.resolve.ask import read_requirement
 from torchup.resolve.traps import absent_of, requirements_of
@@ -242,7 +242,7 @@ def _inputs(
         framework_flat=source.kind == "links",
         sources=choice.sources,
         constraints=(*asked.constraints, *held),
-        absent=tuple(stack.distributions),  # beside the build of another name it would overwrite it
+        absent=other_names(stack.packages, stack.distributions),
         wheels_only=never_built(context, asked.others, builds),
         builds=builds,
         hashes=choice.resolution.requirement.hashes,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from torchup.api.stacks.planning import choose
 from torchup.errors import UsageError
-from torchup.facts.load import load_catalogue, load_gpus
+from torchup.facts.load import load_catalogue, load_gpus, other_names
 from torchup.model import shown_url
 from torchup.plan.container import Inside, inside
 from torchup.plan.pasting import Wanted, pasteable
@@ -77,6 +77,7 @@ def commands(choice: Choice, machine: Machine, form: Form, *, name: str = "NAME"
         name=name,
         wsl=bool(machine.os.wsl),
         published=framework.publishes,
+        others_of=other_names(stack.packages, stack.distributions),
         libraries=_libraries(stack, machine) if stack.origin == "wheel" else (),
     )
     if stack.origin == "conda":

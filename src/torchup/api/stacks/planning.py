@@ -55,12 +55,7 @@ def choose(
 
         return choose_base(context, machine, requirement, live=live)
     if len(_named(context, requirement, machine)) > 1:
-        from torchup.api.stacks.several import choose_several
-
-        def each(one: Requirement) -> Choice:
-            return choose(context, machine, one, live=live, here=here, examine=examine)
-
-        return choose_several(machine, requirement, each)
+        return _together(context, machine, requirement, live=live, here=here, examine=examine)
     asking = live or examine
     moved: tuple[Reason, ...] = ()
     python = requirement.python
@@ -91,6 +86,28 @@ def choose(
     reasons = found.resolution.reasons
     told = (*moved, *reasons, *_placed(context, reasons), *context.notes)
     return replace(found, resolution=replace(found.resolution, reasons=told))
+
+
+def _together(
+    context: Context,
+    machine: Machine,
+    requirement: Requirement,
+    *,
+    live: bool,
+    here: bool,
+    examine: bool,
+) -> Choice:
+    """Choose several frameworks; once more where a line counts for one Python and not another."""
+    from torchup.api.stacks.several import choose_several
+
+    def each(one: Requirement) -> Choice:
+        return choose(context, machine, one, live=live, here=here, examine=examine)
+
+    found = choose_several(machine, requirement, each)
+    stack = found.resolution.stack
+    if stack is None or requirement.markers_for or not _asks_for_a_python(requirement):
+        return found
+    return each(replace(requirement, markers_for=stack.python))
 
 
 def _with_code(

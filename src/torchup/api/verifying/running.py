@@ -190,7 +190,7 @@ def expected_of(stack: Stack) -> tuple[Expected, ...]:
     return tuple(
         Expected(
             framework=framework,
-            version=versions[framework],
+            version=versions.get(framework, ""),
             companions={
                 name: version
                 for name, version in versions.items()

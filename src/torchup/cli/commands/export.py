@@ -26,7 +26,7 @@ _PROBE, _TOGETHER = "slurm-probe", "slurm-together"
 _BUILD: Final = ("docker", "build", "-t", "{tag}", "-f", "{path}", ".")
 _NEXT: Final = {
     "requirements": ("pip", "install", "-r", "{path}"),
-    "pylock": ("uv", "pip", "sync", "{path}"),
+    "pylock": ("uv", "pip", "install", "-r", "{path}"),
     "environment": ("conda", "env", "create", "-f", "{path}"),
     "conda-explicit": ("conda", "create", "--name", "NAME", "--file", "{path}"),
     "dockerfile": _BUILD,
@@ -126,7 +126,7 @@ def _check_slurm(form: str, args: argparse.Namespace) -> None:
     """Refuse options of the scripts where none is written, or another one."""
     for option, given, forms, example in (
         ("--together", args.together, (_TOGETHER,), "--together"),
-        ("--sbatch", args.sbatch is not None, (_PROBE, _TOGETHER), "--sbatch '--nodes=4'"),
+        ("--sbatch", args.sbatch is not None, (_PROBE, _TOGETHER), "--sbatch '--partition=gpu'"),
         ("--time-limit", args.time_limit, (_TOGETHER,), "--together --time-limit 300"),
     ):
         if given and form not in forms:

@@ -251,7 +251,7 @@ def _again(args: argparse.Namespace, session: Session) -> str:
     """The command that does what was only tried."""
     options = {"--kind": args.kind, "--write": args.write, "--for": args.planned}
     given = [word for name, values in options.items() for one in values for word in (name, one)]
-    return session.pasteable("torchup", "mirror", args.action, *args.names, *given)
+    return shown_url(session.pasteable("torchup", "mirror", args.action, *args.names, *given))
 
 
 def _print_written(
@@ -300,7 +300,7 @@ def _reset(args: argparse.Namespace, session: Session, kinds: Sequence[MirrorKin
     if not (steps or restored or taken.left):
         session.out.row(label, session.say("mirror.nothing-to-reset"))
     following = "torchup mirror reset" if taken.left else "torchup mirror status"
-    if args.dry_run:
+    if args.dry_run and (steps or restored):
         following = _again(args, session)
     session.out.row(session.say("cli.label.next"), following)
     return EXIT_DONE

@@ -14,7 +14,7 @@ from torchup.cli.screen import Screen
 from torchup.cli.session import Given
 from torchup.cli.ways import create_command
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
-from torchup.model import Plan
+from torchup.model import Plan, shown_url
 from torchup.plan.forms import FORMS
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
             _refused(error, number, session)
         good = good and answered
     if not session.json and args.form is None and good:
-        command = create_command(args, session)
+        command = shown_url(create_command(args, session))
         said = command if live else session.say("cli.there", command=command)
         session.out.row(session.say("cli.label.next"), said)
     code = EXIT_DONE if good else EXIT_NO

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.api.environments import known
 from torchup.api.environments.current import DEFAULT_KEY, current
+from torchup.api.environments.foreign import load
 from torchup.cli.cleaning import clean_up
+from torchup.cli.naming import meant_here
 from torchup.cli.screen import Screen
 from torchup.errors import NoAnswerError, UsageError
 from torchup.host import NOT_STARTED
@@ -41,11 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """Run the command and return its exit status."""
     silent, command = _command(args)
+    clean_up(session)
     _check_words(args, command, session)
     if not command:
         start = session.pasteable("torchup", "run", *filter(None, [args.name]))
         raise UsageError("cli.run.nothing", start=start)
-    clean_up(session)
     args.name = _name(args, session)
     argv, variables = known.command_for(session.context, args.name, command)
     if session.json:
@@ -69,9 +71,10 @@ def _check_words(args: argparse.Namespace, command: Sequence[str], session: Sess
     if not args.name or not session.host.which(args.name):
         return
     try:
-        known.show(session.context, args.name)
+        load(session.context, args.name, sized=False, gone=True)
     except NoAnswerError:
-        line = session.pasteable("torchup", "run", "--", args.name, *command)
+        where = [] if meant_here(session) else ["NAME"]
+        line = session.pasteable("torchup", "run", *where, "--", args.name, *command)
         raise UsageError("cli.run.dashes", name=args.name, line=line) from None
 
 

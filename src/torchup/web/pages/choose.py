@@ -119,7 +119,9 @@ def cards(_here: Here, _request: Request) -> Response:
 
 def _months(today: str) -> list[str]:
     """The first day of each month from the first release that is known to today."""
-    first = min(one.date for one in load_catalogue().releases if one.date)
+    # The same for every framework: a place on it stays the same day where another is picked.
+    known = (load_catalogue(name).releases for name in FRAMEWORKS)
+    first = min(one.date for releases in known for one in releases if one.date)
     start, end = date.fromisoformat(first), date.fromisoformat(today)
     count = (end.year - start.year) * _MONTHS + end.month - start.month
     months = (start.year * _MONTHS + start.month + at for at in range(count))

@@ -219,7 +219,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.run.nothing": "What is to be run is not said.",
     "cli.run.nothing.hint": "{start} -- python train.py",
     "cli.run.dashes": "There is no environment {name}; it is a program.",
-    "cli.run.dashes.hint": "{line}     (in this folder's environment)",
+    "cli.run.dashes.hint": "{line}",
     "cli.run.no-environment": "Which environment is meant is not said, and none is active here.",
     "cli.run.no-environment.hint": "torchup run NAME -- python train.py     (torchup list shows the names; torchup use NAME is for this folder)",
     "cli.run.json": "run gives the terminal to the command; it prints no JSON.",

@@ -54,7 +54,7 @@ MESSAGES: Final[dict[str, str]] = {
     "slurm.options": "--sbatch takes options as sbatch does: {options} ({why})",
     "slurm.options.hint": "torchup export --slurm --sbatch '--partition=gpu --account=lab'",
     "slurm.own": "The script sets {option} itself.",
-    "slurm.own.hint": "Leave it out. How many nodes compute together: torchup export NAME --slurm --together --sbatch '--nodes=4'",
+    "slurm.own.hint": "Leave it out; how many nodes compute together is said with: --together --sbatch '--nodes=4'",
     "slurm.linux": "Nodes of Slurm are Linux, and {name} lies on another system.",
     "slurm.linux.hint": "Make it on the cluster, where all nodes see it, and export it there.",
     "slurm.missing": "not answered yet: {nodes}",
