@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from torchup.api.explain.causes import about_cause
 from torchup.diagnose.rules import GROUPS
+from torchup.plan.quoting import command_line
 from torchup.words import LANGUAGES, load_words
 
 if sys.version_info >= (3, 11):
@@ -119,7 +120,11 @@ def _remedy(remedy: Remedy, there: Remedy) -> Iterator[str]:
 
 
 def _commands(shell: str, remedy: Remedy) -> str:
-    lines = "\n".join(f"  {' '.join(command)}" for command in remedy.commands)
+    windows = shell == "powershell"
+    whole = (
+        one[0] if len(one) == 1 else command_line(*one, windows=windows) for one in remedy.commands
+    )
+    lines = "\n".join(f"  {one}" for one in whole)
     return f"\n  ```{shell}\n{lines}\n  ```"
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from torchup.diagnose.rule import LITTLE
+
 if TYPE_CHECKING:
     from torchup.diagnose.reading import Hit, Read
     from torchup.diagnose.rule import Rule
@@ -15,8 +17,6 @@ LEAST: Final = 25.0
 _MORE: Final = 3.0
 """What each further message that means a cause adds."""
 _MOST_MORE: Final = 9.0
-_GUESS: Final = 32.0
-"""Points up to which a sign only guesses from a family of messages: it makes no cause surer."""
 _LATE: Final = 4.0
 """What the last line of a log adds over its first: a program ends with what stopped it."""
 _APART: Final = 35.0
@@ -93,7 +93,7 @@ def _messages(rule: Rule, hits: list[Hit]) -> int:
     signs: set[int] = set()
     texts: set[str] = set()
     for hit in hits:
-        counts = rule.signs[hit.sign].points > _GUESS or hit is hits[0]
+        counts = rule.signs[hit.sign].points > LITTLE or hit is hits[0]
         if counts and hit.sign not in signs and hit.text not in texts:
             signs.add(hit.sign)
             texts.add(hit.text)

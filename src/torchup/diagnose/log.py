@@ -150,7 +150,7 @@ def _plain(text: str) -> list[str]:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "%20" in text:  # copied from an address
         text = text.replace("%20", " ")
-    if any(quote in text for quote in "\u2018\u2019\u201c\u201d\u201e"):
+    if not text.isascii() and any(chr(quote) in text for quote in _QUOTES):
         text = text.translate(_QUOTES)
     if "\0" in text:
         text = text.replace("\0", "")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from msgspec import Struct
+
+LITTLE: Final = 32.0
+"""Points up to which a sign only guesses from a family of messages: it makes no cause surer."""
 
 
 class Sign(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from torchup.facts.frameworks import FRAMEWORKS
 from torchup.facts.load import load_catalogue
 from torchup.facts.projects import load_project_facts
 from torchup.model.builds import build_name
@@ -63,6 +64,10 @@ def take_image(found: Gathering, image: str, number: int) -> None:
         held = load_project_facts().framework_in(name)
         found.take(f"{held}=={known.release}.*", number)
         found.say_python(known.python)
+        return
+    owner, _, held = name.rpartition("/")
+    if held in FRAMEWORKS and owner in (held, "nvcr.io/nvidia"):  # which release, nobody says
+        found.take(held, number)
         return
     cuda, python = _CUDA_IMAGE.search(image), _PYTHON_IMAGE.search(image)
     if cuda:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -20,13 +20,14 @@ from torchup.projects.folder_files import FolderFiles
 from torchup.projects.kinds import TRUST, WEAK, files_of
 from torchup.projects.merging import supplemented, without_repeats
 from torchup.projects.reading import read_as
-from torchup.projects.sources_of_code import read_code
+from torchup.projects.sources_of_code import read_code, walked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from torchup.host import Host
     from torchup.projects.kinds import Kind
+    from torchup.projects.sources_of_code import Walk
 
 
 def read_project(
@@ -56,8 +57,10 @@ def read_project(
     if not host.is_dir(folder):
         raise UsageError("projects.no-folder", path=folder)
 
+    code = cache(lambda: walked(host, folder))  # the same for every framework
+
     def read() -> Declared | None:
-        reading = _Reading(host, folder, cpu=cpu, without=without)
+        reading = _Reading(host, folder, code, cpu=cpu, without=without)
         plain = reading.read()
         if plain is None:
             return None
@@ -119,8 +122,11 @@ def _texts(found: Declared) -> list[str]:
 class _Reading:
     """One folder and what was found in it."""
 
-    def __init__(self, host: Host, folder: str, *, cpu: bool, without: str) -> None:
+    def __init__(
+        self, host: Host, folder: str, code: Callable[[], Walk], *, cpu: bool, without: str
+    ) -> None:
         self._host = host
+        self._code = code
         self._folder = folder
         self._files = FolderFiles(host, folder, cpu=cpu, without=without)
         self._cpu = cpu
@@ -139,7 +145,7 @@ class _Reading:
             if kind in WEAK:
                 found = self._weak(found, kind, named=strong is not None)
         if strong is None or not _names_one(found, ours):
-            code = read_code(self._host, self._folder)
+            code = read_code(self._code())
             if code is not None:
                 found = supplemented(found, code, ours if strong is not None else None)
         return found if found.files else None

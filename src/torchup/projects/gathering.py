@@ -242,7 +242,9 @@ class Gathering:
             pinned = meant in self._ours or meant in FRAMEWORKS
             wanted = parsed.specifier if pinned else ""
             self.note("name-corrected", str(parsed), number, has=meant, effect="accept")
+            marker = parsed.marker
             parsed = parsed_line(f"{meant}{wanted}") or parsed
+            parsed.marker = marker
             name = canonical_name(parsed.name)
         if name in FRAMEWORKS and parsed.extras:
             self._without_builds(parsed, name)

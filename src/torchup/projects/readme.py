@@ -29,7 +29,9 @@ _PYTHON: Final = re.compile(
 _CUDA: Final = re.compile(
     rf"\bCUDA\b[`*_()\s]*(?:version\s*)?{_SIGN}(?P<version>\d{{1,2}}\.\d)(?P<more>\s*\+)?"
 )
-_IMAGE: Final = re.compile(r"\b(?:(?P<owner>[\w.-]+)/(?P=owner)|nvcr\.io/nvidia/[\w.-]+):[\w.-]+")
+_IMAGE: Final = re.compile(
+    r"(?<![\w.-])(?:(?P<owner>\w[\w.-]{0,99})/(?P=owner)|nvcr\.io/nvidia/[\w.-]{1,99}):[\w.-]{1,128}"
+)
 _BARE: Final = re.compile(r"^\s*(?:python|conda|pip|git|wget|curl)\b.*$", re.MULTILINE)
 _FENCE: Final = re.compile(r"^\s*(?:>\s*)?(?P<sign>```+|~~~+)")
 _INDENTED: Final = re.compile(r"^(?: {4}|\t|\s*\$\s)")

@@ -21,22 +21,27 @@ _SKIPPED: Final = frozenset(
 )
 
 
-def read_code(host: Host, folder: str) -> Declared | None:
-    """Read the imports of the programs and notebooks below a folder; None where there are none.
+def walked(host: Host, folder: str) -> Walk:
+    """Walk through the programs and notebooks below a folder.
 
     Args:
         host: whose folder it is.
         folder: the project's folder.
     """
-    walk = _Walk(host)
+    walk = Walk(host)
     walk.into(PurePath(folder), 0)
+    return walk
+
+
+def read_code(walk: Walk) -> Declared | None:
+    """Read what was imported on a walk, for the framework that is meant; None for no code."""
     if not walk.files:
         return None
     where = "*.ipynb" if all(one.endswith(".ipynb") for one in walk.files) else "*.py"
     return read_imports(walk.modules, walk.own, where)
 
 
-class _Walk:
+class Walk:
     """A walk through folders."""
 
     def __init__(self, host: Host) -> None:

@@ -7,6 +7,7 @@ import codecs
 import pytest
 
 from torchup.api.machines.given import machine_given, text_of
+from torchup.api.pasted.catalogue import only_of_windows
 from torchup.api.pasted.machine import machine_in
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Requirement
@@ -150,3 +151,8 @@ def test_any_encoding(data: bytes) -> None:
     found = machine_given(data, "here")
     assert found is not None
     assert [gpu.name for gpu in found.gpus or ()] == ["NVIDIA GeForce RTX 4090"]
+
+
+def test_a_jetsons_own_driver_is_none_of_windows() -> None:
+    assert only_of_windows("536.25")
+    assert not only_of_windows("540.4.0"), "JetPack 6"

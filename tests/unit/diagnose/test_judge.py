@@ -7,7 +7,7 @@ import pytest
 from torchup.api.explain.causes import explain_log
 from torchup.diagnose.judge import judge
 from torchup.diagnose.reading import Reader
-from torchup.diagnose.rule import Rule, Sign
+from torchup.diagnose.rule import LITTLE, Rule, Sign
 from torchup.diagnose.rules.programs import families
 
 STRONGEST, FURTHER = 50.0, 3.0
@@ -40,14 +40,14 @@ def test_another_message_counts() -> None:
 
 
 def test_a_guess_from_a_family_makes_no_cause_surer() -> None:
-    guess = Sign(families.LITTLE, "in two")
+    guess = Sign(LITTLE, "in two")
     assert sure("broken\nin two", ONE, guess) == pytest.approx(STRONGEST + late(2, 2))
-    assert sure("in two", ONE, guess) == pytest.approx(families.LITTLE + late(1, 1))
+    assert sure("in two", ONE, guess) == pytest.approx(LITTLE + late(1, 1))
 
 
 def test_families_only_guess() -> None:
     points = {sign.points for signs in families.SIGNS.values() for sign in signs}
-    assert max(points) <= families.LITTLE
+    assert max(points) <= LITTLE
 
 
 @pytest.mark.parametrize(

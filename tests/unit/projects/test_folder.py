@@ -337,3 +337,26 @@ def test_a_guide_adds_nothing_to_what_names_the_framework(tmp_path: Path) -> Non
     )
     assert found.files == ("setup.py",)
     assert found.build == ""
+
+
+def test_a_corrected_name_keeps_the_system_that_it_is_for(tmp_path: Path) -> None:
+    listed = (
+        "tensorflow-macos==2.9.2 ; sys_platform == 'darwin'\n"
+        "tensorflow==2.15.0 ; sys_platform != 'darwin'\n"
+    )
+    found = read(tmp_path, {"requirements.txt": listed})
+    assert sorted(lines(found)) == [
+        'tensorflow==2.15.0; sys_platform != "darwin"',
+        'tensorflow==2.9.2; sys_platform == "darwin"',
+    ]
+
+
+def test_an_image_without_a_version_says_which_framework_it_is(tmp_path: Path) -> None:
+    said = "FROM tensorflow/tensorflow:latest-gpu\nRUN pip install einops\n"
+    found = read(tmp_path, {"Dockerfile": said})
+    assert set(lines(found)) == {"tensorflow", "einops"}
+
+
+def test_a_readme_without_images_is_read_in_linear_time(tmp_path: Path) -> None:
+    for odd in ("a.b." * 20_000, "a-" * 50_000):
+        read(tmp_path, {"README.md": f"`pip install torch`\n{odd}\n"})

@@ -44,12 +44,14 @@ def listed_name(card: ReadGpu) -> str | None:
 def only_of_windows(driver: str) -> bool:
     """Tell whether an NVIDIA driver is one of Windows by its number alone.
 
-    Windows' drivers count on inside a branch (536.25 is of R535, 581.42 of R580); elsewhere a
-    driver's first number is its branch.
+    Windows' drivers count on inside a branch (536.25 is of R535, 581.42 of R580) and have two
+    numbers; elsewhere a driver's first number is its branch (540.4.0 is a Jetson's own).
 
     Args:
         driver: its version.
     """
+    if driver.count(".") != 1:
+        return False
     known = load_catalogue()
     branch, last = known.branch(driver), known.branches[-1]
     number = int(driver.partition(".")[0]) if branch else 0

@@ -139,7 +139,7 @@ MESSAGES: Final[dict[str, str]] = {
     "fix.gcc": "install one",
     "fix.gcc-older": "name an older one, or a newer toolkit",
     "fix.gpus": "start it with the card",
-    "fix.gpu-part": "let torchup choose the packages that belong to the card",
+    "fix.gpu-part": "the one of yours: let torchup choose the packages that belong to the card",
     "fix.newer-framework": "TensorFlow: a release that brings its CUDA along (from 2.14, on Linux)",
     "fix.onnx-gpu": "ONNX Runtime: its package for NVIDIA's cards, alone and with its libraries",
     "fix.jax-together": "bring them to one release; better in an environment of their own",

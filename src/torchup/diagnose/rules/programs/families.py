@@ -14,9 +14,6 @@ from torchup.diagnose.rule import Sign
 _FAILS: Final = r"(?:[Ff]ail|[Ee]rror|ERROR|cannot|could not|couldn't|unable|not (?:found|supported|available)|missing|abort)"
 _OF_USERS: Final = r"(?:device-side|out of memory|an illegal|misaligned|invalid (?:argument|configuration)|unspecified launch|CUBLAS_|CUSPARSE_|CUSOLVER_|no kernel image)"
 
-LITTLE: Final = 32.0
-"""What such a sign counts at most."""
-
 SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "extension-built-for-other-torch": (
         Sign(30, "undefined symbol"),

@@ -39,22 +39,36 @@ _PYTHON_COMMANDS: Final = (
 """Commands that a package brings into its environment."""
 
 
-def _missing(command: str, points: float) -> tuple[Sign, ...]:
-    """Return the signs of a command that isn't found."""
+def _missing(command: str, points: float, *, common: bool = False) -> tuple[Sign, ...]:
+    """Return the signs of a command that isn't found.
+
+    Args:
+        command: its name.
+        points: what they count.
+        common: its name is a word that means files and models as well.
+    """
+    no_path = "(?!No such file)" if common else ""
+    of_process = r"subprocess[\s\S]*" if common else ""
     name = rf"{re.escape(command)}(?:\.exe)?"
     quoted = rf"['\"`\u00ab]?{name}['\"\u00bb]?"
     return (
         Sign(
             points,
             command,
-            rf"(?:^|[\s:(/]){quoted}\s?[:\uff1a]?\s?{COMMAND_MISSING}(?!\S*[/\\])"
+            rf"(?:^|[\s:(/]){quoted}(?:\s?[:\uff1a]\s?|\s?(?!not found)){no_path}{COMMAND_MISSING}(?!\S*[/\\])"
+            rf"|[Cc]ommand ['\"]{name}['\"] not found"
             rf"|(?:command not found|[Uu]nknown command): {name}\s*$"
             rf"|\"{name}\"项识别为"
             rf"|[Tt]he program ['\"]{name}['\"] is currently not installed"
             rf"|Befehl [\"']{name}[\"'] ist entweder falsch geschrieben"
             rf"|exec: \"{name}\": executable file not found",
         ),
-        Sign(max(points, 68), command, rf"No such file or directory: ['\"]{name}['\"]"),
+        Sign(
+            max(points, 68),
+            command,
+            rf"{of_process}No such file or directory: ['\"]{name}['\"]",
+            before=14 if common else 0,
+        ),
     )
 
 
@@ -72,6 +86,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         sign for one in ("conda", "mamba", "micromamba") for sign in _missing(one, 66)
     ),
     "pip-launcher-broken": tuple(sign for one in ("pip", "pip3") for sign in _missing(one, 58)),
-    "package-not-installed": tuple(sign for one in _PYTHON_COMMANDS for sign in _missing(one, 66)),
+    "package-not-installed": tuple(
+        sign for one in _PYTHON_COMMANDS for sign in _missing(one, 66, common=True)
+    ),
 }
 """Cause → what it looks like."""
