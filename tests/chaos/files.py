@@ -25,7 +25,7 @@ def remove(path: Path) -> None:
 def may_mount(folder: Path) -> bool:
     """Tell whether small disks can be mounted here."""
     place = folder / "may-mount"
-    place.mkdir()
+    place.mkdir(exist_ok=True)
     command = ["mount", "-t", "tmpfs", "tmpfs", str(place)]
     try:
         done = subprocess.run(command, capture_output=True, check=False).returncode == 0

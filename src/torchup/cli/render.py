@@ -196,12 +196,12 @@ def print_urls(plan: Plan, session: Session) -> None:
 
 def print_none(answer: Resolution, session: Session) -> None:
     """Print that there is no stack, why, and the nearest ways out."""
-    from torchup.api.stacks.titles import title_of
+    from torchup.facts.load import titles
 
     out = session.out
     pins = any(reason.code == "pins-unsolvable" for reason in answer.reasons)
     said = "cli.none.pins" if pins else "cli.none"
-    out.line(out.paint(session.say(said, framework=title_of(answer)), "stops"))
+    out.line(out.paint(session.say(said, framework=titles(answer.lacking)), "stops"))
     for reason in answer.reasons:
         out.line(f"  {reason_text(reason, session.words)}", folds=True)
     from torchup.cli.ways import print_ways

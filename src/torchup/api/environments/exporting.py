@@ -12,6 +12,7 @@ from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends.contents import CondaPackage, conda_packages, contents
 from torchup.backends.pylock import hashes as locked_hashes
 from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.load import titles
 from torchup.model.source import bare_url, without_token
 from torchup.plan.exporting import (
     Exported,
@@ -70,7 +71,8 @@ def _requirements(context: Context, found: Environment, hashed: bool) -> str:
     exported = _exported(context, found)
     own = found.record.stack.installed
     if own and not any(one.name in own for one in exported.packages) and _conda(context, found):
-        raise UsageError("export.conda", name=found.record.name)
+        framework = titles(found.record.stack.packages)
+        raise UsageError("export.conda", name=found.record.name, framework=framework)
     if not hashed:
         return requirements(exported)
     lock = context.host.read(str(_lock_path(found))) or b""

@@ -11,7 +11,7 @@ from torchup.api.toolkit.fitting import runtime_of
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends.pylock import read_packages, wheel_hashes
 from torchup.errors import NoAnswerError, UsageError
-from torchup.facts.load import load_catalogue
+from torchup.facts.load import load_catalogue, titles
 from torchup.model.names import canonical_name
 from torchup.model.source import bare_url
 from torchup.plan.containerfile import Contained, Pinned
@@ -48,7 +48,7 @@ def contained(
     name, stack = found.record.name, found.record.stack
     _check_system(context, name)
     if stack.origin == "conda" or any(one.by == "conda" for one in exported.packages):
-        raise UsageError("export.conda", name=name)
+        raise UsageError("export.conda", name=name, framework=titles(stack.packages))
     lock = context.host.read(str(Path(found.record.path) / RECORDS / LOCK)) or b""
     tables = {canonical_name(one["name"]): one for one in read_packages(lock) or ()}
     local = {one.name for one in exported.missing}

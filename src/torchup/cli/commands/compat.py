@@ -132,13 +132,15 @@ def _cards(args: argparse.Namespace, catalogue: Catalogue, session: Session) -> 
 def _names_here(session: Session) -> list[str]:
     """How the cards of this machine are best named: architecture, PCI id, product."""
     from torchup.api.machines.machine import probe
+    from torchup.facts.load import load_catalogue
 
     gpus = probe(session.context).gpus or ()
     # An Intel display beside another maker's card is seldom what one computes on.
     mine = [gpu for gpu in gpus if gpu.vendor != "intel"] or gpus
     named = [gpu.arch or gpu.pci_id or gpu.name or "" for gpu in mine]
     if not any(named):
-        raise UsageError("compat.no-card-here")
+        title = load_catalogue().framework.title
+        raise UsageError("compat.no-card-here", framework=title)
     return [name for name in named if name]
 
 

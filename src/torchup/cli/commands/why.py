@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.stacks import planning
-from torchup.api.stacks.titles import title_of
 from torchup.cli.machines import add_machine, machines_asked
 from torchup.cli.options import add_requirement
 from torchup.cli.render import stack_line
 from torchup.cli.request import requirement_of
 from torchup.cli.ways import print_ways
 from torchup.errors import EXIT_DONE, EXIT_NO, UsageError
+from torchup.facts.load import titles
 from torchup.wire import write
 from torchup.words.reasons import reason_text
 
@@ -143,7 +143,7 @@ def _print_none(answer: Resolution, session: Session, rejected: str) -> None:
     if rejected:
         said = session.say("cli.why.not", stack=rejected)
     else:
-        said = session.say("cli.none", framework=title_of(answer))
+        said = session.say("cli.none", framework=titles(answer.lacking))
     out.line(out.paint(said, "stops"))
     _print_reasons(answer.reasons, session)
     print_ways(answer, session)

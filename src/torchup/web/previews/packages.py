@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.api.environments import change_told, changing
 from torchup.api.environments.edits import Edit, Kind
-from torchup.api.stacks.titles import title_of
+from torchup.facts.load import titles
 from torchup.web.orders import requirements_of
 from torchup.web.render import size
 from torchup.wire.web import PreviewLineV1
@@ -52,7 +52,7 @@ def lines_of(found: Change, words: Words) -> Iterator[PreviewLineV1]:
     """Word a change; where nothing fits, why, and what comes nearest."""
     if found.stack is None:
         answer = found.choice.resolution
-        yield note(words.say("cli.none", {"framework": title_of(answer)}))
+        yield note(words.say("cli.none", {"framework": titles(answer.lacking)}))
         yield from (note(reason_text(one, words)) for one in answer.reasons)
         yield from (note(words.text(one.remedy)) for one in answer.near_misses)
         return

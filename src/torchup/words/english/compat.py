@@ -6,9 +6,9 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
     # The command
-    "cli.compat.summary": "which release of PyTorch, TensorFlow or JAX runs on which card, driver and Python",
+    "cli.compat.summary": "which release of PyTorch, TensorFlow, JAX or ONNX Runtime runs on which card, driver and Python",
     "cli.compat.examples": 'examples:\n  torchup compat --gpu "GTX 1080"\n  torchup compat --gpu V100 --last\n  torchup compat --torch 2.6 --driver 535\n  torchup compat --gpu "RTX 5090" --torch 2.6 --all\n  torchup compat tensorflow --driver 535\n  torchup compat --csv > matrix.csv\n  torchup compat --svg matrix.svg\n  torchup compat --site public',
-    "cli.option.compat-framework": "torch (the default), tensorflow or jax; with releases: jax==0.4.30",
+    "cli.option.compat-framework": "torch (the default), tensorflow, jax or onnxruntime; with releases: jax==0.4.30",
     "cli.option.compat-named": "the same as an option",
     "cli.option.compat-release": 'releases: 2.6, 2.6.0 or ">=2.1,<2.5"',
     "cli.option.compat-build": "this build, such as cu126",
@@ -53,7 +53,7 @@ MESSAGES: Final[dict[str, str]] = {
     "compat.csv-last.hint": "torchup compat --last --json",
     "compat.last-narrowed": "--last looks at every release, so {option} can't narrow it.",
     "compat.last-narrowed.hint": "Leave out --last to see what runs with {option}, or leave out {option}.",
-    "compat.no-card-here": "No card that PyTorch has builds for was found on this machine.",
+    "compat.no-card-here": "No card that {framework} has builds for was found on this machine.",
     "compat.no-card-here.hint": 'Name one: torchup compat --last --gpu "GTX 1080"',
     "compat.no-picture": "There is nothing to draw: no build that was asked for has a list of architectures.",
     "compat.no-picture.hint": "Leave filters out; --device cuda and --device rocm can be drawn.",

@@ -74,7 +74,7 @@ MESSAGES: Final[dict[str, str]] = {
     "export.no-image.hint": "torchup export {name} --format dockerfile     names a usual image and leaves the rest to you",
     "export.two-formats": "{first} and {second} are two forms; one is written at a time.",
     "export.two-formats.hint": "Leave one of them out, and run it again for the other.",
-    "export.conda": "{name} has its PyTorch from conda, and a list for pip can't name conda's packages.",
+    "export.conda": "{name} has its {framework} from conda, and a list for pip can't name conda's packages.",
     "export.conda.hint": "torchup export {name} --format environment     gives a file that conda reads",
     "export.not-conda": "{name} was not made by conda: its packages are wheels, and a list for conda can't name them.",
     "cli.label.near": "Near it",

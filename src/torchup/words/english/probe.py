@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
-    "probe.unsupported-arch": "This machine's processor is {arch}; PyTorch is published for x86_64 and 64-bit ARM only.",
+    "probe.unsupported-arch": "The machine's processor is {arch}; PyTorch is published for x86_64 and 64-bit ARM only.",
     "probe.unsupported-arch.hint": "Use a machine with one of these, or build PyTorch from source.",
     "capture.malformed": "{where} is no capture that torchup can read: {why}.",
     "capture.malformed.hint": "`torchup probe --save FILE` makes one.",
