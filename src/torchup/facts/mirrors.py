@@ -1,4 +1,7 @@
-"""Mirrors: what is known of each, by what it serves; read only where one is asked for."""
+"""Mirrors: what is known of each, by what it serves; read only where one is asked for.
+
+Long: one table of tables, a type each, and the ways to ask it.
+"""
 
 from __future__ import annotations
 

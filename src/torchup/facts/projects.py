@@ -1,4 +1,7 @@
-"""What is known of how projects declare what they need; read only where one is read."""
+"""What is known of how projects declare what they need; read only where one is read.
+
+Long: one table of tables, a type each, and the ways to ask it.
+"""
 
 from __future__ import annotations
 

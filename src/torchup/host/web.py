@@ -1,4 +1,7 @@
-"""HTTP for :class:`~torchup.host.real.RealHost`; loaded only when a request is made."""
+"""HTTP for :class:`~torchup.host.real.RealHost`; loaded only when a request is made.
+
+Long: one door to servers, a method a question.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Collecting what one file declares; whatever can't be taken is named and left for the user."""
+"""Collecting what one file declares; whatever can't be taken is named and left for the user.
+
+Long: one collector, a method for each thing that files say.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""conda's settings: what counts and why, what is wrong, and changes that can be taken back."""
+"""conda's settings: what counts and why, what is wrong, and changes that can be taken back.
+
+Long: one rule of which file counts, and its exceptions one by one.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 The framework's own module brings an :class:`Ops`; the references are computed in float64 on the
 CPU. How exact is exact is what the checks of ``torch_base`` say, and for the same reasons.
+
+Long: part of a program that runs in other Pythons, one check a function.
 """
 
 import importlib

@@ -3,6 +3,8 @@
 The worker computes; this process imports nothing of the framework's, so whatever happens in
 native code (a crash, a hang, the end for want of memory) happens to the worker alone. It fails the
 check that was running, and a new worker goes on with the next one.
+
+Long: one loop over a child, whose states belong together.
 """
 
 # Pathlib is slow to import.

@@ -3,6 +3,8 @@
 Each figure is ``{"name", "type", "size", "unit", "samples"}``; units are FLOP/s, B/s, s and 1/s.
 A sample is many runs one after another with one wait at the end, after a first one that counts
 for nothing.
+
+Long: part of a program that runs in other Pythons, one measurement a function.
 """
 
 import time

@@ -2,6 +2,8 @@
 
 pip: ``_internal/exceptions.py``, ``_internal/network``, ``_internal/operations/prepare.py``;
 uv: the ``#[error]`` texts of its crates; Poetry: ``installation/chooser.py``, ``puzzle``.
+
+Long: a table, one row a message.
 """
 
 from __future__ import annotations
