@@ -90,6 +90,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(70, "failed to find c compiler", "", 0, ("windows",)),
     ),
     "gcc-too-new-for-nvcc": (
+        Sign(84, "extern _float", r"identifier \"_Float(?:32|64|128)x?\" is[\s\S]*extern _Float", before=6),
         Sign(86, "unsupported gnu version"),
         Sign(86, "later than", r"(?:gcc|clang) versions (?:later|greater|newer) than \d"),
         Sign(84, "unsupported microsoft visual studio version"),

@@ -81,6 +81,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "conda-unsatisfiable": (
         Sign(76, "libmambaunsatisfiableerror"),
+        Sign(74, "specifications were found to be in conflict"),
         Sign(74, "specsconfigurationconflicterror"),
         Sign(70, " conflicts for:", r"^Package \S+ conflicts for:"),
         Sign(72, "conflicts with any installable versions"),
@@ -150,6 +151,10 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(64, "downloading and extracting packages", r"(?:ConnectionError|timed out|ChunkedEncodingError|reset by peer)", 4),
     ),
     "condarc-malformed": (
+        # conda 3 and 4.0 read the file as they are imported, and wrote it line by line.
+        Sign(94, "object has no attribute 'get'", r"conda[/\\]config\.py\"[\s\S]*object has no attribute 'get'", before=6),
+        Sign(84, "couldn't parse modified yaml"),
+        Sign(84, "could not parse the yaml file", r"Use -f to use the"),
         Sign(80, "configurationloaderror"),
         Sign(80, "unable to load configuration"),
         Sign(76, "customvalidationerror", "condarc|Parameter"),

@@ -42,6 +42,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(58, "requested", r"[Rr]equested (?:GPU|gpu|device).{0,60}(?:not available|does not exist|only \d|unavailable)"),
     ),
     "mig-misconfigured": (
+        Sign(84, "no mig devices were found"),
         Sign(70, "mig", r"\bMIG (?:[Mm]ode|device|instance|GPU)\b.{0,60}(?:[Ff]ail|[Ii]nvalid|\bnot (?:supported|found|permitted)|\berror\b|unsupported|Insufficient|pending)"),
         Sign(66, "nvmlerror_notsupported", "", 0, ("mig",)),
         Sign(66, "nvmlerror_invalidargument", "", 0, ("mig",)),
@@ -85,6 +86,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "cudnn_status_arch_mismatch", "", 0, ("!recent-card",)),
     ),
     "bitsandbytes-cuda-setup": (
+        Sign(84, "csrc/ops.cu", r"^Error .{0,80} at line \d+ in file \S*csrc/ops\.cu"),
         Sign(78, "bitsandbytes", r"(?:native library.{0,40}(?:not|fail|missing|error)|library (?:not found|load error)|binary (?:not found|at)|CUDA Setup failed|VERSION MISMATCH|not available in CPU-only|Forgot to compile|without GPU support|non-existent|_cuda\d+\S* (?:not|cannot)|libbitsandbytes.{1,120}(?:not|cannot|undefined))"),
         Sign(76, "cuda setup", r"CUDA[_ ]SETUP: (?:WARNING|ERROR|Required|Something|Problem|CUDA detection|The CUDA|Setup)"),
         Sign(74, "libbitsandbytes", r"libbitsandbytes[^\n]{0,120}(?:cannot|not |undefined|missing|No such|fail|error)"),

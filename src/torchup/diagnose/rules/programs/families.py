@@ -51,6 +51,12 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "no-nvidia-driver": (Sign(28, "nvidia driver", rf"NVIDIA driver.{{0,60}}{_FAILS}"),),
     "conda-unsatisfiable": (Sign(30, "solving environment: failed", r"failed\s*$"),),
+    "torch-version-not-available": (
+        Sign(30, "satisfies the requirement", r"requirement torch(?:vision|audio)?==\S+(?!.*from versions)"),
+    ),
+    "python-version-has-no-wheel": (
+        Sign(30, "satisfies the requirement", r"requirement torch(?:vision|audio)?(?![\w=<>~!-])(?!.*from versions)"),
+    ),
     "pip-ssl-certificate": (Sign(30, "sslerror", r"SSLError"),),
 }  # fmt: skip
 """Cause → what it looks like."""

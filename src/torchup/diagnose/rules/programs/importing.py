@@ -181,6 +181,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
         Sign(66, "pip install", r"(?:ImportError|ModuleNotFoundError|RuntimeError|ValueError|Exception)[^\n]{0,200}[Rr]un:?[^\n]{0,20}pip install|try[^\n]{0,20}pip install"),
     ),
     "broken-torch-install": (
+        Sign(84, "_init_names", r"module\S* object has no attribute '_init_names'|module 'torch\._C' has no attribute '_init_names'"),
         Sign(80, "unknown location", r"cannot import name ['\"]_C['\"] from ['\"]torch['\"]"),
         Sign(72, "no module named", r"No module named ['\"]?torch\._C(?:\.\w+)?['\"]?(?!; )|No module named ['\"]?torch\.(?:version|_utils\w*|storage|serialization|_tensor\w*|types|functional|cuda|nn|autograd|jit|utils|_jit_internal|_namedtensor_internals|torch_version|package)['\"]?\s*$"),
         Sign(70, "cannot import name", r"cannot import name ['\"]?(?:_C|Tensor|nn|device|default_generator|_VF|_initExtension|autocast|DispatchKey|_log_api_usage_once|_disable_dynamo)['\"]? from ['\"]torch"),
