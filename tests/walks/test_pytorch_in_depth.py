@@ -157,7 +157,8 @@ def test_pip_s_mirrors(bare: Torchup, shop: IndexServer) -> None:
     assert len(shop.asked("/six")) > asked
     right(bare, "mirror", "reset", "--yes")
     assert config.read_text() == mended
-    right(bare, "undo", "--yes")  # the reset
+    right(bare, "undo", "--yes")  # the reset: the mirror counts again
+    right(bare, "undo", "--yes")  # the choice of it
     assert config.read_text() == mended
     right(bare, "undo", "--yes")  # the repair
     assert config.read_text() == DOUBAN
