@@ -36,6 +36,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_wheel(simple, "loose", "1.0", requires=["torch>=2.0"])
     make_wheel(simple, "ancient", "1.0", requires=["torch==1.0.99"])
     make_wheel(simple, "six", "1.18.0")
+    make_wheel(simple, "windows-only", "1.0", tag="py3-none-win_amd64")
     make_wheel(root / "private", "secret", "7.0")
     return root
 
@@ -333,3 +334,14 @@ def test_why_takes_a_stack_in_quotes(torchup: Torchup) -> None:
 def test_why_not_what_is_no_stack(torchup: Torchup, stack: str) -> None:
     said = one_error(torchup("why", "--not", stack, "--machine", "-", stdin=ADA), EXIT_USAGE)
     assert has_next_step(said)
+
+
+@needs_world
+def test_wheels_of_another_system_are_those_that_count_there(here: Torchup) -> None:
+    described = ("plan", "torch", "windows-only", "--gpu", "RTX 3060", "--driver", "580", "--json")
+    on_windows = here(*described, "--os", "windows")
+    assert on_windows.code == EXIT_DONE, on_windows
+    on_linux = here(*described, "--os", "linux")
+    assert on_linux.code == EXIT_NO
+    (reason, *_) = on_linux.document("torchup.plan/v1")["reasons"]
+    assert "windows-only" in reason["text"]

@@ -328,7 +328,9 @@ def test_a_program_in_the_place_of_a_name_is_told(torchup: Torchup) -> None:
     for words in (("sh", "-c", "true"), ("sh",), ("sh", "--", "-c", "true")):
         said = one_error(torchup("run", *words), EXIT_USAGE)
         meant = " ".join(word for word in words if word != "--")
-        assert f"torchup run -- {meant}" in said
+        assert f"torchup run NAME -- {meant}" in said
+    assert torchup("use", "demo").code == EXIT_DONE
+    assert "torchup run -- sh -c true" in one_error(torchup("run", "sh", "-c", "true"), EXIT_USAGE)
     assert "no-such" in one_error(torchup("run", "no-such", "--", "true"), EXIT_NO)
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from torchup.backends.inputs import Dependant
 from torchup.backends.uv_dates import dated_failure, day_options
 from torchup.backends.uv_errors import read_failure
+from torchup.backends.uv_platform import interpreter_options
 from torchup.backends.uv_process import call
 from torchup.backends.uv_project import (
     PROJECT,
@@ -75,7 +76,9 @@ def dependants(
     try:
         free = replace(inputs, framework_index=None, framework_names=())
         project = write_project(into, project_text(free))
-        options = ["--python", free.python, "--python-version", free.minor.rstrip("t")]
+        options = interpreter_options(free)
+        if free.target is None:
+            options += ["--python-version", free.minor.rstrip("t")]
         options += day_options(inputs)
         result = call(
             host,

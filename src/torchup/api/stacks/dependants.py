@@ -56,7 +56,7 @@ def needs_of(
     minor = stack.python if stack else ""
     refused = False
     try:
-        found = _solved(context, first, lines, asked)
+        found = _solved(context, machine, first, lines, asked)
     except NoAnswerError:
         found, refused = _pinned(lines), True
     except (OSError, TorchupError):
@@ -79,12 +79,13 @@ def needs_of(
 
 
 def contradiction(
-    context: Context, choice: Choice, lines: Sequence[str], asked: Asked
+    context: Context, machine: Machine, choice: Choice, lines: Sequence[str], asked: Asked
 ) -> tuple[str, tuple[str, ...]] | None:
     """Return why lines can't be met together with any framework, None where they can.
 
     Args:
         context: the session.
+        machine: the machine.
         choice: what was chosen, with the Python and the sources to ask for.
         lines: requirements for anything but the framework and its companions.
         asked: the whole requirement.
@@ -92,22 +93,28 @@ def contradiction(
     Returns:
         The backend's words, and the lines each of which would be enough to leave out.
     """
-    why = _refusal(context, choice, lines, asked)
+    why = _refusal(context, machine, choice, lines, asked)
     if why is None:
         return None
     several = lines if 1 < len(lines) <= MOST_LEFT_OUT else ()
     enough = [
         line
         for line in several
-        if _refusal(context, choice, [one for one in lines if one != line], asked) is None
+        if _refusal(context, machine, choice, _without(lines, line), asked) is None
     ]
     return why, tuple(lines if len(lines) == 1 else enough)
 
 
-def _refusal(context: Context, choice: Choice, lines: Sequence[str], asked: Asked) -> str | None:
+def _without(lines: Sequence[str], line: str) -> list[str]:
+    return [one for one in lines if one != line]
+
+
+def _refusal(
+    context: Context, machine: Machine, choice: Choice, lines: Sequence[str], asked: Asked
+) -> str | None:
     """The backend's words where it finds no solution; what else fails says nothing about that."""
     try:
-        _solved(context, choice, lines, asked)
+        _solved(context, machine, choice, lines, asked)
     except NoAnswerError as error:
         return error.details.get("why", "") if error.code in _NO_SOLUTION else None
     except (OSError, TorchupError):
@@ -116,7 +123,7 @@ def _refusal(context: Context, choice: Choice, lines: Sequence[str], asked: Aske
 
 
 def _solved(
-    context: Context, choice: Choice, lines: Sequence[str], asked: Asked
+    context: Context, machine: Machine, choice: Choice, lines: Sequence[str], asked: Asked
 ) -> tuple[Dependant, ...]:
     """Ask the backend which packages come along and ask for the framework.
 
@@ -127,8 +134,12 @@ def _solved(
     """
     import sys
 
+    from torchup.api.solve.solving import target_of
+
     catalogue = load_catalogue()
     stack = choice.resolution.stack
+    # Another system has wheels of its own, and lacks others.
+    elsewhere = stack is not None and machine.os.system != context.host.system
     inputs = Inputs(
         python=sys.executable,
         minor=stack.python if stack else "",
@@ -137,6 +148,7 @@ def _solved(
         constraints=asked.constraints,
         framework_names=catalogue.framework.publishes,
         as_of=asked.as_of,
+        target=target_of(machine, stack) if stack and elsewhere else None,
     )
     return solved(context, inputs)
 

@@ -77,7 +77,7 @@ def narrow(
         return _unexamined(found, unsettled)
     if not told.refused or found.resolution.stack is None:
         return found
-    against = contradiction(context, found, unsettled, asked)
+    against = contradiction(context, machine, found, unsettled, asked)
     if against is None:
         return found
     why, enough = against
