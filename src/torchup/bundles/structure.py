@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import re
 import stat
-import struct
-import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
@@ -16,6 +14,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from torchup.errors import OutsideError, UsageError
 from torchup.model.bundles import SCHEMA, Bundle
+from torchup.model.no_archive import NO_ARCHIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,11 +36,6 @@ _PLACE: Final = re.compile(
     r"^(?:(?:wheels|python|tools)|conda/[A-Za-z0-9_][A-Za-z0-9._-]*/[a-z0-9]+(?:-[a-z0-9]+)*)"
     r"/[A-Za-z0-9_][A-Za-z0-9._+!-]*$"
 )
-_DAMAGES: Final = (
-    *(BadZipFile, struct.error, zlib.error, EOFError, NotImplementedError),
-    *(RuntimeError, ValueError, OverflowError, KeyError),
-)
-"""What reading a zip that isn't whole may raise."""
 
 
 def begins(data: bytes) -> bool:
@@ -62,7 +56,7 @@ def archive_of(path: Path, stream: IO[bytes]) -> ZipFile:
         head = stream.read(len(HEAD))
         code = "bundle.truncated" if begins(head) else "bundle.not-one"
         raise UsageError(code, file=path) from error
-    except (*_DAMAGES, OSError) as error:
+    except (*NO_ARCHIVE, OSError) as error:
         raise UsageError("bundle.damaged", file=path, name=path.name) from error
 
 
@@ -173,7 +167,7 @@ def damage_is_told(path: Path, name: str) -> Iterator[None]:
         yield
     except (UsageError, OutsideError):
         raise
-    except _DAMAGES as error:
+    except NO_ARCHIVE as error:
         raise UsageError("bundle.damaged", file=path, name=name) from error
     except OSError as error:
         if error.errno != errno.EINVAL:  # a place before the beginning of the file

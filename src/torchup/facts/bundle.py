@@ -61,10 +61,10 @@ def read_bundle(data: bytes, where: str) -> Bundle:
         OutsideError: ``facts.bundle-damaged``, or ``facts.bundle-too-new`` for a torchup that
             doesn't know the shape of its files.
     """
-    import zlib
     from io import BytesIO
-    from struct import error as StructError  # noqa: N812 - it is an exception, in lower case
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import ZipFile
+
+    from torchup.model.no_archive import NO_ARCHIVE
 
     try:
         with ZipFile(BytesIO(data)) as archive:
@@ -72,10 +72,7 @@ def read_bundle(data: bytes, where: str) -> Bundle:
             if MANIFEST not in names:
                 raise UsageError("facts.not-a-bundle", where=where)
             return _read(archive, where)
-    except (
-        *(BadZipFile, zlib.error, StructError, EOFError, OSError, NotImplementedError),
-        *(RuntimeError, ValueError),
-    ) as error:
+    except (OSError, *NO_ARCHIVE) as error:
         if data[:2] != b"PK":
             raise UsageError("facts.not-a-bundle", where=where) from error
         raise OutsideError("facts.bundle-damaged", where=where, why=error) from error

@@ -121,6 +121,7 @@ def verify_together(
     result = said.get(hosts[0], {})
     if any(not 0 <= one < len(hosts) for pair in result.get("pairs", ()) for one in pair[:2]):
         result = {}  # it speaks of hosts that aren't there
+        lost |= {hosts[0]: Text(code="fleet.together-no-end", args={})}
     lost = {host: why for host, why in lost.items() if host == hosts[0] or not result}
     if result:
         troubles += afterwards(hosts, result)

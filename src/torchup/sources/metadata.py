@@ -77,9 +77,9 @@ def wheel_size(host: Host, file: WheelFile, cache_folder: str | Path | None = No
 
 def metadata_of(archive: str | Path | IO[bytes]) -> str | None:
     """Return the METADATA of a wheel that is open or lies on a disk, None if it isn't a wheel."""
-    import zlib
-    from struct import error as StructError  # noqa: N812 - it is an exception, in lower case
-    from zipfile import BadZipFile, ZipFile
+    from zipfile import ZipFile
+
+    from torchup.model.no_archive import NO_ARCHIVE
 
     try:
         with ZipFile(archive) as opened:
@@ -89,7 +89,7 @@ def metadata_of(archive: str | Path | IO[bytes]) -> str | None:
                     if info.file_size > _LARGEST_METADATA:
                         return None
                     return opened.read(info).decode("utf-8", "replace")
-    except (OSError, ValueError, EOFError, RuntimeError, BadZipFile, StructError, zlib.error):
+    except (OSError, *NO_ARCHIVE):
         return None
     return None
 

@@ -18,7 +18,7 @@ from torchup.resolve.common.reach import Reach, Running
 from torchup.resolve.dates import machine_then
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from torchup.api.context import Context
     from torchup.model import Machine, Requirement
@@ -52,9 +52,14 @@ def plan_fleet(
     if asked and not any(one.answer for one in every):
         # Nobody can take it: it is a mistake of the whole question, said as for one machine.
         preview(context, asked[0], requirement, live=False, examine=False)
-    several = len(named_in(requirement.packages)) > 1  # what they share is known of one alone
-    found = _Sharing(context, every).stacks(requirement.today) if shared and not several else ()
+    looked = shared and knows_shared(requirement.packages)
+    found = _Sharing(context, every).stacks(requirement.today) if looked else ()
     return FleetPlan(hosts=every, groups=groups_of(every), shared=found)
+
+
+def knows_shared(packages: Iterable[str]) -> bool:
+    """Tell whether the one stack that hosts could share is known: of one framework alone."""
+    return len(named_in(packages)) <= 1
 
 
 def _planned(context: Context, host: Host, requirement: Requirement) -> HostPlan:

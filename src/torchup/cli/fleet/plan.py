@@ -9,7 +9,6 @@ from torchup.cli.render import machine_line, print_plan, stack_line
 from torchup.cli.request import requirement_of
 from torchup.cli.ways import requirement_options
 from torchup.errors import EXIT_DONE, EXIT_NO
-from torchup.facts.frameworks import named_in
 from torchup.model import Plan
 from torchup.words.reasons import reason_text
 
@@ -53,7 +52,9 @@ def _print(found: FleetPlan, args: argparse.Namespace, session: Session) -> None
             _print_host(one, args, session)
     for group in found.groups:
         _print_group(group, args, session)
-    if len(found.hosts) > 1 and len(named_in(args.requirements)) < 2:  # noqa: PLR2004 - one alone
+    from torchup.api.fleet.planning import knows_shared
+
+    if len(found.hosts) > 1 and knows_shared(args.requirements):
         _print_shared(found, args, session)
     _print_next(found, args, session)
 
