@@ -10,7 +10,7 @@ from torchup.report import Silent
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from torchup.api.compiled.fitting import Fitted
+    from torchup.api.compiled.fitted import Fitted
     from torchup.api.solve.warming import Warming
     from torchup.api.stacks.shared import Shared
     from torchup.host.real import RealHost

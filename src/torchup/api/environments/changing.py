@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from torchup import __version__, apply
 from torchup.api.compiled.agreeing import agree, refused
-from torchup.api.compiled.building import keep_built, with_toolkit
+from torchup.api.compiled.build_settings import with_toolkit
+from torchup.api.compiled.building import keep_built
 from torchup.api.condas.changing import own_names, told_of, with_channels
 from torchup.api.environments.changeable import forget_stale, see_unchanged, whole, with_python
 from torchup.api.environments.creation import as_installed, teller
@@ -18,7 +19,8 @@ from torchup.api.environments.differences import Difference, check_gone, check_t
 from torchup.api.environments.edits import Edit, Edited, edited
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.mirrors.turning import with_other_places
-from torchup.api.solve.solving import hashed_index, solve
+from torchup.api.solve.inputs import hashed_index
+from torchup.api.solve.solving import solve
 from torchup.api.stacks.choosing import BACKEND, Choice
 from torchup.api.stacks.planning import choose
 from torchup.api.stacks.served import with_cards

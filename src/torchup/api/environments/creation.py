@@ -14,7 +14,8 @@ from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.fetching.health import is_healthy
 from torchup.api.long_paths import long_paths
 from torchup.api.mirrors.turning import with_other_places
-from torchup.api.solve.solving import hashed_index, interpreter_for, solve
+from torchup.api.solve.inputs import hashed_index, interpreter_for
+from torchup.api.solve.solving import solve
 from torchup.api.stacks.choosing import CONDA, Choice
 from torchup.api.stacks.offline import python_for, told
 from torchup.api.stacks.planning import choose, plan

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from torchup import apply
-from torchup.api.compiled.building import builds_again
+from torchup.api.compiled.build_settings import builds_again
 from torchup.api.condas.bare import is_base
 from torchup.api.condas.changing import channelled
 from torchup.api.environments.changeable import forget_stale, see_unchanged
 from torchup.api.environments.creation import teller
 from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.solve.configured import ConfiguredPlaces
-from torchup.api.solve.solving import interpreter_for
+from torchup.api.solve.inputs import interpreter_for
 from torchup.api.stacks.choosing import BACKEND, CONDA
 from torchup.api.stacks.offline import python_for
 from torchup.api.toolkit import lay_out

@@ -18,7 +18,7 @@ from torchup.resolve.resolver import Resolver
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from torchup.api.compiled.fitting import Fitted  # noqa: TC004  # a choice is never decoded
+    from torchup.api.compiled.fitted import Fitted  # noqa: TC004  # a choice is never decoded
     from torchup.api.context import Context
     from torchup.facts.catalogue import Catalogue
     from torchup.facts.gpus import Gpus
