@@ -82,7 +82,7 @@ def change_as(
         command: what it is called in the outcome.
         ending: looks at how it ended, before that is said.
     """
-    from torchup.api.environments import changing
+    from torchup.api.environments import carrying_out, changing
     from torchup.api.stacks.lost import lacks_a_source
 
     started = perf_counter()
@@ -107,7 +107,7 @@ def change_as(
     if not _agreed(args, prepared, session):
         return EXIT_NO
     printer = CheckPrinter(session)
-    outcome = changing.carry_out(
+    outcome = carrying_out.carry_out(
         session.context,
         prepared,
         prepared.stack,
