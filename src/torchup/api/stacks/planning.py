@@ -73,11 +73,13 @@ def choose(
         settled = replace(requirement, markers_for=stack.python)
         found = _choose(context, machine, settled, live=live, here=here, examine=asking)
     if context.project is not None:
-        found = _with_code(context, machine, found, requirement, moved, here=here)
-        if python is None:  # it is the project's, or follows from it
-            answer = found.resolution
-            free = tuple(one for one in answer.reasons if one.code != "python-asked")
-            found = replace(found, resolution=replace(answer, reasons=free))
+        from torchup.api.projects.answering import answered
+
+        def other(one: Requirement) -> Resolution:
+            return _choose(context, machine, one, live=False, here=here, examine=False).resolution
+
+        answer = answered(found.resolution, moved, requirement, other, own_python=python is None)
+        found = replace(found, resolution=answer)
     if not context.notes and not moved and not context.origins:
         return found
     reasons = found.resolution.reasons
@@ -105,25 +107,6 @@ def _together(
     if stack is None or requirement.markers_for or not _asks_for_a_python(requirement):
         return found
     return each(replace(requirement, markers_for=stack.python))
-
-
-def _with_code(
-    context: Context,
-    machine: Machine,
-    found: Choice,
-    requirement: Requirement,
-    moved: tuple[Reason, ...],
-    *,
-    here: bool,
-) -> Choice:
-    """Take no stack of a project that PTX alone would serve the card with."""
-    from torchup.api.projects.no_ptx import refuse_ptx
-
-    def other(one: Requirement) -> Resolution:
-        return _choose(context, machine, one, live=False, here=here, examine=False).resolution
-
-    answer = refuse_ptx(found.resolution, moved, requirement, other)
-    return replace(found, resolution=answer)
 
 
 def _named(context: Context, requirement: Requirement, machine: Machine) -> tuple[str, ...]:
