@@ -37,7 +37,7 @@ from torchup.model.names import name_of
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
-    from torchup.model import Machine
+    from torchup.model import EnvRecord, Machine
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -115,18 +115,13 @@ def _prepared(
     if record.backend == BACKEND:
         python = str(interpreter(path, context.host))
         here = with_python(machine, record, python)
-    apply.prepare_home(context.home)
-    asked = replace(wanted.pinned, today=record.requirement.as_of or context.today())
-    if not wanted.framework:
-        keep_built(context, record, () if wanted.fresh is None else wanted.fresh)
-    choice = choose(context, here, asked, live=True)
-    change = Change(environment=found, edited=wanted, choice=choice)
+    choice = _chosen(context, here, record, wanted)
     stack = choice.resolution.stack
     if stack is None:
         no_way = refused(choice.fitted, record.stack, here)
         if no_way is not None:
             raise no_way
-        return change
+        return Change(environment=found, edited=wanted, choice=choice)
     choice = agree(context, choice, here, dry_run=dry_run, own=record.toolkit)
     stack = with_cards(_narrowed(stack, wanted), choice.resolution, here)
     toolkit = belonging(context, here, found, wanted.toolkit, stack)
@@ -154,6 +149,15 @@ def _prepared(
         kit=solve_for(context, here, stack, toolkit, record.toolkit),
         builds=with_toolkit(solved.builds, path, record.toolkit),
     )
+
+
+def _chosen(context: Context, machine: Machine, record: EnvRecord, wanted: Edited) -> Choice:
+    """Choose for what is wanted, on the day that the environment counts from."""
+    apply.prepare_home(context.home)
+    asked = replace(wanted.pinned, today=record.requirement.as_of or context.today())
+    if not wanted.framework:
+        keep_built(context, record, () if wanted.fresh is None else wanted.fresh)
+    return choose(context, machine, asked, live=True)
 
 
 def planned(change: Change) -> Plan:
