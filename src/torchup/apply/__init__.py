@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         clone_environment,
         rename_environment,
     )
-    from torchup.apply.create import Site, check_case, check_free, create_environment, in_use
+    from torchup.apply.create import Site, create_environment
     from torchup.apply.delete import delete_environment
     from torchup.apply.elsewhere import remove_elsewhere
     from torchup.apply.guard import (
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         undo_elsewhere,
     )
     from torchup.apply.holding import constraints_path, hold
+    from torchup.apply.name_locks import check_case, check_free, in_use
     from torchup.apply.recovery import recover
     from torchup.apply.steps import StepLog
     from torchup.apply.toolkit import (
@@ -121,10 +122,7 @@ _LATER: Final = {
     ),
     "create": (
         "Site",
-        "check_case",
-        "check_free",
         "create_environment",
-        "in_use",
     ),
     "delete": ("delete_environment",),
     "elsewhere": ("remove_elsewhere",),
@@ -138,6 +136,11 @@ _LATER: Final = {
     "holding": (
         "constraints_path",
         "hold",
+    ),
+    "name_locks": (
+        "check_case",
+        "check_free",
+        "in_use",
     ),
     "recovery": ("recover",),
     "steps": ("StepLog",),

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from torchup.apply import journal, snapshot
-from torchup.apply.create import Site, note_children, take_lock
+from torchup.apply.create import Site, note_children
 from torchup.apply.environments import require
 from torchup.apply.folders import empty, prepare, worded
 from torchup.apply.marker import RECEIPT, RECORDS, has_marker, read_marker, write_marker
+from torchup.apply.name_locks import take_lock
 from torchup.apply.size import SIZE_FILE
 from torchup.apply.steps import StepLog
 from torchup.errors import NoAnswerError, TorchupError, UsageError

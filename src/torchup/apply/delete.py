@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from torchup.apply import journal
 from torchup.apply.conda_list import keep_listed
-from torchup.apply.create import take_lock
 from torchup.apply.environments import require
 from torchup.apply.folders import discard, prepare, worded
+from torchup.apply.name_locks import take_lock
 from torchup.apply.names import name_key
 from torchup.apply.places import drop_place
 from torchup.errors import OutsideError

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from torchup.apply.conda_list import keep_listed
-from torchup.apply.create import in_use
 from torchup.apply.folders import discard, prepare, worded
+from torchup.apply.name_locks import in_use
 from torchup.errors import OutsideError
 
 if TYPE_CHECKING:

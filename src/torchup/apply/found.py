@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.apply.adopted import adopted_names
-from torchup.apply.create import check_case, in_use
 from torchup.apply.environments import names
 from torchup.apply.folders import prepare, worded
 from torchup.apply.marker import read_marker
+from torchup.apply.name_locks import check_case, in_use
 from torchup.apply.places import write_place
 from torchup.errors import UsageError
 from torchup.model.no_document import NO_DOCUMENT

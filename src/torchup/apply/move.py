@@ -11,11 +11,11 @@ from msgspec import Struct, structs
 
 from torchup.apply import journal
 from torchup.apply.conda_list import keep_listed
-from torchup.apply.create import in_use
 from torchup.apply.environments import require
 from torchup.apply.folders import discard, empty, out_of_sight, prepare
 from torchup.apply.holding import hold
 from torchup.apply.marker import MARKER, RECORDS, has_marker, read_marker, write_marker
+from torchup.apply.name_locks import in_use
 from torchup.apply.names import name_key
 from torchup.apply.places import is_ours, placed_names, write_place
 from torchup.apply.size import SIZE_FILE

@@ -9,8 +9,9 @@ from torchup.api.explain.connected import connected
 from torchup.api.machines import machine
 from torchup.api.stacks import planning
 from torchup.cli.cleaning import clean_up
+from torchup.cli.environment_table import print_environments
 from torchup.cli.machine_screen import print_problems
-from torchup.cli.render import machine_line, print_environments, stack_line
+from torchup.cli.render import machine_line, stack_line
 from torchup.model import Requirement
 
 if TYPE_CHECKING:
