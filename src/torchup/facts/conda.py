@@ -77,9 +77,14 @@ _Row = TypeVar("_Row", ChannelRow, PublishedRelease, CompiledBuilds)
 
 
 class CondaFile(File, frozen=True, kw_only=True):
-    """``FRAMEWORK/conda.toml``; ``package`` is conda's name of the framework."""
+    """``FRAMEWORK/conda.toml``; ``package`` is conda's name of the framework.
+
+    ``carrier`` is the companion whose packages are built for a CUDA, where the framework's own are
+    the same for every one.
+    """
 
     package: str
+    carrier: str = ""
     channels: tuple[ChannelRow, ...]
     published: tuple[PublishedRelease, ...]
     compiled: tuple[CompiledBuilds, ...]
@@ -97,6 +102,7 @@ class CondaFacts:
         self._file = file
         self._name = name
         self.package = file.package
+        self.carrier = file.carrier
 
     def beside(self, rows: tuple[PublishedRelease, ...]) -> CondaFacts:
         """Return the table with what was seen beside what is recorded."""
@@ -178,7 +184,9 @@ def load_conda(framework: str) -> CondaFacts:
         file = _read(place)
     else:  # the channels are the same, and nothing is known of what they hold of it
         usual = _read(_path(DATA, DEFAULT))
-        file = msgspec.structs.replace(usual, package=framework, published=(), compiled=())
+        file = msgspec.structs.replace(
+            usual, package=framework, carrier="", published=(), compiled=()
+        )
     own = _path(facts.overlay or "", framework)
     if facts.overlay and os.path.isfile(own):  # noqa: PTH113 (start-up)
         file = _joined(_read(own), file)
@@ -199,6 +207,7 @@ def _joined(own: CondaFile, file: CondaFile) -> CondaFile:
     return replace(
         file,
         package=own.package,
+        carrier=own.carrier or file.carrier,
         channels=(*map(marked, own.channels), *file.channels),
         published=(*map(marked, own.published), *file.published),
         compiled=(*map(marked, own.compiled), *file.compiled),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from torchup.facts.catalogue import Catalogue, Companion, Release
     from torchup.facts.conda import CondaFacts
     from torchup.facts.schema import Platform
-    from torchup.model import FactRef, Listing
+    from torchup.model import FactRef, Listing, WheelFile
 
 _BOUND: Final = re.compile(
     r"^(?P<sign>[<>=!]=|[<>=]|)(?P<version>\d+(?:\.\d+)*)(?:a\d+|rc\d+|\.?dev\d*)?(?P<wild>\.?\*)?$"
@@ -97,6 +97,40 @@ def seen_in(
         )
         for (channel, version), builds in found.items()
     )
+
+
+def with_carried(listings: Sequence[Listing], framework: str, carrier: str) -> tuple[Listing, ...]:
+    """Give the framework's packages the builds of the one that is built for it.
+
+    Of a release there is a file for each build and Python of the carrier that it asks for.
+
+    Args:
+        listings: what the channels hold.
+        framework: the framework's name.
+        carrier: the companion's name; empty where the framework's own packages are built.
+    """
+    if not carrier:
+        return tuple(listings)
+    built = {one.source.id: one.files for one in listings if one.project == carrier}
+    found: list[Listing] = []
+    for one in listings:
+        if one.project == framework:
+            files = tuple(
+                replace(carried, version=file.version, needs=file.needs)
+                for file in one.files
+                for carried in built.get(one.source.id, ())
+                if carried.build and _asks_for(file, carrier, carried.version)
+            )
+            state = "absent" if one.state == "ok" and not files else one.state
+            found.append(replace(one, state=state, files=files))
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _asks_for(file: WheelFile, carrier: str, version: str) -> bool:
+    asked = [spec for spec in file.needs if spec.split(" ")[0] == carrier]
+    return all(admits(spec, version) for spec in asked)
 
 
 def with_companions_seen(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from torchup.api.condas.asking import check
 from torchup.api.stacks.choosing import Choice, Chooser
 from torchup.api.stacks.lost import lost_sources
-from torchup.backends.conda_inspect import framework_names
+from torchup.backends.conda_inspect import names_to_ask_for
 from torchup.backends.conda_listing import PYTHON, SUBDIRS, list_channels
 from torchup.backends.conda_lock import shown
 from torchup.facts.conda import load_conda
@@ -21,7 +21,13 @@ from torchup.model import (
     Source,
     text,
 )
-from torchup.resolve.conda import channel_name, conda_catalogue, seen_in, with_companions_seen
+from torchup.resolve.conda import (
+    channel_name,
+    conda_catalogue,
+    seen_in,
+    with_carried,
+    with_companions_seen,
+)
 from torchup.resolve.numbers import dotted
 from torchup.resolve.offers import unreachable_reason
 from torchup.resolve.resolver import Resolver
@@ -187,8 +193,8 @@ class CondaChooser(Chooser):
         if self._machine.platform not in SUBDIRS:
             return ()
         places = replace(self._sources, channels=tuple(sources))
-        projects = framework_names() | {PYTHON: PYTHON}
-        return list_channels(
+        projects = names_to_ask_for() | {PYTHON: PYTHON}
+        found = list_channels(
             self._context.host,
             self._context.home,
             places,
@@ -196,6 +202,7 @@ class CondaChooser(Chooser):
             self._machine.platform,
             offline=self._context.offline,
         )
+        return with_carried(found, self._known.framework.name, self._facts.carrier)
 
     def _resolver(
         self,
