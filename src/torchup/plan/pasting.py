@@ -130,8 +130,12 @@ def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
     asked = _constrained(wanted)
     pinned = {name_of(one) for one in wanted.stack.lines} | wanted.stack.packages.keys()
     beside = wanted.others_of  # another build's package would overwrite the build's own
-    # A bare name of what is pinned says nothing more.
-    rest = (one for one in wanted.rest if one not in pinned and name_of(one) not in beside)
+    # A line about what is pinned says nothing more, unless it asks for an extra of its own.
+    rest = (
+        one
+        for one in wanted.rest
+        if name_of(one) not in beside and not (name_of(one) in pinned and _is_pinned(one, wanted))
+    )
     others = merged((*wanted.stack.beside, *rest, *wanted.stack.constraints, *asked))
     others = (*wanted.others, *others)
     if not wanted.options:
@@ -140,6 +144,13 @@ def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
     yield (*wanted.pins, *wanted.options)
     if others:
         yield others
+
+
+def _is_pinned(line: str, wanted: Wanted) -> bool:
+    """Tell whether what a line asks for of a pinned package is what the pin brings."""
+    extras = {one.strip() for one in line.partition("[")[2].partition("]")[0].split(",")}
+    name = name_of(line)
+    return extras <= {"", *wanted.stack.extras.get(name, "").split(",")}
 
 
 _Commands = tuple[str, tuple[str, ...], tuple[str, ...]]
