@@ -44,9 +44,12 @@ if TYPE_CHECKING:
     from torchup.apply.steps import StepLog
     from torchup.apply.toolkit import (
         CUDA_HOME,
+        LIBRARY_PATH,
         closing_variables,
         is_whole,
         leaked_variables,
+        left_libraries,
+        library_variables,
         program_folders,
         toolkit_of,
         toolkit_variables,
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CUDA_HOME",
+    "LIBRARY_PATH",
     "LOCK",
     "MARKER",
     "RECEIPT",
@@ -84,6 +88,8 @@ __all__ = [
     "in_use",
     "is_whole",
     "leaked_variables",
+    "left_libraries",
+    "library_variables",
     "list_environments",
     "load_environment",
     "looked_at",
@@ -143,9 +149,12 @@ _LATER: Final = {
     "steps": ("StepLog",),
     "toolkit": (
         "CUDA_HOME",
+        "LIBRARY_PATH",
         "closing_variables",
         "is_whole",
         "leaked_variables",
+        "left_libraries",
+        "library_variables",
         "program_folders",
         "toolkit_of",
         "toolkit_variables",

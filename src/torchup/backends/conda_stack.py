@@ -25,7 +25,9 @@ def framework_specs(stack: Stack, strings: Mapping[str, str] | None = None) -> t
     framework = load_catalogue().framework
     facts = load_conda(framework.name)
     found = [f"python {stack.python.rstrip('t')}.*"]
-    if framework.name in stack.packages:
+    if stack.libraries:
+        found += stack.libraries
+    elif framework.name in stack.packages:
         built = facts.carrier or framework.name
         pattern = _pattern(stack, (strings or {}).get(framework.name, ""))
         # Without companions the one that is built is what the framework brings along.
@@ -41,7 +43,7 @@ def pinned(stack: Stack, strings: Mapping[str, str] | None = None) -> tuple[str,
     """Return what keeps ``conda install`` and ``conda update`` from taking another build."""
     framework = load_catalogue().framework.name
     facts = load_conda(framework)
-    names = {facts.package, facts.carrier}
+    names = {facts.package, facts.carrier, *(one.split(" ")[0] for one in stack.libraries)}
     return tuple(one for one in framework_specs(stack, strings) if one.split()[0] in names)
 
 

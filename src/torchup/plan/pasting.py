@@ -103,7 +103,8 @@ def _of_conda(wanted: Wanted) -> str:
     create = ("conda", "create", "--yes", "--name", wanted.name, "--override-channels")
     lines = [_line(wanted, *create, *channels, *wanted.specs)]
     rest = (*wanted.stack.beside, *wanted.rest)
-    others = merged((*rest, *wanted.stack.constraints, *_constrained(wanted)))
+    pins = wanted.stack.lines if wanted.stack.libraries else ()
+    others = (*pins, *merged((*rest, *wanted.stack.constraints, *_constrained(wanted))))
     if others:
         lines.append(_line(wanted, *_conda(wanted)[1], *others))
     return "\n".join([*lines, *_unexpressed(wanted, conda=True)]) + "\n"
@@ -113,7 +114,8 @@ def _unexpressed(wanted: Wanted, *, conda: bool = False) -> list[str]:
     """Constraints that no command can carry, as comments; and libraries that pip can't bring."""
     named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
     left = [f"# {one}" for one in wanted.constraints if name_of(one) not in named]
-    if not wanted.libraries or (conda and wanted.system == "windows"):
+    libraries = wanted.libraries or wanted.stack.libraries
+    if not libraries or (conda and wanted.system == "windows"):
         return left
     needs = f"# CUDA: {' '.join(wanted.libraries)}"
     return [*left, '# export LD_LIBRARY_PATH="$CONDA_PREFIX/lib"' if conda else needs]

@@ -16,6 +16,7 @@ from torchup.facts.frameworks import FRAMEWORKS
 from torchup.facts.load import load_catalogue
 from torchup.host.real import RealHost
 from torchup.model.builds import cuda_of
+from torchup.resolve.conda import admits
 from torchup.state.home import Home
 
 if TYPE_CHECKING:
@@ -79,6 +80,27 @@ def test_the_others_rows_are_of_releases_that_are_known_and_have_architectures(n
                     continue
                 assert facts.compiled(row.channel, row.version, build, platform), row.version
                 assert runtime in runtimes or name == "torch", "its drivers are not known"
+
+
+def test_every_tensorflow_that_brings_no_cuda_finds_it_in_conda() -> None:
+    facts = load_conda("tensorflow")
+    lacking = {
+        (build.libraries, build.platform)
+        for release in load_catalogue("tensorflow").releases
+        for build in release.builds
+        if build.libraries
+    }
+    assert lacking
+    for needs, platform in lacking:
+        row = facts.libraries(facts.default.name, needs, platform)
+        assert row is not None, (needs, platform)
+        assert [one.split(" ")[0] for one in row.specs] == [one.split("=")[0] for one in needs]
+        for need, spec in zip(needs, row.specs, strict=True):
+            version = need.partition("=")[2]
+            assert admits(spec, f"{version}.99"), "the very one, or a newer patch of it"
+            assert not admits(spec, f"{int(version.partition('.')[0]) + 1}.0")
+    assert facts.lent == ("cudatoolkit", "cudnn")
+    assert load_conda("torch").lent == ()
 
 
 def test_what_conda_forge_compiled_is_never_called_measured() -> None:
