@@ -45,9 +45,12 @@ if TYPE_CHECKING:
     from torchup.apply.steps import StepLog
     from torchup.apply.toolkit import (
         CUDA_HOME,
+        LIBRARY_PATH,
         closing_variables,
         is_whole,
         leaked_variables,
+        left_libraries,
+        library_variables,
         program_folders,
         toolkit_of,
         toolkit_variables,
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CUDA_HOME",
+    "LIBRARY_PATH",
     "LOCK",
     "MARKER",
     "RECEIPT",
@@ -85,6 +89,8 @@ __all__ = [
     "in_use",
     "is_whole",
     "leaked_variables",
+    "left_libraries",
+    "library_variables",
     "list_environments",
     "load_environment",
     "looked_at",
@@ -146,9 +152,12 @@ _LATER: Final = {
     "steps": ("StepLog",),
     "toolkit": (
         "CUDA_HOME",
+        "LIBRARY_PATH",
         "closing_variables",
         "is_whole",
         "leaked_variables",
+        "left_libraries",
+        "library_variables",
         "program_folders",
         "toolkit_of",
         "toolkit_variables",

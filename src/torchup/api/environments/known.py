@@ -126,6 +126,7 @@ def command_for(
         **apply.leaked_variables(context.host),
         **apply.toolkit_variables(path, found.record.toolkit),
         **apply.closing_variables(conda=conda),
+        **apply.library_variables(path, found.record.stack, context.host),
         "PATH": joined,
         "VIRTUAL_ENV": None if conda else str(path),
         "PYTHONHOME": None,
