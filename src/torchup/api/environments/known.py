@@ -54,9 +54,13 @@ def list_all(context: Context) -> tuple[Environment, ...]:
 
 def at_rest(context: Context) -> bool:
     """Tell whether :func:`recover` would find nothing to do: nothing is under way or left over."""
-    home = context.home
+    host, home = context.host, context.home
     places = (home.journal, home.trash, _work(context))
-    return not any(context.host.listdir(str(place)) for place in places)
+    if any(host.listdir(str(place)) for place in places):
+        return False
+    host.listdir(str(home.kept))  # what a change put aside shows there
+    moving = host.modified(str(home.root / MOVING)) is not None
+    return not (moving or apply.anything_left(home))
 
 
 def looked_at(context: Context) -> tuple[Path | str, ...]:
