@@ -13,7 +13,14 @@ from torchup.apply import journal
 from torchup.apply.adopted import adopted_names, read_adopted
 from torchup.apply.conda_list import keep_listed
 from torchup.apply.environments import names
-from torchup.apply.folders import check_room, discard, out_of_sight, prepare, remove_tree, worded
+from torchup.apply.folders import (
+    check_room,
+    discard,
+    out_of_sight,
+    prepare_home,
+    remove_tree,
+    worded,
+)
 from torchup.apply.marker import LOCK, RECORDS, has_marker, write_marker
 from torchup.apply.names import check_name, name_key
 from torchup.apply.places import drop_place, write_place
@@ -90,7 +97,7 @@ def create_environment(
         BaseException: whatever ``work`` raised, after everything was undone.
     """
     name = check_name(name)
-    prepare(home)
+    prepare_home(home)
     lock = take_lock(host, home, name)
     with lock:
         path = beside.with_name(name) if beside else home.environment(name)
