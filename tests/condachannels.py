@@ -11,6 +11,7 @@ from condamaker import MINOR, index, make_package, make_python, python_files
 from torchup.facts.load import load_catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SUBDIR: Final = "linux-64" if platform.machine() == "x86_64" else "linux-aarch64"
@@ -152,6 +153,46 @@ def add_tensorflow(channel: Path, version: str, build: str) -> None:
         ),
     )
     make_package(channel, "tensorboard", version, "pyh5_0", noarch="python")
+
+
+def add_jax(channel: Path, version: str, builds: Sequence[str]) -> None:
+    """Add a JAX as conda-forge makes it: one jax for all, and a jaxlib for each build."""
+    for build in builds:
+        cuda = f"{build[2:-1]}.{build[-1]}" if build != "cpu" else ""
+        on_cuda = (
+            ("__cuda", f"cuda-version >={cuda},<{int(cuda.partition('.')[0]) + 1}") if cuda else ()
+        )
+        number = 200 if cuda else 0
+        make_package(
+            channel,
+            "jaxlib",
+            version,
+            f"{f'cuda{build[2:]}' if cuda else build}_{CP}h5_{number}",
+            subdir=SUBDIR,
+            number=number,
+            depends=(*ON_PYTHON, *on_cuda),
+            constrains=(f"jax >={version}",),
+            files=python_files(
+                "jaxlib",
+                version,
+                {"jaxlib/__init__.py": f"build = {build!r}\n"},
+                minor=MINOR,
+            ),
+        )
+    files = {
+        "site-packages/jax/__init__.py": f"import jaxlib\n__version__ = {version!r}\n",
+        f"site-packages/jax-{version}.dist-info/METADATA": f"Name: jax\nVersion: {version}\n",
+        f"site-packages/jax-{version}.dist-info/INSTALLER": "conda\n",
+    }
+    make_package(
+        channel,
+        "jax",
+        version,
+        "pyhd8_0",
+        depends=("python >=3.11", "numpy >=1.23", f"jaxlib >={version},<={version}"),
+        noarch="python",
+        files=files,
+    )
 
 
 def make_makers(root: Path) -> str:

@@ -167,12 +167,19 @@ def _about(path: Path) -> dict[str, Any]:
         return about
 
 
-def make_python(channel: Path, subdir: str, minor: str, *, ending: str = ".conda") -> Path:
-    """Write a Python: a stub around the one that runs the tests.
+def make_python(
+    channel: Path,
+    subdir: str,
+    minor: str,
+    *,
+    ending: str = ".conda",
+    program: Path | None = None,
+) -> Path:
+    """Write a Python: a stub around ``program``, by default the one that runs the tests.
 
     It knows its own prefix as one in a virtual environment does, by the ``pyvenv.cfg`` above it.
     """
-    real = Path(sys.executable).resolve()
+    real = (program or Path(sys.executable)).resolve()
     version = ".".join(map(str, sys.version_info[:3]))
     launcher = f'#!/bin/bash\nexec -a "{PREFIX}/bin/python" "{real}" "$@"\n'
     return make_package(

@@ -26,6 +26,7 @@ def make_environment(
     environment: Mapping[str, str] | None = None,
     index_url: str = INDEX,
     framework: str = "torch",
+    beside: tuple[str, ...] = (),
 ) -> Path:
     """Lay out an environment; ``locked`` is what its lock names, the packages themselves if None.
 
@@ -37,6 +38,7 @@ def make_environment(
         environment: the variables that its stack needs.
         index_url: where its framework came from.
         framework: which one it is made for.
+        beside: what else of ``packages`` belongs to the stack: further frameworks.
     """
     path = home / "envs" / name
     lock = dict(packages if locked is None else locked)
@@ -52,12 +54,12 @@ def make_environment(
     pin = lock.get(framework, "2.13.0+cpu")
     stack = Stack(
         python=LINE,
-        packages={framework: pin.partition("+")[0]},
+        packages={framework: pin.partition("+")[0], **{one: lock[one] for one in beside}},
         build="cpu",
         runtime="",
         device="cpu",
         index_url=index_url,
-        pins={framework: pin},
+        pins={framework: pin, **{one: lock[one] for one in beside}},
         environment=dict(environment or {}),
     )
     record = EnvRecord(

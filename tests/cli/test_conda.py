@@ -15,7 +15,7 @@ import pytest
 
 from cli.fixtures import as_root
 from cli.process import CPU, has_next_step, one_error
-from condachannels import SUBDIR, add_tensorflow, add_torch, make_forge, make_makers
+from condachannels import SUBDIR, add_jax, add_tensorflow, add_torch, make_forge, make_makers
 from condamaker import MINOR, index, make_real_python
 from indexserver import IndexServer
 from madeenvironments import make_environment
@@ -610,6 +610,8 @@ def test_tensorflow_brings_its_cuda_and_cudnn(
     assert {"cudatoolkit", "cudnn", "tensorflow"} <= set(there)
     assert there["tensorflow"]["build"].startswith("cuda112")
     assert torchup("run", "tf", "--", "python", "-c", "import tensorflow").code == 0
+    shown = torchup("show", "tf", "--json").document("torchup.environment/v1")
+    assert (shown["state"], shown["packages"]["tensorflow"]) == ("ok", "2.12.1+cu112")
     plain = torchup("plan", *options, "--print", "conda", **card)
     assert f"--channel file://{channel}" in plain.out
     assert "tensorflow ==2.12.1 *cuda112*" in plain.out
@@ -625,8 +627,51 @@ def test_tensorflow_of_a_described_machine(torchup: Torchup) -> None:
     hopper = torchup("plan", "tensorflow==2.10", "--gpu", "H100", *card[2:])
     said = {one["code"]: one["effect"] for one in hopper.document("torchup.plan/v1")["reasons"]}
     assert said["arch-ptx-only"] == "warn", "built with CUDA 11.2, which doesn't know sm_90"
-    unknown = torchup("plan", "jax", *card[:-1])
-    assert "JAX" in one_error(unknown, 2)
+    unknown = torchup("plan", "onnxruntime", *card[:-1])
+    assert "ONNX Runtime" in one_error(unknown, 2)
+
+
+def test_the_build_of_jax_is_the_one_of_the_package_that_it_brings(
+    torchup: Torchup, tmp_path: Path, card: dict[str, str]
+) -> None:
+    """Its own package is the same for every CUDA; without the companion's pin a solver mixes."""
+    make_forge(tmp_path)
+    channel = tmp_path / "conda-forge"
+    add_jax(channel, "0.7.1", ("cpu", "cu129"))
+    add_jax(channel, "0.7.2", ("cpu",))
+    index(channel)
+    options = ("--backend", "conda", "--channel", str(channel))
+    done = torchup("create", "j", "jax==0.7.1", *options, "--no-verify", "--json", **card)
+    assert done.code == 0, done
+    made = done.document("torchup.outcome/v1")["environment"]
+    assert made["packages"] == made["packages"] | {"jax": "0.7.1", "jaxlib": "0.7.1+cu129"}
+    there = records(torchup, "j")
+    assert there["jaxlib"]["build"].startswith("cuda129_")
+    assert torchup("run", "j", "--", "python", "-c", "import jax").code == 0
+    plain = torchup("plan", "jax==0.7.1", *options, "--print", "conda", **card)
+    assert "jax ==0.7.1" in plain.out
+    assert "jaxlib ==0.7.1 *cuda129*" in plain.out
+    alone = torchup("plan", "jax==0.7.1", *options, "--no-companions", "--print", "conda", **card)
+    assert "jaxlib * *cuda129*" in alone.out
+    newest = torchup("plan", "jax", *options, "--json", **card).document("torchup.plan/v1")
+    assert newest["stack"]["packages"]["jax"] == "0.7.1", "0.7.2 was not built for the card"
+    on_cpu = torchup("create", "c", "jax", *options, "--cpu", "--no-verify", "--json", **card)
+    assert on_cpu.code == 0, on_cpu
+    assert records(torchup, "c")["jaxlib"]["build"].startswith("cpu_")
+    assert torchup("clone", "j", "again").code == 0
+    assert torchup("add", "-n", "j", "tabulate", "--no-verify").code == 0
+    assert records(torchup, "j")["jaxlib"]["build"].startswith("cuda129_")
+
+
+def test_jax_of_a_described_machine(torchup: Torchup) -> None:
+    card = ("--driver", "550", "--backend", "conda", "--json")
+    new = torchup("plan", "jax", "--gpu", "RTX 3090", *card).document("torchup.plan/v1")
+    assert (new["stack"]["build"], new["stack"]["origin"]) == ("cu129", "conda")
+    assert new["stack"]["packages"].keys() == {"jax", "jaxlib"}
+    blackwell = ("--gpu", "RTX 5090", "--driver", "575", *card[2:])
+    found = torchup("plan", "jax==0.4.31", *blackwell)
+    said = {one["code"]: one["effect"] for one in found.document("torchup.plan/v1")["reasons"]}
+    assert said["arch-ptx-only"] == "warn", "built with CUDA 12.0, which doesn't know sm_120"
 
 
 def test_a_card_that_only_wheels_serve_is_no_reason_for_the_cpu_s_build(

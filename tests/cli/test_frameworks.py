@@ -50,6 +50,16 @@ def test_several_share_one_cuda(torchup: Torchup) -> None:
     assert "--index-url" not in second
 
 
+def test_what_the_second_of_several_needs_is_printed_too(torchup: Torchup) -> None:
+    old = ("torch", "tensorflow==2.10", "--gpu", "RTX 3090", "--driver", "550")
+    pip = torchup("plan", *old, "--print", "pip").out
+    assert pip.endswith("# CUDA: cudatoolkit=11.2 cudnn=8.1\n")
+    assert pip.count("tensorflow==2.10") == 1
+    conda = torchup("plan", *old, "--print", "conda").out
+    assert "--channel conda-forge cudatoolkit=11.2 cudnn=8.1" in conda
+    assert "# CUDA: cudatoolkit=11.2" in torchup("plan", *old, "--print", "dockerfile").out
+
+
 def test_what_does_not_go_together_says_what_would(torchup: Torchup) -> None:
     done = torchup("plan", "torch==1.13.1", "jax==0.12.0", *ADA)
     assert done.code == EXIT_NO

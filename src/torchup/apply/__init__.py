@@ -13,8 +13,6 @@ from torchup.apply.adopted import (
     write_adopted,
 )
 from torchup.apply.environments import list_environments, load_environment, looked_at, names
-from torchup.apply.folders import check_room
-from torchup.apply.folders import prepare as prepare_home
 from torchup.apply.left import anything_left
 from torchup.apply.marker import LOCK, MARKER, RECEIPT, RECORDS, has_marker
 from torchup.apply.names import check_name
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from torchup.apply.create import Site, create_environment
     from torchup.apply.delete import delete_environment
     from torchup.apply.elsewhere import remove_elsewhere
+    from torchup.apply.folders import check_room, prepare_home
     from torchup.apply.guard import (
         guarded,
         may_guard,
@@ -45,9 +44,12 @@ if TYPE_CHECKING:
     from torchup.apply.steps import StepLog
     from torchup.apply.toolkit import (
         CUDA_HOME,
+        LIBRARY_PATH,
         closing_variables,
         is_whole,
         leaked_variables,
+        left_libraries,
+        library_variables,
         program_folders,
         toolkit_of,
         toolkit_variables,
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CUDA_HOME",
+    "LIBRARY_PATH",
     "LOCK",
     "MARKER",
     "RECEIPT",
@@ -85,6 +88,8 @@ __all__ = [
     "in_use",
     "is_whole",
     "leaked_variables",
+    "left_libraries",
+    "library_variables",
     "list_environments",
     "load_environment",
     "looked_at",
@@ -126,6 +131,7 @@ _LATER: Final = {
     ),
     "delete": ("delete_environment",),
     "elsewhere": ("remove_elsewhere",),
+    "folders": ("check_room", "prepare_home"),
     "guard": (
         "guarded",
         "may_guard",
@@ -146,9 +152,12 @@ _LATER: Final = {
     "steps": ("StepLog",),
     "toolkit": (
         "CUDA_HOME",
+        "LIBRARY_PATH",
         "closing_variables",
         "is_whole",
         "leaked_variables",
+        "left_libraries",
+        "library_variables",
         "program_folders",
         "toolkit_of",
         "toolkit_variables",

@@ -10,7 +10,14 @@ import msgspec
 
 from torchup.apply import journal
 from torchup.apply.conda_list import keep_listed
-from torchup.apply.folders import check_room, discard, out_of_sight, prepare, remove_tree, worded
+from torchup.apply.folders import (
+    check_room,
+    discard,
+    out_of_sight,
+    prepare_home,
+    remove_tree,
+    worded,
+)
 from torchup.apply.marker import LOCK, RECORDS, has_marker, write_marker
 from torchup.apply.name_locks import check_free, take_lock
 from torchup.apply.names import check_name, name_key
@@ -84,7 +91,7 @@ def create_environment(
         BaseException: whatever ``work`` raised, after everything was undone.
     """
     name = check_name(name)
-    prepare(home)
+    prepare_home(home)
     lock = take_lock(host, home, name)
     with lock:
         path = beside.with_name(name) if beside else home.environment(name)

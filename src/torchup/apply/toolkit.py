@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torchup.host import Host
-    from torchup.model import OwnToolkit
+    from torchup.model import OwnToolkit, Stack
 
 CUDA_HOME: Final = "CUDA_HOME"
+LIBRARY_PATH: Final = "LD_LIBRARY_PATH"
 NO_USER_SITE: Final = "PYTHONNOUSERSITE"
 LAID_OUT: Final = f"{RECORDS}/cuda"
 """The folder of links, in an environment."""
@@ -52,6 +53,26 @@ def toolkit_programs(environment: Path, toolkit: OwnToolkit) -> Path:
 def toolkit_variables(environment: Path, toolkit: OwnToolkit | None) -> dict[str, str]:
     """Return the variables that are set for who works inside an environment."""
     return {} if toolkit is None else {CUDA_HOME: str(toolkit_home(environment, toolkit))}
+
+
+def library_variables(environment: Path, stack: Stack, host: Host) -> dict[str, str]:
+    """Return what leads a wheel to the CUDA that conda brought beside it, which it looks for.
+
+    The environment's folder comes before what the user has set. Windows finds it by the search
+    path, whose folders are an environment's own there.
+    """
+    if not stack.libraries or host.system != "linux":
+        return {}
+    own = str(environment / "lib")
+    others = (one for one in (host.env(LIBRARY_PATH) or "").split(":") if one not in ("", own))
+    return {LIBRARY_PATH: ":".join((own, *others))}
+
+
+def left_libraries(environment: Path, host: Host) -> str | None:
+    """Return the loader's path without an environment's folder; None where that isn't in it."""
+    parts = (host.env(LIBRARY_PATH) or "").split(":")
+    own = str(environment / "lib")
+    return ":".join(one for one in parts if one != own) if own in parts else None
 
 
 def leaked_variables(host: Host) -> dict[str, None]:

@@ -8,6 +8,7 @@ from torchup.backends.contents import conda_packages
 from torchup.backends.installed import difference, interpreter, leftovers
 from torchup.backends.installed import installed as python_packages
 from torchup.facts.conda import has_conda, load_conda
+from torchup.facts.frameworks import FRAMEWORKS
 from torchup.facts.load import load_catalogue
 from torchup.model import Text, text
 from torchup.model.builds import conda_build
@@ -22,10 +23,25 @@ if TYPE_CHECKING:
 
 
 def framework_names() -> dict[str, str]:
-    """Return conda's name of each package of the framework → its own."""
+    """Return conda's name of each package of any framework → its own.
+
+    Whoever reads what lies there, or a lock, need not know which framework it is of.
+    """
+    return {
+        theirs: ours
+        for name, more in FRAMEWORKS.items()
+        for theirs, ours in {_package(name): name, **dict(zip(more, more, strict=True))}.items()
+    }
+
+
+def names_to_ask_for() -> dict[str, str]:
+    """Return conda's name of each package of the framework that is meant → its own; it is first."""
     framework = load_catalogue().framework
-    package = load_conda(framework.name).package if has_conda(framework.name) else framework.name
-    return {package: framework.name} | {name: name for name in framework.companions}
+    return {_package(framework.name): framework.name} | {one: one for one in framework.companions}
+
+
+def _package(framework: str) -> str:
+    return load_conda(framework).package if has_conda(framework) else framework
 
 
 def installed(path: Path, host: Host) -> dict[str, str]:

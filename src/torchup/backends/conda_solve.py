@@ -95,7 +95,7 @@ class _Question:
         self.others = wishes_of_others(self._state, conda)
         held = builds_held(self._state, conda.names) if changing and changing.held else ()
         self.limits = (*self._state.pins, *held)
-        self._by_pip = frozenset(changing.by_pip if changing else ())
+        self._by_pip = frozenset((*conda.by_pip, *(changing.by_pip if changing else ())))
 
     def _kept(self) -> list[Rattler]:
         """What is there and is preferred to what is newer; what is to be fresh is not."""

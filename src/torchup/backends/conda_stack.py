@@ -23,22 +23,28 @@ def framework_specs(stack: Stack, strings: Mapping[str, str] | None = None) -> t
             like is known without.
     """
     framework = load_catalogue().framework
-    package = load_conda(framework.name).package
+    facts = load_conda(framework.name)
     found = [f"python {stack.python.rstrip('t')}.*"]
-    for name, version in stack.packages.items() if framework.name in stack.packages else ():
-        if name == framework.name:
-            known = (strings or {}).get(name, "")
-            found.append(f"{package} =={version} {_pattern(stack, known)}")
-        else:
-            found.append(f"{name} =={version}")
+    if stack.libraries:
+        found += stack.libraries
+    elif framework.name in stack.packages:
+        built = facts.carrier or framework.name
+        pattern = _pattern(stack, (strings or {}).get(framework.name, ""))
+        # Without companions the one that is built is what the framework brings along.
+        for name in dict.fromkeys((*stack.packages, built)):
+            conda = facts.package if name == framework.name else name
+            version = stack.packages.get(name, "")
+            exact = f"{conda} =={version}" if version else f"{conda} *"
+            found.append(f"{exact} {pattern}" if name == built else exact)
     return (*found, "pip")
 
 
 def pinned(stack: Stack, strings: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Return what keeps ``conda install`` and ``conda update`` from taking another build."""
     framework = load_catalogue().framework.name
-    package = load_conda(framework).package
-    return tuple(one for one in framework_specs(stack, strings) if one.split()[0] == package)
+    facts = load_conda(framework)
+    names = {facts.package, facts.carrier, *(one.split(" ")[0] for one in stack.libraries)}
+    return tuple(one for one in framework_specs(stack, strings) if one.split()[0] in names)
 
 
 def _pattern(stack: Stack, string: str) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def creation_steps(stack: Stack, where: str, others: tuple[str, ...] = ()) -> tuple[Step, ...]:
     """List the commands that give ``stack`` at ``where``, and what else is asked for."""
-    wanted = [spec.replace(" ==", "=").replace(" ", "=") for spec in framework_specs(stack)]
-    left: list[str] = []
+    wanted = [_in_one_word(spec) for spec in framework_specs(stack)]
+    left = list(stack.lines) if stack.libraries else []
     for line in (*stack.beside, *stack.constraints, *others):
         wish = read_wish(line, {})
         if wish is None or not wish.names:
@@ -33,3 +33,11 @@ def creation_steps(stack: Stack, where: str, others: tuple[str, ...] = ()) -> tu
         what = text("step.install", packages=", ".join(left))
         found.append(Step(id="install", summary=what, command=pip))
     return tuple(found)
+
+
+def _in_one_word(spec: str) -> str:
+    """Write a specification as the command line takes it: ``cudnn>=8.1,<9``, ``python=3.8.*``."""
+    name, _, rest = spec.partition(" ")
+    if rest[:1] in ("<", ">", "!"):
+        return name + rest
+    return spec.replace(" ==", "=").replace(" ", "=")

@@ -72,6 +72,7 @@ class Conda(Struct, frozen=True, kw_only=True):
         virtual: what the machine is, as conda's virtual packages: ``__cuda=12.6=0``.
         environment: what markers of requirements are compared with.
         changing: the environment that is there, None for a new one.
+        by_pip: packages that pip brings, though a channel may have some of that name.
     """
 
     platform: str
@@ -82,6 +83,7 @@ class Conda(Struct, frozen=True, kw_only=True):
     virtual: tuple[str, ...] = ()
     environment: dict[str, str] = {}
     changing: Changing | None = None
+    by_pip: tuple[str, ...] = ()
 
 
 class Inputs(Struct, frozen=True, kw_only=True):

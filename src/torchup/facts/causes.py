@@ -20,12 +20,17 @@ CAUSES_FILE: Final = "causes/remedies.toml"
 
 
 class RemedyRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One way out; its words stand under ``fix.NAME``."""
+    """One way out; its words stand under ``fix.NAME``.
+
+    It is offered only where the log has one of the traits of ``where``, if there are any: whose
+    program it helps.
+    """
 
     name: str
     safety: Safety
     commands: tuple[str, ...]
     source: Sources
+    where: tuple[str, ...] = ()
 
 
 class CardsRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,9 +72,17 @@ class CauseFacts:
         """Every cause that has words and ways out."""
         return tuple(self._causes)
 
-    def remedies(self, code: str) -> tuple[RemedyRow, ...]:
-        """The ways out of a cause, the best first."""
-        return tuple(self._rows[name] for name in self._causes.get(code, ()))
+    def remedies(self, code: str, traits: frozenset[str] | None = None) -> tuple[RemedyRow, ...]:
+        """The ways out of a cause, the best first.
+
+        Args:
+            code: the cause.
+            traits: what is known of the log; None where there is none, for all of them.
+        """
+        rows = (self._rows[name] for name in self._causes.get(code, ()))
+        return tuple(
+            one for one in rows if traits is None or not one.where or traits & {*one.where}
+        )
 
 
 def words_of(command: str) -> tuple[str, ...]:

@@ -73,16 +73,38 @@ class CompiledBuilds(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ptx: tuple[SmName, ...] = ()
 
 
-_Row = TypeVar("_Row", ChannelRow, PublishedRelease, CompiledBuilds)
+class LibrariesRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a channel has of the libraries that wheels lack.
+
+    ``needs`` are the libraries as the builds of the releases name them, ``specs`` conda's match
+    specifications of packages that serve them; ``at`` are the commits of the sources, in their
+    order.
+    """
+
+    channel: str
+    needs: Annotated[tuple[str, ...], Meta(min_length=1)]
+    specs: Annotated[tuple[str, ...], Meta(min_length=1)]
+    platforms: Annotated[tuple[Platform, ...], Meta(min_length=1)]
+    source: Sources
+    at: str
+
+
+_Row = TypeVar("_Row", ChannelRow, PublishedRelease, CompiledBuilds, LibrariesRow)
 
 
 class CondaFile(File, frozen=True, kw_only=True):
-    """``FRAMEWORK/conda.toml``; ``package`` is conda's name of the framework."""
+    """``FRAMEWORK/conda.toml``; ``package`` is conda's name of the framework.
+
+    ``carrier`` is the companion whose packages are built for a CUDA, where the framework's own are
+    the same for every one.
+    """
 
     package: str
+    carrier: str = ""
     channels: tuple[ChannelRow, ...]
     published: tuple[PublishedRelease, ...]
     compiled: tuple[CompiledBuilds, ...]
+    libraries: tuple[LibrariesRow, ...] = ()
 
 
 class CondaFacts:
@@ -97,6 +119,7 @@ class CondaFacts:
         self._file = file
         self._name = name
         self.package = file.package
+        self.carrier = file.carrier
 
     def beside(self, rows: tuple[PublishedRelease, ...]) -> CondaFacts:
         """Return the table with what was seen beside what is recorded."""
@@ -142,7 +165,24 @@ class CondaFacts:
             None,
         )
 
-    def fact(self, row: PublishedRelease | CompiledBuilds | ChannelRow) -> FactRef:
+    def libraries(self, channel: str, needs: tuple[str, ...], platform: str) -> LibrariesRow | None:
+        """Return what a channel has of the libraries that a wheel lacks."""
+        return next(
+            (
+                one
+                for one in self._file.libraries
+                if (one.channel, one.needs) == (channel, needs) and platform in one.platforms
+            ),
+            None,
+        )
+
+    @property
+    def lent(self) -> tuple[str, ...]:
+        """Conda's names of the libraries that wheels may need."""
+        specs = (spec for row in self._file.libraries for spec in row.specs)
+        return tuple(dict.fromkeys(spec.split(" ")[0] for spec in specs))
+
+    def fact(self, row: PublishedRelease | CompiledBuilds | ChannelRow | LibrariesRow) -> FactRef:
         """Return the reference to a row."""
         url = " ; ".join(self._file.sources[short] for short in row.source)
         if isinstance(row, ChannelRow):
@@ -150,6 +190,9 @@ class CondaFacts:
         elif isinstance(row, PublishedRelease):
             key = f"published.{row.channel}.{row.version}"
             url = " at ".join(filter(None, (url, row.at)))
+        elif isinstance(row, LibrariesRow):
+            key = f"libraries.{row.channel}.{'.'.join(row.needs)}"
+            url = f"{url} at {row.at}"
         else:
             key = f"compiled.{row.channel}.{row.builds[0]}.{row.first}"
         return FactRef(file=self._name, key=key, url=url, checked=self._file.checked.isoformat())
@@ -178,7 +221,9 @@ def load_conda(framework: str) -> CondaFacts:
         file = _read(place)
     else:  # the channels are the same, and nothing is known of what they hold of it
         usual = _read(_path(DATA, DEFAULT))
-        file = msgspec.structs.replace(usual, package=framework, published=(), compiled=())
+        file = msgspec.structs.replace(
+            usual, package=framework, carrier="", published=(), compiled=(), libraries=()
+        )
     own = _path(facts.overlay or "", framework)
     if facts.overlay and os.path.isfile(own):  # noqa: PTH113 (start-up)
         file = _joined(_read(own), file)
@@ -199,9 +244,11 @@ def _joined(own: CondaFile, file: CondaFile) -> CondaFile:
     return replace(
         file,
         package=own.package,
+        carrier=own.carrier or file.carrier,
         channels=(*map(marked, own.channels), *file.channels),
         published=(*map(marked, own.published), *file.published),
         compiled=(*map(marked, own.compiled), *file.compiled),
+        libraries=(*map(marked, own.libraries), *file.libraries),
         sources=file.sources | {f"{_OWN}{key}": words for key, words in own.sources.items()},
     )
 

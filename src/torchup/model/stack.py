@@ -92,6 +92,8 @@ class Stack(Struct, frozen=True, kw_only=True):
     compute on another device than it. ``cards`` maps a framework to the architectures of the
     machine's cards that it is meant for; no key where that is not known. ``distributions`` maps
     packages to the name that the chosen build of them is published and installed under.
+    ``libraries`` are match specifications of conda's packages that stand beside wheels which lack
+    them: where there are any, everything else of the framework comes from PyPI.
     """
 
     python: str
@@ -111,6 +113,7 @@ class Stack(Struct, frozen=True, kw_only=True):
     devices: dict[str, Device] = {}
     cards: dict[str, tuple[str, ...]] = {}
     distributions: dict[str, str] = {}
+    libraries: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -63,6 +63,7 @@ class Contained(Struct, frozen=True, kw_only=True):
     ``toolkit`` is the CUDA runtime
     whose toolkit has to be there, empty where nothing is compiled. ``missing`` are comments about
     what can't be had elsewhere. ``whole``: nothing that a package asks for was left out.
+    ``libraries`` are those that the wheels don't bring and no image here has.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Contained(Struct, frozen=True, kw_only=True):
     packages: tuple[Pinned, ...]
     toolkit: str = ""
     missing: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
     whole: bool = True
 
     @property
@@ -151,6 +153,11 @@ def _about(found: Contained) -> list[str]:
         lines.append(
             f"# {', '.join(compiles)} needs a C++ compiler: "
             "add `RUN apt-get update && apt-get install -y g++` before USER."
+        )
+    if found.libraries:
+        lines.append(
+            f"# The wheels bring no CUDA; on the cards they find {' '.join(found.libraries)} only "
+            "where you put it into the image."
         )
     return [*lines, *found.missing, ""]
 

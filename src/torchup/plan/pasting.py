@@ -103,7 +103,8 @@ def _of_conda(wanted: Wanted) -> str:
     create = ("conda", "create", "--yes", "--name", wanted.name, "--override-channels")
     lines = [_line(wanted, *create, *channels, *wanted.specs)]
     rest = (*wanted.stack.beside, *wanted.rest)
-    others = merged((*rest, *wanted.stack.constraints, *_constrained(wanted)))
+    pins = wanted.stack.lines if wanted.stack.libraries else ()
+    others = (*pins, *merged((*rest, *wanted.stack.constraints, *_constrained(wanted))))
     if others:
         lines.append(_line(wanted, *_conda(wanted)[1], *others))
     return "\n".join([*lines, *_unexpressed(wanted, conda=True)]) + "\n"
@@ -113,7 +114,8 @@ def _unexpressed(wanted: Wanted, *, conda: bool = False) -> list[str]:
     """Constraints that no command can carry, as comments; and libraries that pip can't bring."""
     named = {name_of(one) for one in (*wanted.stack.beside, *wanted.rest)}
     left = [f"# {one}" for one in wanted.constraints if name_of(one) not in named]
-    if not wanted.libraries or (conda and wanted.system == "windows"):
+    libraries = wanted.libraries or wanted.stack.libraries
+    if not libraries or (conda and wanted.system == "windows"):
         return left
     needs = f"# CUDA: {' '.join(wanted.libraries)}"
     return [*left, '# export LD_LIBRARY_PATH="$CONDA_PREFIX/lib"' if conda else needs]
@@ -130,8 +132,12 @@ def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
     asked = _constrained(wanted)
     pinned = {name_of(one) for one in wanted.stack.lines} | wanted.stack.packages.keys()
     beside = wanted.others_of  # another build's package would overwrite the build's own
-    # A bare name of what is pinned says nothing more.
-    rest = (one for one in wanted.rest if one not in pinned and name_of(one) not in beside)
+    # A line about what is pinned says nothing more, unless it asks for an extra of its own.
+    rest = (
+        one
+        for one in wanted.rest
+        if name_of(one) not in beside and not (name_of(one) in pinned and _is_pinned(one, wanted))
+    )
     others = merged((*wanted.stack.beside, *rest, *wanted.stack.constraints, *asked))
     others = (*wanted.others, *others)
     if not wanted.options:
@@ -140,6 +146,13 @@ def _parts(wanted: Wanted) -> Iterable[tuple[str, ...]]:
     yield (*wanted.pins, *wanted.options)
     if others:
         yield others
+
+
+def _is_pinned(line: str, wanted: Wanted) -> bool:
+    """Tell whether what a line asks for of a pinned package is what the pin brings."""
+    extras = {one.strip() for one in line.partition("[")[2].partition("]")[0].split(",")}
+    name = name_of(line)
+    return extras <= {"", *wanted.stack.extras.get(name, "").split(",")}
 
 
 _Commands = tuple[str, tuple[str, ...], tuple[str, ...]]

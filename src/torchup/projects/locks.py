@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from torchup.errors import UsageError
-from torchup.facts.load import load_catalogue
+from torchup.facts.frameworks import FRAMEWORKS, meant
 from torchup.model.names import canonical_name, name_of
 from torchup.projects.gathering import Gathering
 from torchup.projects.toml_text import line_of, table, tables, texts, toml_of
@@ -112,11 +112,14 @@ class _Direct(NamedTuple):
 def _asked_by(roots: list[dict[str, Any]]) -> dict[str, _Direct]:
     """What the roots ask for; who is named for several systems is wanted on each of them."""
     needs = _by_name([one for root in roots for one in tables(root.get("dependencies"))])
-    framework = load_catalogue().framework
-    if framework.name not in needs:  # an extra leaves it to people to choose its build
+    # An extra leaves it to people to choose a framework's build; where none is asked for
+    # elsewhere, the extras say which one the project is about.
+    wanted = [meant()] if needs.keys() & FRAMEWORKS.keys() else [*FRAMEWORKS]
+    if set(wanted) - needs.keys():
         extras = [table(root, "optional-dependencies") for root in roots]
         other = _by_name([one for each in extras for some in each.values() for one in tables(some)])
-        ours = (framework.name, *framework.companions) if framework.name in other else ()
+        there = [one for one in wanted if one in other and one not in needs]
+        ours = [name for one in there for name in (one, *FRAMEWORKS[one])]
         needs |= {name: [{}] for name in ours if name in other}
     return {
         name: _Direct(

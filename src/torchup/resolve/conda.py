@@ -13,13 +13,13 @@ from msgspec.structs import replace
 
 from torchup.facts.conda import PublishedRelease, PublishedRow
 from torchup.facts.release import Build, Certainty
-from torchup.model import shown_url
+from torchup.model import WheelFile, shown_url
 from torchup.model.builds import cuda_of
 from torchup.resolve.numbers import dotted
 from torchup.resolve.unlisted import runtime_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from torchup.facts.catalogue import Catalogue, Companion, Release
     from torchup.facts.conda import CondaFacts
@@ -96,6 +96,92 @@ def seen_in(
             at=urls[channel],
         )
         for (channel, version), builds in found.items()
+    )
+
+
+def with_carried(listings: Sequence[Listing], framework: str, carrier: str) -> tuple[Listing, ...]:
+    """Give the framework's packages the builds of the one that is built for it.
+
+    Of a release there is a file for each build and Python of the carrier that it asks for.
+
+    Args:
+        listings: what the channels hold.
+        framework: the framework's name.
+        carrier: the companion's name; empty where the framework's own packages are built.
+    """
+    if not carrier:
+        return tuple(listings)
+    built = {one.source.id: one.files for one in listings if one.project == carrier}
+    found: list[Listing] = []
+    for one in listings:
+        if one.project == framework:
+            files = tuple(
+                replace(carried, version=file.version, needs=file.needs)
+                for file in one.files
+                for carried in built.get(one.source.id, ())
+                if carried.build and _asks_for(file, carrier, carried.version)
+            )
+            state = "absent" if one.state == "ok" and not files else one.state
+            found.append(replace(one, state=state, files=files))
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _asks_for(file: WheelFile, carrier: str, version: str) -> bool:
+    asked = [spec for spec in file.needs if spec.split(" ")[0] == carrier]
+    return all(admits(spec, version) for spec in asked)
+
+
+def with_mixed(
+    listings: Sequence[Listing], catalogue: Catalogue, facts: CondaFacts, platform: str
+) -> tuple[Listing, ...]:
+    """List the wheels whose libraries a channel was seen to have, as if they were its own.
+
+    Args:
+        listings: what the channels hold, their libraries too.
+        catalogue: conda's builds.
+        facts: what is recorded of channels.
+        platform: the machine's.
+    """
+    if not facts.lent:
+        return tuple(listings)
+    there: dict[str, dict[str, list[str]]] = {}
+    for one in listings:
+        held = there.setdefault(one.source.id, {})
+        held[one.project] = [file.version for file in one.files]
+    framework = catalogue.framework.name
+    every = [
+        (release, build)
+        for release in catalogue.releases
+        for build in release.builds
+        if build.platform == platform and build.libraries
+    ]
+    found: list[Listing] = []
+    for one in listings:
+        files: list[WheelFile] = []
+        for release, build in every if one.project == framework else ():
+            row = facts.libraries(channel_name(one.source.id), build.libraries, platform)
+            held = there[one.source.id]
+            if row and all(
+                any(admits(spec, version) for version in held.get(spec.split(" ")[0], ()))
+                for spec in row.specs
+            ):
+                lines = release.pythons.get(platform, ())
+                files.append(_as_listed(framework, release.version, build, lines))
+        state = "ok" if files and one.state == "absent" else one.state
+        found.append(replace(one, state=state, files=(*one.files, *files)) if files else one)
+    return tuple(found)
+
+
+def _as_listed(framework: str, version: str, build: Build, lines: tuple[str, ...]) -> WheelFile:
+    return WheelFile(
+        filename=f"{framework}-{version}",
+        url="",
+        version=version,
+        build=build.name,
+        pythons=lines,
+        platforms=(build.platform,),
     )
 
 
@@ -195,6 +281,9 @@ class _Shelf:
         names = {
             platform: tuple(name for at, name in builds if at == platform) for platform in pythons
         }
+        for mixed in self._mixed(release, names):
+            builds[mixed.platform, mixed.name] = mixed
+            pythons[mixed.platform] = release.pythons.get(mixed.platform, ())
         return replace(
             release,
             pythons=pythons,
@@ -203,6 +292,19 @@ class _Shelf:
             builds=tuple(builds.values()),
             companions=tuple(_companion(one, names) for one in release.companions),
         )
+
+    def _mixed(self, release: Release, here: Container[str]) -> Iterator[Build]:
+        """Give the wheels whose libraries a channel has, on platforms without builds of its own."""
+        for build in release.builds:
+            if not build.libraries or build.platform in here or build.package:
+                continue
+            for channel in self._channels:
+                row = self._facts.libraries(channel, build.libraries, build.platform)
+                if row is not None:
+                    self.rows.append(self._facts.fact(row))
+                    fact = self._first + len(self.rows) - 1
+                    yield replace(build, channels=(channel,), fact=fact)
+                    break
 
     def _build(self, channel: str, release: Release, name: str, platform: str) -> Build:
         version = release.version

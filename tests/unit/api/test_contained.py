@@ -78,3 +78,18 @@ def test_each_package_comes_from_the_index_of_the_lock(tmp_path: Path) -> None:
     text = export(Context(RealHost(), Home(tmp_path)), "demo", "containerfile").text
     assert "--index-url https://pypi.lab/simple -r" in text
     assert f"numpy=={USUAL['numpy']}" in text
+
+
+def test_another_framework_does_not_come_from_the_first_ones_index(tmp_path: Path) -> None:
+    both = {**USUAL, "jax": "0.8.0", "jaxlib": "0.8.0"}
+    make_environment(tmp_path, "both", both, beside=("jax", "jaxlib"))
+    text = export(Context(RealHost(), Home(tmp_path)), "both", "containerfile").text
+    first, second = text.split("RUN mkdir -p /opt/pins")[1:]
+    assert "torch==2.13.0+cpu" in first
+    assert "--index-url https://download.pytorch.org/whl/cpu -r" in first
+    assert "jax==" not in first
+    assert {"jax==0.8.0", "jaxlib==0.8.0"} <= {
+        line.strip(" '").partition(" --")[0] for line in second.splitlines()
+    }
+    assert "--index-url" not in second
+    assert "jax.numpy.ones" in text

@@ -195,6 +195,77 @@ def test_the_row_of_another_programs_lock(version: str, index: str, build: str) 
     assert row.stack.pins == {"torch": version}
 
 
+def wheel(name: str, version: str, tag: str = "py3-none-any", index: str = "") -> dict[str, Any]:
+    file = f"{name.replace('-', '_')}-{version}-{tag}.whl"
+    found: dict[str, Any] = {
+        "name": name,
+        "version": version,
+        **({"index": index} if index else {}),
+    }
+    url = f"https://files.pythonhosted.org/{file}"
+    return {**found, "wheels": [{"url": url, "hashes": {"sha256": "a" * 64}}]}
+
+
+CUDA_12 = wheel("nvidia-cuda-runtime-cu12", "12.9.79")
+JAX = (wheel("jax", "0.8.0"), wheel("jaxlib", "0.8.0"))
+TF = wheel("tensorflow", "2.20.0")
+
+
+@pytest.mark.parametrize(
+    ("packages", "build", "lines"),
+    [
+        (JAX, "cpu", ("jax==0.8.0", "jaxlib==0.8.0")),
+        (
+            (*JAX, wheel("jax-cuda12-plugin", "0.8.0"), CUDA_12),
+            "cu12",
+            ("jax[cuda12]==0.8.0", "jaxlib==0.8.0"),
+        ),
+        (
+            (*JAX, wheel("jax-cuda13-plugin", "0.8.0")),
+            "cu13",
+            ("jax[cuda13]==0.8.0", "jaxlib==0.8.0"),
+        ),
+        ((*JAX, CUDA_12), "cpu", ("jax==0.8.0", "jaxlib==0.8.0")),
+        ((TF,), "cpu", ("tensorflow==2.20.0",)),
+        ((TF, CUDA_12), "cu125", ("tensorflow[and-cuda]==2.20.0",)),
+        ((TF, wheel("nvidia-cuda-runtime", "13.0.48")), "cpu", ("tensorflow==2.20.0",)),
+        ((wheel("onnxruntime", "1.20.0"),), "cpu", ("onnxruntime==1.20.0",)),
+        ((wheel("onnxruntime-gpu", "1.20.0"),), "cu122", ("onnxruntime-gpu==1.20.0",)),
+    ],
+)
+def test_the_row_of_another_programs_lock_of_another_framework(
+    packages: tuple[dict[str, Any], ...], build: str, lines: tuple[str, ...]
+) -> None:
+    found = foreign(wheel("numpy", "2.0.0"), *packages)
+    row = row_of(found, machine())
+    assert (row.stack.build, row.stack.lines) == (build, lines)
+    assert set(row.asked) >= {
+        "numpy",
+        *(f"{one['name']}=={one['version']}" for one in packages[:1]),
+    }
+    here = machine("sm_86", "580.65.06") if build != "cpu" else machine()
+    verdict = judge(session(), here, found, row)
+    assert verdict.state == "fits", verdict
+    assert {one["name"] for one in verdict.packages} >= {"numpy", packages[0]["name"]}
+
+
+def test_a_build_that_needs_libraries_from_elsewhere_is_taken_for_the_cpu_s() -> None:
+    """It may find a CUDA 11.2 that is installed; nothing of the lock brings one."""
+    row = row_of(foreign(wheel("tensorflow", "2.10.1")), machine())
+    assert (row.stack.build, row.stack.device) == ("cpu", "cpu")
+
+
+def test_a_lock_of_several_frameworks_is_one_row_of_all_of_them() -> None:
+    found = foreign(package("2.9.1+cu126"), *JAX, wheel("jax-cuda12-plugin", "0.8.0"), CUDA_12)
+    row = row_of(found, machine())
+    assert row.stack.packages == {"torch": "2.9.1", "jax": "0.8.0", "jaxlib": "0.8.0"}
+    assert (row.stack.build, row.stack.extras) == ("cu126", {"jax": "cuda12"})
+    assert row.stack.pins["torch"] == "2.9.1+cu126"
+    assert judge(session(), machine("sm_86", "580.65.06"), found, row).state == "fits"
+    mixed = row_of(foreign(package("2.9.1+cu126"), *JAX), machine())
+    assert mixed.stack.devices == {"jax": "cpu"}
+
+
 def test_what_is_no_lock_for_here() -> None:
     six = {**package("1.0"), "name": "six"}
     six["wheels"][0]["url"] = "https://f.example/six-1.0-py3-none-any.whl"

@@ -194,3 +194,38 @@ def test_the_package_of_the_lines_is_named_in_the_command() -> None:
     )
     first = explain_log([text.encode()]).findings[0]
     assert ("torchup", "add", "flash-attn") in first.remedies[0].commands
+
+
+LOST = "cannot open shared object file: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("lines", "offered"),
+    [
+        (
+            ("Could not load library libcudnn_ops_infer.so.8. Error: libcudnn_ops_infer.so.8:",),
+            False,
+        ),
+        (
+            ("W tensorflow/x/dso_loader.cc:64] Could not load dynamic library 'libcudnn.so.8':",),
+            True,
+        ),
+        (("ImportError: libcudart.so.11.0:",), False),
+        (
+            (
+                "Could not load dynamic library 'libcublas.so.11':",
+                "Cannot dlopen some GPU libraries",
+            ),
+            True,
+        ),
+    ],
+)
+def test_a_way_out_of_one_program_is_offered_where_the_log_is_of_it(
+    lines: tuple[str, ...], *, offered: bool
+) -> None:
+    first = explain_log(["\n".join(f"{line} {LOST}" for line in lines).encode()]).findings[0]
+    assert first.code in ("cudnn-library-missing", "cuda-runtime-lib-missing")
+    titles = [one.title.code for one in first.remedies]
+    assert ("fix.newer-framework" in titles) is offered
+    assert set(titles) - {"fix.newer-framework"}
+    assert "fix.newer-framework" in [one.title.code for one in about_cause(first.code).remedies]

@@ -10,18 +10,24 @@ import pytest
 from torchup.facts import current
 from torchup.facts.compile import Folder
 from torchup.facts.compiled import check_extensions
-from torchup.facts.conda import CONDA_FILE, CondaFacts, CondaFile, load_conda
+from torchup.facts.conda import CONDA_FILE, CondaFacts, CondaFile, has_conda, load_conda
 from torchup.facts.current import DATA
+from torchup.facts.frameworks import FRAMEWORKS
 from torchup.facts.load import load_catalogue
 from torchup.host.real import RealHost
+from torchup.model.builds import cuda_of
+from torchup.resolve.conda import admits
 from torchup.state.home import Home
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def table() -> CondaFile:
-    with open(f"{DATA}/torch/{CONDA_FILE}", "rb") as stream:  # noqa: PTH123
+OTHERS = [name for name in FRAMEWORKS if name != "torch" and has_conda(name)]
+
+
+def table(framework: str = "torch") -> CondaFile:
+    with open(f"{DATA}/{framework}/{CONDA_FILE}", "rb") as stream:  # noqa: PTH123
         return msgspec.toml.decode(stream.read(), type=CondaFile)
 
 
@@ -54,6 +60,47 @@ def test_every_cuda_build_that_is_recorded_for_linux_has_its_architectures() -> 
         ("pytorch", "1.5.0"),
         ("pytorch", "1.8.2"),
     }
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_others_rows_are_of_releases_that_are_known_and_have_architectures(name: str) -> None:
+    file, catalogue = table(name), load_catalogue(name)
+    facts = CondaFacts(file, f"{name}/{CONDA_FILE}")
+    assert not file.carrier or file.carrier in catalogue.framework.companions
+    runtimes = {one.name for one in catalogue.runtimes}
+    for row in file.published:
+        release = catalogue.release(row.version)
+        assert release is not None, row.version
+        assert not file.carrier or release.companion(file.carrier) is not None, row.version
+        for platform, found in row.platforms.items():
+            for build in found.builds:
+                runtime = cuda_of(build)
+                assert (runtime is None) == (build == "cpu")
+                if runtime is None:
+                    continue
+                assert facts.compiled(row.channel, row.version, build, platform), row.version
+                assert runtime in runtimes or name == "torch", "its drivers are not known"
+
+
+def test_every_tensorflow_that_brings_no_cuda_finds_it_in_conda() -> None:
+    facts = load_conda("tensorflow")
+    lacking = {
+        (build.libraries, build.platform)
+        for release in load_catalogue("tensorflow").releases
+        for build in release.builds
+        if build.libraries
+    }
+    assert lacking
+    for needs, platform in lacking:
+        row = facts.libraries(facts.default.name, needs, platform)
+        assert row is not None, (needs, platform)
+        assert [one.split(" ")[0] for one in row.specs] == [one.split("=")[0] for one in needs]
+        for need, spec in zip(needs, row.specs, strict=True):
+            version = need.partition("=")[2]
+            assert admits(spec, f"{version}.99"), "the very one, or a newer patch of it"
+            assert not admits(spec, f"{int(version.partition('.')[0]) + 1}.0")
+    assert facts.lent == ("cudatoolkit", "cudnn")
+    assert load_conda("torch").lent == ()
 
 
 def test_what_conda_forge_compiled_is_never_called_measured() -> None:

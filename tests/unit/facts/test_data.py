@@ -63,6 +63,7 @@ KINDS: dict[str, type[schema.File]] = {
     f"{FOLDER.framework}/{WHEELS_FILE}": WheelsFile,
     f"{FOLDER.framework}/{CONDA_FILE}": CondaFile,
     f"tensorflow/{CONDA_FILE}": CondaFile,
+    f"jax/{CONDA_FILE}": CondaFile,
     "cuda.toml": schema.RuntimesFile,
     "nvidia/drivers.toml": schema.BranchesFile,
     "nvidia/architectures.toml": schema.ArchsFile,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from dockerfile_parse import DockerfileParser
 
@@ -188,6 +189,21 @@ def test_each_framework_is_tried_in_its_own_words() -> None:
     assert "tensorflow.reduce_sum(x @ x)" in checks[0]
     assert "jax.numpy.ones((64, 64))" in checks[1]
     assert "compiler" not in text, "neither compiles anything as it runs"
+
+
+def test_libraries_that_the_wheels_lack_are_named() -> None:
+    stack = Stack(
+        python="3.10",
+        packages={"tensorflow": "2.10.1"},
+        build="cu112",
+        runtime="11.2",
+        device="cuda",
+    )
+    usual = (Pinned(line="tensorflow==2.10.1", hashes=(HASH,)),)
+    found = Contained(name="old", stack=stack, arch="x86_64", packages=usual)
+    assert "bring no CUDA" not in containerfile(found)
+    lacking = msgspec.structs.replace(found, libraries=("cudatoolkit=11.2", "cudnn=8.1"))
+    assert "cudatoolkit=11.2 cudnn=8.1" in containerfile(lacking)
 
 
 @pytest.mark.parametrize(

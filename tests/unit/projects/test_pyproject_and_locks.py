@@ -362,3 +362,27 @@ name = "torch"
 version = "1.10.2+cu113"
 """
     assert lines(read_uv_lock(text, "uv.lock")) == ["six==1.16.0", "torch==1.10.2"]
+
+
+@pytest.mark.parametrize(("asked", "pinned"), [("six", True), ("torch", False)])
+def test_the_only_framework_of_a_lock_may_be_another_one(asked: str, *, pinned: bool) -> None:
+    text = f"""\
+version = 1
+[[package]]
+name = "x"
+source = {{ virtual = "." }}
+dependencies = [{{ name = "{asked}" }}]
+[package.optional-dependencies]
+gpu = [{{ name = "jax" }}, {{ name = "jaxlib" }}]
+[[package]]
+name = "{asked}"
+version = "2.9.1"
+[[package]]
+name = "jax"
+version = "0.8.0"
+[[package]]
+name = "jaxlib"
+version = "0.8.0"
+"""
+    also = ["jax==0.8.0", "jaxlib==0.8.0"] if pinned else []
+    assert lines(read_uv_lock(text, "uv.lock")) == [f"{asked}==2.9.1", *also]

@@ -16,7 +16,7 @@ from torchup.model import (
     Stack,
     WheelFile,
 )
-from torchup.resolve.conda import admits, conda_catalogue, with_companions_seen
+from torchup.resolve.conda import admits, conda_catalogue, with_carried, with_companions_seen
 from torchup.resolve.conda_machine import virtual_packages
 from torchup.resolve.resolver import Resolver
 
@@ -179,3 +179,37 @@ def test_a_companion_that_was_built_for_another_release_is_left_out() -> None:
     assert old.companion("torchaudio") is None
     assert old.companion("torchvision") is not None, "of it nothing was seen"
     assert new.companion("torchaudio") is not None
+
+
+def of_channel(channel: str, project: str, *files: WheelFile) -> Listing:
+    source = Source(id=channel, url=f"https://{channel}", role="framework", kind="channel")
+    return Listing(source=source, project=project, state="ok", files=files)
+
+
+def package(version: str, build: str = "", *needs: str) -> WheelFile:
+    return WheelFile(
+        filename=f"{version}-{build}", url="", version=version, build=build, needs=needs,
+        pythons=("3.12",), platforms=("any",),
+    )  # fmt: skip
+
+
+def test_a_carrier_lends_its_builds_to_the_releases_that_ask_for_it_in_its_own_channel() -> None:
+    jax = (
+        package("0.7.1", "", "python >=3.11", "jaxlib >=0.7.1,<=0.7.1"),
+        package("0.7.2", "", "jaxlib >=0.7.2,<=0.7.2"),
+    )
+    lib = (package("0.7.1", "cpu"), package("0.7.1", "cu129"), package("0.7.1"))
+    listings = (
+        of_channel("one", "jax", *jax),
+        of_channel("one", "jaxlib", *lib),
+        of_channel("two", "jax", *jax),
+    )
+    first, carrier, second = with_carried(listings, "jax", "jaxlib")
+    assert [(one.version, one.build) for one in first.files] == [
+        ("0.7.1", "cpu"),
+        ("0.7.1", "cu129"),
+    ]
+    assert {one.needs for one in first.files} == {jax[0].needs}
+    assert carrier is listings[1]
+    assert (second.state, second.files) == ("absent", ()), "no carrier, so nothing to be had"
+    assert with_carried(listings, "jax", "") == listings

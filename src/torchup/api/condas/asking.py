@@ -50,7 +50,11 @@ def conda_inputs(choice: Choice, stack: Stack, machine: Machine) -> Conda:
         if (file.version, file.build) == (stack.packages[framework], stack.build)
     )
     string = next((name.rpartition("-")[2] for name in found), "")
-    strings = {framework: string.removesuffix(".conda").removesuffix(".tar.bz2")}
+    strings = (
+        {}
+        if stack.libraries
+        else {framework: string.removesuffix(".conda").removesuffix(".tar.bz2")}
+    )
     return Conda(
         platform=machine.platform,
         specs=framework_specs(stack, strings),
@@ -59,4 +63,5 @@ def conda_inputs(choice: Choice, stack: Stack, machine: Machine) -> Conda:
         pinned=pinned(stack, strings),
         virtual=virtual_packages(machine, stack, choice.resolution.serves, catalogue),
         environment=marker_environment(machine, stack.python),
+        by_pip=tuple(stack.installed) if stack.libraries else (),
     )

@@ -11,7 +11,7 @@ from torchup.api.condas.only_wheels import or_wheels
 from torchup.api.stacks.chooser import Chooser
 from torchup.api.stacks.choosing import Choice
 from torchup.api.stacks.lost import lost_sources
-from torchup.backends.conda_inspect import framework_names
+from torchup.backends.conda_inspect import names_to_ask_for
 from torchup.backends.conda_listing import PYTHON, SUBDIRS, list_channels
 from torchup.backends.conda_lock import shown
 from torchup.facts.conda import load_conda
@@ -23,7 +23,14 @@ from torchup.model import (
     Source,
     text,
 )
-from torchup.resolve.conda import channel_name, conda_catalogue, seen_in, with_companions_seen
+from torchup.resolve.conda import (
+    channel_name,
+    conda_catalogue,
+    seen_in,
+    with_carried,
+    with_companions_seen,
+    with_mixed,
+)
 from torchup.resolve.numbers import dotted
 from torchup.resolve.places import unreachable_reason
 from torchup.resolve.resolver import Resolver
@@ -37,7 +44,12 @@ if TYPE_CHECKING:
     from torchup.facts.conda import ChannelRow
     from torchup.model import Listing, Machine, Stack
 
-_OF_CHANNELS: Final = {"not-listed": "not-in-channel", "facts-uncertain": "conda-uncertain"}
+_LENT: Final = "libraries-by-conda"
+_OF_CHANNELS: Final = {
+    "not-listed": "not-in-channel",
+    "facts-uncertain": "conda-uncertain",
+    "libraries-elsewhere": _LENT,
+}
 """What is said of wheels, and what of conda's packages in its place."""
 
 
@@ -167,8 +179,9 @@ class CondaChooser(Chooser):
         if self._machine.platform not in SUBDIRS:
             return ()
         places = replace(self._sources, channels=tuple(sources))
-        projects = framework_names() | {PYTHON: PYTHON}
-        return list_channels(
+        lent = {name: name for name in self._facts.lent}
+        projects = names_to_ask_for() | lent | {PYTHON: PYTHON}
+        found = list_channels(
             self._context.host,
             self._context.home,
             places,
@@ -176,6 +189,8 @@ class CondaChooser(Chooser):
             self._machine.platform,
             offline=self._context.offline,
         )
+        found = with_carried(found, self._known.framework.name, self._facts.carrier)
+        return with_mixed(found, self._catalogue, self._facts, self._machine.platform)
 
     def _resolver(
         self,
@@ -194,11 +209,15 @@ class CondaChooser(Chooser):
         """Say that it is conda's, and name the channel."""
         stack = answer.stack
         near = tuple(self._near_of_conda(one) for one in answer.near_misses)
-        reasons = tuple(
-            replace(one, code=_OF_CHANNELS.get(one.code, one.code)) for one in answer.reasons
-        )
+        reasons = tuple(map(self._reason_of_conda, answer.reasons))
         mine = self._as_conda(stack) if stack else None
         return replace(answer, stack=mine, near_misses=near, reasons=reasons)
+
+    def _reason_of_conda(self, reason: Reason) -> Reason:
+        """Say it of channels: they bring what a wheel lacks, too."""
+        code = _OF_CHANNELS.get(reason.code, reason.code)
+        effect = "prefer" if code == _LENT else reason.effect
+        return replace(reason, code=code, effect=effect)
 
     def _near_of_conda(self, miss: NearMiss) -> NearMiss:
         """Say it of channels: no mirror of wheels helps here."""
@@ -209,7 +228,15 @@ class CondaChooser(Chooser):
 
     def _as_conda(self, stack: Stack) -> Stack:
         url = next((one.url for one in self._channels if one.id == stack.source), "")
-        return replace(stack, origin="conda", index_url=shown(url or self._channels[0].url))
+        made = replace(stack, origin="conda", index_url=shown(url or self._channels[0].url))
+        name, platform = self._known.framework.name, self._machine.platform
+        build = self._catalogue.build(stack.packages[name], stack.build, platform)
+        if build is None or not build.libraries:
+            return made
+        (channel,) = build.channels
+        row = self._facts.libraries(channel, build.libraries, platform)
+        specs = row.specs if row else ()
+        return replace(made, libraries=specs, pins=dict(stack.packages))
 
     def _python_to_be_had(self) -> bool:
         return True

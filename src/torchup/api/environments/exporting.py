@@ -173,7 +173,7 @@ def _exported(context: Context, found: Environment) -> Exported:
     own = list(stack.installed)
     present = contents(Path(found.record.path), context.host)
     listed = [one for one in present if one.by != "conda" and one.name not in _INSTALLERS]
-    listed.sort(key=lambda one: (one.name not in own, one.name))
+    listed.sort(key=lambda one: (one.name not in own, one.name not in own[:1], one.name))
     return Exported(
         name=found.record.name,
         python=stack.python,

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from torchup.diagnose.asking import question
-from torchup.diagnose.judge import NONE_OF_IT, judge
+from torchup.diagnose.judge import NONE_OF_IT, Cause, judge
 from torchup.diagnose.reading import Reader
 from torchup.diagnose.rules import HARMLESS, RULES
 from torchup.diagnose.rules.told import TOLD
@@ -19,7 +19,6 @@ from torchup.model.finding import Finding, Remedy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from torchup.diagnose.judge import Cause
     from torchup.model import Machine, System
     from torchup.model.finding import Severity
 
@@ -61,13 +60,14 @@ def explain_log(
     if machine is not None:
         traits |= machine_traits(machine)
     causes = judge(RULES, read, traits)
-    findings = tuple(_finding(one, system) for one in causes)
+    findings = tuple(_finding(one, system, traits) for one in causes)
     return Explained(findings, question(RULES, causes, traits))
 
 
 def about_cause(code: str, system: System = "linux") -> Finding:
     """Tell of a cause by its name, as if it had been found."""
-    return _worded(code, "info" if code == NONE_OF_IT else "error", (), 1.0, system)
+    cause = Cause(code=code, confidence=1.0, lines=())
+    return _finding(cause, system, None)
 
 
 @cache
@@ -75,15 +75,9 @@ def _reader() -> Reader:
     return Reader(RULES, HARMLESS, TOLD)
 
 
-def _finding(cause: Cause, system: System) -> Finding:
+def _finding(cause: Cause, system: System, traits: frozenset[str] | None) -> Finding:
     severity: Severity = "info" if cause.code == NONE_OF_IT else "error"
     because = tuple(f"{number}: {said}" for number, said in cause.lines)
-    return _worded(cause.code, severity, because, cause.confidence, system)
-
-
-def _worded(
-    code: str, severity: Severity, because: tuple[str, ...], confidence: float, system: System
-) -> Finding:
     package = _package(because)
     remedies = tuple(
         Remedy(
@@ -93,15 +87,15 @@ def _worded(
                 _command(one.replace(PLACEHOLDER, package), system) for one in row.commands
             ),
         )
-        for row in load_cause_facts().remedies(code)
+        for row in load_cause_facts().remedies(cause.code, traits)
     )
     return Finding(
-        code=code,
+        code=cause.code,
         severity=severity,
-        title=text(f"cause.{code}"),
+        title=text(f"cause.{cause.code}"),
         because=because,
         remedies=remedies,
-        confidence=confidence,
+        confidence=cause.confidence,
     )
 
 

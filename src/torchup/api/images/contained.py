@@ -11,11 +11,13 @@ from torchup.api.toolkit.fitting import runtime_of
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends.pylock import read_packages, wheel_hashes
 from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.frameworks import first_of
 from torchup.facts.load import load_catalogue, titles
 from torchup.model.names import canonical_name
 from torchup.model.source import bare_url
 from torchup.plan.containerfile import Contained, Pinned
 from torchup.plan.exporting import Exported, requirement_of
+from torchup.resolve.libraries import libraries_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,12 +64,14 @@ def contained(
             packages.append(pinned)
     if without:
         raise NoAnswerError("export.image-no-hashes", name=name, names=", ".join(without))
+    arch = _ARCHS.get(context.host.machine.lower(), context.host.machine)
     return Contained(
         name=name,
         stack=stack,
-        arch=_ARCHS.get(context.host.machine.lower(), context.host.machine),
+        arch=arch,
         packages=tuple(packages),
         toolkit=_toolkit(found, packages),
+        libraries=libraries_of(stack, f"linux-{arch}"),
         missing=exported.comments,
         whole=not stack.absent and not local,
     )
@@ -100,9 +104,15 @@ def _pinned(
     return Pinned(
         line=requirement_of(one),
         hashes=allowed,
-        options=_options(str(table.get("index", "")), one.name in stack.installed, stack, options),
+        options=_options(str(table.get("index", "")), one.name in _of_place(stack), stack, options),
         source=not wheels,
     )
+
+
+def _of_place(stack: Stack) -> frozenset[str]:
+    """What comes from the place of the first framework: another one has its own."""
+    published = load_catalogue(first_of(stack.packages)).framework.publishes
+    return frozenset(one for one in stack.installed if not published or one in published)
 
 
 def _options(
@@ -113,7 +123,8 @@ def _options(
     if framework and options:
         place = options[-1].rstrip("/")
         if place.startswith("file:"):  # a folder of this machine: the maker's own place has it too
-            place = f"{load_catalogue().framework.index_base}/{stack.build}"
+            base = load_catalogue(first_of(stack.packages)).framework.index_base
+            place = f"{base}/{stack.build}"
             return ("--index-url", place)
         return _trusted((options[0], place))
     if not url or url == _DEFAULT or url.startswith("file:"):

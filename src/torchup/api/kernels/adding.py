@@ -215,6 +215,7 @@ def variables_of(context: Context, found: Environment) -> dict[str, str]:
     conda = found.record.backend == "conda"
     own = {"CONDA_PREFIX" if conda else "VIRTUAL_ENV": path}
     own |= apply.closing_variables(conda=conda)
+    own |= apply.library_variables(Path(path), found.record.stack, context.host)
     toolkit = apply.toolkit_variables(Path(path), found.record.toolkit)
     from torchup.apply.uv_variable import UV_CONSTRAINT, uv_constraint
 

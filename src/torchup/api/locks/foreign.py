@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from torchup.api.locks.choice import environment_of
+from torchup.api.locks.locked_builds import build_of, distribution
 from torchup.backends.lock_reading import Lockfile, NotForHere, select
 from torchup.backends.uv_lock import tags_of
 from torchup.errors import NoAnswerError
+from torchup.facts.frameworks import FRAMEWORKS, named_in
 from torchup.facts.load import load_catalogue
 from torchup.model import Stack
 from torchup.model.locked import LockRow
@@ -17,18 +18,15 @@ from torchup.model.names import canonical_name
 from torchup.plan.quoting import command_line
 from torchup.resolve.lines import installed_lines
 from torchup.resolve.numbers import dotted
+from torchup.resolve.several import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from torchup.facts.release import Build, Release
+    from torchup.facts.catalogue import Catalogue
     from torchup.model import Device, Machine
 
     Table = Mapping[str, Any]
-
-_PYPI: Final = "pypi"
-_INDEX: Final = re.compile(r"/whl/([A-Za-z0-9.]+)(?:/|$)")
-"""The framework's own indexes are named by their builds."""
 
 
 def row_of(lock: Lockfile, machine: Machine, python: str = "") -> LockRow:
@@ -68,41 +66,62 @@ def _quoted(lock: Lockfile, machine: Machine) -> str:
 
 
 def _row(lock: Lockfile, machine: Machine, line: str, packages: tuple[Table, ...]) -> LockRow:
-    catalogue = load_catalogue()
-    framework = catalogue.framework
-    ours = {framework.name, *framework.companions}
     versions = {canonical_name(one["name"]): str(one.get("version", "")) for one in packages}
-    if framework.name not in versions:
+    stacks = {
+        name: _stack(lock, machine, line, packages, load_catalogue(name))
+        for name in named_in(versions)
+        if distribution(load_catalogue(name).framework, versions)
+    }
+    if not stacks:
         raise NoAnswerError(
             "lock.no-framework",
             file=lock.where,
-            name=framework.name,
+            names=", ".join(FRAMEWORKS),
             quoted=_quoted(lock, machine),
         )
-    pins = {name: version for name, version in versions.items() if name in ours and version}
-    public = {name: version.partition("+")[0] for name, version in pins.items()}
-    version = public.get(framework.name, "")
-    release = catalogue.release(version)
-    own = next(one for one in packages if canonical_name(one["name"]) == framework.name)
-    build = _build(release, own, machine.platform) if release else None
-    if build is None:
-        raise NoAnswerError(
-            "lock.unknown-release", file=lock.where, name=framework.name, version=version
-        )
+    stack, _ = joined(stacks, {})
+    pins = stack.installed
     return LockRow(
         name=_name(lock.where),
         platform=machine.platform,
-        stack=Stack(
-            python=line,
-            packages={name: public[name] for name in (framework.name, *public)},
-            build=build.name,
-            runtime=build.runtime,
-            device="mps" if "mps" in build.also else cast("Device", build.device),
-            index_url=_place(own),
-            pins=pins,
-        ),
-        asked=tuple(f"{name}=={said}" if name in ours else name for name, said in versions.items()),
-        companions=bool(pins.keys() - {framework.name}),
+        stack=stack,
+        asked=tuple(f"{name}=={said}" if name in pins else name for name, said in versions.items()),
+        companions=len(stack.packages) > len(stacks),
+    )
+
+
+def _stack(
+    lock: Lockfile, machine: Machine, line: str, packages: tuple[Table, ...], catalogue: Catalogue
+) -> Stack:
+    """What a lock holds of one framework.
+
+    Raises:
+        NoAnswerError: ``lock.unknown-release``.
+    """
+    framework = catalogue.framework
+    versions = {canonical_name(one["name"]): str(one.get("version", "")) for one in packages}
+    published = distribution(framework, versions)
+    own = next(one for one in packages if canonical_name(one["name"]) == published)
+    pins = {framework.name: versions[published]}
+    pins |= {name: versions[name] for name in framework.companions if versions.get(name)}
+    public = {name: version.partition("+")[0] for name, version in pins.items()}
+    version = public[framework.name]
+    release = catalogue.release(version)
+    build = build_of(release, own, machine.platform, versions, framework.name) if release else None
+    if build is None:
+        raise NoAnswerError(
+            "lock.unknown-release", file=lock.where, name=published, version=version
+        )
+    return Stack(
+        python=line,
+        packages=public,
+        build=build.name,
+        runtime=build.runtime,
+        device="mps" if "mps" in build.also else cast("Device", build.device),
+        index_url=_place(own),
+        pins=pins,
+        extras={framework.name: build.extra} if build.extra else {},
+        distributions={framework.name: published} if published != framework.name else {},
     )
 
 
@@ -111,20 +130,6 @@ def _place(package: Table) -> str:
     files = [*package.get("wheels", ()), package.get("sdist", {})]
     file = str(files[0].get("url", "")) if files else ""
     return str(package.get("index") or file.rpartition("/")[0])
-
-
-def _build(release: Release, package: Table, platform: str) -> Build | None:
-    """The build that a file is: by its local version, else by its index, else what PyPI serves."""
-    here = {one.name: one for one in release.builds if one.platform == platform}
-    local = str(package.get("version", "")).partition("+")[2]
-    if local:
-        return here.get(local)
-    files = [*package.get("wheels", ()), {"url": package.get("index", "")}]
-    for file in files:
-        found = _INDEX.search(str(file.get("url", "")))
-        if found and found[1] in here:
-            return here[found[1]]
-    return next((one for one in here.values() if _PYPI in one.channels), None)
 
 
 def _name(where: str) -> str:

@@ -80,10 +80,16 @@ def deactivation(context: Context, kind: Kind) -> Sequence[str]:
         if os.path.normcase(one) not in gone
     ]
     present = [one for one in touched if context.host.env(one) is not None]
+    restored = {UV_CONSTRAINT: own} if own else {}
+    libraries = apply.left_libraries(Path(path), context.host)
+    if libraries:
+        restored[apply.LIBRARY_PATH] = libraries
+    elif libraries is not None:
+        present.append(apply.LIBRARY_PATH)
     leaving = Leaving(
         path=between.join(kept),
         touched=tuple(present),
-        restored={UV_CONSTRAINT: own} if own else {},
+        restored=restored,
         now=_exported(context, present) if kind == "cmd" else {},
     )
     windows = context.host.system == "windows"
@@ -138,6 +144,7 @@ def _replaced(context: Context, found: Environment) -> dict[str, str]:
     named = dict(zip(names, (path, _called(found)), strict=True))
     named |= apply.closing_variables(conda=found.record.backend == "conda")
     named |= apply.toolkit_variables(Path(path), found.record.toolkit)
+    named |= apply.library_variables(Path(path), found.record.stack, context.host)
     return named | ({UV_CONSTRAINT: constraints} if constraints else {})
 
 

@@ -61,7 +61,8 @@ def inputs_of(
     if choice.backend == CONDA:
         from torchup.api.condas.asking import conda_inputs
 
-        conda, pins = conda_inputs(choice, stack, machine), ()
+        conda = conda_inputs(choice, stack, machine)
+        pins = pins if stack.libraries else ()
     builds = builds_of(context, choice, machine)
     held = tuple(one.constraint for one in choice.fitted if one.constraint)
     return Inputs(

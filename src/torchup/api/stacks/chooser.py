@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.facts.catalogue import Catalogue
     from torchup.facts.gpus import Gpus
-    from torchup.model import Listing, Machine, Requirement, Resolution, Source, SourceSet
+    from torchup.model import (
+        Listing,
+        Machine,
+        Reason,
+        Requirement,
+        Resolution,
+        Source,
+        SourceSet,
+    )
 
 
 class Chooser:
@@ -195,7 +203,18 @@ class Chooser:
         stack = answer.stack
         if stack is not None and not stack.index_url:
             answer = replace(answer, stack=replace(stack, index_url=self._sources.primary.url))
-        return answer
+        return replace(answer, reasons=tuple(map(self._or_by_conda, answer.reasons)))
+
+    def _or_by_conda(self, reason: Reason) -> Reason:
+        """Say that conda would bring the libraries that a wheel lacks, where it has them."""
+        if reason.code != "libraries-elsewhere":
+            return reason
+        from torchup.facts.conda import load_conda
+
+        facts = load_conda(self._catalogue.framework.name)
+        needs, platform = tuple(reason.needs.split(" ")), self._machine.platform
+        there = facts.libraries(facts.default.name, needs, platform)
+        return reason if there is None else replace(reason, code="libraries-or-conda")
 
     def _with_beside(self, answer: Resolution) -> Resolution:
         stack = answer.stack

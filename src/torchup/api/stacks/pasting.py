@@ -13,12 +13,13 @@ from torchup.model import shown_url
 from torchup.plan.container import Inside, inside
 from torchup.plan.pasting import Wanted, pasteable
 from torchup.resolve.ask import read_requirement
+from torchup.resolve.libraries import libraries_of
 from torchup.resolve.selected import selected
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.api.stacks.choosing import Choice
-    from torchup.model import Machine, Requirement, Stack
+    from torchup.model import Machine, Requirement
     from torchup.plan.forms import Form
 
 
@@ -78,7 +79,7 @@ def commands(choice: Choice, machine: Machine, form: Form, *, name: str = "NAME"
         wsl=bool(machine.os.wsl),
         published=framework.publishes,
         others_of=other_names(stack.packages, stack.distributions),
-        libraries=_libraries(stack, machine) if stack.origin == "wheel" else (),
+        libraries=libraries_of(stack, f"{machine.os.system}-{machine.arch}"),
     )
     if stack.origin == "conda":
         if form != "conda":
@@ -88,16 +89,6 @@ def commands(choice: Choice, machine: Machine, form: Form, *, name: str = "NAME"
         channels = tuple(shown_url(one.url) for one in choice.channels)
         wanted = replace(wanted, specs=framework_specs(stack), channels=channels)
     return pasteable(form, wanted)
-
-
-def _libraries(stack: Stack, machine: Machine) -> tuple[str, ...]:
-    """What the build needs and its wheels don't bring."""
-    catalogue = load_catalogue()
-    release = catalogue.release(stack.packages.get(catalogue.framework.name, ""))
-    platform = f"{machine.os.system}-{machine.arch}"
-    builds = release.builds if release else ()
-    here = (one for one in builds if (one.name, one.platform) == (stack.build, platform))
-    return next((one.libraries for one in here), ())
 
 
 def _options(choice: Choice) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from torchup.facts.load import titles
 from torchup.model.names import is_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from torchup.api.context import Context
     from torchup.model import Check, Environment, Stack, VerifyReport
@@ -152,7 +152,10 @@ def verify_site(
 
     with site.log.step("verify"):
         python = str(interpreter(site.path, context.host))
-        report = _computed(context, python, expected_of(stack), level="quick", on_check=on_check)
+        variables = apply.library_variables(site.path, stack, context.host)
+        report = _computed(
+            context, python, expected_of(stack, variables), level="quick", on_check=on_check
+        )
         write_receipt(site.records / apply.RECEIPT, report)
     return report
 
@@ -199,11 +202,15 @@ def see_that_it_computes(report: VerifyReport, name: str) -> None:
         raise NoAnswerError("change.verify-failed", name=name, framework=framework, checks=failed)
 
 
-def expected_of(stack: Stack) -> tuple[Expected, ...]:
+def expected_of(stack: Stack, variables: Mapping[str, str] | None = None) -> tuple[Expected, ...]:
     """What a verification should find where a stack was installed, for each of its frameworks.
 
     The exact versions asked of the source: a wheel without a local part (PyPI's, every macOS one)
     may or may not name its build inside.
+
+    Args:
+        stack: what was installed.
+        variables: what it needs of the place where it lies, beside what the stack says.
     """
     from torchup.facts.load import load_catalogue
     from torchup.verify import Expected
@@ -223,7 +230,7 @@ def expected_of(stack: Stack) -> tuple[Expected, ...]:
                 if name not in names and (not theirs or name in theirs[framework])
             },
             device=stack.devices.get(framework, stack.device),
-            environment=stack.environment,
+            environment={**stack.environment, **(variables or {})},
             cards=stack.cards.get(framework, ()),
         )
         for framework in names
@@ -244,5 +251,7 @@ def _expected(context: Context, found: Environment, device: str) -> tuple[Expect
             if planned.framework in stack.devices
             else device or planned.device,
         )
-        for planned in expected_of(stack)
+        for planned in expected_of(
+            stack, apply.library_variables(Path(found.record.path), stack, context.host)
+        )
     )

@@ -58,8 +58,8 @@ MESSAGES: Final[dict[str, str]] = {
     "lock.no-hash.hint": "Write the lock anew from a source that tells hashes.",
     "lock.not-for-here": "{file} is for other machines or Pythons than this one's: {why}.",
     "lock.not-for-here.hint": "Lock it for this machine too, with the program that wrote it, or: torchup create NAME -r {quoted}",
-    "lock.no-framework": "{file} holds no {name}, so there is nothing that torchup could choose or verify.",
-    "lock.no-framework.hint": "Add {name} to what is locked. For the rest of it: uv pip install -r {quoted}",
+    "lock.no-framework": "{file} holds none of {names}, so there is nothing that torchup could choose or verify.",
+    "lock.no-framework.hint": "Add one of them to what is locked. For the rest of it: uv pip install -r {quoted}",
     "lock.unknown-release": "torchup knows no build of {name} {version} for this system, which {file} holds.",
     "lock.unknown-release.hint": "torchup facts update     fetches newer facts",
     # Syncing

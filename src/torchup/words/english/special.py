@@ -14,6 +14,8 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.together": "{subject} share the libraries of {has}; driver {needs} or newer starts all of it.",
     "reason.not-together": "No Python and no CUDA have all of it: alone it would be {subject} and {has}. Make an environment for each, or pin older releases.",
     "remedy.set": "Take {stack} instead, with Python {python}: they go together.",
+    "reason.libraries-by-conda": "{subject} comes from PyPI without its CUDA libraries; conda brings {needs} beside it.",
+    "reason.libraries-or-conda": "{subject} doesn't bring its CUDA libraries along: it needs {needs} where it is started. --backend conda brings them.",
     "reason.libraries-elsewhere": "{subject} doesn't bring its CUDA libraries along: it needs {needs} where it is started, from conda's packages or NVIDIA's installers.",
     "reason.rocm-in-wsl": "Inside WSL, the {subject} ({has}) is seen only with AMD's ROCm for WSL, which no PyTorch build brings along.",
     "reason.embedded-board": "This is a {subject}: its GPU needs its maker's own PyTorch.",
