@@ -88,9 +88,7 @@ def propose(context: Context, finding: Finding) -> Proposal | None:
         outcome = repairing.carry_out(
             hands.context, again, hands.machine(), verified=hands.verified, on_check=hands.on_check
         )
-        if outcome.report is not None:
-            hands.on_report(outcome.report)
-        return outcome.steps
+        return hands.told(outcome)
 
     return Proposal(
         finding=finding,
