@@ -186,7 +186,8 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Everything that is known, releases newest first; each is only equal to itself.
 
     ``checked`` is the last day on which any of it was checked; ``digest`` names the TOML files
-    that it was made from.
+    that it was made from; ``complete_from`` is NVIDIA's branch from which on ``branches`` has every
+    one that Linux had.
     """
 
     framework: Framework
@@ -207,6 +208,7 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     metal: tuple[Metal, ...] = ()
     features: tuple[Feature, ...] = ()
     floors: tuple[Floor, ...] = ()
+    complete_from: int | None = None
 
     def fact(self, ref: int) -> FactRef:
         """Return the row that a ``fact`` number stands for.

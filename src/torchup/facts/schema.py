@@ -12,6 +12,7 @@ import datetime as dt
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import fields
 
 from torchup.facts.release import Certainty
 
@@ -43,6 +44,11 @@ class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     checked: dt.date
     sources: dict[str, str]
+
+
+def key_of(row: Struct) -> object:
+    """What names a row in its table: the value of its first field."""
+    return getattr(row, fields(row)[0].name)
 
 
 class BesideRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -199,9 +205,10 @@ class BranchRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class BranchesFile(File, frozen=True, kw_only=True):
-    """``nvidia/drivers.toml``."""
+    """``nvidia/drivers.toml``; from ``complete_from`` on it has every branch that Linux had."""
 
     branches: tuple[BranchRow, ...]
+    complete_from: int | None = None
 
 
 class ArchRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from torchup.facts.special import Override
 from torchup.model import Device, Reason
+from torchup.model.makers import MAKERS
 from torchup.resolve.cards import (
     DEVICES,
     GpuTable,
@@ -147,7 +148,8 @@ class _Sorting:
         vendor = gpu.vendor or vendor_of(gpu, gpus)
         device = DEVICES.get(vendor)
         if device is None:
-            if not gpu.pci_id and not only_shows(gpu, gpus):
+            known_maker = vendor in MAKERS  # one that no framework computes on
+            if not known_maker and not gpu.pci_id and not only_shows(gpu, gpus):
                 self._unknown.append((position, unknown_card(gpu)))
             return
         known = gpus.by_pci(gpu.pci_id.lower(), gpu.subsystem) if gpus and gpu.pci_id else None

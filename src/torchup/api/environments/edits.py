@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.conda import load_conda
 from torchup.facts.load import load_catalogue
-from torchup.model import OwnToolkit, Requirement, bare_url, without_token
+from torchup.model import OwnToolkit, Requirement
 from torchup.model.names import canonical_name, name_of
+from torchup.model.source import kept_url
 
 if TYPE_CHECKING:
     from torchup.model import EnvRecord
@@ -127,7 +128,7 @@ def _channels(record: EnvRecord, edit: Edit) -> tuple[str, ...]:
     if record.backend != _CONDA:
         raise UsageError("ask.channel-without-conda", channel=edit.channels[0])
     default = load_conda(load_catalogue().framework.name).default.name
-    given = {without_token(bare_url(one)): one for one in edit.channels}
+    given = {kept_url(one): one for one in edit.channels}
     kept = [given.pop(one, one) for one in known or (default,)]
     return (*kept, *given.values())
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec.structs import replace
 
 from torchup.model import Reason, Text
+from torchup.resolve.cards import DEVICES
 from torchup.resolve.common.labels import labels_of, members
 from torchup.resolve.common.reach import served_by
 from torchup.resolve.explain import near_misses
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     _Number: TypeAlias = tuple[int, ...]
     _Key: TypeAlias = tuple[_Number, int, int, _Number, int, _Number]
 
-_DEVICES: Final[tuple[Device, ...]] = ("cuda", "rocm", "xpu", "mps", "cpu")
+_DEVICES: Final[tuple[Device, ...]] = (*DEVICES.values(), "cpu")
 MOST: Final = 4
 """Stacks that are offered at most."""
 _TOLD: Final = 3

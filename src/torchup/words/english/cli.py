@@ -271,7 +271,7 @@ MESSAGES: Final[dict[str, str]] = {
     "wire.field-missing": "{where}, line {line}: the field {field} is missing.",
     "wire.field-missing.hint": "torchup probe --json shows what a machine document looks like.",
     "wire.not-a-choice": "{where}, line {line}: {field} can't be “{value}”; it can be: {choices}.",
-    "wire.not-answers": "{where} is not what a job of computing together wrote.",
+    "wire.not-answers": "{where} is not what a job of computing together wrote, or is not all of it.",
     "wire.not-answers.hint": "torchup export NAME --slurm --together writes the job; its answers are in torchup-together-JOB.json.",
     "wire.not-a-choice.hint": "torchup probe --json shows what a machine document looks like.",
     "wire.wrong-form": "{where}, line {line}: {field} is not written as such a field is; it could be: {example}.",
