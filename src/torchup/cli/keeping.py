@@ -97,12 +97,7 @@ class Keeping:
             "asked": asked(self._argv),
             "code": code,
             "speaker": speaker(self._streams[0]),
-            "day": host.day,
-            "variables": host.variables,
-            "files": [path for path, found in host.files.items() if found],
-            "stamps": [number for found in host.files.values() for number in found],
-            "missing": [path for path, found in host.files.items() if not found],
-            "again": host.again,
+            **host.notes(),
             "text": said,
         }
         # A read-only home costs the next run some time, and so do names that aren't text.
