@@ -47,7 +47,6 @@ def show(session: Session) -> tuple[Stack | None, tuple[Environment, ...]]:
     here = machine.probe(context, disks=session.json)  # no screen shows them
     requirement = Requirement(offline=context.offline, today=context.today())
     choice = planning.preview(context, here, requirement, live=True)
-    planned = planning.plan(choice)
     found = known.list_all(context)
     tied = connected(context)
     stack = choice.resolution.stack
@@ -56,7 +55,7 @@ def show(session: Session) -> tuple[Stack | None, tuple[Environment, ...]]:
 
         document = v1.StatusV1(
             machine=write.machine(here, session.words),
-            plan=write.plan(planned, session.words),
+            plan=write.plan(planning.plan(choice), session.words),
             environments=tuple(write.environment(one, session.words) for one in found),
             connected=tied,
         )
