@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     show(session)
     if not session.json:
         session.out.row(session.say("cli.label.next"), "torchup create NAME")
-    if session.keeping is not None:
+    if session.keeping is not None and session.keeping.wanted:
         looked_at = rests_on.looked_at(session.context)
         if looked_at is not None:
             session.keeping.keep(session.context.home, session.words, looked_at)
