@@ -89,22 +89,31 @@ class WatchingHost(RealHost):
 
     def add(self, notes: Mapping[str, Any]) -> None:
         """Note what was noted apart, and still is as it was."""
-        self.day = notes["day"] or self.day
-        self.variables |= notes["variables"]
         numbers = notes["stamps"]
         for at, path in enumerate(notes["files"]):
             if path not in self.files:
                 self.files[path] = numbers[_NUMBERS * at : _NUMBERS * (at + 1)]
         for path in notes["missing"]:
             self.files.setdefault(path, [])
-        for question, answers in notes["again"].items():
-            for about, answer in answers.items():
-                self._note(question, about, answer)
+        self._add_answers(notes["day"], notes["variables"], notes["again"])
 
     def join(self, other: WatchingHost) -> None:
         """Note what another noted apart, settled or not."""
-        self.add(other.notes())
+        self.files |= {one: at for one, at in other.files.items() if one not in self.files}
+        self._add_answers(other.day, other.variables, other.again)
         self._beyond = self._beyond or other._beyond
+
+    def _add_answers(
+        self,
+        day: str,
+        variables: Mapping[str, str | None],
+        again: Mapping[str, Mapping[str, object]],
+    ) -> None:
+        self.day = day or self.day
+        self.variables |= variables
+        for question, answers in again.items():
+            for about, answer in answers.items():
+                self._note(question, about, answer)
 
     def watch(self, path: str) -> None:
         """Note a file or folder as it is before the first look at it; any change shows later."""
