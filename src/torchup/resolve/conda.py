@@ -185,6 +185,35 @@ def _as_listed(framework: str, version: str, build: Build, lines: tuple[str, ...
     )
 
 
+def of_channels_alone(
+    catalogue: Catalogue, listings: Sequence[Listing], platform: str
+) -> Catalogue:
+    """Keep the builds that are packages of channels, and where these were asked, that are there.
+
+    Args:
+        catalogue: conda's builds.
+        listings: what the channels hold; empty where none was asked.
+        platform: the machine's.
+    """
+    name = catalogue.framework.name
+    seen = {
+        (file.version, file.build) for one in listings if one.project == name for file in one.files
+    }
+
+    def kept(release: Release) -> Release:
+        builds = tuple(
+            build
+            for build in release.builds
+            if not build.libraries
+            and (not listings or (release.version, build.name) in seen)
+            and build.platform == platform
+        )
+        return replace(release, builds=builds)
+
+    releases = tuple(one for one in map(kept, catalogue.releases) if one.builds)
+    return replace(catalogue, releases=releases)
+
+
 def with_companions_seen(
     catalogue: Catalogue, listings: Sequence[Listing], package: str
 ) -> Catalogue:

@@ -24,6 +24,7 @@ from torchup.model import (
 from torchup.resolve.conda import (
     channel_name,
     conda_catalogue,
+    of_channels_alone,
     seen_in,
     with_carried,
     with_companions_seen,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torchup.api.context import Context
+    from torchup.facts.catalogue import Catalogue
     from torchup.facts.conda import ChannelRow
     from torchup.model import Listing, Machine, Stack
 
@@ -112,6 +114,15 @@ class CondaChooser(Chooser):
             told = lost_sources(listings, self._known.framework.name, own=True)
             answer = replace(answer, reasons=(*answer.reasons, *told))
         return self._choice(self._with_retired(answer, None), listings)
+
+    def there(self, listings: tuple[Listing, ...]) -> Catalogue:
+        """Return what the channels have, for a choice among sets.
+
+        Args:
+            listings: what they were seen to hold; empty for what is recorded.
+        """
+        self._use(self._channels, listings)
+        return of_channels_alone(self._catalogue, listings, self._machine.platform)
 
     def _turned(self, listings: tuple[Listing, ...]) -> bool:
         """Turn to the next chosen mirror, in the end to none, where one has not got a channel."""

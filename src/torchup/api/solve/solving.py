@@ -20,6 +20,7 @@ from torchup.backends.inputs import Target
 from torchup.errors import NoAnswerError, OutsideError, TorchupError
 from torchup.facts.load import load_catalogue, other_names
 from torchup.model import Artifact, Reason, shown_url
+from torchup.model.names import name_of
 from torchup.resolve.ask import read_requirement
 from torchup.resolve.traps import absent_of, requirements_of
 
@@ -228,13 +229,15 @@ def _inputs(
         conda = conda_inputs(choice, stack, machine)
         pins = pins if stack.libraries else ()
     builds = builds_of(context, choice, machine)
+    # conda's solver is told of every framework by its build.
+    others = tuple(one for one in asked.others if not (conda and name_of(one) in stack.packages))
     held = tuple(one.constraint for one in choice.fitted if one.constraint)
     return Inputs(
         python=python,
         minor=stack.python,
         requirements=(
             *pins,
-            *lines_for(asked.others, choice.fitted, builds),
+            *lines_for(others, choice.fitted, builds),
             *stack.beside,
             *(() if conda else ("pip",)),
         ),

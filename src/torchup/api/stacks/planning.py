@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from torchup.api.condas.bare import is_bare, is_base
 from torchup.api.stacks.choosing import CONDA, Choice, Chooser
-from torchup.facts.frameworks import mean, named_in
+from torchup.facts.frameworks import first_of, mean, meaning, named_in
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
 from torchup.model.names import canonical_name, name_of
@@ -17,7 +17,8 @@ from torchup.resolve.ask import applying, read_requirement
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
-    from torchup.model import Machine, Plan, Requirement, Resolution
+    from torchup.facts.catalogue import Catalogue
+    from torchup.model import Listing, Machine, Plan, Requirement, Resolution
 
 _CONFLICTS: Final = frozenset({"pins-unsolvable", "pin-conflict"})
 _WORD: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
@@ -103,7 +104,14 @@ def _together(
     def each(one: Requirement) -> Choice:
         return choose(context, machine, one, live=live, here=here, examine=examine)
 
-    found = choose_several(machine, requirement, each)
+    def of_channels(one: Requirement, listings: tuple[Listing, ...]) -> Catalogue:
+        from torchup.api.condas.builds import CondaChooser
+
+        with meaning(first_of(one.packages)):
+            return CondaChooser(context, machine, one).there(listings)
+
+    known = of_channels if requirement.backend == CONDA else None
+    found = choose_several(machine, requirement, each, known)
     stack = found.resolution.stack
     if stack is None or requirement.markers_for or not _asks_for_a_python(requirement):
         return found
