@@ -42,11 +42,11 @@ def _later(module: str, name: str) -> Callable[[Bench], Sequence[Line]]:
     return run
 
 
-def _creation(peer: str, *, cold: bool) -> Callable[[Bench], Sequence[Line]]:
+def _creation(peer: str, *, cold: bool, mb_per_s: int = 0) -> Callable[[Bench], Sequence[Line]]:
     def run(bench: Bench) -> Sequence[Line]:
         from bench.creation import creation
 
-        return creation(bench, peer, cold)
+        return creation(bench, peer, cold, mb_per_s)
 
     return run
 
@@ -55,6 +55,7 @@ _SAME_FILES: Final = (
     "Both sides install the same versions of the same files, from the same places, into a fresh "
     "environment; verification is left out."
 )
+_FAST: Final = 20
 _create = partial(Case, about=_SAME_FILES, framework=True)
 
 CASES: Final[dict[str, Case]] = {
@@ -100,6 +101,13 @@ CASES: Final[dict[str, Case]] = {
     ),
     "cached": _create("Creating beside uv, all cached", measure=_creation("uv", cold=False)),
     "cold": _create("Creating beside uv, nothing cached", measure=_creation("uv", cold=True)),
+    "cold-network": Case(
+        "Creating beside uv, nothing cached, over a network",
+        f"{_SAME_FILES} PyTorch's wheel, 190 MB of the 220 here, comes from an index that sends "
+        f"{_FAST} MB a second, as {_FAST * 8} Mbit/s do; a build for CUDA has ten times the bytes.",
+        _creation("uv", cold=True, mb_per_s=_FAST),
+        framework=True,
+    ),
     "pip": _create("Creating beside pip, all cached", measure=_creation("pip", cold=False)),
     "cold-pip": _create("Creating beside pip, nothing cached", measure=_creation("pip", cold=True)),
     "life": Case(

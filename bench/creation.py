@@ -8,12 +8,15 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tools.peers.scratch import NoScratchError
+
 from bench.measure import Figure, Took, compare
 from bench.sides import inside
 
 if TYPE_CHECKING:
     from bench.sides import Bench
 
+MB: Final = 1_000_000
 ALSO = ("numpy", "pip")
 """What torchup installs besides, so that the peers install it too."""
 _GOALS: Final = {("uv", True): 1.05, ("pip", False): 0.2, ("pip", True): 0.2}
@@ -27,14 +30,22 @@ class Same(NamedTuple):
     python: str
 
 
-def creation(bench: Bench, peer: str, cold: bool) -> list[Figure]:
+def creation(bench: Bench, peer: str, cold: bool, mb_per_s: int = 0) -> list[Figure]:
     """Make environments by torchup and by ``uv`` or ``pip``, in turn.
 
     Args:
         bench: both sides.
         peer: ``uv`` or ``pip``.
         cold: nothing is cached on either side; otherwise everything is.
+        mb_per_s: how fast the framework's wheel comes, to both; 0 for as fast as the disk.
+
+    Raises:
+        NoScratchError: there is no wheel on this machine that could be served so fast.
     """
+    if mb_per_s:
+        if bench.wheels is None:
+            raise NoScratchError("PIP_FIND_LINKS and --served name no folder of wheels")
+        bench.serve(bench.wheels, mb_per_s * MB)
     same = _same(bench.plan())
     cold_cache = bench.folder / "cold-cache"
 
@@ -62,7 +73,9 @@ def creation(bench: Bench, peer: str, cold: bool) -> list[Figure]:
         return bench.by_pip(same.pins, same.python, same.places, cache)
 
     theirs = {"uv": "`uv venv`, `uv pip install`", "pip": "`python -m venv`, `pip install`"}
-    name = f"`torchup create --no-verify`, {'nothing' if cold else 'all'} cached / {theirs[peer]}"
+    state = "nothing cached" if cold else "all cached"
+    state += f", {mb_per_s} MB/s" if mb_per_s else ""
+    name = f"`torchup create --no-verify`, {state} / {theirs[peer]}"
     goal = _GOALS.get((peer, cold), 0)
     return [
         compare(

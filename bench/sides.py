@@ -60,6 +60,9 @@ class Bench:
         self.runs = runs
         self.home = folder / "home"
         self.count = 0
+        local = Path(os.environ.get("PIP_FIND_LINKS", ""))
+        self.wheels: Path | None = local if local.is_absolute() and local.is_dir() else None
+        """The folder that the framework's wheels are in, where it is one on this machine."""
         self.peers: dict[str, str] = {}
         """Tools that take part and are installed for it → their versions."""
         self._served: subprocess.Popen[str] | None = None
@@ -80,14 +83,26 @@ class Bench:
         wanted = [size for size in all_of_them if size <= most] or list(all_of_them[:1])
         return wanted[:_FEW] if self.tiny else wanted
 
-    def serve(self, wheels: Path) -> None:
-        """Serve wheels as the framework's index, which gives hashes, for both sides."""
-        self._served = subprocess.Popen(
-            [sys.executable, "-m", "bench.index", str(wheels)], stdout=subprocess.PIPE, text=True
-        )
+    def serve(self, wheels: Path, bytes_per_s: int = 0) -> None:
+        """Serve wheels as the framework's index, which gives hashes, for both sides.
+
+        Args:
+            wheels: the folder.
+            bytes_per_s: how fast at most; 0 for as fast as it goes.
+        """
+        command = [sys.executable, "-m", "bench.index", str(wheels)]
+        command += [str(bytes_per_s)] if bytes_per_s else []
+        if self._served is not None:
+            self._served.kill()
+            self._served.communicate()
+        self.wheels = wheels
+        self._served = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._served.stdout is not None
         self.env["TORCHUP_FRAMEWORK_INDEX"] = self._served.stdout.readline().strip()
-        self.env.pop("PIP_FIND_LINKS", None)
+        # What a file of pip's names would still count where the variable is missing, or empty.
+        nothing = self.folder / "no-wheels"
+        nothing.mkdir(exist_ok=True)
+        self.env["PIP_FIND_LINKS"] = str(nothing)
 
     def clear(self) -> None:
         """Stop what serves, and remove what was made: a case leaves gigabytes."""

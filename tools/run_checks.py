@@ -93,6 +93,7 @@ def _static(checkout: str, python: str, part: str) -> list[tuple[str, list[str]]
         ("check_words", []),
         ("build_words", ["--check"]),
         ("build_catalogue", ["--check"]),
+        ("file_sizes", ["--check"]),
     )
     for name, arguments in checks:
         path = os.path.join("tools", f"{name}.py")

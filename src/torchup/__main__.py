@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def _run(argv: list[str]) -> int:
-    if argv[:1] in (["list"], ["plan"]):
+    if argv[:1] in ([], ["list"], ["plan"], ["--offline"]):
         from torchup.cli.again import say_again
 
         code = say_again(argv)

@@ -5,7 +5,7 @@ half of what a bare interpreter does.
 """
 
 # Loading pathlib would take longer than all that is done here.
-# ruff: noqa: PTH116, PTH208
+# ruff: noqa: PTH112, PTH116, PTH123, PTH208
 
 from __future__ import annotations
 
@@ -38,6 +38,40 @@ class EarlyHost:
     def today(self) -> str:
         """Return the day in UTC, in ISO form."""
         return time.strftime("%Y-%m-%d", time.gmtime())
+
+    @property
+    def machine(self) -> str:
+        """The processor architecture as the operating system names it."""
+        if sys.platform == "win32":
+            return os.environ.get("PROCESSOR_ARCHITEW6432") or os.environ.get(
+                "PROCESSOR_ARCHITECTURE", ""
+            )
+        return os.uname().machine
+
+    def libc(self) -> str | None:
+        """Return the running C library and its version, where it is glibc."""
+        if sys.platform == "win32":
+            return None
+        try:
+            return os.confstr("CS_GNU_LIBC_VERSION")
+        except (OSError, ValueError):
+            return None
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's bytes."""
+        try:
+            with open(path, "rb") as stream:
+                return stream.read()
+        except (OSError, ValueError):
+            return None
+
+    def is_dir(self, path: str) -> bool:
+        """Tell whether ``path`` is a folder."""
+        return os.path.isdir(path)
+
+    def real_path(self, path: str) -> str:
+        """Return ``path`` with links followed."""
+        return os.path.realpath(path)
 
     def listdir(self, path: str) -> tuple[str, ...]:
         """Return the sorted names in a folder."""
@@ -104,6 +138,60 @@ def stamps(paths: Iterable[str]) -> list[int]:
         found = os.stat(path)
         row += (found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_size)
     return row
+
+
+def ask_again(host: EarlyHost, question: str, about: str) -> object:
+    """Ask what no file's times tell; the answers are comparable with what JSON keeps of them.
+
+    Args:
+        host: this machine.
+        question: ``content`` of a file that the system makes up when it is read, as far as it
+            lasts (:func:`lasting`), ``names`` in a folder, whether there is a ``folder``, where a
+            ``link`` leads, which ``libc`` runs, what the ``machine`` is called.
+        about: the path; nothing for the last two.
+
+    Raises:
+        LookupError: there is no such question.
+    """
+    if question == "content":
+        data = host.read(about)
+        return None if data is None else lasting(about, data).decode("latin-1")
+    if question == "names":
+        return list(host.listdir(about))
+    if question == "folder":
+        return host.is_dir(about)
+    if question == "link":
+        return host.real_path(about)
+    if question == "libc":
+        return host.libc()
+    if question == "machine":
+        return host.machine
+    raise LookupError(question)
+
+
+_CLOCKS = (b"cpu MHz", b"clock")
+
+
+def lasting(path: str, data: bytes) -> bytes:
+    """Leave out of a file that the system makes up what is another at each look.
+
+    Of ``/proc/cpuinfo`` a line for each processor is left and what the first of them says of
+    itself but for its clock, of ``/proc/meminfo`` how much memory there is; others are whole.
+
+    https://docs.kernel.org/filesystems/proc.html (checked 2026-11-30)
+    """
+    if path == "/proc/meminfo":
+        return b"".join(one for one in data.splitlines(True) if one.startswith(b"MemTotal:"))
+    if path != "/proc/cpuinfo":
+        return data
+    kept: list[bytes] = []
+    seen: set[bytes] = set()
+    for line in data.splitlines(True):
+        key = line.partition(b":")[0]
+        if key not in seen or key.startswith(b"processor"):
+            seen.add(key)
+            kept.append(line)
+    return b"".join(one for one in kept if not one.startswith(_CLOCKS))
 
 
 def user() -> int:

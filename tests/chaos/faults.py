@@ -181,7 +181,8 @@ def without_rights(world: World, command: Command, chance: random.Random, kind: 
             Start(before=_MORTAL if os.geteuid() == 0 else ()),
         )
     finally:
-        place.chmod(was)
+        with suppress(FileNotFoundError):  # an emptied trash is removed, which its owner may
+            place.chmod(was)
 
 
 def limited(world: World, command: Command, chance: random.Random, kind: str) -> Ended:

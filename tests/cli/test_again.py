@@ -20,10 +20,12 @@ from hypothesis import strategies as st
 
 from cli.test_startup import loaded
 from madeenvironments import add_package, make_environment, site_of
+from torchup.apply.left import GUARD
 from torchup.apply.marker import MARKER, RECEIPT, RECORDS
 from torchup.cli.again import FOLDER, LISTS, say_again
 from torchup.cli.main import run
 from torchup.host import watching
+from torchup.state.home import MOVING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,7 +83,11 @@ CHANGES: Final[dict[str, Callable[[Path], object]]] = {
     "size unknown": lambda path: (path / RECORDS / "size.json").unlink(),
     "a folder": lambda path: (path.parent / "folder").mkdir(),
     "left over": lambda path: (path.parents[1] / "trash" / f"1.{path.name}").mkdir(parents=True),
+    "put aside": lambda path: (path.parents[1] / "kept" / f"{GUARD}999999999").mkdir(parents=True),
+    "half moved": lambda path: (path.parents[1] / MOVING).write_text("{}"),
 }
+STEPS: Final = sorted(set(CHANGES) - {"half moved"})
+"""Those after which a list is at rest again: a home whose note of moving is damaged waits."""
 
 
 @contextmanager
@@ -137,7 +143,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.mark.parametrize("argv", LISTS, ids=" ".join)
 @pytest.mark.parametrize("language", ["C.UTF-8", "zh_CN.UTF-8"])
 @settings(max_examples=12, deadline=None)
-@given(steps=st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(0, 2)), max_size=6))
+@given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 2)), max_size=6))
 def test_what_is_said_again_is_what_would_be_worked_out(
     language: str, argv: tuple[str, ...], steps: list[tuple[str, int]]
 ) -> None:

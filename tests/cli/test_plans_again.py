@@ -165,7 +165,7 @@ def test_a_home_is_not_made_for_it(place: Path) -> None:
 
 
 def test_only_the_newest_are_kept(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "_MOST_PLANS", 2)
+    monkeypatch.setattr(keeping, "_MOST", 2)
     for number in range(8):
         worked_out((*RELATIVE, f"torch==2.{number + 1}.0"))
         time.sleep(TICK)

@@ -26,7 +26,7 @@ from torchup.facts.bundle import read_bundle
 from torchup.facts.current import DATA
 from torchup.facts.overlay import Overlaid
 from torchup.facts.schema import ReleaseFile
-from torchup.fleet import kept, remote, together
+from torchup.fleet import asking, kept, remote, together
 from torchup.fleet.ansible import Answer
 from torchup.host.capture import read_capture
 from torchup.host.real import RealHost
@@ -105,7 +105,7 @@ def _answer(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     answers = {}
     for kind in (SeenV1, MetV1, ComputedV1):
-        answers[kind] = together._document(text, kind) or {}
+        answers[kind] = asking._document(text, kind) or {}
     seen, met = ({"a": answers[kind], "b": answers[kind]} for kind in (SeenV1, MetV1))
     together.told_together(("a", "b"), seen, met, {})
     for state in ("ok", "failed", "unreachable"):

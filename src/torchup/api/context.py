@@ -10,7 +10,7 @@ from torchup.report import Silent
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from torchup.api.compiled.fitting import Fitted
+    from torchup.api.compiled.fitted import Fitted
     from torchup.api.solve.warming import Warming
     from torchup.api.stacks.shared import Shared
     from torchup.host.real import RealHost
@@ -88,9 +88,9 @@ class Context:
 
     def pasteable(self, *words: str) -> str:
         """A command as the shells of this machine read it."""
-        from torchup.plan.quoting import command_line
+        from torchup.plan.quoting import command_here
 
-        return command_line(*words, windows=self.host.system == "windows")
+        return command_here(self.host, *words)
 
     def today(self) -> str:
         """The day, in ISO form, for choices that depend on how old something is."""

@@ -107,7 +107,7 @@ def examine_files(context: Context, name: str) -> tuple[Finding, ...]:
     Raises:
         NoAnswerError: there is no such environment.
     """
-    from torchup.api.environments.repairing import look
+    from torchup.api.environments.damage import look
     from torchup.errors import TorchupError
 
     if is_elsewhere(name):

@@ -13,8 +13,6 @@ from torchup.apply.adopted import (
     write_adopted,
 )
 from torchup.apply.environments import list_environments, load_environment, looked_at, names
-from torchup.apply.folders import check_room
-from torchup.apply.folders import prepare as prepare_home
 from torchup.apply.left import anything_left
 from torchup.apply.marker import LOCK, MARKER, RECEIPT, RECORDS, has_marker
 from torchup.apply.names import check_name
@@ -29,9 +27,10 @@ if TYPE_CHECKING:
         clone_environment,
         rename_environment,
     )
-    from torchup.apply.create import Site, check_case, check_free, create_environment, in_use
+    from torchup.apply.create import Site, create_environment
     from torchup.apply.delete import delete_environment
     from torchup.apply.elsewhere import remove_elsewhere
+    from torchup.apply.folders import check_room, prepare_home
     from torchup.apply.guard import (
         guarded,
         may_guard,
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
         undo_elsewhere,
     )
     from torchup.apply.holding import constraints_path, hold
+    from torchup.apply.name_locks import check_case, check_free, in_use
     from torchup.apply.recovery import recover
     from torchup.apply.steps import StepLog
     from torchup.apply.toolkit import (
@@ -127,13 +127,11 @@ _LATER: Final = {
     ),
     "create": (
         "Site",
-        "check_case",
-        "check_free",
         "create_environment",
-        "in_use",
     ),
     "delete": ("delete_environment",),
     "elsewhere": ("remove_elsewhere",),
+    "folders": ("check_room", "prepare_home"),
     "guard": (
         "guarded",
         "may_guard",
@@ -144,6 +142,11 @@ _LATER: Final = {
     "holding": (
         "constraints_path",
         "hold",
+    ),
+    "name_locks": (
+        "check_case",
+        "check_free",
+        "in_use",
     ),
     "recovery": ("recover",),
     "steps": ("StepLog",),

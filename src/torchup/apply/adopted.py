@@ -6,12 +6,11 @@ receipt of the last verification.
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from torchup.apply.folders import worded
 from torchup.apply.marker import receipt_in
 from torchup.backends.installed import fault, installed
 from torchup.errors import NoAnswerError
@@ -20,6 +19,8 @@ from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from torchup.host import Host
     from torchup.state.home import Home
 
@@ -47,7 +48,7 @@ def adopted_file(home: Home, name: str) -> Path:
 def adopted_names(home: Home) -> tuple[str, ...]:
     """Return the names of the adopted environments, in order."""
     try:
-        found = [one.name for one in home.adopted.iterdir()]
+        found = os.listdir(home.below("adopted"))  # noqa: PTH208 (start-up)
     except OSError:
         return ()
     return tuple(sorted(one.removesuffix(_SUFFIX) for one in found if one.endswith(_SUFFIX)))
@@ -65,6 +66,8 @@ def write_adopted(home: Home, record: EnvRecord) -> None:
         home.adopted.mkdir(parents=True, exist_ok=True)
         write_atomic(path, msgspec.json.format(msgspec.json.encode(body), indent=2))
     except OSError as error:
+        from torchup.apply.folders import worded
+
         raise worded(error, path) from error
 
 
@@ -90,6 +93,8 @@ def load_adopted(host: Host, home: Home, name: str) -> Environment:
     Raises:
         NoAnswerError: as :func:`read_adopted`.
     """
+    from pathlib import Path
+
     record = read_adopted(home, name)
     path = Path(record.path)
     wanted = record.stack.installed
@@ -121,4 +126,6 @@ def forget(home: Home, name: str) -> None:
         kept.unlink(missing_ok=True)
         receipt_file(home, name).unlink(missing_ok=True)
     except OSError as error:
+        from torchup.apply.folders import worded
+
         raise worded(error, kept) from error

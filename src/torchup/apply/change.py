@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from torchup.apply import journal, snapshot
-from torchup.apply.create import Site, note_children, take_lock
+from torchup.apply.create import Site, note_children
 from torchup.apply.environments import require
-from torchup.apply.folders import empty, prepare, worded
+from torchup.apply.folders import empty, prepare_home, worded
 from torchup.apply.marker import RECEIPT, RECORDS, has_marker, read_marker, write_marker
+from torchup.apply.name_locks import take_lock
 from torchup.apply.size import SIZE_FILE
 from torchup.apply.steps import StepLog
 from torchup.errors import NoAnswerError, TorchupError, UsageError
@@ -58,7 +59,7 @@ def change_environment(
         BaseException: whatever ``work`` raised, after everything was put back.
     """
     name = require(home, name)
-    prepare(home)
+    prepare_home(home)
     lock = take_lock(host, home, name)
     with lock:
         path = home.environment(name)

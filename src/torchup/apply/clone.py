@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
-from torchup.apply.create import Site, check_free, create_environment, in_use
+from torchup.apply.create import Site, create_environment
 from torchup.apply.environments import require
 from torchup.apply.folders import empty, worded
 from torchup.apply.holding import hold
 from torchup.apply.marker import MARKER, RECEIPT, RECORDS, read_marker
+from torchup.apply.name_locks import check_free, in_use
 from torchup.apply.names import check_name, name_key
 from torchup.apply.size import SIZE_FILE
 from torchup.apply.tree import Copied, copy_tree

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from torchup.apply import journal
 from torchup.apply.conda_list import keep_listed
-from torchup.apply.create import take_lock
 from torchup.apply.environments import require
-from torchup.apply.folders import discard, prepare, worded
+from torchup.apply.folders import discard, prepare_home, worded
+from torchup.apply.name_locks import take_lock
 from torchup.apply.names import name_key
 from torchup.apply.places import drop_place
 from torchup.errors import OutsideError
@@ -33,7 +33,7 @@ def delete_environment(host: RealHost, home: Home, name: str) -> None:
         OutsideError: ``apply.busy``; ``apply.in-use-by-programs`` where the system won't let go.
     """
     name = require(home, name, gone=True)
-    prepare(home)
+    prepare_home(home)
     path = home.environment(name)
     with take_lock(host, home, name):
         if not os.path.lexists(path):  # taken away by hand, by the clean-up, or just now

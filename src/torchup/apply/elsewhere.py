@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from torchup.apply.conda_list import keep_listed
-from torchup.apply.create import in_use
-from torchup.apply.folders import discard, prepare, worded
+from torchup.apply.folders import discard, prepare_home, worded
+from torchup.apply.name_locks import in_use
 from torchup.errors import OutsideError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def remove_elsewhere(host: RealHost, home: Home, path: Path) -> None:
     Raises:
         OutsideError: ``apply.busy``; ``apply.in-use-by-programs``; the disk refuses.
     """
-    prepare(home)
+    prepare_home(home)
     with in_use(host, home, _KEY):
         try:
             discard(home, path, _KEY)

@@ -1,7 +1,7 @@
 """The environments that are there: read from their markers, which alone are the truth."""
 
 # A path object for each of hundreds of files would take longer than looking at them.
-# ruff: noqa: PTH118, PTH208
+# ruff: noqa: PTH118, PTH119, PTH121, PTH208
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def list_environments(host: Host, home: Home) -> tuple[Environment, ...]:
 
     A folder without a marker is no environment.
     """
-    outside, inside = frozenset(placed_names(home)), home.environments
+    outside, inside = frozenset(placed_names(home)), home.below("envs")
     own = [
-        _load(host, home.environment(name) if name in outside else inside / name)
+        _load(host, home.environment(name) if name in outside else os.path.join(inside, name))
         for name in names(home)
     ]
     others = [_adopted(host, home, name) for name in adopted_names(home)]
@@ -49,13 +49,13 @@ def looked_at(host: Host, home: Home) -> tuple[Path | str, ...]:
 
     The rest is looked at by backends, through ``host``, which is asked here for the names too.
     """
-    placed = host.listdir(str(home.places))
-    inside = host.listdir(str(home.environments))
-    root = home.environments
+    root, adopted, places = map(home.below, ("envs", "adopted", "places"))
+    placed = host.listdir(places)
+    inside = host.listdir(root)
     own: list[str | Path] = [os.path.join(root, name) for name in inside]
     own += map(home.environment, placed)
-    others = [home.adopted / name for name in host.listdir(str(home.adopted))]
-    others += [home.places / name for name in placed]
+    others = [os.path.join(adopted, name) for name in host.listdir(adopted)]
+    others += [os.path.join(places, name) for name in placed]
     folders = [os.path.join(path, RECORDS) for path in own]
     records = (MARKER, RECEIPT, SIZE_FILE)
     return (*others, *(os.path.join(folder, one) for folder in folders for one in records))
@@ -94,12 +94,12 @@ def load_environment(
 def names(home: Home) -> tuple[str, ...]:
     """Return the environments' names, in order."""
     try:
-        found = os.listdir(home.environments)
+        found = os.listdir(home.below("envs"))
     except OSError:
         found = []
     placed = [name for name in placed_names(home) if _is_placed(home, name)]
     outside = frozenset(placed)
-    folder = home.environments
+    folder = home.below("envs")
     inside = [
         name for name in found if name not in outside and has_marker(os.path.join(folder, name))
     ]
@@ -152,7 +152,7 @@ def _spelled(home: Home, name: str) -> str:
     raise NoAnswerError("apply.no-such-environment", name=name)
 
 
-def _load(host: Host, path: Path, *, sized: bool = True) -> Environment:
+def _load(host: Host, path: Path | str, *, sized: bool = True) -> Environment:
     try:
         record = read_marker(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -176,7 +176,7 @@ def _load(host: Host, path: Path, *, sized: bool = True) -> Environment:
 
 
 def _environment(
-    path: Path,
+    path: Path | str,
     record: EnvRecord,
     packages: dict[str, str],
     problem: Text | None,
@@ -197,12 +197,12 @@ def _environment(
     )
 
 
-def _moved(record: EnvRecord, path: Path, host: Host) -> Text | None:
+def _moved(record: EnvRecord, path: Path | str, host: Host) -> Text | None:
     """Scripts in an environment name their interpreter by its full path."""
     if os.path.normcase(record.path) == os.path.normcase(path):
         return None
     with suppress(OSError):
-        if all(map(host.is_dir, (record.path, str(path)))) and path.samefile(record.path):
+        if all(map(host.is_dir, (record.path, str(path)))) and os.path.samefile(path, record.path):
             return None
     return text("environment.moved", was=record.path, path=path)
 
@@ -213,8 +213,8 @@ def _expected(record: EnvRecord) -> dict[str, str]:
     return {file.name: file.version for file in record.artifacts if file.name in wanted}
 
 
-def _size(path: Path) -> Size:
-    folder = path / RECORDS
+def _size(path: Path | str) -> Size:
+    folder = os.path.join(path, RECORDS)
     known = remembered_size(folder)
     if known is not None:
         return known
@@ -224,11 +224,11 @@ def _size(path: Path) -> Size:
     return size
 
 
-def _unknown(path: Path) -> EnvRecord:
+def _unknown(path: Path | str) -> EnvRecord:
     """Stand in for a record that can't be read."""
     stack = Stack(python="", packages={}, build="", runtime="", device="cpu")
     return EnvRecord(
-        name=path.name,
+        name=os.path.basename(path),
         path=str(path),
         backend="",
         created="",

@@ -31,7 +31,7 @@ _SLIP: Final = "-slip"
 """What the number of an entry of the trash ends with that only tells where something lies."""
 
 
-def prepare(home: Home) -> None:
+def prepare_home(home: Home) -> None:
     """Make the folders that changes need.
 
     Raises:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.apply.adopted import adopted_names
-from torchup.apply.create import check_case, in_use
 from torchup.apply.environments import names
-from torchup.apply.folders import prepare, worded
+from torchup.apply.folders import prepare_home, worded
 from torchup.apply.marker import read_marker
+from torchup.apply.name_locks import check_case, in_use
 from torchup.apply.places import write_place
 from torchup.errors import UsageError
 from torchup.model.no_document import NO_DOCUMENT
@@ -35,7 +35,7 @@ def find_again(host: RealHost, home: Home, folder: Path) -> str:
         raise UsageError("adopt.known", path=folder, name=name)
     if folder.parent.name == home.environments.name or not _says(folder):
         raise UsageError("adopt.own", path=folder)
-    prepare(home)
+    prepare_home(home)
     with in_use(host, home, name):
         check_case(home, name)
         if name in (*names(home), *adopted_names(home)):

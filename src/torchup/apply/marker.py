@@ -89,7 +89,7 @@ def write_marker(environment: Path, record: EnvRecord) -> None:
     write_atomic(path, data)
 
 
-def read_marker(environment: Path) -> EnvRecord:
+def read_marker(environment: Path | str) -> EnvRecord:
     """Read the marker.
 
     Raises:
@@ -100,7 +100,7 @@ def read_marker(environment: Path) -> EnvRecord:
     return EnvRecord(**{name: getattr(found, name) for name in EnvRecord.__struct_fields__})
 
 
-def read_receipt(environment: Path) -> Receipt | None:
+def read_receipt(environment: Path | str) -> Receipt | None:
     """Read the last verification's result, None where there is none that can be read."""
     return receipt_in(_record(environment, RECEIPT))
 

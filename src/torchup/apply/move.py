@@ -11,11 +11,11 @@ from msgspec import Struct, structs
 
 from torchup.apply import journal
 from torchup.apply.conda_list import keep_listed
-from torchup.apply.create import in_use
 from torchup.apply.environments import require
-from torchup.apply.folders import discard, empty, out_of_sight, prepare
+from torchup.apply.folders import discard, empty, out_of_sight, prepare_home
 from torchup.apply.holding import hold
 from torchup.apply.marker import MARKER, RECORDS, has_marker, read_marker, write_marker
+from torchup.apply.name_locks import in_use
 from torchup.apply.names import name_key
 from torchup.apply.places import is_ours, placed_names, write_place
 from torchup.apply.size import SIZE_FILE
@@ -106,7 +106,7 @@ def move_environment(host: RealHost, home: Home, move: Move, *, log: StepLog) ->
         NoAnswerError: ``environment.no-record``: nobody knows what it holds.
         OutsideError: ``apply.busy``; ``move.in-use``; what the disks refuse. It is where it was.
     """
-    prepare(home)
+    prepare_home(home)
     with in_use(host, home, move.name):
         if home.environment(move.name) != move.source or not has_marker(move.source):
             raise OutsideError("change.changed-meanwhile", name=move.name)

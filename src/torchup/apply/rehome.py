@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.apply import journal
 from torchup.apply.conda_list import keep_listed
-from torchup.apply.create import in_use
 from torchup.apply.environments import names
 from torchup.apply.folders import remove_tree
 from torchup.apply.mirror import Mirror
+from torchup.apply.name_locks import in_use
 from torchup.apply.places import placed_names
 from torchup.apply.rehoming import lasting, read_note, write_notes
 from torchup.apply.relink import relink

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SIZE_FILE: Final = "size.json"
 
 
-def measure(path: Path) -> Size:
+def measure(path: Path | str) -> Size:
     """Add up a folder's files, in bytes.
 
     A file with more than one link is also in the cache or in another environment: it counts as
@@ -52,10 +52,11 @@ def remembered_size(folder: Path | str) -> Size | None:
         return None
 
 
-def remember_size(folder: Path, size: Size) -> None:
+def remember_size(folder: Path | str, size: Size) -> None:
     """Note an environment's size.
 
     Raises:
         OSError: it can't be written, such as into a folder that is gone.
     """
-    write_atomic(folder / SIZE_FILE, msgspec.json.encode(size), into_new=False)
+    path = os.path.join(folder, SIZE_FILE)  # noqa: PTH118 (start-up)
+    write_atomic(path, msgspec.json.encode(size), into_new=False)

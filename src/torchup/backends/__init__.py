@@ -169,7 +169,7 @@ class Backend(Protocol):
         """Return the packages in an environment, by normalised name, without running anything."""
 
     def look(
-        self, path: Path, host: Host, expected: Mapping[str, str]
+        self, path: Path | str, host: Host, expected: Mapping[str, str]
     ) -> tuple[dict[str, str], Text | None]:
         """Return what :meth:`inspect` and :meth:`health` do, from one look."""
 

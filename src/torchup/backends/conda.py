@@ -175,9 +175,14 @@ def inspect(path: Path, host: Host) -> dict[str, str]:
     return installed(path, host)
 
 
-def look(path: Path, host: Host, expected: Mapping[str, str]) -> tuple[dict[str, str], Text | None]:
+def look(
+    path: Path | str, host: Host, expected: Mapping[str, str]
+) -> tuple[dict[str, str], Text | None]:
     """Return the packages in an environment, and what is wrong with it."""
-    return inspect(path, host), health(path, host, expected)
+    from pathlib import Path
+
+    place = Path(path)
+    return inspect(place, host), health(place, host, expected)
 
 
 def health(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:

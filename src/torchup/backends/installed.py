@@ -31,9 +31,17 @@ class Recorded(NamedTuple):
 
 def interpreter(path: Path, host: Host) -> Path:
     """Return where the environment's interpreter should be; conda's has no folder on Windows."""
-    if host.system == "windows" and host.is_dir(str(path / "conda-meta")):
-        return path / "python.exe"
-    return path / "Scripts" / "python.exe" if host.system == "windows" else path / "bin" / "python"
+    from pathlib import Path
+
+    return Path(_interpreter(path, host))
+
+
+def _interpreter(path: Path | str, host: Host) -> str:
+    if host.system != "windows":
+        return os.path.join(path, "bin", "python")
+    if host.is_dir(os.path.join(path, "conda-meta")):
+        return os.path.join(path, "python.exe")
+    return os.path.join(path, "Scripts", "python.exe")
 
 
 def program_folders(path: Path, host: Host) -> tuple[Path, ...]:
@@ -57,7 +65,7 @@ def site_packages(path: Path, host: Host) -> Path | None:
     return None if folder is None else Path(folder)
 
 
-def _site_packages(path: Path, host: Host) -> str | None:
+def _site_packages(path: Path | str, host: Host) -> str | None:
     if host.system == "windows":
         folders = [os.path.join(path, "Lib", "site-packages")]
     else:
@@ -89,14 +97,14 @@ def fault(path: Path, host: Host, expected: Mapping[str, str]) -> Text | None:
 
 
 def looked_at(
-    path: Path, host: Host, expected: Mapping[str, str]
+    path: Path | str, host: Host, expected: Mapping[str, str]
 ) -> tuple[dict[str, str], Text | None]:
     """Return what :func:`installed` and :func:`fault` do, from one look."""
     folder = _site_packages(path, host)
     recorded = _found(folder, host)
     found = _whole(recorded)
-    python = interpreter(path, host)
-    if not host.is_executable(str(python)):
+    python = _interpreter(path, host)
+    if not host.is_executable(python):
         return found, text("environment.no-interpreter", python=python)
     return found, _fault(folder, recorded, found, host, expected)
 

@@ -224,7 +224,9 @@ def inspect(path: Path, host: Host) -> dict[str, str]:
     return installed(path, host)
 
 
-def look(path: Path, host: Host, expected: Mapping[str, str]) -> tuple[dict[str, str], Text | None]:
+def look(
+    path: Path | str, host: Host, expected: Mapping[str, str]
+) -> tuple[dict[str, str], Text | None]:
     """Return the packages in an environment, and what is wrong with it."""
     from torchup.backends.installed import looked_at
 

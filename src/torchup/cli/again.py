@@ -2,9 +2,11 @@
 
 Looking through a hundred environments takes ten times as long as starting Python, and nearly
 always they are as they were; choosing for a machine in a file takes six times as long, and scripts
-ask about the same machines again and again. So the text is kept with all that was looked at
-(:mod:`torchup.cli.keeping`), and said again where every file, folder and variable of it is still
-the same: no rule about environments is known here. Anything unusual is left to the program itself.
+ask about the same machines again and again; the status screen looks at the machine besides. So the
+text is kept with all that was looked at (:mod:`torchup.cli.keeping`), and said again where every
+file, folder and variable of it is still the same, and the system answers what its files don't tell
+as it did: no rule about environments or machines is known here. Anything unusual is left to the
+program itself.
 
 Loaded before everything else, so nothing here imports what takes long to load.
 """
@@ -18,7 +20,7 @@ import os
 import sys
 
 from torchup import __version__
-from torchup.early import EarlyHost, checksum, stamps, user
+from torchup.early import EarlyHost, ask_again, checksum, stamps, user
 from torchup.state.folders import home_place
 
 TYPE_CHECKING = False
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
 
 LISTS = {("list",): "list.json", ("list", "--json"): "list-as-json.json"}
 """Command lines whose answers are kept, and the names of the files that they are kept in."""
-PLANS = "plans"
-"""The folder of the answers of ``plan`` for machines in files."""
+STATUS: tuple[list[str], ...] = ([], ["--offline"])
+"""The command lines of the status screen whose answers are kept."""
+PLANS, SCREENS = "plans", "screens"
+"""The folders of the answers of ``plan`` for machines in files, and of the status screen's."""
 FOLDER = os.path.join("cache", "said")
-"""Where both lie in the home."""
+"""Where all lie in the home."""
 
 
 def kept_as(argv: Sequence[str]) -> str | None:
@@ -41,6 +45,8 @@ def kept_as(argv: Sequence[str]) -> str | None:
     """
     if argv[:1] == ["plan"] and any(one.partition("=")[0] == "--machine" for one in argv):
         return os.path.join(PLANS, f"{checksum(*asked(argv)):08x}.json")
+    if list(argv) in STATUS:
+        return os.path.join(SCREENS, f"{checksum(*asked(argv)):08x}.json")
     return LISTS.get(tuple(argv))
 
 
@@ -74,10 +80,11 @@ def say_again(argv: Sequence[str]) -> int | None:
 def speaker(out: TextIO) -> list[object]:
     """Return what an answer depends on besides files and variables.
 
-    The torchup that speaks, who asks, and what the text is written to (its colours, letters and
-    width).
+    The torchup that speaks and its Python, beside which uv lies; who asks; and what the text is
+    written to (its colours, letters and width).
     """
-    return [__version__, user(), out.isatty(), out.encoding, _width(out)]
+    ours = [__version__, __file__, sys.executable]
+    return [*ours, user(), out.isatty(), out.encoding, _width(out)]
 
 
 def _width(out: TextIO) -> list[object]:
@@ -112,5 +119,9 @@ def _unchanged(host: EarlyHost, found: Mapping[str, Any]) -> bool:
         and all(host.env(name) == was for name, was in found["variables"].items())
         and stamps(found["files"]) == found["stamps"]
         and not any(map(os.path.exists, found["missing"]))
-        and all(list(host.listdir(path)) == was for path, was in found["folders"].items())
+        and all(
+            ask_again(host, question, about) == was
+            for question, answers in found["again"].items()
+            for about, was in answers.items()
+        )
     )

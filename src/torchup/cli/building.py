@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-    from torchup.api.compiled.fitting import Fitted
+    from torchup.api.compiled.fitted import Fitted
     from torchup.cli.session import Session
     from torchup.words import Words
 

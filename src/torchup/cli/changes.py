@@ -82,23 +82,15 @@ def change_as(
         command: what it is called in the outcome.
         ending: looks at how it ended, before that is said.
     """
-    from torchup.api.environments import changing
-    from torchup.api.stacks.lost import lacks_a_source
+    from torchup.api.environments import carrying_out
 
     started = perf_counter()
     cleaned = clean_up(session)
     name = meant(session, args.name)
     machine = this_machine(Requirement(), session)
     prepared = prepare(name, machine)
-    answer = prepared.choice.resolution
     if prepared.stack is None:
-        if session.json:
-            from torchup.wire import write
-
-            session.emit(write.plan(changing.planned(prepared), session.words))
-        else:
-            print_none(answer, session)
-        return EXIT_OUTSIDE if lacks_a_source(answer) else EXIT_NO
+        return _none(prepared, session)
     _show(prepared, session)
     if not prepared.differences and not prepared.new_requirement:
         return _nothing(command, prepared, cleaned, session)
@@ -107,7 +99,7 @@ def change_as(
     if not _agreed(args, prepared, session):
         return EXIT_NO
     printer = CheckPrinter(session)
-    outcome = changing.carry_out(
+    outcome = carrying_out.carry_out(
         session.context,
         prepared,
         prepared.stack,
@@ -127,6 +119,21 @@ def change_as(
     session.out.row(session.say("cli.label.done"), said, "good")
     say_not_shared(session, name)
     return EXIT_DONE
+
+
+def _none(prepared: changing.Change, session: Session) -> int:
+    """Say that nothing fits, and why."""
+    from torchup.api.environments import changing
+    from torchup.api.stacks.lost import lacks_a_source
+
+    answer = prepared.choice.resolution
+    if session.json:
+        from torchup.wire import write
+
+        session.emit(write.plan(changing.planned(prepared), session.words))
+    else:
+        print_none(answer, session)
+    return EXIT_OUTSIDE if lacks_a_source(answer) else EXIT_NO
 
 
 def _show(prepared: changing.Change, session: Session) -> None:

@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from torchup.cli.again import FOLDER, PLANS, asked, speaker
+from torchup.cli.again import FOLDER, PLANS, SCREENS, asked, speaker
 from torchup.host.watching import WatchingHost
 from torchup.state.config import config_path
 from torchup.state.folders import home_place
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from torchup.words import Words
 
 
-_MOST_PLANS = 100
+_MOST = 100
 _MOST_TEXT = 1 << 20
 """Letters; thousands of machines are no answer that is asked for again in a hurry."""
 
@@ -102,17 +102,18 @@ class Keeping:
             "files": [path for path, found in host.files.items() if found],
             "stamps": [number for found in host.files.values() for number in found],
             "missing": [path for path, found in host.files.items() if not found],
-            "folders": host.folders,
+            "again": host.again,
             "text": said,
         }
         # A read-only home costs the next run some time, and so do names that aren't text.
         with suppress(OSError, UnicodeEncodeError):
             write_atomic(os.path.join(folder, self._place), json.encode(kept), mode=0o600)
-            _forget_the_oldest(os.path.join(folder, PLANS))
+            for one in (PLANS, SCREENS):
+                _forget_the_oldest(os.path.join(folder, one))
 
 
 def _forget_the_oldest(folder: str) -> None:
-    """Keep the answers of ``plan`` from growing without end: there are as many as questions.
+    """Keep a folder of answers from growing without end: there are as many as questions.
 
     Raises:
         OSError: one can't be looked at or removed.
@@ -121,9 +122,9 @@ def _forget_the_oldest(folder: str) -> None:
         return
     with os.scandir(folder) as entries:
         found = [one for one in entries if one.name.endswith(".json")]
-    if len(found) > 2 * _MOST_PLANS:
+    if len(found) > 2 * _MOST:
         found.sort(key=lambda one: one.stat().st_mtime)
-        for one in found[:-_MOST_PLANS]:
+        for one in found[:-_MOST]:
             with suppress(FileNotFoundError):
                 os.unlink(one.path)
 

@@ -91,10 +91,10 @@ class Session:
         return self._context
 
     def pasteable(self, *words: str) -> str:
-        """A command as the shells of this machine read it."""
-        from torchup.plan.quoting import command_line
+        """A command as the shells of this machine read it; a context isn't opened for it."""
+        from torchup.plan.quoting import command_here
 
-        return command_line(*words, windows=self.host.system == "windows")
+        return command_here(self.host, *words)
 
     def _settle(self) -> None:
         """Tell programs and requests what torchup's settings and pip's say of them."""

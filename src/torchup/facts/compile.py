@@ -114,6 +114,22 @@ def compile_catalogue(root: Path | Folder, about: str = "") -> bytes:
     folder = root if isinstance(root, Folder) else Folder(root)
     folder = folder.of(about) if about else folder
     ledger = Ledger(folder.origins)
+    framework = _framework(folder, ledger)
+    files = folder.releases()
+    by_version = {file.version: file for file in files.values()}
+    tables = {"framework": framework, **_tables(folder, ledger)}
+    releases = [
+        compile_release(file_name, file, by_version, ledger) for file_name, file in files.items()
+    ]
+    head = {"digest": folder.digest(), "checked": ledger.last_day()}
+    lines = [f'"{key}":{_json(value)}' for key, value in (head | tables).items()]
+    lines.append(f'"releases":[\n{_rows(releases)}\n]')
+    lines.append(ledger.json())
+    return ("{" + ",\n".join(lines) + "}\n").encode()
+
+
+def _framework(folder: Folder, ledger: Ledger) -> Framework:
+    """What the framework's own file says of it."""
     name = f"{folder.framework}/{FRAMEWORK_FILE}"
     given = folder.read(name, schema.FrameworkFile)
     beside = tuple(
@@ -125,7 +141,7 @@ def compile_catalogue(root: Path | Folder, about: str = "") -> bytes:
         )
         for row in given.beside
     )
-    framework = Framework(
+    return Framework(
         given.name,
         given.companions,
         given.publishes,
@@ -140,10 +156,11 @@ def compile_catalogue(root: Path | Folder, about: str = "") -> bytes:
         given.trial,
         given.compiles,
     )
-    files = folder.releases()
-    by_version = {file.version: file for file in files.values()}
-    tables = {
-        "framework": framework,
+
+
+def _tables(folder: Folder, ledger: Ledger) -> dict[str, object]:
+    """The tables beside the releases, by their names in the fast form."""
+    return {
         "runtimes": runtimes(folder, ledger),
         "archs": archs(folder, ledger),
         "branches": branches(folder, ledger),
@@ -158,14 +175,6 @@ def compile_catalogue(root: Path | Folder, about: str = "") -> bytes:
         "features": features(folder, ledger),
         "floors": floors(folder, ledger),
     }
-    releases = [
-        compile_release(file_name, file, by_version, ledger) for file_name, file in files.items()
-    ]
-    head = {"digest": folder.digest(), "checked": ledger.last_day()}
-    lines = [f'"{key}":{_json(value)}' for key, value in (head | tables).items()]
-    lines.append(f'"releases":[\n{_rows(releases)}\n]')
-    lines.append(ledger.json())
-    return ("{" + ",\n".join(lines) + "}\n").encode()
 
 
 def compile_gpus(root: Path | Folder) -> bytes:

@@ -10,7 +10,7 @@ import os
 import shlex
 import signal
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -22,7 +22,7 @@ from torchup.fleet.inventory import limit_words
 from torchup.fleet.settings import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from torchup.fleet.inventory import Inventory
     from torchup.host import Host
@@ -132,29 +132,41 @@ def run_play(
         project = Path(folder) / "project"
         project.mkdir(mode=0o700)
         (project / "play.yml").write_text(_yaml([play]), encoding="utf-8")
-        handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
-        runner = ansible_runner.run(
-            private_data_dir=folder,
-            playbook="play.yml",
-            inventory=list(inventory.sources),
-            limit=limit_words(inventory, Path(folder)),
-            forks=inventory.forks,
-            cmdline=shlex.join(inventory.options) or None,
-            envvars=environment(host),
-            event_handler=take,
-            quiet=True,
-            suppress_env_files=True,
-        )
-        for one, handler in handlers.items():
-            signal.signal(one, handler)  # the library leaves its own behind
+        with _own_handlers():
+            runner = ansible_runner.run(
+                private_data_dir=folder,
+                playbook="play.yml",
+                inventory=list(inventory.sources),
+                limit=limit_words(inventory, Path(folder)),
+                forks=inventory.forks,
+                cmdline=shlex.join(inventory.options) or None,
+                envvars=environment(host),
+                event_handler=take,
+                quiet=True,
+                suppress_env_files=True,
+            )
         if runner.status == "canceled":
             _end_workers(folder)
             raise InterruptedByUserError("fleet.interrupted")
         said = [] if told else [one for one in _lines(runner) if _LIKE_OPTIONS not in one]
     if not told:
-        code = "fleet.no-hosts" if runner.rc == 0 or _no_hosts(said) else "fleet.ansible-failed"
-        kind = NoneLeftError if _none_left(said, inventory) else OutsideError
-        raise kind(code, why="\n".join(said[-_TOLD:]), limit=inventory.limit or "all")
+        raise _nobody(said, inventory, ended_well=runner.rc == 0)
+
+
+@contextmanager
+def _own_handlers() -> Iterator[None]:
+    """Put this program's own handlers of signals back: the library leaves its own behind."""
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for one, handler in handlers.items():
+        signal.signal(one, handler)
+
+
+def _nobody(said: Sequence[str], inventory: Inventory, *, ended_well: bool) -> OutsideError:
+    """Say why no host answered at all."""
+    code = "fleet.no-hosts" if ended_well or _no_hosts(said) else "fleet.ansible-failed"
+    kind = NoneLeftError if _none_left(said, inventory) else OutsideError
+    return kind(code, why="\n".join(said[-_TOLD:]), limit=inventory.limit or "all")
 
 
 def _yaml(value: object) -> str:

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import json
-import shlex
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup.api.fleet.together import Trouble, afterwards, before
-from torchup.fleet.ansible import Literally, run_play
-from torchup.fleet.defaults import COMPUTE_S, LATE, PORT
-from torchup.fleet.parcel import make_parcel, shell_there
-from torchup.fleet.remote import NOT_THERE
+from torchup.api.fleet.together import Trouble, afterwards, before, ranks_fit
+from torchup.fleet.asking import Asking, ended_late
+from torchup.fleet.defaults import COMPUTE_S, PORT
 from torchup.model import Text
-from torchup.model.no_document import NO_DOCUMENT
 from torchup.wire.gathered import ComputedV1, MetV1, SeenV1
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from torchup.api.context import Context
-    from torchup.fleet.ansible import Answer
     from torchup.fleet.inventory import Inventory
 
 SIZE_MIB: Final = 32
@@ -87,45 +79,54 @@ def verify_together(
     """
     # All have to run at the same time.
     wide = replace(inventory, forks=max(inventory.forks, len(hosts)))
-    ask = _Asking(context, wide, name, wheelhouse, limit_s)
+    ask = Asking(context, wide, name, wheelhouse, limit_s)
     on_stage("meet")
     seen, lost = ask.all(dict.fromkeys(hosts, ("payload_meet.py", "where")), SeenV1)
     if lost:
         return Together(hosts=tuple(hosts), lost=lost)
-    addresses = {host: str(said.get("address", "")) for host, said in seen.items()}
-    ordered = {host: addresses[host] for host in hosts}
-    met, lost = ask.all(
-        {
-            host: (
-                "payload_meet.py",
-                "meet",
-                json.dumps({"me": host, "hosts": ordered, "port": port, "limit": LIMIT_S}),
-            )
-            for host in hosts
-        },
-        MetV1,
-    )
+    addresses = {host: str(seen[host].get("address", "")) for host in hosts}
+    met, lost = ask.all(_meeting(addresses, port), MetV1)
     in_order = {host: met[host] for host in hosts if host in met}
     troubles = before({host: seen[host] for host in hosts}, in_order)
     if lost or any(one.stops for one in troubles):
         return Together(hosts=tuple(hosts), lost=lost, troubles=troubles)
     on_stage("compute")
-    said, lost = ask.all(
-        {
-            host: _torchrun(rank, len(hosts), ordered[hosts[0]], port, size_mib)
-            for rank, host in enumerate(hosts)
-        },
-        ComputedV1,
-        {host: _interfaces(seen[host]) for host in hosts},
-    )
-    result = said.get(hosts[0], {})
-    if any(not 0 <= one < len(hosts) for pair in result.get("pairs", ()) for one in pair[:2]):
-        result = {}  # it speaks of hosts that aren't there
-        lost |= {hosts[0]: Text(code="fleet.together-no-end", args={})}
-    lost = {host: why for host, why in lost.items() if host == hosts[0] or not result}
+    result, lost = _computed(ask, addresses, seen, port, size_mib)
     if result:
         troubles += afterwards(hosts, result)
     return Together(hosts=tuple(hosts), lost=lost, troubles=troubles, result=result)
+
+
+def _meeting(addresses: Mapping[str, str], port: int) -> dict[str, tuple[str, ...]]:
+    """What each host runs to try the ways to all others."""
+    asked = {"hosts": addresses, "port": port, "limit": LIMIT_S}
+    return {
+        host: ("payload_meet.py", "meet", json.dumps({"me": host, **asked})) for host in addresses
+    }
+
+
+def _computed(
+    ask: Asking,
+    addresses: Mapping[str, str],
+    seen: Mapping[str, Mapping[str, Any]],
+    port: int,
+    size_mib: int,
+) -> tuple[dict[str, Any], dict[str, Text]]:
+    """Start torch on all hosts; what the first one measured, and who is missing for that."""
+    first = next(iter(addresses))
+    said, lost = ask.all(
+        {
+            host: _torchrun(rank, len(addresses), addresses[first], port, size_mib)
+            for rank, host in enumerate(addresses)
+        },
+        ComputedV1,
+        {host: _interfaces(seen[host]) for host in addresses},
+    )
+    result = said.get(first, {})
+    if not ranks_fit(result.get("pairs", ()), len(addresses)):  # it speaks of others
+        result = {}
+        lost |= {first: Text(code="fleet.together-no-end", args={})}
+    return result, {host: why for host, why in lost.items() if host == first or not result}
 
 
 def told_together(
@@ -149,15 +150,11 @@ def told_together(
     ordered = {host: met[host] for host in hosts if host in met}
     troubles = before({host: seen[host] for host in hosts if host in seen}, ordered)
     if not result and not lost and not any(one.stops for one in troubles):
-        lost = {host: _late(late[host]) for host in hosts if late and host in late}
+        lost = {host: ended_late(late[host]) for host in hosts if late and host in late}
         lost = lost or {hosts[0]: Text(code="fleet.together-no-end", args={})}
     if result:
         troubles += afterwards(hosts, result)
     return Together(hosts=tuple(hosts), lost=lost, troubles=troubles, result=dict(result))
-
-
-def _late(seconds: float) -> Text:
-    return Text(code="fleet.together-late", args={"seconds": f"{seconds:.0f}"})
 
 
 def _torchrun(rank: int, world: int, address: str, port: int, size: int) -> tuple[str, ...]:
@@ -177,99 +174,3 @@ def _torchrun(rank: int, world: int, address: str, port: int, size: int) -> tupl
 def _interfaces(seen: Mapping[str, Any]) -> dict[str, str]:
     name = str(seen.get("interface") or "")
     return {"GLOO_SOCKET_IFNAME": name, "NCCL_SOCKET_IFNAME": name} if name else {}
-
-
-class _Asking:
-    """Runs Python in the environment of each host, and reads the document that it prints."""
-
-    def __init__(
-        self,
-        context: Context,
-        inventory: Inventory,
-        name: str,
-        wheelhouse: str = "",
-        limit_s: int = COMPUTE_S,
-    ) -> None:
-        self._context = context
-        self._inventory = inventory
-        self._name = name
-        self._limit = limit_s
-        with tempfile.TemporaryDirectory(prefix="torchup-parcel-") as folder:
-            parcel = make_parcel(context.host, Path(folder), wheelhouse=wheelhouse)
-        self._digest = parcel.digest
-
-    def all(
-        self,
-        words: Mapping[str, Sequence[str]],
-        kind: type[Struct],
-        variables: Mapping[str, Mapping[str, str]] | None = None,
-    ) -> tuple[dict[str, dict[str, Any]], dict[str, Text]]:
-        """Ask all at the same time; the documents of a kind, and why others gave none."""
-        found: dict[str, dict[str, Any]] = {}
-        lost: dict[str, Text] = dict.fromkeys(words, Text(code="fleet.not-in-inventory", args={}))
-
-        def take(answer: Answer) -> None:
-            document = _document(answer.out, kind) if answer.state == "ok" else None
-            if document is not None:
-                found[answer.host] = document
-                del lost[answer.host]
-            else:
-                lost[answer.host] = self._why(answer)
-
-        lines = {
-            host: Literally(self._line(each, (variables or {}).get(host, {})))
-            for host, each in words.items()
-        }
-        task = {
-            "name": "torchup together",
-            "raw": "{{ torchup_lines[inventory_hostname] }}",
-            "changed_when": False,
-            "failed_when": False,
-        }
-        run_play(
-            self._context.host,
-            replace(self._inventory, limit=",".join(words)),
-            [task],
-            take,
-            variables={"torchup_lines": lines},
-        )
-        return found, lost
-
-    def _why(self, answer: Answer) -> Text:
-        if answer.state == "unreachable":
-            return Text(code="fleet.unreachable", args={"why": answer.first_line})
-        if answer.code == NOT_THERE:
-            return Text(code="fleet.apply-first", args={"name": self._name})
-        if answer.code == LATE:
-            return _late(self._limit)
-        said = [line.strip() for line in answer.out.splitlines() if line.strip()]
-        return Text(code="fleet.failed", args={"why": said[-1] if said else answer.first_line})
-
-    def _line(self, words: Sequence[str], variables: Mapping[str, str]) -> str:
-        """The shell's line: the program's own folder on the host has the payloads."""
-        here = '"$p"/'
-        quoted = (
-            here + shlex.quote(word) if word.startswith("payload_") else shlex.quote(word)
-            for word in words
-        )
-        settings = "".join(f"{key}={shlex.quote(value)} " for key, value in variables.items())
-        # A run that hangs all the same is ended on the host itself.
-        python = f"{shlex.quote(self._name)} -- python {' '.join(quoted)}"
-        run = f'{settings}$t "$d/bin/torchup" run {python}'
-        find = "import torchup.fleet as f; print(f.__path__[0])"
-        limit = f"command -v timeout >/dev/null && t='timeout {self._limit}' || t="
-        return shell_there(
-            self._digest, f'p=$("$d/bin/python" -c {shlex.quote(find)}); {limit}; {run}'
-        )
-
-
-def _document(text: str, kind: type[Struct]) -> dict[str, Any] | None:
-    """The last line that is a JSON object, None where that is cut off or is none of its kind."""
-    for line in reversed(text.replace("\r\n", "\n").splitlines()):
-        if line.startswith("{"):
-            try:
-                found: dict[str, Any] = msgspec.to_builtins(msgspec.json.decode(line, type=kind))
-            except NO_DOCUMENT:
-                return None
-            return found
-    return None

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from torchup.host import Room
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def which(name: str) -> str | None:
@@ -18,14 +22,17 @@ def which(name: str) -> str | None:
         import shutil
 
         return shutil.which(name)
+    return next(filter(_runs, looked_at(name)), None)
+
+
+def looked_at(name: str) -> Iterator[str]:
+    """Name the paths that may be a program, in the order in which they count; not for Windows."""
     if os.path.dirname(name):
-        return name if _runs(name) else None
+        yield name
+        return
     folders = os.environ.get("PATH", os.defpath)
     for folder in dict.fromkeys(folders.split(os.pathsep) if folders else ()):
-        path = os.path.join(folder, name)
-        if _runs(path):
-            return path
-    return None
+        yield os.path.join(folder, name)
 
 
 def _runs(path: str) -> bool:

@@ -25,6 +25,12 @@ def read_page(url: str, method: str) -> Response:
     )
 
 
+def places_of(url: str) -> tuple[str, str]:
+    """Name the paths that decide what :func:`read_page` answers."""
+    path = file_path(url)
+    return path, os.path.join(path, "index.html")
+
+
 def file_path(url: str) -> str:
     """Return the path that a ``file:`` URL names.
 

@@ -6,7 +6,6 @@ Long: one door, a method a question; what takes more than a few lines lies besid
 from __future__ import annotations
 
 import os
-import sys
 from _thread import RLock
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -62,36 +61,6 @@ class RealHost(EarlyHost):
         found = super().env(name)
         return self.told.get(name) if found is None else found
 
-    @property
-    def machine(self) -> str:
-        """The processor architecture as the operating system names it."""
-        if sys.platform == "win32":
-            return os.environ.get("PROCESSOR_ARCHITEW6432") or os.environ.get(
-                "PROCESSOR_ARCHITECTURE", ""
-            )
-        return os.uname().machine
-
-    def libc(self) -> str | None:
-        """Return the running C library and its version, where it is glibc."""
-        if sys.platform == "win32":
-            return None
-        try:
-            return os.confstr("CS_GNU_LIBC_VERSION")
-        except (OSError, ValueError):
-            return None
-
-    def read(self, path: str) -> bytes | None:
-        """Return a file's bytes."""
-        try:
-            with open(path, "rb") as stream:
-                return stream.read()
-        except (OSError, ValueError):
-            return None
-
-    def is_dir(self, path: str) -> bool:
-        """Tell whether ``path`` is a folder."""
-        return os.path.isdir(path)
-
     def is_executable(self, path: str) -> bool:
         """Tell whether ``path`` is a file that may be run."""
         return os.path.isfile(path) and os.access(path, os.X_OK)
@@ -99,10 +68,6 @@ class RealHost(EarlyHost):
     def may_write(self, path: str) -> bool:
         """Tell whether this user may write to ``path``, which exists."""
         return os.access(path, os.W_OK)
-
-    def real_path(self, path: str) -> str:
-        """Return ``path`` with links followed."""
-        return os.path.realpath(path)
 
     def modified(self, path: str) -> tuple[int, int] | None:
         """Return a file's (modification time in ns, size in bytes)."""

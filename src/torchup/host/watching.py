@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from torchup.early import stamps
+from torchup.early import lasting, stamps
+from torchup.host.finding import looked_at
 from torchup.host.real import RealHost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from torchup.host import Response
 
 _SETTLED: Final = 2_000_000_000
 """Nanoseconds after which a change shows in a file's times: FAT counts them in two seconds.
 
 https://learn.microsoft.com/windows/win32/sysinfo/file-times (checked 2026-11-30)
 """
+
+
+_MADE_UP: Final = ("/proc/", "/sys/")
+"""Where Linux makes up files when they are read, and the times of all that lies there."""
 
 
 def _beyond(name: str) -> Callable[..., Any]:
@@ -34,7 +42,8 @@ class WatchingHost(RealHost):
     Attributes:
         variables: environment variables and their values.
         files: paths and their stamps (:func:`torchup.early.stamps`), none for what isn't there.
-        folders: paths and the names in them, where times don't tell that these have changed.
+        again: question → what it is about → answer, where no file's times tell that another would
+            be given now; see :func:`torchup.early.ask_again`.
         day: the day, in ISO form; empty where nobody asked for it.
     """
 
@@ -42,7 +51,7 @@ class WatchingHost(RealHost):
         super().__init__()
         self.variables: dict[str, str | None] = {}
         self.files: dict[str, list[int]] = {}
-        self.folders: dict[str, list[str]] = {}
+        self.again: dict[str, dict[str, object]] = {}
         self.day = ""
         self._beyond = False
         self._began = time.time_ns()
@@ -61,10 +70,17 @@ class WatchingHost(RealHost):
         """Note a file or folder as it is before the first look at it; any change shows later."""
         if path in self.files:
             return
+        if path.startswith(_MADE_UP) and os.path.exists(path):
+            self._beyond = True  # its times say nothing
         try:
             self.files[path] = stamps([path])
         except (OSError, ValueError):
             self.files[path] = []
+
+    def _note(self, question: str, about: str, answer: object) -> None:
+        """Note an answer; where it changes meanwhile there is none to be said again."""
+        known = self.again.setdefault(question, {})
+        self._beyond = self._beyond or known.setdefault(about, answer) != answer
 
     def env(self, name: str) -> str | None:
         """Return an environment variable."""
@@ -78,22 +94,33 @@ class WatchingHost(RealHost):
         return self.day
 
     def read(self, path: str) -> bytes | None:
-        """Return a file's bytes."""
-        self.watch(path)
-        return super().read(path)
+        """Return a file's bytes; of one that the system makes up, what of it lasts."""
+        if not path.startswith(_MADE_UP):
+            self.watch(path)
+            return super().read(path)
+        data = super().read(path)
+        data = None if data is None else lasting(path, data)
+        self._note("content", path, None if data is None else data.decode("latin-1"))
+        return data
 
     def listdir(self, path: str) -> tuple[str, ...]:
         """Return the sorted names in a folder."""
-        self.watch(path)
+        made_up = path.startswith(_MADE_UP)
+        if not made_up:
+            self.watch(path)
         names = super().listdir(path)
-        if self.system == "windows":  # FAT doesn't change a folder's time with what is in it
-            self.folders.setdefault(path, list(names))
+        if made_up or self.system == "windows":  # nor does FAT change a folder's time
+            self._note("names", path, list(names))
         return names
 
     def is_dir(self, path: str) -> bool:
         """Tell whether ``path`` is a folder."""
-        self.watch(path)
-        return super().is_dir(path)
+        if not path.startswith(_MADE_UP):
+            self.watch(path)
+            return super().is_dir(path)
+        found = super().is_dir(path)
+        self._note("folder", path, found)
+        return found
 
     def is_executable(self, path: str) -> bool:
         """Tell whether ``path`` is a file that may be run."""
@@ -101,9 +128,51 @@ class WatchingHost(RealHost):
         return super().is_executable(path)
 
     def real_path(self, path: str) -> str:
-        """Return the path with links followed; where one stands is a part of every question."""
-        self._beyond = self._beyond or path != "."
-        return super().real_path(path)
+        """Return the path with links followed."""
+        found = super().real_path(path)
+        self._note("link", path, found)
+        return found
+
+    def libc(self) -> str | None:
+        """Return the running C library and its version, where it is glibc."""
+        found = super().libc()
+        self._note("libc", "", found)
+        return found
+
+    @property
+    def machine(self) -> str:
+        """The processor architecture as the operating system names it."""
+        found = super().machine
+        self._note("machine", "", found)
+        return found
+
+    def which(self, name: str) -> str | None:
+        """Find a program on the search path."""
+        if self.system == "windows":
+            self._beyond = True
+            return super().which(name)
+        self.env("PATH")
+        for path in looked_at(name):
+            self.watch(path)
+        return super().which(name)
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 15,
+    ) -> Response:
+        """Ask for a URL; only a page on a disk is the same while nothing changes."""
+        if url.startswith("file:"):
+            from torchup.host.pages import places_of
+
+            for path in places_of(url):
+                self.watch(path)
+        else:
+            self._beyond = True
+        return super().fetch(url, method=method, headers=headers, timeout=timeout)
 
     def modified(self, path: str) -> tuple[int, int] | None:
         """Return a file's (modification time in ns, size in bytes)."""
@@ -113,12 +182,11 @@ class WatchingHost(RealHost):
         found = self.files[path]
         return (found[0], found[3]) if found else None
 
-    libc = _beyond("libc")
     may_write = _beyond("may_write")
     room = _beyond("room")
-    which = _beyond("which")
     now = _beyond("now")
     run = _beyond("run")
     stream = _beyond("stream")
     attach = _beyond("attach")
-    fetch = _beyond("fetch")
+    receive = _beyond("receive")
+    follow = _beyond("follow")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from torchup.host import Host
 
 _SPECIAL: Final = r'["$`\\!]'
 _PLAIN: Final = frozenset("_./:\\=+@%,-")
@@ -18,6 +21,11 @@ def command_line(*words: str, windows: bool = False) -> str:
     single (a marker, PEP 508, may have either).
     """
     return " ".join(_quoted(word, windows=windows) for word in words)
+
+
+def command_here(host: Host, *words: str) -> str:
+    """One command as the shells of a host's system read it."""
+    return command_line(*words, windows=host.system == "windows")
 
 
 def _is_plain(word: str) -> bool:

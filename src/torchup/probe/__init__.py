@@ -39,6 +39,7 @@ def probe_machine(
     gpus: Gpus | None,
     *,
     pythons: bool = True,
+    disks: bool = True,
     cache: Path | None = None,
     extra_roots: tuple[str, ...] = (),
 ) -> Machine:
@@ -48,6 +49,7 @@ def probe_machine(
         host: the machine.
         gpus: the catalogue, which names cards that their driver did not name.
         pythons: look for interpreters too; without, they stay unknown.
+        disks: measure the room on disks too; without, it stays unknown.
         cache: a file that remembers what each interpreter answered; None remembers nothing.
         extra_roots: folders of interpreters installed by uv, one sub-folder each.
 
@@ -79,7 +81,7 @@ def probe_machine(
         toolkits=find_toolkits(host),
         pythons=found,
         tools=find_tools(host),
-        disks=read_disks(host),
+        disks=read_disks(host) if disks else None,
         problems=arch_problems + seen.problems,
         evidence=seen.evidence + name_evidence,
     )

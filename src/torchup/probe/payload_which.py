@@ -14,6 +14,32 @@ import sys
 import sysconfig
 
 SOONEST = set(sys.builtin_module_names) | {"os", "site", "sys", "abc", "codecs", "io", "stat"}
+OF_OLD = {
+    "random",
+    "types",
+    "copy",
+    "queue",
+    "string",
+    "token",
+    "typing",
+    "enum",
+    "json",
+    "logging",
+    "platform",
+    "select",
+    "signal",
+    "socket",
+    "statistics",
+    "code",
+    "calendar",
+    "numbers",
+}
+"""Modules that much imports, for Pythons that don't tell which are their own."""
+
+
+def standard() -> "set[str]":
+    """Name Python's own modules."""
+    return set(getattr(sys, "stdlib_module_names", ())) or OF_OLD
 
 
 def hidden(names: "set[str]") -> "list[str]":
@@ -25,6 +51,25 @@ def hidden(names: "set[str]") -> "list[str]":
             if name not in SOONEST and os.path.isfile(path):
                 found.append(path)
     return found
+
+
+def origin_of(framework: str, hiding: "list[str]") -> "dict[str, object]":
+    """Say where the framework would come from, and which version that is."""
+    told: dict[str, object] = {}
+    try:
+        from importlib.util import find_spec
+
+        spec = find_spec(framework)
+        if spec is not None:
+            places = list(spec.submodule_search_locations or ())
+            told["framework"] = spec.origin or (places or [""])[0]
+            if told["framework"] not in hiding:  # the version is the hidden one's
+                from importlib.metadata import version
+
+                told["version"] = version(framework)
+    except Exception:
+        pass
+    return told
 
 
 def main(framework: str, more: "list[str]") -> None:
@@ -45,41 +90,9 @@ def main(framework: str, more: "list[str]") -> None:
     except Exception:
         pass
     here = "" in sys.path or os.getcwd() in sys.path
-    standard = set(getattr(sys, "stdlib_module_names", ())) or {
-        "random",
-        "types",
-        "copy",
-        "queue",
-        "string",
-        "token",
-        "typing",
-        "enum",
-        "json",
-        "logging",
-        "platform",
-        "select",
-        "signal",
-        "socket",
-        "statistics",
-        "code",
-        "calendar",
-        "numbers",
-    }
-    hiding = hidden(standard | {framework} | set(more)) if here else []
+    hiding = hidden(standard() | {framework} | set(more)) if here else []
     told["hidden"] = hiding
-    try:
-        from importlib.util import find_spec
-
-        spec = find_spec(framework)
-        if spec is not None:
-            places = list(spec.submodule_search_locations or ())
-            told["framework"] = spec.origin or (places or [""])[0]
-            if told["framework"] not in hiding:  # the version is the hidden one's
-                from importlib.metadata import version
-
-                told["version"] = version(framework)
-    except Exception:
-        pass
+    told.update(origin_of(framework, hiding))
     print(json.dumps(told))
 
 

@@ -182,7 +182,7 @@ def absent(
         listings: what the places said; one that can't be reached is the reason then.
         instead: what would be chosen among the releases.
     """
-    from torchup.resolve.offers import unreachable_reason
+    from torchup.resolve.places import unreachable_reason
 
     down = [one for one in listings if one.state == "unreachable"]
     if down:

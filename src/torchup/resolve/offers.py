@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup.model import FactRef, Listing, Reason, Source, WheelFile, shown_url
+from torchup.model import Listing, Source, WheelFile
 from torchup.resolve.numbers import dotted
 
 if TYPE_CHECKING:
@@ -236,16 +236,4 @@ def serves_python(offered: tuple[str, ...], line: str) -> bool:
         tuple(int(part) for part in one[:-1].split(".")) <= number
         for one in offered
         if one.endswith("+")
-    )
-
-
-def unreachable_reason(listing: Listing, build: str) -> Reason:
-    """Say that the place for a build can't be reached."""
-    return Reason(
-        code="source-unreachable",
-        effect="reject",
-        subject=build,
-        needs=shown_url(listing.source.url),
-        has=listing.why.args.get("why", "@word.offline") if listing.why else "",
-        fact=FactRef(file="", key=listing.source.origin, url="", checked=""),
     )

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup.model import Reason
+from torchup.model import FactRef, Reason, shown_url
 from torchup.resolve.constraints import asked_build, asked_version
 from torchup.resolve.dates import after
-from torchup.resolve.offers import Offer, unreachable_reason
+from torchup.resolve.offers import Offer
 from torchup.resolve.pythons import PythonChoice, PythonSearch, unfit_companion
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Release
-    from torchup.model import Os
+    from torchup.model import Listing, Os
     from torchup.resolve.ask import Asked
     from torchup.resolve.knowledge import Candidate
     from torchup.resolve.lines import Pythons
@@ -156,4 +156,16 @@ def _without(asked: Asked, names: set[str]) -> Asked:
         asked,
         versions={name: one for name, one in asked.versions.items() if name not in names},
         named=tuple(name for name in asked.named if name not in names),
+    )
+
+
+def unreachable_reason(listing: Listing, build: str) -> Reason:
+    """Say that the place for a build can't be reached."""
+    return Reason(
+        code="source-unreachable",
+        effect="reject",
+        subject=build,
+        needs=shown_url(listing.source.url),
+        has=listing.why.args.get("why", "@word.offline") if listing.why else "",
+        fact=FactRef(file="", key=listing.source.origin, url="", checked=""),
     )

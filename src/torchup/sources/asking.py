@@ -71,7 +71,7 @@ class Question:
             )
         except OutsideError as error:
             return self.unreachable(Text(error.code, error.details))
-        at = self._host.now().timestamp()
+        at = 0.0 if self._local else self._host.now().timestamp()  # when nothing is kept of it
         if answer.status == _UNCHANGED and self._kept:
             self._cache.renew(self._kept, self._url, at=at, headers=answer.headers)
             return self._listing(self._kept.state, self._kept.files)

@@ -78,10 +78,11 @@ def list_many(
             continue
         question = Question(host, source, project, cache, offline=offline)
         settled = question.settled()
-        lost = None if again else cache.lost(server, host.now().timestamp())
         if settled is not None:
             answers[position] = settled
-        elif lost is not None:
+            continue
+        lost = None if again else cache.lost(server, host.now().timestamp())
+        if lost is not None:
             answers[position] = question.unreachable(lost)
         else:
             servers.setdefault(server, []).append((position, question))

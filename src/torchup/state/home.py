@@ -4,7 +4,7 @@ Environments and uv's cache lie beside each other, on one volume, so that files 
 """
 
 # Loading pathlib would take longer than all that is done here.
-# ruff: noqa: PTH117, PTH123
+# ruff: noqa: PTH117, PTH118, PTH123
 
 from __future__ import annotations
 
@@ -47,6 +47,10 @@ class Home(Struct, frozen=True):
     """
 
     place: str | os.PathLike[str]
+
+    def below(self, *names: str) -> str:
+        """Return a path in it as text: loading pathlib takes a tenth of what a list does."""
+        return os.path.join(self.place, *names)
 
     @property
     def root(self) -> Path:

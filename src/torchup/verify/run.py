@@ -76,11 +76,8 @@ def verify_environment(
     options = ["-I", "-S", *(["-B"] if expected.untouched else [])]
     arguments = [
         *_arguments(expected),
-        f"--level={level}",
+        *_how(level, bench=bench, only=only, limits=limits or {}),
         f"--search-path={host.env('PYTHONPATH') or ''}",
-        *(f"--limit={code}={seconds}" for code, seconds in (limits or {}).items()),
-        *(f"--only={code}" for code in only),
-        *(["--bench"] if bench else []),
         f"--cache={folder}",
         "--channel=stderr",
     ]
@@ -96,6 +93,18 @@ def verify_environment(
     for check in report.checks[len(told) :]:
         on_check(check)
     return report
+
+
+def _how(
+    level: Level, *, bench: bool, only: Sequence[str], limits: Mapping[str, float]
+) -> list[str]:
+    """Word what is tried, and for how long."""
+    return [
+        f"--level={level}",
+        *(f"--limit={code}={seconds}" for code, seconds in limits.items()),
+        *(f"--only={code}" for code in only),
+        *(["--bench"] if bench else []),
+    ]
 
 
 def _arguments(expected: Expected) -> list[str]:

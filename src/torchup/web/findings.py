@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from torchup.api.checks.here import Here as Looking
 from torchup.api.checks.here import inside
-from torchup.api.environments import known, repairing
+from torchup.api.environments import damage, known
 from torchup.api.repairs import mending
 from torchup.api.repairs.proposal import Proposal
 from torchup.model.finding import Finding
@@ -56,7 +56,7 @@ def look(context: Context, name: str) -> Sequence[Finding]:
     """
     if name:
         found = known.show(context, name)[0]
-        repairing.see_recorded(found)
+        damage.see_recorded(found)
         return inside(context, found)
     return Looking(context, closely=True).whole(lambda _name, _done, _count: None).findings
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from torchup.api.compiled.agreeing import agree
-from torchup.api.compiled.building import BUILT_FOR, builds_again, is_sdist, jobs
+from torchup.api.compiled.build_settings import BUILT_FOR, builds_again, jobs
+from torchup.api.compiled.building import is_sdist
 from torchup.api.stacks.choosing import Choice
 from torchup.errors import NoAnswerError
 from torchup.facts.wheels import load_wheels
@@ -25,7 +26,7 @@ from unit.api.workshop import FLASH, MACHINE, NEEDS, STACK, Workshop, context
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from torchup.api.compiled.fitting import Fitted
+    from torchup.api.compiled.fitted import Fitted
     from torchup.host.real import RealHost
 
 

@@ -23,7 +23,7 @@ from torchup.api.bundle.targets import words_of
 from torchup.api.context import Context
 from torchup.api.locks.rows import recipe_of
 from torchup.api.machines.described import Described
-from torchup.api.solve.solving import target_of
+from torchup.api.solve.inputs import target_of
 from torchup.backends import uv_archives
 from torchup.backends.lock_writing import Written, lock_text, marker_of
 from torchup.bundles.launchers import bundled

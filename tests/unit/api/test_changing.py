@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from madeenvironments import make_environment
 from torchup import apply
 from torchup.api.context import Context
+from torchup.api.environments.carrying_out import carry_out
 from torchup.api.environments.changeable import see_unchanged
-from torchup.api.environments.changing import Change, carry_out
+from torchup.api.environments.changing import Change
 from torchup.api.environments.differences import Difference
 from torchup.apply.marker import write_marker
 from torchup.errors import NoAnswerError, OutsideError

@@ -15,8 +15,8 @@ from torchup.api.checks.here import inside
 from torchup.api.condas import clobbered, places
 from torchup.api.context import Context
 from torchup.api.doctor import together
-from torchup.api.environments import repairing
-from torchup.api.environments.repairing import Repair
+from torchup.api.environments import damage
+from torchup.api.environments.damage import Repair
 from torchup.apply import load_environment
 from torchup.apply.marker import read_marker, write_marker
 from torchup.backends.contents import CONDA
@@ -56,7 +56,7 @@ def test_what_conda_calls_pytorch_is_repaired_as_torch(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     demo = load_environment(context.host, context.home, "demo", sized=False)
-    monkeypatch.setattr(repairing, "look", lambda *_: Repair(environment=demo, packages={}))
+    monkeypatch.setattr(damage, "look", lambda *_: Repair(environment=demo, packages={}))
     (prefix,) = places.own_prefixes(context)
     found = Finding(
         code=clobbered.CODE,

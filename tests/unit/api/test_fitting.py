@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.api.compiled.fitting import known_of
+from torchup.api.compiled.fitted import known_of
 from torchup.api.stacks.planning import preview
 from torchup.cli.building import allow_builds
 from torchup.cli.session import Session

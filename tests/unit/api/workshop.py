@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.compiled.fitting import Fitted
+from torchup.api.compiled.fitted import Fitted
 from torchup.api.context import Context
 from torchup.facts.wheels import Compiles
 from torchup.host.real import RealHost

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.apply.folders import prepare
+from torchup.apply.folders import prepare_home
 from torchup.apply.places import write_place
 from torchup.apply.sharing import not_shared
 from torchup.host.linking import try_link
@@ -24,7 +24,7 @@ HOST = RealHost()
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "home")
-    prepare(home)
+    prepare_home(home)
     return home
 
 

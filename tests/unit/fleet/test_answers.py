@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.fleet import remote, together
+from torchup.fleet import asking, remote
 from torchup.fleet.ansible import Answer
 from torchup.fleet.slurm import payload_allocation
 from torchup.wire.gathered import ComputedV1, MetV1, SeenV1
@@ -21,21 +21,21 @@ SPOILT = ("", "{", RESULT[:40], '{"backend": ["x"]}', '{"a":' * 50_000, '{"pairs
 
 def test_a_whole_line_is_read_whatever_stands_around_it() -> None:
     said = f"welcome\r\n{RESULT}\r\nbye\n"
-    found = together._document(said, ComputedV1)
+    found = asking._document(said, ComputedV1)
     assert found is not None
     assert found["pairs"] == [[0, 1, 1.5]] or found["pairs"] == ((0, 1, 1.5),)
 
 
 @pytest.mark.parametrize("line", SPOILT, ids=range(len(SPOILT)))
 def test_a_spoilt_line_is_no_answer(line: str) -> None:
-    assert together._document(f"hello\n{line}\n", ComputedV1) is None
+    assert asking._document(f"hello\n{line}\n", ComputedV1) is None
     said = remote._said(Answer(host="one", state="ok", out=f"hello\n{line}\n", code=0))
     assert said.state == "failed"
 
 
 def test_a_document_of_another_kind_is_no_answer() -> None:
-    assert together._document('{"address": 3}', SeenV1) is None
-    assert together._document('{"peers": {"a": {"why": 1}}}', MetV1) is None
+    assert asking._document('{"address": 3}', SeenV1) is None
+    assert asking._document('{"peers": {"a": {"why": 1}}}', MetV1) is None
 
 
 @pytest.mark.parametrize("line", SPOILT, ids=range(len(SPOILT)))

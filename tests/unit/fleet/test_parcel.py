@@ -13,11 +13,11 @@ from torchup import __version__
 from torchup.api.context import Context
 from torchup.errors import UsageError
 from torchup.fleet.ansible import Answer, Literally, _yaml
+from torchup.fleet.asking import Asking
 from torchup.fleet.inventory import find_inventory
 from torchup.fleet.kept import _name
 from torchup.fleet.parcel import make_parcel
 from torchup.fleet.remote import _said
-from torchup.fleet.together import _Asking
 from torchup.host.real import RealHost
 from torchup.state.home import Home
 from wheelmaker import make_wheel
@@ -43,9 +43,9 @@ def test_computing_together_asks_for_the_torchup_that_apply_sent(tmp_path: Path)
     sent = make_parcel(RealHost(), tmp_path, wheelhouse=str(wheels))
     context = Context(RealHost(), Home(tmp_path / "home"))
     inventory = find_inventory(["one,two,"])
-    asking = _Asking(context, inventory, "demo", str(wheels))
+    asking = Asking(context, inventory, "demo", str(wheels))
     assert sent.digest in asking._line(("payload_meet.py",), {})
-    assert sent.digest in _Asking(context, inventory, "demo")._line(("payload_meet.py",), {})
+    assert sent.digest in Asking(context, inventory, "demo")._line(("payload_meet.py",), {})
 
 
 def test_what_is_behind_the_script_is_a_wheel_that_imports(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tools import run_checks
-from tools.file_sizes import sizes
+from tools.file_sizes import function_sizes, sizes, wanting
 
 if TYPE_CHECKING:
     import pytest
@@ -25,6 +25,18 @@ def test_a_long_file_says_why_in_its_docstring(tmp_path: Path) -> None:
     long, short = sizes(tmp_path)
     assert (long.path, long.lines, long.reason) == ("long.py", 304, "one row a cause.")
     assert (short.path, short.lines, short.reason) == ("short.py", 1, "")
+
+
+def test_a_long_function_says_why_in_its_docstring(tmp_path: Path) -> None:
+    body = "".join(f"    {number}\n" for number in range(60))
+    ones = f'def one():\n    """Do.\n\n    More.\n    """\n{body}'
+    twos = f'def two():\n    """Do.\n\n    Long: one table.\n    """\n{body}'
+    (tmp_path / "a.py").write_text(f"{ones}\n\n{twos}\n\ndef small():\n    pass\n")
+    one, two, small = function_sizes(tmp_path)
+    assert (one.path, one.lines, one.reason) == ("a.py:1 one", 61, "")
+    assert (two.path, two.lines, two.reason) == ("a.py:68 two", 61, "one table.")
+    assert small.lines == 2
+    assert wanting([one, two, small], 50) == [one]
 
 
 def test_every_part_of_the_checks_is_a_session() -> None:

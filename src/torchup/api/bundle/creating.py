@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from torchup.api.bundle.drafting import Drafting
 from torchup.api.bundle.fetching import Gathered, forget, gather
 from torchup.api.bundle.room import see_room
-from torchup.api.environments.creation import teller
+from torchup.api.environments.filling import teller
 from torchup.api.locks.files import sources_of
 from torchup.bundles.writing import write_bundle
 from torchup.errors import OutsideError

@@ -11,9 +11,9 @@ from msgspec import Struct
 from torchup import __version__
 from torchup.api.bundle import of_conda, own
 from torchup.api.bundle.contents import WHEELS, Contents, lock_of
-from torchup.api.environments.creation import teller
+from torchup.api.environments.filling import teller
 from torchup.api.locks.files import sources_of
-from torchup.api.solve.solving import target_of
+from torchup.api.solve.inputs import target_of
 from torchup.api.stacks.choosing import BACKEND
 from torchup.backends import Inputs, load_backend, uv_archives
 from torchup.backends.lock_reading import tables_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from torchup.api.environments.creation import teller
+from torchup.api.environments.filling import teller
 from torchup.api.fetching.elsewhere import addresses, channel_of
 from torchup.api.fetching.folder import remove
 from torchup.apply.folders import worded

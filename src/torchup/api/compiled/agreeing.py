@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.api.compiled.fitting import Fitted, ground_of
+from torchup.api.compiled.fitted import Fitted, ground_of
 from torchup.api.compiled.words import amount, at_length, named_near
 from torchup.errors import NoAnswerError, OutsideError, TorchupError
 from torchup.model import Reason

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec.structs import replace
 
-from torchup.api.compiled.fitting import Fitter, ground_of, known_of
+from torchup.api.compiled.fitted import ground_of, known_of
+from torchup.api.compiled.fitting import Fitter
 from torchup.api.compiled.words import moved, named
 from torchup.facts.load import load_catalogue
 from torchup.model import NearMiss, Reason, text
@@ -23,7 +24,7 @@ from torchup.resolve.needs import normalised_names, parsed, pinned_version
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from torchup.api.compiled.fitting import Fitted
+    from torchup.api.compiled.fitted import Fitted
     from torchup.api.context import Context
     from torchup.api.stacks.choosing import Choice
     from torchup.facts.wheels import Compiled

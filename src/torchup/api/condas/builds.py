@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from torchup.api.condas.asking import check
-from torchup.api.stacks.choosing import Choice, Chooser
+from torchup.api.condas.only_wheels import or_wheels
+from torchup.api.stacks.chooser import Chooser
+from torchup.api.stacks.choosing import Choice
 from torchup.api.stacks.lost import lost_sources
 from torchup.backends.conda_inspect import names_to_ask_for
 from torchup.backends.conda_listing import PYTHON, SUBDIRS, list_channels
@@ -31,7 +33,7 @@ from torchup.resolve.conda import (
     with_mixed,
 )
 from torchup.resolve.numbers import dotted
-from torchup.resolve.offers import unreachable_reason
+from torchup.resolve.places import unreachable_reason
 from torchup.resolve.resolver import Resolver
 from torchup.sources.channels import channel_sources
 from torchup.sources.mirrored import origin_of
@@ -150,35 +152,13 @@ class CondaChooser(Chooser):
 
     def _choice(self, answer: Resolution, listings: tuple[Listing, ...]) -> Choice:
         return Choice(
-            resolution=self._or_wheels(answer),
+            resolution=or_wheels(
+                self._context, self._machine, self._requirement, self._asked, answer
+            ),
             places=self._configured,
             listings=listings,
             others=self._asked.others,
             channels=self._channels,
-        )
-
-    def _or_wheels(self, answer: Resolution) -> Resolution:
-        """Answer no where only wheels would compute on the machine's card.
-
-        Channels have no build for AMD's and Intel's: the CPU's would be one by accident.
-        """
-        stack = answer.stack
-        if stack is None or stack.device != "cpu" or self._asked.cpu or not self._machine.gpus:
-            return answer
-        plain = replace(self._requirement, backend=Requirement().backend, channels=())
-        other = Chooser(self._context, self._machine, plain).by_catalogue().resolution.stack
-        if other is None or other.device == "cpu":
-            return answer
-        label = _label(other)
-        said = Reason(code="only-wheels", effect="reject", subject=label, has=stack.build)
-        near = NearMiss(stack=other, reasons=(), remedy=text("remedy.wheels", stack=label))
-        on_cpu = NearMiss(stack=stack, reasons=(), remedy=text("remedy.cpu", stack=_label(stack)))
-        return Resolution(
-            outcome="none",
-            requirement=self._requirement,
-            reasons=(said,),
-            near_misses=(near, on_cpu),
-            considered=answer.considered,
         )
 
     def _among(self, listings: tuple[Listing, ...]) -> Resolution:
@@ -290,8 +270,3 @@ class CondaChooser(Chooser):
             fact=self._facts.fact(found),
         )
         return replace(answer, reasons=(*answer.reasons, said))
-
-
-def _label(stack: Stack) -> str:
-    """Name a stack as pip would."""
-    return f"{next(iter(stack.packages.values()))}+{stack.build}"

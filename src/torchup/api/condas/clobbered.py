@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from torchup.api.condas.client import find_client
 from torchup.api.condas.places import called, own_prefixes, prefixes
-from torchup.api.environments import repairing
+from torchup.api.environments import damage, repairing
 from torchup.api.repairs.proposal import Proposal
 from torchup.backends.conda_faults import owners
 from torchup.backends.conda_inspect import framework_names
@@ -77,7 +77,7 @@ def propose(context: Context, finding: Finding) -> Proposal | None:
     if prefix not in own_prefixes(context):
         return None
     name = called(context, prefix)
-    found = repairing.look(context, name)
+    found = damage.look(context, name)
     ours = framework_names()  # a repair goes by the names that Python knows
     named = (ours.get(one, one) for one in finding.facts["packages"].split())
     names = dict.fromkeys(map(canonical_name, named), _FAULT)

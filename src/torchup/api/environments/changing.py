@@ -1,4 +1,4 @@
-"""Changing what is in an environment: choose, solve, show, carry out, verify, record."""
+"""Changing what is in an environment: choose, solve, and say what would change."""
 
 from __future__ import annotations
 
@@ -8,43 +8,36 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup import __version__, apply
+from torchup import apply
 from torchup.api.compiled.agreeing import agree, refused
-from torchup.api.compiled.building import keep_built, with_toolkit
+from torchup.api.compiled.build_settings import with_toolkit
+from torchup.api.compiled.building import keep_built
 from torchup.api.condas.changing import own_names, told_of, with_channels
-from torchup.api.environments.changeable import forget_stale, see_unchanged, whole, with_python
-from torchup.api.environments.creation import as_installed, teller
+from torchup.api.environments.changeable import whole, with_python
 from torchup.api.environments.differences import Difference, check_gone, check_there, differences
 from torchup.api.environments.edits import Edit, Edited, edited
-from torchup.api.fetching.fetcher import LockFetcher
 from torchup.api.mirrors.turning import with_other_places
-from torchup.api.solve.solving import hashed_index, solve
+from torchup.api.solve.solving import solve
 from torchup.api.stacks.choosing import BACKEND, Choice
 from torchup.api.stacks.planning import choose
 from torchup.api.stacks.served import with_cards
-from torchup.api.toolkit import belonging, lay_out
-from torchup.api.toolkit.conda import Kit, recorded, solve_for
-from torchup.api.verifying import see_that_it_computes, verify_site
-from torchup.backends import Build, load_backend
+from torchup.api.toolkit import belonging
+from torchup.api.toolkit.conda import Kit, solve_for
+from torchup.backends import Build
 from torchup.backends.installed import interpreter
 from torchup.facts.frameworks import first_of, mean
 from torchup.model import (
     Artifact,
     Environment,
-    Outcome,
     OwnToolkit,
     Plan,
     Stack,
-    bare_url,
-    without_token,
 )
 from torchup.model.names import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from torchup.api.context import Context
-    from torchup.model import Check, EnvRecord, Machine, VerifyReport
+    from torchup.model import EnvRecord, Machine
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -122,18 +115,13 @@ def _prepared(
     if record.backend == BACKEND:
         python = str(interpreter(path, context.host))
         here = with_python(machine, record, python)
-    apply.prepare_home(context.home)
-    asked = replace(wanted.pinned, today=record.requirement.as_of or context.today())
-    if not wanted.framework:
-        keep_built(context, record, () if wanted.fresh is None else wanted.fresh)
-    choice = choose(context, here, asked, live=True)
-    change = Change(environment=found, edited=wanted, choice=choice)
+    choice = _chosen(context, here, record, wanted)
     stack = choice.resolution.stack
     if stack is None:
         no_way = refused(choice.fitted, record.stack, here)
         if no_way is not None:
             raise no_way
-        return change
+        return Change(environment=found, edited=wanted, choice=choice)
     choice = agree(context, choice, here, dry_run=dry_run, own=record.toolkit)
     stack = with_cards(_narrowed(stack, wanted), choice.resolution, here)
     toolkit = belonging(context, here, found, wanted.toolkit, stack)
@@ -163,97 +151,18 @@ def _prepared(
     )
 
 
+def _chosen(context: Context, machine: Machine, record: EnvRecord, wanted: Edited) -> Choice:
+    """Choose for what is wanted, on the day that the environment counts from."""
+    apply.prepare_home(context.home)
+    asked = replace(wanted.pinned, today=record.requirement.as_of or context.today())
+    if not wanted.framework:
+        keep_built(context, record, () if wanted.fresh is None else wanted.fresh)
+    return choose(context, machine, asked, live=True)
+
+
 def planned(change: Change) -> Plan:
     """The answer, for those who read it as a plan: it has no steps where nothing fits."""
     return Plan(resolution=change.choice.addressed())
-
-
-def carry_out(
-    context: Context,
-    change: Change,
-    stack: Stack,
-    *,
-    command: str,
-    verified: bool = True,
-    on_check: Callable[[Check], None] = lambda _check: None,
-) -> Outcome:
-    """Make a prepared change, whole or not at all, and verify the environment.
-
-    Args:
-        context: the session.
-        change: what :func:`prepare` returned.
-        stack: its stack, which is there.
-        command: the command's name, for the outcome.
-        verified: compute inside it; a change after which that fails is undone.
-        on_check: told each check as it ends.
-
-    Raises:
-        NoAnswerError: ``change.verify-failed``; everything is as it was.
-        OutsideError: the disk, the network or the installer failed; everything is as it was.
-    """
-    log = apply.StepLog(context.report.step)
-    name = change.environment.record.name
-    reports: list[VerifyReport] = []
-
-    def work(site: apply.Site) -> EnvRecord:
-        see_unchanged(context, change.environment.record)
-        apply.check_room(context.host, context.home, change.fetched)
-        now = _fill(context, change, stack, site)
-        if verified and change.differences:
-            reports.append(verify_site(context, site, now, on_check))
-            see_that_it_computes(reports[0], name)
-        return _record(context, change, now)
-
-    apply.change_environment(context.host, context.home, name, work, log=log, command=command)
-    environment = apply.load_environment(context.host, context.home, name, sized=False)
-    report = reports[0] if reports else None
-    return Outcome(
-        command=command, ok=True, steps=log.outcomes, environment=environment, report=report
-    )
-
-
-def _fill(context: Context, change: Change, stack: Stack, site: apply.Site) -> Stack:
-    with site.log.step("install"):
-        site.pylock.write_text(change.lock, encoding="utf-8")
-        load_backend(change.environment.record.backend).update(
-            context.host,
-            context.home,
-            site.path,
-            site.pylock,
-            change.artifacts,
-            teller(context),
-            removed=change.removed,
-            sources=change.choice.sources,
-            offline=context.offline,
-            hashed_index=hashed_index(context, change.choice),
-            builds=change.builds,
-            fetch=LockFetcher(context, change.choice.sources, teller(context)),
-        )
-        stack = as_installed(context, site.path, stack)
-        apply.hold(site.path, stack, context.host.system)
-        forget_stale(site, change.differences)
-    if change.toolkit or change.environment.record.toolkit:
-        with site.log.step("toolkit"):
-            lay_out(context, site.path, change.toolkit, change.kit)
-    return stack
-
-
-def _record(context: Context, change: Change, stack: Stack) -> EnvRecord:
-    asked, record = change.edited.asked, change.environment.record
-    return replace(
-        record,
-        stack=replace(stack, index_url=bare_url(stack.index_url)),
-        requirement=replace(
-            asked,
-            packages=tuple(map(bare_url, asked.packages)),
-            channels=tuple(without_token(bare_url(one)) for one in asked.channels),
-        ),
-        artifacts=change.artifacts,
-        changed=context.host.now().isoformat(timespec="seconds"),
-        lock=replace(record.lock, left=True) if record.lock else None,
-        torchup=__version__,
-        toolkit=recorded(change.toolkit),
-    )
 
 
 def _narrowed(stack: Stack, wanted: Edited) -> Stack:

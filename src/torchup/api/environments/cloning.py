@@ -87,7 +87,7 @@ def _fetcher(context: Context, record: EnvRecord) -> Fetcher | None:
     if record.backend != CONDA:
         return None
     from torchup.api.condas.changing import channelled
-    from torchup.api.environments.creation import teller
+    from torchup.api.environments.filling import teller
     from torchup.api.fetching.fetcher import LockFetcher
     from torchup.api.locks.files import sources_of
 

@@ -1,4 +1,4 @@
-"""Making an environment: choose, solve, show, install, verify, record."""
+"""Making an environment: choose, solve, show, install, verify."""
 
 from __future__ import annotations
 
@@ -7,27 +7,24 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from torchup import __version__, apply
+from torchup import apply
 from torchup.api.compiled.agreeing import agree
 from torchup.api.condas.bare import is_bare, is_base
-from torchup.api.fetching.fetcher import LockFetcher
-from torchup.api.fetching.health import is_healthy
+from torchup.api.environments.filling import fill
 from torchup.api.long_paths import long_paths
 from torchup.api.mirrors.turning import with_other_places
-from torchup.api.solve.solving import hashed_index, interpreter_for, solve
+from torchup.api.solve.inputs import interpreter_for
+from torchup.api.solve.solving import solve
 from torchup.api.stacks.choosing import CONDA, Choice
 from torchup.api.stacks.offline import python_for, told
 from torchup.api.stacks.planning import choose, plan
-from torchup.api.stacks.served import with_cards
 from torchup.api.verifying import verify
-from torchup.backends import Build, load_backend
-from torchup.backends.installed import installed
+from torchup.backends import Build
 from torchup.errors import OutsideError
-from torchup.model import EnvRecord, Machine, Outcome, Plan, bare_url, text, without_token
+from torchup.model import Machine, Outcome, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from torchup.api.context import Context
     from torchup.api.stacks.sizes import Sizing
@@ -151,7 +148,7 @@ def create(
         context.host,
         context.home,
         creation.name,
-        lambda site: _fill(context, creation, site, sizing),
+        lambda site: fill(context, creation, site, sizing),
         artifacts=creation.plan.artifacts,
         log=log,
     )
@@ -166,92 +163,3 @@ def create(
     return Outcome(
         command="create", ok=ok, steps=log.outcomes, environment=environment, report=report
     )
-
-
-def _fill(
-    context: Context, creation: Creation, site: apply.Site, sizing: Sizing | None
-) -> EnvRecord:
-    """Make the environment's folder whole; runs under the environment's lock and journal."""
-    backend = load_backend(creation.choice.backend)
-    stack = creation.stack
-    if stack is None:
-        raise OutsideError("create.no-source", stack="")
-    with site.log.step("environment"):
-        backend.make(context.host, context.home, creation.python, site.path)
-    healthy = context.warming.healthy if context.warming else is_healthy
-    with site.log.step("install"):
-        site.pylock.write_text(creation.lock, encoding="utf-8")
-        try:
-            backend.install(
-                context.host,
-                context.home,
-                site.path,
-                site.pylock,
-                creation.plan.artifacts,
-                teller(context),
-                sources=creation.choice.sources,
-                offline=context.offline,
-                hashed_index=hashed_index(context, creation.choice),
-                builds=creation.builds,
-                fetch=LockFetcher(
-                    context, creation.choice.sources, teller(context), healthy=healthy
-                ),
-            )
-        except OutsideError as error:
-            raise told(
-                context,
-                error,
-                requirement=creation.choice.resolution.requirement,
-                name=creation.name,
-                lock=creation.lock,
-                artifacts=creation.plan.artifacts,
-                minor=stack.python,
-            ) from error
-        if is_base(stack):
-            from torchup.api.condas import base
-
-            base.finish(context, site.path, creation.choice.channels)
-        else:
-            stack = as_installed(context, site.path, stack)
-            apply.hold(site.path, stack, context.host.system)
-    asked = creation.choice.resolution.requirement
-    return EnvRecord(
-        name=creation.name,
-        path=str(site.path),
-        backend=creation.choice.backend,
-        created=context.host.now().isoformat(timespec="seconds"),
-        stack=with_cards(
-            replace(stack, index_url=bare_url(stack.index_url)),
-            creation.choice.resolution,
-            creation.machine,
-        ),
-        requirement=replace(
-            asked,
-            packages=tuple(map(bare_url, asked.packages)),
-            channels=tuple(without_token(bare_url(one)) for one in asked.channels),
-        ),
-        artifacts=sizing.wait() if sizing else creation.plan.artifacts,
-        torchup=__version__,
-    )
-
-
-def as_installed(context: Context, path: Path, stack: Stack) -> Stack:
-    """Return a stack with the exact versions that Python's own records have of it.
-
-    What conda calls 2.1.0 with a build string may call itself ``2.1.0.post300``.
-    """
-    if stack.origin != CONDA:
-        return stack
-    there = installed(path, context.host)
-    return replace(stack, pins={name: there.get(name, at) for name, at in stack.packages.items()})
-
-
-def teller(context: Context) -> Callable[[str, int, int], None]:
-    """What installers tell how far a download is."""
-
-    def tell(package: str, done: int, total: int) -> None:
-        context.report.progress(
-            text("create.fetching"), text("create.package", package=package), done, total
-        )
-
-    return tell

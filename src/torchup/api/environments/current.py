@@ -1,10 +1,12 @@
 """Which environment a command is about where none is named."""
 
+# Loading pathlib would take longer than all that is done here.
+# ruff: noqa: PTH118, PTH120, PTH121
+
 from __future__ import annotations
 
 import codecs
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
@@ -73,7 +75,7 @@ def _adopted(context: Context) -> Current | None:
     entered = {name: context.host.env(name) for name in _ENTERED}
     for name in apply.adopted_names(context.home) if any(entered.values()) else ():
         try:
-            place = Path(apply.read_adopted(context.home, name).path)
+            place = apply.read_adopted(context.home, name).path
         except NoAnswerError:  # its record is damaged
             continue
         for variable, path in entered.items():
@@ -82,9 +84,9 @@ def _adopted(context: Context) -> Current | None:
     return None
 
 
-def _same(path: str, place: Path) -> bool:
+def _same(path: str, place: str | os.PathLike[str]) -> bool:
     try:
-        return Path(path).samefile(place)
+        return os.path.samefile(path, place)
     except OSError:
         return False
 
@@ -92,17 +94,16 @@ def _same(path: str, place: Path) -> bool:
 def _of_folder(context: Context) -> Current | None:
     """What the nearest folder's file says, from here up."""
     try:
-        here = Path(context.host.real_path("."))
+        folder, below = context.host.real_path("."), ""
     except OSError:  # the folder was deleted
         return None
-    for folder in (here, *here.parents):
-        file = folder / FOLDER_FILE
-        said = context.host.read(str(file))
-        if said is None:
-            continue
-        name = name_in(said)
+    while folder != below:
+        file = os.path.join(folder, FOLDER_FILE)
+        said = context.host.read(file)
+        name = "" if said is None else name_in(said)
         if name:
-            return Current(name=name, by="folder", where=str(file))
+            return Current(name=name, by="folder", where=file)
+        folder, below = os.path.dirname(folder), folder
     return None
 
 

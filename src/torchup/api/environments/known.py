@@ -1,8 +1,11 @@
 """Environments that are there: list, show, run, delete."""
 
+# Loading pathlib would take longer than a look at a home.
+# ruff: noqa: PTH110, PTH118
+
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
 from torchup import apply
@@ -13,6 +16,8 @@ from torchup.model.names import is_elsewhere
 from torchup.state.home import MOVING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from torchup.api.context import Context
     from torchup.model import Environment, Text, VerifyReport
 
@@ -24,7 +29,7 @@ def recover(context: Context) -> tuple[Text, ...]:
     if apply.anything_left(context.home):
         said = apply.recover(context.host, context.home)
         apply.settle_guards(context.host, context.home)
-    if (context.home.root / MOVING).exists():
+    if os.path.exists(context.home.below(MOVING)):
         from torchup.api.environments.rehoming import settle
 
         moved = settle(context.host, context.home)
@@ -35,16 +40,16 @@ def recover(context: Context) -> tuple[Text, ...]:
 def _empty_work(context: Context) -> None:
     """Remove the work folders of processes that are gone; nobody needs to hear of it."""
     work = _work(context)
-    for name in context.host.listdir(str(work)):
+    for name in context.host.listdir(work):
         pid = name.partition("-")[0]
         if not pid.isdigit() or not identity(context.host, int(pid)):
             import shutil
 
-            shutil.rmtree(work / name, ignore_errors=True)
+            shutil.rmtree(os.path.join(work, name), ignore_errors=True)
 
 
-def _work(context: Context) -> Path:
-    return context.home.cache / "work"
+def _work(context: Context) -> str:
+    return context.home.below("cache", "work")
 
 
 def list_all(context: Context) -> tuple[Environment, ...]:
@@ -54,9 +59,13 @@ def list_all(context: Context) -> tuple[Environment, ...]:
 
 def at_rest(context: Context) -> bool:
     """Tell whether :func:`recover` would find nothing to do: nothing is under way or left over."""
-    home = context.home
-    places = (home.journal, home.trash, _work(context))
-    return not any(context.host.listdir(str(place)) for place in places)
+    host, home = context.host, context.home
+    places = (home.below("journal"), home.below("trash"), _work(context))
+    if any(map(host.listdir, places)):
+        return False
+    host.listdir(home.below("kept"))  # what a change put aside shows there
+    moving = host.modified(home.below(MOVING)) is not None
+    return not (moving or apply.anything_left(home))
 
 
 def looked_at(context: Context) -> tuple[Path | str, ...]:
@@ -105,6 +114,8 @@ def command_for(
         NoAnswerError: there is no such environment, or ``environment.cant-run``: its interpreter
             is gone.
     """
+    from pathlib import Path
+
     from torchup.api.environments.foreign import load
     from torchup.api.fetching.patience import patient_variables
     from torchup.apply.uv_variable import UV_CONSTRAINT, with_constraints
@@ -149,4 +160,6 @@ def receipt_of(context: Context, found: Environment) -> Path | None:
         return None
     if is_foreign(context, name):
         return apply.receipt_file(context.home, name)
+    from pathlib import Path
+
     return Path(found.record.path) / apply.RECORDS / apply.RECEIPT

@@ -10,7 +10,7 @@ from msgspec import Struct
 from torchup.model import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 SKEW_S: Final = 5.0
 """Clocks further apart make logs and time limits of different hosts hard to compare."""
@@ -23,6 +23,16 @@ class Trouble(Struct, frozen=True, kw_only=True):
 
     what: Text
     stops: bool = False
+
+
+def ranks_fit(pairs: Iterable[Sequence[Any]], hosts: int) -> bool:
+    """Tell whether pairs of ranks speak only of hosts that are there.
+
+    Args:
+        pairs: each two ranks, and what was measured between them.
+        hosts: how many hosts there are.
+    """
+    return all(0 <= rank < hosts for pair in pairs for rank in pair[:2])
 
 
 def before(

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.api.locks.of_conda import asked_of, is_recorded, versions_of
-from torchup.api.solve.solving import interpreter_for
+from torchup.api.solve.inputs import interpreter_for
 from torchup.api.stacks.planning import choose
 from torchup.backends.lock_reading import Lockfile, NotForHere, select
 from torchup.backends.uv_lock import tags_of

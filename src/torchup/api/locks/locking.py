@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from torchup import apply
 from torchup.api.locks.of_conda import parts
 from torchup.api.locks.rows import Recipe, machine_of
-from torchup.api.solve.solving import interpreter_for, solve
+from torchup.api.solve.inputs import interpreter_for
+from torchup.api.solve.solving import solve
 from torchup.api.stacks.choosing import CONDA
 from torchup.api.stacks.downloads import original
 from torchup.api.stacks.planning import choose

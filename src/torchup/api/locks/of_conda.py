@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from torchup.api.environments import repairing
+from torchup.api.environments import damage
 from torchup.api.stacks.choosing import CONDA
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends.conda_inspect import framework_names
@@ -34,7 +34,7 @@ def own_lock(context: Context, record: EnvRecord) -> str:
     Raises:
         NoAnswerError: ``lock.conda-differs``: it isn't; ``repair.no-lock``.
     """
-    found = repairing.look(context, record.name)
+    found = damage.look(context, record.name)
     if found.needed:
         names = ", ".join(sorted(found.packages)) or "python"
         raise NoAnswerError("lock.conda-differs", name=record.name, names=names)

@@ -15,7 +15,7 @@ from torchup.api.locks.choice import Judged, best, judge
 from torchup.api.locks.differences import compared, made_anew
 from torchup.api.locks.files import lock_of_row
 from torchup.api.locks.foreign import row_of
-from torchup.api.solve.solving import interpreter_for
+from torchup.api.solve.inputs import interpreter_for
 from torchup.api.stacks.choosing import BACKEND, CONDA
 from torchup.backends.faults import Fault
 from torchup.backends.installed import interpreter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -10,11 +10,16 @@ from torchup.errors import UsageError
 from torchup.probe import probe_machine
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from torchup.api.context import Context
     from torchup.facts.gpus import GpuFact
     from torchup.host.capture import Capture
     from torchup.model import Interpreter, Machine
     from torchup.model.software import Software
+
+
+_ASKED_BEFORE: Final = "interpreters.json"
 
 
 class _Cards:
@@ -26,23 +31,29 @@ class _Cards:
         return load_gpus().by_pci(pci_id, subsystem)
 
 
-def probe(context: Context, *, python: str | None = None) -> Machine:
+def probe(context: Context, *, python: str | None = None, disks: bool = True) -> Machine:
     """Look at this machine: hardware, drivers, interpreters, disks.
 
     Args:
         context: the session.
         python: the path (links followed) of an interpreter that the user named; looked at too.
+        disks: measure the room on disks, which is never the same twice.
 
     Raises:
         UsageError: ``python`` is not an interpreter.
     """
-    cache = context.home.cache / "interpreters.json"
+    cache = context.home.cache / _ASKED_BEFORE
     roots = (str(context.home.pythons),)
-    machine = probe_machine(context.host, _Cards(), cache=cache, extra_roots=roots)
+    machine = probe_machine(context.host, _Cards(), disks=disks, cache=cache, extra_roots=roots)
     known = machine.pythons or ()
     if python is None or any(one.path == python for one in known):
         return machine
     return replace(machine, pythons=(*known, _ask(context, python)))
+
+
+def looked_at(context: Context) -> tuple[Path, ...]:
+    """Name the files that :func:`probe` reads itself, there or not; the host sees to the rest."""
+    return (context.home.cache / _ASKED_BEFORE,)
 
 
 def record(context: Context) -> tuple[Machine, Software, Capture]:

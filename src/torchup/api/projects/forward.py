@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from torchup.api.projects.eras import era_of
 from torchup.api.projects.moves import Pin, runs
-from torchup.api.stacks.choosing import Chooser
+from torchup.api.stacks.chooser import Chooser
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from torchup.api.projects.lines import ProjectLines
 from torchup.api.solve.lines_alone import lines_that_count
-from torchup.api.stacks.choosing import Chooser
+from torchup.api.stacks.chooser import Chooser
 from torchup.errors import UsageError
 from torchup.model import Reason
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.doctor import NOT_COMPARED
-from torchup.api.environments import repairing
+from torchup.api.environments import damage, repairing
 from torchup.api.repairs.proposal import Hands, Proposal
 from torchup.errors import TorchupError
 from torchup.model import StepOutcome, text
@@ -26,7 +26,7 @@ def propose(context: Context, finding: Finding) -> Proposal | None:
     """
     name = finding.facts.get("environment", "")
     try:
-        found = repairing.look(context, name)
+        found = damage.look(context, name)
     except TorchupError as error:
         if error.code in NOT_COMPARED:
             return None
@@ -56,7 +56,7 @@ def propose(context: Context, finding: Finding) -> Proposal | None:
     )
 
 
-def _lines(found: repairing.Repair) -> Iterator[Text]:
+def _lines(found: damage.Repair) -> Iterator[Text]:
     if found.python_gone:
         yield text("repair.python-gone")
     for name, why in sorted(found.packages.items()):
@@ -67,7 +67,7 @@ def _lines(found: repairing.Repair) -> Iterator[Text]:
         yield text("repair.toolkit-broken")
 
 
-def _steps(found: repairing.Repair) -> Iterator[StepOutcome]:
+def _steps(found: damage.Repair) -> Iterator[StepOutcome]:
     lost = {"python": found.python_gone, "toolkit": found.toolkit_broken}
     for one, is_lost in lost.items():
         if is_lost:

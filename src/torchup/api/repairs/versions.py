@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup import apply
-from torchup.api.environments import changing
+from torchup.api.environments import carrying_out, changing
 from torchup.api.environments.edits import Edit
 from torchup.api.environments.repairing import see_that_it_computes
 from torchup.api.repairs.proposal import Hands, Proposal
@@ -45,7 +45,7 @@ def propose(context: Context, finding: Finding) -> Proposal | None:
         change = changing.prepare(hands.context, name, edit, hands.machine())
         if change.stack is None:
             raise NoAnswerError("repair.no-stack", name=name, requirement=requirement)
-        outcome = changing.carry_out(
+        outcome = carrying_out.carry_out(
             hands.context,
             change,
             change.stack,

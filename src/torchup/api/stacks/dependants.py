@@ -134,7 +134,7 @@ def _solved(
     """
     import sys
 
-    from torchup.api.solve.solving import target_of
+    from torchup.api.solve.inputs import target_of
 
     catalogue = load_catalogue()
     stack = choice.resolution.stack

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from torchup import apply
 from torchup.api.compiled.agreeing import agree
-from torchup.api.solve.solving import interpreter_for, solve
+from torchup.api.solve.inputs import interpreter_for
+from torchup.api.solve.solving import solve
 from torchup.api.stacks.lost import lost_sources
 from torchup.api.stacks.planning import choose, plan
 from torchup.api.stacks.sizes import Sizing

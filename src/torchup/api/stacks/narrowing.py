@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from torchup.api.compiled.fitting import known_of
+from torchup.api.compiled.fitted import known_of
 from torchup.api.stacks.dependants import contradiction, needs_of
 from torchup.api.stacks.pinned import Again, Search
 from torchup.facts.extensions import load_extensions

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from torchup.api.stacks.choosing import Choice, Chooser
+from torchup.api.stacks.chooser import Chooser
+from torchup.api.stacks.choosing import Choice
 from torchup.resolve.nightly import absent, meant, nightlies, not_listed, told, with_known_archs
 from torchup.resolve.shortlist import shortlist
 from torchup.resolve.unlisted import with_unlisted

@@ -40,7 +40,7 @@ def python_for(context: Context, backend: str, line: str) -> str:
     """
     if context.offline:
         raise OutsideError("offline.python", python=line)
-    from torchup.api.environments.creation import teller
+    from torchup.api.environments.filling import teller
     from torchup.api.fetching.pythons import PythonFetcher
     from torchup.api.mirrors.turning import with_other_pythons
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
+from torchup.api.stacks.served import capabilities
 from torchup.errors import UsageError
-from torchup.facts.load import load_catalogue, load_gpus
+from torchup.facts.load import load_catalogue
 from torchup.model import NearMiss, text
-from torchup.resolve.cards import arch_of
 from torchup.resolve.compiled import links, unserved
 from torchup.resolve.lines import line_number
 from torchup.resolve.narrowing import conflict, explained, impossible, narrowed, without_wheels
 from torchup.resolve.needs import MOST_TRIED, Need, combinations, normalised_names
-from torchup.resolve.numbers import capability, dotted
+from torchup.resolve.numbers import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,7 +136,9 @@ class Search:
     def _told(self, found: Choice, needs: Sequence[Need]) -> Choice:
         """Say what the lines had to do with a choice, and what they lack on this machine."""
         answer = explained(found.resolution, needs, self._first.resolution)
-        cards = self._cards(answer) if any(need.capability for need in needs) else {}
+        cards = (
+            capabilities(self._machine, answer) if any(need.capability for need in needs) else {}
+        )
         warned = unserved(needs, self._machine.os.system, cards)
         answer = self._without_builds(answer)
         name = self._framework
@@ -154,20 +156,6 @@ class Search:
             return answer
         free = (one for one in answer.near_misses if not _of_build(one))
         return replace(answer, near_misses=tuple(free))
-
-    def _cards(self, answer: Resolution) -> dict[str, str]:
-        """The compute capability of each of NVIDIA's cards that is served, by its name."""
-        table = load_gpus()
-        found: dict[str, str] = {}
-        for position in answer.serves:
-            gpu = (self._machine.gpus or ())[position]
-            known = table.by_pci(gpu.pci_id, gpu.subsystem) if gpu.pci_id else None
-            arch, _ = arch_of(gpu, "nvidia", known, table)
-            number = capability(arch)
-            if number is not None:
-                name = gpu.name or (known.name if known else arch)
-                found[name] = f"{number[0]}.{number[1]}"
-        return found
 
     def _try(self, under: Requirement, *, live: bool) -> Choice | None:
         """Choose under some needs; None where what they need came after the day."""

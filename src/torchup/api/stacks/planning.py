@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from torchup.api.condas.bare import is_bare, is_base
-from torchup.api.stacks.choosing import CONDA, Choice, Chooser
+from torchup.api.stacks.chooser import Chooser
+from torchup.api.stacks.choosing import CONDA, Choice
 from torchup.facts.frameworks import first_of, mean, meaning, named_in
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
-from torchup.model.names import canonical_name, name_of
 from torchup.resolve.ask import applying, read_requirement
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from torchup.facts.catalogue import Catalogue
     from torchup.model import Listing, Machine, Plan, Requirement, Resolution
 
-_CONFLICTS: Final = frozenset({"pins-unsolvable", "pin-conflict"})
-_WORD: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _ROUNDS: Final = 3
 """Choices at most for lines that depend on the Python, which depends on the choice."""
 
@@ -77,15 +74,17 @@ def choose(
         settled = replace(requirement, markers_for=stack.python)
         found = _choose(context, machine, settled, live=live, here=here, examine=asking)
     if context.project is not None:
-        found = _with_code(context, machine, found, requirement, moved, here=here)
-        if python is None:  # it is the project's, or follows from it
-            answer = found.resolution
-            free = tuple(one for one in answer.reasons if one.code != "python-asked")
-            found = replace(found, resolution=replace(answer, reasons=free))
+        from torchup.api.projects.answering import answered
+
+        def other(one: Requirement) -> Resolution:
+            return _choose(context, machine, one, live=False, here=here, examine=False).resolution
+
+        answer = answered(found.resolution, moved, requirement, other, own_python=python is None)
+        found = replace(found, resolution=answer)
     if not context.notes and not moved and not context.origins:
         return found
     reasons = found.resolution.reasons
-    told = (*moved, *reasons, *_placed(context, reasons), *context.notes)
+    told = (*moved, *reasons, *_origins(context, reasons), *context.notes)
     return replace(found, resolution=replace(found.resolution, reasons=told))
 
 
@@ -118,25 +117,6 @@ def _together(
     return each(replace(requirement, markers_for=stack.python))
 
 
-def _with_code(
-    context: Context,
-    machine: Machine,
-    found: Choice,
-    requirement: Requirement,
-    moved: tuple[Reason, ...],
-    *,
-    here: bool,
-) -> Choice:
-    """Take no stack of a project that PTX alone would serve the card with."""
-    from torchup.api.projects.no_ptx import refuse_ptx
-
-    def other(one: Requirement) -> Resolution:
-        return _choose(context, machine, one, live=False, here=here, examine=False).resolution
-
-    answer = refuse_ptx(found.resolution, moved, requirement, other)
-    return replace(found, resolution=answer)
-
-
 def _named(context: Context, requirement: Requirement, machine: Machine) -> tuple[str, ...]:
     """Name the frameworks that are asked for on a machine, and mean the first of them.
 
@@ -152,15 +132,12 @@ def _named(context: Context, requirement: Requirement, machine: Machine) -> tupl
     return named
 
 
-def _placed(context: Context, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    """Say where the lines stand that contradict each other."""
-    said = "\n".join(f"{one.subject}\n{one.has}" for one in reasons if one.code in _CONFLICTS)
-    names = {canonical_name(word) for word in re.findall(_WORD, said)} if said else set()
-    return tuple(
-        Reason(code="asked-at", effect="accept", subject=line, about=origin)
-        for line, origin in context.origins.items()
-        if name_of(line) in names
-    )
+def _origins(context: Context, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    if not context.origins:
+        return ()
+    from torchup.api.stacks.origins import placed
+
+    return placed(context, reasons)
 
 
 def preview(

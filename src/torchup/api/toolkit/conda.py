@@ -128,7 +128,7 @@ def put(
             remove_tree(folder)
         lock.unlink(missing_ok=True)
         return
-    from torchup.api.environments.creation import teller
+    from torchup.api.environments.filling import teller
     from torchup.api.fetching.fetcher import LockFetcher
     from torchup.backends.conda_kit import install_kit, kit_is_whole
 

@@ -59,16 +59,9 @@ def verify(
         UsageError: there is no such interpreter.
         OutsideError: ``apply.busy``: something is being done with the environment.
     """
-    from torchup.verify import Expected, write_receipt
-    from torchup.verify.presence import there
-
     if name is None:
-        if not python or not context.host.is_executable(python):
-            raise UsageError("verify.no-such-python", python=python or "")
-        names = there(context.host, python) or (DEFAULT,)
-        mean(names[0])
-        wanted = tuple(Expected(framework=one, device=device or "auto") for one in names)
-        return _computed(context, python, wanted, level=level, bench=bench, on_check=on_check)
+        wanted = _expected_of(context, python or "", device)
+        return _computed(context, python or "", wanted, level=level, bench=bench, on_check=on_check)
     found = load(context, name, sized=False)
     elsewhere = is_elsewhere(found.record.name)
     if is_base(found.record.stack) or (elsewhere and not found.record.stack.packages):
@@ -95,14 +88,47 @@ def verify(
             on_check=on_check,
         )
         try:
-            # What another device does says nothing of what was planned.
-            if receipt is not None and device in ("", found.record.stack.device):
-                write_receipt(receipt, report)
-            if report.figures and not is_elsewhere(found.record.name):
-                measurements.keep(context, found.record.name, report)
+            _keep(context, found, report, receipt, device)
         except OutsideError as error:
             on_unrecorded(error)
     return report
+
+
+def _expected_of(context: Context, python: str, device: str) -> tuple[Expected, ...]:
+    """What computes with an interpreter: the frameworks that are installed there.
+
+    Raises:
+        UsageError: ``verify.no-such-python``.
+    """
+    from torchup.verify import Expected
+    from torchup.verify.presence import there
+
+    if not python or not context.host.is_executable(python):
+        raise UsageError("verify.no-such-python", python=python)
+    names = there(context.host, python) or (DEFAULT,)
+    mean(names[0])
+    return tuple(Expected(framework=one, device=device or "auto") for one in names)
+
+
+def _keep(
+    context: Context,
+    found: Environment,
+    report: VerifyReport,
+    receipt: Path | None,
+    device: str,
+) -> None:
+    """Leave a receipt, and what was measured.
+
+    Raises:
+        OutsideError: one of them can't be written.
+    """
+    from torchup.verify import write_receipt
+
+    # What another device does says nothing of what was planned.
+    if receipt is not None and device in ("", found.record.stack.device):
+        write_receipt(receipt, report)
+    if report.figures and not is_elsewhere(found.record.name):
+        measurements.keep(context, found.record.name, report)
 
 
 def verify_site(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchup.api.environments import adopting
 from torchup.cli.cleaning import clean_up
-from torchup.cli.render import print_environments
+from torchup.cli.environment_table import print_environments
 from torchup.errors import EXIT_DONE
 from torchup.model import Outcome, StepOutcome
 from torchup.wire import write

@@ -106,10 +106,7 @@ def _create(
         session.context, args.name, requirement, machine, dry_run=args.dry_run
     )
     if prepared.stack is None:
-        _say_plan(prepared.plan, machine, args, session)
-        say_ways(prepared.plan.resolution, args.name, session)
-        lost = any(r.code == "source-unreachable" for r in prepared.plan.resolution.reasons)
-        return EXIT_OUTSIDE if lost else EXIT_NO
+        return _none(prepared.plan, machine, args, session)
     sizing = _sizing(prepared.plan, machine, args, session)
     if args.dry_run:
         return EXIT_DONE
@@ -125,8 +122,9 @@ def _create(
         on_check=printer.show,
     )
     printer.end()
+    took = perf_counter() - started
+    connected = _connect(args, session, outcome)
     if session.json:
-        connected = _connect(args, session, outcome)
         steps = (*outcome.steps, *connected.steps)
         outcome = replace(outcome, ok=outcome.ok and connected.status == EXIT_DONE, steps=steps)
         planned = replace(prepared.plan, artifacts=sizing.wait())
@@ -134,10 +132,16 @@ def _create(
 
         session.emit(write.outcome(outcome, session.words, planned=planned, cleaned=cleaned))
     else:
-        took = perf_counter() - started
-        connected = _connect(args, session, outcome)
         _print_end(outcome, args.name, took, session)
     return connected.status or (EXIT_DONE if outcome.ok else EXIT_NO)
+
+
+def _none(planned: Plan, machine: Machine, args: argparse.Namespace, session: Session) -> int:
+    """Say that nothing fits, why, and the ways out."""
+    _say_plan(planned, machine, args, session)
+    say_ways(planned.resolution, args.name, session)
+    lost = any(one.code == "source-unreachable" for one in planned.resolution.reasons)
+    return EXIT_OUTSIDE if lost else EXIT_NO
 
 
 def _connect(args: argparse.Namespace, session: Session, outcome: Outcome) -> Connected:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from torchup.api.environments import known
 from torchup.cli.cleaning import clean_up
+from torchup.cli.environment_table import print_environments
 from torchup.cli.naming import meant_here
-from torchup.cli.render import print_environments
 
 if TYPE_CHECKING:
     import argparse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api import undoing
-from torchup.api.environments import known, repairing
+from torchup.api.environments import damage, known
 from torchup.api.repairs import mending
 from torchup.api.repairs.proposal import Hands
 from torchup.cli.asking import agreed, may_ask
@@ -86,7 +86,7 @@ def _look(
     context = session.context
     if args.name:
         found = known.show(context, args.name)[0]
-        repairing.see_recorded(found)
+        damage.see_recorded(found)
         return found, inside(context, found)
     from torchup.cli.looking import Watching
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from torchup.api.environments import known
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
-from torchup.cli.render import print_environments, stack_line
+from torchup.cli.environment_table import print_environments
+from torchup.cli.render import stack_line
 from torchup.model import shown_url
 
 if TYPE_CHECKING:

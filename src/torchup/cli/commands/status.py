@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.environments import known
+from torchup.api.explain import rests_on
 from torchup.api.explain.connected import connected
 from torchup.api.machines import machine
 from torchup.api.stacks import planning
 from torchup.cli.cleaning import clean_up
+from torchup.cli.environment_table import print_environments
 from torchup.cli.machine_screen import print_problems
-from torchup.cli.render import machine_line, print_environments, stack_line
+from torchup.cli.render import machine_line, stack_line
 from torchup.model import Requirement
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
     show(session)
     if not session.json:
         session.out.row(session.say("cli.label.next"), "torchup create NAME")
+    if session.keeping is not None:
+        looked_at = rests_on.looked_at(session.context)
+        if looked_at is not None:
+            session.keeping.keep(session.context.home, session.words, looked_at)
     return 0
 
 
@@ -39,7 +45,7 @@ def show(session: Session) -> tuple[Stack | None, tuple[Environment, ...]]:
     """Print the machine, what fits it and what is there; return the last two."""
     clean_up(session)
     context = session.context
-    here = machine.probe(context)
+    here = machine.probe(context, disks=session.json)  # no screen shows them
     requirement = Requirement(offline=context.offline, today=context.today())
     choice = planning.preview(context, here, requirement, live=True)
     planned = planning.plan(choice)

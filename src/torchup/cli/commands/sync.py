@@ -14,19 +14,16 @@ from torchup.cli.asking import agreed, may_ask
 from torchup.cli.changes import add_care
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
-from torchup.cli.render import machine_line, stack_line
+from torchup.cli.render import machine_line
 from torchup.cli.request import this_machine
+from torchup.cli.sync_screen import emit, print_end, show_changes, show_rows
 from torchup.errors import EXIT_DONE, EXIT_NO, InterruptedByUserError
-from torchup.model import Outcome, Reason, Requirement, StepOutcome
-from torchup.wire import write
-from torchup.wire.locks import JudgedRowV1, SyncedV1
-from torchup.words.reasons import reason_text
+from torchup.model import Outcome, Requirement, StepOutcome
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from torchup.api.locks.choice import Judged
     from torchup.cli.session import Session
     from torchup.model import Machine
     from torchup.words import Words
@@ -87,10 +84,10 @@ def bring(
         session.out.row(session.say("cli.label.looking"), machine_line(machine, session))
         session.out.flush()
     sync = bringing.prepare(machine)
-    _show_rows(sync, session)
+    show_rows(sync, session)
     if sync.chosen is None:
         return _none(sync, args, bringing, session)
-    _show_changes(sync, session)
+    show_changes(sync, session)
     if args.dry_run or not (sync.needed or not sync.recorded):
         return _nothing(sync, bringing, session)
     if not _agreed(args, sync, session):
@@ -98,9 +95,9 @@ def bring(
     work = partial(carry_out, sync, sync.chosen, verified=not args.no_verify)
     outcome = _carried_out(work, sync, session)
     if session.json:
-        _emit(outcome, sync, bringing.cleaned, session)
+        emit(outcome, sync, bringing.cleaned, session)
     else:
-        _print_end(outcome, sync, perf_counter() - bringing.started, session)
+        print_end(outcome, sync, perf_counter() - bringing.started, session)
         if outcome.ok:
             command = f"torchup run {sync.name} -- python train.py"
             session.out.row(session.say("cli.label.next"), command)
@@ -120,70 +117,13 @@ def _carried_out(work: Callable[..., Outcome], sync: syncing.Sync, session: Sess
     return outcome
 
 
-def _show_rows(sync: syncing.Sync, session: Session) -> None:
-    """Print the row that is taken, and of each other one why it isn't."""
-    if session.json:
-        return
-    if sync.lock.newer:
-        said = session.say("lock.newer-minor", version=sync.lock.newer)
-        session.out.line(session.out.paint(said, "costs"), folds=True)
-    label = session.say("cli.label.row")
-    ordered = sorted(sync.judged, key=lambda one: one is not sync.chosen)
-    for one in ordered:
-        if one is sync.chosen:
-            line = f"{one.row.name}  {stack_line(one.stack or one.row.stack)}"
-            session.out.row(label, line, "good")
-        else:
-            why = _why(one, session) or session.say("sync.row.other-better")
-            session.out.row(label, f"{one.row.name}  {why}", "quiet")
-        label = ""
-    session.out.flush()
-
-
-def _why(one: Judged, session: Session) -> str:
-    if one.why is None:
-        return ""
-    if isinstance(one.why, Reason):
-        return reason_text(one.why, session.words)
-    return session.words.text(one.why)
-
-
-def _show_changes(sync: syncing.Sync, session: Session) -> None:
-    """Print a line for each package that comes, goes or changes."""
-    if session.json:
-        return
-    out, label = session.out, session.say("cli.label.changes")
-    if sync.environment is None:
-        count = len(sync.artifacts)
-        out.row(label, session.say("sync.made", name=sync.name, count=count), "good")
-        return
-    if sync.anew and sync.chosen is not None:
-        line = sync.chosen.row.stack.python
-        has = sync.environment.record.stack.python
-        out.row(label, session.say("sync.anew", has=has, needs=line), "costs")
-        label = ""
-    for one in sync.differences:
-        if not one.before:
-            said = out.paint(f"+ {one.name} {one.after}", "good")
-        elif not one.after:
-            said = out.paint(f"- {one.name} {one.before}", "stops")
-        else:
-            said = out.paint(f"~ {one.name} {one.before} → {one.after}", "costs")
-        out.row(label, said)
-        label = ""
-    for name, why in sorted(sync.damaged.items()):
-        out.row(label, session.say(f"repair.fault.{why}", name=name), "costs")
-        label = ""
-    out.flush()
-
-
 def _none(
     sync: syncing.Sync, args: argparse.Namespace, bringing: Bringing, session: Session
 ) -> int:
     """Say that no row is for this machine, and what would be nearest."""
     if session.json:
         outcome = Outcome(command=bringing.command, ok=False, environment=sync.environment)
-        _emit(outcome, sync, bringing.cleaned, session)
+        emit(outcome, sync, bringing.cleaned, session)
         return EXIT_NO
     code = "sync.row-not-here" if args.row else "sync.none-here"
     out = session.out
@@ -219,7 +159,7 @@ def _nothing(sync: syncing.Sync, bringing: Bringing, session: Session) -> int:
         outcome = Outcome(
             command=bringing.command, ok=True, steps=tuple(steps), environment=sync.environment
         )
-        _emit(outcome, sync, bringing.cleaned, session)
+        emit(outcome, sync, bringing.cleaned, session)
     else:
         code = "sync.would" if todo else "sync.nothing"
         session.out.row(session.say("cli.label.done"), session.say(code, name=sync.name), "good")
@@ -232,38 +172,3 @@ def _agreed(args: argparse.Namespace, sync: syncing.Sync, session: Session) -> b
     if sync.environment is None or not careful or not may_ask(session, yes=args.yes):
         return True
     return agreed(session.say("cli.ask"), by_default=True)
-
-
-def _print_end(outcome: Outcome, sync: syncing.Sync, took: float, session: Session) -> None:
-    out = session.out
-    row = sync.chosen.row.name if sync.chosen else ""
-    if outcome.ok:
-        said = session.say("sync.done", name=sync.name, row=row, took=f"{took:.0f}")
-        out.row(session.say("cli.label.done"), said, "good")
-        return
-    out.row(
-        session.say("cli.label.failed"), session.say("cli.not-verified", name=sync.name), "stops"
-    )
-    out.row(session.say("cli.label.next"), f"torchup verify {sync.name}")
-
-
-def _emit(outcome: Outcome, sync: syncing.Sync, cleaned: tuple[str, ...], session: Session) -> None:
-    document = SyncedV1(
-        file=sync.file,
-        digest=sync.lock.digest,
-        row=sync.chosen.row.name if sync.chosen else None,
-        rows=tuple(_judged(one, session) for one in sync.judged),
-    )
-    session.emit(write.outcome(outcome, session.words, cleaned=cleaned, lock=document))
-
-
-def _judged(one: Judged, session: Session) -> JudgedRowV1:
-    return JudgedRowV1(
-        name=one.row.name,
-        platform=one.row.platform,
-        python=one.row.stack.python,
-        build=one.row.stack.build,
-        state=one.state,
-        why=_why(one, session),
-        remedy=session.words.text(one.remedy) if one.remedy else "",
-    )

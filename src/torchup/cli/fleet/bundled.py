@@ -21,7 +21,7 @@ from torchup.words.reasons import reason_text
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from torchup.api.fleet.bundled import HostRow
     from torchup.cli.session import Session
@@ -82,10 +82,34 @@ def _brought(
     session: Session,
 ) -> tuple[Result, ...]:
     """Bring the bundle to the hosts, make the environment, and let go of the copies."""
-    from torchup.fleet.applying import Result, apply_fleet
-    from torchup.fleet.sites.lines import FILE
-    from torchup.fleet.sites.places import command_of
+    from torchup.fleet.applying import Result
     from torchup.fleet.sites.spreading import Spreading
+
+    stock = args.wheelhouse or ""
+    spreading = Spreading(session.context, inventory, args.source, stock, _staging(session))
+    rows = _rows(chosen)
+    same = _same(name, spreading.digest, rows, args, session)
+    kept = [Result(host=host, state="unchanged") for host in rows if host in same]
+    asked = tuple(host for host in rows if host not in same)
+    if not asked:
+        return tuple(kept)
+    spread = spreading.bring(asked)
+    lost = [Result(host=host, state=s, why=why) for host, (s, why) in spread.lost.items()]
+    for one in lost if not session.json else ():
+        show_result(one, session)
+    places = {host: (one.path, rows[host]) for host, one in spread.places.items()}
+    results = _made(
+        name, places, inventory=inventory, digest=spreading.digest, args=args, session=session
+    )
+    made_there = [one.host for one in results if one.state in ("done", "unchanged")]
+    keep = spreading.seeds_now(spread)
+    spreading.drop([host for host in made_there if host not in keep])
+    order = list(rows)
+    return tuple(sorted((*results, *lost, *kept), key=lambda one: order.index(one.host)))
+
+
+def _staging(session: Session) -> Callable[[str, Sequence[str]], None]:
+    """What is told what begins, and on which hosts."""
 
     def stage(what: str, hosts: Sequence[str]) -> None:
         if not session.json:
@@ -94,43 +118,38 @@ def _brought(
             session.out.row(session.say(label), said)
             session.out.flush()
 
+    return stage
+
+
+def _made(
+    name: str,
+    places: Mapping[str, tuple[str, str]],
+    *,
+    inventory: Inventory,
+    digest: str,
+    args: argparse.Namespace,
+    session: Session,
+) -> tuple[Result, ...]:
+    """Make the environment on hosts, from the folder of the bundle there and by its row."""
+    from torchup.fleet.applying import apply_fleet
+    from torchup.fleet.sites.lines import FILE
+    from torchup.fleet.sites.places import command_of
+
     def show(result: Result) -> None:
         if not session.json:
             show_result(result, session)
 
-    stock = args.wheelhouse or ""
-    spreading = Spreading(session.context, inventory, args.source, stock, stage)
-    digest = spreading.digest
-    rows = _rows(chosen)
-    same = _same(name, digest, rows, args, session)
-    kept = [Result(host=host, state="unchanged") for host in rows if host in same]
-    asked = tuple(host for host in rows if host not in same)
-    if not asked:
-        return tuple(kept)
-    spread = spreading.bring(asked)
-    lines = {
-        host: command_of(name, f"{place.path}/{FILE}", rows[host])
-        for host, place in spread.places.items()
-    }
-    lost = [Result(host=host, state=s, why=why) for host, (s, why) in spread.lost.items()]
-    for one in lost:
-        show(one)
-    results = apply_fleet(
+    return apply_fleet(
         session.context,
         inventory,
         name,
-        lines,
+        {host: command_of(name, f"{at}/{FILE}", row) for host, (at, row) in places.items()},
         pace=pace_of(args),
         on_result=show,
         again=args.again,
-        wheelhouse=stock,
+        wheelhouse=args.wheelhouse or "",
         bundle=digest,
     )
-    made_there = [one.host for one in results if one.state in ("done", "unchanged")]
-    keep = spreading.seeds_now(spread)
-    spreading.drop([host for host in made_there if host not in keep])
-    order = list(rows)
-    return tuple(sorted((*results, *lost, *kept), key=lambda one: order.index(one.host)))
 
 
 def _rows(chosen: Mapping[str, HostRow]) -> dict[str, str]:

@@ -11,9 +11,11 @@ from torchup.errors import EXIT_DONE, EXIT_NO, NoAnswerError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from torchup.cli.session import Session
     from torchup.fleet.applying import Result
+    from torchup.fleet.inventory import Inventory
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -24,7 +26,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         NoAnswerError: no host has the environment.
     """
     from torchup.fleet.ansible import check_there
-    from torchup.fleet.looking import ask_hosts, hosts_with, take_back
+    from torchup.fleet.looking import hosts_with
 
     name = name_meant(args)
     if args.answers:
@@ -44,30 +46,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
         return together.run(name, hosts, inventory, args, session)
 
-    def show(result: Result) -> None:
-        if not session.json:
-            show_result(result, session, dry_run=args.dry_run)
-
-    if args.action == "rollback":
-        question = session.say("fleet.ask-rollback", name=name, hosts=counted(len(hosts), session))
-        asking = not args.dry_run and may_ask(session, yes=args.yes)
-        if asking and not agreed(question, by_default=False):
-            return EXIT_NO
-        results = take_back(
-            session.context,
-            inventory,
-            name,
-            show,
-            hosts=hosts,
-            dry_run=args.dry_run,
-            wheelhouse=args.wheelhouse or "",
-        )
-    else:
-        quick = ("--quick",) if args.quick and args.action == "verify" else ()
-        words = (args.action, name, *quick)
-        results = ask_hosts(
-            session.context, inventory, hosts, words, show, wheelhouse=args.wheelhouse or ""
-        )
+    if args.action == "rollback" and not _agreed(name, len(hosts), args, session):
+        return EXIT_NO
+    results = _results(name, hosts, inventory, args, session)
     if session.json:
         emit_results(f"fleet {args.action}", results, session)
     else:
@@ -75,6 +56,44 @@ def run(args: argparse.Namespace, session: Session) -> int:
         session.out.row(session.say("cli.label.done"), said)
         _next(results, name, args, session)
     return exit_of(results)
+
+
+def _agreed(name: str, hosts: int, args: argparse.Namespace, session: Session) -> bool:
+    """Ask a person at a terminal before an environment is taken back."""
+    if args.dry_run or not may_ask(session, yes=args.yes):
+        return True
+    question = session.say("fleet.ask-rollback", name=name, hosts=counted(hosts, session))
+    return agreed(question, by_default=False)
+
+
+def _results(
+    name: str,
+    hosts: Sequence[str],
+    inventory: Inventory,
+    args: argparse.Namespace,
+    session: Session,
+) -> tuple[Result, ...]:
+    """Run the command on hosts, and show how it ended on each."""
+    from torchup.fleet.looking import ask_hosts, take_back
+
+    def show(result: Result) -> None:
+        if not session.json:
+            show_result(result, session, dry_run=args.dry_run)
+
+    context, wheelhouse = session.context, args.wheelhouse or ""
+    if args.action == "rollback":
+        return take_back(
+            context,
+            inventory,
+            name,
+            show,
+            hosts=hosts,
+            dry_run=args.dry_run,
+            wheelhouse=wheelhouse,
+        )
+    quick = ("--quick",) if args.quick and args.action == "verify" else ()
+    words = (args.action, name, *quick)
+    return ask_hosts(context, inventory, hosts, words, show, wheelhouse=wheelhouse)
 
 
 def _next(

@@ -70,6 +70,7 @@ def told(name: str, args: argparse.Namespace, session: Session) -> int:
     """
     from msgspec import to_builtins
 
+    from torchup.api.fleet.together import ranks_fit
     from torchup.fleet.together import told_together
     from torchup.wire import read
 
@@ -77,7 +78,7 @@ def told(name: str, args: argparse.Namespace, session: Session) -> int:
     hosts, result = answers.hosts, answers.result
     if len(hosts) < _TWO:
         raise UsageError("fleet.together-alone", name=name)
-    if result is not None and any(not 0 <= one < len(hosts) for p in result.pairs for one in p[:2]):
+    if result is not None and not ranks_fit(result.pairs, len(hosts)):
         raise UsageError("fleet.answers-ranks", where=args.answers, count=len(hosts))
     found = told_together(
         hosts,

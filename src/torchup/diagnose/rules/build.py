@@ -60,7 +60,6 @@ RULES: Final = (
             Sign(78, "windows not yet supported for torch.compile"),
             Sign(88, "cannot find a working triton installation"),
             Sign(84, "no module named 'triton'"),
-            Sign(84, "no module named 'triton."),
             Sign(80, "triton_key"),
             Sign(82, "requirement triton", r"satisfies the requirement (?:pytorch-)?triton"),
             Sign(80, "matching distribution found for triton"),

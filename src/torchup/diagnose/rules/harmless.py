@@ -58,6 +58,7 @@ def reason(lines: Sequence[str], number: int) -> int:
 HARMLESS: Final = (
     # Optional parts that aren't there, with the reason on the lines below.
     Harmless("a matching triton is not available", reach=reason),
+    Harmless("error caught was: no module named 'triton'"),
     Harmless("could not load library with avx", r"INFO", reach=reason),
     Harmless("failed to load gpu faiss"),
     Harmless("[warning] ", r"^\s*\[WARNING\]\s+(?:\w+ requires|using untested|please install triton)"),
@@ -81,6 +82,8 @@ HARMLESS: Final = (
     Harmless("size changed, may indicate binary incompatibility", r"RuntimeWarning", reach=warned),
     Harmless("futurewarning"),
     Harmless("deprecationwarning", r"DeprecationWarning"),
+    # cuDNN 8's parts are loaded by name first, then from beside PyTorch.
+    Harmless("attempt to open cnn_infer failed", r"UserWarning: ", reach=warned),
     Harmless("userwarning", r"UserWarning: (?!.*(?:CUDA|NVIDIA|Found GPU|Failed to initialize NumPy|cuDNN|MPS|HIP|compiler|ninja|nvcc|bitsandbytes|libcud|did not contain|\s*$))"),
     Harmless("this tensorflow binary is optimized"),
     Harmless("unable to register cu", r"Unable to register cu(?:DNN|FFT|BLAS) factory"),

@@ -112,7 +112,8 @@ RULES: Final = (
             Sign(80, "restart the kernel", r"(?:may need to|must|should|please|Note: you) .{0,30}restart (?:the|your) (?:kernel|runtime)"),
             Sign(78, "restart runtime"),
             Sign(60, "numpy", r"(?:cannot import name|has no attribute|size changed).{0,120}numpy", 0, ("notebook",)),
-            Sign(56, "partially initialized module", "", 0, ("notebook",)),
+            # Of torchvision it means that its first import failed: that is its own fault.
+            Sign(56, "partially initialized module", r"partially initialized module (?!['\"]torchvision\b)", 0, ("notebook",)),
         ),
         lifts={"notebook": 24, "colab": 14},
         over=("numpy2-abi",),

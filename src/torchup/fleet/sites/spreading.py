@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from torchup.fleet.ansible import Literally, run_play
-from torchup.fleet.remote import run_there
 from torchup.fleet.sites.lines import (
     FILE,
     SENT,
@@ -17,10 +16,10 @@ from torchup.fleet.sites.lines import (
     fetch_line,
     keep_line,
     look_line,
-    serve_line,
     stop_line,
 )
-from torchup.fleet.sites.places import FIELD, Place, Spread, place_of, seeds_of
+from torchup.fleet.sites.places import Place, Spread, place_of, seeds_of
+from torchup.fleet.sites.serving import run_lines, serve
 from torchup.model import Text
 from torchup.state.digests import file_digest
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.fleet.ansible import Answer
     from torchup.fleet.inventory import Inventory
-    from torchup.fleet.remote import Said
 
 _VARIABLES: Final = "".join(
     f"{name}={{{{ torchup_{variable} | default('') | string | quote }}}}; "
@@ -184,7 +182,13 @@ class Spreading:
                 has.add(answer.host)
 
         try:
-            ports = self._serving(serving)
+            ports = serve(
+                self._context,
+                self._inventory,
+                serving,
+                digest=self.digest,
+                wheelhouse=self._wheelhouse,
+            )
             urls = {
                 host: f"http://{_bracketed(serving[seed].address)}:{ports[seed]}/{FILE}"
                 for host in hosts
@@ -197,52 +201,10 @@ class Spreading:
             self._each(dict.fromkeys(serving, stop_line(self.digest)), lambda _answer: None)
         return has
 
-    def _serving(self, seeds: Mapping[str, Place]) -> dict[str, int]:
-        """Put torchup on the seeds, and let each serve; the port of each that does."""
-        able: list[str] = []
-
-        def there(said: Said) -> None:
-            if said.state == "ok":
-                able.append(said.host)
-
-        words = {
-            host: ("bundle", "show", f"{one.path}/{FILE}")
-            for host, one in seeds.items()
-            if one.address
-        }
-        stock = {"wheelhouse": self._wheelhouse, "bundle": self.digest}
-        program = run_there(self._context, self._inventory, words, there, **stock)
-        ports: dict[str, int] = {}
-
-        def take(answer: Answer) -> None:
-            said = dict(FIELD.findall(answer.out.replace("\r\n", "\n")))
-            if answer.state == "ok" and said.get("port", "").strip().isdigit():
-                ports[answer.host] = int(said["port"])
-
-        lines = {
-            host: serve_line(program, self.digest, seeds[host].address, seeds[host].port)
-            for host in able
-        }
-        if lines:
-            self._each(lines, take)
-        return ports
-
     def _each(
         self, lines: Mapping[str, str], take: Callable[[Answer], None], *, before: str = ""
     ) -> None:
-        """Run a line in the shell of each host."""
-        task: dict[str, Any] = {
-            "name": "torchup site",
-            "raw": f"{before}{{{{ torchup_lines[inventory_hostname] }}}}",
-            "changed_when": False,
-        }
-        run_play(
-            self._context.host,
-            replace(self._inventory, limit=",".join(lines)),
-            [task],
-            take,
-            variables={"torchup_lines": {host: Literally(line) for host, line in lines.items()}},
-        )
+        run_lines(self._context, self._inventory, lines, take, before=before)
 
 
 def _why(answer: Answer, code: str) -> tuple[str, Text]:

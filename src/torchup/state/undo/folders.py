@@ -13,8 +13,16 @@ from torchup.errors import NoAnswerError, OutsideError
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 from torchup.state.undo.images import discard
-from torchup.state.undo.ledger import DRAFT, alone, free_name
-from torchup.state.undo.records import DIFFERING, ENTRY, TREE, Change, changes, differing_of
+from torchup.state.undo.ledger import DRAFT, alone
+from torchup.state.undo.records import (
+    DIFFERING,
+    ENTRY,
+    TREE,
+    Change,
+    changes,
+    differing_of,
+    free_name,
+)
 from torchup.state.undo.trees import compare, missing, odd, restore, store
 
 if TYPE_CHECKING:

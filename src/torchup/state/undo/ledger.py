@@ -7,7 +7,6 @@ are made. A change that isn't done and that nobody is at is put back by whoever 
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,6 +25,7 @@ from torchup.state.undo.records import (
     Part,
     changes,
     copy_of,
+    free_name,
     intact,
     is_odd,
     kept_whole,
@@ -215,14 +215,6 @@ def _write_down(home: Home, found: Change) -> None:
 def _note(home: Home, found: Change) -> Change:
     write_atomic(home.kept / found.id / ENTRY, msgspec.json.encode(found), mode=0o600)
     return found
-
-
-def free_name(home: Home, stem: str) -> str:
-    """A name for a change that sorts behind all that are there."""
-    name = re.compile(rf"{re.escape(stem)}(?:-([0-9]+))?")  # others may lie beside: a backup
-    found = (name.fullmatch(one.name) for one in home.kept.glob(f"{stem}*"))
-    taken = [int(one[1] or 0) for one in found if one]
-    return f"{stem}-{max(taken) + 1:04}" if taken else stem
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -213,3 +214,11 @@ def _paths(found: Change) -> Iterator[str]:
     for part in found.parts:
         yield from (part.path, part.place, part.to, *part.made)
         yield from (image.digest for image in (part.was, part.now) if image.kind == "link")
+
+
+def free_name(home: Home, stem: str) -> str:
+    """A name for a change that sorts behind all that are there."""
+    name = re.compile(rf"{re.escape(stem)}(?:-([0-9]+))?")  # others may lie beside: a backup
+    found = (name.fullmatch(one.name) for one in home.kept.glob(f"{stem}*"))
+    taken = [int(one[1] or 0) for one in found if one]
+    return f"{stem}-{max(taken) + 1:04}" if taken else stem

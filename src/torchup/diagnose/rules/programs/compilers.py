@@ -132,7 +132,7 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     ),
     "triton-missing": (
         Sign(80, "tritonmissing"),
-        Sign(80, "no module named", r"No module named ['\"]?triton(?:\.[\w.]+)?['\"]?\s*$"),
+        Sign(80, "no module named", r"No module named ['\"]?triton['\"]?\s*$"),
         Sign(78, "working triton installation"),
         Sign(76, "triton", r"[Tt]riton(?: \S+){0,3} (?:is )?(?:not (?:available|installed|found|supported|supported on this platform)|unavailable|missing)|(?:Error|Exception)\b.*(?:[Nn]eeds?|[Rr]equires?|install) triton"),
         Sign(74, "windows not yet supported for torch.compile"),

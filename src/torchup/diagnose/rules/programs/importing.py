@@ -100,6 +100,8 @@ SIGNS: Final[dict[str, tuple[Sign, ...]]] = {
     "python-package-version-conflict": (
         Sign(72, "numpy.", r"type object 'numpy\.\w+' has no attribute '__\w+__'"),
         Sign(86, "torch._six", r"No module named ['\"]?torch\._six|from ['\"]torch\._six"),
+        # Its parts come and go with its releases; where all of it is missing, Python names it alone.
+        Sign(80, "no module named 'triton."),
         Sign(80, "functional_tensor", r"torchvision\.transforms\.functional_tensor"),
         Sign(78, "pillow_version"),
         Sign(66, "cannot import name", r"cannot import name ['\"]?[A-Za-z]\w+['\"]?\s*$"),

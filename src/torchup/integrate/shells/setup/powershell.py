@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 def lines(setup: Setup) -> Sequence[str]:
     """Return the function and its completion."""
+    return [*_function(), *_table(setup), *_names(setup), *_completer(setup)]
+
+
+def _function() -> list[str]:
+    """The function, which takes the session into environments and out again."""
     program = "(Get-Command -CommandType Application -Name torchup | Select-Object -First 1)"
-    rows = [
-        f"  {quoted(name)} = @({_list(one.options)}), @({_list(one.words)}), "
-        f"${str(one.environments).lower()}, @({_list(one.naming)})"
-        for name, one in setup.commands.items()
-    ]
     return [
         "function global:torchup {",
         f"  $program = {program}",
@@ -31,9 +31,26 @@ def lines(setup: Setup) -> Sequence[str]:
         "  } elseif ($MyInvocation.ExpectingInput) { $input | & $program @args }",
         "  else { & $program @args }",
         "}",
+    ]
+
+
+def _table(setup: Setup) -> list[str]:
+    """What each command takes, in a table."""
+    rows = [
+        f"  {quoted(name)} = @({_list(one.options)}), @({_list(one.words)}), "
+        f"${str(one.environments).lower()}, @({_list(one.naming)})"
+        for name, one in setup.commands.items()
+    ]
+    return [
         "$global:_TorchupTable = @{",
         *rows,
         "}",
+    ]
+
+
+def _names(setup: Setup) -> list[str]:
+    """What lists the environments that are there."""
+    return [
         "function global:_TorchupNames {",
         f"  $place = {quoted(setup.home)}",
         "  if ($env:TORCHUP_HOME) { $place = $env:TORCHUP_HOME }",
@@ -44,6 +61,12 @@ def lines(setup: Setup) -> Sequence[str]:
         "  Get-ChildItem -Path (Join-Path $place 'adopted\\*.json') -ErrorAction Ignore |",
         "    ForEach-Object { $_.BaseName }",
         "}",
+    ]
+
+
+def _completer(setup: Setup) -> list[str]:
+    """What completes a word."""
+    return [
         "Register-ArgumentCompleter -Native -CommandName torchup -ScriptBlock {",
         "  param($word, $tree, $at)",
         "  $typed = @($tree.CommandElements | Select-Object -Skip 1 |",

@@ -1,0 +1,1 @@
+"""What ``torchup mirror`` does and shows: choosing places, taking a choice back, the race."""
