@@ -9,15 +9,14 @@ from msgspec.structs import replace
 from torchup.api.condas.bare import is_bare, is_base
 from torchup.api.stacks.chooser import Chooser
 from torchup.api.stacks.choosing import CONDA, Choice
-from torchup.facts.frameworks import first_of, mean, meaning, named_in
+from torchup.facts.frameworks import mean, named_in
 from torchup.facts.load import load_catalogue
 from torchup.model import Reason, shown_url
 from torchup.resolve.ask import applying, read_requirement
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
-    from torchup.facts.catalogue import Catalogue
-    from torchup.model import Listing, Machine, Plan, Requirement, Resolution
+    from torchup.model import Machine, Plan, Requirement, Resolution
 
 _ROUNDS: Final = 3
 """Choices at most for lines that depend on the Python, which depends on the choice."""
@@ -103,13 +102,11 @@ def _together(
     def each(one: Requirement) -> Choice:
         return choose(context, machine, one, live=live, here=here, examine=examine)
 
-    def of_channels(one: Requirement, listings: tuple[Listing, ...]) -> Catalogue:
-        from torchup.api.condas.builds import CondaChooser
+    known = None
+    if requirement.backend == CONDA:
+        from torchup.api.condas.sets import cataloguing
 
-        with meaning(first_of(one.packages)):
-            return CondaChooser(context, machine, one).there(listings)
-
-    known = of_channels if requirement.backend == CONDA else None
+        known = cataloguing(context, machine)
     found = choose_several(machine, requirement, each, known)
     stack = found.resolution.stack
     if stack is None or requirement.markers_for or not _asks_for_a_python(requirement):

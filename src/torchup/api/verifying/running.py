@@ -153,9 +153,8 @@ def verify_site(
     with site.log.step("verify"):
         python = str(interpreter(site.path, context.host))
         variables = apply.library_variables(site.path, stack, context.host)
-        report = _computed(
-            context, python, expected_of(stack, variables), level="quick", on_check=on_check
-        )
+        planned = expected_of(stack, variables)
+        report = _computed(context, python, planned, level="quick", on_check=on_check)
         write_receipt(site.records / apply.RECEIPT, report)
     return report
 
@@ -206,11 +205,7 @@ def expected_of(stack: Stack, variables: Mapping[str, str] | None = None) -> tup
     """What a verification should find where a stack was installed, for each of its frameworks.
 
     The exact versions asked of the source: a wheel without a local part (PyPI's, every macOS one)
-    may or may not name its build inside.
-
-    Args:
-        stack: what was installed.
-        variables: what it needs of the place where it lies, beside what the stack says.
+    may or may not name its build inside. ``variables`` is what the place needs where it lies.
     """
     from torchup.facts.load import load_catalogue
     from torchup.verify import Expected
@@ -239,9 +234,9 @@ def expected_of(stack: Stack, variables: Mapping[str, str] | None = None) -> tup
 
 def _expected(context: Context, found: Environment, device: str) -> tuple[Expected, ...]:
     """What should be found in an environment; on another device where one was named."""
-    name = found.record.name
+    name, stack = found.record.name, found.record.stack
     untouched = is_elsewhere(name) or is_foreign(context, name)
-    stack = found.record.stack
+    variables = apply.library_variables(Path(found.record.path), stack, context.host)
     # A framework that has only its CPU build beside another one's card stays on the CPU.
     return tuple(
         structs.replace(
@@ -251,7 +246,5 @@ def _expected(context: Context, found: Environment, device: str) -> tuple[Expect
             if planned.framework in stack.devices
             else device or planned.device,
         )
-        for planned in expected_of(
-            stack, apply.library_variables(Path(found.record.path), stack, context.host)
-        )
+        for planned in expected_of(stack, variables)
     )
