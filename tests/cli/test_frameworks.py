@@ -154,11 +154,31 @@ def test_lines_that_do_not_count_here_name_no_framework(torchup: Torchup) -> Non
     assert "jax" not in mac.document("torchup.plan/v1")["stack"]["packages"]
 
 
-def test_several_of_conda_are_refused_with_the_way(torchup: Torchup) -> None:
-    done = torchup("plan", "torch", "jax", "--backend", "conda", *ADA)
-    said = one_error(done, EXIT_USAGE)
-    assert "torch, jax" in said
-    assert "--backend conda out" in said
+def test_several_of_conda_share_one_cuda(torchup: Torchup) -> None:
+    asked = ("plan", "torch", "tensorflow==2.18", "jax", "--backend", "conda", *ADA)
+    plan = torchup(*asked, "--json").document("torchup.plan/v1")
+    stack = plan["stack"]
+    assert (stack["build"], stack["origin"], stack["runtime"]) == ("cu129", "conda", "12.9")
+    assert {"torch", "tensorflow", "jax", "jaxlib"} <= set(stack["packages"])
+    assert "together" in {one["code"] for one in plan["reasons"]}
+    made = plan["steps"][0]["command"]
+    assert any(one.startswith("tensorflow=2.18.0=*cuda128*") for one in made)
+    assert any(one.startswith("jaxlib=") and one.endswith("=*cuda129*") for one in made)
+    printed = torchup(*asked, "--print", "conda").out
+    assert "pip install jax" not in printed
+
+
+def test_several_of_conda_without_such_a_set_name_the_nearest(torchup: Torchup) -> None:
+    asked = ("torch==2.13.0", "tensorflow==2.10", "--backend", "conda")
+    done = torchup("plan", *asked, *ADA)
+    assert done.code == EXIT_NO
+    assert "No Python and no CUDA have all of it" in done.out
+    assert "they go together" in done.out
+    retired = torchup("plan", "torch==2.0.1", "jax", "--backend", "conda", *ADA)
+    assert retired.code == EXIT_NO
+    assert "they go together" in retired.out
+    unknown = torchup("plan", "torch", "onnxruntime", "--backend", "conda", *ADA)
+    assert "ONNX Runtime" in one_error(unknown, EXIT_USAGE)
 
 
 def test_the_matrix_of_another_framework(torchup: Torchup) -> None:

@@ -93,7 +93,8 @@ class Stack(Struct, frozen=True, kw_only=True):
     machine's cards that it is meant for; no key where that is not known. ``distributions`` maps
     packages to the name that the chosen build of them is published and installed under.
     ``libraries`` are match specifications of conda's packages that stand beside wheels which lack
-    them: where there are any, everything else of the framework comes from PyPI.
+    them: where there are any, everything else of the framework comes from PyPI. ``builds`` names
+    the builds of the frameworks beside the first one.
     """
 
     python: str
@@ -114,6 +115,7 @@ class Stack(Struct, frozen=True, kw_only=True):
     cards: dict[str, tuple[str, ...]] = {}
     distributions: dict[str, str] = {}
     libraries: tuple[str, ...] = ()
+    builds: dict[str, str] = {}
 
     @property
     def lines(self) -> tuple[str, ...]:
