@@ -58,3 +58,53 @@ def test_the_package_of_the_build_is_installed_and_looked_after(
     shown = torchup("show", "third", "--json")
     assert GPU in shown.out
     assert torchup("sync", lock, "-n", "third", "--row", "cu130", "--no-verify").code == EXIT_DONE
+
+
+@needs_world
+def test_a_package_that_stands_for_a_build_is_installed_in_its_place(
+    own: IndexServer, tmp_path: Path
+) -> None:
+    simple = own.root / "simple"
+    version, name = "1.24.1", "onnxruntime-openvino"
+    module = {"onnxruntime/__init__.py": f"__version__ = {version!r}\n"}
+    for package in ("onnxruntime", name):
+        files = module | {f"onnxruntime/{package}.txt": ""}
+        make_wheel(simple, package, version, tag=TAG, requires=["numpy"], files=files)
+    torchup = Torchup(tmp_path, **sources_of(own))
+    made = torchup("create", "ort", name, "--no-verify")
+    assert made.code == EXIT_DONE, made
+    (row,) = torchup("list", "--json").document("torchup.environments/v1")["environments"]
+    assert (row["state"], row["build"]) == ("ok", "openvino")
+    assert name in row["packages"]
+    assert "onnxruntime" not in row["packages"]
+    again = torchup("create", "ort", "onnxruntime", "--build", "openvino")
+    assert again.code == EXIT_DONE, again
+    assert torchup("add", "six", "-n", "ort", "--no-verify").code == EXIT_DONE
+    assert torchup("clone", "ort", "twin").code == EXIT_DONE
+    lock = str(tmp_path / "pylock.ort.toml")
+    assert torchup("lock", "ort", "-o", lock).code == EXIT_DONE
+    synced = torchup("sync", lock, "-n", "third", "--row", "openvino", "--no-verify")
+    assert synced.code == EXIT_DONE, synced
+
+
+def test_without_the_card_the_cpu_is_no_answer_to_verify(own: IndexServer, tmp_path: Path) -> None:
+    simple = own.root / "simple"
+    name = "onnxruntime-openvino"
+    source = (
+        "__version__ = '1.24.1'\n"
+        "def get_available_providers():\n"
+        "    return ['OpenVINOExecutionProvider', 'CPUExecutionProvider']\n"
+        "class SessionOptions:\n"
+        "    def add_session_config_entry(self, key, value): pass\n"
+        "class InferenceSession:\n"
+        "    def __init__(self, *given, **more): pass\n"
+        "    def get_providers(self):\n"
+        "        return ['CPUExecutionProvider']\n"
+    )
+    files = {"onnxruntime/__init__.py": source}
+    make_wheel(simple, name, "1.24.1", tag=TAG, files=files)
+    torchup = Torchup(tmp_path, **sources_of(own))
+    assert torchup("create", "ort", name, "--no-verify").code == EXIT_DONE
+    done = torchup("verify", "ort", "--quick", "--device", "openvino")
+    assert done.code == EXIT_NO, done
+    assert "got CPUExecutionProvider" in done.out

@@ -167,7 +167,7 @@ def _packages(near: NearMiss, asked: Requirement, line: str) -> tuple[str, ...]:
 
 def _build(near: NearMiss) -> list[str]:
     """The options that choose the stack's build; the one for Apple's GPU needs none."""
-    if near.stack.device == "mps":
+    if near.stack.named_build is None:
         return []
     return ["--cpu"] if near.stack.build == "cpu" else ["--build", near.stack.build]
 

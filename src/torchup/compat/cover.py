@@ -22,6 +22,7 @@ _KINDS: Final[dict[str, Cover]] = {
     "arch-ptx-only": "ptx",
     "arch-missing": "no",
     "arch-unknown": "unknown",
+    "computes-through": "code",
     "release-names-card": "code",
     "release-before-card": "no",
     "card-not-named": "unknown",

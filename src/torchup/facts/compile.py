@@ -139,6 +139,7 @@ def compile_catalogue(root: Path | Folder, about: str = "") -> bytes:
         given.packages,
         given.trial,
         given.compiles,
+        given.stands_for,
     )
     files = folder.releases()
     by_version = {file.version: file for file in files.values()}

@@ -17,18 +17,16 @@ from torchup.resolve.choices import Choices, Tried
 from torchup.resolve.explain import near_misses, newer_with_driver
 from torchup.resolve.prefer import best, best_valid
 from torchup.resolve.special import as_sisters, where, without_gpus
+from torchup.resolve.ways import kinds_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from torchup.model import Device, Requirement
+    from torchup.model import Requirement
     from torchup.resolve.judge import Judge
     from torchup.resolve.shape import StackShape
     from torchup.resolve.targets import Target, Targets
     from torchup.resolve.verdict import Verdict
-
-ACCELERATED: tuple[Device, ...] = ("cuda", "rocm", "xpu")
-"""The devices that a build can be named for on a machine that lacks them."""
 
 
 class Case:
@@ -167,7 +165,8 @@ class Case:
 
     def without_device(self, targets: Targets, *, gpus_known: bool) -> Resolution:
         """Take the build that the user named, on a machine that has no device for it."""
-        verdicts = [one for kind in ACCELERATED for one in self._judge.judge(kind, (), ())]
+        kinds = kinds_at(self._judge.where)
+        verdicts = [one for kind in kinds for one in self._judge.judge(kind, (), ())]
         verdicts.sort(key=lambda one: one.order)
         pick = best_valid(verdicts)
         said = tuple(replace(one, effect="warn") for _, one in targets.unsupported)

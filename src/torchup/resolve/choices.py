@@ -157,7 +157,14 @@ class Choices:
         if found is None:
             return ()
         setting = "; ".join(f"{name}={value}" for name, value in found.environment.items())
-        if setting:
+        if found.build.asked:
+            change = text(
+                "remedy.named-build",
+                stack=found.label,
+                build=found.build.name,
+                name=target.name,
+            )
+        elif setting:
             change = text(
                 "remedy.gfx-override",
                 stack=found.label,

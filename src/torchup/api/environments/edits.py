@@ -181,7 +181,7 @@ def pinned(record: EnvRecord, asked: Requirement, *, without: tuple[str, ...] = 
     return replace(
         asked,
         packages=(*pins, *others),
-        build=None if stack.device == "mps" else stack.build,
+        build=stack.named_build,
         cpu=False,
         python=stack.python,
         use_gpus=(),

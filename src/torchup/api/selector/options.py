@@ -20,6 +20,7 @@ from torchup.model import Reason
 from torchup.model.drivers import driver_number
 from torchup.resolve.knowledge import serves_device
 from torchup.resolve.numbers import dotted
+from torchup.resolve.ways import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -200,6 +201,6 @@ def _option(value: str, judged: Sequence[Judged], python: str, *, device: str = 
 def _order(item: tuple[str, str]) -> tuple[int, list[int], str]:
     """CUDA first, the newest first; the processor last."""
     name, device = item
-    kinds = ("cuda", "rocm", "xpu", "mps", "cpu")
+    kinds = (*KINDS, "cpu")
     number = name.lstrip("abcdefghijklmnopqrstuvwxyz")
     return kinds.index(device), [-part for part in dotted(number)], name

@@ -184,6 +184,7 @@ def expected_of(stack: Stack) -> tuple[Expected, ...]:
 
     names = named_in(stack.packages) or (DEFAULT,)
     versions = stack.packages | stack.pins
+    plugins = {one for name in names for one in load_catalogue(name).framework.stands_for}
     theirs = {
         name: set(load_catalogue(name).framework.companions) for name in names if len(names) > 1
     }
@@ -194,7 +195,7 @@ def expected_of(stack: Stack) -> tuple[Expected, ...]:
             companions={
                 name: version
                 for name, version in versions.items()
-                if name not in names and (not theirs or name in theirs[framework])
+                if name not in plugins.union(names) and (not theirs or name in theirs[framework])
             },
             device=stack.devices.get(framework, stack.device),
             environment=stack.environment,

@@ -26,6 +26,9 @@ __all__ = [
 ]
 
 GPU = ("cuda", "rocm")
+METAL = "METAL"
+# What Apple's plugin says where it has no kernel; it has no complex numbers at all (its page).
+LACKING = ("UNIMPLEMENTED", "failed to legalize", "not supported", "complex64")
 
 
 def prepare(cache: str, *, repeatable: bool) -> None:
@@ -52,16 +55,29 @@ def kind_of(jax: "Any", device: str) -> str:
     """Return the kind of device: cpu, or what computes on a card; ``auto`` is the best."""
     kind = device.partition(":")[0]
     if kind == "auto":
-        return "cuda" if cards(jax) else "cpu"
+        found = cards(jax)
+        return "cpu" if not found else ("mps" if found[0].platform == METAL else "cuda")
     return "cuda" if kind in GPU else kind
 
 
 def cards(jax: "Any") -> "list[Any]":
     """The cards that JAX sees; none where it was installed without its plugin, too."""
     try:
-        return list(jax.devices("gpu"))
+        return _cards(jax)
     except RuntimeError:
         return []
+
+
+def _cards(jax: "Any") -> "list[Any]":
+    """The same; RuntimeError says why there are none. Apple's plugin doesn't call them GPUs."""
+    try:
+        return list(jax.devices("gpu"))
+    except RuntimeError:
+        try:
+            return list(jax.devices(METAL))
+        except RuntimeError:
+            pass
+        raise
 
 
 def one(jax: "Any", wanted: str) -> "Any":
@@ -93,7 +109,7 @@ def device(jax: "Any", wanted: str, _options: "Any") -> "Found":
     if kind_of(jax, wanted) == "cpu":
         return "pass", {"device": "cpu"}
     try:
-        found = list(jax.devices("gpu"))
+        found = _cards(jax)
     except RuntimeError as error:
         why = (str(error).strip().splitlines() or [""])[0]
         return "fail", {"reason": "absent", "device": wanted, "why": why}
@@ -101,12 +117,13 @@ def device(jax: "Any", wanted: str, _options: "Any") -> "Found":
     if index and int(index) >= len(found):
         return "fail", {"reason": "absent", "device": wanted, "why": f"{len(found)} found"}
     names = "; ".join(str(each.device_kind) for each in found)
-    shown = "cuda" if wanted == "auto" else wanted
+    shown = kind_of(jax, wanted) if wanted == "auto" else wanted
     values: dict[str, object] = {"device": shown, "count": len(found), "names": names}
     capable = [str(getattr(each, "compute_capability", "")) for each in found]
     values.update({"capabilities": " ".join(capable)} if all(capable) else {})
     if not index:
-        values["devices"] = [f"cuda:{number}" for number in range(len(found))]
+        kind = "mps" if found[0].platform == METAL else "cuda"
+        values["devices"] = [f"{kind}:{number}" for number in range(len(found))]
     return "pass", values
 
 
@@ -129,7 +146,12 @@ class _Jax(Ops):
     def on(self, jax: "Any", wanted: str) -> "Iterator[None]":
         """Compute on the device within a block."""
         with jax.default_device(one(jax, wanted)):
-            yield
+            try:
+                yield
+            except Exception as error:
+                if kind_of(jax, wanted) == "mps" and any(each in str(error) for each in LACKING):
+                    raise NotImplementedError(str(error)) from error
+                raise
 
     def elementwise(self, jax: "Any", a: "Any", b: "Any") -> "Any":
         """Compute sin(a) b + a."""

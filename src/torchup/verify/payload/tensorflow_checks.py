@@ -4,6 +4,7 @@ The names are those of TensorFlow's documentation ("Use a GPU", ``tf.config``).
 """
 
 import os
+import sys
 from contextlib import contextmanager
 
 from . import tensorflow_board
@@ -27,7 +28,9 @@ __all__ = [
     "settle",
 ]
 
-GPU = ("cuda", "rocm", "mps")
+GPU = ("cuda", "rocm", "mps", "directml")
+# What a plugin computes on: it calls its devices GPUs, too.
+PLUGGED = ("mps", "directml")
 FIRST: "list[str]" = []
 
 
@@ -107,18 +110,27 @@ def device(tf: "Any", wanted: str, _options: "Any") -> "Found":
         if not tf.test.is_built_with_cuda() and wanted.startswith("cuda"):
             return "fail", {"reason": "not-built", "device": wanted}
         why = "TensorFlow sees no GPU: its CUDA libraries or the driver can't be loaded"
+        if wanted.partition(":")[0] in PLUGGED:
+            why = "TensorFlow sees no GPU: the plugin for it isn't there, or was made for another"
         return "fail", {"reason": "absent", "device": wanted, "why": why}
     index = wanted.partition(":")[2]
     if index and int(index) >= len(found):
         return "fail", {"reason": "absent", "device": wanted, "why": f"{len(found)} found"}
     told = [_details(tf, one) for one in found]
-    shown = "cuda" if wanted == "auto" else wanted
+    shown = _best(tf) if wanted == "auto" else wanted
     values: dict[str, object] = {"device": shown, "count": len(found)}
     values["names"] = "; ".join(str(each.get("device_name", "GPU")) for each in told)
     if not index:
         kind = shown.partition(":")[0]
         values["devices"] = [f"{kind}:{number}" for number in range(len(found))]
     return "pass", values
+
+
+def _best(tf: "Any") -> str:
+    """Name the kind of the GPUs that are there; all builds and plugins call them the same."""
+    if tf.test.is_built_with_cuda():
+        return "cuda"
+    return "mps" if sys.platform == "darwin" else "directml"
 
 
 def _details(tf: "Any", one: "Any") -> "dict[str, Any]":
@@ -131,7 +143,8 @@ def fit(tf: "Any", wanted: str, _options: "Any") -> "Found":
 
     A capability that is named compute_ is compiled for and kept as PTX, too.
     """
-    if kind_of(tf, wanted) != "cuda":
+    best = _best(tf) if wanted == "auto" else wanted.partition(":")[0]
+    if kind_of(tf, wanted) != "cuda" or best in PLUGGED:
         return "skip", {"reason": "not-here", "device": wanted}
     cards = []
     for one in tf.config.list_physical_devices("GPU"):

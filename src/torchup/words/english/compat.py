@@ -17,7 +17,7 @@ MESSAGES: Final[dict[str, str]] = {
     "cli.option.compat-driver": "what runs with this NVIDIA driver: 535, 535.183.01",
     "cli.option.compat-os": "linux, windows or macos",
     "cli.option.compat-arch": "the processor: x86_64, aarch64 or arm64",
-    "cli.option.compat-device": "cuda, rocm, xpu, mps or cpu",
+    "cli.option.compat-device": "cuda, rocm, xpu, mps, directml, openvino or cpu",
     "cli.option.compat-all": "also what does not run, and why",
     "cli.option.compat-last": "the newest release that each card will ever get, and why (without --gpu: this machine's cards)",
     "cli.option.compat-csv": "print comma-separated values",
