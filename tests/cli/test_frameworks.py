@@ -262,3 +262,34 @@ def test_an_environment_of_another_tool_that_holds_jax(torchup: Torchup) -> None
     empty = torchup.root / "empty"
     empty.mkdir()
     assert "PyTorch, TensorFlow, JAX" in one_error(torchup("adopt", str(empty)), EXIT_USAGE)
+
+
+@pytest.mark.parametrize(
+    ("packages", "framework", "build"),
+    [
+        ({"tensorflow_cpu": "2.15.0"}, "tensorflow", "cpu"),
+        ({"tensorflow_gpu": "2.4.1"}, "tensorflow", ""),
+        ({"onnxruntime_gpu": "1.31.1"}, "onnxruntime", "cu130"),
+        ({"onnxruntime_openvino": "1.24.1"}, "onnxruntime", "openvino"),
+    ],
+)
+def test_an_environment_of_another_tool_that_holds_another_build(
+    torchup: Torchup, packages: dict[str, str], framework: str, build: str
+) -> None:
+    folder = torchup.root / "mine"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    (folder / "pyvenv.cfg").write_text("home = /usr/bin\n", encoding="utf-8")
+    site_of(folder).mkdir(parents=True)
+    for name, version in packages.items():
+        add_package(folder, name, version)
+    done = torchup("adopt", str(folder), "--json")
+    assert done.code == EXIT_DONE, done
+    (listed,) = torchup("list", "--json").document("torchup.environments/v1")["environments"]
+    ((name, version),) = packages.items()
+    assert listed["packages"][name.replace("_", "-")] == version
+    assert listed["build"] == build
+    assert framework in torchup("list").out
+    shown = torchup("show", "mine", "--json").document("torchup.environment/v1")
+    assert shown["stack"]["packages"] == {framework: version}
+    assert torchup("doctor", "mine").code == EXIT_DONE
