@@ -27,6 +27,15 @@ def test_every_planned_check_is_there(framework: str, level: str) -> None:
     assert framework not in sys.modules
 
 
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_every_measurement_is_there(framework: str) -> None:
+    checks = importlib.import_module(f"torchup.verify.payload.{framework}_checks")
+    own = codes.own_of(framework).BENCH
+    assert own
+    assert set(own) <= set(checks.CHECKS)
+    assert set(own) <= set(codes.BENCH) & codes.ON_EACH
+
+
 @pytest.mark.parametrize("framework", OTHERS)
 def test_every_check_has_a_name(framework: str) -> None:
     for code in codes.all_codes("full", ("jaxlib",), framework):

@@ -6,6 +6,7 @@ The names are those of JAX's documentation ("JAX configuration", "GPU memory all
 import os
 from contextlib import contextmanager
 
+from .array_bench import ArrayBench
 from .arrays import ArrayChecks, Ops
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -184,10 +185,23 @@ class _Jax(Ops):
         """Take the gradients of both layers."""
         return jax.grad(self._loss(jax))((w, v), x, y)
 
+    def stepper(self, jax: "Any", rate: float) -> "Any":
+        """Make what takes a step from data and weights, compiled as programs do it."""
+        slopes = jax.jit(jax.grad(self._loss(jax)))
+
+        def stepped(data: "Any", weights: "Any") -> "Any":
+            down = slopes(tuple(weights), *data)
+            return tuple(one - rate * slope for one, slope in zip(weights, down))
+
+        return stepped
+
     def step(self, jax: "Any", data: "Any", weights: "Any", rate: float) -> "Any":
-        """Take a step, compiled as programs do it."""
-        down = jax.jit(jax.grad(self._loss(jax)))(weights, *data)
-        return tuple(one - rate * slope for one, slope in zip(weights, down))
+        """Take a step."""
+        return self.stepper(jax, rate)(data, weights)
+
+    def wait(self, jax: "Any", value: "Any") -> None:
+        """Wait until it is computed; work on one device is done in order."""
+        jax.block_until_ready(value)
 
     def fft(self, jax: "Any", given: "Any") -> "Any":
         """Transform; return the real and the imaginary part."""
@@ -212,4 +226,6 @@ class _Jax(Ops):
         return jax.jit(small)(given)
 
 
-CHECKS = dict(ArrayChecks(_Jax()).all(), device=(device, ()))
+_OPS = _Jax()
+CHECKS = dict(ArrayChecks(_OPS).all(), device=(device, ()))
+CHECKS.update(ArrayBench(_OPS, kind_of).all())

@@ -9,6 +9,7 @@ import os
 import struct
 from contextlib import contextmanager
 
+from .array_bench import ArrayBench
 from .arrays import ArrayChecks, Ops
 from .onnxruntime_models import FLOAT, FLOAT16, INT64, model, tensor
 
@@ -164,6 +165,9 @@ class _OnnxRuntime(Ops):
         """Bring a value back."""
         return super().get(value.numpy() if hasattr(value, "numpy") else value)
 
+    def wait(self, framework: "Any", value: "Any") -> None:
+        """A session's run ends when its outputs are there."""
+
     def place(self, ort: "Any", wanted: str) -> str:
         """Name the memory that arrays lie in: some sessions fetch them from the host's."""
         return "cuda" if kind_of(ort, wanted) == "cuda" else "cpu"
@@ -246,4 +250,6 @@ class _OnnxRuntime(Ops):
         return self._run(ort, "small", model(["x"], nodes, (axes,)), given)
 
 
-CHECKS = dict(ArrayChecks(_OnnxRuntime()).all(), device=(device, ()))
+_OPS = _OnnxRuntime()
+CHECKS = dict(ArrayChecks(_OPS).all(), device=(device, ()))
+CHECKS.update(ArrayBench(_OPS, kind_of).all())

@@ -8,6 +8,7 @@ import sys
 from contextlib import contextmanager
 
 from . import tensorflow_board
+from .array_bench import ArrayBench
 from .arrays import ArrayChecks, Ops
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -213,14 +214,26 @@ class _TensorFlow(Ops):
             loss = tf.reduce_mean((tf.matmul(tf.tanh(tf.matmul(x, w)), v) - y) ** 2)
         return tape.gradient(loss, [w, v])
 
+    def stepper(self, tf: "Any", rate: float) -> "Any":
+        """Make what takes a step from data and weights, traced as programs do it."""
+
+        def stepped(data: "Any", weights: "Any") -> "Any":
+            down = self.gradients(tf, data[0], data[1], weights[0], weights[1])
+            return weights[0] - rate * down[0], weights[1] - rate * down[1]
+
+        return tf.function(stepped)
+
     def step(self, tf: "Any", data: "Any", weights: "Any", rate: float) -> "Any":
-        """Take a step, traced as programs do it."""
+        """Take a step."""
+        return self.stepper(tf, rate)(data, weights)
 
-        def stepped(w: "Any", v: "Any") -> "Any":
-            down = self.gradients(tf, data[0], data[1], w, v)
-            return w - rate * down[0], v - rate * down[1]
-
-        return tf.function(stepped)(*weights)
+    def wait(self, tf: "Any", value: "Any") -> None:
+        """Wait for all devices, where the release can; else bring the values."""
+        sync = getattr(getattr(tf.test, "experimental", None), "sync_devices", None)
+        if sync is None:
+            super().wait(tf, value)
+        else:
+            sync()
 
     def fft(self, tf: "Any", given: "Any") -> "Any":
         """Transform; return the real and the imaginary part."""
@@ -245,9 +258,11 @@ class _TensorFlow(Ops):
         return tf.function(small)(given)
 
 
+_OPS = _TensorFlow()
 CHECKS = dict(
-    ArrayChecks(_TensorFlow()).all(),
+    ArrayChecks(_OPS).all(),
     device=(device, ()),
     fit=(fit, ()),
     tensorboard=(tensorflow_board.answers, ("summary.create_file_writer",)),
 )
+CHECKS.update(ArrayBench(_OPS, kind_of).all())
