@@ -140,7 +140,7 @@ class BuildRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     plugins: tuple[Annotated[str, Meta(pattern=r"^[a-z0-9-]+==\S+$")], ...] = ()
     pythons: tuple[PythonMinor, ...] = ()
     asked: bool = False
-    ended: Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")] | Literal[""] = ""
+    ended: Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
 
 
 class CompanionRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
