@@ -184,7 +184,6 @@ def test_the_last_release_of_another_framework(torchup: Torchup) -> None:
         (("jax==x",), "names no releases"),
         (("jax", "--framework", "torch"), "one framework"),
         (("jax==0.5.0", "--torch", "2"), "named twice"),
-        (("jax", "--svg", "x.svg"), "torch alone"),
         (("jax", "--build", "cu126"), "cpu, cu12, cu13"),
     ],
 )
@@ -230,6 +229,34 @@ def test_a_project_says_which_framework_it_is_about(torchup: Torchup) -> None:
     assert listed.document("torchup.plan/v1")["stack"]["packages"]["jax"] == "0.4.30"
     alone = torchup("plan", "flax", *ADA, "--json")
     assert "jax" in alone.document("torchup.plan/v1")["stack"]["packages"]
+
+
+@pytest.mark.parametrize("name", ["tensorflow", "jax", "onnxruntime"])
+def test_the_picture_is_of_the_framework_that_is_named(torchup: Torchup, name: str) -> None:
+    done = torchup("compat", name, "--svg", f"{name}.svg")
+    assert done.code == EXIT_DONE, done
+    drawn = (torchup.root / f"{name}.svg").read_text(encoding="utf-8")
+    assert f"{name}: which builds run on which architecture (linux-x86_64, cuda)" in drawn
+    assert "cu1" in drawn
+
+
+def test_the_site_of_another_framework_names_it_in_its_commands(torchup: Torchup) -> None:
+    done = torchup("compat", "onnxruntime", "--site", "public")
+    assert done.code == EXIT_DONE, done
+    page = (torchup.root / "public" / "card" / "amd-radeon-rx-7800-xt.html").read_text("utf-8")
+    assert "torchup create NAME onnxruntime<" in page
+    assert "torchup create NAME onnxruntime==1.24.4 --build directml<" in page
+
+
+def test_the_last_release_through_directml(torchup: Torchup) -> None:
+    done = torchup("compat", "onnxruntime", "--last", "--gpu", "Radeon RX 7800 XT")
+    assert done.code == EXIT_DONE, done
+    assert "1.24.4+directml" in done.out
+    shown = torchup(
+        "compat", "onnxruntime==1.24.4", "--gpu", "GTX 770", "--os", "windows", "--json"
+    )
+    rows = shown.document("torchup.compat/v1")["rows"]
+    assert [(row["build"], row["covers"]) for row in rows] == [("directml", ["code"])]
 
 
 def test_a_day_in_the_past(torchup: Torchup) -> None:

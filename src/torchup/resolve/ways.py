@@ -38,6 +38,11 @@ def kinds_at(where: str) -> tuple[Device, ...]:
     return tuple(one for one in KINDS if where in _PLACES.get(one, (where,)))
 
 
+def other_ways(vendor: str, where: str) -> tuple[Device, ...]:
+    """The ways to a maker's cards beside its own builds, on a system as tables of cards name it."""
+    return tuple(one for one in _OTHERS.get(vendor, ()) if where in _PLACES[one])
+
+
 class Ways:
     """The ways to the cards of one machine.
 
@@ -81,7 +86,7 @@ class Ways:
         return self._preferred == device or self._knowledge.by_itself(self._platform, device)
 
     def _others(self, vendor: str) -> tuple[Device, ...]:
-        return tuple(one for one in _OTHERS.get(vendor, ()) if self._where in _PLACES[one])
+        return other_ways(vendor, self._where)
 
     def _by_itself(self, device: Device, arch: str) -> bool:
         return self._knowledge.by_itself(self._platform, device) and self._leads(device, arch)

@@ -31,8 +31,6 @@ MESSAGES: Final[dict[str, str]] = {
     "compat.two-frameworks.hint": "Name one of them; torchup plan answers for several together.",
     "compat.two-releases": "Releases are named twice: {one} and {other}.",
     "compat.two-releases.hint": "Leave one of them out.",
-    "compat.no-drawing": "{option} draws {usual} alone, not {name}.",
-    "compat.no-drawing.hint": "torchup compat {name} --csv     gives the matrix as values",
     "compat.unknown-card": "No card called “{card}” is known.",
     "compat.unknown-card.hint": "Name its architecture (--gpu sm_61) or its PCI id (--gpu 10de:1b80); torchup probe shows both.",
     "compat.unknown-card-but": "No card called “{card}” is known. Names that look alike: {near}.",
