@@ -151,11 +151,19 @@ def _part(near: NearMiss, asked: Requirement) -> tuple[str, list[str]]:
 
 def _packages(near: NearMiss, asked: Requirement, line: str) -> tuple[str, ...]:
     """The stack's own version in the place of what was asked; companions come by themselves."""
+    from torchup.facts.load import load_catalogue
     from torchup.model.names import name_of
 
-    ours = set(near.stack.packages) | {
-        one.subject.partition(" ")[0] for one in near.reasons if one.code.startswith("companion-")
-    }
+    carriers = set(load_catalogue().framework.stands_for)  # the build is named by its option
+    ours = (
+        carriers
+        | set(near.stack.packages)
+        | {
+            one.subject.partition(" ")[0]
+            for one in near.reasons
+            if one.code.startswith("companion-")
+        }
+    )
     paired = near.remedy.args.get("companion", "") if near.remedy.code == "remedy.paired" else ""
     pins = [paired.replace(" ", "==")] if paired else []
     return (

@@ -162,6 +162,8 @@ class _Reading:
             raise UsageError("ask.misnamed", name=name, framework=self._framework.name)
         carrier = self._framework.stands_for.get(name)
         if carrier is not None and others is self.others:
+            if parsed.marker is not None and not parsed.marker.evaluate(self._environment):
+                return ""
             self._take_build(carrier, line)
             self.carriers.append(name)
         if name in self._framework.packages:  # one of its builds: which one, the machine decides

@@ -147,3 +147,9 @@ def test_wsl_1_is_offered_nothing_that_needs_a_card() -> None:
         os=Os(system="linux", libc="glibc 2.35", wsl=1), arch="x86_64", gpus=(RADEON,), drivers=()
     )
     assert ask(machine, "tensorflow").near_misses == ()
+
+
+def test_a_plugin_for_another_system_is_not_asked_for_here() -> None:
+    lines = ("tensorflow", "tensorflow-metal; sys_platform == 'darwin'")
+    assert codes(ask(windows(RADEON), *lines)) >= {"gpu-on-request"}
+    assert ask(mac(), *lines).serves == (0,)

@@ -133,8 +133,12 @@ def _channels(record: EnvRecord, edit: Edit) -> tuple[str, ...]:
 
 
 def _removed(record: EnvRecord, names: tuple[str, ...]) -> Edited:
+    framework = load_catalogue().framework
+    stack = record.stack
+    needed = {framework.name, *stack.distributions.values()}
+    needed |= set(framework.stands_for) & set(stack.packages)  # a plugin makes the build
     for name in names:
-        if name == load_catalogue().framework.name:
+        if name in needed:
             raise NoAnswerError("change.framework-needed", name=name)
         if record.toolkit and name in map(name_of, record.toolkit.packages):
             raise NoAnswerError("change.toolkit-needs", package=name, name=record.name)
