@@ -108,3 +108,29 @@ def test_without_the_card_the_cpu_is_no_answer_to_verify(own: IndexServer, tmp_p
     done = torchup("verify", "ort", "--quick", "--device", "openvino")
     assert done.code == EXIT_NO, done
     assert "got CPUExecutionProvider" in done.out
+
+
+@needs_world
+def test_a_plugin_is_locked_for_the_system_that_it_is_for(own: IndexServer, tmp_path: Path) -> None:
+    simple = own.root / "simple"
+    mac, windows = "cp312-cp312-macosx_12_0_arm64", "cp310-cp310-win_amd64"
+    make_wheel(simple, "tensorflow", "2.18.1", tag=mac)
+    make_wheel(simple, "tensorflow-metal", "1.2.0", tag=mac)
+    make_wheel(simple, "tensorflow-cpu", "2.10.0", tag=windows)
+    needs = ["tensorflow-cpu==2.10.0"]
+    plugin = "tensorflow-directml-plugin"
+    make_wheel(simple, plugin, "0.4.0.dev230202", tag=windows, requires=needs)
+    make_wheel(simple, "tensorboard", "2.18.0")
+    torchup = Torchup(tmp_path, **sources_of(own))
+    asked = tmp_path / "requirements.txt"
+    asked.write_text("tensorflow\n", encoding="utf-8")
+    rows = ("mac=metal,macos,arm64,gpu=Apple M2", "win=directml,windows,gpu=Radeon RX 7800 XT")
+    lock = tmp_path / "pylock.toml"
+    words = [word for row in rows for word in ("--row", row)]
+    done = torchup("lock", "-r", str(asked), *words, "-o", str(lock))
+    assert done.code == EXIT_DONE, done
+    assert "tensorflow 2.18.1+metal · tensorflow-metal 1.2.0" in done.out
+    written = lock.read_text(encoding="utf-8")
+    for name in ("tensorflow", "tensorflow-metal", "tensorflow-cpu", plugin):
+        assert f'name = "{name}"' in written
+    assert 'distributions = {tensorflow = "tensorflow-cpu"}' in written
