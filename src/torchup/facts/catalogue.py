@@ -246,6 +246,12 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         return replace(self, releases=releases, runtimes=runtimes, facts=Raw(encode(joined)))
 
     @cached_property
+    def plugins(self) -> frozenset[str]:
+        """The packages that make builds beside the framework's own; none of them is a module."""
+        every = (one for release in self.releases for one in release.builds)
+        return frozenset(pin.partition("==")[0] for one in every for pin in one.plugins)
+
+    @cached_property
     def _table(self) -> FactTable:
         """The rows, decoded at the first question: most commands never ask."""
         return decode(self.facts, type=FactTable)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -198,3 +199,22 @@ def test_a_model_says_what_onnx_wants_of_it() -> None:
         b"b",
         b"out",
     ]
+
+
+def test_openvino_on_windows_is_led_to_its_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+
+    def lead() -> None:
+        called.append("led")
+        raise SystemExit("Error: Please set the OPENVINO_LIB_PATHS environment variable.")
+
+    tools = SimpleNamespace(add_openvino_libs_to_path=lead)
+    monkeypatch.setitem(sys.modules, "onnxruntime.tools.add_openvino_win_libs", tools)
+    ort = Runtime([OPENVINO, CPU], [OPENVINO, CPU])
+    ort.__name__ = "onnxruntime"  # type: ignore[attr-defined]
+    monkeypatch.setattr(checks.sys, "platform", "linux")
+    checks.settle(ort)
+    assert called == []
+    monkeypatch.setattr(checks.sys, "platform", "win32")
+    checks.settle(ort)
+    assert called == ["led"]

@@ -136,7 +136,7 @@ def _removed(record: EnvRecord, names: tuple[str, ...]) -> Edited:
     framework = load_catalogue().framework
     stack = record.stack
     needed = {framework.name, *stack.distributions.values()}
-    needed |= set(framework.stands_for) & set(stack.packages)  # a plugin makes the build
+    needed |= load_catalogue().plugins & stack.packages.keys()
     for name in names:
         if name in needed:
             raise NoAnswerError("change.framework-needed", name=name)

@@ -184,7 +184,7 @@ def expected_of(stack: Stack) -> tuple[Expected, ...]:
 
     names = named_in(stack.packages) or (DEFAULT,)
     versions = stack.packages | stack.pins
-    plugins = {one for name in names for one in load_catalogue(name).framework.stands_for}
+    plugins = {one for name in names for one in load_catalogue(name).plugins}
     theirs = {
         name: set(load_catalogue(name).framework.companions) for name in names if len(names) > 1
     }

@@ -5,9 +5,11 @@ operations. So each session must have the provider that was asked for, and may n
 (ONNX Runtime: "Execution Providers", ``session.disable_cpu_ep_fallback``).
 """
 
+import importlib
 import os
 import struct
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, suppress
 
 from .array_bench import ArrayBench
 from .arrays import ArrayChecks, Ops
@@ -55,6 +57,10 @@ def settle(ort: "Any") -> None:
     preload = getattr(ort, "preload_dlls", None)  # from 1.21 on
     if preload is not None and CUDA_PROVIDER in ort.get_available_providers():
         preload()
+    if sys.platform == "win32" and PROVIDERS["openvino"] in ort.get_available_providers():
+        tools = importlib.import_module(ort.__name__ + ".tools.add_openvino_win_libs")
+        with suppress(SystemExit):  # OpenVINO isn't there: the check of the device says so
+            tools.add_openvino_libs_to_path()
 
 
 def begin_with(_ort: "Any", device: str) -> None:
