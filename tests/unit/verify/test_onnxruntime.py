@@ -212,9 +212,9 @@ def test_openvino_on_windows_is_led_to_its_libraries(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "onnxruntime.tools.add_openvino_win_libs", tools)
     ort = Runtime([OPENVINO, CPU], [OPENVINO, CPU])
     ort.__name__ = "onnxruntime"  # type: ignore[attr-defined]
-    monkeypatch.setattr(checks.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     checks.settle(ort)
     assert called == []
-    monkeypatch.setattr(checks.sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     checks.settle(ort)
     assert called == ["led"]
