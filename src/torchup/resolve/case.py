@@ -69,12 +69,16 @@ class Case:
         ]
         pick = best([one for one, _, _ in spare])
         if pick is None:
-            judged = [alone for one in tried for alone in one.judged]
-            return self._overridden(targets) or self.answers.nothing(
-                judged[0], aside_from(targets), judged[1:], targets.wanted[0]
-            )
+            return self._overridden(targets) or self._nothing(targets, tried)
         cards, alone = next((cards, alone) for one, cards, alone in spare if one is pick)
         return self.answers.chosen(pick, alone, cards, aside_from(targets))
+
+    def _nothing(self, targets: Targets, tried: Sequence[Tried]) -> Resolution:
+        """Answer no, and name another way to the best card last: its maker's is the usual one."""
+        first, *others = [alone for one in tried for alone in one.judged]
+        found = self.answers.nothing(first, aside_from(targets), others, targets.wanted[0])
+        near = self._choices.another_way(targets.wanted[0])
+        return replace(found, near_misses=(*found.near_misses, *near))
 
     def _on_cards_of(self, targets: Targets, tried: list[Tried]) -> Resolution | None:
         """Serve one maker's cards, see :meth:`on_accelerator`; None where none can be served.

@@ -60,6 +60,11 @@ def test_a_driver_that_is_too_old_is_no_reason_to_take_another_way_silently() ->
     found = ask(windows(ADA, driver="472.12"), "onnxruntime")
     assert found.outcome == "none"
     assert "driver-too-old-for-card" in codes(found)
+    remedies = [one.remedy.code for one in found.near_misses]
+    assert remedies[-1] == "remedy.named-build"
+    assert "remedy.driver" in remedies
+    named = ask(windows(ADA, driver="472.12"), "onnxruntime", build="directml")
+    assert named.serves == (0,)
 
 
 def test_two_makers_cards_share_directml() -> None:
