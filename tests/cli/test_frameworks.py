@@ -320,3 +320,15 @@ def test_an_environment_of_another_tool_that_holds_another_build(
     shown = torchup("show", "mine", "--json").document("torchup.environment/v1")
     assert shown["stack"]["packages"] == {framework: version}
     assert torchup("doctor", "mine").code == EXIT_DONE
+
+
+def test_another_way_to_the_card_has_its_command(torchup: Torchup) -> None:
+    card = ("--os", "windows", "--gpu", "RTX 4060", "--driver", "472.12")
+    done = torchup("plan", "onnxruntime", *card)
+    assert done.code == EXIT_NO, done
+    assert "torchup create NAME onnxruntime --build directml" in done.out
+    taken = torchup("plan", "onnxruntime", "--build", "directml", *card, "--json")
+    plan = taken.document("torchup.plan/v1")
+    assert plan["stack"]["device"] == "directml"
+    commands = [" ".join(one["command"]) for one in plan["steps"]]
+    assert any("onnxruntime-directml==1.24.4" in one for one in commands)

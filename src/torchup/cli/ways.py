@@ -29,6 +29,7 @@ _OTHER_STACK: Final = frozenset(
         "remedy.without",
     }
 )
+_NAMED: Final = "remedy.named-build"
 _OTHER_PYTHON: Final = frozenset(
     {"remedy.python", "remedy.ask-and-python", "remedy.python-and-driver"}
 )
@@ -102,7 +103,7 @@ def command_for(
     code = near.remedy.code
     if code == "remedy.later-day":
         asked = replace(asked, as_of=near.remedy.args["day"])
-    elif code not in _OTHER_STACK | _OTHER_PYTHON | {"remedy.cpu"}:
+    elif code not in _OTHER_STACK | _OTHER_PYTHON | {"remedy.cpu", _NAMED}:
         return ""
     python = near.stack.python if code in _OTHER_PYTHON else asked.python
     options = ["--python", python] if python else []
@@ -115,8 +116,8 @@ def command_for(
         options += build
     elif code == "remedy.cpu" or asked.cpu:
         options.append("--cpu")
-    elif asked.build:
-        options += ["--build", asked.build]
+    elif asked.build or code == _NAMED:
+        options += ["--build", asked.build or near.stack.build]
     if code != "remedy.cpu":
         options += [word for gpu in asked.use_gpus for word in ("--use-gpu", gpu)]
     if given is not None:
