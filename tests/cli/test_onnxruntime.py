@@ -134,3 +134,21 @@ def test_a_plugin_is_locked_for_the_system_that_it_is_for(own: IndexServer, tmp_
     for name in ("tensorflow", "tensorflow-metal", "tensorflow-cpu", plugin):
         assert f'name = "{name}"' in written
     assert 'distributions = {tensorflow = "tensorflow-cpu"}' in written
+
+
+@needs_world
+def test_a_plugin_that_asks_for_a_newer_macos_is_locked_for_that(
+    own: IndexServer, tmp_path: Path
+) -> None:
+    simple = own.root / "simple"
+    make_wheel(simple, "jax", "0.4.34", requires=["jaxlib==0.4.34"])
+    make_wheel(simple, "jaxlib", "0.4.34", tag="cp313-cp313-macosx_11_0_arm64")
+    make_wheel(simple, "jax-metal", "0.1.1", tag="py3-none-macosx_13_0_arm64")
+    torchup = Torchup(tmp_path, **sources_of(own))
+    asked = tmp_path / "requirements.txt"
+    asked.write_text("jax\n", encoding="utf-8")
+    row = "mac=metal,macos,arm64,gpu=Apple M2"
+    lock = str(tmp_path / "pylock.toml")
+    done = torchup("lock", "-r", str(asked), "--row", row, "-o", lock)
+    assert done.code == EXIT_DONE, done
+    assert "jax 0.4.34+metal · jaxlib 0.4.34 · jax-metal 0.1.1" in done.out
