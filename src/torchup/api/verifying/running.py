@@ -166,7 +166,7 @@ def _computed(
             on_check(of_framework(check, name))
 
         found = verify_environment(
-            context.host, python, one, cache=cache, level=level, on_check=told
+            context.host, python, one, cache=cache, level=level, bench=bench, on_check=told
         )
         report = joined(report, one.framework, found)
     return report
