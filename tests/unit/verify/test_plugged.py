@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from torchup.api.verifying.running import expected_of
+from torchup.api.verifying.expecting import expected_of
 from torchup.model import Stack
 from torchup.verify.payload import jax_checks, tensorflow_checks
 
