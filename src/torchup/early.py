@@ -10,6 +10,7 @@ half of what a bare interpreter does.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import time
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from torchup.model import System
+
+
+_HANDED_OVER = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 
 class EarlyHost:
@@ -59,10 +63,9 @@ class EarlyHost:
             return None
 
     def read(self, path: str) -> bytes | None:
-        """Return a file's bytes."""
+        """Return a file's bytes, None where there is no such file; see :func:`read_file`."""
         try:
-            with open(path, "rb") as stream:
-                return stream.read()
+            return read_file(path)
         except (OSError, ValueError):
             return None
 
@@ -80,6 +83,35 @@ class EarlyHost:
             return tuple(sorted(os.listdir(path)))
         except (OSError, ValueError):
             return ()
+
+
+def read_file(path: str | os.PathLike[str]) -> bytes:
+    """Return a file's bytes, without waiting for a pipe or reading a device without end.
+
+    The null device is an empty file: settings are linked to it to have none. What a shell hands
+    over (``/dev/stdin``, ``/dev/fd/63``) is read to its end.
+
+    Raises:
+        OSError: it isn't there, or can't be read; so is what is no file.
+        ValueError: it can't be a path.
+    """
+    if os.fspath(path).startswith(_HANDED_OVER):
+        with open(path, "rb") as stream:
+            return stream.read()
+    with open(path, "rb", opener=_at_once) as stream:
+        found = os.fstat(stream.fileno())
+        if stat.S_ISREG(found.st_mode):
+            return stream.read()
+        if os.path.samestat(found, os.stat(os.devnull)):
+            return b""
+    import errno  # of what hardly ever happens
+
+    raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), os.fspath(path))
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting for somebody to write into a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def module(name: str) -> ModuleType:

@@ -25,14 +25,18 @@ def listed(world: World, *, settled: bool) -> Generator[str, None, list[dict[str
     Returns what was listed, after it has said what doesn't hold.
     """
     env = {k: v for k, v in world.env.items() if not (settled and k == "TORCHUP_HOME")}
-    done = subprocess.run(
-        world.torchup.argv("list", "--json"),
-        env=env,
-        cwd=world.root,
-        capture_output=True,
-        check=False,
-        timeout=_PATIENCE_S,
-    )
+    try:
+        done = subprocess.run(
+            world.torchup.argv("list", "--json"),
+            env=env,
+            cwd=world.root,
+            capture_output=True,
+            check=False,
+            timeout=_PATIENCE_S,
+        )
+    except subprocess.TimeoutExpired:
+        yield "list did not end"
+        return []
     said = done.stderr.decode("utf-8", "replace")
     if done.returncode or "Traceback" in said:
         yield f"list: {done.returncode} {said[-600:]}{done.stdout[-600:]!r}"

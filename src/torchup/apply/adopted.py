@@ -13,6 +13,7 @@ import msgspec
 
 from torchup.apply.marker import receipt_in
 from torchup.backends.installed import fault, installed
+from torchup.early import read_file
 from torchup.errors import NoAnswerError
 from torchup.model import Environment, EnvRecord, Size, text
 from torchup.model.no_document import NO_DOCUMENT
@@ -79,7 +80,7 @@ def read_adopted(home: Home, name: str) -> EnvRecord:
     """
     path = adopted_file(home, name)
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Adopted)
+        found = msgspec.json.decode(read_file(path), type=Adopted)
     except FileNotFoundError as error:
         raise NoAnswerError("apply.no-such-environment", name=name) from error
     except (OSError, *NO_DOCUMENT) as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup.apply.marker import has_marker
+from torchup.early import read_file
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _file(host: Host) -> Path | None:
 
 def _lines(file: Path) -> list[str]:
     try:
-        return file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        return read_file(file).decode("utf-8", errors="surrogateescape").splitlines()
     except FileNotFoundError:
         return []
 

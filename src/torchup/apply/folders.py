@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from torchup.early import read_file
 from torchup.errors import OutsideError
 from torchup.state.files import write_atomic
 
@@ -155,7 +156,7 @@ def empty(entry: Path) -> None:
     if not number.endswith(_SLIP):
         remove_tree(entry)
         return
-    hidden = Path(os.fsdecode(entry.read_bytes()))
+    hidden = Path(os.fsdecode(read_file(entry)))
     if hidden.name == f".{number.removesuffix(_SLIP)}{dot}{key}" and os.path.lexists(hidden):
         remove_tree(hidden)
     if hidden.parent.is_dir():

@@ -17,6 +17,7 @@ import msgspec
 from torchup.apply.journal import Process
 from torchup.apply.left import GUARD
 from torchup.apply.tree import copy_tree
+from torchup.early import read_file
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.host.process import identity
 from torchup.model import text
@@ -121,7 +122,7 @@ def settle_guards(host: Host, home: Home) -> None:
     """Put back what a killed torchup was changing; what a live one is at is left alone."""
     for guard in home.kept.glob(f"{GUARD}*"):
         try:
-            note = msgspec.json.decode((guard / _NOTE).read_bytes(), type=_Note)
+            note = msgspec.json.decode(read_file(guard / _NOTE), type=_Note)
         except (OSError, *NO_DOCUMENT):
             number = guard.name.removeprefix(GUARD)  # nothing was changed yet
             if not (number.isdigit() and identity(host, int(number))):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.apply.marker import RECORDS
+from torchup.early import read_file
 from torchup.sources.address import file_url
 from torchup.state.files import write_atomic
 
@@ -42,7 +43,7 @@ def hold(environment: Path, stack: Stack, system: System) -> None:
     write_atomic(constraints, "".join(lines).encode())
     settings = environment / _PIP.get(system, "pip.conf")
     try:
-        if not settings.read_bytes().startswith(_HEAD.encode()):
+        if not read_file(settings).startswith(_HEAD.encode()):
             return
     except FileNotFoundError:
         pass

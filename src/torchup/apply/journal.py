@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from torchup.apply.names import name_key
+from torchup.early import read_file
 from torchup.host.process import identity
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
@@ -112,7 +113,7 @@ def read_entry(home: Home, name: str) -> Entry | None:
     A damaged entry counts as a creation by a process that is gone.
     """
     try:
-        data = entry_path(home, name).read_bytes()
+        data = read_file(entry_path(home, name))
     except OSError:
         return None
     try:

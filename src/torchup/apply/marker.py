@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from torchup.early import read_file
 from torchup.model import EnvRecord
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
@@ -84,7 +85,7 @@ def write_marker(environment: Path, record: EnvRecord) -> None:
     data = msgspec.json.format(msgspec.json.encode(body), indent=2)
     path = marker_path(environment)
     with suppress(FileNotFoundError):
-        if path.read_bytes() == data:
+        if read_file(path) == data:
             return
     write_atomic(path, data)
 

@@ -13,6 +13,7 @@ from torchup.apply.environments import names, require
 from torchup.apply.places import placed_names
 from torchup.apply.usage import Tree
 from torchup.apply.volume import can_link, check_space
+from torchup.early import read_file
 from torchup.errors import OutsideError, UsageError
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
@@ -75,7 +76,7 @@ def check_rehoming(host: Host, old: Home, new: Home) -> Rehoming:
 def read_note(home: Home) -> Note | None:
     """Return what a home says of a move that isn't done, None where none is under way."""
     try:
-        return msgspec.json.decode((home.root / MOVING).read_bytes(), type=Note)
+        return msgspec.json.decode(read_file(home.root / MOVING), type=Note)
     except (OSError, *NO_DOCUMENT):
         return None
 

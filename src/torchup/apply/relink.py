@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from torchup.apply.relocation import LARGEST
+from torchup.early import read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def relink(environment: Path, relocation: Relocation) -> None:
                 beside.symlink_to(relocation.path(to))
                 beside.replace(one)
         elif one.is_file() and one.stat().st_size <= LARGEST:
-            data = one.read_bytes()
+            data = read_file(one)
             changed = relocation.content(data, str(one))
             if changed != data:
                 beside.write_bytes(changed)

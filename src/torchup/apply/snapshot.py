@@ -17,6 +17,7 @@ import msgspec
 from torchup.apply.folders import discard, empty, out_of_sight
 from torchup.apply.names import name_key
 from torchup.apply.tree import copy_tree
+from torchup.early import read_file
 from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _of_packages(environment: Path) -> frozenset[str]:
     found: list[str] = []
     for record in (environment / CONDA_META).glob("*.json"):
         with suppress(OSError, *NO_DOCUMENT):
-            files = msgspec.json.decode(record.read_bytes(), type=_Record).files
+            files = msgspec.json.decode(read_file(record), type=_Record).files
             found += [os.path.join(environment, *one.split("/")) for one in files]  # noqa: PTH118  # many
     return frozenset(found)
 

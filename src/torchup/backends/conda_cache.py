@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from msgspec import Struct
 
+from torchup.early import read_file
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.digests import file_digest
 
@@ -124,7 +125,7 @@ def _archive(cache: Path, name: str) -> Damage | None:
 
 def _record(folder: Path) -> _Record | None:
     try:
-        data = (folder / "info" / "repodata_record.json").read_bytes()
+        data = read_file(folder / "info" / "repodata_record.json")
         return msgspec.json.decode(data, type=_Record)
     except (OSError, *NO_DOCUMENT):
         return None
@@ -149,7 +150,7 @@ def _unpacked(cache: Path, name: str, *, thorough: bool) -> Damage | None:
         return None
     info = folder / "info"
     try:
-        msgspec.json.decode((info / "index.json").read_bytes())
+        msgspec.json.decode(read_file(info / "index.json"))
         paths = _listed(info)
     except (OSError, *NO_DOCUMENT):
         return Damage(name=name, cache=str(cache), why="cut-off", file="info/index.json")
@@ -169,8 +170,8 @@ def _listed(info: Path) -> tuple[_Path, ...]:
     """
     file = info / "paths.json"
     if file.is_file():
-        return msgspec.json.decode(file.read_bytes(), type=_Paths).paths
-    lines = (info / "files").read_text(encoding="utf-8").splitlines()
+        return msgspec.json.decode(read_file(file), type=_Paths).paths
+    lines = read_file(info / "files").decode("utf-8").splitlines()
     return tuple(_Path(path=line) for line in lines if line)
 
 

@@ -14,6 +14,7 @@ from torchup.backends.conda_prefix import META
 from torchup.backends.conda_rattler import client_for_packages, rattler, run
 from torchup.backends.conda_records import record_of
 from torchup.backends.contents import conda_packages
+from torchup.early import read_file
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
@@ -103,8 +104,8 @@ def _record(module: Rattler, file: Path, one: Locked | None, bringing: Bringing)
 def _carry_over(source: Path, target: Path, names: Iterable[str]) -> None:
     """Let the records of what was brought say what the original's say."""
     for name in names:
-        old: dict[str, Any] = msgspec.json.decode((source / META / name).read_bytes())
-        new: dict[str, Any] = msgspec.json.decode((target / META / name).read_bytes())
+        old: dict[str, Any] = msgspec.json.decode(read_file(source / META / name))
+        new: dict[str, Any] = msgspec.json.decode(read_file(target / META / name))
         new |= {key: old[key] for key in _CARRIED if key in old}
         write_atomic(target / META / name, msgspec.json.format(msgspec.json.encode(new), indent=2))
 
@@ -114,5 +115,5 @@ def _recorded(files: Iterable[Path]) -> dict[Path, Locked]:
     found = {}
     for file in files:
         with suppress(OSError, *NO_DOCUMENT):
-            found[file] = msgspec.json.decode(file.read_bytes(), type=Locked)
+            found[file] = msgspec.json.decode(read_file(file), type=Locked)
     return found

@@ -15,6 +15,7 @@ from torchup.backends.conda_lock import pip_part, read_lock
 from torchup.backends.conda_prefix import META
 from torchup.backends.faults import faults
 from torchup.backends.pylock import locked_versions
+from torchup.early import read_file
 from torchup.model.names import canonical_name
 from torchup.model.no_document import NO_DOCUMENT
 
@@ -104,7 +105,7 @@ def _records(path: Path) -> dict[str, _Record]:
     found = {}
     for file in sorted((path / META).glob("*.json")):
         with suppress(OSError, *NO_DOCUMENT):
-            record = msgspec.json.decode(file.read_bytes(), type=_Record)
+            record = msgspec.json.decode(read_file(file), type=_Record)
             found[record.name] = record
     return found
 

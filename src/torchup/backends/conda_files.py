@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.backends.uv_lock import local_path
+from torchup.early import read_file
 from torchup.errors import OutsideError
 from torchup.state.digests import file_digest
 
@@ -46,7 +47,7 @@ def kept(cache: Path, one: Locked) -> bool:
     """
     folder = cache / f"{one.name}-{one.version}-{one.build}"
     try:
-        said = (cache / f"{folder.name}.lock").read_bytes()
+        said = read_file(cache / f"{folder.name}.lock")
     except OSError:
         return False
     return folder.is_dir() and bool(one.sha256) and bytes.fromhex(one.sha256) in said

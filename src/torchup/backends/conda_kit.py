@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from torchup.backends.conda_lock import read_lock
 from torchup.backends.conda_prefix import META, begin
+from torchup.early import read_file
 from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
@@ -92,9 +93,9 @@ def install_kit(
 def kit_is_whole(folder: Path, lock: Path) -> bool:
     """Tell whether every package of the lock is there with all its files."""
     try:
-        wanted = read_lock(lock.read_text(encoding="utf-8"))
+        wanted = read_lock(read_file(lock).decode("utf-8"))
         records = [
-            msgspec.json.decode(file.read_bytes(), type=_Record)
+            msgspec.json.decode(read_file(file), type=_Record)
             for file in (folder / META).glob("*.json")
         ]
     except (OSError, *NO_DOCUMENT):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
+from torchup.early import read_file
 from torchup.model.source import kept_url
 from torchup.state.files import write_atomic
 
@@ -80,7 +81,7 @@ def finish(  # noqa: PLR0917  # what was, what is
 def _pins(path: Path, ours: tuple[str, ...]) -> str:
     """Return the pins: torchup's own, and the lines of others as they stand there."""
     file = path / META / PINNED
-    known = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+    known = read_file(file).decode("utf-8", errors="replace") if file.exists() else ""
     names = {one.split()[0] for one in ours}
     kept = [line for line in known.splitlines() if (line.split() or [""])[0] not in names]
     return "".join(f"{one}\n" for one in (*ours, *kept))
@@ -109,7 +110,7 @@ def _write_history(host: Host, path: Path, lock: CondaLock, before: Before) -> N
         "",
     ]
     file = path / META / HISTORY
-    known = file.read_bytes() if file.exists() else b""
+    known = read_file(file) if file.exists() else b""
     write_atomic(file, known + "\n".join(lines).encode())
 
 
@@ -117,7 +118,7 @@ def _mark(
     path: Path, asked: Mapping[str, str], secrets: tuple[str, ...], moved: Mapping[str, str]
 ) -> None:
     for file in sorted((path / META).glob("*.json")):
-        data = file.read_bytes()
+        data = read_file(file)
         telling = file.name in moved or any(secret.encode() in data for secret in secrets)
         if not telling and not _names(data, asked) and not _SPEC.search(data):
             continue

@@ -19,6 +19,7 @@ from torchup.backends.conda_prefix import META, PINNED
 from torchup.backends.conda_specs import spellings
 from torchup.backends.inputs import Changing
 from torchup.backends.pylock import locked_versions
+from torchup.early import read_file
 from torchup.model.names import canonical_name
 from torchup.model.no_document import NO_DOCUMENT
 
@@ -73,7 +74,7 @@ def read_state(prefix: Path, ours: Collection[str] = ()) -> State:
     files, records = [], []
     for file in sorted((prefix / META).glob("*.json")):
         try:
-            record = msgspec.json.decode(file.read_bytes(), type=Record)
+            record = msgspec.json.decode(read_file(file), type=Record)
         except (OSError, *NO_DOCUMENT):
             continue
         files.append(file)
@@ -85,7 +86,7 @@ def read_state(prefix: Path, ours: Collection[str] = ()) -> State:
 def read_pins(prefix: Path) -> tuple[str, ...]:
     """Return the specifications of ``conda-meta/pinned``, comments left out."""
     try:
-        lines = (prefix / META / PINNED).read_text(encoding="utf-8").splitlines()
+        lines = read_file(prefix / META / PINNED).decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return ()
     return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))

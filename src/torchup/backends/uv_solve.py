@@ -21,6 +21,7 @@ from torchup.backends.uv_project import (
     write_config,
     write_project,
 )
+from torchup.early import read_file
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.model.names import canonical_name
 
@@ -118,7 +119,7 @@ def _compile(
     if result.code:
         raise dated_failure(inputs, result, read_failure(result, offline=inputs.offline))
     try:
-        return lock.read_text(encoding="utf-8")
+        return read_file(lock).decode("utf-8")
     except OSError as error:
         raise OutsideError("uv.unwritable", path=lock, why=error.strerror) from error
 

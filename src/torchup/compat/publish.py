@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from torchup.early import read_file
 from torchup.errors import OutsideError, UsageError
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
@@ -61,7 +62,7 @@ def _before(folder: Path) -> tuple[str, ...]:
             return ()
         if not folder.is_dir():
             raise UsageError("compat.site-not-folder", path=folder)
-        return msgspec.json.decode((folder / MARKER).read_bytes(), type=Marker).files
+        return msgspec.json.decode(read_file(folder / MARKER), type=Marker).files
     except (FileNotFoundError, *NO_DOCUMENT) as error:
         raise UsageError("compat.site-foreign", path=folder) from error
     except OSError as error:

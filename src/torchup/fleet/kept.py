@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from torchup.early import read_file
 from torchup.model.fleet import Applied
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
@@ -49,7 +50,7 @@ def machine_file(home: Home, host: str) -> Path:
 def read_state(home: Home, host: str) -> HostState:
     """What was done on a host; empty where nothing readable is kept."""
     try:
-        data = _state_file(home, host).read_bytes()
+        data = read_file(_state_file(home, host))
         return msgspec.json.decode(data, type=HostState)
     except (OSError, *NO_DOCUMENT):
         return HostState(host=host)
@@ -76,7 +77,7 @@ def read_machine(home: Home, host: str) -> Machine | None:
 
     file = machine_file(home, host)
     try:
-        found = read.hosts(file.read_bytes(), str(file))[0][1]
+        found = read.hosts(read_file(file), str(file))[0][1]
     except (OSError, UsageError):
         return None
     return None if isinstance(found, str) else found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
+from torchup.early import read_file
 from torchup.model import Interpreter
 from torchup.model.no_document import NO_DOCUMENT
 
@@ -109,7 +110,7 @@ def _load(cache: Path | None) -> dict[str, Remembered]:
     if cache is None:
         return {}
     try:
-        return msgspec.json.decode(cache.read_bytes(), type=dict[str, Remembered])
+        return msgspec.json.decode(read_file(cache), type=dict[str, Remembered])
     except (OSError, *NO_DOCUMENT):
         return {}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from torchup.early import checksum
+from torchup.early import checksum, read_file
 from torchup.model import Text, WheelFile
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.model.source import ListingState
@@ -77,7 +77,7 @@ class ListingCache:
     def load(self, url: str, project: str) -> Kept | None:
         """Return what is kept of a page, None where there is nothing or it is damaged."""
         try:
-            kept = msgspec.json.decode(self._path(url, project).read_bytes(), type=Kept)
+            kept = msgspec.json.decode(read_file(self._path(url, project)), type=Kept)
         except (OSError, *NO_DOCUMENT):
             return None
         if (kept.format, kept.url, kept.project) != (_FORMAT, without_login(url), project):
@@ -120,7 +120,7 @@ class ListingCache:
         :data:`LOST_FOR_S` seconds one answer serves them all.
         """
         try:
-            found = msgspec.json.decode(self._lost_path(server).read_bytes(), type=Lost)
+            found = msgspec.json.decode(read_file(self._lost_path(server)), type=Lost)
         except (OSError, *NO_DOCUMENT):
             return None
         recent = found.at <= now < found.at + LOST_FOR_S

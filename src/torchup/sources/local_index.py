@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from torchup.early import read_file
 from torchup.errors import OutsideError
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.sources.address import path_of
@@ -166,6 +167,6 @@ def _hash(hashes: _Hashes, path: str, stamp: tuple[int, int]) -> str:
 
 def _known_hashes(into: Path) -> _Hashes:
     try:
-        return msgspec.json.decode((into / _HASHES).read_bytes(), type=_Hashes)
+        return msgspec.json.decode(read_file(into / _HASHES), type=_Hashes)
     except (OSError, *NO_DOCUMENT):
         return {}

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from torchup.early import read_file
 from torchup.errors import OutsideError
 from torchup.sources.address import path_of, without_login
 from torchup.state.files import write_atomic
@@ -44,7 +45,7 @@ def wheel_metadata(
     key = sha256(f"{without_login(file.url)}\n{file.sha256}".encode()).hexdigest()
     kept = Path(cache_folder) / f"{key[:32]}.metadata"
     try:
-        return kept.read_text("utf-8")
+        return read_file(kept).decode("utf-8")
     except (OSError, ValueError):
         found = _advertised(host, file) or _by_ranges(host, file)
     if found is not None:
@@ -126,7 +127,7 @@ def _asked_size(host: Host, file: WheelFile) -> int | None:
 
 def _kept_size(path: Path | None) -> int | None:
     try:
-        return int(path.read_text("ascii")) if path is not None else None
+        return int(read_file(path).decode("ascii")) if path is not None else None
     except (OSError, ValueError):
         return None
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from torchup.api.condas.places import caches, called, prefixes
 from torchup.api.repairs.proposal import Proposal
 from torchup.backends.conda_cache import ENDINGS, damaged, drop, entries
+from torchup.early import read_file
 from torchup.errors import OutsideError
 from torchup.model import StepOutcome, text
 from torchup.model.finding import Finding, Remedy
@@ -210,4 +211,4 @@ def _users(context: Context, cache: Path) -> Mapping[str, tuple[str, ...]]:
 def _records(prefix: Path) -> Iterator[_Record]:
     for file in sorted((prefix / "conda-meta").glob("*.json")):
         with suppress(OSError, *NO_DOCUMENT):
-            yield msgspec.json.decode(file.read_bytes(), type=_Record)
+            yield msgspec.json.decode(read_file(file), type=_Record)

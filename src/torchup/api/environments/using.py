@@ -16,6 +16,7 @@ from torchup.api.environments.current import (
     current,
     name_in,
 )
+from torchup.early import read_file
 from torchup.errors import NoAnswerError, OutsideError, UsageError
 from torchup.state.config import config_path, read_config, write_config
 from torchup.state.files import write_atomic
@@ -111,7 +112,7 @@ def _of_folder() -> tuple[str, str]:
     except OSError as error:
         raise OutsideError("home.no-folder") from error
     try:
-        said = name_in(file.read_bytes())
+        said = name_in(read_file(file))
     except OSError:
         said = ""
     return str(file), said

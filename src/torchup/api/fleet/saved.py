@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup.api.machines.evident import with_evident
+from torchup.early import read_file
 from torchup.errors import OutsideError, UsageError
 from torchup.model import Text
 from torchup.model.fleet import Host
@@ -55,7 +56,7 @@ def _counts(file: Path) -> bool:
 
 
 def _in_file(file: Path) -> list[Host]:
-    data, where = file.read_bytes(), str(file)
+    data, where = read_file(file), str(file)
     if _COLLECTED in data[:_HEAD]:
         return _gathered(data, where)
     stem = file.name.removesuffix(file.suffix).removesuffix(".capture").removesuffix(".machine")

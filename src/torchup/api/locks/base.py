@@ -17,6 +17,7 @@ from torchup.api.locks.of_conda import own_lock
 from torchup.api.locks.rows import HERE, Recipe, merged
 from torchup.api.stacks.choosing import CONDA
 from torchup.backends.lock_reading import Lockfile, read_lockfile
+from torchup.early import read_file
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import EnvRecord, Requirement
 
@@ -112,7 +113,7 @@ def earlier(file: Path) -> Lockfile | None:
         UsageError: ``lock.not-ours``: another program wrote it; it can't be read.
     """
     try:
-        data = file.read_bytes()
+        data = read_file(file)
     except FileNotFoundError:
         return None
     except OSError as error:

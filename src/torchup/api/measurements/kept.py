@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.apply.names import name_key
+from torchup.early import read_file
 from torchup.errors import NoAnswerError
 from torchup.model import VerifyReport
 from torchup.verify.receipt import parse_receipt, write_receipt
@@ -108,7 +109,7 @@ def _read(context: Context, file: str) -> Kept | None:
     try:
         if path.stat().st_size > _LONGEST:
             return None
-        report = parse_receipt(path.read_bytes())
+        report = parse_receipt(read_file(path))
     except OSError:
         return None
     if report is None or not report.figures:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from torchup.early import read_file
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
@@ -126,6 +127,6 @@ class Part:
 
     def _read_origins(self) -> _Origins:
         try:
-            return msgspec.json.decode(self._notes.read_bytes(), type=_Origins)
+            return msgspec.json.decode(read_file(self._notes), type=_Origins)
         except (OSError, *NO_DOCUMENT):
             return _Origins()

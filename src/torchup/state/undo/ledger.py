@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from torchup.early import read_file
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.host.lock import try_lock
 from torchup.state.files import write_atomic
@@ -176,7 +177,7 @@ def _back(home: Home, found: Change, part: Part) -> Edit:
     if part.was.kind == "link" and not part.to:
         return Link(path=part.place, target=part.was.digest)
     if part.was.kind == "file" and not part.to:
-        data = copy_of(home, found, part).read_bytes()
+        data = read_file(copy_of(home, found, part))
         return Write(path=part.place, data=data, mode=part.was.mode)
     raise _by_hand(home, found, part)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from torchup.early import read_file
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Text
 from torchup.model.no_document import NO_DOCUMENT
@@ -168,14 +169,14 @@ def differing_of(home: Home, found: Change) -> Differing:
     Raises:
         OSError, msgspec.DecodeError: nobody can tell any more.
     """
-    return msgspec.json.decode((home.kept / found.id / DIFFERING).read_bytes(), type=Differing)
+    return msgspec.json.decode(read_file(home.kept / found.id / DIFFERING), type=Differing)
 
 
 def before(home: Home, found: Change, part: Part) -> bytes | None:
     """Return what a file was before a change; None where there was no plain file."""
     if part.was.kind != "file" or part.to:
         return None
-    return copy_of(home, found, part).read_bytes()
+    return read_file(copy_of(home, found, part))
 
 
 def is_odd(part: Part) -> bool:
@@ -201,7 +202,7 @@ def _entry(path: Path) -> Change | None:
     if not path.is_file():  # a device or a pipe has no end
         return None
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Change)
+        found = msgspec.json.decode(read_file(path), type=Change)
     except (OSError, *NO_DOCUMENT):
         return None
     whole = bool(found.parts or found.folder) and not any("\0" in one for one in _paths(found))
