@@ -113,7 +113,7 @@ def _inputs(channel: str) -> Inputs:
     from torchup.model import Source, SourceSet
 
     source = Source(id="conda-forge", kind="channel", role="extra", url=channel)
-    conda = Conda(platform="linux-x86_64", specs=SPECS, names={}, build="cpu")
+    conda = Conda(platform="linux-x86_64", specs=SPECS, names={}, builds={})
     return Inputs(
         python="",
         minor="3.11",

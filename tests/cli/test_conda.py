@@ -663,6 +663,38 @@ def test_the_build_of_jax_is_the_one_of_the_package_that_it_brings(
     assert records(torchup, "j")["jaxlib"]["build"].startswith("cuda129_")
 
 
+def test_several_frameworks_from_conda_in_one_environment(
+    torchup: Torchup, tmp_path: Path, card: dict[str, str]
+) -> None:
+    """Each has its own build of the same CUDA; of what the channel lacks none is chosen."""
+    make_forge(tmp_path)
+    channel = tmp_path / "conda-forge"
+    add_jax(channel, "0.7.1", ("cpu", "cu129"))
+    index(channel)
+    options = ("--backend", "conda", "--channel", str(channel))
+    done = torchup("create", "both", "torch", "jax", *options, "--no-verify", "--json", **card)
+    assert done.code == 0, done
+    made = done.document("torchup.outcome/v1")["environment"]["packages"]
+    assert made == made | {"torch": "2.13.0+cu129", "jax": "0.7.1", "jaxlib": "0.7.1+cu129"}
+    shown = torchup("show", "both", "--json").document("torchup.environment/v1")
+    assert shown["state"] == "ok", shown
+    said = torchup("run", "both", "--", "python", "-c", "import torch, jaxlib; print(jaxlib.build)")
+    assert said.out.strip() == "cu129", said
+    assert torchup("add", "-n", "both", "tabulate", "--no-verify", **card).code == 0
+    there = records(torchup, "both")
+    assert there["jaxlib"]["build"].startswith("cuda129_")
+    assert there["pytorch"]["build"].startswith("cuda129_")
+    assert torchup("clone", "both", "copy").code == 0
+    lock = str(torchup.root / "pylock.toml")
+    assert torchup("lock", "both", "-o", lock, **card).code == 0
+    synced = torchup("sync", lock, "-n", "synced", "--no-verify", **card)
+    assert synced.code == 0, synced
+    assert records(torchup, "synced").keys() == there.keys()
+    on_cpu = torchup("create", "c", "torch", "jax", *options, "--cpu", "--no-verify", **card)
+    assert on_cpu.code == 0, on_cpu
+    assert records(torchup, "c")["jaxlib"]["build"].startswith("cpu_")
+
+
 def test_jax_of_a_described_machine(torchup: Torchup) -> None:
     card = ("--driver", "550", "--backend", "conda", "--json")
     new = torchup("plan", "jax", "--gpu", "RTX 3090", *card).document("torchup.plan/v1")

@@ -85,7 +85,7 @@ def of_conda(root: Path) -> World:
         platform=PLATFORM,
         specs=specs,
         names={"pytorch": "torch", "torchvision": "torchvision"},
-        build="cpu",
+        builds={"pytorch": "cpu", "torchvision": "cpu"},
         pinned=specs[1:2],
         virtual=("__unix=0=0", "__linux=6.1=0", "__glibc=2.36=0"),
         environment={"python_version": MINOR},

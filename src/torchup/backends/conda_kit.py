@@ -58,7 +58,7 @@ def solve_kit(  # noqa: PLR0917  # the question
     from torchup.backends.conda_solve import solve
     from torchup.backends.inputs import Conda, Inputs
 
-    conda = Conda(platform=platform, specs=specs, names={}, build="", virtual=virtual)
+    conda = Conda(platform=platform, specs=specs, names={}, builds={}, virtual=virtual)
     inputs = Inputs(
         python="", minor="", requirements=(), sources=sources, offline=offline, conda=conda
     )

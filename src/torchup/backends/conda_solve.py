@@ -177,14 +177,14 @@ class _Question:
         Raises:
             NoAnswerError: ``conda.other-build``.
         """
-        names = self._conda.names
         for one in records:
             build = conda_build(str(one.build))
-            if one.name.normalized in names and build not in ("", self._conda.build):
+            wanted = self._conda.builds.get(one.name.normalized, build)
+            if build not in ("", wanted):
                 raise NoAnswerError(
                     "conda.other-build",
                     name=one.name.normalized,
-                    needs=self._conda.build,
+                    needs=wanted,
                     has=str(one.build),
                 )
 

@@ -67,7 +67,8 @@ class Conda(Struct, frozen=True, kw_only=True):
         platform: such as ``linux-x86_64``.
         specs: the framework, its companions and the Python, as match specifications.
         names: conda's name of a framework package → its own.
-        build: the framework's build, such as ``cu126``.
+        builds: conda's name of a framework package → the build that it has to be of, such as
+            ``cu126``.
         pinned: specifications that are to hold in the environment from now on.
         virtual: what the machine is, as conda's virtual packages: ``__cuda=12.6=0``.
         environment: what markers of requirements are compared with.
@@ -78,7 +79,7 @@ class Conda(Struct, frozen=True, kw_only=True):
     platform: str
     specs: tuple[str, ...]
     names: dict[str, str]
-    build: str
+    builds: dict[str, str]
     pinned: tuple[str, ...] = ()
     virtual: tuple[str, ...] = ()
     environment: dict[str, str] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.stacks.several import CPU, build_owner
+from torchup.api.stacks.parting import CPU, build_owner
 from torchup.facts.frameworks import named_in
 from torchup.facts.load import load_catalogue
 

@@ -143,6 +143,8 @@ class Framework(Struct, frozen=True, array_like=True):
             who asks for one of them means the framework.
         trial: a line of Python after its import that fails where it computes wrongly.
         compiles: what of it needs a C++ compiler at run time; empty for nothing.
+        stands_for: a package → the build that who asks for it means (``onnxruntime-directml`` →
+            ``directml``); a package that isn't one of ``packages`` is a plugin of that build.
     """
 
     name: str
@@ -158,6 +160,7 @@ class Framework(Struct, frozen=True, array_like=True):
     packages: tuple[str, ...] = ()
     trial: str = ""
     compiles: str = ""
+    stands_for: dict[str, str] = {}
 
 
 class FactTable(Struct, frozen=True):
@@ -243,6 +246,12 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
             rows=(*table.rows, *places),
         )
         return replace(self, releases=releases, runtimes=runtimes, facts=Raw(encode(joined)))
+
+    @cached_property
+    def plugins(self) -> frozenset[str]:
+        """The packages that make builds beside the framework's own; none of them is a module."""
+        every = (one for release in self.releases for one in release.builds)
+        return frozenset(pin.partition("==")[0] for one in every for pin in one.plugins)
 
     @cached_property
     def _table(self) -> FactTable:

@@ -163,6 +163,7 @@ def _framework(folder: Folder, ledger: Ledger) -> Framework:
         given.packages,
         given.trial,
         given.compiles,
+        given.stands_for,
     )
 
 

@@ -71,8 +71,9 @@ class MetalRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class MetalFile(File, frozen=True, kw_only=True):
-    """``apple/mps.toml``."""
+    """``apple/mps.toml``; ``about`` is the framework whose releases the rows count."""
 
+    about: str
     metal: tuple[MetalRow, ...]
 
 
@@ -171,6 +172,8 @@ def metal(folder: Folder, ledger: Ledger) -> list[Metal]:
     if not (folder.root / METAL_FILE).is_file():
         return []
     file = folder.read(METAL_FILE, MetalFile)
+    if file.about != folder.framework:
+        return []
     return [
         Metal(row.since, row.macos, fact)
         for row, fact in ledger.each(METAL_FILE, "metal", reversed(file.metal), file)

@@ -122,7 +122,8 @@ def check_extensions(folder: Folder) -> None:
     Raises:
         ValueError: one doesn't fit its schema.
     """
-    from torchup.facts.conda import CONDA_FILE, CondaFile
+    from torchup.facts.conda import CONDA_FILE
+    from torchup.facts.conda_rows import CondaFile
     from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
     from torchup.facts.wheels import WHEELS_FILE, WheelsFile
 

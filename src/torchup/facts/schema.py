@@ -75,6 +75,7 @@ class FrameworkFile(File, frozen=True, kw_only=True):
     extras: dict[str, str] = {}
     title: str = ""
     packages: tuple[PackageName, ...] = ()
+    stands_for: dict[PackageName, str] = {}
     trial: str = ""
     compiles: str = ""
 
@@ -125,12 +126,12 @@ class BuildRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One build; ``compiled`` is left out where nobody has looked, or nothing is compiled in.
 
     ``floor`` is given where its wheels ask for more than the release's others; for ``extra``,
-    ``libraries`` and ``package`` see :class:`torchup.facts.release.Build`.
+    ``libraries``, ``package`` and what follows see :class:`torchup.facts.release.Build`.
     """
 
     name: str
     platform: Platform
-    device: Literal["cuda", "rocm", "xpu", "cpu"]
+    device: Literal["cuda", "rocm", "xpu", "mps", "directml", "openvino", "cpu"]
     channels: Annotated[tuple[str, ...], Meta(min_length=1)]
     certainty: Certainty
     source: Sources
@@ -142,6 +143,10 @@ class BuildRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     extra: str = ""
     libraries: tuple[str, ...] = ()
     package: str = ""
+    plugins: tuple[Annotated[str, Meta(pattern=r"^[a-z0-9-]+==\S+$")], ...] = ()
+    pythons: tuple[PythonMinor, ...] = ()
+    asked: bool = False
+    ended: Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
 
 
 class CompanionRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from torchup.facts.frameworks import FRAMEWORKS, named_in
 from torchup.fleet.kept import driver_of, known_hosts, read_machine, read_state
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torchup.model import Machine
     from torchup.state.home import Home
 
@@ -59,7 +62,7 @@ def _row(home: Home, host: str) -> Row:
                 name=name,
                 ok=one.ok,
                 at=one.at,
-                packages=_framework_first(one.seen.packages) if one.seen is not None else {},
+                packages=_frameworks_first(one.seen.packages) if one.seen is not None else {},
                 build=one.seen.build if one.seen is not None else "",
                 python=one.seen.python if one.seen is not None else "",
                 verified=one.seen.verified if one.seen is not None else "",
@@ -69,11 +72,16 @@ def _row(home: Home, host: str) -> Row:
     )
 
 
-def _framework_first(packages: dict[str, str]) -> dict[str, str]:
-    from torchup.facts.load import load_catalogue
+def frameworks_in(packages: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the packages that are frameworks, by the names that they are installed under."""
+    # A build may be a package of another name.
+    each = ((name, *FRAMEWORKS[name]) for name in named_in(packages))
+    found = (next((one for one in builds if one in packages), "") for builds in each)
+    return tuple(filter(None, found))
 
-    name = load_catalogue().framework.name
-    return dict(sorted(packages.items(), key=lambda item: item[0] != name))
+
+def _frameworks_first(packages: dict[str, str]) -> dict[str, str]:
+    return {name: packages[name] for name in frameworks_in(packages)} | packages
 
 
 def _system(machine: Machine | None) -> str:

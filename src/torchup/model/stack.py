@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from torchup.model.text import Text
 
-Device = Literal["cuda", "rocm", "xpu", "mps", "cpu"]
+Device = Literal["cuda", "rocm", "xpu", "mps", "directml", "openvino", "cpu"]
 Effect = Literal["accept", "reject", "prefer", "warn"]
 
 
@@ -93,7 +93,8 @@ class Stack(Struct, frozen=True, kw_only=True):
     machine's cards that it is meant for; no key where that is not known. ``distributions`` maps
     packages to the name that the chosen build of them is published and installed under.
     ``libraries`` are match specifications of conda's packages that stand beside wheels which lack
-    them: where there are any, everything else of the framework comes from PyPI.
+    them: where there are any, everything else of the framework comes from PyPI. ``builds`` names
+    the builds of the frameworks beside the first one.
     """
 
     python: str
@@ -114,6 +115,7 @@ class Stack(Struct, frozen=True, kw_only=True):
     cards: dict[str, tuple[str, ...]] = {}
     distributions: dict[str, str] = {}
     libraries: tuple[str, ...] = ()
+    builds: dict[str, str] = {}
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -124,6 +126,15 @@ class Stack(Struct, frozen=True, kw_only=True):
             else f"{self.installed_as(name)}=={version}"
             for name, version in (self.pins or self.packages).items()
         )
+
+    @property
+    def named_build(self) -> str | None:
+        """What to ask for to get the build again; None where no name is needed.
+
+        On Apple's GPU every plain build for its Macs computes.
+        """
+        plain = self.device == "mps" and self.build in ("", "cpu")
+        return None if plain else self.build
 
     @property
     def installed(self) -> dict[str, str]:

@@ -60,10 +60,9 @@ class Pinned(Struct, frozen=True, kw_only=True):
 class Contained(Struct, frozen=True, kw_only=True):
     """What goes into the image.
 
-    ``toolkit`` is the CUDA runtime
-    whose toolkit has to be there, empty where nothing is compiled. ``missing`` are comments about
-    what can't be had elsewhere. ``whole``: nothing that a package asks for was left out.
-    ``libraries`` are those that the wheels don't bring and no image here has.
+    ``toolkit`` is the CUDA runtime whose toolkit has to be there, empty where nothing is compiled.
+    ``missing`` are comments about what can't be had elsewhere. ``whole``: nothing that a package
+    asks for was left out. ``libraries`` are what the wheels don't bring and no image here has.
     """
 
     name: str

@@ -26,6 +26,7 @@ CONTAINER_RUN: Final = {
     "cuda": "--gpus all",
     "rocm": "--device /dev/kfd --device /dev/dri --group-add video",
     "xpu": "--device /dev/dri",
+    "openvino": "--device /dev/dri",
 }
 """What lends a container the cards (docs.docker.com/engine/containers/gpu, and the pages of AMD and
 Intel on their own images); without it there is none inside."""
@@ -102,11 +103,12 @@ def _of_conda(wanted: Wanted) -> str:
     channels = [word for one in wanted.channels for word in ("--channel", one)]
     create = ("conda", "create", "--yes", "--name", wanted.name, "--override-channels")
     lines = [_line(wanted, *create, *channels, *wanted.specs)]
-    rest = (*wanted.stack.beside, *wanted.rest)
+    others = (one for one in wanted.rest if name_of(one) not in wanted.stack.packages)
+    rest = (*wanted.stack.beside, *others)
     pins = wanted.stack.lines if wanted.stack.libraries else ()
-    others = (*pins, *merged((*rest, *wanted.stack.constraints, *_constrained(wanted))))
-    if others:
-        lines.append(_line(wanted, *_conda(wanted)[1], *others))
+    by_pip = (*pins, *merged((*rest, *wanted.stack.constraints, *_constrained(wanted))))
+    if by_pip:
+        lines.append(_line(wanted, *_conda(wanted)[1], *by_pip))
     return "\n".join([*lines, *_unexpressed(wanted, conda=True)]) + "\n"
 
 

@@ -7,13 +7,11 @@ Builds of conda's carry the names of the wheels' builds, and other code inside: 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.facts.conda import PublishedRelease, PublishedRow
 from torchup.facts.release import Build, Certainty
-from torchup.model import WheelFile, shown_url
 from torchup.model.builds import cuda_of
 from torchup.resolve.numbers import dotted
 from torchup.resolve.unlisted import runtime_for
@@ -23,8 +21,7 @@ if TYPE_CHECKING:
 
     from torchup.facts.catalogue import Catalogue, Companion, Release
     from torchup.facts.conda import CondaFacts
-    from torchup.facts.schema import Platform
-    from torchup.model import FactRef, Listing
+    from torchup.model import FactRef
 
 _BOUND: Final = re.compile(
     r"^(?P<sign>[<>=!]=|[<>=]|)(?P<version>\d+(?:\.\d+)*)(?:a\d+|rc\d+|\.?dev\d*)?(?P<wild>\.?\*)?$"
@@ -57,162 +54,6 @@ def conda_catalogue(catalogue: Catalogue, facts: CondaFacts, channels: Sequence[
     return catalogue.extended(
         releases=releases, runtimes=(*catalogue.runtimes, *new), rows=tuple(shelf.rows)
     )
-
-
-def seen_in(
-    listings: Sequence[Listing], framework: str, platform: str
-) -> tuple[PublishedRelease, ...]:
-    """Return what channels were seen to hold, for those of which nothing is recorded.
-
-    Args:
-        listings: what they hold.
-        framework: the framework's name.
-        platform: the machine's, for which they were asked.
-    """
-    found: dict[tuple[str, str], dict[str, None]] = {}
-    pythons: dict[tuple[str, str], dict[str, None]] = {}
-    urls: dict[str, str] = {}
-    for one in listings:
-        if one.project != framework:
-            continue
-        channel = channel_name(one.source.id)
-        urls[channel] = shown_url(one.source.url)
-        for file in one.files:
-            if file.build:
-                key = channel, file.version
-                found.setdefault(key, {})[file.build] = None
-                lines = (line for line in file.pythons if line[-1:].isdigit())
-                pythons.setdefault(key, {}).update(dict.fromkeys(lines))
-    return tuple(
-        PublishedRelease(
-            channel=channel,
-            version=version,
-            platforms={
-                cast("Platform", platform): PublishedRow(
-                    builds=tuple(builds), pythons=tuple(pythons[channel, version])
-                )
-            },
-            source=(),
-            at=urls[channel],
-        )
-        for (channel, version), builds in found.items()
-    )
-
-
-def with_carried(listings: Sequence[Listing], framework: str, carrier: str) -> tuple[Listing, ...]:
-    """Give the framework's packages the builds of the one that is built for it.
-
-    Of a release there is a file for each build and Python of the carrier that it asks for.
-
-    Args:
-        listings: what the channels hold.
-        framework: the framework's name.
-        carrier: the companion's name; empty where the framework's own packages are built.
-    """
-    if not carrier:
-        return tuple(listings)
-    built = {one.source.id: one.files for one in listings if one.project == carrier}
-    found: list[Listing] = []
-    for one in listings:
-        if one.project == framework:
-            files = tuple(
-                replace(carried, version=file.version, needs=file.needs)
-                for file in one.files
-                for carried in built.get(one.source.id, ())
-                if carried.build and _asks_for(file, carrier, carried.version)
-            )
-            state = "absent" if one.state == "ok" and not files else one.state
-            found.append(replace(one, state=state, files=files))
-        else:
-            found.append(one)
-    return tuple(found)
-
-
-def _asks_for(file: WheelFile, carrier: str, version: str) -> bool:
-    asked = [spec for spec in file.needs if spec.split(" ")[0] == carrier]
-    return all(admits(spec, version) for spec in asked)
-
-
-def with_mixed(
-    listings: Sequence[Listing], catalogue: Catalogue, facts: CondaFacts, platform: str
-) -> tuple[Listing, ...]:
-    """List the wheels whose libraries a channel was seen to have, as if they were its own.
-
-    Args:
-        listings: what the channels hold, their libraries too.
-        catalogue: conda's builds.
-        facts: what is recorded of channels.
-        platform: the machine's.
-    """
-    if not facts.lent:
-        return tuple(listings)
-    there: dict[str, dict[str, list[str]]] = {}
-    for one in listings:
-        held = there.setdefault(one.source.id, {})
-        held[one.project] = [file.version for file in one.files]
-    framework = catalogue.framework.name
-    every = [
-        (release, build)
-        for release in catalogue.releases
-        for build in release.builds
-        if build.platform == platform and build.libraries
-    ]
-    found: list[Listing] = []
-    for one in listings:
-        files: list[WheelFile] = []
-        for release, build in every if one.project == framework else ():
-            row = facts.libraries(channel_name(one.source.id), build.libraries, platform)
-            held = there[one.source.id]
-            if row and all(
-                any(admits(spec, version) for version in held.get(spec.split(" ")[0], ()))
-                for spec in row.specs
-            ):
-                lines = release.pythons.get(platform, ())
-                files.append(_as_listed(framework, release.version, build, lines))
-        state = "ok" if files and one.state == "absent" else one.state
-        found.append(replace(one, state=state, files=(*one.files, *files)) if files else one)
-    return tuple(found)
-
-
-def _as_listed(framework: str, version: str, build: Build, lines: tuple[str, ...]) -> WheelFile:
-    return WheelFile(
-        filename=f"{framework}-{version}",
-        url="",
-        version=version,
-        build=build.name,
-        pythons=lines,
-        platforms=(build.platform,),
-    )
-
-
-def with_companions_seen(
-    catalogue: Catalogue, listings: Sequence[Listing], package: str
-) -> Catalogue:
-    """Leave out companions whose packages ask for another release of the framework.
-
-    The makers release one together with several releases; a channel builds it anew for each, and
-    not at once.
-
-    Args:
-        catalogue: conda's builds.
-        listings: what the channels hold.
-        package: conda's name of the framework.
-    """
-    needs: dict[tuple[str, str], list[str]] = {}
-    for one in listings:
-        for file in one.files:
-            asked = [spec for spec in file.needs if spec.split(" ")[0] == package]
-            needs.setdefault((one.project, file.version), []).append((asked or [""])[0])
-
-    def fits(companion: Companion, version: str) -> bool:
-        asked = needs.get((companion.name, companion.version))
-        return asked is None or any(admits(spec, version) for spec in asked)
-
-    releases = tuple(
-        replace(one, companions=tuple(each for each in one.companions if fits(each, one.version)))
-        for one in catalogue.releases
-    )
-    return catalogue.extended(releases=releases, runtimes=catalogue.runtimes, rows=())
 
 
 def admits(spec: str, version: str) -> bool:

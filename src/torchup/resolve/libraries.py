@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def build_in(stack: Stack, name: str, platform: str) -> Build | None:
     """Return the build of one of a stack's frameworks; None where nobody knows it.
 
-    The first one's stands in the stack. The others' follow from what is installed of them and from
-    where they compute, with the major version of CUDA that all have in common.
+    The first one's stands in the stack. The others' stand there too, but for records of before:
+    they follow from what is installed of them and from where they compute, with the major version
+    of CUDA that all have in common.
 
     Args:
         stack: the stack.
@@ -28,6 +29,8 @@ def build_in(stack: Stack, name: str, platform: str) -> Build | None:
     here = [one for one in release.builds if one.platform == platform] if release else []
     if name == next(iter(named_in(stack.packages)), ""):
         return next((one for one in here if one.name == stack.build), None)
+    if name in stack.builds:
+        return next((one for one in here if one.name == stack.builds[name]), None)
     major = stack.runtime.partition(".")[0]
     device = stack.devices.get(name, stack.device)
     package, extra = stack.distributions.get(name, ""), stack.extras.get(name, "")

@@ -17,7 +17,7 @@ from torchup.resolve.numbers import dotted
 from torchup.resolve.resolver import Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from torchup.facts.catalogue import Catalogue
     from torchup.model import Machine, Requirement, Resolution, Stack
@@ -76,11 +76,7 @@ class Several:
 
     def not_together(self) -> Reason:
         """Say that there is no such set, and what each would be by itself."""
-        stacks = [one.stack for one in self.alone.values() if one.stack is not None]
-        first, *others = [f"{label(one)} (Python {one.python})" for one in stacks]
-        return Reason(
-            code="not-together", effect="reject", subject=first, has=", ".join(others), needs=""
-        )
+        return apart([one.stack for one in self.alone.values() if one.stack is not None])
 
     def _sets(self) -> Iterator[dict[str, Stack]]:
         for major in self._majors():
@@ -136,6 +132,14 @@ class Several:
         return Resolver(catalogue, gpus=self._gpus).resolve(self._machine, one.requirement)
 
 
+def apart(stacks: Sequence[Stack]) -> Reason:
+    """Say that stacks have no set in common, and what each is by itself."""
+    first, *others = [f"{label(one)} (Python {one.python})" for one in stacks]
+    return Reason(
+        code="not-together", effect="reject", subject=first, has=", ".join(others), needs=""
+    )
+
+
 def _freed(one: Asking) -> Asking:
     """The same, whatever its version and build."""
     free = replace(one.requirement, packages=(one.name,), build=None)
@@ -171,7 +175,8 @@ def joined(
     """
     first, *others = stacks.values()
     elsewhere = {name: one.device for name, one in stacks.items() if one.device != first.device}
-    whole = replace(first, devices=elsewhere)
+    builds = {name: one.build for name, one in list(stacks.items())[1:]}
+    whole = replace(first, devices=elsewhere, builds=builds)
     for one in others:
         whole = replace(
             whole,

@@ -7,7 +7,8 @@ from typing import Any, cast
 from msgspec.structs import replace
 
 from torchup.api.stacks.choosing import Choice
-from torchup.api.stacks.several import choose_several, split
+from torchup.api.stacks.parting import split
+from torchup.api.stacks.several import choose_several
 from torchup.facts.frameworks import meant
 from torchup.facts.load import load_catalogue
 from torchup.model import Driver, Gpu, Machine, Os, Requirement

@@ -38,7 +38,7 @@ def asked(prefix: Path, lock: str, named: tuple[str, ...] = ()) -> Conda:
         platform="linux-x86_64",
         specs=("python 3.12.*", "pytorch ==2.13.0 cpu*"),
         names={"pytorch": "torch"},
-        build="cpu",
+        builds={"pytorch": "cpu"},
         changing=changing,
     )
 

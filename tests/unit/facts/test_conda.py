@@ -10,7 +10,8 @@ import pytest
 from torchup.facts import current
 from torchup.facts.compile import Folder
 from torchup.facts.compiled import check_extensions
-from torchup.facts.conda import CONDA_FILE, CondaFacts, CondaFile, has_conda, load_conda
+from torchup.facts.conda import CONDA_FILE, CondaFacts, has_conda, load_conda
+from torchup.facts.conda_rows import CondaFile
 from torchup.facts.current import DATA
 from torchup.facts.frameworks import FRAMEWORKS
 from torchup.facts.load import load_catalogue

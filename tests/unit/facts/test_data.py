@@ -32,7 +32,8 @@ from torchup.facts.compile_special import (
     SupportFile,
 )
 from torchup.facts.compile_tables import TRAPS_FILE
-from torchup.facts.conda import CONDA_FILE, CondaFile
+from torchup.facts.conda import CONDA_FILE
+from torchup.facts.conda_rows import CondaFile
 from torchup.facts.conda_settings import CHANNELS_FILE, SETTINGS_FILE, ChannelsFile, SettingsFile
 from torchup.facts.extensions import EXTENSIONS_FILE, ExtensionsFile
 from torchup.facts.frameworks import DEFAULT, FRAMEWORKS

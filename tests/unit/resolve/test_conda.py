@@ -16,7 +16,8 @@ from torchup.model import (
     Stack,
     WheelFile,
 )
-from torchup.resolve.conda import admits, conda_catalogue, with_carried, with_companions_seen
+from torchup.resolve.conda import admits, conda_catalogue
+from torchup.resolve.conda_listed import with_carried, with_companions_seen
 from torchup.resolve.conda_machine import virtual_packages
 from torchup.resolve.resolver import Resolver
 

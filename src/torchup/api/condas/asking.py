@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.backends.conda_inspect import framework_names
-from torchup.backends.conda_stack import framework_specs, pinned
+from torchup.backends.conda_stack import build_of, framework_specs, pinned
 from torchup.backends.inputs import Conda
 from torchup.errors import UsageError
-from torchup.facts.conda import has_conda
+from torchup.facts.conda import has_conda, load_conda
+from torchup.facts.frameworks import named_in
 from torchup.facts.load import load_catalogue
 from torchup.resolve.ask import is_path, marker_environment
 from torchup.resolve.conda_machine import virtual_packages
@@ -59,9 +60,19 @@ def conda_inputs(choice: Choice, stack: Stack, machine: Machine) -> Conda:
         platform=machine.platform,
         specs=framework_specs(stack, strings),
         names=framework_names(),
-        build=stack.build,
+        builds=_builds(stack),
         pinned=pinned(stack, strings),
         virtual=virtual_packages(machine, stack, choice.resolution.serves, catalogue),
         environment=marker_environment(machine, stack.python),
         by_pip=tuple(stack.installed) if stack.libraries else (),
     )
+
+
+def _builds(stack: Stack) -> dict[str, str]:
+    """Return which build each package of the frameworks has to be of, by conda's names."""
+    found = {}
+    for name in named_in(stack.packages):
+        framework = load_catalogue(name).framework
+        for one in (load_conda(name).package, *framework.companions):
+            found[one] = build_of(stack, name)
+    return found

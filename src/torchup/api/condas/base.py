@@ -86,7 +86,7 @@ def prepare(context: Context, name: str, requirement: Requirement, machine: Mach
             platform=machine.platform,
             specs=(f"python {line}.*", "pip"),
             names={},
-            build="",
+            builds={},
             virtual=virtual_packages(machine, stack, (), load_catalogue()),
             environment=marker_environment(machine, line),
         ),

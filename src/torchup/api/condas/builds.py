@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from torchup.api.condas.asking import check
 from torchup.api.condas.only_wheels import or_wheels
+from torchup.api.condas.wording import of_channels, remedy_of_channels, retired
 from torchup.api.stacks.chooser import Chooser
 from torchup.api.stacks.choosing import Choice
 from torchup.api.stacks.lost import lost_sources
@@ -20,12 +21,11 @@ from torchup.model import (
     Requirement,
     Resolution,
     Source,
-    text,
 )
 from torchup.model.source import kept_url
-from torchup.resolve.conda import (
-    channel_name,
-    conda_catalogue,
+from torchup.resolve.conda import channel_name, conda_catalogue
+from torchup.resolve.conda_listed import (
+    of_channels_alone,
     seen_in,
     with_carried,
     with_companions_seen,
@@ -41,16 +41,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torchup.api.context import Context
-    from torchup.facts.conda import ChannelRow
+    from torchup.facts.catalogue import Catalogue
+    from torchup.facts.conda_rows import ChannelRow
     from torchup.model import Listing, Machine, Stack
-
-_LENT: Final = "libraries-by-conda"
-_OF_CHANNELS: Final = {
-    "not-listed": "not-in-channel",
-    "facts-uncertain": "conda-uncertain",
-    "libraries-elsewhere": _LENT,
-}
-"""What is said of wheels, and what of conda's packages in its place."""
 
 
 class CondaChooser(Chooser):
@@ -114,6 +107,15 @@ class CondaChooser(Chooser):
             told = lost_sources(listings, self._known.framework.name, own=True)
             answer = replace(answer, reasons=(*answer.reasons, *told))
         return self._choice(self._with_retired(answer, None), listings)
+
+    def there(self, listings: tuple[Listing, ...]) -> Catalogue:
+        """Return what the channels have, for a choice among sets.
+
+        Args:
+            listings: what they were seen to hold; empty for what is recorded.
+        """
+        self._use(self._channels, listings)
+        return of_channels_alone(self._catalogue, listings, self._machine.platform)
 
     def _turned(self, listings: tuple[Listing, ...]) -> bool:
         """Turn to the next chosen mirror, in the end to none, where one has not got a channel."""
@@ -209,22 +211,14 @@ class CondaChooser(Chooser):
         """Say that it is conda's, and name the channel."""
         stack = answer.stack
         near = tuple(self._near_of_conda(one) for one in answer.near_misses)
-        reasons = tuple(map(self._reason_of_conda, answer.reasons))
+        reasons = tuple(map(of_channels, answer.reasons))
         mine = self._as_conda(stack) if stack else None
         return replace(answer, stack=mine, near_misses=near, reasons=reasons)
 
-    def _reason_of_conda(self, reason: Reason) -> Reason:
-        """Say it of channels: they bring what a wheel lacks, too."""
-        code = _OF_CHANNELS.get(reason.code, reason.code)
-        effect = "prefer" if code == _LENT else reason.effect
-        return replace(reason, code=code, effect=effect)
-
     def _near_of_conda(self, miss: NearMiss) -> NearMiss:
         """Say it of channels: no mirror of wheels helps here."""
-        remedy = miss.remedy
-        if remedy.code == "remedy.source":
-            remedy = text("remedy.channel", **remedy.args)
-        return replace(miss, stack=self._as_conda(miss.stack), remedy=remedy)
+        way = remedy_of_channels(miss.remedy)
+        return replace(miss, stack=self._as_conda(miss.stack), remedy=way)
 
     def _as_conda(self, stack: Stack) -> Stack:
         url = next((one.url for one in self._channels if one.id == stack.source), "")
@@ -243,19 +237,5 @@ class CondaChooser(Chooser):
 
     def _with_retired(self, answer: Resolution, row: ChannelRow | None) -> Resolution:
         """Say that the chosen channel gets no new releases any more."""
-        stack = answer.stack
-        if stack is None:
-            return answer
-        name = stack.index_url.rstrip("/").rpartition("/")[2]
-        found = row or self._facts.channel(name)
-        if found is None or found.last is None:
-            return answer
-        said = Reason(
-            code="channel-retired",
-            effect="warn",
-            subject=found.name,
-            has=found.last,
-            needs=stack.index_url,
-            fact=self._facts.fact(found),
-        )
-        return replace(answer, reasons=(*answer.reasons, said))
+        said = retired(answer.stack, row, self._facts)
+        return replace(answer, reasons=(*answer.reasons, *said))

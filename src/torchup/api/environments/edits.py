@@ -134,8 +134,12 @@ def _channels(record: EnvRecord, edit: Edit) -> tuple[str, ...]:
 
 
 def _removed(record: EnvRecord, names: tuple[str, ...]) -> Edited:
+    framework = load_catalogue().framework
+    stack = record.stack
+    needed = {framework.name, *stack.distributions.values()}
+    needed |= load_catalogue().plugins & stack.packages.keys()
     for name in names:
-        if name == load_catalogue().framework.name:
+        if name in needed:
             raise NoAnswerError("change.framework-needed", name=name)
         if record.toolkit and name in map(name_of, record.toolkit.packages):
             raise NoAnswerError("change.toolkit-needs", package=name, name=record.name)
@@ -182,7 +186,7 @@ def pinned(record: EnvRecord, asked: Requirement, *, without: tuple[str, ...] = 
     return replace(
         asked,
         packages=(*pins, *others),
-        build=None if stack.device == "mps" else stack.build,
+        build=stack.named_build,
         cpu=False,
         python=stack.python,
         use_gpus=(),

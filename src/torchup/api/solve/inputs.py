@@ -12,6 +12,7 @@ from torchup.backends import Inputs
 from torchup.backends.inputs import Target
 from torchup.errors import OutsideError
 from torchup.facts.load import load_catalogue, other_names
+from torchup.model.names import name_of
 from torchup.resolve.ask import read_requirement
 
 if TYPE_CHECKING:
@@ -64,13 +65,15 @@ def inputs_of(
         conda = conda_inputs(choice, stack, machine)
         pins = pins if stack.libraries else ()
     builds = builds_of(context, choice, machine)
+    # conda's solver is told of every framework by its build.
+    others = tuple(one for one in asked.others if not (conda and name_of(one) in stack.packages))
     held = tuple(one.constraint for one in choice.fitted if one.constraint)
     return Inputs(
         python=python,
         minor=stack.python,
         requirements=(
             *pins,
-            *lines_for(asked.others, choice.fitted, builds),
+            *lines_for(others, choice.fitted, builds),
             *stack.beside,
             *(() if conda else ("pip",)),
         ),
@@ -98,10 +101,13 @@ def target_of(machine: Machine, stack: Stack) -> Target:
     """
     macos = None
     if machine.os.system == "macos":
-        name = load_catalogue().framework.name
-        release = load_catalogue().release(stack.packages.get(name, ""))
+        catalogue = load_catalogue()
+        version = stack.packages.get(catalogue.framework.name, "")
+        release = catalogue.release(version)
+        build = catalogue.build(version, stack.build, machine.platform)
         floor = release.floor(machine.platform, stack.python) if release else None
-        macos = machine.os.version or (floor or "").rpartition(" ")[2] or None
+        floor = (build.floor if build else "") or floor or ""
+        macos = machine.os.version or floor.rpartition(" ")[2] or None
     return Target(platform=machine.platform, libc=machine.os.libc, macos=macos)
 
 

@@ -168,11 +168,19 @@ class Chooser:
 
         framework = self._catalogue.framework
         companions = framework.companions if self._requirement.companions else ()
-        projects = (framework.name, *framework.packages, *companions)
+        projects = (framework.name, *self._packages(), *companions)
         wanted = [(source, project) for source in sources for project in projects]
         cache = ListingCache(self._context.home.cache / "listings")
         offline = self._context.offline
         return list_many(self._context.host, wanted, cache=cache, offline=offline, again=again)
+
+    def _packages(self) -> tuple[str, ...]:
+        """Name the further packages that hold builds for this platform, less those unasked."""
+        named = self._asked.build
+        every = (one for release in self._catalogue.releases for one in release.builds)
+        here = (one for one in every if one.platform == self._machine.platform and one.package)
+        wanted = (one.package for one in here if not one.asked or one.name == named)
+        return tuple(dict.fromkeys(wanted))
 
     def _resolve(
         self, listings: tuple[Listing, ...] | None, obtainable: tuple[str, ...] | None = None

@@ -102,7 +102,12 @@ def _together(
     def each(one: Requirement) -> Choice:
         return choose(context, machine, one, live=live, here=here, examine=examine)
 
-    found = choose_several(machine, requirement, each)
+    known = None
+    if requirement.backend == CONDA:
+        from torchup.api.condas.sets import cataloguing
+
+        known = cataloguing(context, machine)
+    found = choose_several(machine, requirement, each, known)
     stack = found.resolution.stack
     if stack is None or requirement.markers_for or not _asks_for_a_python(requirement):
         return found

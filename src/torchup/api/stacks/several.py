@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from torchup.errors import UsageError
-from torchup.facts.frameworks import meaning, named_in
+from torchup.api.stacks.parting import split
+from torchup.facts.frameworks import meaning
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import NearMiss, text
-from torchup.model.builds import build_name
-from torchup.resolve.ask import applying
 from torchup.resolve.constraints import driver_system
-from torchup.resolve.several import CUDA, Asking, Several, joined, label, major_of, of_major
+from torchup.resolve.several import CUDA, Asking, Several, apart, joined, label, major_of, of_major
 from torchup.resolve.unlisted import unlisted, with_unlisted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from typing import Protocol
 
     from torchup.api.stacks.choosing import Choice
-    from torchup.model import Machine, Reason, Requirement, Stack
+    from torchup.facts.catalogue import Catalogue
+    from torchup.model import Listing, Machine, Reason, Requirement, Stack
 
     class Choosing(Protocol):
         """Chooses for one framework."""
@@ -29,12 +28,24 @@ if TYPE_CHECKING:
         def __call__(self, requirement: Requirement, /) -> Choice:
             """Choose."""
 
+    class Cataloguing(Protocol):
+        """Gives what there is of one framework."""
 
-CPU: Final = "cpu"
-CONDA_BACKEND: Final = "conda"
+        def __call__(self, requirement: Requirement, listings: tuple[Listing, ...], /) -> Catalogue:
+            """Return its builds.
+
+            Args:
+                requirement: what is asked of it.
+                listings: what its places hold; empty where none was asked.
+            """
 
 
-def choose_several(machine: Machine, requirement: Requirement, choose: Choosing) -> Choice:
+def choose_several(
+    machine: Machine,
+    requirement: Requirement,
+    choose: Choosing,
+    catalogue_of: Cataloguing | None = None,
+) -> Choice:
     """Choose a stack for each framework that is named, and make one of them.
 
     The first framework is chosen for as if it were alone. Where the others' newest releases fit
@@ -44,22 +55,36 @@ def choose_several(machine: Machine, requirement: Requirement, choose: Choosing)
         machine: the machine.
         requirement: what is asked for; it names more than one framework.
         choose: chooses for a requirement of one.
+        catalogue_of: gives what is to be chosen among, where that is not the usual catalogue.
 
     Raises:
-        UsageError: ``ask.conda-and-several``.
+        UsageError: a requirement can't be taken.
     """
-    if requirement.backend == CONDA_BACKEND:
-        raise UsageError("ask.conda-and-several", names=", ".join(named_in(requirement.packages)))
     parts = split(requirement, machine)
-    askings = tuple(
-        Asking(name=name, catalogue=load_catalogue(name), requirement=part)
-        for name, part in parts.items()
-    )
     first = next(iter(parts))
     begun = _alone(first, parts, choose)
     stack = begun.resolution.stack
     if stack is None:
         return _none_of(first, begun, requirement)
+    askings = tuple(
+        Asking(name=name, catalogue=load_catalogue(name), requirement=part)
+        for name, part in parts.items()
+    )
+    if catalogue_of is not None:
+        choices = {name: begun if name == first else _alone(name, parts, choose) for name in parts}
+        for name, one in choices.items():
+            if one.resolution.stack is None:
+                return _none_of(name, one, requirement)
+        askings = tuple(
+            one._replace(catalogue=catalogue_of(one.requirement, choices[one.name].listings))
+            for one in askings
+        )
+        known = Several(machine, askings, load_gpus())
+        if known.lacking():  # one of them is in a place of its own
+            every = (one.resolution.stack for one in choices.values())
+            reason = apart([one for one in every if one])
+            near = tuple(map(_near, known.nearest()))
+            return _apart(begun, requirement, parts, reason, near)
     several = Several(machine, askings, load_gpus())
     for name in several.lacking():  # what the catalogue lacks a source may have all the same
         found = begun if name == first else _alone(name, parts, choose)
@@ -73,19 +98,31 @@ def choose_several(machine: Machine, requirement: Requirement, choose: Choosing)
     if not _as_new(there, several):
         best = several.best() or _best_of_sources(machine, askings, parts, choose)
         if best is None:
-            said = replace(
-                begun.resolution,
-                outcome="none",
-                stack=None,
-                requirement=requirement,
-                serves=(),
-                reasons=(several.not_together(),),
-                near_misses=tuple(map(_near, several.nearest())),
-                lacking=tuple(parts),
-            )
-            return replace(begun, resolution=said)
+            near = tuple(map(_near, several.nearest()))
+            return _apart(begun, requirement, parts, several.not_together(), near)
         there = dict(best)
     return _made(machine, requirement, parts, there, choose)
+
+
+def _apart(
+    begun: Choice,
+    requirement: Requirement,
+    parts: Mapping[str, Requirement],
+    reason: Reason,
+    near: tuple[NearMiss, ...] = (),
+) -> Choice:
+    """The answer that there is each of them, and no set of all."""
+    said = replace(
+        begun.resolution,
+        outcome="none",
+        stack=None,
+        requirement=requirement,
+        serves=(),
+        reasons=(reason,),
+        near_misses=near,
+        lacking=tuple(parts),
+    )
+    return replace(begun, resolution=said)
 
 
 def _alone(name: str, parts: Mapping[str, Requirement], choose: Choosing) -> Choice:
@@ -131,48 +168,6 @@ def _near(stacks: Mapping[str, Stack]) -> NearMiss:
     whole, _ = joined(stacks, {})
     change = text("remedy.set", stack=names, python=whole.python)
     return NearMiss(stack=whole, reasons=(), remedy=change)
-
-
-def split(requirement: Requirement, machine: Machine) -> dict[str, Requirement]:
-    """Part a requirement by framework; what belongs to none goes along with the first.
-
-    A build that is named is that of the first framework that has one of this name; the CPU's is
-    every one's. Lines that don't count on the machine speak of no framework.
-    """
-    counting = applying(requirement, machine)
-    names = named_in(counting)
-    lines: dict[str, list[str]] = {name: [] for name in names}
-    for line in counting:
-        lines[next(iter(named_in([line])), names[0])].append(line)
-    owner = build_owner(names, requirement.build or "")
-    every = requirement.build is not None and build_name(requirement.build) == CPU
-    return {
-        name: replace(
-            requirement,
-            packages=tuple(mine),
-            build=requirement.build if every or name == owner else None,
-            constraints=requirement.constraints if name == names[0] else (),
-            hashes=requirement.hashes if name == names[0] else (),
-        )
-        for name, mine in lines.items()
-    }
-
-
-def build_owner(names: Sequence[str], build: str) -> str:
-    """Name the framework that a build is asked of where several are: the first that has it."""
-    if not build:
-        return names[0]
-    wanted = build_name(build)
-    has = (
-        name
-        for name in names
-        if any(
-            one.name == wanted
-            for release in load_catalogue(name).releases
-            for one in release.builds
-        )
-    )
-    return next(has, names[0])
 
 
 def _held(

@@ -52,6 +52,7 @@ def expected_of(stack: Stack, variables: Mapping[str, str] | None = None) -> tup
 
     names = named_in(stack.packages) or (DEFAULT,)
     versions = stack.packages | stack.pins
+    plugins = {one for name in names for one in load_catalogue(name).plugins}
     theirs = {
         name: set(load_catalogue(name).framework.companions) for name in names if len(names) > 1
     }
@@ -62,7 +63,7 @@ def expected_of(stack: Stack, variables: Mapping[str, str] | None = None) -> tup
             companions={
                 name: version
                 for name, version in versions.items()
-                if name not in names and (not theirs or name in theirs[framework])
+                if name not in plugins.union(names) and (not theirs or name in theirs[framework])
             },
             device=stack.devices.get(framework, stack.device),
             environment={**stack.environment, **(variables or {})},

@@ -136,9 +136,8 @@ def verify_site(
     with site.log.step("verify"):
         python = str(interpreter(site.path, context.host))
         variables = apply.library_variables(site.path, stack, context.host)
-        report = _computed(
-            context, python, expected_of(stack, variables), level="quick", on_check=on_check
-        )
+        planned = expected_of(stack, variables)
+        report = _computed(context, python, planned, level="quick", on_check=on_check)
         write_receipt(site.records / apply.RECEIPT, report)
     return report
 
@@ -167,7 +166,7 @@ def _computed(
             on_check(of_framework(check, name))
 
         found = verify_environment(
-            context.host, python, one, cache=cache, level=level, on_check=told
+            context.host, python, one, cache=cache, level=level, bench=bench, on_check=told
         )
         report = joined(report, one.framework, found)
     return report

@@ -79,10 +79,13 @@ def _cells(row: Row, session: Session) -> list[str]:
 
 
 def _made(one: Made, session: Session) -> str:
-    first = next(iter(one.packages.items()), None)
-    if not one.ok or first is None:
+    from torchup.fleet.summary import frameworks_in
+
+    there = frameworks_in(one.packages) or tuple(one.packages)[:1]
+    if not one.ok or not there:
         return f"{one.name}: {session.say('fleet.state-done' if one.ok else 'fleet.state-failed')}"
-    return f"{one.name}: {first[0]} {first[1]} · Python {one.python}"
+    named = " · ".join(f"{name} {one.packages[name]}" for name in there)
+    return f"{one.name}: {named} · Python {one.python}"
 
 
 def _csv(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:

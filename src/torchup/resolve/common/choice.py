@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec.structs import replace
 
 from torchup.model import Reason, Text
-from torchup.resolve.cards import DEVICES
 from torchup.resolve.common.labels import labels_of, members
 from torchup.resolve.common.reach import served_by
 from torchup.resolve.explain import near_misses
 from torchup.resolve.lines import Here, Pythons, line_number
 from torchup.resolve.numbers import dotted
 from torchup.resolve.verdict import Verdict
+from torchup.resolve.ways import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     _Number: TypeAlias = tuple[int, ...]
     _Key: TypeAlias = tuple[_Number, int, int, _Number, int, _Number]
 
-_DEVICES: Final[tuple[Device, ...]] = (*DEVICES.values(), "cpu")
+_DEVICES: Final[tuple[Device, ...]] = (*KINDS, "cpu")
 MOST: Final = 4
 """Stacks that are offered at most."""
 _TOLD: Final = 3

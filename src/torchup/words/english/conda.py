@@ -13,8 +13,6 @@ MESSAGES: Final[dict[str, str]] = {
     "ask.conda-and-nightly.hint": "Leave --nightly or --backend conda out.",
     "ask.conda-and-path": "An environment of conda's brings its own Python, so that {python} can't be the one.",
     "ask.conda-and-path.hint": "Name the version instead, such as --python 3.12.",
-    "ask.conda-and-several": "{names} in one environment are chosen together among wheels alone, and not among conda's packages.",
-    "ask.conda-and-several.hint": "Leave --backend conda out, or name one of them.",
     "ask.conda-and-framework": "What conda's channels hold of {framework} is not known here.",
     "ask.conda-and-framework.hint": "Leave --backend conda out: torchup create NAME {name}. Its wheels bring what they need.",
     "ask.conda-and-wheels": "{folder} holds wheels, and conda installs packages of its own.",
