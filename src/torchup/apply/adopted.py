@@ -15,7 +15,7 @@ from torchup.apply.marker import receipt_in
 from torchup.backends.installed import fault, installed
 from torchup.early import read_file
 from torchup.errors import NoAnswerError
-from torchup.model import Environment, EnvRecord, Size, text
+from torchup.model import Environment, EnvRecord, Size
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
@@ -103,9 +103,8 @@ def load_adopted(host: Host, home: Home, name: str) -> Environment:
     plain = {one: version.partition("+")[0] for one, version in wanted.items()}
     problem = fault(path, host, plain if record.backend == "conda" else wanted)
     receipt = receipt_in(receipt_file(home, name))
-    if problem is None and receipt is not None and receipt.ok is False:
-        failed = ", ".join(receipt.failed) or "?"
-        problem = text("environment.verify-failed", day=receipt.at[:10], checks=failed)
+    if problem is None and receipt is not None:
+        problem = receipt.problem
     return Environment(
         record=record,
         state="broken" if problem else "foreign",

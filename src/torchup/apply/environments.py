@@ -194,9 +194,8 @@ def _environment(
     sized: bool,
 ) -> Environment:
     receipt = read_receipt(path)
-    if problem is None and receipt is not None and receipt.ok is False:
-        failed = ", ".join(receipt.failed) or "?"
-        problem = text("environment.verify-failed", day=receipt.at[:10], checks=failed)
+    if problem is None and receipt is not None:
+        problem = receipt.problem
     return Environment(
         record=record,
         state="broken" if problem else "ok",

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from torchup.early import read_file
-from torchup.model import EnvRecord
+from torchup.model import EnvRecord, text
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from torchup.model import Text
 
 SCHEMA: Final = "torchup.environment/v1"
 #: The folder inside an environment that torchup keeps its records in.
@@ -51,6 +53,14 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     def failed(self) -> tuple[str, ...]:
         """The codes of the checks that failed."""
         return tuple(one.code for one in self.checks if one.status == "fail")
+
+    @property
+    def problem(self) -> Text | None:
+        """That the verification failed, where it did."""
+        if self.ok is not False:
+            return None
+        failed = ", ".join(self.failed) or "?"
+        return text("environment.verify-failed", day=self.at[:10], checks=failed)
 
 
 def marker_path(environment: Path) -> Path:

@@ -59,6 +59,11 @@ class VerifyReport(Struct, frozen=True, kw_only=True):
     libraries: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
 
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The codes of the checks that failed."""
+        return tuple(one.code for one in self.checks if one.status == "fail")
+
 
 class SpeedChange(Struct, frozen=True, kw_only=True):
     """One figure before and after: medians, and by which part it became faster (+) or slower (-).

@@ -1,4 +1,4 @@
-"""The Pythons that are on a machine or can be had, on one day."""
+"""Release lines of Python: those on a machine or to be had on one day, and what runs on them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from torchup.resolve.numbers import BITS, at_least, dotted
-from torchup.resolve.offers import serves_python
 from torchup.resolve.windows import too_new, windows_version
 
 if TYPE_CHECKING:
@@ -138,3 +137,21 @@ class Pythons:
 def line_number(line: str) -> tuple[int, ...]:
     """Read a release line such as ``3.13t`` as ``(3, 13)``."""
     return tuple(int(part) for part in line.rstrip("t").split("."))
+
+
+@lru_cache(maxsize=8192)
+def serves_python(offered: tuple[str, ...], line: str) -> bool:
+    """Tell whether wheels for ``offered`` lines run on Python ``line``.
+
+    ``any`` is pure Python, ``3.9+`` the stable ABI (not for free-threaded Pythons).
+    """
+    if line in offered or "any" in offered:
+        return True
+    if line.endswith("t"):
+        return False
+    number = tuple(int(part) for part in line.split("."))
+    return any(
+        tuple(int(part) for part in one[:-1].split(".")) <= number
+        for one in offered
+        if one.endswith("+")
+    )

@@ -1,15 +1,18 @@
-"""What can be had where: builds of the catalogue, narrowed by what sources really list."""
+"""What can be had where: builds of the catalogue, narrowed by what sources really list.
+
+Long: one way from a listing to what it offers, narrowed by one rule after another.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.model import Listing, Source, WheelFile
+from torchup.resolve.lines import serves_python
 from torchup.resolve.numbers import dotted
 
 if TYPE_CHECKING:
@@ -234,21 +237,3 @@ def _companion_by_catalogue(offer: Offer, build: Build, companion: Companion) ->
     pin = f"{companion.version}+{build.name}" if tagged else companion.version
     floor = companion.floors.get(platform, "")
     return Offer(channel=offer.channel, floors=dict.fromkeys(pythons, floor), pin=pin)
-
-
-@lru_cache(maxsize=8192)
-def serves_python(offered: tuple[str, ...], line: str) -> bool:
-    """Tell whether wheels for ``offered`` lines run on Python ``line``.
-
-    ``any`` is pure Python, ``3.9+`` the stable ABI (not for free-threaded Pythons).
-    """
-    if line in offered or "any" in offered:
-        return True
-    if line.endswith("t"):
-        return False
-    number = tuple(int(part) for part in line.split("."))
-    return any(
-        tuple(int(part) for part in one[:-1].split(".")) <= number
-        for one in offered
-        if one.endswith("+")
-    )

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from torchup.model import LeftOut, Reason, shown_url
 from torchup.resolve.constraints import libc_reaches
-from torchup.resolve.lines import line_number
-from torchup.resolve.offers import Offer, serves_python
+from torchup.resolve.lines import line_number, serves_python
+from torchup.resolve.offers import Offer
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Build, Release

@@ -60,3 +60,17 @@ def shortlist(
         builds=tuple(sorted({one.build.name for one in kept})),
         channels=frozenset(channel for one in kept for channel in one.build.channels),
     )
+
+
+def further_packages(catalogue: Catalogue, platform: str, build: str | None) -> tuple[str, ...]:
+    """Name the packages beside the framework's own that hold builds, less those unasked.
+
+    Args:
+        catalogue: the facts.
+        platform: the machine's.
+        build: the build that the user names.
+    """
+    every = (one for release in catalogue.releases for one in release.builds)
+    here = (one for one in every if one.platform == platform and one.package)
+    wanted = (one.package for one in here if not one.asked or one.name == build)
+    return tuple(dict.fromkeys(wanted))

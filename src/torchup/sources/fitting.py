@@ -10,7 +10,7 @@ from msgspec import Struct
 from torchup.errors import OutsideError
 from torchup.model import Source, Text, WheelFile, text
 from torchup.resolve.fitting import Fit, Ground, clash, new_abi
-from torchup.resolve.offers import serves_python
+from torchup.resolve.lines import serves_python
 from torchup.sources.address import without_login
 from torchup.sources.listing import list_project
 from torchup.sources.wheelname import parse_wheel_name

@@ -61,7 +61,7 @@ def badge(name: str, report: VerifyReport, words: Words) -> str:
     """Put a verification into one line, as it goes into a report of a bug."""
     packages = " · ".join(f"{package} {version}" for package, version in report.packages.items())
     passed = sum(check.status == "pass" for check in report.checks)
-    failed = ", ".join(check.code for check in report.checks if check.status == "fail")
+    failed = ", ".join(report.failed)
     device = devices(report)
     code = "verify.badge.failed" if failed or not report.ok else "verify.badge.passed"
     return words.say(

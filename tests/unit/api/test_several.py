@@ -124,9 +124,10 @@ def test_a_line_for_another_machine_is_no_part() -> None:
 
 def test_where_nothing_goes_together_the_nearest_sets_are_named() -> None:
     asked = Requirement(packages=("torch==1.13.1", "jax==0.12.0"), today=DAY)
-    found, _ = chosen(machine(), asked)
+    found, seen = chosen(machine(), asked)
     assert found.resolution.outcome == "none"
     assert [one.code for one in found.resolution.reasons] == ["not-together"]
+    assert [name for name, _ in seen] == ["torch", "jax"], "the sources of each are asked once"
     (near,) = found.resolution.near_misses
     assert near.remedy.code == "remedy.set"
     assert near.stack.packages["jax"] == "0.12.0"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from torchup import apply
 from torchup.api.compiled.build_settings import builds_again
@@ -17,11 +17,10 @@ from torchup.api.solve.inputs import interpreter_for
 from torchup.api.stacks.choosing import BACKEND, CONDA
 from torchup.api.stacks.offline import python_for
 from torchup.api.toolkit import lay_out
-from torchup.api.verifying import verify_site
+from torchup.api.verifying import see_that_it_computes, verify_site
 from torchup.backends import load_backend
 from torchup.backends.faults import Fault, sweep
 from torchup.backends.uv_prune import forget_cached
-from torchup.errors import NoAnswerError
 from torchup.facts.load import load_catalogue
 from torchup.model import Outcome
 from torchup.model.names import canonical_name
@@ -31,6 +30,10 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.model import Check, EnvRecord, Machine, VerifyReport
+
+
+VERIFY_FAILED: Final = "repair.verify-failed"
+"""What is said where an environment doesn't compute after a repair."""
 
 
 def carry_out(
@@ -63,7 +66,7 @@ def carry_out(
         _mend(context, repair, machine, site)
         if verified and not is_base(record.stack):
             reports.append(verify_site(context, site, record.stack, on_check))
-            see_that_it_computes(reports[0], record.name)
+            see_that_it_computes(reports[0], record.name, otherwise=VERIFY_FAILED)
         return record
 
     apply.change_environment(
@@ -152,14 +155,3 @@ def _update(
         builds=builds_again(context, record, machine),
         fetch=LockFetcher(context, sources, teller(context)),
     )
-
-
-def see_that_it_computes(report: VerifyReport, name: str) -> None:
-    """Refuse a repair after which an environment doesn't compute.
-
-    Raises:
-        NoAnswerError: ``repair.verify-failed``.
-    """
-    if not report.ok:
-        failed = ", ".join(one.code for one in report.checks if one.status == "fail")
-        raise NoAnswerError("repair.verify-failed", name=name, checks=failed)

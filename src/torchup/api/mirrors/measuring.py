@@ -13,7 +13,7 @@ from torchup.errors import OutsideError
 from torchup.model import FrameworkPlace, Source, Text, shown_url, text
 from torchup.model.mirror import OFFICIAL
 from torchup.model.mirror_speed import Measured
-from torchup.resolve.offers import serves_python
+from torchup.resolve.lines import serves_python
 from torchup.sources.address import with_login_of
 from torchup.sources.asking import Question
 from torchup.sources.cache import ListingCache

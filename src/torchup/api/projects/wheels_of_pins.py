@@ -129,7 +129,7 @@ def admits(file: WheelFile, python: str) -> bool:
         file: the wheel.
         python: the release line.
     """
-    from torchup.resolve.offers import serves_python
+    from torchup.resolve.lines import serves_python
 
     if not line_meets(python, file.requires_python):
         return False

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from torchup.api.environments.repairing import see_that_it_computes
 from torchup.api.repairs import propose
-from torchup.api.verifying import verify
+from torchup.api.repairs.afterwards import see_repaired
 from torchup.errors import TorchupError, UsageError
 from torchup.model import StepOutcome
 from torchup.state import undo
@@ -97,7 +96,7 @@ def _mended(hands: Hands, group: Sequence[Proposal]) -> tuple[list[StepOutcome],
             steps += [StepOutcome(id=one.finding.code, status="skipped")] if made is None else made
             carried_out += [] if made is None else [one]
         if done and hands.verified and group[0].environment and not any(one.work for one in group):
-            _verify(hands, group[0].environment)
+            see_repaired(hands, group[0].environment)
     except BaseException as first:
         stuck = [why for one in reversed(done) if (why := _taken_back(context, one)) is not None]
         if stuck and isinstance(first, TorchupError):
@@ -135,9 +134,3 @@ def _carried_out(hands: Hands, one: Proposal, done: list[Change]) -> list[StepOu
         paths = (part.path for part in change.parts)
         steps += [StepOutcome(id=code, status="done", detail=path) for path in paths]
     return [*steps, *(now.work(hands) if now.work is not None else ())]
-
-
-def _verify(hands: Hands, name: str) -> None:
-    report = verify(hands.context, name=name, level="quick", on_check=hands.on_check)
-    hands.on_report(report)
-    see_that_it_computes(report, name)

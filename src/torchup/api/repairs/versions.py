@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from torchup import apply
 from torchup.api.environments import carrying_out, changing
 from torchup.api.environments.edits import Edit
-from torchup.api.environments.repairing import see_that_it_computes
+from torchup.api.repairs.afterwards import see_repaired
 from torchup.api.repairs.proposal import Hands, Proposal
 from torchup.api.solve.configured import ConfiguredPlaces
 from torchup.api.stacks.choosing import BACKEND
-from torchup.api.verifying import verify
 from torchup.backends.installed import interpreter
 from torchup.backends.uv_into import install_into
 from torchup.errors import NoAnswerError
@@ -80,7 +79,7 @@ def _elsewhere(context: Context, finding: Finding) -> Proposal | None:
                 _install(hands.context, python, requirement, finding.facts["build"])
             if hands.verified:
                 with log.step("verify"):
-                    _verify(hands, name)
+                    see_repaired(hands, name)
 
         apply.guarded(
             hands.context.host,
@@ -113,9 +112,3 @@ def _install(context: Context, python: str, requirement: str, build: str) -> Non
         index=f"{places.framework_base}/{build}" if build else "",
         offline=context.offline,
     )
-
-
-def _verify(hands: Hands, name: str) -> None:
-    report = verify(hands.context, name=name, level="quick", on_check=hands.on_check)
-    hands.on_report(report)
-    see_that_it_computes(report, name)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.api.stacks.choosing import BACKEND, Choice
-from torchup.api.stacks.shared import shared_of
-from torchup.facts.load import load_catalogue, load_gpus
+from torchup.api.stacks.shared import cards_for, shared_of
+from torchup.facts.load import load_catalogue
 from torchup.resolve.ask import read_requirement
 from torchup.resolve.dates import check_pins, machine_then
 from torchup.resolve.resolver import Resolver
@@ -41,7 +41,7 @@ class Chooser:
         self._requirement = requirement
         self._asked = read_requirement(requirement, self._catalogue.framework, machine)
         check_pins(self._asked, self._catalogue)
-        self._gpus: Gpus | None = _table(machine)
+        self._gpus: Gpus | None = cards_for(machine)
         self._shared = shared_of(context, self._catalogue, BACKEND)
         self._configured = self._shared.places
         self._only_listed = bool(context.wheels)
@@ -163,24 +163,18 @@ class Chooser:
         return found
 
     def _list(self, sources: Iterable[Source], *, again: bool = False) -> tuple[Listing, ...]:
+        from torchup.resolve.shortlist import further_packages
         from torchup.sources.cache import ListingCache
         from torchup.sources.listing import list_many
 
         framework = self._catalogue.framework
         companions = framework.companions if self._requirement.companions else ()
-        projects = (framework.name, *self._packages(), *companions)
+        packages = further_packages(self._catalogue, self._machine.platform, self._asked.build)
+        projects = (framework.name, *packages, *companions)
         wanted = [(source, project) for source in sources for project in projects]
         cache = ListingCache(self._context.home.cache / "listings")
         offline = self._context.offline
         return list_many(self._context.host, wanted, cache=cache, offline=offline, again=again)
-
-    def _packages(self) -> tuple[str, ...]:
-        """Name the further packages that hold builds for this platform, less those unasked."""
-        named = self._asked.build
-        every = (one for release in self._catalogue.releases for one in release.builds)
-        here = (one for one in every if one.platform == self._machine.platform and one.package)
-        wanted = (one.package for one in here if not one.asked or one.name == named)
-        return tuple(dict.fromkeys(wanted))
 
     def _resolve(
         self, listings: tuple[Listing, ...] | None, obtainable: tuple[str, ...] | None = None
@@ -249,9 +243,3 @@ class Chooser:
         from torchup.backends import load_backend
 
         return load_backend(BACKEND).can_fetch_python(self._context.host)
-
-
-def _table(machine: Machine) -> Gpus | None:
-    """The table of cards, where a card's architecture has to be looked up."""
-    told = all(gpu.arch and (gpu.vendor or gpu.pci_id) for gpu in machine.gpus or ())
-    return None if told else load_gpus()

@@ -17,7 +17,8 @@ from torchup.facts.load import load_catalogue
 from torchup.model import Listing, shown_url
 from torchup.model.names import canonical_name
 from torchup.probe.system import read_arch
-from torchup.resolve.offers import platform_matches, serves_python
+from torchup.resolve.lines import serves_python
+from torchup.resolve.offers import platform_matches
 from torchup.resolve.spelling import nearby
 from torchup.resolve.versions import line_meets
 from torchup.sources.cache import ListingCache

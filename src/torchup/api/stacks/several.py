@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from torchup.resolve.several import CUDA, Asking, Several, apart, joined, label,
 from torchup.resolve.unlisted import unlisted, with_unlisted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Protocol
 
     from torchup.api.stacks.choosing import Choice
@@ -62,7 +63,8 @@ def choose_several(
     """
     parts = split(requirement, machine)
     first = next(iter(parts))
-    begun = _alone(first, parts, choose)
+    alone = _each_alone(parts, choose)
+    begun = alone(first)
     stack = begun.resolution.stack
     if stack is None:
         return _none_of(first, begun, requirement)
@@ -71,7 +73,7 @@ def choose_several(
         for name, part in parts.items()
     )
     if catalogue_of is not None:
-        choices = {name: begun if name == first else _alone(name, parts, choose) for name in parts}
+        choices = {name: alone(name) for name in parts}
         for name, one in choices.items():
             if one.resolution.stack is None:
                 return _none_of(name, one, requirement)
@@ -87,7 +89,7 @@ def choose_several(
             return _apart(begun, requirement, parts, reason, near)
     several = Several(machine, askings, load_gpus())
     for name in several.lacking():  # what the catalogue lacks a source may have all the same
-        found = begun if name == first else _alone(name, parts, choose)
+        found = alone(name)
         if found.resolution.stack is None:
             return _none_of(name, found, requirement)
         askings = tuple(_widened(one, found, machine, name) for one in askings)
@@ -96,7 +98,7 @@ def choose_several(
     fitting = Several(machine, tuple(_narrow(one, held, stack) for one in askings), load_gpus())
     there = {name: one.stack for name, one in fitting.alone.items()}
     if not _as_new(there, several):
-        best = several.best() or _best_of_sources(machine, askings, parts, choose)
+        best = several.best() or _best_of_sources(machine, askings, alone)
         if best is None:
             near = tuple(map(_near, several.nearest()))
             return _apart(begun, requirement, parts, several.not_together(), near)
@@ -125,9 +127,15 @@ def _apart(
     return replace(begun, resolution=said)
 
 
-def _alone(name: str, parts: Mapping[str, Requirement], choose: Choosing) -> Choice:
-    with meaning(name):
-        return choose(parts[name])
+def _each_alone(parts: Mapping[str, Requirement], choose: Choosing) -> Callable[[str], Choice]:
+    """Choose for a framework as if it were alone; for each only once."""
+
+    @cache
+    def alone(name: str) -> Choice:
+        with meaning(name):
+            return choose(parts[name])
+
+    return alone
 
 
 def _none_of(name: str, found: Choice, requirement: Requirement) -> Choice:
@@ -148,15 +156,10 @@ def _widened(one: Asking, found: Choice, machine: Machine, name: str) -> Asking:
 
 
 def _best_of_sources(
-    machine: Machine,
-    askings: tuple[Asking, ...],
-    parts: Mapping[str, Requirement],
-    choose: Choosing,
+    machine: Machine, askings: tuple[Asking, ...], alone: Callable[[str], Choice]
 ) -> dict[str, Stack] | None:
     """The newest set that the sources have, where the catalogue knows none."""
-    wider = tuple(
-        _widened(one, _alone(one.name, parts, choose), machine, one.name) for one in askings
-    )
+    wider = tuple(_widened(one, alone(one.name), machine, one.name) for one in askings)
     if all(new.catalogue is old.catalogue for new, old in zip(wider, askings, strict=True)):
         return None
     return Several(machine, wider, load_gpus()).best()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.api.solve.configured import ConfiguredPlaces
+from torchup.facts.load import load_gpus
 from torchup.resolve.resolver import Resolver
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from torchup.api.context import Context
     from torchup.facts.catalogue import Catalogue
     from torchup.facts.gpus import Gpus
+    from torchup.model import Machine
 
 
 class Shared:
@@ -50,3 +52,9 @@ def shared_of(context: Context, catalogue: Catalogue, backend: str) -> Shared:
     if context.shared is None or context.shared[0] != key:
         context.shared = key, Shared(context, catalogue, backend)
     return context.shared[1]
+
+
+def cards_for(machine: Machine) -> Gpus | None:
+    """The table of cards; None where no architecture of a machine's cards has to be looked up."""
+    told = all(gpu.arch and (gpu.vendor or gpu.pci_id) for gpu in machine.gpus or ())
+    return None if told else load_gpus()

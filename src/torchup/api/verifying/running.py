@@ -172,13 +172,19 @@ def _computed(
     return report
 
 
-def see_that_it_computes(report: VerifyReport, name: str) -> None:
+def see_that_it_computes(
+    report: VerifyReport, name: str, *, otherwise: str = "change.verify-failed"
+) -> None:
     """See that an environment that was changed computes, before the change is kept.
 
+    Args:
+        report: what was found in it.
+        name: the environment.
+        otherwise: the code of what is said where it doesn't.
+
     Raises:
-        NoAnswerError: ``change.verify-failed``, with the checks that failed.
+        NoAnswerError: ``otherwise``, with the checks that failed.
     """
     if not report.ok:
-        failed = ", ".join(one.code for one in report.checks if one.status == "fail")
-        framework = titles(report.packages)
-        raise NoAnswerError("change.verify-failed", name=name, framework=framework, checks=failed)
+        failed, framework = ", ".join(report.failed), titles(report.packages)
+        raise NoAnswerError(otherwise, name=name, framework=framework, checks=failed)
