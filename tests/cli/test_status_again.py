@@ -353,6 +353,16 @@ def test_two_folders_have_an_answer_each(place: Path, monkeypatch: pytest.Monkey
     assert again(OFFLINE) is not None
 
 
+def test_two_terminals_have_an_answer_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(OFFLINE)
+    with monkeypatch.context() as patch:
+        patch.setattr("torchup.cli.again._width", lambda _: [None, 50])
+        assert again(OFFLINE) is None
+        kept(OFFLINE)
+        assert again(OFFLINE) is not None
+    assert again(OFFLINE) is not None
+
+
 def test_room_on_disks_is_told_as_it_is(place: Path) -> None:
     worked_out(("--offline", "--json"))
     found = json.loads(worked_out(("--offline", "--json")))

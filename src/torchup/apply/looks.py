@@ -89,7 +89,7 @@ class Looks:
             host.watch(os.path.join(name, RECORDS, file))
         found = self._look(host, path)
         self._host.join(host)
-        if host.settled:
+        if host.settled and not host.variables:  # none is asked for; one might hold a login
             self._now[name] = Look(found, host.notes())
             self._new = True
         return found

@@ -41,12 +41,14 @@ FOLDER = os.path.join("cache", "said")
 def kept_as(argv: Sequence[str]) -> str | None:
     """Return where below :data:`FOLDER` an answer is kept; None for one that never is.
 
-    Two questions may share a file, so :func:`asked` of the question stands in it.
+    Two questions may share a file, so :func:`asked` of the question stands in it. A status has one
+    for each width of a terminal: people have several side by side.
     """
     if argv[:1] == ["plan"] and any(one.partition("=")[0] == "--machine" for one in argv):
         return os.path.join(PLANS, f"{checksum(*asked(argv)):08x}.json")
     if list(argv) in STATUS:
-        return os.path.join(SCREENS, f"{checksum(*asked(argv)):08x}.json")
+        shown = map(str, speaker(sys.stdout))
+        return os.path.join(SCREENS, f"{checksum(*asked(argv), *shown):08x}.json")
     return LISTS.get(tuple(argv))
 
 
