@@ -1,4 +1,7 @@
-"""What can be had where: builds of the catalogue, narrowed by what sources really list."""
+"""What can be had where: builds of the catalogue, narrowed by what sources really list.
+
+Long: one way from a listing to what it offers, narrowed by one rule after another.
+"""
 
 from __future__ import annotations
 

@@ -8,10 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.model import Reason
-from torchup.resolve.constraints import asked_build, asked_version, carried
+from torchup.resolve.constraints import asked_build, asked_version
 from torchup.resolve.dates import after
 from torchup.resolve.offers import Offer, unreachable_reason
 from torchup.resolve.pythons import PythonChoice, PythonSearch, unfit_companion
+from torchup.resolve.ways import carried
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Release

@@ -14,8 +14,9 @@ from torchup.resolve.cards import DEVICES
 from torchup.resolve.numbers import capability
 
 if TYPE_CHECKING:
-    from torchup.facts.catalogue import Build, Catalogue
+    from torchup.facts.catalogue import Build, Catalogue, Release
     from torchup.model import Device
+    from torchup.resolve.ask import Asked
     from torchup.resolve.knowledge import Knowledge
 
 TITLES: Final[dict[str, str]] = {"directml": "DirectML", "openvino": "OpenVINO"}
@@ -131,3 +132,27 @@ def through(build: Build, card: str, catalogue: Catalogue, about: str) -> Reason
         about=about,
         fact=catalogue.fact(build.fact),
     )
+
+
+def carried(release: Release, build: Build, asked: Asked) -> Reason | None:
+    """The build is that of every package that the user named, in a version that they accept."""
+    plugins = dict(one.split("==") for one in build.plugins)
+    for name in asked.carriers:
+        if name not in plugins and name != build.package:
+            return Reason(
+                code="requested-build",
+                effect="reject",
+                subject=f"{release.version}+{build.name}",
+                needs=name,
+                has=build.package or ", ".join(plugins) or build.name,
+            )
+    for name, version in plugins.items():
+        if not asked.allows(name, version):
+            return Reason(
+                code="requested-version",
+                effect="reject",
+                subject=f"{name} {version}",
+                needs=asked.wording(name),
+                has=version,
+            )
+    return None

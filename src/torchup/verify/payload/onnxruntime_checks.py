@@ -3,6 +3,8 @@
 What can't be done on a card is done on the CPU without an error, by the whole session or by single
 operations. So each session must have the provider that was asked for, and may not fall back
 (ONNX Runtime: "Execution Providers", ``session.disable_cpu_ep_fallback``).
+
+Long: part of a program that runs in other Pythons, one check a function.
 """
 
 import importlib

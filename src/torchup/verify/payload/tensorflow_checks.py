@@ -1,6 +1,8 @@
 """The checks that know TensorFlow, by their codes; see ``arrays`` for what they compare.
 
 The names are those of TensorFlow's documentation ("Use a GPU", ``tf.config``).
+
+Long: part of a program that runs in other Pythons, one check a function.
 """
 
 import os
