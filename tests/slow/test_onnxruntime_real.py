@@ -6,14 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from torchup.errors import EXIT_DONE, EXIT_NO
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,6 +26,14 @@ def _wrong(self, names, feeds, *more):
     return [OrtValue.ortvalue_from_numpy(found.numpy() + numpy.float32(0.01))]
 InferenceSession.run_with_ort_values = _wrong
 """
+
+ON_THE_PROCESSOR = """
+class InferenceSession(InferenceSession):
+    def __init__(self, content, options, providers):
+        asked = [(one[0], {"device_type": "CPU"}) if len(one) == 2 else one for one in providers]
+        super().__init__(content, options, providers=asked)
+"""
+"""OpenVINO's provider computes on the processor, too, where no card of Intel's is there."""
 
 
 def torchup(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -59,3 +64,23 @@ def test_it_is_made_computes_and_a_wrong_one_is_seen(tmp_path: Path) -> None:
     assert again.returncode == EXIT_NO, again
     failed = {one["code"] for one in json.loads(again.stdout)["checks"] if one["status"] == "fail"}
     assert {"matmul", "conv", "elementwise"} <= failed
+
+
+def test_openvinos_provider_computes_and_is_not_the_cpu_in_its_place(tmp_path: Path) -> None:
+    done = torchup(tmp_path, "create", "ov", "onnxruntime-openvino", "--no-verify", "--json")
+    if done.returncode not in (EXIT_DONE, EXIT_NO) and "network" in done.stdout:
+        pytest.skip(f"the index can't be reached: {done.stdout[-200:]}")
+    assert done.returncode == EXIT_DONE, done
+    (place,) = tmp_path.glob("envs/ov/lib/python*/site-packages/onnxruntime/__init__.py")
+    text = place.read_text(encoding="utf-8")
+    place.unlink()
+    place.write_text(text + ON_THE_PROCESSOR, encoding="utf-8")
+    verify = ("verify", "ov", "--device", "openvino", "--json")
+    report = json.loads(torchup(tmp_path, *verify, "--full").stdout)
+    assert report["ok"], report
+    assert (report["device"], report["devices"]) == ("openvino", ["OpenVINOExecutionProvider"])
+    place.write_text(text, encoding="utf-8")
+    if not any(Path("/dev/dri").glob("render*")):
+        report = json.loads(torchup(tmp_path, *verify, "--quick").stdout)
+        told = {one["code"]: one["status"] for one in report["checks"]}
+        assert (told["device"], told["matmul"]) == ("fail", "skip")

@@ -41,7 +41,7 @@ STRICT = "session.disable_cpu_ep_fallback"
 FIRST: "list[str]" = []
 AUTO: "list[str]" = []
 SESSIONS: "dict[tuple[str, str], Any]" = {}
-IDENTITY = model(["a"], [("Identity", ["a"], "out", {})])
+SMALLEST = model(["a"], [("Add", ["a", "a"], "out", {})], shapes=[[1]])
 
 
 class OtherProviderError(Exception):
@@ -88,7 +88,7 @@ def _why_not(ort: "Any", wanted: str) -> "str | None":
     if PROVIDERS.get(kind_of(ort, wanted)) not in there:
         return "this package has " + ", ".join(there)
     try:
-        session(ort, wanted, "identity", IDENTITY)
+        session(ort, wanted, "smallest", SMALLEST)
     except Exception as error:
         return (str(error).strip().splitlines() or [type(error).__name__])[0]
     return None
@@ -193,8 +193,19 @@ class _OnnxRuntime(Ops):
         finally:
             self._at = before
 
-    def _run(self, ort: "Any", name: str, content: bytes, *values: "Any") -> "Any":
-        made = session(ort, self._at, name, content)
+    def _run(
+        self,
+        ort: "Any",
+        name: str,
+        takes: "list[str]",
+        nodes: "list[Node]",
+        *values: "Any",
+        constants: "tuple[bytes, ...]" = (),
+    ) -> "Any":
+        shapes = [list(one.shape()) for one in values if hasattr(one, "shape")]
+        known = shapes if len(shapes) == len(takes) else None
+        content = model(takes, nodes, constants, known)
+        made = session(ort, self._at, name + str(known), content)
         names = [one.name for one in made.get_inputs()]
         return made.run_with_ort_values(None, dict(zip(names, values)))[0]
 
@@ -205,12 +216,12 @@ class _OnnxRuntime(Ops):
             ("Mul", ["sine", "b"], "product", {}),
             ("Add", ["product", "a"], "out", {}),
         ]
-        return self._run(ort, "elementwise", model(["a", "b"], nodes), a, b)
+        return self._run(ort, "elementwise", ["a", "b"], nodes, a, b)
 
     def matmul(self, ort: "Any", a: "Any", b: "Any") -> "Any":
         """Multiply."""
-        content = model(["a", "b"], [("MatMul", ["a", "b"], "out", {})])
-        return self._run(ort, "matmul", content, a, b)
+        nodes: list[Node] = [("MatMul", ["a", "b"], "out", {})]
+        return self._run(ort, "matmul", ["a", "b"], nodes, a, b)
 
     def matmul_in(self, ort: "Any", name: str, a: "Any", b: "Any") -> "Any":
         """Multiply in float16, the one narrow type that every provider has."""
@@ -220,7 +231,7 @@ class _OnnxRuntime(Ops):
             ("MatMul", ["left", "right"], "product", {}),
             ("Cast", ["product"], "out", {"to": FLOAT}),
         ]
-        return self._run(ort, name, model(["a", "b"], nodes), a, b)
+        return self._run(ort, name, ["a", "b"], nodes, a, b)
 
     def conv(self, ort: "Any", images: "Any", kernels: "Any") -> "Any":
         """Correlate without borders; ONNX has the channels first."""
@@ -230,7 +241,7 @@ class _OnnxRuntime(Ops):
             ("Conv", ["planes", "filters"], "found", {}),
             ("Transpose", ["found"], "out", {"perm": [0, 2, 3, 1]}),
         ]
-        return self._run(ort, "conv", model(["images", "kernels"], nodes), images, kernels)
+        return self._run(ort, "conv", ["images", "kernels"], nodes, images, kernels)
 
     def attention(self, ort: "Any", q: "Any", k: "Any", v: "Any") -> "Any":
         """Attend."""
@@ -242,8 +253,8 @@ class _OnnxRuntime(Ops):
             ("Softmax", ["scores"], "shares", {"axis": 3}),
             ("MatMul", ["shares", "v"], "out", {}),
         ]
-        content = model(["q", "k", "v"], nodes, (tensor("scale", FLOAT, [], scale),))
-        return self._run(ort, "attention", content, q, k, v)
+        constants = (tensor("scale", FLOAT, [], scale),)
+        return self._run(ort, "attention", ["q", "k", "v"], nodes, q, k, v, constants=constants)
 
     def compiled(self, ort: "Any", given: "Any") -> "Any":
         """Run a small function as one model, whose nodes a session may fuse."""
@@ -255,7 +266,7 @@ class _OnnxRuntime(Ops):
             ("ReduceSum", ["above", "axes"], "out", {"keepdims": 0}),
         ]
         axes = tensor("axes", INT64, [1], struct.pack("<q", 1))
-        return self._run(ort, "small", model(["x"], nodes, (axes,)), given)
+        return self._run(ort, "small", ["x"], nodes, given, constants=(axes,))
 
 
 _OPS = _OnnxRuntime()

@@ -54,9 +54,12 @@ def node(kind: str, takes: "list[str]", gives: str, more: "dict[str, int | list[
     return b"".join(parts + [part(5, attribute(*one)) for one in more.items()])
 
 
-def value_info(name: str) -> bytes:
-    """Encode an input or output of float32 numbers, of any shape."""
-    return said(1, name) + part(2, part(1, whole(1, FLOAT)))
+def value_info(name: str, dims: "list[int] | None" = None) -> bytes:
+    """Encode an input or output of float32 numbers, of any shape where none is given."""
+    kind = whole(1, FLOAT)
+    if dims is not None:
+        kind += part(2, b"".join(part(1, whole(1, one)) for one in dims))
+    return said(1, name) + part(2, part(1, kind))
 
 
 def tensor(name: str, kind: int, dims: "list[int]", raw: bytes) -> bytes:
@@ -65,17 +68,24 @@ def tensor(name: str, kind: int, dims: "list[int]", raw: bytes) -> bytes:
     return shape + whole(2, kind) + said(8, name) + part(9, raw)
 
 
-def model(takes: "list[str]", nodes: "list[Node]", constants: "tuple[bytes, ...]" = ()) -> bytes:
+def model(
+    takes: "list[str]",
+    nodes: "list[Node]",
+    constants: "tuple[bytes, ...]" = (),
+    shapes: "list[list[int]] | None" = None,
+) -> bytes:
     """Encode a model of some operations; its output is the last one's.
 
     Args:
         takes: the names of its inputs.
         nodes: the operations: kind, inputs, output, attributes.
         constants: what :func:`tensor` made.
+        shapes: those of its inputs, without which some providers take none of it.
     """
     graph = b"".join(part(1, node(*one)) for one in nodes) + said(2, "small")
     graph += b"".join(part(5, one) for one in constants)
-    graph += b"".join(part(11, value_info(one)) for one in takes)
+    given = shapes if shapes is not None else [None] * len(takes)
+    graph += b"".join(part(11, value_info(*one)) for one in zip(takes, given))
     graph += part(12, value_info(nodes[-1][2]))
     opset = said(1, "") + whole(2, OPSET)
     return whole(1, IR) + said(2, "torchup") + part(7, graph) + part(8, opset)
