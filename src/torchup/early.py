@@ -2,6 +2,8 @@
 
 Nothing here imports more than ``os``, ``sys`` and ``time``: ``typing`` alone costs a short command
 half of what a bare interpreter does.
+
+Long: what is asked before anything is loaded, in one module, since each costs as much as its work.
 """
 
 # Loading pathlib would take longer than all that is done here.
