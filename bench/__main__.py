@@ -89,7 +89,7 @@ def _measured(name: str, place: Path, options: argparse.Namespace) -> record.Cas
         bench.clear()
     for line in lines:
         print(line.line(), flush=True)
-    return record.case(lines, runs, before, bench.peers)
+    return record.case(lines, runs, before, python=bench.python, peers=bench.peers)
 
 
 def _write(results: record.Results, into: Path) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from datetime import datetime, timezone
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from bench.measure import Line
-from torchup import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +21,12 @@ _PLACES: Final = 4
 """Digits after the point of seconds that are kept."""
 _PEERS: Final = {"uv": "uv", "pip": "pip", "ansible-core": "ansible", "py-rattler": "rattler"}
 """A package → the word by which figures name it."""
+_TELL: Final = """
+import json, platform
+from importlib.metadata import distributions
+there = {one.name: one.version for one in distributions()}
+print(json.dumps([platform.python_version(), there]))
+"""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +73,12 @@ def load() -> float:
 
 
 def case(
-    lines: Sequence[Line], rounds: int, before: float, peers: Mapping[str, str] | None = None
+    lines: Sequence[Line],
+    rounds: int,
+    before: float,
+    *,
+    python: str,
+    peers: Mapping[str, str] | None = None,
 ) -> Case:
     """Say when and where figures were measured.
 
@@ -76,22 +86,33 @@ def case(
         lines: the figures.
         rounds: how often pairs were asked to be run.
         before: the load before.
+        python: the interpreter of the torchup that was measured; the tools beside it count.
         peers: further tools that took part, with their versions.
+
+    Raises:
+        OSError: that interpreter can't be started.
+        subprocess.CalledProcessError: it doesn't tell what is installed.
     """
+    line, there = _installed(python)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return Case(
         date=datetime.now(tz=timezone.utc).date().isoformat(),
-        where=f"{cores} cores, {platform.system()}, CPython {platform.python_version()}",
-        versions={"torchup": __version__, **_versions(lines), **(peers or {})},
+        where=f"{cores} cores, {platform.system()}, CPython {line}",
+        versions={"torchup": there["torchup"], **_versions(lines, there), **(peers or {})},
         rounds=rounds,
         load=(before, load()),
         lines=tuple(lines),
     )
 
 
-def _versions(lines: Sequence[Line]) -> dict[str, str]:
+def _installed(python: str) -> tuple[str, dict[str, str]]:
+    """Ask an interpreter for its version, and what is installed beside it."""
+    told = subprocess.run([python, "-I", "-c", _TELL], check=True, capture_output=True)
+    return msgspec.json.decode(told.stdout, type=tuple[str, dict[str, str]])
+
+
+def _versions(lines: Sequence[Line], there: Mapping[str, str]) -> dict[str, str]:
     """Name those of the peers that the figures name."""
-    there = {one.name: one.version for one in distributions()}
     said = " ".join(one.name for one in lines)
     return {name: there[name] for name, word in _PEERS.items() if word in said and name in there}
 

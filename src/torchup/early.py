@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import ModuleType
+    from typing import Any
 
     from torchup.model import System
 
@@ -138,6 +139,31 @@ def stamps(paths: Iterable[str]) -> list[int]:
         found = os.stat(path)
         row += (found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_size)
     return row
+
+
+def unchanged(host: EarlyHost, notes: Mapping[str, Any]) -> bool:
+    """Tell whether everything that was looked at is as it was.
+
+    Args:
+        host: this machine.
+        notes: as :meth:`torchup.host.watching.WatchingHost.notes` has them, out of JSON.
+
+    Raises:
+        OSError: a file that was there isn't any more.
+        LookupError: they are not such notes; so with ``TypeError``, ``ValueError`` and
+            ``AttributeError``.
+    """
+    return (
+        notes["day"] in {"", host.today()}
+        and all(host.env(name) == was for name, was in notes["variables"].items())
+        and stamps(notes["files"]) == notes["stamps"]
+        and not any(map(os.path.exists, notes["missing"]))
+        and all(
+            ask_again(host, question, about) == was
+            for question, answers in notes["again"].items()
+            for about, was in answers.items()
+        )
+    )
 
 
 def ask_again(host: EarlyHost, question: str, about: str) -> object:

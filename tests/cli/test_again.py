@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from cli.test_startup import loaded
 from madeenvironments import add_package, make_environment, site_of
 from torchup.apply.left import GUARD
+from torchup.apply.looks import FILE
 from torchup.apply.marker import MARKER, RECEIPT, RECORDS
 from torchup.cli.again import FOLDER, LISTS, say_again
 from torchup.cli.main import run
@@ -159,8 +160,11 @@ def test_what_is_said_again_is_what_would_be_worked_out(
                 time.sleep(TICK)
                 _try(CHANGES[change], there[which % len(there)])
             said = again(argv)
+            with_looks = worked_out(argv)  # at what changed alone
+            (home / "cache" / FILE).unlink(missing_ok=True)
             truth = worked_out(argv)
             assert said in {None, truth}, change
+            assert with_looks == truth, change
         if any(home.glob(f"envs/*/{RECORDS}/{MARKER}")):
             assert kept(argv) == again(argv)
 

@@ -80,6 +80,16 @@ def test_summary(torchup: Torchup) -> None:
     assert sum(found.summary.certainty.values()) == total
 
 
+def test_every_framework_is_counted(torchup: Torchup) -> None:
+    told = torchup("facts", "--json").document("torchup.facts/v1")["summary"]["frameworks"]
+    assert list(told) == ["torch", "tensorflow", "jax", "onnxruntime"]
+    assert all(one["releases"] > 30 and one["builds"] > one["releases"] for one in told.values())
+    shown = torchup("facts").out
+    for one in tuple(told.values())[1:]:
+        counts = f"{one['releases']} releases up to {one['newest']}, {one['builds']} builds"
+        assert f"{one['title']}: {counts}" in shown
+
+
 @pytest.mark.parametrize(
     ("subject", "kind", "value"),
     [

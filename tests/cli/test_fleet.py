@@ -238,11 +238,13 @@ def test_who_names_no_hosts_is_shown_how_for_the_same_command(
     assert f"torchup fleet {action} demo -i hosts.ini" in said
 
 
-def test_another_document_is_no_file_of_answers(torchup: Torchup) -> None:
-    (torchup.root / "lab.json").write_text(BARE)
+@pytest.mark.parametrize("text", [BARE, json.dumps(ANSWERS)[:90], '{"hosts": ["n1"', "", "[]"])
+def test_another_document_is_no_file_of_answers(torchup: Torchup, text: str) -> None:
+    (torchup.root / "lab.json").write_text(text)
     words = ("fleet", "verify", "demo", "--together", "--answers", "lab.json", "--json")
     done = torchup(*words)
     assert (done.code, done.error["code"]) == (EXIT_USAGE, "wire.not-answers")
+    assert "--slurm --together" in done.error["hint"]
 
 
 @pytest.mark.parametrize(

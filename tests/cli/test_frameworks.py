@@ -223,7 +223,6 @@ def test_the_last_release_of_another_framework(torchup: Torchup) -> None:
         (("jax==x",), "names no releases"),
         (("jax", "--framework", "torch"), "one framework"),
         (("jax==0.5.0", "--torch", "2"), "named twice"),
-        (("jax", "--svg", "x.svg"), "torch alone"),
         (("jax", "--build", "cu126"), "cpu, cu12, cu13"),
     ],
 )
@@ -271,6 +270,34 @@ def test_a_project_says_which_framework_it_is_about(torchup: Torchup) -> None:
     assert "jax" in alone.document("torchup.plan/v1")["stack"]["packages"]
 
 
+@pytest.mark.parametrize("name", ["tensorflow", "jax", "onnxruntime"])
+def test_the_picture_is_of_the_framework_that_is_named(torchup: Torchup, name: str) -> None:
+    done = torchup("compat", name, "--svg", f"{name}.svg")
+    assert done.code == EXIT_DONE, done
+    drawn = (torchup.root / f"{name}.svg").read_text(encoding="utf-8")
+    assert f"{name}: which builds run on which architecture (linux-x86_64, cuda)" in drawn
+    assert "cu1" in drawn
+
+
+def test_the_site_of_another_framework_names_it_in_its_commands(torchup: Torchup) -> None:
+    done = torchup("compat", "onnxruntime", "--site", "public")
+    assert done.code == EXIT_DONE, done
+    page = (torchup.root / "public" / "card" / "amd-radeon-rx-7800-xt.html").read_text("utf-8")
+    assert "torchup create NAME onnxruntime<" in page
+    assert "torchup create NAME onnxruntime==1.24.4 --build directml<" in page
+
+
+def test_the_last_release_through_directml(torchup: Torchup) -> None:
+    done = torchup("compat", "onnxruntime", "--last", "--gpu", "Radeon RX 7800 XT")
+    assert done.code == EXIT_DONE, done
+    assert "1.24.4+directml" in done.out
+    shown = torchup(
+        "compat", "onnxruntime==1.24.4", "--gpu", "GTX 770", "--os", "windows", "--json"
+    )
+    rows = shown.document("torchup.compat/v1")["rows"]
+    assert [(row["build"], row["covers"]) for row in rows] == [("directml", ["code"])]
+
+
 def test_a_day_in_the_past(torchup: Torchup) -> None:
     done = torchup("plan", "tensorflow", "--as-of", "2022-06-01", *ADA, "--json")
     stack = done.document("torchup.plan/v1")["stack"]
@@ -301,3 +328,46 @@ def test_an_environment_of_another_tool_that_holds_jax(torchup: Torchup) -> None
     empty = torchup.root / "empty"
     empty.mkdir()
     assert "PyTorch, TensorFlow, JAX" in one_error(torchup("adopt", str(empty)), EXIT_USAGE)
+
+
+@pytest.mark.parametrize(
+    ("packages", "framework", "build"),
+    [
+        ({"tensorflow_cpu": "2.15.0"}, "tensorflow", "cpu"),
+        ({"tensorflow_gpu": "2.4.1"}, "tensorflow", ""),
+        ({"onnxruntime_gpu": "1.31.1"}, "onnxruntime", "cu130"),
+        ({"onnxruntime_openvino": "1.24.1"}, "onnxruntime", "openvino"),
+    ],
+)
+def test_an_environment_of_another_tool_that_holds_another_build(
+    torchup: Torchup, packages: dict[str, str], framework: str, build: str
+) -> None:
+    folder = torchup.root / "mine"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    (folder / "pyvenv.cfg").write_text("home = /usr/bin\n", encoding="utf-8")
+    site_of(folder).mkdir(parents=True)
+    for name, version in packages.items():
+        add_package(folder, name, version)
+    done = torchup("adopt", str(folder), "--json")
+    assert done.code == EXIT_DONE, done
+    (listed,) = torchup("list", "--json").document("torchup.environments/v1")["environments"]
+    ((name, version),) = packages.items()
+    assert listed["packages"][name.replace("_", "-")] == version
+    assert listed["build"] == build
+    assert framework in torchup("list").out
+    shown = torchup("show", "mine", "--json").document("torchup.environment/v1")
+    assert shown["stack"]["packages"] == {framework: version}
+    assert torchup("doctor", "mine").code == EXIT_DONE
+
+
+def test_another_way_to_the_card_has_its_command(torchup: Torchup) -> None:
+    card = ("--os", "windows", "--gpu", "RTX 4060", "--driver", "472.12")
+    done = torchup("plan", "onnxruntime", *card)
+    assert done.code == EXIT_NO, done
+    assert "torchup create NAME onnxruntime --build directml" in done.out
+    taken = torchup("plan", "onnxruntime", "--build", "directml", *card, "--json")
+    plan = taken.document("torchup.plan/v1")
+    assert plan["stack"]["device"] == "directml"
+    commands = [" ".join(one["command"]) for one in plan["steps"]]
+    assert any("onnxruntime-directml==1.24.4" in one for one in commands)

@@ -39,8 +39,6 @@ def torchup(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_it_is_made_computes_and_a_wrong_one_is_seen(tmp_path: Path) -> None:
     done = torchup(tmp_path, "create", "ort", "onnxruntime", "--cpu", "--yes", "--json")
-    if done.returncode not in (EXIT_DONE, EXIT_NO) and "network" in done.stdout:
-        pytest.skip(f"the index can't be reached: {done.stdout[-200:]}")
     assert done.returncode == EXIT_DONE, done
     full = torchup(tmp_path, "verify", "ort", "--full", "--json")
     assert full.returncode == EXIT_DONE, full

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -19,6 +20,7 @@ from torchup.apply.places import placed_names
 from torchup.apply.size import SIZE_FILE, measure, remember_size, remembered_size
 from torchup.backends import BACKENDS, load_backend
 from torchup.errors import NoAnswerError, UsageError
+from torchup.host.watching import WatchingHost
 from torchup.model import Environment, EnvRecord, Requirement, Size, Stack, Text, text
 from torchup.model.names import is_elsewhere
 from torchup.model.no_document import NO_DOCUMENT
@@ -36,10 +38,18 @@ def list_environments(host: Host, home: Home) -> tuple[Environment, ...]:
     A folder without a marker is no environment.
     """
     outside, inside = frozenset(placed_names(home)), home.below("envs")
+    looks = None
+    if isinstance(host, WatchingHost):
+        from torchup.apply.looks import Looks
+
+        looks = Looks(host, home, _load)
+    load = looks.load if looks else partial(_load, host)
     own = [
-        _load(host, home.environment(name) if name in outside else os.path.join(inside, name))
+        load(home.environment(name) if name in outside else os.path.join(inside, name))
         for name in names(home)
     ]
+    if looks:
+        looks.keep()
     others = [_adopted(host, home, name) for name in adopted_names(home)]
     return tuple(sorted((*own, *others), key=lambda one: one.record.name))
 

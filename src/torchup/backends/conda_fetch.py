@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.backends.bringing import bring_after
 from torchup.backends.conda_files import kept, refused
-from torchup.backends.conda_lock import shown
 from torchup.errors import OutsideError
 from torchup.model import Artifact
+from torchup.model.source import kept_url
 from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Bringing:
         self._fetch = fetch
         self._cache = cache
         self._missing = tuple(missing)
-        self._files = {one.name: _artifact(one, shown(address(one))) for one in missing}
+        self._files = {one.name: _artifact(one, kept_url(address(one))) for one in missing}
         self._here: dict[str, Path] = {}
 
     def before(self) -> None:

@@ -8,7 +8,7 @@ from torchup.backends.conda_cache import damaged, drop
 from torchup.backends.conda_fetch import Bringing, records_moved
 from torchup.backends.conda_files import check_files, kept, refused, teller
 from torchup.backends.conda_inspect import framework_names
-from torchup.backends.conda_lock import pip_part, read_lock, shown
+from torchup.backends.conda_lock import pip_part, read_lock
 from torchup.backends.conda_pip import python_packages
 from torchup.backends.conda_prefix import Before, finish, said
 from torchup.backends.conda_rattler import clear_drafts, client_for_packages, rattler, run
@@ -20,6 +20,7 @@ from torchup.backends.uv_install import Installing
 from torchup.errors import OutsideError
 from torchup.model.names import canonical_name
 from torchup.model.no_document import NO_DOCUMENT
+from torchup.model.source import kept_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -237,7 +238,7 @@ class CondaInstalling:
     def _secrets(self) -> list[str]:
         """The addresses that hold a login or a token."""
         sources = self._sources.channels if self._sources else ()
-        return [one.url for one in sources if shown(one.url) != one.url]
+        return [one.url for one in sources if kept_url(one.url) != one.url]
 
 
 def _comes(one: Locked, before: Mapping[str, str], again: tuple[str, ...]) -> bool:

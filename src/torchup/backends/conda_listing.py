@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from torchup.backends.conda_lock import shown
 from torchup.backends.conda_rattler import channels, gateway, rattler, run, subdirs
 from torchup.errors import OutsideError
 from torchup.model import Listing, WheelFile, text
 from torchup.model.builds import conda_build
+from torchup.model.source import kept_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -67,7 +67,7 @@ def list_channels(
     module = rattler(host, home, sources, offline=offline)
     found: list[Listing] = []
     for channel in sources.channels:
-        source = replace(channel, url=shown(channel.url))
+        source = replace(channel, url=kept_url(channel.url))
         try:
             records = _ask(module, home, channel, projects, platform, offline=offline)
         except OutsideError as error:
@@ -120,7 +120,7 @@ def _files(records: Iterable[Rattler], platform: str, *, of_framework: bool) -> 
             named = "cpu"  # the makers' builds for macOS name none: there was only one
         yield WheelFile(
             filename=one.file_name,
-            url=shown(one.url),
+            url=kept_url(one.url),
             version=str(one.version),
             build=named,
             pythons=_pythons(one),

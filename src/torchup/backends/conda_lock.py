@@ -11,7 +11,6 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from torchup.model import bare_url, without_token
 from torchup.model.conda_locked import CondaLock, Locked
 from torchup.model.names import canonical_name
 from torchup.model.no_document import NO_DOCUMENT
@@ -23,7 +22,6 @@ __all__ = [
     "conda_versions",
     "pip_part",
     "read_lock",
-    "shown",
     "write_lock",
 ]
 
@@ -92,11 +90,6 @@ def conda_versions(lock: bytes) -> dict[str, str]:
 def pip_part(text: str) -> str:
     """Return the part of a lock that is pip's."""
     return text.partition(f"\n{_TABLE}\n")[0]
-
-
-def shown(url: str) -> str:
-    """Return an address as it may be kept: without a login or a token."""
-    return without_token(bare_url(url))
 
 
 def _read_pairs(text: str) -> dict[str, object]:

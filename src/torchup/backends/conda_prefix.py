@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from torchup.backends.conda_lock import shown
+from torchup.model.source import kept_url
 from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _mark(
             record["url"] = moved[file.name]
         for key in ("url", "channel"):
             if isinstance(record.get(key), str):
-                record[key] = shown(record[key])
+                record[key] = kept_url(record[key])
         record["requested_spec"] = spec or "None"
         record["requested_specs"] = [spec] if spec else []
         write_atomic(file, msgspec.json.format(msgspec.json.encode(record), indent=2))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from torchup.backends.conda_listing import SUBDIRS
-from torchup.backends.conda_lock import CondaLock, Locked, shown, write_lock
+from torchup.backends.conda_lock import CondaLock, Locked, write_lock
 from torchup.backends.conda_pip import python_packages, solve_beside
 from torchup.backends.conda_rattler import channels, gateway, rattler, run, subdirs
 from torchup.backends.conda_specs import read_wish, spellings
@@ -17,6 +17,7 @@ from torchup.backends.conda_state import State, builds_held, name_in, read_state
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.model import Artifact
 from torchup.model.builds import conda_build
+from torchup.model.source import kept_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,7 +56,7 @@ def solve(host: Host, home: Home, inputs: Inputs, into: Path) -> tuple[str, tupl
         specs=specs,
         pinned=conda.pinned,
         others=question.others,
-        channels=tuple(shown(one.url) for one in inputs.sources.channels),
+        channels=tuple(kept_url(one.url) for one in inputs.sources.channels),
         packages=locked,
     )
     artifacts = tuple(artifact(one, conda) for one in locked)
@@ -198,7 +199,7 @@ class _Question:
             build_number=record.build_number,
             subdir=record.subdir,
             fn=record.file_name,
-            url=shown(record.url),
+            url=kept_url(record.url),
             channel=self._channel_of(record.url),
             sha256=record.sha256.hex() if record.sha256 else "",
             md5=record.md5.hex() if record.md5 else "",
@@ -214,7 +215,7 @@ class _Question:
 
     def _channel_of(self, url: str) -> str:
         sources = self._inputs.sources.channels
-        fitting = [one for one in sources if shown(url).startswith(f"{shown(one.url)}/")]
+        fitting = [one for one in sources if kept_url(url).startswith(f"{kept_url(one.url)}/")]
         return max(fitting, key=lambda one: len(one.url)).id if fitting else ""
 
 

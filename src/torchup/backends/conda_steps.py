@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.backends.conda_lock import shown
 from torchup.backends.conda_specs import read_wish
 from torchup.backends.conda_stack import framework_specs
 from torchup.model import Step, text
+from torchup.model.source import kept_url
 
 if TYPE_CHECKING:
     from torchup.model import Stack
@@ -23,7 +23,7 @@ def creation_steps(stack: Stack, where: str, others: tuple[str, ...] = ()) -> tu
             left.append(line)
         else:
             wanted.append(wish.spec(wish.names[0]).replace(" ", ""))
-    channels = [word for url in (stack.index_url,) if url for word in ("--channel", shown(url))]
+    channels = [word for url in (stack.index_url,) if url for word in ("--channel", kept_url(url))]
     place = "--prefix" if "/" in where or "\\" in where else "--name"
     create = ("conda", "create", "--yes", "--override-channels", *channels, place, where, *wanted)
     summary = text("step.conda-environment", path=where)

@@ -13,7 +13,7 @@ from torchup.backends.installed import site_packages
 from torchup.model.contents import InstalledPackage
 from torchup.model.names import canonical_name
 from torchup.model.no_document import NO_DOCUMENT
-from torchup.model.source import bare_url, without_token
+from torchup.model.source import bare_url, kept_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def contents(path: Path, host: Host) -> tuple[InstalledPackage, ...]:
             version=one.version,
             by=CONDA,
             build=one.build,
-            source=without_token(bare_url(one.channel)),
+            source=kept_url(one.channel),
         )
         for one in conda
     ]

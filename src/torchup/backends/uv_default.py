@@ -6,14 +6,11 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from torchup.backends.uv_process import binary
-from torchup.state.files import write_atomic
-
 if TYPE_CHECKING:
     from torchup.host import Host
     from torchup.state.home import Home
 
-_INDEX: Final = re.compile(r"by default: <(?P<url>https?://[^>\s]+)>")
+_INDEX: Final = r"by default: <(?P<url>https?://[^>\s]+)>"
 
 
 def read_default_index(host: Host, home: Home) -> str:
@@ -27,12 +24,15 @@ def read_default_index(host: Host, home: Home) -> str:
     told_by = known.rpartition(" (")[0]
     if told_by and known == f"{told_by} {host.modified(told_by)}":
         return url.strip()
+    from torchup.backends.uv_process import binary
+    from torchup.state.files import write_atomic
+
     uv = binary(host)
     if not uv:
         return ""
     stamp = f"{uv} {host.modified(uv)}"
     said = host.run([uv, "pip", "install", "--help"], timeout=10, env={"UV_NO_CONFIG": "1"})
-    found = _INDEX.search(" ".join(said.out.split()))
+    found = re.search(_INDEX, " ".join(said.out.split()))
     url = found["url"] if found else ""
     with suppress(OSError):
         write_atomic(kept, f"{stamp}\n{url}\n".encode())

@@ -31,12 +31,12 @@ ALWAYS: Final = ("pip",)
 NEVER: Final = "python_version < '0'"
 
 _FRAMEWORK: Final = "framework"
-_NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+_NAME = r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
 
 
 def required_names(requirements: tuple[str, ...]) -> tuple[str, ...]:
     """Return the normalised package names of PEP 508 requirements."""
-    found = (_NAME.match(requirement) for requirement in requirements)
+    found = (re.match(_NAME, requirement) for requirement in requirements)
     return tuple(canonical_name(match[1]) for match in found if match)
 
 

@@ -20,13 +20,13 @@ import os
 import sys
 
 from torchup import __version__
-from torchup.early import EarlyHost, ask_again, checksum, stamps, user
+from torchup.early import EarlyHost, checksum, unchanged, user
 from torchup.state.folders import home_place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, TextIO
+    from collections.abc import Sequence
+    from typing import TextIO
 
 LISTS = {("list",): "list.json", ("list", "--json"): "list-as-json.json"}
 """Command lines whose answers are kept, and the names of the files that they are kept in."""
@@ -109,19 +109,4 @@ def _kept(host: EarlyHost, argv: list[str], out: TextIO) -> tuple[object, object
     found = json.loads(data)
     if found["asked"] != asked(argv) or found["speaker"] != speaker(out):
         return None, None
-    return (found["text"], found["code"]) if _unchanged(host, found) else (None, None)
-
-
-def _unchanged(host: EarlyHost, found: Mapping[str, Any]) -> bool:
-    """Tell whether everything that was looked at is as it was."""
-    return (
-        found["day"] in {"", host.today()}
-        and all(host.env(name) == was for name, was in found["variables"].items())
-        and stamps(found["files"]) == found["stamps"]
-        and not any(map(os.path.exists, found["missing"]))
-        and all(
-            ask_again(host, question, about) == was
-            for question, answers in found["again"].items()
-            for about, was in answers.items()
-        )
-    )
+    return (found["text"], found["code"]) if unchanged(host, found) else (None, None)

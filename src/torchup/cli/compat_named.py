@@ -17,8 +17,7 @@ def mean_named(args: argparse.Namespace) -> None:
     """Mean the framework that was named; releases behind its name are the filter for releases.
 
     Raises:
-        UsageError: it names no framework, or two; releases are named twice; a picture or a site
-            is asked for of another framework than the usual one.
+        UsageError: it names no framework, or two; releases are named twice.
     """
     named = [one for one in (args.framework, args.named) if one is not None]
     names = [_framework(one) for one in named]
@@ -30,9 +29,6 @@ def mean_named(args: argparse.Namespace) -> None:
             raise UsageError("compat.two-releases", one=spec, other=args.release)
         args.release = spec or args.release
     name = names[0] if names else DEFAULT
-    for form in ("svg", "png", "site"):
-        if name != DEFAULT and getattr(args, form):
-            raise UsageError("compat.no-drawing", option=f"--{form}", name=name, usual=DEFAULT)
     mean(name)
 
 

@@ -64,6 +64,11 @@ class Keeping:
         """Give the streams back."""
         sys.stdout, sys.stderr = self._streams
 
+    @property
+    def wanted(self) -> bool:
+        """Tell whether there is anything to keep so far; naming what was looked at takes time."""
+        return self.host.settled and not self._err.said
+
     def keep(
         self, home: Home, words: Words, looked_at: Iterable[Path | str], *, code: int = 0
     ) -> None:
@@ -83,7 +88,7 @@ class Keeping:
         for path in (config_path(host), *_program(words), *looked_at):
             host.watch(str(path))
         said = "".join(self._out.said)
-        if self._err.said or not host.settled or len(said) > _MOST_TEXT:
+        if not self.wanted or len(said) > _MOST_TEXT:
             return
         named = [value for value in host.variables.values() if value and "@" in value]
         if not all(map(os.path.isabs, named)):
@@ -97,12 +102,7 @@ class Keeping:
             "asked": asked(self._argv),
             "code": code,
             "speaker": speaker(self._streams[0]),
-            "day": host.day,
-            "variables": host.variables,
-            "files": [path for path, found in host.files.items() if found],
-            "stamps": [number for found in host.files.values() for number in found],
-            "missing": [path for path, found in host.files.items() if not found],
-            "again": host.again,
+            **host.notes(),
             "text": said,
         }
         # A read-only home costs the next run some time, and so do names that aren't text.

@@ -47,6 +47,25 @@ def add_files(parser: argparse.ArgumentParser, words: Words) -> None:
     )
 
 
+def add_channels(parser: argparse.ArgumentParser, words: Words, told: str) -> None:
+    """Add ``--channel``, which may be given several times; ``told`` is the message about it."""
+    parser.add_argument(
+        "--channel", action="append", default=[], metavar="CHANNEL", help=words.say(told)
+    )
+
+
+def add_rows(parser: argparse.ArgumentParser, words: Words, told: str) -> None:
+    """Add ``--row``, one for each kind of machine; ``told`` is the message about it."""
+    parser.add_argument(
+        "--row",
+        action="append",
+        default=[],
+        dest="rows",
+        metavar="NAME=WORDS",
+        help=words.say(told),
+    )
+
+
 def add_requirement(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add what ``create`` and ``plan`` both take."""
     parser.add_argument(
@@ -83,13 +102,7 @@ def add_backend(parser: argparse.ArgumentParser, words: Words, *, default: str =
     parser.add_argument(
         "--backend", metavar="BACKEND", default=default, help=words.say("cli.option.backend")
     )
-    parser.add_argument(
-        "--channel",
-        action="append",
-        default=[],
-        metavar="CHANNEL",
-        help=words.say("cli.option.channel"),
-    )
+    add_channels(parser, words, "cli.option.channel")
 
 
 def split_command(argv: Sequence[str]) -> tuple[str, list[str]]:

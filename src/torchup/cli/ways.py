@@ -29,6 +29,7 @@ _OTHER_STACK: Final = frozenset(
         "remedy.without",
     }
 )
+_NAMED: Final = "remedy.named-build"
 _OTHER_PYTHON: Final = frozenset(
     {"remedy.python", "remedy.ask-and-python", "remedy.python-and-driver"}
 )
@@ -102,7 +103,7 @@ def command_for(
     code = near.remedy.code
     if code == "remedy.later-day":
         asked = replace(asked, as_of=near.remedy.args["day"])
-    elif code not in _OTHER_STACK | _OTHER_PYTHON | {"remedy.cpu"}:
+    elif code not in _OTHER_STACK | _OTHER_PYTHON | {"remedy.cpu", _NAMED}:
         return ""
     python = near.stack.python if code in _OTHER_PYTHON else asked.python
     options = ["--python", python] if python else []
@@ -115,8 +116,8 @@ def command_for(
         options += build
     elif code == "remedy.cpu" or asked.cpu:
         options.append("--cpu")
-    elif asked.build:
-        options += ["--build", asked.build]
+    elif asked.build or code == _NAMED:
+        options += ["--build", asked.build or near.stack.build]
     if code != "remedy.cpu":
         options += [word for gpu in asked.use_gpus for word in ("--use-gpu", gpu)]
     if given is not None:
@@ -151,11 +152,19 @@ def _part(near: NearMiss, asked: Requirement) -> tuple[str, list[str]]:
 
 def _packages(near: NearMiss, asked: Requirement, line: str) -> tuple[str, ...]:
     """The stack's own version in the place of what was asked; companions come by themselves."""
+    from torchup.facts.load import load_catalogue
     from torchup.model.names import name_of
 
-    ours = set(near.stack.packages) | {
-        one.subject.partition(" ")[0] for one in near.reasons if one.code.startswith("companion-")
-    }
+    carriers = set(load_catalogue().framework.stands_for)  # the build is named by its option
+    ours = (
+        carriers
+        | set(near.stack.packages)
+        | {
+            one.subject.partition(" ")[0]
+            for one in near.reasons
+            if one.code.startswith("companion-")
+        }
+    )
     paired = near.remedy.args.get("companion", "") if near.remedy.code == "remedy.paired" else ""
     pins = [paired.replace(" ", "==")] if paired else []
     return (
@@ -167,7 +176,7 @@ def _packages(near: NearMiss, asked: Requirement, line: str) -> tuple[str, ...]:
 
 def _build(near: NearMiss) -> list[str]:
     """The options that choose the stack's build; the one for Apple's GPU needs none."""
-    if near.stack.device == "mps":
+    if near.stack.named_build is None:
         return []
     return ["--cpu"] if near.stack.build == "cpu" else ["--build", near.stack.build]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec.structs import replace
 
 from torchup.resolve.knowledge import knowledge_of, serves_device
+from torchup.resolve.ways import TITLES, other_ways
 
 if TYPE_CHECKING:
     from torchup.compat.cards import Card
@@ -22,10 +23,18 @@ _KINDS: Final[dict[str, Cover]] = {
     "arch-ptx-only": "ptx",
     "arch-missing": "no",
     "arch-unknown": "unknown",
+    "computes-through": "code",
     "release-names-card": "code",
     "release-before-card": "no",
     "card-not-named": "unknown",
 }
+
+
+def reaches(row: Row, card: Card) -> bool:
+    """Tell whether a build is for a card's kind of device, its maker's or the system's own."""
+    if row.build.device in TITLES:
+        return row.build.device in other_ways(card.vendor, row.system)
+    return serves_device(row.build, card.device)
 
 
 class Coverage:
@@ -41,13 +50,14 @@ class Coverage:
         if card.device == "mps":
             return None
         # A row that its catalogue has not would be a mistake of the caller: a KeyError.
-        number = self._numbers(row.platform, card.device)[row.label]
+        device = row.build.device if row.build.device in TITLES else card.device
+        number = self._numbers(row.platform, device)[row.label]
         said = self._knowledge.covers(number, card.arch, row.system)
         return replace(said, subject=card.asked)
 
     def kind(self, row: Row, card: Card) -> Cover:
         """Tell how a build covers a card; ``no`` for a build of another vendor's devices."""
-        if not serves_device(row.build, card.device):
+        if not reaches(row, card):
             return "no"
         # What lists its architectures goes by them alone; Intel's go by release and system.
         listed = (row.build.archs, row.build.ptx) if row.build.archs else (row.label, row.platform)

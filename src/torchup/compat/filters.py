@@ -8,13 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.compat.cards import Card
-from torchup.compat.cover import Cover, Coverage
+from torchup.compat.cover import Cover, Coverage, reaches
 from torchup.compat.rows import Row
 from torchup.errors import UsageError
 from torchup.model import CpuArch, Device, Driver, Reason, System
 from torchup.resolve.constraints import driver_knows_card, driver_runs_runtime
 from torchup.resolve.knowledge import serves_device
 from torchup.resolve.numbers import dotted
+from torchup.resolve.ways import other_ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +109,7 @@ def judge(rows: Iterable[Row], asked: Asked, catalogue: Catalogue) -> tuple[Judg
 
 
 def _judged(row: Row, asked: Asked, catalogue: Catalogue, coverage: Coverage) -> Judged:
-    here = [card for card in asked.cards if serves_device(row.build, card.device)]
+    here = [card for card in asked.cards if reaches(row, card)]
     reasons = _on_driver(row, asked.driver, catalogue)
     for name in dict.fromkeys(card.asked for card in here):
         chips = [card for card in here if card.asked == name]
@@ -168,7 +169,11 @@ def _devices(asked: Asked) -> frozenset[Device]:
     if asked.device is not None:
         return frozenset({asked.device})
     if asked.cards:
-        return frozenset(card.device for card in asked.cards)
+        systems = ("windows", "linux")
+        ways = {
+            way for card in asked.cards for one in systems for way in other_ways(card.vendor, one)
+        }
+        return frozenset({*ways, *(card.device for card in asked.cards)})
     return frozenset({"cuda"}) if asked.driver is not None and asked.build is None else frozenset()
 
 

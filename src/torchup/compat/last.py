@@ -8,11 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.compat.cards import Card
-from torchup.compat.cover import Coverage
+from torchup.compat.cover import Coverage, reaches
 from torchup.compat.rows import Row
 from torchup.model import SYSTEM_NAMES, FactRef, Text, text
 from torchup.resolve.knowledge import knowledge_of, serves_device
 from torchup.resolve.numbers import at_least, dotted
+from torchup.resolve.ways import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,8 +92,10 @@ def last_of(
     coverage = coverage or Coverage(catalogue)
     by_platform: dict[str, list[Row]] = {}
     systems = (system,) if system else tuple(SYSTEM_NAMES)
+    own = any(serves_device(row.build, card.device) and not row.build.asked for row in rows)
     for row in rows:
-        if serves_device(row.build, card.device):
+        # Where there are builds of its maker's way, what has to be named says nothing of the last.
+        if reaches(row, card) and not (own and row.build.asked):
             by_platform.setdefault(row.platform, []).append(row)
     ends = [_end(card, mine, catalogue, coverage) for mine in by_platform.values()]
     found = tuple(one for one in ends if one is not None)
@@ -170,7 +173,7 @@ def _goodness(row: Row) -> tuple[bool, tuple[int, ...]]:
 
 
 def _still(card: Card, best: Row, catalogue: Catalogue) -> tuple[Text, ...]:
-    if best.build.device == card.device:
+    if card.device not in best.build.also:
         return (_current(card, best, catalogue),)
     also = text("compat.last.also-on", build=best.build.name, device=card.device)
     return _current(card, best, catalogue), also
@@ -184,7 +187,7 @@ def _current(card: Card, best: Row, catalogue: Catalogue) -> Text:
         "compat.last.current-platform",
         release=version,
         platform=best.platform,
-        device=card.device,
+        device=best.build.device if best.build.device in TITLES else card.device,
     )
 
 

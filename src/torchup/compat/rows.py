@@ -51,7 +51,7 @@ class Row(Struct, frozen=True, kw_only=True):
     @property
     def pythons(self) -> tuple[str, ...]:
         """The Pythons there are wheels for."""
-        return self.release.pythons.get(self.build.platform, ())
+        return self.build.pythons or self.release.pythons.get(self.build.platform, ())
 
     @property
     def certain(self) -> bool:

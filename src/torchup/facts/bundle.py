@@ -20,7 +20,7 @@ PROJECT: Final = "torchup-facts"
 PACKAGE: Final = "torchup_facts"
 MANIFEST: Final = f"{PACKAGE}/manifest.json"
 DATA_FOLDER: Final = f"{PACKAGE}/data/"
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 """The shape of the TOML files; one more for every field or table that older readers refuse."""
 _MOST_FILES: Final = 10_000
 _MOST_BYTES: Final = 64 * 2**20

@@ -143,6 +143,8 @@ class Framework(Struct, frozen=True, array_like=True):
             who asks for one of them means the framework.
         trial: a line of Python after its import that fails where it computes wrongly.
         compiles: what of it needs a C++ compiler at run time; empty for nothing.
+        stands_for: a package → the build that who asks for it means (``onnxruntime-directml`` →
+            ``directml``); a package that isn't one of ``packages`` is a plugin of that build.
     """
 
     name: str
@@ -158,6 +160,7 @@ class Framework(Struct, frozen=True, array_like=True):
     packages: tuple[str, ...] = ()
     trial: str = ""
     compiles: str = ""
+    stands_for: dict[str, str] = {}
 
 
 class FactTable(Struct, frozen=True):
@@ -186,7 +189,8 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     """Everything that is known, releases newest first; each is only equal to itself.
 
     ``checked`` is the last day on which any of it was checked; ``digest`` names the TOML files
-    that it was made from.
+    that it was made from; ``complete_from`` is NVIDIA's branch from which on ``branches`` has every
+    one that Linux had.
     """
 
     framework: Framework
@@ -207,6 +211,7 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
     metal: tuple[Metal, ...] = ()
     features: tuple[Feature, ...] = ()
     floors: tuple[Floor, ...] = ()
+    complete_from: int | None = None
 
     def fact(self, ref: int) -> FactRef:
         """Return the row that a ``fact`` number stands for.
@@ -241,6 +246,12 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
             rows=(*table.rows, *places),
         )
         return replace(self, releases=releases, runtimes=runtimes, facts=Raw(encode(joined)))
+
+    @cached_property
+    def plugins(self) -> frozenset[str]:
+        """The packages that make builds beside the framework's own; none of them is a module."""
+        every = (one for release in self.releases for one in release.builds)
+        return frozenset(pin.partition("==")[0] for one in every for pin in one.plugins)
 
     @cached_property
     def _table(self) -> FactTable:

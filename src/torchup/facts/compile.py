@@ -20,7 +20,15 @@ from torchup.facts.compile_special import (
     overrides,
     supports,
 )
-from torchup.facts.compile_tables import archs, branches, displays, pythons, runtimes, traps
+from torchup.facts.compile_tables import (
+    archs,
+    branches,
+    complete_from,
+    displays,
+    pythons,
+    runtimes,
+    traps,
+)
 from torchup.facts.frameworks import FRAMEWORKS
 from torchup.facts.gpus import GpuFact, normal_name
 from torchup.facts.ledger import Ledger
@@ -155,6 +163,7 @@ def _framework(folder: Folder, ledger: Ledger) -> Framework:
         given.packages,
         given.trial,
         given.compiles,
+        given.stands_for,
     )
 
 
@@ -164,6 +173,7 @@ def _tables(folder: Folder, ledger: Ledger) -> dict[str, object]:
         "runtimes": runtimes(folder, ledger),
         "archs": archs(folder, ledger),
         "branches": branches(folder, ledger),
+        "complete_from": complete_from(folder),
         "pythons": pythons(folder, ledger),
         "traps": traps(folder, ledger),
         "supports": supports(folder, ledger),

@@ -62,14 +62,8 @@ def features(folder: Folder, ledger: Ledger) -> list[Feature]:
         return []
     file = folder.read(FEATURES_FILE, FeaturesFile)
     return [
-        Feature(
-            row.name,
-            row.shown,
-            row.implied_by,
-            row.listed,
-            ledger.add(FEATURES_FILE, f"features.{row.name}", row.source, file),
-        )
-        for row in file.features
+        Feature(row.name, row.shown, row.implied_by, row.listed, fact)
+        for row, fact in ledger.each(FEATURES_FILE, "features", file.features, file)
     ]
 
 
@@ -104,7 +98,7 @@ def floors(folder: Folder, ledger: Ledger) -> list[Floor]:
             row.feature,
             row.partly,
             row.certainty,
-            ledger.add(name, f"floors.{row.id}", row.source, file),
+            fact,
         )
-        for row in file.floors
+        for row, fact in ledger.each(name, "floors", file.floors, file)
     ]

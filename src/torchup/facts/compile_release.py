@@ -20,7 +20,7 @@ _WEAKEST_LAST: Final[tuple[Certainty, ...]] = (
     "disputed",
     "low",
 )
-_WITH_MACHINE_CODE: Final = ("cuda", "rocm")
+_WITH_MACHINE_CODE: Final = ("cuda", "rocm", "directml")
 
 
 def compile_release(
@@ -83,6 +83,10 @@ def _build(name: str, row: BuildRow, file: ReleaseFile, ledger: Ledger) -> Build
         extra=row.extra,
         libraries=row.libraries,
         package=row.package,
+        plugins=row.plugins,
+        pythons=row.pythons,
+        asked=row.asked,
+        ended=row.ended,
     )
 
 

@@ -71,8 +71,9 @@ class MetalRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class MetalFile(File, frozen=True, kw_only=True):
-    """``apple/mps.toml``."""
+    """``apple/mps.toml``; ``about`` is the framework whose releases the rows count."""
 
+    about: str
     metal: tuple[MetalRow, ...]
 
 
@@ -127,12 +128,8 @@ def forward(folder: Folder, ledger: Ledger) -> list[Forward]:
         return []
     file = folder.read(FORWARD_FILE, ForwardFile)
     return [
-        Forward(
-            row.branch,
-            row.runtimes,
-            ledger.add(FORWARD_FILE, f"forward.{row.branch}", row.source, file),
-        )
-        for row in file.forward
+        Forward(row.branch, row.runtimes, fact)
+        for row, fact in ledger.each(FORWARD_FILE, "forward", file.forward, file)
     ]
 
 
@@ -153,9 +150,9 @@ def supports(folder: Folder, ledger: Ledger) -> list[Support]:
             row.family,
             {str(system): release for system, release in row.since.items()},
             row.certainty,
-            ledger.add(SUPPORT_FILE, f"archs.{row.name}", row.source, file),
+            fact,
         )
-        for row in file.archs
+        for row, fact in ledger.each(SUPPORT_FILE, "archs", file.archs, file)
     ]
 
 
@@ -165,15 +162,8 @@ def overrides(folder: Folder, ledger: Ledger) -> list[Override]:
         return []
     file = folder.read(OVERRIDES_FILE, OverridesFile)
     return [
-        Override(
-            row.card,
-            row.runs_as,
-            row.variable,
-            row.value,
-            row.certainty,
-            ledger.add(OVERRIDES_FILE, f"overrides.{row.card}", row.source, file),
-        )
-        for row in file.overrides
+        Override(row.card, row.runs_as, row.variable, row.value, row.certainty, fact)
+        for row, fact in ledger.each(OVERRIDES_FILE, "overrides", file.overrides, file)
     ]
 
 
@@ -182,13 +172,11 @@ def metal(folder: Folder, ledger: Ledger) -> list[Metal]:
     if not (folder.root / METAL_FILE).is_file():
         return []
     file = folder.read(METAL_FILE, MetalFile)
+    if file.about != folder.framework:
+        return []
     return [
-        Metal(
-            row.since,
-            row.macos,
-            ledger.add(METAL_FILE, f"metal.{row.since}", row.source, file),
-        )
-        for row in reversed(file.metal)
+        Metal(row.since, row.macos, fact)
+        for row, fact in ledger.each(METAL_FILE, "metal", reversed(file.metal), file)
     ]
 
 

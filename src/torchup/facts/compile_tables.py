@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torchup.facts.ledger import Ledger
     from torchup.facts.trap import Trap
 
+DRIVERS_FILE: Final = "nvidia/drivers.toml"
 TRAPS_FILE: Final = "traps.toml"
 
 
@@ -24,12 +25,8 @@ def displays(folder: Folder, ledger: Ledger) -> list[Display]:
         return []
     file = folder.read(name, schema.DisplaysFile)
     return [
-        Display(
-            row.maker,
-            row.words,
-            ledger.add(name, f"displays.{row.maker}", row.source, file),
-        )
-        for row in file.displays
+        Display(row.maker, row.words, fact)
+        for row, fact in ledger.each(name, "displays", file.displays, file)
     ]
 
 
@@ -42,9 +39,9 @@ def runtimes(folder: Folder, ledger: Ledger) -> list[Runtime]:
             row.name,
             {str(system): driver for system, driver in row.native.items()},
             {str(system): driver for system, driver in row.floor.items()},
-            ledger.add(name, f"runtimes.{row.name}", row.source, file),
+            fact,
         )
-        for row in file.runtimes
+        for row, fact in ledger.each(name, "runtimes", file.runtimes, file)
     ]
 
 
@@ -53,30 +50,23 @@ def archs(folder: Folder, ledger: Ledger) -> list[Arch]:
     name = "nvidia/architectures.toml"
     file = folder.read(name, schema.ArchsFile)
     return [
-        Arch(
-            row.name,
-            row.family,
-            row.first_branch,
-            row.last_branch,
-            row.embedded,
-            ledger.add(name, f"archs.{row.name}", row.source, file),
-        )
-        for row in file.archs
+        Arch(row.name, row.family, row.first_branch, row.last_branch, row.embedded, fact)
+        for row, fact in ledger.each(name, "archs", file.archs, file)
     ]
 
 
 def branches(folder: Folder, ledger: Ledger) -> list[Branch]:
     """Read NVIDIA's driver branches."""
-    name = "nvidia/drivers.toml"
-    file = folder.read(name, schema.BranchesFile)
+    file = folder.read(DRIVERS_FILE, schema.BranchesFile)
     return [
-        Branch(
-            row.number,
-            row.max_runtime,
-            ledger.add(name, f"branches.{row.number}", row.source, file),
-        )
-        for row in file.branches
+        Branch(row.number, row.max_runtime, fact)
+        for row, fact in ledger.each(DRIVERS_FILE, "branches", file.branches, file)
     ]
+
+
+def complete_from(folder: Folder) -> int | None:
+    """Read from which of NVIDIA's branches on all that Linux had are known; None: nobody says."""
+    return folder.read(DRIVERS_FILE, schema.BranchesFile).complete_from
 
 
 def pythons(folder: Folder, ledger: Ledger) -> list[PythonLine]:
@@ -88,11 +78,11 @@ def pythons(folder: Folder, ledger: Ledger) -> list[PythonLine]:
             row.minor,
             row.released.isoformat(),
             row.end.isoformat(),
-            ledger.add(name, f"pythons.{row.minor}", row.source, file),
+            fact,
             row.windows or "",
             row.glibc or "",
         )
-        for row in file.pythons
+        for row, fact in ledger.each(name, "pythons", file.pythons, file)
     ]
 
 

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 FRAMEWORKS: Final[dict[str, tuple[str, ...]]] = {
     "torch": ("torchvision", "torchaudio"),
-    "tensorflow": ("tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tf-nightly"),
-    "jax": ("jaxlib", "jax-cuda12-plugin", "jax-cuda13-plugin"),
-    "onnxruntime": ("onnxruntime-gpu",),
+    "tensorflow": (
+        *("tensorflow-cpu", "tensorflow-gpu", "tensorflow-intel", "tf-nightly"),
+        *("tensorflow-directml", "tensorflow-directml-plugin", "tensorflow-metal"),
+    ),
+    "jax": ("jaxlib", "jax-cuda12-plugin", "jax-cuda13-plugin", "jax-metal"),
+    "onnxruntime": ("onnxruntime-gpu", "onnxruntime-directml", "onnxruntime-openvino"),
 }
 """Framework, which is the name of its folder too → further packages that can't be without it.
 

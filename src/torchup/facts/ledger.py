@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 import msgspec
 
+from torchup.facts.schema import key_of
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from torchup.facts.schema import File
+
+
+class _Sourced(Protocol):
+    @property
+    def source(self) -> tuple[str, ...]: ...
+
+
+_Row = TypeVar("_Row", bound=_Sourced)
 
 
 class Ledger:
@@ -52,6 +62,26 @@ class Ledger:
         )
         self._rows.append(row)
         return len(self._rows) - 1
+
+    def each(
+        self, name: str, table: str, rows: Iterable[_Row], file: File
+    ) -> Iterator[tuple[_Row, int]]:
+        """Add the rows of a table; each comes with its number.
+
+        Args:
+            name: the file, relative to the data folder.
+            table: the table's name in it.
+            rows: the rows.
+            file: the file itself.
+
+        Raises:
+            ValueError: the file has no such source.
+        """
+        for row in rows:
+            yield (
+                row,
+                self.add(name, f"{table}.{key_of(cast('msgspec.Struct', row))}", row.source, file),
+            )
 
     def last_day(self) -> str:
         """Return the last day on which any of the rows was checked."""

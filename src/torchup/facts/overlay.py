@@ -15,7 +15,7 @@ from msgspec.structs import fields, replace
 
 from torchup.errors import UsageError
 from torchup.facts.compile import Folder, newest_first
-from torchup.facts.schema import File, ReleaseFile
+from torchup.facts.schema import File, ReleaseFile, key_of
 from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
@@ -100,11 +100,11 @@ class Overlaid(Folder):
             mine, theirs = getattr(own, field.name), getattr(beneath, field.name)
             if _is_table(mine) or _is_table(theirs):
                 rows = [_marked(row, own, path) for row in mine]
-                keys = {_key(row) for row in mine}
-                changed[field.name] = (*rows, *(row for row in theirs if _key(row) not in keys))
+                keys = {key_of(row) for row in mine}
+                changed[field.name] = (*rows, *(row for row in theirs if key_of(row) not in keys))
             elif field.name == "source":
                 changed[field.name] = tuple(_MARK + short for short in mine)
-            else:
+            elif mine is not None:  # what is left out stays
                 changed[field.name] = mine
         return replace(beneath, sources=beneath.sources | marked, **changed)
 
@@ -142,13 +142,9 @@ def _is_table(value: object) -> bool:
     return isinstance(value, tuple) and any(isinstance(row, msgspec.Struct) for row in value)
 
 
-def _key(row: msgspec.Struct) -> object:
-    return getattr(row, fields(row)[0].name)
-
-
 def _marked(row: msgspec.Struct, own: File, path: str) -> msgspec.Struct:
     source: tuple[str, ...] = getattr(row, "source", ())
     unknown = [short for short in source if short not in own.sources]
     if unknown:
-        raise ValueError(f"{path}: {_key(row)}: no such source: {', '.join(unknown)}")
+        raise ValueError(f"{path}: {key_of(row)}: no such source: {', '.join(unknown)}")
     return replace(row, source=tuple(_MARK + short for short in source))

@@ -18,7 +18,8 @@ class Build(Struct, frozen=True, array_like=True):
     Attributes:
         name: the build's name in the framework's own words, such as ``cu126`` or ``cpu``.
         platform: where it runs, such as ``linux-x86_64``.
-        device: what it computes on: ``cuda``, ``rocm``, ``xpu`` or ``cpu``.
+        device: what it computes on: ``cuda``, ``rocm``, ``xpu``, ``mps``, ``directml``,
+            ``openvino`` or ``cpu``.
         runtime: the CUDA or ROCm version it brings along, such as ``12.6``; empty for others.
         channels: where it is published: ``pypi``, or a page of the framework's index, such as
             ``whl/cu126``, relative to the host of the index base.
@@ -40,6 +41,13 @@ class Build(Struct, frozen=True, array_like=True):
             (``cudatoolkit=11.2``); empty for most.
         package: the package that is this build, where it is published under a name of its own
             (``onnxruntime-gpu``); empty for the framework's.
+        plugins: the packages that make it this build beside the framework's own, each with the
+            version that goes with the release (``tensorflow-metal==1.2.0``).
+        pythons: the Pythons it can be had for, where they are fewer than the release's; empty
+            for all of them.
+        asked: it is taken only where it is named: another way is better, or it isn't cared for.
+        ended: the day (ISO) of the last release of a package of it that nobody develops any
+            further; empty for most.
     """
 
     name: str
@@ -58,6 +66,10 @@ class Build(Struct, frozen=True, array_like=True):
     extra: str = ""
     libraries: tuple[str, ...] = ()
     package: str = ""
+    plugins: tuple[str, ...] = ()
+    pythons: tuple[str, ...] = ()
+    asked: bool = False
+    ended: str = ""
 
 
 class Companion(Struct, frozen=True, array_like=True):

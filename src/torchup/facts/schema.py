@@ -12,6 +12,7 @@ import datetime as dt
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import fields
 
 from torchup.facts.release import Certainty
 
@@ -45,6 +46,11 @@ class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sources: dict[str, str]
 
 
+def key_of(row: Struct) -> object:
+    """What names a row in its table: the value of its first field."""
+    return getattr(row, fields(row)[0].name)
+
+
 class BesideRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A package that belongs beside the framework; see :class:`torchup.facts.catalogue.Beside`."""
 
@@ -69,6 +75,7 @@ class FrameworkFile(File, frozen=True, kw_only=True):
     extras: dict[str, str] = {}
     title: str = ""
     packages: tuple[PackageName, ...] = ()
+    stands_for: dict[PackageName, str] = {}
     trial: str = ""
     compiles: str = ""
 
@@ -119,12 +126,12 @@ class BuildRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One build; ``compiled`` is left out where nobody has looked, or nothing is compiled in.
 
     ``floor`` is given where its wheels ask for more than the release's others; for ``extra``,
-    ``libraries`` and ``package`` see :class:`torchup.facts.release.Build`.
+    ``libraries``, ``package`` and what follows see :class:`torchup.facts.release.Build`.
     """
 
     name: str
     platform: Platform
-    device: Literal["cuda", "rocm", "xpu", "cpu"]
+    device: Literal["cuda", "rocm", "xpu", "mps", "directml", "openvino", "cpu"]
     channels: Annotated[tuple[str, ...], Meta(min_length=1)]
     certainty: Certainty
     source: Sources
@@ -136,6 +143,10 @@ class BuildRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     extra: str = ""
     libraries: tuple[str, ...] = ()
     package: str = ""
+    plugins: tuple[Annotated[str, Meta(pattern=r"^[a-z0-9-]+==\S+$")], ...] = ()
+    pythons: tuple[PythonMinor, ...] = ()
+    asked: bool = False
+    ended: Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
 
 
 class CompanionRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -199,9 +210,10 @@ class BranchRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class BranchesFile(File, frozen=True, kw_only=True):
-    """``nvidia/drivers.toml``."""
+    """``nvidia/drivers.toml``; from ``complete_from`` on it has every branch that Linux had."""
 
     branches: tuple[BranchRow, ...]
+    complete_from: int | None = None
 
 
 class ArchRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from torchup.facts import known
 from torchup.facts.current import in_force
-from torchup.facts.frameworks import named_in
+from torchup.facts.frameworks import FRAMEWORKS, named_in
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.facts.names import arch_in
 
@@ -25,6 +25,15 @@ _NEWEST: Final = 3
 """Releases that are named where a framework has none of the number that was asked for."""
 
 
+class Known(Struct, frozen=True, kw_only=True):
+    """How much is known of a framework: how it is written, its newest release, how many."""
+
+    title: str
+    newest: str
+    releases: int
+    builds: int
+
+
 class Summary(Struct, frozen=True, kw_only=True):
     """The facts in force.
 
@@ -38,6 +47,7 @@ class Summary(Struct, frozen=True, kw_only=True):
         newest: the newest release.
         counts: how many there are of what (``releases``, ``builds``, ``cards``, …).
         certainty: how sure → the number of builds and companions of that certainty.
+        frameworks: every framework of which releases are known, in their own order.
     """
 
     origin: Origin
@@ -49,6 +59,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     newest: str
     counts: dict[str, int]
     certainty: dict[str, int]
+    frameworks: dict[str, Known]
 
 
 def summarize() -> Summary:
@@ -77,6 +88,22 @@ def summarize() -> Summary:
             "pythons": len(catalogue.pythons),
         },
         certainty=_certainty(catalogue),
+        frameworks=_frameworks(),
+    )
+
+
+def _frameworks() -> dict[str, Known]:
+    """Count each framework; newer facts of one alone have no releases of the others."""
+    found = {name: load_catalogue(name) for name in FRAMEWORKS}
+    return {name: _known(one) for name, one in found.items() if one.releases}
+
+
+def _known(catalogue: Catalogue) -> Known:
+    return Known(
+        title=catalogue.framework.title,
+        newest=catalogue.latest().version,
+        releases=len(catalogue.releases),
+        builds=sum(len(one.builds) for one in catalogue.releases),
     )
 
 

@@ -22,6 +22,8 @@ https://learn.microsoft.com/windows/win32/sysinfo/file-times (checked 2026-11-30
 """
 
 
+_NUMBERS: Final = 4
+"""Of each file; see :func:`torchup.early.stamps`."""
 _MADE_UP: Final = ("/proc/", "/sys/")
 """Where Linux makes up files when they are read, and the times of all that lies there."""
 
@@ -65,6 +67,53 @@ class WatchingHost(RealHost):
         """
         times = (max(found[:2]) for found in self.files.values() if found)
         return not self._beyond and max(times, default=0) < self._began - _SETTLED
+
+    def notes(self) -> dict[str, object]:
+        """Return what was noted, for JSON; :func:`torchup.early.unchanged` compares it."""
+        return {
+            "day": self.day,
+            "variables": self.variables,
+            "files": [path for path, found in self.files.items() if found],
+            "stamps": [number for found in self.files.values() for number in found],
+            "missing": [path for path, found in self.files.items() if not found],
+            "again": self.again,
+        }
+
+    def apart(self) -> WatchingHost:
+        """Return the same host with notes of its own: for one of many things that are looked at."""
+        other = WatchingHost.__new__(WatchingHost)
+        other.__dict__ |= self.__dict__
+        other.variables, other.files, other.again, other.day = {}, {}, {}, ""
+        other._beyond = False  # noqa: SLF001 - it is one of us
+        return other
+
+    def add(self, notes: Mapping[str, Any]) -> None:
+        """Note what was noted apart, and still is as it was."""
+        numbers = notes["stamps"]
+        for at, path in enumerate(notes["files"]):
+            if path not in self.files:
+                self.files[path] = numbers[_NUMBERS * at : _NUMBERS * (at + 1)]
+        for path in notes["missing"]:
+            self.files.setdefault(path, [])
+        self._add_answers(notes["day"], notes["variables"], notes["again"])
+
+    def join(self, other: WatchingHost) -> None:
+        """Note what another noted apart, settled or not."""
+        self.files |= {one: at for one, at in other.files.items() if one not in self.files}
+        self._add_answers(other.day, other.variables, other.again)
+        self._beyond = self._beyond or other._beyond
+
+    def _add_answers(
+        self,
+        day: str,
+        variables: Mapping[str, str | None],
+        again: Mapping[str, Mapping[str, object]],
+    ) -> None:
+        self.day = day or self.day
+        self.variables |= variables
+        for question, answers in again.items():
+            for about, answer in answers.items():
+                self._note(question, about, answer)
 
     def watch(self, path: str) -> None:
         """Note a file or folder as it is before the first look at it; any change shows later."""

@@ -21,6 +21,8 @@ _MARK: Final = re.compile(
 _HEAD: Final = re.compile(r"^(\w[\w-]*)\s*:")
 _WIDE: Final = 4096
 """Columns before a line is broken in two: never."""
+_DEEPEST: Final = 50
+"""Brackets in brackets: the library's time grows with their square, and no setting has two."""
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -193,6 +195,7 @@ def _reader(text: str) -> YAML:
     from ruamel.yaml import YAML
 
     found = YAML()
+    found.Scanner = _scanner()
     found.preserve_quotes = True
     found.width = _WIDE
     dash = next((one for one in text.splitlines() if one.lstrip(" ").startswith("- ")), "")
@@ -200,6 +203,19 @@ def _reader(text: str) -> YAML:
     if indent:  # lists stand as far in as the file's first one does
         found.indent(mapping=2, sequence=indent + 2, offset=indent)
     return found
+
+
+def _scanner() -> type:
+    """The library's scanner, which stops where brackets are nested too deeply."""
+    from ruamel.yaml.scanner import RoundTripScanner, ScannerError
+
+    class Scanner(RoundTripScanner):
+        def fetch_flow_collection_start(self, *words: Any, **named: Any) -> None:  # noqa: ANN401
+            if self.flow_level >= _DEEPEST:
+                raise ScannerError(None, None, "nested too deeply", self.reader.get_mark())
+            super().fetch_flow_collection_start(*words, **named)
+
+    return Scanner
 
 
 def _fault(mark: Any, why: str) -> Fault:  # noqa: ANN401 - the library's mark, or None

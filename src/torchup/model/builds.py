@@ -10,7 +10,15 @@ if TYPE_CHECKING:
 
 _CUDA: Final = r"^(?:cuda|cu)?[ -]?(\d{1,2})\.?(\d)$"
 _NUMBERED: Final = r"^([a-z]+)(\d*(?:\.\d+)*)(?:$|[._-])"
-_DEVICES: Final[dict[str, Device]] = {"cu": "cuda", "rocm": "rocm", "xpu": "xpu", "cpu": "cpu"}
+_DEVICES: Final[dict[str, Device]] = {
+    "cu": "cuda",
+    "rocm": "rocm",
+    "xpu": "xpu",
+    "directml": "directml",
+    "openvino": "openvino",
+    "metal": "mps",
+    "cpu": "cpu",
+}
 _ROCM: Final = r"^rocm[ -]?(\d.*)$"
 _IN_CONDA: Final = r"(?<![a-z])(?:cu(?:da)?_?(\d{1,2})\.?(\d)(?!\d)|cpu(?![a-z]))"
 

@@ -27,6 +27,11 @@ def bare_url(text: str) -> str:
     return _without_secrets(_with_login(text, ""))
 
 
+def kept_url(text: str) -> str:
+    """Return an address as it may be kept: without a login, and without a token of conda's."""
+    return without_token(bare_url(text))
+
+
 def without_token(text: str) -> str:
     """Return a text without the tokens in the addresses of conda's channels (``/t/TOKEN/``).
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from torchup.model.text import Text
 
-Device = Literal["cuda", "rocm", "xpu", "mps", "cpu"]
+Device = Literal["cuda", "rocm", "xpu", "mps", "directml", "openvino", "cpu"]
 Effect = Literal["accept", "reject", "prefer", "warn"]
 
 
@@ -126,6 +126,15 @@ class Stack(Struct, frozen=True, kw_only=True):
             else f"{self.installed_as(name)}=={version}"
             for name, version in (self.pins or self.packages).items()
         )
+
+    @property
+    def named_build(self) -> str | None:
+        """What to ask for to get the build again; None where no name is needed.
+
+        On Apple's GPU every plain build for its Macs computes.
+        """
+        plain = self.device == "mps" and self.build in ("", "cpu")
+        return None if plain else self.build
 
     @property
     def installed(self) -> dict[str, str]:

@@ -26,6 +26,7 @@ CONTAINER_RUN: Final = {
     "cuda": "--gpus all",
     "rocm": "--device /dev/kfd --device /dev/dri --group-add video",
     "xpu": "--device /dev/dri",
+    "openvino": "--device /dev/dri",
 }
 """What lends a container the cards (docs.docker.com/engine/containers/gpu, and the pages of AMD and
 Intel on their own images); without it there is none inside."""

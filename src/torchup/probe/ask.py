@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from torchup.host.together import together
 from torchup.model import Interpreter
 from torchup.model.no_document import NO_DOCUMENT
 
@@ -58,6 +57,8 @@ def ask_all(
         else:
             to_ask.append(candidate)
     if to_ask:
+        from torchup.host.together import together
+
         said = together([partial(ask, host, one) for one in to_ask], at_once=_AT_ONCE)
         fresh = {}
         for candidate, (python, certain) in zip(to_ask, said, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -13,17 +13,16 @@ from torchup.resolve.prefer import best, best_valid
 from torchup.resolve.resolver import Resolver
 from torchup.resolve.rivals import compared
 from torchup.resolve.targets import find_targets
+from torchup.resolve.ways import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.facts.catalogue import Catalogue
-    from torchup.model import Device, Listing, Machine, Requirement, Stack
+    from torchup.model import Listing, Machine, Requirement, Stack
     from torchup.resolve.cards import GpuTable
     from torchup.resolve.judge import Judge
     from torchup.resolve.verdict import Verdict
-
-_ACCELERATED: Final[tuple[Device, ...]] = ("cuda", "rocm", "xpu")
 
 
 class About(Struct, frozen=True, kw_only=True):
@@ -102,7 +101,7 @@ def _verdicts(
         judged = [judge.judge(one[0].device, one, one) for one in makers]
         return next((one for one in judged if best_valid(one) is not None), judged[0])
     if asked.build is not None:
-        return [one for kind in _ACCELERATED for one in judge.judge(kind, (), ())]
+        return [one for kind in KINDS for one in judge.judge(kind, (), ())]
     return judge.judge("cpu", (), ())
 
 

@@ -48,7 +48,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     are the companions that the user asked for by name; ``others`` are left to the installer, and
     so are ``constraints`` on them. ``python`` is a release line such as ``3.11``; ``as_of`` is
     the day whose newest is wanted, empty for now; ``framework_day`` is the framework's own.
-    ``nightly`` lets in nightly builds alone.
+    ``nightly`` lets in nightly builds alone. ``carriers`` are packages named that make a build.
     """
 
     versions: dict[str, Versions] = {}
@@ -62,6 +62,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     as_of: str = ""
     framework_day: str = ""
     nightly: bool = False
+    carriers: tuple[str, ...] = ()
 
     def pins(self, name: str) -> bool:
         """Tell whether the user restricted the version of ``name``."""
@@ -116,6 +117,7 @@ def read_requirement(asked: Requirement, framework: Framework, machine: Machine)
         as_of=asked.as_of,
         framework_day=asked.framework_day or asked.as_of,
         nightly=asked.nightly,
+        carriers=tuple(reading.carriers),
     )
 
 
@@ -132,11 +134,12 @@ class _Reading:
         self.named: list[str] = []
         self.others: list[str] = []
         self.constraints: list[str] = []
+        self.carriers: list[str] = []
 
     def take(self, line: str) -> None:
         """Take what is asked for."""
         name = self._take(line, self.others)
-        if name not in ("", self._framework.name, *self.named):
+        if name not in ("", self._framework.name, *self.named, *self.carriers):
             self.named.append(name)
 
     def constrain(self, line: str) -> None:
@@ -157,9 +160,15 @@ class _Reading:
         name: str = canonicalize_name(parsed.name)
         if name in self._framework.misnamed:
             raise UsageError("ask.misnamed", name=name, framework=self._framework.name)
+        carrier = self._framework.stands_for.get(name)
+        if carrier is not None and others is self.others:
+            if parsed.marker is not None and not parsed.marker.evaluate(self._environment):
+                return ""
+            self._take_build(carrier, line)
+            self.carriers.append(name)
         if name in self._framework.packages:  # one of its builds: which one, the machine decides
             name = self._framework.name
-        ours = (self._framework.name, *self._framework.companions)
+        ours = (self._framework.name, *self._framework.companions, *self.carriers)
         if name not in ours:
             self._check_version_in_name(name)
             others.append(line)
@@ -184,10 +193,13 @@ class _Reading:
         build = self._framework.extras.get(extra)
         if build is None:
             return False
+        self._take_build(build, line)
+        return True
+
+    def _take_build(self, build: str, line: str) -> None:
         if self.build not in (None, build):
             raise UsageError("ask.two-builds", name=line, one=self.build, other=build)
         self.build = build
-        return True
 
     def _check_version_in_name(self, name: str) -> None:
         """Refuse ``torch2.4``, which is a package of its own to every installer, and ``2.4``."""

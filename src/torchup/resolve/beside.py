@@ -30,7 +30,7 @@ def about_cards(pick: Verdict, targets: Targets, judge: Judge) -> tuple[Reason, 
     """
     first = targets.wanted[0]
     said: list[Reason] = []
-    if pick.device == "mps":
+    if pick.device == "mps" and not pick.build.plugins:
         from torchup.resolve.apple import through_metal
 
         said.append(through_metal(pick.label, first.name))

@@ -17,18 +17,16 @@ from torchup.resolve.choices import Choices, Tried
 from torchup.resolve.explain import near_misses, newer_with_driver
 from torchup.resolve.prefer import best, best_valid
 from torchup.resolve.special import as_sisters, where, without_gpus
+from torchup.resolve.ways import kinds_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from torchup.model import Device, Requirement
+    from torchup.model import Requirement
     from torchup.resolve.judge import Judge
     from torchup.resolve.shape import StackShape
     from torchup.resolve.targets import Target, Targets
     from torchup.resolve.verdict import Verdict
-
-ACCELERATED: tuple[Device, ...] = ("cuda", "rocm", "xpu")
-"""The devices that a build can be named for on a machine that lacks them."""
 
 
 class Case:
@@ -71,12 +69,16 @@ class Case:
         ]
         pick = best([one for one, _, _ in spare])
         if pick is None:
-            judged = [alone for one in tried for alone in one.judged]
-            return self._overridden(targets) or self.answers.nothing(
-                judged[0], aside_from(targets), judged[1:], targets.wanted[0]
-            )
+            return self._overridden(targets) or self._nothing(targets, tried)
         cards, alone = next((cards, alone) for one, cards, alone in spare if one is pick)
         return self.answers.chosen(pick, alone, cards, aside_from(targets))
+
+    def _nothing(self, targets: Targets, tried: Sequence[Tried]) -> Resolution:
+        """Answer no, and name another way to the best card last: its maker's is the usual one."""
+        first, *others = [alone for one in tried for alone in one.judged]
+        found = self.answers.nothing(first, aside_from(targets), others, targets.wanted[0])
+        near = self._choices.another_way(targets.wanted[0])
+        return replace(found, near_misses=(*found.near_misses, *near))
 
     def _on_cards_of(self, targets: Targets, tried: list[Tried]) -> Resolution | None:
         """Serve one maker's cards, see :meth:`on_accelerator`; None where none can be served.
@@ -167,7 +169,8 @@ class Case:
 
     def without_device(self, targets: Targets, *, gpus_known: bool) -> Resolution:
         """Take the build that the user named, on a machine that has no device for it."""
-        verdicts = [one for kind in ACCELERATED for one in self._judge.judge(kind, (), ())]
+        kinds = kinds_at(self._judge.where)
+        verdicts = [one for kind in kinds for one in self._judge.judge(kind, (), ())]
         verdicts.sort(key=lambda one: one.order)
         pick = best_valid(verdicts)
         said = tuple(replace(one, effect="warn") for _, one in targets.unsupported)

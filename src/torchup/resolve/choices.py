@@ -13,6 +13,7 @@ from torchup.resolve.numbers import dotted
 from torchup.resolve.prefer import best_valid
 from torchup.resolve.targets import Target, Targets
 from torchup.resolve.verdict import Verdict
+from torchup.resolve.ways import other_ways
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,6 +158,8 @@ class Choices:
         if found is None:
             return ()
         setting = "; ".join(f"{name}={value}" for name, value in found.environment.items())
+        if found.build.asked:
+            return (self._named(found, target),)
         if setting:
             change = text(
                 "remedy.gfx-override",
@@ -171,6 +174,22 @@ class Choices:
             )
         said = tuple(one for one in found.reasons if one.code == "gfx-override")
         return (NearMiss(stack=self._stack.of(found), reasons=said, remedy=change),)
+
+    def another_way(self, target: Target) -> tuple[NearMiss, ...]:
+        """A build that reaches a card by another way than its maker's, to be named."""
+        if self._judge.asked.build is not None:
+            return ()
+        for device in other_ways(target.vendor, self._judge.where):
+            card = replace(target, device=device)
+            found = best_valid(self._judge.judge(device, (card,), (card,)))
+            if found is not None:
+                return (self._named(found, card),)
+        return ()
+
+    def _named(self, found: Verdict, target: Target) -> NearMiss:
+        shown = {"stack": found.label, "build": found.build.name, "name": target.name}
+        change = text("remedy.named-build", **shown)
+        return NearMiss(stack=self._stack.of(found), reasons=(), remedy=change)
 
     def _use(self, verdict: Verdict, target: Target) -> tuple[NearMiss, ...]:
         change = text("remedy.use-gpu", stack=verdict.label, name=target.name, gpu=target.number)

@@ -47,6 +47,30 @@ def asked_build(release: Release, build: Build, asked: Asked) -> Reason | None:
     )
 
 
+def carried(release: Release, build: Build, asked: Asked) -> Reason | None:
+    """The build is that of every package that the user named, in a version that they accept."""
+    plugins = dict(one.split("==") for one in build.plugins)
+    for name in asked.carriers:
+        if name not in plugins and name != build.package:
+            return Reason(
+                code="requested-build",
+                effect="reject",
+                subject=f"{release.version}+{build.name}",
+                needs=name,
+                has=build.package or ", ".join(plugins) or build.name,
+            )
+    for name, version in plugins.items():
+        if not asked.allows(name, version):
+            return Reason(
+                code="requested-version",
+                effect="reject",
+                subject=f"{name} {version}",
+                needs=asked.wording(name),
+                has=version,
+            )
+    return None
+
+
 def covered(build: Build, card: str, arch: Arch | None, catalogue: Catalogue, about: str) -> Reason:
     """The card's architecture is among those compiled into the build (design 3.2).
 

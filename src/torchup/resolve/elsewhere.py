@@ -32,6 +32,15 @@ def from_elsewhere(pick: Verdict, judge: Judge, cards: tuple[Target, ...]) -> It
             needs=" ".join(pick.build.libraries),
             fact=catalogue.fact(pick.build.fact),
         )
+    if pick.build.ended:
+        yield Reason(
+            code="build-ended",
+            effect="warn",
+            subject=f"{catalogue.framework.title} {pick.release.version}",
+            needs=pick.build.ended,
+            has=pick.build.name,
+            fact=catalogue.fact(pick.build.fact),
+        )
     newest = catalogue.latest()
     last = next(iter(judge.knowledge.candidates(pick.build.platform, pick.device)), None)
     here = last is not None and dotted(last.release.version)[:2] == dotted(pick.release.version)[:2]

@@ -11,6 +11,7 @@ from torchup.resolve.lines import line_number
 from torchup.resolve.processor import floors_of, lacking
 from torchup.resolve.special import counting_drivers, where
 from torchup.resolve.verdict import Verdict
+from torchup.resolve.ways import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +81,8 @@ class Judge:
 
     def _about_card(self, candidate: Candidate, target: Target) -> Iterator[Reason]:
         yield self.covers(candidate, target)
+        if candidate.build.device in TITLES:  # its driver is whatever the system's interface takes
+            return
         known = self.knows(target)
         if known is not None:
             yield known

@@ -21,6 +21,7 @@ from torchup.resolve.constraints import (
 from torchup.resolve.numbers import dotted
 from torchup.resolve.processor import processor_reaches
 from torchup.resolve.special import overridden, supported
+from torchup.resolve.ways import TITLES, through
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Build, Catalogue, Elsewhere, Floor, Override, Release
@@ -69,6 +70,7 @@ class Knowledge:
         self.allows_forward = lru_cache(maxsize=4096)(self._allows_forward)
         self.last_release = lru_cache(maxsize=64)(self._last_release)
         self.device_of = lru_cache(maxsize=1024)(self._device_of)
+        self.by_itself = lru_cache(maxsize=64)(self._by_itself)
 
     def _candidates(self, platform: str, device: Device) -> tuple[Candidate, ...]:
         """Every build for a kind of device on a platform, newest release first."""
@@ -108,6 +110,8 @@ class Knowledge:
         """Say whether a candidate holds code for an architecture; without the card's name."""
         order, release, build = self._every[number]
         about = Candidate(order, number, release, build).label
+        if build.device in TITLES:
+            return through(build, card, self.catalogue, about)
         if build.device == "xpu":
             row = self._supports.get(card)
             return supported(release, build, row, place, self.catalogue)
@@ -142,7 +146,7 @@ class Knowledge:
 
         PTX counts: only who names it gets it, but a card that it would serve is no lost one.
         """
-        if device == "xpu":
+        if device == "xpu" or device in TITLES:
             numbers = (one.number for one in self.candidates(platform, device))
             said = (self.covers(number, card, place) for number in numbers)
             return any(one.effect == "accept" for one in said)
@@ -168,6 +172,10 @@ class Knowledge:
     def _last_release(self, platform: str) -> Release | None:
         """The newest release that has any build for a platform."""
         return next((one for _, one, build in self._every if build.platform == platform), None)
+
+    def _by_itself(self, platform: str, device: Device) -> bool:
+        """Tell whether any build for a kind of device is taken without being named."""
+        return any(not one.build.asked for one in self.candidates(platform, device))
 
     def _device_of(self, build: str, platform: str) -> str | None:
         """The kind of device that a build of that name is for."""

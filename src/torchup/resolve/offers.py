@@ -149,12 +149,12 @@ class Shelf:
             and _belongs(file, listing.source, build, default)
         ]
         channel = "pypi" if listing.source.role == "primary" else listing.source.role
-        return _offer_of(listing.source, channel, files) if files else None
+        return _narrowed(_offer_of(listing.source, channel, files), build) if files else None
 
     def _by_catalogue(self, release: Release, build: Build) -> Iterable[Offer]:
         for channel in sorted(build.channels, key=lambda one: one != "pypi"):
             tagged = channel != "pypi" and build.tagged
-            lines = release.pythons.get(build.platform, ())
+            lines = build.pythons or release.pythons.get(build.platform, ())
             yield Offer(
                 channel=channel,
                 floors={
@@ -192,6 +192,21 @@ def _offer_of(source: Source, channel: str, files: Sequence[WheelFile]) -> Offer
         source=source,
         files=tuple(files),
     )
+
+
+def _narrowed(offer: Offer, build: Build) -> Offer | None:
+    """Leave the Pythons that its plugins have wheels for, too, on the systems that these ask for.
+
+    A package of its own lists its own wheels.
+    """
+    if not build.plugins:
+        return offer
+    floors = {
+        line: max(floor, build.floor, key=_floor_key)
+        for line, floor in offer.floors.items()
+        if not build.pythons or line in build.pythons or "+" in line
+    }
+    return replace(offer, floors=floors) if floors else None
 
 
 def _bounded(line: str, requires: str) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.model import FactRef, Reason, shown_url
-from torchup.resolve.constraints import asked_build, asked_version
+from torchup.resolve.constraints import asked_build, asked_version, carried
 from torchup.resolve.dates import after
 from torchup.resolve.offers import Offer
 from torchup.resolve.pythons import PythonChoice, PythonSearch, unfit_companion
@@ -68,6 +68,7 @@ class Places:
             said = (
                 asked_version(release, self._asked, self._framework),
                 asked_build(release, build, self._asked),
+                carried(release, build, self._asked),
                 after(release, self._asked.framework_day),
                 self._nightly(release),
                 *(

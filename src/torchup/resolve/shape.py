@@ -41,6 +41,9 @@ class StackShape:
         for name, companion in (python.companions if python else {}).items():
             pins[name] = companion.pin
             packages[name] = companion.pin.partition("+")[0]
+        for plugin in verdict.build.plugins:
+            name, _, pin = plugin.partition("==")
+            packages[name] = pins[name] = pin
         return Stack(
             python=python.line if python else "",
             packages=packages,

@@ -10,10 +10,11 @@ from torchup.resolve.knowledge import knowledge_of
 from torchup.resolve.prefer import newest_valid
 from torchup.resolve.resolver import Resolver
 from torchup.resolve.targets import find_targets
+from torchup.resolve.ways import KINDS
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Catalogue
-    from torchup.model import Device, Machine, Requirement
+    from torchup.model import Machine, Requirement
     from torchup.resolve.cards import GpuTable
     from torchup.resolve.verdict import Verdict
 
@@ -53,8 +54,7 @@ def shortlist(
         for group in dict.fromkeys((cards, *maker.groups)):
             kept += newest_valid(judge.judge(cards[0].device, group, cards), minors)
     if asked.build is not None and not asked.cpu:
-        kinds: tuple[Device, ...] = ("cuda", "rocm", "xpu")
-        every = [one for kind in kinds for one in judge.judge(kind, (), ())]
+        every = [one for kind in KINDS for one in judge.judge(kind, (), ())]
         kept += newest_valid(sorted(every, key=lambda one: one.order), minors)
     return Shortlist(
         builds=tuple(sorted({one.build.name for one in kept})),

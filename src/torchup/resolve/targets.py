@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from torchup.facts.special import Override
 from torchup.model import Device, Reason
+from torchup.model.makers import MAKERS
 from torchup.resolve.cards import (
     DEVICES,
     GpuTable,
@@ -25,6 +26,7 @@ from torchup.resolve.cards import (
 from torchup.resolve.numbers import capability, gfx
 from torchup.resolve.selected import numbers, selected
 from torchup.resolve.special import barred, where
+from torchup.resolve.ways import KINDS, TITLES, Ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,7 +88,7 @@ class Targets(Struct, frozen=True, kw_only=True):
         """The same with each maker's cards as those to serve, the preferred maker's first."""
         yield self
         every = (*self.wanted, *self.others)
-        for device in DEVICES.values():
+        for device in KINDS:
             same = tuple(one for one in self.others if one.device == device)
             if same:
                 rest = tuple(one for one in every if one not in same)
@@ -133,6 +135,7 @@ class _Sorting:
         self._where = where(machine.os)
         self._preferred = preferred
         self._knowledge = knowledge
+        self._ways = Ways(machine.platform, self._where, preferred, knowledge)
         self._gpus = gpus
         self._numbers = numbers(machine.gpus or ())
         self._wanted: list[Target] = []
@@ -145,19 +148,22 @@ class _Sorting:
         """Decide about one card."""
         gpus, knowledge = self._gpus, self._knowledge
         vendor = gpu.vendor or vendor_of(gpu, gpus)
-        device = DEVICES.get(vendor)
-        if device is None:
-            if not gpu.pci_id and not only_shows(gpu, gpus):
+        if vendor not in DEVICES:
+            known_maker = vendor in MAKERS  # one that no framework computes on
+            if not known_maker and not gpu.pci_id and not only_shows(gpu, gpus):
                 self._unknown.append((position, unknown_card(gpu)))
             return
         known = gpus.by_pci(gpu.pci_id.lower(), gpu.subsystem) if gpus and gpu.pci_id else None
         if known is not None and not gpu.name:
             gpu = replace(gpu, name=known.name)
         arch, reason = arch_of(gpu, vendor, known, gpus)
+        device = self._ways.to(vendor, arch)
+        if device in TITLES:
+            reason = None  # which card it is makes no difference
         target = self._target(position, device, gpu, arch, vendor)
-        if not knowledge.candidates(self._platform, device) or self._never_any(device, reason):
+        if not self._ways.allows(device) or self._never_any(device, reason):
             chips = reason.has if reason is not None else ""
-            self._refuse(target, never_supported(gpu, gpu.arch or arch or chips, device))
+            self._refuse_for_now(target, never_supported(gpu, gpu.arch or arch or chips, device))
         elif (no := barred(self._os, device, target.name, knowledge.catalogue)) is not None:
             held = device != "rocm" and self._served(device, arch)
             self._unsupported.append((position, replace(no, effect="reject") if held else no))
@@ -181,7 +187,24 @@ class _Sorting:
             self._platform, device, override.runs_as, self._where
         ):
             self._spare.append(replace(target, override=override))
-        self._refuse(target, never_supported(gpu, arch, device))
+        self._refuse_for_now(target, never_supported(gpu, arch, device))
+
+    def _refuse_for_now(self, target: Target, reason: Reason) -> None:
+        """Say that nothing serves a card unasked, and keep it where the user's word changes that.
+
+        Where a build is named, that word was another one.
+        """
+        way = self._ways.left_to_the_user(target.vendor, target.arch)
+        open_here = way is not None and not barred(
+            self._os, way, target.name, self._knowledge.catalogue
+        )
+        if way is not None and open_here and self._preferred is None and not self._spared(target):
+            self._spare.append(replace(target, device=way))
+            reason = replace(reason, code="gpu-on-request")
+        self._refuse(target, reason)
+
+    def _spared(self, target: Target) -> bool:
+        return any(one.position == target.position for one in self._spare)
 
     def targets(self) -> Targets:
         """What came of all of them."""
@@ -202,6 +225,8 @@ class _Sorting:
         """Tell whether a card counts; the user who names a build for its kind says that it does."""
         if device == "xpu" and not arch:
             return self._preferred == device
+        if device in TITLES and not arch:
+            return True
         return self._knowledge.ever_served(self._platform, device, arch, self._where)
 
     def _never_any(self, device: Device, reason: Reason | None) -> bool:
@@ -278,7 +303,7 @@ class _Sorting:
 
 def _one_device(wanted: list[Target], preferred: str | None) -> tuple[Target, ...]:
     """Keep the cards of one kind of build: no build serves two vendors."""
-    for device in (preferred, *DEVICES.values()):
+    for device in (preferred, *KINDS):
         same = [one for one in wanted if one.device == device]
         if same:
             return _best_first(same)

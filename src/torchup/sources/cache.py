@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _FORMAT: Final = 1
 LOST_FOR_S: Final = 60.0
 """For how long a server that could not be reached is not asked again."""
-_MAX_AGE: Final = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})")
+_MAX_AGE: Final = r"\bmax-age\s*=\s*\"?(\d{1,9})"
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -147,7 +147,7 @@ class ListingCache:
 def fresh_seconds(headers: Mapping[str, str]) -> int:
     """Return for how many seconds an answer may be used without asking, 0 if it doesn't say."""
     control = headers.get("cache-control", "").lower()
-    found = _MAX_AGE.search(control)
+    found = re.search(_MAX_AGE, control)
     if found is None or "no-cache" in control:
         return 0
     age = headers.get("age", "")

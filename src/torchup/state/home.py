@@ -49,8 +49,14 @@ class Home(Struct, frozen=True):
     place: str | os.PathLike[str]
 
     def below(self, *names: str) -> str:
-        """Return a path in it as text: loading pathlib takes a tenth of what a list does."""
-        return os.path.join(self.place, *names)
+        """Return a path in it as text, spelled as :attr:`root` would spell it.
+
+        Loading pathlib takes a tenth of what a list does.
+        """
+        place = os.fspath(self.place)
+        if os.name == "nt" or "//" in place or "/./" in place or place[-2:] == "/.":
+            place = str(self.root)
+        return os.path.join(place, *names)
 
     @property
     def root(self) -> Path:

@@ -14,6 +14,7 @@ from torchup.api.stacks.planning import preview
 from torchup.errors import UsageError
 from torchup.model import Machine
 from torchup.plan.quoting import command_line
+from torchup.resolve.ways import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +108,7 @@ def label_of(option: Option) -> str:
     """A build as people call it: ``CUDA 12.6``, ``ROCm 6.4``."""
     from torchup.model.builds import runtime_of
 
-    names = {"cuda": "CUDA", "rocm": "ROCm", "xpu": "XPU", "mps": "MPS", "cpu": "CPU"}
+    names = {"cuda": "CUDA", "rocm": "ROCm", "xpu": "XPU", "mps": "MPS", "cpu": "CPU"} | TITLES
     name = names.get(option.device, option.device)
     if option.why is not None and option.why.code == "build-other-device":
         return name

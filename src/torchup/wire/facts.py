@@ -9,8 +9,20 @@ from msgspec import Struct
 from torchup.model import FactRef
 
 
+class FrameworkV1(Struct, frozen=True, kw_only=True):
+    """How much is known of a framework."""
+
+    title: str
+    newest: str
+    releases: int
+    builds: int
+
+
 class SummaryV1(Struct, frozen=True, kw_only=True):
-    """The facts in force; ``overlay`` is empty where there is none."""
+    """The facts in force; ``overlay`` is empty where there is none.
+
+    ``newest``, ``counts`` and ``certainty`` are about the first of ``frameworks``.
+    """
 
     origin: Literal["shipped", "updated"]
     version: str
@@ -21,6 +33,7 @@ class SummaryV1(Struct, frozen=True, kw_only=True):
     newest: str
     counts: dict[str, int]
     certainty: dict[str, int]
+    frameworks: dict[str, FrameworkV1] = {}
 
 
 class KnownV1(Struct, frozen=True, kw_only=True):

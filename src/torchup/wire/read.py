@@ -68,16 +68,17 @@ def answers(data: bytes, where: str) -> AnswersV1:
     """Read what hosts said of each other.
 
     Raises:
-        UsageError: ``wire.malformed``; ``wire.not-answers``: it is another document.
+        UsageError: ``wire.not-answers``: it is another document, or cut off; ``wire.not-text``.
     """
     from torchup.wire.gathered import AnswersV1
 
     try:
         return _documents(data, where, Decoder(AnswersV1))[0]
     except UsageError as error:
-        if error.code == "wire.not-a-choice" and error.details.get("field") == "schema":
-            raise UsageError("wire.not-answers", where=where) from error
-        raise
+        if error.code == "wire.not-text":
+            raise
+        # How a machine document looks, as other faults tell, is of no use here.
+        raise UsageError("wire.not-answers", where=where) from error
 
 
 def _documents(data: bytes, where: str, decoder: Decoder[_Document]) -> tuple[_Document, ...]:

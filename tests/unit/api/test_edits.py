@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from torchup.api.environments.edits import Edit, edited
 from torchup.errors import NoAnswerError, UsageError
+from torchup.facts.frameworks import meaning
 from torchup.model import EnvRecord, Requirement, Stack
 
 STACK = Stack(
@@ -96,3 +98,33 @@ def test_apples_build_has_no_name() -> None:
 
     mac = replace(record(), stack=replace(STACK, device="mps", build="cpu", runtime=""))
     assert edited(mac, add("rich")).pinned.build is None
+
+
+@pytest.mark.parametrize("name", ["tensorflow-cpu", "tensorflow-directml-plugin"])
+def test_what_makes_the_build_can_not_be_taken_out(name: str) -> None:
+    stack = Stack(
+        python="3.10",
+        packages={"tensorflow": "2.10.0", "tensorflow-directml-plugin": "0.4.0.dev230202"},
+        build="directml",
+        runtime="",
+        device="directml",
+        distributions={"tensorflow": "tensorflow-cpu"},
+    )
+    there = replace(record("tensorflow", build="directml"), stack=stack)
+    with meaning("tensorflow"):
+        with pytest.raises(NoAnswerError, match=r"change\.framework-needed"):
+            edited(there, Edit(kind="remove", packages=(name,)))
+        kept = edited(there, add("rich")).pinned
+    assert kept.packages[:2] == (
+        "tensorflow==2.10.0",
+        "tensorflow-directml-plugin==0.4.0.dev230202",
+    )
+    assert kept.build == "directml"
+
+
+def test_apples_gpu_needs_no_name_unless_a_plugin_makes_it() -> None:
+    plain = replace(STACK, device="mps", build="cpu")
+    assert plain.named_build is None
+    assert replace(plain, build="").named_build is None
+    assert replace(plain, build="metal").named_build == "metal"
+    assert STACK.named_build == "cu126"

@@ -11,6 +11,7 @@ from torchup.api.machines.described import Described
 from torchup.api.machines.describing import describe
 from torchup.api.selector.options import Picked, options
 from torchup.api.stacks import planning
+from torchup.facts.frameworks import meaning
 from torchup.facts.load import load_catalogue
 from torchup.host.real import RealHost
 from torchup.model import Machine, Requirement
@@ -38,6 +39,14 @@ MACHINES = {
     "none": machine(),
     "apple": machine("M2"),
 }
+MORE = MACHINES | {"amd, windows": machine("RX 7900 XTX", system="windows")}
+OTHERS = {
+    ("onnxruntime", "amd, windows"),
+    ("onnxruntime", "windows"),
+    ("tensorflow", "amd, windows"),
+    ("tensorflow", "apple"),
+    ("jax", "apple"),
+}
 
 
 @pytest.mark.parametrize("kind", MACHINES)
@@ -45,12 +54,25 @@ MACHINES = {
 def test_what_is_grey_cannot_be_had_and_what_is_not_can(
     kind: str, axis: str, tmp_path: Path
 ) -> None:
-    asked_of, name = MACHINES[kind], load_catalogue().framework.name
+    agrees(kind, axis, tmp_path)
+
+
+@pytest.mark.parametrize(("framework", "kind"), sorted(OTHERS))
+@pytest.mark.parametrize("axis", ["releases", "builds", "pythons"])
+def test_so_it_is_for_other_frameworks_and_other_ways(
+    framework: str, kind: str, axis: str, tmp_path: Path
+) -> None:
+    with meaning(framework):
+        agrees(kind, axis, tmp_path)
+
+
+def agrees(kind: str, axis: str, tmp_path: Path) -> None:
+    asked_of, name = MORE[kind], load_catalogue().framework.name
     for one in getattr(options(asked_of, Picked()), axis):
         wish = {
             "releases": Requirement(packages=(f"{name}=={one.value}.*",), today=TODAY),
-            "builds": Requirement(build=one.value, today=TODAY),
-            "pythons": Requirement(python=one.value, today=TODAY),
+            "builds": Requirement(packages=(name,), build=one.value, today=TODAY),
+            "pythons": Requirement(packages=(name,), python=one.value, today=TODAY),
         }[axis]
         context = Context(RealHost(), Home(tmp_path), offline=True)
         answer = planning.choose(context, asked_of, wish, live=False).resolution

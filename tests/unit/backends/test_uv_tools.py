@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import toml
 
+from stubs.uvhost import Run, UvHost
 from torchup.backends.uv_process import call
 from torchup.host import Completed
-from torchup.host.real import RealHost
 from torchup.state.home import Home
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
 
 OPTION = "--build-constraints"
 LACKING = (
@@ -23,29 +19,18 @@ LACKING = (
 )
 
 
-class Building(RealHost):
+class Building(UvHost):
     """A machine whose uv builds with the newest tools, unless it is told otherwise."""
 
     def __init__(self, said: str) -> None:
-        super().__init__()
-        self.runs: list[Sequence[str]] = []
+        super().__init__(self._build)
         self.held: list[str] = []
         self._said = said
 
-    def stream(
-        self,
-        argv: Sequence[str],
-        *,
-        on_line: Callable[[str], None],
-        env: Mapping[str, str | None] | None = None,
-        cwd: str | None = None,
-        timeout: float | None = None,
-    ) -> Completed:
-        del on_line, env, cwd, timeout
-        self.runs.append(argv)
-        if OPTION not in argv:
+    def _build(self, run: Run) -> Completed:
+        if OPTION not in run.argv:
             return Completed(code=1, err=self._said)
-        self.held.append(Path(argv[list(argv).index(OPTION) + 1]).read_text())
+        self.held.append(Path(run.argv[list(run.argv).index(OPTION) + 1]).read_text())
         return Completed(code=0)
 
 
@@ -82,26 +67,15 @@ HINT = (
 )
 
 
-class Undeclared(RealHost):
+class Undeclared(UvHost):
     """A machine whose uv builds once each package has the tools that it uses."""
 
     def __init__(self, config: Path, uses: dict[str, str]) -> None:
-        super().__init__()
-        self.runs = 0
+        super().__init__(self._build)
         self._config = config
         self._uses = uses
 
-    def stream(
-        self,
-        argv: Sequence[str],
-        *,
-        on_line: Callable[[str], None],
-        env: Mapping[str, str | None] | None = None,
-        cwd: str | None = None,
-        timeout: float | None = None,
-    ) -> Completed:
-        del argv, on_line, env, cwd, timeout
-        self.runs += 1
+    def _build(self, _run: Run) -> Completed:
         told = toml.decode(self._config.read_text()).get("extra-build-dependencies", {})
         for package, tool in self._uses.items():
             if tool not in told.get(package, ()):
@@ -114,7 +88,7 @@ def test_tools_that_sources_use_and_do_not_name(tmp_path: Path) -> None:
     config.write_text('no-build-package = ["torch"]\n[[index]]\nurl = "https://x.test"\n')
     host = Undeclared(config, {"chumpy": "pip", "pycocotools": "numpy"})
     done = call(host, Home(tmp_path), "pip", "sync", "l", "--config-file", str(config))
-    assert (done.code, host.runs) == (0, 3)
+    assert (done.code, len(host.runs)) == (0, 3)
     told = toml.decode(config.read_text())
     assert told["no-build-package"] == ["torch"]
     assert told["index"] == [{"url": "https://x.test"}]
@@ -125,4 +99,4 @@ def test_the_framework_is_no_tool(tmp_path: Path) -> None:
     config.write_text("")
     host = Undeclared(config, {"flash-attn": "torch"})
     assert call(host, Home(tmp_path), "pip", "sync", "l", "--config-file", str(config)).code == 1
-    assert (host.runs, config.read_text()) == (1, "")
+    assert (len(host.runs), config.read_text()) == (1, "")

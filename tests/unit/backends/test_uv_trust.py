@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stubs.uvhost import Run, UvHost
 from torchup.backends.uv_process import call
 from torchup.host import Completed
-from torchup.host.real import RealHost
 from torchup.state.home import Home
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 SAID = (
@@ -21,26 +20,15 @@ SAID = (
 )
 
 
-class Distrusting(RealHost):
+class Distrusting(UvHost):
     """A machine whose uv trusts the proxy's certificate only with the system's."""
 
     def __init__(self, said: str = SAID) -> None:
-        super().__init__()
-        self.runs: list[Mapping[str, str | None]] = []
+        super().__init__(self._fetch)
         self._said = said
 
-    def stream(
-        self,
-        argv: Sequence[str],
-        *,
-        on_line: Callable[[str], None],
-        env: Mapping[str, str | None] | None = None,
-        cwd: str | None = None,
-        timeout: float | None = None,
-    ) -> Completed:
-        del argv, on_line, cwd, timeout
-        self.runs.append(env or {})
-        trusting = (env or {}).get("UV_SYSTEM_CERTS") == "true"
+    def _fetch(self, run: Run) -> Completed:
+        trusting = run.env.get("UV_SYSTEM_CERTS") == "true"
         return Completed(code=0) if trusting else Completed(code=2, err=self._said)
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from torchup.compat.site import Tongue, site
 from torchup.compat.site.html import Html, el, joined, table
 from torchup.compat.site.names import arch_path, card_paths, release_path, slug
+from torchup.facts.load import load_catalogue
 
 if TYPE_CHECKING:
     from torchup.compat.chart import Say
@@ -191,3 +192,17 @@ def test_html() -> None:
     assert el("img", src="a", aria_label="b") == '<img src="a" aria-label="b">'
     assert joined(("<", Html("<br>")), " & ") == "&lt; &amp; <br>"
     assert "<td>&lt;</td>" in table(["h"], [["<"]])
+
+
+@pytest.mark.parametrize("framework", ["jax", "onnxruntime"])
+def test_the_site_of_another_framework_is_whole_too(framework: str, gpus: Gpus, say: Say) -> None:
+    """JAX has no pictures but CUDA's; DirectML's builds reach several makers' cards."""
+    some = replace(gpus, cards=gpus.cards[::40])
+    pages = made(load_catalogue(framework), some, say)
+    assert "matrix-cuda.svg" in pages
+    assert "matrix-rocm.svg" not in pages
+    for path, text in pages.items():
+        if path.endswith(".html"):
+            reader = Reader(text)
+            for target in (*reader.links, *reader.resources):
+                assert target.startswith("https://") or resolved(path, target) in pages

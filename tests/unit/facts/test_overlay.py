@@ -103,6 +103,30 @@ def test_a_row_replaces_that_of_its_key_or_is_added(site: Path, home: Home) -> N
     assert catalogue.fact(kept.fact).file == "cuda.toml"
 
 
+BRANCH = f"""{HEAD}
+[[branches]]
+number = 999
+max_runtime = "99.0"
+kind = "new-feature"
+example = "999.1"
+source = ["ours"]
+"""
+
+
+def test_what_a_table_says_of_itself_stays_where_the_overlay_leaves_it_out(
+    site: Path, home: Home
+) -> None:
+    since = load_catalogue().complete_from
+    assert since is not None
+    path = put(site, "nvidia/drivers.toml", BRANCH)
+    use(RealHost(), home, str(site))
+    assert load_catalogue().complete_from == since
+    assert load_catalogue().branch("999.1") is not None
+    path.write_text(BRANCH.replace("[sources]", f"complete_from = {since + 1}\n[sources]", 1))
+    use(RealHost(), home, str(site))
+    assert load_catalogue().complete_from == since + 1
+
+
 def test_a_card_of_the_site_wins_its_pci_id(site: Path, home: Home) -> None:
     put(site, "nvidia/gpus.toml", CARD)
     known = load_gpus().by_pci("10de:1b80")

@@ -90,8 +90,9 @@ def test_comments_of_an_otherwise_empty_file_stay() -> None:
         ("- a\n", 1, 1),
         ("ssl_verify: true\nssl_verify: false\n", 2, 1),
         ("proxy_servers:\n  http: %x\n", 2, 9),
+        ("ssl_verify: true\nchannels: " + 5000 * "[", 2, 61),
     ],
-    ids=["tab", "two signs", "list", "twice", "mark"],
+    ids=["tab", "two signs", "list", "twice", "mark", "deep"],
 )
 def test_a_broken_file_is_told_with_its_place(text: str, line: int, column: int) -> None:
     with pytest.raises(FaultError) as caught:

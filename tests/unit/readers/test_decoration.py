@@ -118,7 +118,7 @@ def test_any_text(text: str) -> None:
 
 @pytest.mark.parametrize("letters", ["> ", "- ", "1 ", "[1m", "a | ", "10:00:00 ", "\x1b[", "\t"])
 def test_much_of_it_is_read_soon(letters: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     undecorated(letters * (2_000_000 // len(letters)))
     undecorated((letters + "\n") * (2_000_000 // (len(letters) + 1)))
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20

@@ -52,7 +52,11 @@ def answer_of(found: Resolution) -> Answer:
         tuple(name for name in COMPANIONS if name in stack.packages),
         found.serves,
         found.leaves_out,
-        any((one.code, one.effect) == ("arch-ptx-only", "warn") for one in found.reasons),
+        any(
+            (one.code, one.effect, one.about)
+            == ("arch-ptx-only", "warn", f"{stack.packages[NAME]}+{stack.build}")
+            for one in found.reasons
+        ),
     )
 
 
@@ -77,6 +81,7 @@ def taken_from(judge: Judge, due: Answer) -> tuple[str, dict[str, str]]:
     for one in row.release.companions:
         if one.name in place.companions:
             versions[one.name] = one.version
+    versions |= dict(one.split("==") for one in row.build.plugins)
     page = next((one for one in row.build.channels if one != "pypi"), "")
     return INDEX if place.place == "pypi" else f"https://download.pytorch.org/{page}", versions
 

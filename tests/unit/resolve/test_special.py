@@ -10,6 +10,7 @@ import pytest
 from torchup.facts.load import load_gpus
 from torchup.model import Driver, Gpu, Machine, Os, Plan, Requirement, Resolution
 from torchup.resolve import resolve
+from torchup.resolve.cards import DEVICES
 from torchup.resolve.knowledge import knowledge_of
 from torchup.resolve.numbers import at_least, gfx
 from torchup.resolve.selected import numbers
@@ -32,6 +33,21 @@ def with_gpus(*gpus: Gpu, os: Os = UBUNTU, driver: str = "") -> Machine:
 
 def codes(found: Resolution) -> set[str]:
     return {reason.code for reason in found.reasons}
+
+
+def test_a_known_card_of_a_maker_that_no_build_serves_is_no_unknown_card(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    served = {maker: device for maker, device in DEVICES.items() if maker != "intel"}
+    monkeypatch.setattr("torchup.resolve.targets.DEVICES", served)
+    card = Gpu(name="Intel(R) Arc(TM) A770 Graphics")
+    found = resolve(with_gpus(card), Requirement(today=TODAY), CATALOGUE, gpus=load_gpus())
+    assert codes(found) >= {"no-accelerator"}
+    assert found.stack is not None
+    assert found.stack.device == "cpu"
+    unknown = Gpu(name="No Such Card")
+    found = resolve(with_gpus(unknown), Requirement(today=TODAY), CATALOGUE, gpus=load_gpus())
+    assert "gpu-unknown" in codes(found)
 
 
 @pytest.mark.parametrize(

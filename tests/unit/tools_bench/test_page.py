@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from bench import record
 from bench.__main__ import main
@@ -112,3 +114,21 @@ def test_a_case_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit):
         main(["startupp"])
     assert "there is no case startupp" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script for the shell")
+def test_versions_are_those_beside_the_torchup_that_was_measured(tmp_path: Path) -> None:
+    for name, version in (("torchup", "9.8.7"), ("uv", "6.5.4"), ("pip", "1.2.3")):
+        folder = tmp_path / f"{name}-{version}.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Name: {name}\nVersion: {version}\n")
+    python = tmp_path / "python"  # what lies beside it is all that is installed
+    python.write_text(
+        f"#!{sys.executable}\nimport sys\n"
+        "sys.path[:] = [one for one in sys.path if not one.endswith('site-packages')]\n"
+        "exec(sys.argv[3])\n"
+    )
+    python.chmod(0o755)
+    ours = msgspec.structs.replace(figure(1.0), name="`create` / `uv venv`")
+    found = record.case([ours], 3, 0.1, python=str(python), peers={"rustup": "1"})
+    assert found.versions == {"torchup": "9.8.7", "uv": "6.5.4", "rustup": "1"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ class Options:
     def __init__(self) -> None:
         self.entries: dict[str, str] = {}
         self.log_severity_level = 2
+        self.enable_mem_pattern = True
+        self.execution_mode = ""
 
     def add_session_config_entry(self, key: str, value: str) -> None:
         self.entries[key] = value
@@ -31,6 +34,7 @@ class Runtime:
     """A stand-in that has some providers, and gives its sessions some."""
 
     SessionOptions = Options
+    ExecutionMode = SimpleNamespace(ORT_SEQUENTIAL="sequential")
 
     def __init__(self, there: Sequence[str], given: Sequence[str]) -> None:
         self.there, self.given = list(there), list(given)
@@ -63,10 +67,47 @@ def afresh() -> Iterator[None]:
 
 def test_a_card_is_asked_for_without_a_way_back_to_the_cpu() -> None:
     ort = Runtime([CUDA, CPU], [CUDA, CPU])
-    assert checks.device(ort, "cuda:1", None) == ("pass", {"device": "cuda:1"})
+    assert checks.device(ort, "cuda:1", None) == ("pass", {"device": "cuda:1", "names": CUDA})
     ((options, providers),) = ort.asked
     assert options.entries == {"session.disable_cpu_ep_fallback": "1"}
     assert providers == [(CUDA, {"device_id": "1"})]
+
+
+DML, OPENVINO = "DmlExecutionProvider", "OpenVINOExecutionProvider"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "provider", "settings"),
+    [
+        ("directml", DML, {"device_id": "0"}),
+        ("directml:1", DML, {"device_id": "1"}),
+        ("openvino", OPENVINO, {"device_type": "GPU"}),
+        ("openvino:1", OPENVINO, {"device_type": "GPU.1"}),
+    ],
+)
+def test_another_provider_is_named_with_its_own_settings(
+    wanted: str, provider: str, settings: dict[str, str]
+) -> None:
+    ort = Runtime([provider, CPU], [provider, CPU])
+    assert checks.device(ort, wanted, None) == ("pass", {"device": wanted, "names": provider})
+    ((options, providers),) = ort.asked
+    assert providers == [(provider, settings)]
+    assert options.entries == {"session.disable_cpu_ep_fallback": "1"}
+    assert options.enable_mem_pattern == (provider != DML)
+    assert options.execution_mode == ("sequential" if provider == DML else "")
+
+
+@pytest.mark.parametrize("wanted", ["directml", "openvino"])
+def test_the_cpu_in_another_providers_place_is_a_failure_too(wanted: str) -> None:
+    provider = checks.PROVIDERS[wanted]
+    for ort in (Runtime([provider, CPU], [CPU]), Runtime([CPU], [CPU])):
+        checks.SESSIONS.clear()
+        assert checks.device(ort, wanted, None)[0] == "fail"
+
+
+def test_the_best_may_be_another_provider() -> None:
+    ort = Runtime([DML, CPU], [DML, CPU])
+    assert checks.device(ort, "auto", None) == ("pass", {"device": "directml", "names": DML})
 
 
 @pytest.mark.parametrize(
@@ -158,3 +199,22 @@ def test_a_model_says_what_onnx_wants_of_it() -> None:
         b"b",
         b"out",
     ]
+
+
+def test_openvino_on_windows_is_led_to_its_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+
+    def lead() -> None:
+        called.append("led")
+        raise SystemExit("Error: Please set the OPENVINO_LIB_PATHS environment variable.")
+
+    tools = SimpleNamespace(add_openvino_libs_to_path=lead)
+    monkeypatch.setitem(sys.modules, "onnxruntime.tools.add_openvino_win_libs", tools)
+    ort = Runtime([OPENVINO, CPU], [OPENVINO, CPU])
+    ort.__name__ = "onnxruntime"  # type: ignore[attr-defined]
+    monkeypatch.setattr(sys, "platform", "linux")
+    checks.settle(ort)
+    assert called == []
+    monkeypatch.setattr(sys, "platform", "win32")
+    checks.settle(ort)
+    assert called == ["led"]

@@ -137,6 +137,21 @@ def test_what_no_list_offers_is_said_with_the_form(client: TestClient) -> None:
     assert "banana" in answer.text.partition('id="refused">')[2]
 
 
+def test_the_answer_is_for_another_machine_only_where_one_was_typed(
+    client: TestClient,
+) -> None:
+    other, here = "For the other machine", "For this machine"
+    for asked, heading in (
+        ({"gpu": "no such card"}, other),
+        ({"gpu": "RTX 3090", "driver": "550.54"}, other),
+        ({"release": "banana"}, here),
+        ({}, here),
+    ):
+        text = client.get("/choose", params=asked).text
+        title = text.partition('<h2 id="answer">')[2].partition("</h2>")[0]
+        assert title == heading, asked
+
+
 @pytest.mark.parametrize(
     ("path", "to"),
     [("/environments/none", "/environments"), ("/jobs/none", "/environments"), ("/nowhere", "/")],

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.backends.conda_inspect import framework_names
 from torchup.backends.conda_listing import SUBDIRS
-from torchup.backends.conda_lock import shown
 from torchup.backends.conda_pip import python_packages
 from torchup.backends.conda_rattler import MINOR, PACKAGE
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model.bundles import BundleFile, Complaint
+from torchup.model.source import kept_url
 from torchup.sources.channels import channel_sources
 
 if TYPE_CHECKING:
@@ -114,5 +114,5 @@ def channels_of(context: Context, rows: Iterable[RowSolved]) -> tuple[Source, ..
     for name in names:
         with suppress(UsageError):
             for source in channel_sources(context.host, (name,), context.mirrors.conda):
-                found.setdefault(shown(source.url), source)
+                found.setdefault(kept_url(source.url), source)
     return tuple(found.values())

@@ -21,7 +21,6 @@ from torchup.api.stacks.choosing import CONDA, Choice
 from torchup.api.stacks.shared import shared_of
 from torchup.backends import Inputs, load_backend
 from torchup.backends.conda_listing import SUBDIRS, list_channels
-from torchup.backends.conda_lock import shown
 from torchup.backends.conda_specs import read_wish
 from torchup.backends.inputs import Conda, Target
 from torchup.errors import NoAnswerError, OutsideError
@@ -29,6 +28,7 @@ from torchup.facts.conda import load_conda
 from torchup.facts.load import load_catalogue
 from torchup.model import Plan, Resolution, Stack
 from torchup.model.names import canonical_name
+from torchup.model.source import kept_url
 from torchup.resolve.ask import marker_environment
 from torchup.resolve.conda_machine import virtual_packages
 from torchup.resolve.numbers import dotted
@@ -144,7 +144,7 @@ def choose_base(
         runtime="",
         device="cpu",
         origin="conda",
-        index_url=shown(channels[0].url),
+        index_url=kept_url(channels[0].url),
         source=channels[0].id,
     )
     answer = Resolution(outcome="ok", requirement=requirement, stack=stack)
@@ -158,7 +158,7 @@ def finish(context: Context, path: Path, channels: tuple[Source, ...]) -> None:
         NoAnswerError: ``conda.base-not-starting``.
         OSError: the settings can't be written.
     """
-    lines = "\n".join(f"  - {one.id if _has_name(one) else shown(one.url)}" for one in channels)
+    lines = "\n".join(f"  - {one.id if _has_name(one) else kept_url(one.url)}" for one in channels)
     write_atomic(path / ".condarc", _SETTINGS.format(channels=lines).encode())
     windows = context.host.system == "windows"
     program = path / "Scripts" / "conda.exe" if windows else path / "bin" / "conda"
@@ -173,7 +173,7 @@ def _has_name(source: Source) -> bool:
 
 
 def _shown(source: Source) -> str:
-    return shown(source.url)
+    return kept_url(source.url)
 
 
 def _line(found: tuple[Listing, ...], today: str, *, asked: bool) -> str:
@@ -189,7 +189,7 @@ def _line(found: tuple[Listing, ...], today: str, *, asked: bool) -> str:
     lost = next((one for one in found if one.state == "unreachable"), None)
     if not plain and lost is not None:
         why = lost.why.args.get("why", "") if lost.why else ""
-        raise OutsideError("conda.network", url=shown(lost.source.url), why=why)
+        raise OutsideError("conda.network", url=kept_url(lost.source.url), why=why)
     if not plain:
         names = ", ".join(one.source.id for one in found)
         raise NoAnswerError("conda.base-no-conda", channels=names)

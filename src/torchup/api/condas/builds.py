@@ -14,7 +14,6 @@ from torchup.api.stacks.choosing import Choice
 from torchup.api.stacks.lost import lost_sources
 from torchup.backends.conda_inspect import names_to_ask_for
 from torchup.backends.conda_listing import PYTHON, SUBDIRS, list_channels
-from torchup.backends.conda_lock import shown
 from torchup.facts.conda import load_conda
 from torchup.model import (
     NearMiss,
@@ -23,6 +22,7 @@ from torchup.model import (
     Resolution,
     Source,
 )
+from torchup.model.source import kept_url
 from torchup.resolve.conda import channel_name, conda_catalogue
 from torchup.resolve.conda_listed import (
     of_channels_alone,
@@ -172,7 +172,7 @@ class CondaChooser(Chooser):
             code="channel-empty",
             effect="reject",
             subject=name,
-            needs=", ".join(shown(one.url) for one in self._channels),
+            needs=", ".join(kept_url(one.url) for one in self._channels),
         )
         reasons = (unreachable_reason(lost[0], name),) if lost else (said,)
         return Resolution(outcome="none", requirement=self._requirement, reasons=reasons)
@@ -222,7 +222,7 @@ class CondaChooser(Chooser):
 
     def _as_conda(self, stack: Stack) -> Stack:
         url = next((one.url for one in self._channels if one.id == stack.source), "")
-        made = replace(stack, origin="conda", index_url=shown(url or self._channels[0].url))
+        made = replace(stack, origin="conda", index_url=kept_url(url or self._channels[0].url))
         name, platform = self._known.framework.name, self._machine.platform
         build = self._catalogue.build(stack.packages[name], stack.build, platform)
         if build is None or not build.libraries:

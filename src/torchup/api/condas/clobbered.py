@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from torchup import apply
 from torchup.api.condas.client import find_client
 from torchup.api.condas.places import called, own_prefixes, prefixes
 from torchup.api.environments import damage, repairing
@@ -45,7 +46,7 @@ def look_inside(context: Context, found: Environment) -> Iterator[Finding]:
     """Find them in one environment of conda's, torchup's own or not."""
     if found.record.backend == CONDA:
         prefix = Path(context.host.real_path(found.record.path))
-        yield from _in(context, prefix, own=prefix in {*own_prefixes(context)})
+        yield from _in(context, prefix, own=found.record.name in apply.names(context.home))
 
 
 def _in(context: Context, prefix: Path, *, own: bool) -> Iterator[Finding]:
@@ -87,9 +88,7 @@ def propose(context: Context, finding: Finding) -> Proposal | None:
         outcome = repairing.carry_out(
             hands.context, again, hands.machine(), verified=hands.verified, on_check=hands.on_check
         )
-        if outcome.report is not None:
-            hands.on_report(outcome.report)
-        return outcome.steps
+        return hands.told(outcome)
 
     return Proposal(
         finding=finding,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchup import apply
+from torchup.api.environments.recognised import on_apple, recognised
 from torchup.api.machines.software import known_names
 from torchup.backends.installed import installed, interpreter
 from torchup.errors import UsageError
@@ -100,11 +101,12 @@ def record_of(
     named = named_in(found.packages)
     catalogue = load_catalogue(named[0] if named else "")
     framework = catalogue.framework.name
-    first = found.packages.get(framework, "")
-    build = first.partition("+")[2] or _build_of_extra(found, catalogue)
-    apple = (context.host.system, context.host.machine) == ("macos", "arm64")
+    platform = f"{context.host.system}-{context.host.machine}"
+    known = recognised(found.packages, catalogue, platform)
+    first, build = known.version, known.build
+    apple = platform == "macos-arm64" and on_apple(catalogue, platform, build)
     device = "mps" if apple else device_of(build) or "cpu"
-    ours = {*named, *catalogue.framework.companions}
+    ours = {*named, *catalogue.framework.companions} - {known.distribution}
     held = {one: version for one, version in found.packages.items() if one in ours or not first}
     ordered = {framework: first, **held} if first else held
     plain = {one: version.partition("+")[0] for one, version in ordered.items()}
@@ -116,6 +118,7 @@ def record_of(
         build=build,
         runtime=_runtime(build, catalogue),
         device=device,
+        distributions={framework: known.distribution} if known.renamed(framework) else {},
     )
     return EnvRecord(
         name=name,
@@ -125,13 +128,6 @@ def record_of(
         stack=stack,
         requirement=Requirement(),
     )
-
-
-def _build_of_extra(found: FoundEnvironment, catalogue: Catalogue) -> str:
-    """The build that a package of the framework's tells by its name: ``jax-cuda12-plugin``."""
-    extras = catalogue.framework.extras
-    words = (word for name in found.packages for word in name.split("-")[1:])
-    return next((extras[one] for one in words if one in extras), "")
 
 
 def _runtime(build: str, catalogue: Catalogue) -> str:

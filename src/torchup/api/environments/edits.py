@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.conda import load_conda
 from torchup.facts.load import load_catalogue
-from torchup.model import OwnToolkit, Requirement, bare_url, without_token
+from torchup.model import OwnToolkit, Requirement
 from torchup.model.names import canonical_name, name_of
+from torchup.model.source import kept_url
 
 if TYPE_CHECKING:
     from torchup.model import EnvRecord
@@ -127,14 +128,18 @@ def _channels(record: EnvRecord, edit: Edit) -> tuple[str, ...]:
     if record.backend != _CONDA:
         raise UsageError("ask.channel-without-conda", channel=edit.channels[0])
     default = load_conda(load_catalogue().framework.name).default.name
-    given = {without_token(bare_url(one)): one for one in edit.channels}
+    given = {kept_url(one): one for one in edit.channels}
     kept = [given.pop(one, one) for one in known or (default,)]
     return (*kept, *given.values())
 
 
 def _removed(record: EnvRecord, names: tuple[str, ...]) -> Edited:
+    framework = load_catalogue().framework
+    stack = record.stack
+    needed = {framework.name, *stack.distributions.values()}
+    needed |= load_catalogue().plugins & stack.packages.keys()
     for name in names:
-        if name == load_catalogue().framework.name:
+        if name in needed:
             raise NoAnswerError("change.framework-needed", name=name)
         if record.toolkit and name in map(name_of, record.toolkit.packages):
             raise NoAnswerError("change.toolkit-needs", package=name, name=record.name)
@@ -181,7 +186,7 @@ def pinned(record: EnvRecord, asked: Requirement, *, without: tuple[str, ...] = 
     return replace(
         asked,
         packages=(*pins, *others),
-        build=None if stack.device == "mps" else stack.build,
+        build=stack.named_build,
         cpu=False,
         python=stack.python,
         use_gpus=(),

@@ -13,7 +13,7 @@ from torchup.backends.contents import CondaPackage, conda_packages, contents
 from torchup.backends.pylock import hashes as locked_hashes
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.load import titles
-from torchup.model.source import bare_url, without_token
+from torchup.model.source import bare_url, kept_url
 from torchup.plan.exporting import (
     Exported,
     Format,
@@ -124,7 +124,7 @@ def _explicit(context: Context, found: Environment, _hashed: bool) -> str:
     conda = _conda(context, found)
     if not conda:
         raise UsageError("export.not-conda", name=found.record.name)
-    shown = ((without_token(bare_url(one.url)), one.md5) for one in conda)
+    shown = ((kept_url(one.url), one.md5) for one in conda)
     return conda_explicit([f"{url}#{md5}" if md5 else url for url, md5 in shown])
 
 
@@ -204,7 +204,7 @@ def _conda(context: Context, found: Environment) -> tuple[CondaPackage, ...]:
 
 def _channel(one: CondaPackage) -> str:
     """A channel as ``environment.yml`` names it: without the platform's folder."""
-    return without_token(bare_url(one.channel)).rstrip("/").rpartition("/")[0] or one.channel
+    return kept_url(one.channel).rstrip("/").rpartition("/")[0] or one.channel
 
 
 def _lock_path(found: Environment) -> Path:

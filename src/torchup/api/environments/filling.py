@@ -17,7 +17,8 @@ from torchup.api.stacks.served import with_cards
 from torchup.backends import load_backend
 from torchup.backends.installed import installed
 from torchup.errors import OutsideError
-from torchup.model import EnvRecord, bare_url, text, without_token
+from torchup.model import EnvRecord, bare_url, text
+from torchup.model.source import kept_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +117,7 @@ def without_logins(asked: Requirement) -> Requirement:
     return replace(
         asked,
         packages=tuple(map(bare_url, asked.packages)),
-        channels=tuple(without_token(bare_url(one)) for one in asked.channels),
+        channels=tuple(kept_url(one) for one in asked.channels),
     )
 
 

@@ -1,10 +1,11 @@
 """Environments that are there: list, show, run, delete."""
 
 # Loading pathlib would take longer than a look at a home.
-# ruff: noqa: PTH110, PTH118
+# ruff: noqa: PTH116, PTH118
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
@@ -29,12 +30,29 @@ def recover(context: Context) -> tuple[Text, ...]:
     if apply.anything_left(context.home):
         said = apply.recover(context.host, context.home)
         apply.settle_guards(context.host, context.home)
-    if os.path.exists(context.home.below(MOVING)):
+    if _is_moving(context.home.below(MOVING)):
         from torchup.api.environments.rehoming import settle
 
         moved = settle(context.host, context.home)
         said = (*said, moved) if moved is not None else said
     return said
+
+
+def _is_moving(note: str) -> bool:
+    """Tell whether a home is being moved; whatever else is wrong with its path is said here.
+
+    Raises:
+        OSError: the system refuses the path.
+    """
+    try:
+        os.stat(note)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return False
+        raise
+    return True
 
 
 def _empty_work(context: Context) -> None:

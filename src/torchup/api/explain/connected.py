@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.integrate.jupyter.folders import user_folder
-from torchup.integrate.jupyter.spec import read
 from torchup.model.ides import Connected
 
 if TYPE_CHECKING:
@@ -22,8 +21,13 @@ def connected(context: Context) -> tuple[Connected, ...]:
 def _jupyter(context: Context) -> Iterator[Connected]:
     """The kernels that torchup registered for this user."""
     host, folder = context.host, user_folder(context.host)
+    found = host.listdir(folder)
+    if not found:
+        return
+    from torchup.integrate.jupyter.spec import read
+
     names: list[str] = []
-    for name in host.listdir(folder):
+    for name in found:
         path = f"{folder}/{name}/kernel.json"
         data = host.read(path)
         kernel = read(data, name, path) if data else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.backends.conda_lock import shown
 from torchup.facts.load import load_catalogue
 from torchup.model.names import canonical_name
+from torchup.model.source import kept_url
 from torchup.sources.address import file_name, server_of, with_login_of
 from torchup.sources.cache import ListingCache
 from torchup.sources.channels import places_of
@@ -49,7 +49,7 @@ def channel_of(url: str, sources: SourceSet) -> Source | None:
 
 def _below(channel: Source) -> str:
     """How the addresses of a channel's files begin in a lock."""
-    return f"{shown(channel.url).rstrip('/')}/"
+    return f"{kept_url(channel.url).rstrip('/')}/"
 
 
 def _in_channel(context: Context, file: Artifact, sources: SourceSet) -> tuple[str, ...]:

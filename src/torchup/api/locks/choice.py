@@ -160,7 +160,7 @@ def _exactly(row: LockRow, today: str) -> Requirement:
     asked = Requirement(
         packages=tuple(f"{name}=={version}" for name, version in stack.packages.items()),
         python=stack.python,
-        build=None if stack.device == "mps" else stack.build,
+        build=stack.named_build,
         companions=len(stack.packages) > 1,
         today=today,
     )

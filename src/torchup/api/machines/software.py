@@ -103,17 +103,11 @@ def framework_names() -> dict[str, str]:
 
 
 def known_names() -> dict[str, str]:
-    """The packages of every framework, by what they are installed as.
-
-    Names that hold another build of it (``tensorflow-cpu``) are left out: nothing can be said of
-    their releases.
-    """
+    """The packages of every framework, and those of other builds of it, as they are installed."""
     from torchup.facts.frameworks import FRAMEWORKS
-    from torchup.facts.load import load_catalogue
 
-    left = {one for name in FRAMEWORKS for one in load_catalogue(name).framework.misnamed}
     every = {one for name, more in FRAMEWORKS.items() for one in (name, *more)}
-    return {one: one for one in every - left} | framework_names()
+    return framework_names() | {one: one for one in every}
 
 
 def _own(home: Home) -> tuple[str, ...]:

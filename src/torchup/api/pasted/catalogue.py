@@ -5,7 +5,7 @@ The name is what is missing where Windows runs a card with its own driver.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torchup.readers import ReadGpu, Reading
-
-_ALL_KNOWN: Final = 450
-"""The branch from which on the catalogue has every one that Linux had."""
 
 
 def with_makers(found: Reading) -> Reading:
@@ -53,9 +50,11 @@ def only_of_windows(driver: str) -> bool:
     if driver.count(".") != 1:
         return False
     known = load_catalogue()
-    branch, last = known.branch(driver), known.branches[-1]
-    number = int(driver.partition(".")[0]) if branch else 0
-    return branch is not None and _ALL_KNOWN <= number < last.number and branch.number != number
+    branch, last, since = known.branch(driver), known.branches[-1], known.complete_from
+    if branch is None or since is None:
+        return False
+    number = int(driver.partition(".")[0])
+    return since <= number < last.number and branch.number != number
 
 
 def stood_in(found: Sequence[Reading]) -> list[ReadGpu]:

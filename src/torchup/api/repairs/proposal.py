@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torchup.api.context import Context
-    from torchup.model import Check, Machine, StepOutcome, Text, VerifyReport
+    from torchup.model import Check, Machine, Outcome, StepOutcome, Text, VerifyReport
     from torchup.model.finding import Finding, Safety
     from torchup.state.undo import Edit
 
@@ -29,6 +29,12 @@ class Hands(NamedTuple):
     verified: bool = True
     on_check: Callable[[Check], None] = lambda _check: None
     on_report: Callable[[VerifyReport], None] = lambda _report: None
+
+    def told(self, outcome: Outcome) -> tuple[StepOutcome, ...]:
+        """Hand on what a verification found, if there was one; the steps that were taken."""
+        if outcome.report is not None:
+            self.on_report(outcome.report)
+        return outcome.steps
 
 
 class Work(Protocol):

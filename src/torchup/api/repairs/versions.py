@@ -53,9 +53,7 @@ def propose(context: Context, finding: Finding) -> Proposal | None:
             verified=hands.verified,
             on_check=hands.on_check,
         )
-        if outcome.report is not None:
-            hands.on_report(outcome.report)
-        return outcome.steps
+        return hands.told(outcome)
 
     return Proposal(
         finding=finding,

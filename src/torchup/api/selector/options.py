@@ -12,19 +12,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from torchup.compat.cards import Card, find_cards
+from torchup.compat.cover import reaches
 from torchup.compat.filters import Asked, Judged, judge
 from torchup.compat.rows import matrix, minor_of
 from torchup.errors import UsageError
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.model import Reason
 from torchup.model.drivers import driver_number
-from torchup.resolve.knowledge import serves_device
 from torchup.resolve.numbers import dotted
+from torchup.resolve.ways import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from torchup.model import Device, Gpu, Machine
+    from torchup.model import Gpu, Machine
 
 _SHOWN: Final = 12
 """Release lines that are offered, the newest; older ones are reached through their days."""
@@ -78,12 +79,12 @@ def options(machine: Machine, picked: Picked) -> Options:
     """
     cards = _all_cards(machine)
     judged = _rows(machine, cards, picked.as_of)
-    devices = {card.device for card in cards}
-    # Where there is a card, the build for the processor is only what somebody picks.
+    # Where there is a card, the build for the processor is only what somebody picks, and so is
+    # everywhere what the facts leave to the user's word.
     free = [
         one
         for one in judged
-        if not devices or any(serves_device(one.row.build, device) for device in devices)
+        if not one.row.build.asked and (not cards or any(reaches(one.row, card) for card in cards))
     ]
     open_rows = judged if picked.build else free or judged
     lines = tuple(dict.fromkeys(minor_of(one.row.release.version) for one in judged))[:_SHOWN]
@@ -136,8 +137,7 @@ def _rows(machine: Machine, cards: tuple[Card, ...], as_of: str) -> tuple[Judged
         for row in matrix(catalogue)
         if row.platform == machine.platform and (not as_of or row.release.date <= as_of)
     ]
-    devices = {card.device: card for card in cards}
-    return tuple(_of_device(one, devices) for one in judge(rows, asked, catalogue))
+    return tuple(_of_device(one, cards) for one in judge(rows, asked, catalogue))
 
 
 def _cards(gpu: Gpu, find: Callable[[str], tuple[Card, ...]]) -> tuple[Card, ...]:
@@ -151,12 +151,12 @@ def _cards(gpu: Gpu, find: Callable[[str], tuple[Card, ...]]) -> tuple[Card, ...
     return ()
 
 
-def _of_device(one: Judged, devices: dict[Device, Card]) -> Judged:
+def _of_device(one: Judged, cards: tuple[Card, ...]) -> Judged:
     """Add that a build is for another maker's cards than those that are there."""
     build = one.row.build
-    if not devices or build.device == "cpu" or any(serves_device(build, d) for d in devices):
+    if not cards or build.device == "cpu" or any(reaches(one.row, card) for card in cards):
         return one
-    card = next(iter(devices.values()))
+    card = cards[0]
     said = Reason(
         code="build-other-device",
         effect="reject",
@@ -200,6 +200,6 @@ def _option(value: str, judged: Sequence[Judged], python: str, *, device: str = 
 def _order(item: tuple[str, str]) -> tuple[int, list[int], str]:
     """CUDA first, the newest first; the processor last."""
     name, device = item
-    kinds = ("cuda", "rocm", "xpu", "mps", "cpu")
+    kinds = (*KINDS, "cpu")
     number = name.lstrip("abcdefghijklmnopqrstuvwxyz")
     return kinds.index(device), [-part for part in dotted(number)], name

@@ -101,10 +101,13 @@ def target_of(machine: Machine, stack: Stack) -> Target:
     """
     macos = None
     if machine.os.system == "macos":
-        name = load_catalogue().framework.name
-        release = load_catalogue().release(stack.packages.get(name, ""))
+        catalogue = load_catalogue()
+        version = stack.packages.get(catalogue.framework.name, "")
+        release = catalogue.release(version)
+        build = catalogue.build(version, stack.build, machine.platform)
         floor = release.floor(machine.platform, stack.python) if release else None
-        macos = machine.os.version or (floor or "").rpartition(" ")[2] or None
+        floor = (build.floor if build else "") or floor or ""
+        macos = machine.os.version or floor.rpartition(" ")[2] or None
     return Target(platform=machine.platform, libc=machine.os.libc, macos=macos)
 
 

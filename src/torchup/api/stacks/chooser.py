@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from torchup.api.stacks.by_conda import or_by_conda
 from torchup.api.stacks.choosing import BACKEND, Choice
 from torchup.api.stacks.shared import shared_of
 from torchup.facts.load import load_catalogue, load_gpus
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from torchup.model import (
         Listing,
         Machine,
-        Reason,
         Requirement,
         Resolution,
         Source,
@@ -168,11 +168,19 @@ class Chooser:
 
         framework = self._catalogue.framework
         companions = framework.companions if self._requirement.companions else ()
-        projects = (framework.name, *framework.packages, *companions)
+        projects = (framework.name, *self._packages(), *companions)
         wanted = [(source, project) for source in sources for project in projects]
         cache = ListingCache(self._context.home.cache / "listings")
         offline = self._context.offline
         return list_many(self._context.host, wanted, cache=cache, offline=offline, again=again)
+
+    def _packages(self) -> tuple[str, ...]:
+        """Name the further packages that hold builds for this platform, less those unasked."""
+        named = self._asked.build
+        every = (one for release in self._catalogue.releases for one in release.builds)
+        here = (one for one in every if one.platform == self._machine.platform and one.package)
+        wanted = (one.package for one in here if not one.asked or one.name == named)
+        return tuple(dict.fromkeys(wanted))
 
     def _resolve(
         self, listings: tuple[Listing, ...] | None, obtainable: tuple[str, ...] | None = None
@@ -203,18 +211,8 @@ class Chooser:
         stack = answer.stack
         if stack is not None and not stack.index_url:
             answer = replace(answer, stack=replace(stack, index_url=self._sources.primary.url))
-        return replace(answer, reasons=tuple(map(self._or_by_conda, answer.reasons)))
-
-    def _or_by_conda(self, reason: Reason) -> Reason:
-        """Say that conda would bring the libraries that a wheel lacks, where it has them."""
-        if reason.code != "libraries-elsewhere":
-            return reason
-        from torchup.facts.conda import load_conda
-
-        facts = load_conda(self._catalogue.framework.name)
-        needs, platform = tuple(reason.needs.split(" ")), self._machine.platform
-        there = facts.libraries(facts.default.name, needs, platform)
-        return reason if there is None else replace(reason, code="libraries-or-conda")
+        name, platform = self._catalogue.framework.name, self._machine.platform
+        return replace(answer, reasons=or_by_conda(answer.reasons, name, platform))
 
     def _with_beside(self, answer: Resolution) -> Resolution:
         stack = answer.stack

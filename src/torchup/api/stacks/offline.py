@@ -11,12 +11,13 @@ from torchup.api.fetching.folder import is_here
 from torchup.api.stacks.sizes import Sizing
 from torchup.backends import load_backend
 from torchup.backends.conda_files import kept
-from torchup.backends.conda_lock import pip_part, read_lock, shown
+from torchup.backends.conda_lock import pip_part, read_lock
 from torchup.backends.uv_kept import not_kept
 from torchup.errors import OutsideError, TorchupError
 from torchup.facts.load import load_catalogue
 from torchup.model import Requirement
 from torchup.model.names import name_of
+from torchup.model.source import kept_url
 from torchup.plan.quoting import command_line
 from torchup.sources.address import file_name, path_of
 from torchup.words.sizes import size_of
@@ -80,7 +81,7 @@ def ways(requirement: Requirement, name: str) -> dict[str, str]:
     words += [] if requirement.companions else ["--no-companions"]
     if requirement.backend != Requirement().backend:
         words += ["--backend", requirement.backend]
-        words += [word for one in requirement.channels for word in ("--channel", shown(one))]
+        words += [word for one in requirement.channels for word in ("--channel", kept_url(one))]
     bundle = f"{name}.torchup"
     make = ("torchup", "bundle", "create", *words, "--machine", HERE, "-o", bundle)
     return {

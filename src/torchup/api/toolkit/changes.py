@@ -16,10 +16,10 @@ from torchup.api.toolkit import SOURCES, Wanted, source_of
 from torchup.api.toolkit.conda import channels_of
 from torchup.api.toolkit.fitting import runtime_of
 from torchup.api.toolkit.installed import named
-from torchup.backends.conda_lock import shown
 from torchup.errors import NoAnswerError, OutsideError, TorchupError, UsageError
 from torchup.facts.load import titles
 from torchup.facts.toolkits import ways_to
+from torchup.model.source import kept_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,6 +161,6 @@ def _nowhere(wanted: Wanted, failed: TorchupError | None, asked: tuple[str, ...]
     said = failed.details
     why = said.get("why") or said.get("names") or said.get("url") or failed.code
     if failed.code.startswith("conda."):
-        channels = ", ".join(map(shown, asked))
+        channels = ", ".join(map(kept_url, asked))
         return OutsideError("toolkit.not-in-channels", why=why, channels=channels, **given)
     return OutsideError("toolkit.not-to-be-had", why=why, **given)

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from torchup.apply.toolkit import KIT_FOLDER, KIT_LOCK, LAID_OUT
 from torchup.facts.toolkits import conda_row, load_toolkits, newest_of
-from torchup.model import Artifact, OwnToolkit, bare_url, without_token
+from torchup.model import Artifact, OwnToolkit
+from torchup.model.source import kept_url
 from torchup.resolve.versions import meets
 
 if TYPE_CHECKING:
@@ -60,9 +61,7 @@ def recorded(toolkit: OwnToolkit | None) -> OwnToolkit | None:
     """Return a toolkit as it may be written down: no login and no token in its channels."""
     if toolkit is None or not toolkit.channels:
         return toolkit
-    return replace(
-        toolkit, channels=tuple(without_token(bare_url(one)) for one in toolkit.channels)
-    )
+    return replace(toolkit, channels=tuple(kept_url(one) for one in toolkit.channels))
 
 
 def solve_for(

@@ -5,7 +5,8 @@ Pages, and how fast a card is among its like, are loaded when they are first ask
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.api.verifying.running import expected_of, see_that_it_computes, verify, verify_site
+from torchup.api.verifying.expecting import expected_of
+from torchup.api.verifying.running import see_that_it_computes, verify, verify_site
 from torchup.early import later
 
 if TYPE_CHECKING:

@@ -6,21 +6,20 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import structs
-
 from torchup import apply
 from torchup.api import measurements
 from torchup.api.condas.bare import is_base
 from torchup.api.environments.foreign import load
 from torchup.api.environments.known import is_foreign, receipt_of
+from torchup.api.verifying.expecting import expected_in, expected_of, expected_with
 from torchup.backends.installed import interpreter
-from torchup.errors import NoAnswerError, OutsideError, UsageError
-from torchup.facts.frameworks import DEFAULT, FRAMEWORKS, mean, named_in
+from torchup.errors import NoAnswerError, OutsideError
+from torchup.facts.frameworks import FRAMEWORKS
 from torchup.facts.load import titles
 from torchup.model.names import is_elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from torchup.api.context import Context
     from torchup.model import Check, Environment, Stack, VerifyReport
@@ -60,7 +59,7 @@ def verify(
         OutsideError: ``apply.busy``: something is being done with the environment.
     """
     if name is None:
-        wanted = _expected_of(context, python or "", device)
+        wanted = expected_with(context, python or "", device)
         return _computed(context, python or "", wanted, level=level, bench=bench, on_check=on_check)
     found = load(context, name, sized=False)
     elsewhere = is_elsewhere(found.record.name)
@@ -82,7 +81,7 @@ def verify(
         report = _computed(
             context,
             str(interpreter(path, context.host)),
-            _expected(context, found, device),
+            expected_in(context, found, device),
             level=level,
             bench=bench,
             on_check=on_check,
@@ -92,22 +91,6 @@ def verify(
         except OutsideError as error:
             on_unrecorded(error)
     return report
-
-
-def _expected_of(context: Context, python: str, device: str) -> tuple[Expected, ...]:
-    """What computes with an interpreter: the frameworks that are installed there.
-
-    Raises:
-        UsageError: ``verify.no-such-python``.
-    """
-    from torchup.verify import Expected
-    from torchup.verify.presence import there
-
-    if not python or not context.host.is_executable(python):
-        raise UsageError("verify.no-such-python", python=python)
-    names = there(context.host, python) or (DEFAULT,)
-    mean(names[0])
-    return tuple(Expected(framework=one, device=device or "auto") for one in names)
 
 
 def _keep(
@@ -183,7 +166,7 @@ def _computed(
             on_check(of_framework(check, name))
 
         found = verify_environment(
-            context.host, python, one, cache=cache, level=level, on_check=told
+            context.host, python, one, cache=cache, level=level, bench=bench, on_check=told
         )
         report = joined(report, one.framework, found)
     return report
@@ -199,52 +182,3 @@ def see_that_it_computes(report: VerifyReport, name: str) -> None:
         failed = ", ".join(one.code for one in report.checks if one.status == "fail")
         framework = titles(report.packages)
         raise NoAnswerError("change.verify-failed", name=name, framework=framework, checks=failed)
-
-
-def expected_of(stack: Stack, variables: Mapping[str, str] | None = None) -> tuple[Expected, ...]:
-    """What a verification should find where a stack was installed, for each of its frameworks.
-
-    The exact versions asked of the source: a wheel without a local part (PyPI's, every macOS one)
-    may or may not name its build inside. ``variables`` is what the place needs where it lies.
-    """
-    from torchup.facts.load import load_catalogue
-    from torchup.verify import Expected
-
-    names = named_in(stack.packages) or (DEFAULT,)
-    versions = stack.packages | stack.pins
-    theirs = {
-        name: set(load_catalogue(name).framework.companions) for name in names if len(names) > 1
-    }
-    return tuple(
-        Expected(
-            framework=framework,
-            version=versions.get(framework, ""),
-            companions={
-                name: version
-                for name, version in versions.items()
-                if name not in names and (not theirs or name in theirs[framework])
-            },
-            device=stack.devices.get(framework, stack.device),
-            environment={**stack.environment, **(variables or {})},
-            cards=stack.cards.get(framework, ()),
-        )
-        for framework in names
-    )
-
-
-def _expected(context: Context, found: Environment, device: str) -> tuple[Expected, ...]:
-    """What should be found in an environment; on another device where one was named."""
-    name, stack = found.record.name, found.record.stack
-    untouched = is_elsewhere(name) or is_foreign(context, name)
-    variables = apply.library_variables(Path(found.record.path), stack, context.host)
-    # A framework that has only its CPU build beside another one's card stays on the CPU.
-    return tuple(
-        structs.replace(
-            planned,
-            untouched=untouched,
-            device=planned.device
-            if planned.framework in stack.devices
-            else device or planned.device,
-        )
-        for planned in expected_of(stack, variables)
-    )

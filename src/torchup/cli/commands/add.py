@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.api.environments.edits import Edit
 from torchup.cli.changes import add_care, change
 from torchup.cli.naming import add_name_option
-from torchup.cli.options import add_files
+from torchup.cli.options import add_channels, add_files
 
 if TYPE_CHECKING:
     import argparse
@@ -22,13 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         "packages", nargs="*", default=[], metavar="PKG", help=words.say("cli.option.packages")
     )
     add_files(parser, words)
-    parser.add_argument(
-        "--channel",
-        action="append",
-        default=[],
-        metavar="CHANNEL",
-        help=words.say("cli.option.add-channel"),
-    )
+    add_channels(parser, words, "cli.option.add-channel")
     add_name_option(parser, words)
     add_care(parser, words)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from torchup.cli.machines import add_machine
-from torchup.cli.options import add_backend, add_files
+from torchup.cli.options import add_backend, add_files, add_rows
 from torchup.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,14 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
         help=words.say("cli.option.bundle-words"),
     )
     parser.add_argument("-o", "--output", metavar="FILE", help=words.say("cli.option.bundle-out"))
-    parser.add_argument(
-        "--row",
-        action="append",
-        default=[],
-        dest="rows",
-        metavar="NAME=WORDS",
-        help=words.say("cli.option.bundle-row"),
-    )
+    add_rows(parser, words, "cli.option.bundle-row")
     add_machine(parser, words)
     add_files(parser, words)
     parser.add_argument("--python", metavar="X.Y", help=words.say("cli.option.python"))

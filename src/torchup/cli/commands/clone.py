@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.environments import cloning, known
+from torchup.api.environments import cloning
 from torchup.cli.cleaning import clean_up
+from torchup.cli.copying import add_names, would
 from torchup.cli.sharing import say_not_shared
 from torchup.errors import EXIT_DONE
-from torchup.model import Outcome, StepOutcome
 from torchup.wire import write
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add both names."""
-    parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
-    parser.add_argument("target", metavar="NEW", help=words.say("cli.option.new-name"))
-    parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+    add_names(parser, words)
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -47,11 +45,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _dry(args: argparse.Namespace, session: Session, cleaned: tuple[str, ...]) -> int:
-    cloning.check(session.context, args.name, args.target)
-    found, _ = known.show(session.context, args.name)
+    outcome = would(args, session, "clone")
     if session.json:
-        step = StepOutcome(id="copy", status="skipped", detail=found.record.path)
-        outcome = Outcome(command="clone", ok=True, steps=(step,), environment=found)
         session.emit(write.outcome(outcome, session.words, cleaned=cleaned))
     else:
         said = session.say("cli.would-clone", name=args.name, target=args.target)

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     text("--driver", metavar="VERSION", help=say("cli.option.compat-driver"))
     text("--os", choices=("linux", "windows", "macos"), help=say("cli.option.compat-os"))
     text("--arch", choices=("x86_64", "aarch64", "arm64"), help=say("cli.option.compat-arch"))
-    devices = ("cuda", "rocm", "xpu", "mps", "cpu")
+    devices = ("cuda", "rocm", "xpu", "mps", "directml", "openvino", "cpu")
     text("--device", choices=devices, help=say("cli.option.compat-device"))
     text("--all", action="store_true", help=say("cli.option.compat-all"))
     text("--last", action="store_true", help=say("cli.option.compat-last"))

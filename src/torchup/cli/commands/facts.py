@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from torchup.api.facts import check, showing
 from torchup.errors import EXIT_DONE, EXIT_NO, TorchupError, UsageError
-from torchup.wire.facts import FactFindingV1, FactsV1, KnownV1, SubjectV1, SummaryV1
+from torchup.wire.facts import FactFindingV1, FactsV1, FrameworkV1, KnownV1, SubjectV1, SummaryV1
 
 if TYPE_CHECKING:
     import argparse
@@ -187,7 +187,9 @@ def _emit(session: Session, action: Any, **more: Any) -> None:  # noqa: ANN401 -
     from msgspec.structs import asdict
 
     try:
-        known = SummaryV1(**asdict(showing.summary(session.context)))
+        found = showing.summary(session.context)
+        each = {name: FrameworkV1(**asdict(one)) for name, one in found.frameworks.items()}
+        known = SummaryV1(**(asdict(found) | {"frameworks": each}))
     except TorchupError:
         if action != "check":
             raise
@@ -226,6 +228,9 @@ def _print_summary(found: Summary, session: Session) -> None:
     _print_overlay(found, session)
     counts = session.say("facts.counts", newest=found.newest, **found.counts)
     out.row(session.say("cli.label.counts"), counts)
+    for one in tuple(found.frameworks.values())[1:]:  # the first is what the line before is about
+        numbers = {"newest": one.newest, "releases": one.releases, "builds": one.builds}
+        out.row("", session.say("facts.framework", title=one.title, **numbers))
     shares = [
         session.say("facts.certainty", how=f"@word.{how}", count=count)
         for how, count in found.certainty.items()

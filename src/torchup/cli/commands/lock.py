@@ -13,7 +13,7 @@ from torchup.api.locks import locking
 from torchup.api.locks.rows import merged
 from torchup.cli.cleaning import clean_up
 from torchup.cli.files import check_folders, write_file
-from torchup.cli.options import add_files
+from torchup.cli.options import add_files, add_rows
 from torchup.cli.render import stack_line
 from torchup.cli.request import machines_of, requirement_of, this_machine
 from torchup.cli.rows import refused
@@ -37,14 +37,7 @@ _STDOUT = "-"
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add the environment, or files that say what is wanted; the rows; the file."""
     parser.add_argument("name", nargs="?", metavar="NAME", help=words.say("cli.option.lock-name"))
-    parser.add_argument(
-        "--row",
-        action="append",
-        default=[],
-        dest="rows",
-        metavar="NAME=WORDS",
-        help=words.say("cli.option.lock-row"),
-    )
+    add_rows(parser, words, "cli.option.lock-row")
     parser.add_argument(
         "-o",
         "--output",

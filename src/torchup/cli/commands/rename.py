@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchup.api.environments import cloning, known
+from torchup.api.environments import cloning
 from torchup.cli.cleaning import clean_up
+from torchup.cli.copying import add_names, would
 from torchup.cli.kernel_mending import say_lost_kernels
 from torchup.errors import EXIT_DONE
-from torchup.model import Outcome, StepOutcome
 from torchup.wire import write
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     """Add both names."""
-    parser.add_argument("name", metavar="NAME", help=words.say("cli.option.name"))
-    parser.add_argument("target", metavar="NEW", help=words.say("cli.option.new-name"))
-    parser.add_argument("--dry-run", action="store_true", help=words.say("cli.option.dry-run"))
+    add_names(parser, words)
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -30,10 +28,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     cleaned = clean_up(session)
     was = session.context.home.environment(args.name)
     if args.dry_run:
-        cloning.check(session.context, args.name, args.target)
-        found, _ = known.show(session.context, args.name)
-        step = StepOutcome(id="copy", status="skipped", detail=found.record.path)
-        outcome = Outcome(command="rename", ok=True, steps=(step,), environment=found)
+        outcome = would(args, session, "rename")
     else:
         outcome = cloning.rename(session.context, args.name, args.target)
     if session.json:

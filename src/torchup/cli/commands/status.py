@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     show(session)
     if not session.json:
         session.out.row(session.say("cli.label.next"), "torchup create NAME")
-    if session.keeping is not None:
+    if session.keeping is not None and session.keeping.wanted:
         looked_at = rests_on.looked_at(session.context)
         if looked_at is not None:
             session.keeping.keep(session.context.home, session.words, looked_at)
@@ -48,7 +48,6 @@ def show(session: Session) -> tuple[Stack | None, tuple[Environment, ...]]:
     here = machine.probe(context, disks=session.json)  # no screen shows them
     requirement = Requirement(offline=context.offline, today=context.today())
     choice = planning.preview(context, here, requirement, live=True)
-    planned = planning.plan(choice)
     found = known.list_all(context)
     tied = connected(context)
     stack = choice.resolution.stack
@@ -57,7 +56,7 @@ def show(session: Session) -> tuple[Stack | None, tuple[Environment, ...]]:
 
         document = v1.StatusV1(
             machine=write.machine(here, session.words),
-            plan=write.plan(planned, session.words),
+            plan=write.plan(planning.plan(choice), session.words),
             environments=tuple(write.environment(one, session.words) for one in found),
             connected=tied,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torchup.cli.changes import add_care, change_as
 from torchup.cli.cleaning import clean_up
 from torchup.cli.naming import add_name_option
+from torchup.cli.options import add_channels
 from torchup.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
@@ -31,13 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:
     )
     parser.add_argument("--cuda", metavar="X.Y", help=words.say("cli.option.toolkit-cuda"))
     parser.add_argument("--use", metavar="DIR", help=words.say("cli.option.toolkit-use"))
-    parser.add_argument(
-        "--channel",
-        action="append",
-        default=[],
-        metavar="CHANNEL",
-        help=words.say("cli.option.channel"),
-    )
+    add_channels(parser, words, "cli.option.channel")
     add_name_option(parser, words)
     add_care(parser, words)
 

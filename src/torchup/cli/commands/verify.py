@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from torchup.verify import Level
     from torchup.words import Words
 
-_DEVICE: Final = re.compile(r"(auto|cpu|mps|(cuda|rocm|xpu)(:\d{1,3})?)")
+_DEVICE: Final = re.compile(r"(auto|cpu|mps|(cuda|rocm|xpu|directml|openvino)(:\d{1,3})?)")
 
 
 def add_arguments(parser: argparse.ArgumentParser, words: Words) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from torchup.compat.site.frame import Page
     from torchup.facts.catalogue import Catalogue
     from torchup.facts.gpus import Gpus
-    from torchup.model import Device
 
 __all__ = ["Tongue", "site"]
 
@@ -56,8 +55,7 @@ def _pages(content: Content, tongue: Tongue) -> Iterator[Page]:
 
 
 def _pictures(content: Content, tongue: Tongue) -> Iterator[tuple[str, str]]:
-    devices: tuple[Device, ...] = ("cuda", "rocm")
-    for device in devices:
+    for device in content.drawn:
         shown = shown_of(select(content.rows, Asked(device=device)))
         drawing = draw(shown, (), content.catalogue, content.coverage, tongue.say)
         yield tongue.folder + PICTURES[device], to_svg(drawing, tongue.tag)

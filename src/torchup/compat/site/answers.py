@@ -55,14 +55,14 @@ def commands(ways: Ways, content: Content, tongue: Tongue) -> Html:
     say = tongue.say
     title = el("h2", say("compat.site.paste"))
     if not ways.ends:
-        return joined((title, el("pre", el("code", "torchup create NAME --cpu"))))
+        return joined((title, el("pre", el("code", f"torchup create NAME{content.asked} --cpu"))))
     best = ways.ends[0].newest
     pinned = f"{content.catalogue.framework.name}=={best.release.version}"
     return joined(
         (
             title,
             el("p", say("compat.site.paste-here")),
-            el("pre", el("code", "torchup create NAME")),
+            el("pre", el("code", f"torchup create NAME{content.asked}")),
             el("p", say("compat.site.paste-pinned", platform=best.platform)),
             el("pre", el("code", f"torchup create NAME {pinned} --build {best.build.name}")),
         )

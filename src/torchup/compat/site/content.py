@@ -13,13 +13,14 @@ from torchup.compat.cover import Coverage
 from torchup.compat.last import Ways, last_of
 from torchup.compat.rows import Row, matrix, minor_of
 from torchup.compat.site.names import card_paths
+from torchup.facts.frameworks import DEFAULT
 from torchup.resolve.cards import DEVICES
 from torchup.resolve.numbers import capability, gfx
 
 if TYPE_CHECKING:
     from torchup.facts.catalogue import Catalogue
     from torchup.facts.gpus import GpuFact, Gpus
-    from torchup.model import FactRef
+    from torchup.model import Device, FactRef
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -45,6 +46,19 @@ class Content:
     def cards(self) -> tuple[tuple[str, GpuFact], ...]:
         """Every card with the path of its page."""
         return tuple(zip(card_paths(self.gpus.cards), self.gpus.cards, strict=True))
+
+    @property
+    def asked(self) -> str:
+        """What a command says after the environment's name; nothing about the usual framework."""
+        name = self.catalogue.framework.name
+        return "" if name == DEFAULT else f" {name}"
+
+    @cached_property
+    def drawn(self) -> tuple[Device, ...]:
+        """The kinds of device whose builds there is a picture of: those with code for archs."""
+        kinds: tuple[Device, ...] = ("cuda", "rocm")
+        there = {row.build.device for row in self.rows if row.build.archs}
+        return tuple(one for one in kinds if one in there)
 
     @cached_property
     def archs(self) -> tuple[str, ...]:

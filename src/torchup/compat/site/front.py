@@ -33,7 +33,7 @@ def front_page(content: Content, tongue: Tongue) -> Page:
                 el("p", link(el("img", src=file, alt=say("compat.site.picture-alt")), file)),
             )
         )
-        for device, file in PICTURES.items()
+        for device, file in ((one, PICTURES[one]) for one in content.drawn)
     ]
     title = say("compat.site.title", name=name)
     parts = [

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 OURS: Final = "torchup"
 """The key of torchup's own part in ``metadata``, which Jupyter keeps and doesn't read."""
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
-_PYTHON: Final = re.compile(r"(?:python|pypy)w?[\d.]*t?(?:\.exe)?", re.IGNORECASE)
+_NAME: Final = r"[A-Za-z0-9._-]+"
+_PYTHON: Final = r"(?i)(?:python|pypy)w?[\d.]*t?(?:\.exe)?"
 LAUNCHER: Final = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
 """What an interpreter is given to be a kernel."""
 
@@ -41,12 +41,12 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 def is_name(name: str) -> bool:
     """Tell whether Jupyter takes a kernel of that name."""
-    return _NAME.fullmatch(name) is not None
+    return re.fullmatch(_NAME, name) is not None
 
 
 def is_python(program: str) -> bool:
     """Tell by its name whether a program is a Python, and not one that starts one (``env``)."""
-    return _PYTHON.fullmatch(re.split(r"[\\/]", program)[-1]) is not None
+    return re.fullmatch(_PYTHON, re.split(r"[\\/]", program)[-1]) is not None
 
 
 def plain_name(text: str) -> str:

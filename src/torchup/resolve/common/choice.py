@@ -14,6 +14,7 @@ from torchup.resolve.explain import near_misses
 from torchup.resolve.lines import Here, Pythons, line_number
 from torchup.resolve.numbers import dotted
 from torchup.resolve.verdict import Verdict
+from torchup.resolve.ways import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     _Number: TypeAlias = tuple[int, ...]
     _Key: TypeAlias = tuple[_Number, int, int, _Number, int, _Number]
 
-_DEVICES: Final[tuple[Device, ...]] = ("cuda", "rocm", "xpu", "mps", "cpu")
+_DEVICES: Final[tuple[Device, ...]] = (*KINDS, "cpu")
 MOST: Final = 4
 """Stacks that are offered at most."""
 _TOLD: Final = 3

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from torchup.resolve.case import ACCELERATED
 from torchup.resolve.common.labels import labels_of
 from torchup.resolve.embedded import embedded_parts
 from torchup.resolve.knowledge import knowledge_of
 from torchup.resolve.targets import find_targets
+from torchup.resolve.ways import TITLES, kinds_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -109,7 +109,7 @@ class Reach:
             return self._set(judge, device, lambda one: not any(judge.on_metal(one)), key)
         bits = -1
         for target in group:
-            known = judge.knows(target)
+            known = None if device in TITLES else judge.knows(target)
             if known is not None and known.effect == "reject":
                 return 0
             bits &= self._covering(judge, device, target)
@@ -189,7 +189,8 @@ class Reach:
         return found
 
     def _candidates(self, judge: Judge, device: Device) -> Iterable[Candidate]:
-        return self._knowledge.candidates(judge.machine.platform, device)
+        found = self._knowledge.candidates(judge.machine.platform, device)
+        return [one for one in found if not one.build.asked or one.build.name == judge.asked.build]
 
 
 def served_by(
@@ -218,10 +219,10 @@ def served_by(
     if targets.unknown or embedded_parts(machine, targets, judge.knowledge):
         return None
     if asked.build is not None:
-        return ACCELERATED, ()
+        return kinds_at(judge.where), ()
     if any(reason.effect == "reject" for _, reason in targets.unsupported):
         return None
-    return (*CPU, *ACCELERATED), ()
+    return (*CPU, *kinds_at(judge.where)), ()
 
 
 def _union(lines: Iterable[tuple[str, int]]) -> int:

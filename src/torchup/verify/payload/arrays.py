@@ -44,6 +44,12 @@ class Ops:
         array = np.asarray(value)
         return array if array.dtype.kind in "iu" else array.astype("float64")
 
+    def wait(self, framework: "Any", value: "Any") -> None:
+        """Wait until a value, and all that was asked before it, is computed."""
+        del framework
+        for one in value if isinstance(value, (tuple, list)) else (value,):
+            self.get(one)
+
     def on(self, framework: "Any", wanted: str) -> "Any":
         """Compute on the device within a block."""
         raise NotImplementedError

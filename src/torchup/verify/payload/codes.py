@@ -1,7 +1,7 @@
 """The checks by their codes: which ones there are, in which order, and how long each may take.
 
 Pure data, for the payload and for whoever judges what it tells. What a framework leaves out of
-them, and has beside them, is in its own ``FRAMEWORK_codes``.
+them, and has beside them, is in its own ``FRAMEWORK_codes``, which of the measurements too.
 """
 
 import importlib

@@ -6,6 +6,7 @@ The names are those of JAX's documentation ("JAX configuration", "GPU memory all
 import os
 from contextlib import contextmanager
 
+from .array_bench import ArrayBench
 from .arrays import ArrayChecks, Ops
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -26,6 +27,9 @@ __all__ = [
 ]
 
 GPU = ("cuda", "rocm")
+METAL = "METAL"
+# What Apple's plugin says where it has no kernel; it has no complex numbers at all (its page).
+LACKING = ("UNIMPLEMENTED", "failed to legalize", "not supported", "complex64")
 
 
 def prepare(cache: str, *, repeatable: bool) -> None:
@@ -52,16 +56,29 @@ def kind_of(jax: "Any", device: str) -> str:
     """Return the kind of device: cpu, or what computes on a card; ``auto`` is the best."""
     kind = device.partition(":")[0]
     if kind == "auto":
-        return "cuda" if cards(jax) else "cpu"
+        found = cards(jax)
+        return "cpu" if not found else ("mps" if found[0].platform == METAL else "cuda")
     return "cuda" if kind in GPU else kind
 
 
 def cards(jax: "Any") -> "list[Any]":
     """The cards that JAX sees; none where it was installed without its plugin, too."""
     try:
-        return list(jax.devices("gpu"))
+        return _cards(jax)
     except RuntimeError:
         return []
+
+
+def _cards(jax: "Any") -> "list[Any]":
+    """The same; RuntimeError says why there are none. Apple's plugin doesn't call them GPUs."""
+    try:
+        return list(jax.devices("gpu"))
+    except RuntimeError:
+        try:
+            return list(jax.devices(METAL))
+        except RuntimeError:
+            pass
+        raise
 
 
 def one(jax: "Any", wanted: str) -> "Any":
@@ -93,7 +110,7 @@ def device(jax: "Any", wanted: str, _options: "Any") -> "Found":
     if kind_of(jax, wanted) == "cpu":
         return "pass", {"device": "cpu"}
     try:
-        found = list(jax.devices("gpu"))
+        found = _cards(jax)
     except RuntimeError as error:
         why = (str(error).strip().splitlines() or [""])[0]
         return "fail", {"reason": "absent", "device": wanted, "why": why}
@@ -101,12 +118,13 @@ def device(jax: "Any", wanted: str, _options: "Any") -> "Found":
     if index and int(index) >= len(found):
         return "fail", {"reason": "absent", "device": wanted, "why": f"{len(found)} found"}
     names = "; ".join(str(each.device_kind) for each in found)
-    shown = "cuda" if wanted == "auto" else wanted
+    shown = kind_of(jax, wanted) if wanted == "auto" else wanted
     values: dict[str, object] = {"device": shown, "count": len(found), "names": names}
     capable = [str(getattr(each, "compute_capability", "")) for each in found]
     values.update({"capabilities": " ".join(capable)} if all(capable) else {})
     if not index:
-        values["devices"] = [f"cuda:{number}" for number in range(len(found))]
+        kind = "mps" if found[0].platform == METAL else "cuda"
+        values["devices"] = [f"{kind}:{number}" for number in range(len(found))]
     return "pass", values
 
 
@@ -129,7 +147,12 @@ class _Jax(Ops):
     def on(self, jax: "Any", wanted: str) -> "Iterator[None]":
         """Compute on the device within a block."""
         with jax.default_device(one(jax, wanted)):
-            yield
+            try:
+                yield
+            except Exception as error:
+                if kind_of(jax, wanted) == "mps" and any(each in str(error) for each in LACKING):
+                    raise NotImplementedError(str(error)) from error
+                raise
 
     def elementwise(self, jax: "Any", a: "Any", b: "Any") -> "Any":
         """Compute sin(a) b + a."""
@@ -162,10 +185,23 @@ class _Jax(Ops):
         """Take the gradients of both layers."""
         return jax.grad(self._loss(jax))((w, v), x, y)
 
+    def stepper(self, jax: "Any", rate: float) -> "Any":
+        """Make what takes a step from data and weights, compiled as programs do it."""
+        slopes = jax.jit(jax.grad(self._loss(jax)))
+
+        def stepped(data: "Any", weights: "Any") -> "Any":
+            down = slopes(tuple(weights), *data)
+            return tuple(one - rate * slope for one, slope in zip(weights, down))
+
+        return stepped
+
     def step(self, jax: "Any", data: "Any", weights: "Any", rate: float) -> "Any":
-        """Take a step, compiled as programs do it."""
-        down = jax.jit(jax.grad(self._loss(jax)))(weights, *data)
-        return tuple(one - rate * slope for one, slope in zip(weights, down))
+        """Take a step."""
+        return self.stepper(jax, rate)(data, weights)
+
+    def wait(self, jax: "Any", value: "Any") -> None:
+        """Wait until it is computed; work on one device is done in order."""
+        jax.block_until_ready(value)
 
     def fft(self, jax: "Any", given: "Any") -> "Any":
         """Transform; return the real and the imaginary part."""
@@ -190,4 +226,6 @@ class _Jax(Ops):
         return jax.jit(small)(given)
 
 
-CHECKS = dict(ArrayChecks(_Jax()).all(), device=(device, ()))
+_OPS = _Jax()
+CHECKS = dict(ArrayChecks(_OPS).all(), device=(device, ()))
+CHECKS.update(ArrayBench(_OPS, kind_of).all())

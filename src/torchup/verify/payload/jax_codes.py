@@ -20,4 +20,4 @@ LEFT_OUT = frozenset(
 )
 QUICK = ("train",)
 STANDARD = ()
-BENCH = False
+BENCH = ("bench-matmul", "bench-launch", "bench-train")

@@ -5,10 +5,13 @@ operations. So each session must have the provider that was asked for, and may n
 (ONNX Runtime: "Execution Providers", ``session.disable_cpu_ep_fallback``).
 """
 
+import importlib
 import os
 import struct
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, suppress
 
+from .array_bench import ArrayBench
 from .arrays import ArrayChecks, Ops
 from .onnxruntime_models import FLOAT, FLOAT16, INT64, model, tensor
 
@@ -26,6 +29,12 @@ __all__ = ["CHECKS", "begin_with", "kind_of", "numpy", "prepare", "runtime", "se
 GPU = ("cuda", "rocm")
 CPU_PROVIDER = "CPUExecutionProvider"
 CUDA_PROVIDER = "CUDAExecutionProvider"
+# Kind of device -> the provider that computes on it, the preferred first.
+PROVIDERS = {
+    "cuda": CUDA_PROVIDER,
+    "directml": "DmlExecutionProvider",
+    "openvino": "OpenVINOExecutionProvider",
+}
 STRICT = "session.disable_cpu_ep_fallback"
 FIRST: "list[str]" = []
 AUTO: "list[str]" = []
@@ -48,6 +57,10 @@ def settle(ort: "Any") -> None:
     preload = getattr(ort, "preload_dlls", None)  # from 1.21 on
     if preload is not None and CUDA_PROVIDER in ort.get_available_providers():
         preload()
+    if sys.platform == "win32" and PROVIDERS["openvino"] in ort.get_available_providers():
+        tools = importlib.import_module(ort.__name__ + ".tools.add_openvino_win_libs")
+        with suppress(SystemExit):  # OpenVINO isn't there: the check of the device says so
+            tools.add_openvino_libs_to_path()
 
 
 def begin_with(_ort: "Any", device: str) -> None:
@@ -61,14 +74,16 @@ def kind_of(ort: "Any", device: str) -> str:
     if kind != "auto":
         return "cuda" if kind in GPU else kind
     if not AUTO:
-        AUTO.append("cuda" if _why_not(ort, "cuda") is None else "cpu")
+        there = ort.get_available_providers()
+        able = [one for one, provider in PROVIDERS.items() if provider in there]
+        AUTO.append(next((one for one in able if _why_not(ort, one) is None), "cpu"))
     return AUTO[0]
 
 
 def _why_not(ort: "Any", wanted: str) -> "str | None":
     """Say why a card can't be computed on; None where it can."""
     there = ort.get_available_providers()
-    if CUDA_PROVIDER not in there:
+    if PROVIDERS.get(kind_of(ort, wanted)) not in there:
         return "this package has " + ", ".join(there)
     try:
         session(ort, wanted, "identity", IDENTITY)
@@ -83,7 +98,8 @@ def session(ort: "Any", wanted: str, name: str, content: bytes) -> "Any":
     Raises:
         OtherProviderError: it would compute elsewhere.
     """
-    on_card = (wanted if wanted.partition(":")[0] != "auto" else kind_of(ort, wanted)) != "cpu"
+    kind = kind_of(ort, wanted)
+    on_card = kind != "cpu"
     shown = wanted if ":" in wanted or not FIRST else FIRST[0]
     key = (name, shown)
     if key in SESSIONS:
@@ -93,14 +109,24 @@ def session(ort: "Any", wanted: str, name: str, content: bytes) -> "Any":
     asked: list[Any] = [CPU_PROVIDER]
     if on_card:
         options.add_session_config_entry(STRICT, "1")
-        asked = [(CUDA_PROVIDER, {"device_id": shown.partition(":")[2] or "0"})]
+        if kind == "directml":  # "Configuration Options" of its page: neither is supported
+            options.enable_mem_pattern = False
+            options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+        asked = [(PROVIDERS[kind], _options_of(kind, shown.partition(":")[2]))]
     made = ort.InferenceSession(content, options, providers=asked)
-    provider = CUDA_PROVIDER if on_card else CPU_PROVIDER
+    provider = PROVIDERS.get(kind, CPU_PROVIDER)
     if made.get_providers()[:1] != [provider]:
         found = ", ".join(made.get_providers())
         raise OtherProviderError("asked for " + provider + ", got " + found)
     SESSIONS[key] = made
     return made
+
+
+def _options_of(kind: str, number: str) -> "dict[str, str]":
+    """Name a card as a provider does; OpenVINO computes on the processor unless it is told."""
+    if kind == "openvino":
+        return {"device_type": "GPU." + number if number else "GPU"}
+    return {"device_id": number or "0"}
 
 
 def runtime(ort: "Any") -> "dict[str, object]":
@@ -124,7 +150,8 @@ def device(ort: "Any", wanted: str, _options: "Any") -> "Found":
     why = _why_not(ort, wanted)
     if why is not None:
         return "fail", {"reason": "absent", "device": wanted, "why": why}
-    return "pass", {"device": "cuda" if wanted == "auto" else wanted}
+    shown = kind_of(ort, wanted) if wanted == "auto" else wanted
+    return "pass", {"device": shown, "names": PROVIDERS[kind_of(ort, wanted)]}
 
 
 class _OnnxRuntime(Ops):
@@ -144,9 +171,12 @@ class _OnnxRuntime(Ops):
         """Bring a value back."""
         return super().get(value.numpy() if hasattr(value, "numpy") else value)
 
+    def wait(self, framework: "Any", value: "Any") -> None:
+        """A session's run ends when its outputs are there."""
+
     def place(self, ort: "Any", wanted: str) -> str:
-        """Name the device that a name means."""
-        return "cpu" if kind_of(ort, wanted) == "cpu" else "cuda"
+        """Name the memory that arrays lie in: some sessions fetch them from the host's."""
+        return "cuda" if kind_of(ort, wanted) == "cuda" else "cpu"
 
     def place_of(self, value: "Any") -> str:
         """Name the device that a value lies on."""
@@ -226,4 +256,6 @@ class _OnnxRuntime(Ops):
         return self._run(ort, "small", model(["x"], nodes, (axes,)), given)
 
 
-CHECKS = dict(ArrayChecks(_OnnxRuntime()).all(), device=(device, ()))
+_OPS = _OnnxRuntime()
+CHECKS = dict(ArrayChecks(_OPS).all(), device=(device, ()))
+CHECKS.update(ArrayBench(_OPS, kind_of).all())

@@ -25,4 +25,4 @@ LEFT_OUT = frozenset(
 )
 QUICK = ()
 STANDARD = ()
-BENCH = False
+BENCH = ("bench-matmul", "bench-launch")

@@ -226,8 +226,9 @@ class Supervisor:
         for line in held:
             self._channel.write(**line)
         packages = dict(beside.packages, **main.packages)
-        if self._options.bench and main.imported and codes.own_of(self._options.framework).BENCH:
-            todo = codes.on_devices(self._chosen(codes.BENCH), main.devices)
+        measured = codes.own_of(self._options.framework).BENCH
+        if self._options.bench and main.imported and measured:
+            todo = codes.on_devices(self._chosen(measured), main.devices)
             bench = Lane(self._options, todo, self._channel.write)
             bench.no_device, bench.devices = main.no_device, main.devices
             bench.run()

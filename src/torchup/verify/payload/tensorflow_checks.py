@@ -4,9 +4,11 @@ The names are those of TensorFlow's documentation ("Use a GPU", ``tf.config``).
 """
 
 import os
+import sys
 from contextlib import contextmanager
 
 from . import tensorflow_board
+from .array_bench import ArrayBench
 from .arrays import ArrayChecks, Ops
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -27,7 +29,9 @@ __all__ = [
     "settle",
 ]
 
-GPU = ("cuda", "rocm", "mps")
+GPU = ("cuda", "rocm", "mps", "directml")
+# What a plugin computes on: it calls its devices GPUs, too.
+PLUGGED = ("mps", "directml")
 FIRST: "list[str]" = []
 
 
@@ -107,18 +111,27 @@ def device(tf: "Any", wanted: str, _options: "Any") -> "Found":
         if not tf.test.is_built_with_cuda() and wanted.startswith("cuda"):
             return "fail", {"reason": "not-built", "device": wanted}
         why = "TensorFlow sees no GPU: its CUDA libraries or the driver can't be loaded"
+        if wanted.partition(":")[0] in PLUGGED:
+            why = "TensorFlow sees no GPU: the plugin for it isn't there, or was made for another"
         return "fail", {"reason": "absent", "device": wanted, "why": why}
     index = wanted.partition(":")[2]
     if index and int(index) >= len(found):
         return "fail", {"reason": "absent", "device": wanted, "why": f"{len(found)} found"}
     told = [_details(tf, one) for one in found]
-    shown = "cuda" if wanted == "auto" else wanted
+    shown = _best(tf) if wanted == "auto" else wanted
     values: dict[str, object] = {"device": shown, "count": len(found)}
     values["names"] = "; ".join(str(each.get("device_name", "GPU")) for each in told)
     if not index:
         kind = shown.partition(":")[0]
         values["devices"] = [f"{kind}:{number}" for number in range(len(found))]
     return "pass", values
+
+
+def _best(tf: "Any") -> str:
+    """Name the kind of the GPUs that are there; all builds and plugins call them the same."""
+    if tf.test.is_built_with_cuda():
+        return "cuda"
+    return "mps" if sys.platform == "darwin" else "directml"
 
 
 def _details(tf: "Any", one: "Any") -> "dict[str, Any]":
@@ -131,7 +144,8 @@ def fit(tf: "Any", wanted: str, _options: "Any") -> "Found":
 
     A capability that is named compute_ is compiled for and kept as PTX, too.
     """
-    if kind_of(tf, wanted) != "cuda":
+    best = _best(tf) if wanted == "auto" else wanted.partition(":")[0]
+    if kind_of(tf, wanted) != "cuda" or best in PLUGGED:
         return "skip", {"reason": "not-here", "device": wanted}
     cards = []
     for one in tf.config.list_physical_devices("GPU"):
@@ -200,14 +214,26 @@ class _TensorFlow(Ops):
             loss = tf.reduce_mean((tf.matmul(tf.tanh(tf.matmul(x, w)), v) - y) ** 2)
         return tape.gradient(loss, [w, v])
 
+    def stepper(self, tf: "Any", rate: float) -> "Any":
+        """Make what takes a step from data and weights, traced as programs do it."""
+
+        def stepped(data: "Any", weights: "Any") -> "Any":
+            down = self.gradients(tf, data[0], data[1], weights[0], weights[1])
+            return weights[0] - rate * down[0], weights[1] - rate * down[1]
+
+        return tf.function(stepped)
+
     def step(self, tf: "Any", data: "Any", weights: "Any", rate: float) -> "Any":
-        """Take a step, traced as programs do it."""
+        """Take a step."""
+        return self.stepper(tf, rate)(data, weights)
 
-        def stepped(w: "Any", v: "Any") -> "Any":
-            down = self.gradients(tf, data[0], data[1], w, v)
-            return w - rate * down[0], v - rate * down[1]
-
-        return tf.function(stepped)(*weights)
+    def wait(self, tf: "Any", value: "Any") -> None:
+        """Wait for all devices, where the release can; else bring the values."""
+        sync = getattr(getattr(tf.test, "experimental", None), "sync_devices", None)
+        if sync is None:
+            super().wait(tf, value)
+        else:
+            sync()
 
     def fft(self, tf: "Any", given: "Any") -> "Any":
         """Transform; return the real and the imaginary part."""
@@ -232,9 +258,11 @@ class _TensorFlow(Ops):
         return tf.function(small)(given)
 
 
+_OPS = _TensorFlow()
 CHECKS = dict(
-    ArrayChecks(_TensorFlow()).all(),
+    ArrayChecks(_OPS).all(),
     device=(device, ()),
     fit=(fit, ()),
     tensorboard=(tensorflow_board.answers, ("summary.create_file_writer",)),
 )
+CHECKS.update(ArrayBench(_OPS, kind_of).all())

@@ -19,4 +19,4 @@ LEFT_OUT = frozenset(
 )
 QUICK = ("train",)
 STANDARD = ("tensorboard",)
-BENCH = False
+BENCH = ("bench-matmul", "bench-launch", "bench-train")

@@ -3,4 +3,10 @@
 LEFT_OUT: "frozenset[str]" = frozenset()
 QUICK: "tuple[str, ...]" = ()
 STANDARD: "tuple[str, ...]" = ()
-BENCH = True
+BENCH: "tuple[str, ...]" = (
+    "bench-matmul",
+    "bench-memory",
+    "bench-copy",
+    "bench-launch",
+    "bench-train",
+)

@@ -52,13 +52,14 @@ def _show(here: Here, request: Request) -> Response:
     error = write.error(refused, words_for(request, here)) if refused else None
     answer, builds = found.choice.resolution, found.options.builds
     best = picked_of(answer.stack)
+    typed = {name: ", ".join(given.getlist(name))[:_LONGEST] for name in _MACHINE}
     return page(
         request,
         here,
         "choose.html",
         status=status_of(refused) if refused else 200,
         error=error,
-        typed={name: ", ".join(given.getlist(name))[:_LONGEST] for name in _MACHINE},
+        typed=typed,
         wish=wish,
         picked=wish.picked,
         options=found.options,
@@ -75,6 +76,7 @@ def _show(here: Here, request: Request) -> Response:
         days=days,
         drivers=[(one.number, one.max_runtime) for one in reversed(load_catalogue().branches)],
         place=_place(days, wish.picked.as_of),
+        about_other=not wish.here or any(map(str.strip, typed.values())),
         open_other=bool(not wish.here or "other" in given or error),
     )
 

@@ -27,6 +27,7 @@ MESSAGES: Final[dict[str, str]] = {
     "facts.overlay": "{path}, named by {origin}",
     "facts.no-overlay": "none",
     "facts.counts": "{releases} releases up to {newest}, {builds} builds, {cards} cards, {runtimes} CUDA versions, {branches} driver branches, {pythons} Pythons",
+    "facts.framework": "{title}: {releases} releases up to {newest}, {builds} builds",
     "facts.certainty": "{how}: {count}",
     "facts.known": "{value}  [{number}]",
     "facts.known-certainty": "{value}  ({certainty}) [{number}]",

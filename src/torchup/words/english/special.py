@@ -17,6 +17,9 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.libraries-by-conda": "{subject} comes from PyPI without its CUDA libraries; conda brings {needs} beside it.",
     "reason.libraries-or-conda": "{subject} doesn't bring its CUDA libraries along: it needs {needs} where it is started. --backend conda brings them.",
     "reason.libraries-elsewhere": "{subject} doesn't bring its CUDA libraries along: it needs {needs} where it is started, from conda's packages or NVIDIA's installers.",
+    "reason.computes-through": "{about} computes on the {subject} through {needs}.",
+    "reason.gpu-on-request": "No build that is taken by itself computes on the {subject} ({has}); one does that has to be named.",
+    "reason.build-ended": "The build {has} of {subject} rests on a package that has had no release since {needs}: its errors stay, and newer releases don't have it. Check results before you trust them.",
     "reason.rocm-in-wsl": "Inside WSL, the {subject} ({has}) is seen only with AMD's ROCm for WSL, which no PyTorch build brings along.",
     "reason.embedded-board": "This is a {subject}: its GPU needs its maker's own PyTorch.",
     "reason.embedded-system": "The kernel {subject} is that of a Jetson: its GPU needs its maker's own PyTorch.",
@@ -38,5 +41,6 @@ MESSAGES: Final[dict[str, str]] = {
     "remedy.native-build-with": "The driver knows the CUDA of {stack} itself, and it has {names}; what is known of it is {certainty}. To take it, add --build {build}.",
     "remedy.glibc-system": "{stack} would fit on a system with {needs} (now {has}): Debian, Ubuntu or Fedora, or a container of one of them.",
     "remedy.gfx-override": "{stack} runs on the {name} with {setting}; unofficial. To take it, add --build {build}.",
+    "remedy.named-build": "{stack} computes on the {name}. It is taken only where it is named: add --build {build}.",
     "remedy.rocm-in-wsl": "{stack} runs on the {name} once AMD's ROCm for WSL is installed. To take it, add --build {build}.",
 }

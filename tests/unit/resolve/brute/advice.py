@@ -79,6 +79,11 @@ def _untrue(box: Box, wish: Wish, near: NearMiss) -> Iterator[Complaint]:
         if f"{answer.torch}+{answer.build}" != label:
             yield Complaint("other", f"{code} {args}: it would be {answer}")
         return
+    if code == "remedy.named-build":
+        answer = Judge(box, wish._replace(build=args["build"])).answer()
+        if f"{answer.torch}+{answer.build}" != label or not answer.serves:
+            yield Complaint("other", f"{code} {args}: it would be {answer}")
+        return
     if code == "remedy.on-ptx":
         answer = Judge(box, _asking(wish, near)).answer()
         if (f"{answer.torch}+{answer.build}", answer.last_resort) != (label, True):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from unit.resolve.brute.scene import Box, Card, Wish
 
 DEVICES: Final = {"nvidia": "cuda", "amd": "rocm", "intel": "xpu", "apple": "mps"}
+OTHERS: Final = "directml", "openvino"
+"""What reaches cards of several makers, or beside their own builds."""
 NONE: Final = "none"
 
 
@@ -71,13 +73,35 @@ class Judge:
     def _held_back(self, card: Card) -> bool:
         """The system alone keeps the card from computing: WSL 1, or a macOS before Metal's."""
         if card.vendor == "apple":
-            there = self.box.arch == "arm64" and bool(self._builds("mps"))
+            there = self.box.arch == "arm64" and self._named_or_unasked("mps")
             return there and not self._ever(card)
         return rules.under_wsl_1(self.box) and self._ever_on(card)
 
     def valid_for(self, card: Card) -> int:
         """The builds that are valid on this machine and serve a card (design 3, points 1 to 5)."""
         return self.installable & self._driven(card) & self._with_code(card)
+
+    def way(self, card: Card) -> str:
+        """The kind of builds for a card: the named one, its maker's, else another that reaches it.
+
+        What is taken only where it is named counts only there.
+        """
+        own, others = DEVICES[card.vendor], rules.other_ways(card, self.box)
+        named = masks.with_name(self.rows, self.asked.build) if self.asked.build else 0
+        for device in others:
+            if named & self._builds(device):
+                return device
+        unasked = masks.taken_unasked(self.rows)
+        if self._builds(own) & unasked and (not card.arch or self._ever_by(card, own)):
+            return own
+        for device in others:
+            if self._builds(device) & unasked and self._ever_by(card, device):
+                return device
+        return own
+
+    def _named_or_unasked(self, device: str) -> bool:
+        named = masks.with_name(self.rows, self.asked.build) if self.asked.build else 0
+        return bool(self._builds(device) & (named | masks.taken_unasked(self.rows)))
 
     def served_cards(self) -> list[Card]:
         """The cards that count: selected, and supported by any build at all."""
@@ -96,7 +120,11 @@ class Judge:
 
     def _mystery(self, card: Card) -> bool:
         """A card of a maker with builds, of which nobody can tell what it is."""
-        device = DEVICES.get(card.vendor, "")
+        if card.vendor not in DEVICES:
+            return False
+        device = self.way(card)
+        if device in OTHERS:
+            return False
         unknown = not card.arch and card.vendor == "nvidia" and not rules.under_wsl_1(self.box)
         return unknown and self._builds(device) != 0
 
@@ -109,8 +137,16 @@ class Judge:
 
     def _ever_on(self, card: Card) -> bool:
         """Any published build for this platform supports the card."""
-        device = DEVICES.get(card.vendor)
-        if device is None or (not card.arch and card.vendor == "nvidia"):
+        if card.vendor not in DEVICES:
+            return False
+        device = self.way(card)
+        return self._named_or_unasked(device) and self._ever_by(card, device)
+
+    def _ever_by(self, card: Card, device: str) -> bool:
+        """Any published build for this platform and a kind of device reaches the card."""
+        if device in OTHERS:
+            return bool(self._builds(device) & masks.with_code(self.rows, card.arch))
+        if not card.arch and card.vendor == "nvidia":
             return False
         if device == "xpu":
             return bool(self._builds(device) and rules.INTEL_SINCE[card.name])
@@ -157,7 +193,9 @@ class Judge:
 
     def _driven(self, card: Card) -> int:
         """The builds that the card's driver starts, none if it doesn't know the card."""
-        builds = self._builds(DEVICES[card.vendor])
+        builds = self._builds(self.way(card))
+        if self.way(card) in OTHERS:
+            return builds
         if card.vendor == "apple":
             return builds & rules.on_apple(self.rows, self.box)
         if card.vendor != "nvidia":
@@ -185,17 +223,18 @@ class Judge:
 
         The next maker's turn comes where none of the first one's cards can be served.
         """
-        makers = {card.vendor for card in wanted.values()}
+        ways = {self.way(card) for card in wanted.values()}
         named = masks.with_name(self.rows, self.asked.build) if self.asked.build else 0
-        first = [one for one in DEVICES if one in makers and named & self._builds(DEVICES[one])]
-        turns = [first[0]] if first else [one for one in DEVICES if one in makers]
+        order = (*DEVICES.values(), *OTHERS)
+        first = [one for one in order if one in ways and named & self._builds(one)]
+        turns = [first[0]] if first else [one for one in order if one in ways]
         for serve in (self._serve, self._last_resort):
-            for vendor in turns:
-                ours = {at: card for at, card in wanted.items() if card.vendor == vendor}
-                found = serve(cards, ours, vendor)
+            for device in turns:
+                ours = {at: card for at, card in wanted.items() if self.way(card) == device}
+                found = serve(cards, ours, device)
                 if found.device != NONE:
                     return found
-        ours = {at: card for at, card in wanted.items() if card.vendor == turns[0]}
+        ours = {at: card for at, card in wanted.items() if self.way(card) == turns[0]}
         if (
             self.asked.build is not None
             and not self.as_sisters
@@ -205,10 +244,10 @@ class Judge:
             return self._serve(cards, ours, turns[0])
         return Answer(NONE)
 
-    def _serve(self, cards: dict[int, Card], ours: dict[int, Card], vendor: str) -> Answer:
+    def _serve(self, cards: dict[int, Card], ours: dict[int, Card], device: str) -> Answer:
         valid = {at: self.valid_for(card) for at, card in ours.items()}
-        native = self._native(vendor)
-        every = self._builds(DEVICES[vendor])
+        native = self._native(_maker_of(device))
+        every = self._builds(device)
         for mask in valid.values():
             every &= mask
         pick = self.rows.best(every, native)
@@ -218,11 +257,11 @@ class Judge:
         if pick is None:
             return Answer(NONE)
         serves = tuple(at for at in ours if valid[at] >> pick & 1)
-        return self._stack(pick, DEVICES[vendor], cards, serves)
+        return self._stack(pick, device, cards, serves)
 
-    def _last_resort(self, cards: dict[int, Card], ours: dict[int, Card], vendor: str) -> Answer:
+    def _last_resort(self, cards: dict[int, Card], ours: dict[int, Card], device: str) -> Answer:
         """PTX alone, where what the user pinned leaves nothing else."""
-        native = self._native(vendor)
+        native = self._native(_maker_of(device))
         if not any(self.asked.versions.values()) and self.asked.build is None:
             return Answer(NONE)
         valid = {
@@ -239,7 +278,7 @@ class Judge:
         able = [at for at in ours if valid[at] >> pick & 1]
         best = max(able, key=lambda at: _rank(ours[at]))
         serves = tuple(at for at in able if ours[at].arch == ours[best].arch)
-        found = self._stack(pick, DEVICES[ours[best].vendor], cards, serves)
+        found = self._stack(pick, device, cards, serves)
         return found._replace(last_resort=True)
 
     def _stack(
@@ -282,12 +321,18 @@ class Judge:
 
     def _without_device(self, aside: tuple[int, ...], unknown: bool) -> Answer:
         """The build that the user named, where nothing here can use it."""
-        kinds = union(self._builds(one) for one in ("cuda", "rocm", "xpu"))
+        kinds = union(
+            self._builds(one) for one in (*DEVICES.values(), *rules.other_ways_here(self.box))
+        )
         pick = self.rows.best(self.installable & kinds, 0)
         if pick is None:
             return Answer(NONE)
         device = self.rows.rows[pick].build.device if unknown else "cpu"
         return self._stack(pick, device, {}, ())._replace(leaves_out=aside)
+
+
+def _maker_of(device: str) -> str:
+    return next((maker for maker, own in DEVICES.items() if own == device), "")
 
 
 def _rank(card: Card) -> tuple[tuple[int, ...], str, int]:

@@ -75,8 +75,18 @@ def _runs(code: str, card: str) -> bool:
 def with_code(rows: Table, card: str) -> int:
     """Machine code of the same major and an equal or lower minor; what isn't known counts."""
     return rows.where(
-        lambda row: not row.build.archs or any(_runs(code, card) for code in row.build.archs)
+        lambda row: (
+            not row.build.archs
+            or any(_runs(code, card) for code in row.build.archs)
+            or (row.build.device == "directml" and not card.startswith("sm_"))
+        )
     )
+
+
+@cache
+def taken_unasked(rows: Table) -> int:
+    """The builds that nobody has to name."""
+    return rows.where(lambda row: not row.build.asked)
 
 
 @cache
@@ -150,7 +160,7 @@ def with_python(rows: Table, level: str | None, line: str) -> int:
     platform = rows.platform
     return rows.where(
         lambda row: (
-            line in row.release.pythons.get(platform, ())
+            line in (row.build.pythons or row.release.pythons.get(platform, ()))
             and _meets(level, row.build.floor or row.release.floor(platform, line))
         )
     )

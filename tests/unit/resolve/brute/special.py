@@ -24,7 +24,8 @@ def on_apple(rows: Table, box: Box) -> int:
 
     def computes(row: Row) -> bool:
         release = numbers(row.release.version)
-        needs = next((macos for since, macos in MPS_SINCE if release >= since), (0,))
+        table = MPS_SINCE if NAME == "torch" else ()
+        needs = next((macos for since, macos in table if release >= since), (0,))
         return not has or has >= needs
 
     return rows.where(computes)
@@ -53,6 +54,21 @@ def beyond_the_processor(rows: Table, box: Box) -> int:
     return rows.where(
         lambda row: any(first <= numbers(row.release.version) <= last for first, last in missing)
     )
+
+
+def other_ways(card: Card, box: Box) -> tuple[str, ...]:
+    """What else than its maker's own builds may reach a card here: DirectML, then OpenVINO."""
+    windows = box.system == "windows" or bool(box.wsl)
+    found = ("directml",) if windows and card.vendor in ("nvidia", "amd", "intel") else ()
+    beyond = box.system in ("windows", "linux") and card.vendor == "intel"
+    return (*found, "openvino") if beyond else found
+
+
+def other_ways_here(box: Box) -> tuple[str, ...]:
+    """Which of them there are on a system at all."""
+    windows = box.system == "windows" or bool(box.wsl)
+    found = ("directml",) if windows else ()
+    return (*found, "openvino") if box.system != "macos" else found
 
 
 def under_wsl_1(box: Box) -> bool:
