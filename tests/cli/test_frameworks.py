@@ -168,6 +168,15 @@ def test_several_of_conda_share_one_cuda(torchup: Torchup) -> None:
     assert "pip install jax" not in printed
 
 
+def test_a_system_without_any_release_is_said_without_a_range(torchup: Torchup) -> None:
+    done = torchup("plan", "jax", "--backend", "conda", *WINDOWS)
+    assert done.code == EXIT_NO
+    assert "no release of jax for this system at all" in done.out
+    assert "from - to -" not in done.out
+    said = torchup("plan", "jax", "--backend", "conda", *WINDOWS, "--lang", "zh_CN")
+    assert "任何适合这个系统的 jax 版本" in said.out
+
+
 def test_several_of_conda_without_such_a_set_name_the_nearest(torchup: Torchup) -> None:
     asked = ("torch==2.13.0", "tensorflow==2.10", "--backend", "conda")
     done = torchup("plan", *asked, *ADA)

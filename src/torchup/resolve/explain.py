@@ -201,7 +201,9 @@ def _unpublished(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> R
         if builds and asked.build not in builds:
             has = ", ".join(sorted(builds, key=_build_order))
             return Reason(code="never-built", effect="reject", subject=wanted, has=has)
-    versions = sorted({one.release.version for one in verdicts}, key=dotted) or ["-"]
+    versions = sorted({one.release.version for one in verdicts}, key=dotted)
+    if not versions:
+        return Reason(code="none-published", effect="reject", subject=wanted)
     return Reason(
         code="never-published",
         effect="reject",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from torchup.api.stacks.by_conda import or_by_conda
 from torchup.api.stacks.choosing import BACKEND, Choice
 from torchup.api.stacks.shared import cards_for, shared_of
 from torchup.facts.load import load_catalogue
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from torchup.model import (
         Listing,
         Machine,
-        Reason,
         Requirement,
         Resolution,
         Source,
@@ -205,18 +205,8 @@ class Chooser:
         stack = answer.stack
         if stack is not None and not stack.index_url:
             answer = replace(answer, stack=replace(stack, index_url=self._sources.primary.url))
-        return replace(answer, reasons=tuple(map(self._or_by_conda, answer.reasons)))
-
-    def _or_by_conda(self, reason: Reason) -> Reason:
-        """Say that conda would bring the libraries that a wheel lacks, where it has them."""
-        if reason.code != "libraries-elsewhere":
-            return reason
-        from torchup.facts.conda import load_conda
-
-        facts = load_conda(self._catalogue.framework.name)
-        needs, platform = tuple(reason.needs.split(" ")), self._machine.platform
-        there = facts.libraries(facts.default.name, needs, platform)
-        return reason if there is None else replace(reason, code="libraries-or-conda")
+        name, platform = self._catalogue.framework.name, self._machine.platform
+        return replace(answer, reasons=or_by_conda(answer.reasons, name, platform))
 
     def _with_beside(self, answer: Resolution) -> Resolution:
         stack = answer.stack

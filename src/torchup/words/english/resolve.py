@@ -65,6 +65,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.not-as-planned": "torchup plan chooses {subject} ({has}) for that machine; the sources that can be reached from here don't give that.",
     "reason.not-listed": "{subject} was published, and none of the places asked has a wheel of it for this machine.",
     "reason.never-built": "torchup knows no {subject} for this system; its builds there are {has}.",
+    "reason.none-published": "torchup knows no release of {subject} for this system at all.",
     "reason.never-published": "torchup knows no {subject} for this system: its releases go from {needs} to {has}.",
     "reason.facts-uncertain": "That {subject} fits was not read from the wheel itself: it is {has}.",
     "reason.cpu-asked": "The CPU build was asked for.",
