@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torchup.backends.contents import conda_packages
 from torchup.backends.installed import difference, interpreter, leftovers
 from torchup.backends.installed import installed as python_packages
-from torchup.facts.conda import has_conda, load_conda
+from torchup.facts.conda import package_of
 from torchup.facts.frameworks import FRAMEWORKS
 from torchup.facts.load import load_catalogue
 from torchup.model import Text, text
@@ -30,18 +30,14 @@ def framework_names() -> dict[str, str]:
     return {
         theirs: ours
         for name, more in FRAMEWORKS.items()
-        for theirs, ours in {_package(name): name, **dict(zip(more, more, strict=True))}.items()
+        for theirs, ours in {package_of(name): name, **dict(zip(more, more, strict=True))}.items()
     }
 
 
 def names_to_ask_for() -> dict[str, str]:
     """Return conda's name of each package of the framework that is meant → its own; it is first."""
     framework = load_catalogue().framework
-    return {_package(framework.name): framework.name} | {one: one for one in framework.companions}
-
-
-def _package(framework: str) -> str:
-    return load_conda(framework).package if has_conda(framework) else framework
+    return {package_of(framework.name): framework.name} | {one: one for one in framework.companions}
 
 
 def installed(path: Path, host: Host) -> dict[str, str]:

@@ -26,6 +26,9 @@ from torchup.model import FactRef
 
 CONDA_FILE: Final = "conda.toml"
 _OWN: Final = "own."
+_PACKAGE: Final = "package = "
+_HEAD: Final = 20
+"""Lines of a table among which conda's name of its framework stands."""
 
 
 _Row = TypeVar("_Row", ChannelRow, PublishedRelease, CompiledBuilds, LibrariesRow)
@@ -127,6 +130,26 @@ def has_conda(framework: str) -> bool:
     base = in_force().base()
     roots = (base.root if base else "", DATA)
     return any(os.path.isfile(_path(str(one), framework)) for one in roots if one)  # noqa: PTH113 (start-up)
+
+
+def package_of(framework: str) -> str:
+    """Return conda's name of a framework, without reading the whole table where its head says it.
+
+    Raises:
+        ValueError: as :func:`load_conda`.
+    """
+    if not has_conda(framework):
+        return framework
+    facts = in_force()
+    base = facts.base()
+    places = [_path(str(root), framework) for root in (base.root if base else "", DATA) if root]
+    place = next(one for one in places if os.path.isfile(one))  # noqa: PTH113 (start-up)
+    if not facts.overlay:
+        with open(place, encoding="utf-8") as stream:  # noqa: PTH123 (start-up)
+            for _, line in zip(range(_HEAD), stream, strict=False):
+                if line.startswith(_PACKAGE):
+                    return line[len(_PACKAGE) :].strip().strip('"')
+    return load_conda(framework).package
 
 
 def load_conda(framework: str) -> CondaFacts:

@@ -10,7 +10,7 @@ import pytest
 from torchup.facts import current
 from torchup.facts.compile import Folder
 from torchup.facts.compiled import check_extensions
-from torchup.facts.conda import CONDA_FILE, CondaFacts, has_conda, load_conda
+from torchup.facts.conda import CONDA_FILE, CondaFacts, has_conda, load_conda, package_of
 from torchup.facts.conda_rows import CondaFile
 from torchup.facts.current import DATA
 from torchup.facts.frameworks import FRAMEWORKS
@@ -61,6 +61,11 @@ def test_every_cuda_build_that_is_recorded_for_linux_has_its_architectures() -> 
         ("pytorch", "1.5.0"),
         ("pytorch", "1.8.2"),
     }
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_the_name_of_the_package_is_what_the_whole_table_says(name: str) -> None:
+    assert package_of(name) == (load_conda(name).package if has_conda(name) else name)
 
 
 @pytest.mark.parametrize("name", OTHERS)
