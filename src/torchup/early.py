@@ -111,6 +111,15 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
     raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), os.fspath(path))
 
 
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Return a file's text; the ends of lines that Windows writes count as plain ones.
+
+    Raises:
+        OSError, ValueError: as :func:`read_file`; UnicodeDecodeError where it isn't UTF-8.
+    """
+    return read_file(path).decode("utf-8").replace("\r\n", "\n")
+
+
 def _at_once(path: str, flags: int) -> int:
     """Open without waiting for somebody to write into a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from torchup.early import read_file
+from torchup.early import read_file, read_text
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.digests import file_digest
 
@@ -171,7 +171,7 @@ def _listed(info: Path) -> tuple[_Path, ...]:
     file = info / "paths.json"
     if file.is_file():
         return msgspec.json.decode(read_file(file), type=_Paths).paths
-    lines = read_file(info / "files").decode("utf-8").splitlines()
+    lines = read_text(info / "files").splitlines()
     return tuple(_Path(path=line) for line in lines if line)
 
 

@@ -17,7 +17,7 @@ from torchup.backends.conda_state import read_state
 from torchup.backends.contents import CONDA, conda_packages, contents
 from torchup.backends.pylock import locked_versions
 from torchup.backends.uv_install import Installing
-from torchup.early import read_file
+from torchup.early import read_text
 from torchup.errors import OutsideError
 from torchup.model.names import canonical_name
 from torchup.model.no_document import NO_DOCUMENT
@@ -184,7 +184,7 @@ class CondaInstalling:
         Raises:
             OutsideError: a ``uv.*`` code.
         """
-        named = locked_versions(pip_part(read_file(self._pylock).decode("utf-8")).encode())
+        named = locked_versions(pip_part(read_text(self._pylock)).encode())
         if named:
             anew = [one for one in again if one in named]
             files = tuple(one for one in artifacts if canonical_name(one.name) in named)
@@ -220,7 +220,7 @@ class CondaInstalling:
     def _lock(self) -> CondaLock:
         why = ""
         try:
-            found = read_lock(read_file(self._pylock).decode("utf-8"))
+            found = read_lock(read_text(self._pylock))
         except (OSError, *NO_DOCUMENT) as error:
             found, why = None, str(error)
         if found is None:

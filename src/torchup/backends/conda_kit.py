@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from torchup.backends.conda_lock import read_lock
 from torchup.backends.conda_prefix import META, begin
-from torchup.early import read_file
+from torchup.early import read_file, read_text
 from torchup.model.no_document import NO_DOCUMENT
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def install_kit(
 def kit_is_whole(folder: Path, lock: Path) -> bool:
     """Tell whether every package of the lock is there with all its files."""
     try:
-        wanted = read_lock(read_file(lock).decode("utf-8"))
+        wanted = read_lock(read_text(lock))
         records = [
             msgspec.json.decode(read_file(file), type=_Record)
             for file in (folder / META).glob("*.json")

@@ -19,7 +19,7 @@ from torchup.backends.conda_prefix import META, PINNED
 from torchup.backends.conda_specs import spellings
 from torchup.backends.inputs import Changing
 from torchup.backends.pylock import locked_versions
-from torchup.early import read_file
+from torchup.early import read_file, read_text
 from torchup.model.names import canonical_name
 from torchup.model.no_document import NO_DOCUMENT
 
@@ -86,7 +86,7 @@ def read_state(prefix: Path, ours: Collection[str] = ()) -> State:
 def read_pins(prefix: Path) -> tuple[str, ...]:
     """Return the specifications of ``conda-meta/pinned``, comments left out."""
     try:
-        lines = read_file(prefix / META / PINNED).decode("utf-8").splitlines()
+        lines = read_text(prefix / META / PINNED).splitlines()
     except (OSError, UnicodeDecodeError):
         return ()
     return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from torchup.early import read_file
+from torchup.early import read_text
 from torchup.errors import OutsideError
 from torchup.model.names import canonical_name
 
@@ -35,7 +35,7 @@ def first_step(pylock: Path, builds: Sequence[Build]) -> Iterator[Path]:
     """
     copy = pylock.with_name(FIRST)
     try:
-        lock = read_file(pylock).decode("utf-8")
+        lock = read_text(pylock)
         copy.write_text(without_packages(lock, {one.name for one in builds}), encoding="utf-8")
     except OSError as error:
         raise OutsideError("uv.unwritable", path=copy, why=error.strerror) from error

@@ -21,7 +21,7 @@ from torchup.backends.uv_project import (
     write_config,
     write_project,
 )
-from torchup.early import read_file
+from torchup.early import read_text
 from torchup.errors import NoAnswerError, OutsideError
 from torchup.model.names import canonical_name
 
@@ -119,7 +119,7 @@ def _compile(
     if result.code:
         raise dated_failure(inputs, result, read_failure(result, offline=inputs.offline))
     try:
-        return read_file(lock).decode("utf-8")
+        return read_text(lock)
     except OSError as error:
         raise OutsideError("uv.unwritable", path=lock, why=error.strerror) from error
 

@@ -7,7 +7,7 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from torchup.early import read_file
+from torchup.early import read_text
 from torchup.model.names import canonical_name
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Tools:
         if not new or self._config is None:
             return False
         if self._plain is None:
-            self._plain = read_file(self._config).decode("utf-8")
+            self._plain = read_text(self._config)
         told = ", ".join(f"{dumps(one)} = {dumps(needs)}" for one, needs in self._needs.items())
         # It is rewritten in place: nobody else may read it, and whoever made it takes it away.
         text = f"extra-build-dependencies = {{ {told} }}\n{self._plain}"

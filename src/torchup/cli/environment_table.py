@@ -11,10 +11,7 @@ from torchup.model.names import is_elsewhere
 if TYPE_CHECKING:
     from torchup.cli.screen import Tone
     from torchup.cli.session import Session
-    from torchup.model import (
-        Environment,
-    )
-
+    from torchup.model import Environment
 
 _STATE: Final = 3
 """The column that says how an environment is."""

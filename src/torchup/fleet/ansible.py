@@ -157,9 +157,11 @@ def run_play(
 def _own_handlers() -> Iterator[None]:
     """Put this program's own handlers of signals back: the library leaves its own behind."""
     handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for one, handler in handlers.items():
-        signal.signal(one, handler)
+    try:
+        yield
+    finally:
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
 
 
 def _nobody(said: Sequence[str], inventory: Inventory, *, ended_well: bool) -> OutsideError:

@@ -114,12 +114,12 @@ def _asked_by(roots: list[dict[str, Any]]) -> dict[str, _Direct]:
     needs = _by_name([one for root in roots for one in tables(root.get("dependencies"))])
     # An extra leaves it to people to choose a framework's build; where none is asked for
     # elsewhere, the extras say which one the project is about.
-    wanted = [meant()] if needs.keys() & FRAMEWORKS.keys() else [*FRAMEWORKS]
-    if set(wanted) - needs.keys():
+    wanted = [meant()] if needs.keys() & FRAMEWORKS.keys() else [meant(), *FRAMEWORKS]
+    if meant() not in needs:
         extras = [table(root, "optional-dependencies") for root in roots]
         other = _by_name([one for each in extras for some in each.values() for one in tables(some)])
-        there = [one for one in wanted if one in other and one not in needs]
-        ours = [name for one in there for name in (one, *FRAMEWORKS[one])]
+        first = next((one for one in wanted if one in other), "")
+        ours = (first, *FRAMEWORKS[first]) if first else ()
         needs |= {name: [{}] for name in ours if name in other}
     return {
         name: _Direct(

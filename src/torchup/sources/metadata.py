@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from torchup.early import read_file
+from torchup.early import read_file, read_text
 from torchup.errors import OutsideError
 from torchup.sources.address import path_of, without_login
 from torchup.state.files import write_atomic
@@ -45,7 +45,7 @@ def wheel_metadata(
     key = sha256(f"{without_login(file.url)}\n{file.sha256}".encode()).hexdigest()
     kept = Path(cache_folder) / f"{key[:32]}.metadata"
     try:
-        return read_file(kept).decode("utf-8")
+        return read_text(kept)
     except (OSError, ValueError):
         found = _advertised(host, file) or _by_ranges(host, file)
     if found is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from torchup.early import read_file
+from torchup.early import read_text
 from torchup.errors import OutsideError
 from torchup.sources.address import file_url, page_of, path_of, without_login
 from torchup.sources.asking import read_page
@@ -74,7 +74,7 @@ def required_by(host: Host, sdist: Sdist, cache_folder: str | Path) -> tuple[str
     key = sha256(without_login(sdist.url).encode()).hexdigest()
     kept = Path(cache_folder) / f"{key[:32]}.requires"
     try:
-        return tuple(read_file(kept).decode("utf-8").splitlines())
+        return tuple(read_text(kept).splitlines())
     except (OSError, ValueError):
         answer = host.fetch(sdist.url, timeout=_SECONDS)
     if answer.status != _DONE:

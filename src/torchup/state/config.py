@@ -189,10 +189,11 @@ def changed_config(
         values: what to set, or to remove with None; everything else stays as it is.
 
     Raises:
-        UsageError: no such key, or a value that it can't take.
+        UsageError: no such key, or a value that it can't take; the file can't be changed.
         OutsideError: the file can't be read.
     """
     import tomlkit
+    from tomlkit.exceptions import TOMLKitError
 
     for key in values:
         if key not in KEYS:
@@ -201,7 +202,10 @@ def changed_config(
     was: bytes | None = None
     with suppress(FileNotFoundError, NotADirectoryError), open(path, "rb") as stream:
         was = stream.read()
-    found: Any = tomlkit.parse(was) if was is not None else tomlkit.document()
+    try:
+        found: Any = tomlkit.parse(was) if was is not None else tomlkit.document()
+    except (TOMLKitError, RecursionError) as error:  # it refuses some that can be read
+        raise UsageError("config.malformed", path=path, why=error) from error
     for key, value in values.items():
         table, _, name = key.rpartition(".")
         if table and value is not None and not isinstance(found.get(table), Mapping):

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from torchup.api.environments.adopting import record_of
 from torchup.api.environments.recognised import on_apple, recognised
 from torchup.facts.load import load_catalogue
+from torchup.model.software import FoundEnvironment
 
 WINDOWS, MAC = "windows-x86_64", "macos-arm64"
 
@@ -54,3 +61,13 @@ def test_what_computes_on_apples_gpu() -> None:
     assert on_apple(load_catalogue("torch"), MAC, "")
     assert not on_apple(load_catalogue("tensorflow"), MAC, "")
     assert on_apple(load_catalogue("tensorflow"), MAC, "metal")
+
+
+@pytest.mark.parametrize("machine", ["AMD64", "x86_64"])
+def test_a_system_may_name_the_processor_in_its_own_way(machine: str) -> None:
+    now = datetime(2026, 11, 30, tzinfo=timezone.utc)
+    host = SimpleNamespace(system="windows", machine=machine, now=lambda: now)
+    context: Any = SimpleNamespace(host=host)
+    found = FoundEnvironment(path="C:/e", kind="venv", packages={"onnxruntime-gpu": "1.22.0"})
+    stack = record_of(context, "e", Path("e"), found, kind="venv").stack
+    assert (stack.build, stack.device) == ("cu122", "cuda")

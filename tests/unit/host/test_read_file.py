@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from torchup.early import EarlyHost, read_file
+from torchup.early import EarlyHost, read_file, read_text
 
 
 def test_a_file_is_read_whole(tmp_path: Path) -> None:
@@ -17,6 +17,12 @@ def test_a_file_is_read_whole(tmp_path: Path) -> None:
     place.write_bytes(b"\0one\r\n")
     assert read_file(place) == b"\0one\r\n"
     assert read_file(str(place)) == b"\0one\r\n"
+
+
+def test_the_ends_of_lines_that_windows_writes_are_plain_ones(tmp_path: Path) -> None:
+    place = tmp_path / "pylock.toml"
+    place.write_bytes(b'a = "\xc3\xa4"\r\nb = 1\r\n')
+    assert read_text(place) == 'a = "ä"\nb = 1\n'
 
 
 def test_what_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:

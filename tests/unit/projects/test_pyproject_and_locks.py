@@ -364,6 +364,22 @@ version = "1.10.2+cu113"
     assert lines(read_uv_lock(text, "uv.lock")) == ["six==1.16.0", "torch==1.10.2"]
 
 
+def test_a_lock_whose_extras_have_several_frameworks_is_about_one_of_them() -> None:
+    extras = {"tf": "tensorflow", "torch": "torch", "flax": "jax"}
+    named = "".join(f'{extra} = [{{ name = "{name}" }}]\n' for extra, name in extras.items())
+    packages = "".join(
+        f'[[package]]\nname = "{name}"\nversion = "1.0"\n' for name in extras.values()
+    )
+    text = f"""\
+version = 1
+[[package]]
+name = "x"
+source = {{ virtual = "." }}
+[package.optional-dependencies]
+{named}{packages}"""
+    assert lines(read_uv_lock(text, "uv.lock")) == ["torch==1.0"]
+
+
 @pytest.mark.parametrize(("asked", "pinned"), [("six", True), ("torch", False)])
 def test_the_only_framework_of_a_lock_may_be_another_one(asked: str, *, pinned: bool) -> None:
     text = f"""\

@@ -15,6 +15,7 @@ from torchup.facts.load import load_catalogue, titles
 from torchup.model import Environment, EnvRecord, Requirement, Stack
 from torchup.model.builds import device_of
 from torchup.probe.inventory.environments import look_at
+from torchup.probe.system import X86
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
@@ -101,7 +102,8 @@ def record_of(
     named = named_in(found.packages)
     catalogue = load_catalogue(named[0] if named else "")
     framework = catalogue.framework.name
-    platform = f"{context.host.system}-{context.host.machine}"
+    arch = context.host.machine.lower()
+    platform = f"{context.host.system}-{'x86_64' if arch in X86 else arch}"
     known = recognised(found.packages, catalogue, platform)
     first, build = known.version, known.build
     apple = platform == "macos-arm64" and on_apple(catalogue, platform, build)

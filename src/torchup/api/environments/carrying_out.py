@@ -15,11 +15,7 @@ from torchup.api.toolkit import lay_out
 from torchup.api.toolkit.conda import recorded
 from torchup.api.verifying import see_that_it_computes, verify_site
 from torchup.backends import load_backend
-from torchup.model import (
-    Outcome,
-    Stack,
-    bare_url,
-)
+from torchup.model import Outcome, Stack, bare_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable

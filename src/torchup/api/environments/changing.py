@@ -25,7 +25,7 @@ from torchup.api.toolkit import belonging
 from torchup.api.toolkit.conda import Kit, solve_for
 from torchup.backends import Build
 from torchup.backends.installed import interpreter
-from torchup.early import read_file
+from torchup.early import read_text
 from torchup.facts.frameworks import first_of, mean
 from torchup.model import (
     Artifact,
@@ -180,6 +180,6 @@ def _narrowed(stack: Stack, wanted: Edited) -> Stack:
 
 def _lock_of(path: Path) -> str:
     try:
-        return read_file(path / apply.RECORDS / apply.LOCK).decode("utf-8")
+        return read_text(path / apply.RECORDS / apply.LOCK)
     except OSError:
         return ""

@@ -12,7 +12,7 @@ from torchup.api.stacks.choosing import BACKEND, CONDA
 from torchup.backends.conda_faults import conda_faults
 from torchup.backends.faults import Fault, faults, intruders
 from torchup.backends.installed import interpreter
-from torchup.early import read_file
+from torchup.early import read_text
 from torchup.errors import NoAnswerError, UsageError
 from torchup.model import Environment
 from torchup.model.names import canonical_name, is_elsewhere
@@ -89,7 +89,7 @@ def faults_of(context: Context, path: Path, record: EnvRecord) -> dict[str, Faul
     if record.backend == BACKEND:
         return faults(path, context.host, expected_versions(record))
     try:
-        lock = read_file(path / apply.RECORDS / apply.LOCK).decode("utf-8")
+        lock = read_text(path / apply.RECORDS / apply.LOCK)
         return conda_faults(path, context.host, lock)
     except (OSError, ValueError) as error:  # msgspec's and Unicode's errors are values
         raise NoAnswerError("repair.no-lock", name=record.name) from error

@@ -12,7 +12,7 @@ from torchup.api.stacks.choosing import CONDA
 from torchup.apply.marker import LOCK, RECORDS
 from torchup.backends.conda_inspect import framework_names
 from torchup.backends.conda_lock import pip_part, read_lock, write_lock
-from torchup.early import read_file
+from torchup.early import read_text
 from torchup.errors import NoAnswerError, UsageError
 from torchup.facts.conda import load_conda
 from torchup.facts.load import load_catalogue
@@ -39,7 +39,7 @@ def own_lock(context: Context, record: EnvRecord) -> str:
     if found.needed:
         names = ", ".join(sorted(found.packages)) or "python"
         raise NoAnswerError("lock.conda-differs", name=record.name, names=names)
-    return read_file(Path(record.path) / RECORDS / LOCK).decode("utf-8")
+    return read_text(Path(record.path) / RECORDS / LOCK)
 
 
 def parts(lock: str) -> tuple[str, CondaLock | None]:

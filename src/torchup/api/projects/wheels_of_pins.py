@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from torchup.api.context import Context
     from torchup.model import Machine, SourceSet
-
-_PRE: Final = frozenset("abcdev")
 
 
 class Pin(Struct, frozen=True, kw_only=True):

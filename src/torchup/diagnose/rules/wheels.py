@@ -88,8 +88,8 @@ RULES: Final = (
             Sign(60, "%1", NOT_WIN32),
             Sign(56, "winerror 193", r"WinError 193\b"),
             Sign(90, "is not a supported wheel", r"win_amd64", 0, ("python32",)),
-            # The folder that the 32-bit installer takes, where nothing else is said of the fault.
-            Sign(40, "-32", r"[/\\]Python3\d{1,2}-32[/\\]"),
+            # A build that failed, where nothing else is said of the fault.
+            Sign(40, "returned non-zero exit status", r"CalledProcessError", 0, ("python32",)),
         ),
         lifts={"python32": 24, "linux": -30, "macos": -40},
     ),
