@@ -87,11 +87,15 @@ class EarlyHost:
             return ()
 
 
-def read_file(path: str | os.PathLike[str]) -> bytes:
+def read_file(path: str | os.PathLike[str], most: int = -1) -> bytes:
     """Return a file's bytes, without waiting for a pipe or reading a device without end.
 
     The null device is an empty file: settings are linked to it to have none. What a shell hands
     over (``/dev/stdin``, ``/dev/fd/63``) is read to its end.
+
+    Args:
+        path: the file.
+        most: no more bytes than these; all where it is negative.
 
     Raises:
         OSError: it isn't there, or can't be read; so is what is no file.
@@ -99,11 +103,11 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
     """
     if os.fspath(path).startswith(_HANDED_OVER):
         with open(path, "rb") as stream:
-            return stream.read()
+            return stream.read(most)
     with open(path, "rb", opener=_at_once) as stream:
         found = os.fstat(stream.fileno())
         if stat.S_ISREG(found.st_mode):
-            return stream.read()
+            return stream.read(most)
         if os.path.samestat(found, os.stat(os.devnull)):
             return b""
     import errno  # of what hardly ever happens

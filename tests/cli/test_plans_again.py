@@ -145,8 +145,35 @@ def test_a_login_is_written_nowhere(place: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PIP_INDEX_URL", "https://me:hunter2@index.test/simple")
     for _ in range(2):
         worked_out((*RELATIVE, "--json"))
+    assert not logins(place)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PIP_FIND_LINKS", "/opt/wheels https://me:hunter2@index.test/wheels"),
+        ("PIP_EXTRA_INDEX_URL", "https://index.test/t/hunter2/simple"),
+    ],
+)
+def test_nor_is_one_of_several_addresses(
+    place: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    for _ in range(2):
+        worked_out((*RELATIVE, "--json"))
+    assert not logins(place)
+
+
+def test_nor_is_one_that_is_asked_for(place: Path) -> None:
+    channel = ("--backend", "conda", "--channel", "https://me:hunter2@channel.test/c")
+    for _ in range(2):
+        worked_out((*RELATIVE, *channel))
+    assert not logins(place)
+
+
+def logins(place: Path) -> list[Path]:
     kept = [one for one in (place / "home").rglob("*") if one.is_file()]
-    assert not [one for one in kept if b"hunter2" in one.read_bytes()]
+    return [one for one in kept if b"hunter2" in one.read_bytes()]
 
 
 def test_standard_input_is_no_file(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

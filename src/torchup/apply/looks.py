@@ -5,7 +5,7 @@ environment, or the width of the terminal. The others are not looked at anew for
 """
 
 # Loading pathlib would take longer than a look at ten environments.
-# ruff: noqa: PTH112, PTH118, PTH120, PTH123
+# ruff: noqa: PTH112, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import msgspec
 from torchup import __version__
 from torchup.apply.marker import MARKER, RECEIPT, RECORDS
 from torchup.apply.size import SIZE_FILE
-from torchup.early import EarlyHost, stamps, unchanged, user
+from torchup.early import EarlyHost, read_file, stamps, unchanged, user
 from torchup.model import Environment
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 FILE: Final = "looks.json"
 """Their name in the home's cache."""
-_PARTS: Final = frozenset({"torchup.apply", "torchup.backends", "torchup.host", "torchup.model"})
+_PARTS: Final = frozenset(
+    f"torchup.{room}" for room in ("apply", "backends", "early", "facts", "host", "model")
+)
 """The rooms whose code decides what an environment looks like."""
 _DAMAGED: Final = (OSError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
@@ -78,7 +80,7 @@ class Looks:
         """Return an environment: as it was, where nothing of it has changed."""
         name = os.fspath(path)
         before = self._before.get(name)
-        if before is not None:
+        if before is not None and not _by_own_facts(before.environment):
             with suppress(*_DAMAGED):
                 if unchanged(EarlyHost(), before.notes):
                     self._host.add(before.notes)
@@ -89,7 +91,8 @@ class Looks:
             host.watch(os.path.join(name, RECORDS, file))
         found = self._look(host, path)
         self._host.join(host)
-        if host.settled and not host.variables:  # none is asked for; one might hold a login
+        # No variable is asked for; one might hold a login.
+        if host.settled and not host.variables and not _by_own_facts(found):
             self._now[name] = Look(found, host.notes())
             self._new = True
         return found
@@ -106,13 +109,22 @@ class Looks:
 
     def _read(self) -> dict[str, Look]:
         try:
-            with open(self._path, "rb") as stream:
-                kept = msgspec.json.decode(stream.read(), type=_Kept)
+            kept = msgspec.json.decode(read_file(self._path), type=_Kept)
             same = kept.by == _by() and stamps(kept.program) == kept.stamps
         except (OSError, ValueError, *NO_DOCUMENT):
             return {}
         self._program = kept.program if same else []
         return kept.looks if same else {}
+
+
+def _by_own_facts(found: Environment) -> bool:
+    """Tell whether facts that a look doesn't note decided what a package of conda's is."""
+    if found.record.backend != "conda":
+        return False
+    from torchup.facts.current import in_force
+
+    facts = in_force()
+    return facts.overlay is not None or facts.base() is not None
 
 
 def _by() -> list[object]:

@@ -1,7 +1,7 @@
 """The marker inside an environment: no marker, no environment."""
 
 # A path object for each file of a hundred environments would take longer than reading them.
-# ruff: noqa: PTH113, PTH118, PTH123
+# ruff: noqa: PTH113, PTH118
 
 from __future__ import annotations
 
@@ -77,11 +77,6 @@ def _record(environment: Path | str, name: str) -> str:
     return os.path.join(environment, RECORDS, name)
 
 
-def _read(path: Path | str) -> bytes:
-    with open(path, "rb") as stream:
-        return stream.read()
-
-
 def write_marker(environment: Path, record: EnvRecord) -> None:
     """Write the marker, at once; one that says the same already stays, with its time.
 
@@ -107,7 +102,7 @@ def read_marker(environment: Path | str) -> EnvRecord:
         OSError: there is none, or it can't be read.
         msgspec.DecodeError: it is damaged, or of another version.
     """
-    found = msgspec.json.decode(_read(_record(environment, MARKER)), type=Marker)
+    found = msgspec.json.decode(read_file(_record(environment, MARKER)), type=Marker)
     return EnvRecord(**{name: getattr(found, name) for name in EnvRecord.__struct_fields__})
 
 
@@ -119,6 +114,6 @@ def read_receipt(environment: Path | str) -> Receipt | None:
 def receipt_in(path: Path | str) -> Receipt | None:
     """Read a receipt, None where there is none that can be read."""
     try:
-        return msgspec.json.decode(_read(path), type=Receipt)
+        return msgspec.json.decode(read_file(path), type=Receipt)
     except (OSError, *NO_DOCUMENT):
         return None

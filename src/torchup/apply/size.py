@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from torchup.early import read_file
 from torchup.model import Size
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
@@ -46,8 +47,8 @@ def remembered_size(folder: Path | str) -> Size | None:
     """Return the size noted in an environment's record folder, None if there is none."""
     try:
         # A path object for each of a hundred environments takes longer than reading.
-        with open(os.path.join(folder, SIZE_FILE), "rb") as stream:  # noqa: PTH118, PTH123
-            return msgspec.json.decode(stream.read(), type=Size)
+        data = read_file(os.path.join(folder, SIZE_FILE))  # noqa: PTH118
+        return msgspec.json.decode(data, type=Size)
     except (OSError, *NO_DOCUMENT):
         return None
 

@@ -64,7 +64,8 @@ def library_variables(environment: Path, stack: Stack, host: Host) -> dict[str, 
     if not stack.libraries or host.system != "linux":
         return {}
     own = str(environment / "lib")
-    others = (one for one in (host.env(LIBRARY_PATH) or "").split(":") if one not in ("", own))
+    theirs = {"", own, *(str(one / "lib") for one in _active(host))}
+    others = (one for one in (host.env(LIBRARY_PATH) or "").split(":") if one not in theirs)
     return {LIBRARY_PATH: ":".join((own, *others))}
 
 
@@ -75,11 +76,22 @@ def left_libraries(environment: Path, host: Host) -> str | None:
     return ":".join(one for one in parts if one != own) if own in parts else None
 
 
-def leaked_variables(host: Host) -> dict[str, None]:
-    """Return the variables that another environment, which happens to be active, has set."""
-    active = host.env("VIRTUAL_ENV")
-    theirs = toolkit_variables(Path(active), toolkit_of(Path(active))) if active else {}
-    return {name: None for name, value in theirs.items() if host.env(name) == value}
+def leaked_variables(host: Host) -> dict[str, str | None]:
+    """Return what becomes of variables that other environments, which are active, have set."""
+    found: dict[str, str | None] = {}
+    for active in _active(host):
+        theirs = toolkit_variables(active, toolkit_of(active))
+        found |= {name: None for name, value in theirs.items() if host.env(name) == value}
+        left = left_libraries(active, host)
+        if left is not None:
+            found[LIBRARY_PATH] = left or None
+    return found
+
+
+def _active(host: Host) -> tuple[Path, ...]:
+    """Name the environments that are active, of either kind."""
+    named = (host.env("VIRTUAL_ENV"), host.env("CONDA_PREFIX"))
+    return tuple(Path(one) for one in dict.fromkeys(named) if one)
 
 
 def program_folders(environment: Path, host: Host, toolkit: OwnToolkit | None) -> tuple[Path, ...]:

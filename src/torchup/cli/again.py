@@ -12,7 +12,7 @@ Loaded before everything else, so nothing here imports what takes long to load.
 """
 
 # Loading pathlib would take longer than all that is done here.
-# ruff: noqa: PTH109, PTH118, PTH123
+# ruff: noqa: PTH109, PTH118
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import os
 import sys
 
 from torchup import __version__
-from torchup.early import EarlyHost, checksum, unchanged, user
+from torchup.early import EarlyHost, checksum, read_file, unchanged, user
 from torchup.state.folders import home_place
 
 TYPE_CHECKING = False
@@ -104,8 +104,7 @@ def _kept(host: EarlyHost, argv: list[str], out: TextIO) -> tuple[object, object
     place = kept_as(argv)
     if place is None or not hasattr(out, "reconfigure"):
         return None, None
-    with open(os.path.join(home_place(host), FOLDER, place), "rb") as stream:
-        data = stream.read()
+    data = read_file(os.path.join(home_place(host), FOLDER, place))
     import json
 
     found = json.loads(data)

@@ -90,9 +90,8 @@ class Keeping:
         said = "".join(self._out.said)
         if not self.wanted or len(said) > _MOST_TEXT:
             return
-        named = [value for value in host.variables.values() if value and "@" in value]
-        if not all(map(os.path.isabs, named)):
-            return  # an address may hold a login, which belongs in no file; a home's path is none
+        if any(map(_may_hold_a_login, (*self._argv, *filter(None, host.variables.values())))):
+            return  # which belongs in no file
         from msgspec import json
 
         from torchup.state.files import write_atomic
@@ -110,6 +109,16 @@ class Keeping:
             write_atomic(os.path.join(folder, self._place), json.encode(kept), mode=0o600)
             for one in (PLANS, SCREENS):
                 _forget_the_oldest(os.path.join(folder, one))
+
+
+def _may_hold_a_login(said: str) -> bool:
+    """Tell whether there is an address with a name or a token; a home's path is none."""
+    from torchup.model.source import kept_url
+
+    return any(
+        kept_url(word) != word if "://" in word else "@" in word and not os.path.isabs(word)  # noqa: PTH117
+        for word in said.split()
+    )
 
 
 def _forget_the_oldest(folder: str) -> None:

@@ -97,10 +97,6 @@ class RealHost(EarlyHost):
         """Return the time, in UTC."""
         return datetime.now(timezone.utc)
 
-    def today(self) -> str:
-        """Return the day in UTC, in ISO form."""
-        return datetime.now(timezone.utc).date().isoformat()
-
     def hold(self, lock: Lock) -> None:
         """Let every command started from now on inherit ``lock``."""
         self._locks.append(lock)

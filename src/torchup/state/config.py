@@ -1,7 +1,7 @@
 """The user's settings, in one TOML file that keeps its comments."""
 
 # Loading pathlib would take longer than all that is done here.
-# ruff: noqa: PTH111, PTH117, PTH118, PTH123
+# ruff: noqa: PTH111, PTH117, PTH118
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from torchup.early import read_file
 from torchup.errors import OutsideError, UsageError
 from torchup.words import LANGUAGES
 
@@ -107,8 +108,7 @@ def read_config(path: str | os.PathLike[str], *, mending: bool = False) -> Confi
         UsageError: the file is far too large, is not TOML, or has a value that its key can't take.
     """
     try:
-        with open(path, "rb") as stream:
-            data = stream.read(_MOST + 1)
+        data = read_file(path, _MOST + 1)
     except (FileNotFoundError, NotADirectoryError):
         return Config()
     except OSError as error:
@@ -200,8 +200,8 @@ def changed_config(
             raise UsageError("config.unknown-key", key=key, choices=", ".join(KEYS))
     read_config(path, mending=True)
     was: bytes | None = None
-    with suppress(FileNotFoundError, NotADirectoryError), open(path, "rb") as stream:
-        was = stream.read()
+    with suppress(FileNotFoundError, NotADirectoryError):
+        was = read_file(path)
     try:
         found: Any = tomlkit.parse(was) if was is not None else tomlkit.document()
     except (TOMLKitError, RecursionError) as error:  # it refuses some that can be read

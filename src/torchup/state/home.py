@@ -4,7 +4,7 @@ Environments and uv's cache lie beside each other, on one volume, so that files 
 """
 
 # Loading pathlib would take longer than all that is done here.
-# ruff: noqa: PTH117, PTH118, PTH123
+# ruff: noqa: PTH117, PTH118
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from torchup.early import read_file
 from torchup.state.folders import home_place, place_of
 
 if TYPE_CHECKING:
@@ -152,8 +153,8 @@ class Home(Struct, frozen=True):
     def elsewhere(self, name: str) -> Path | None:
         """Where an environment lies that was moved out of this home, None for one inside."""
         try:
-            with open(f"{os.fspath(self.place)}/places/{name}", "rb") as stream:
-                said = os.fsdecode(stream.read()).removesuffix("\n")
+            place = f"{os.fspath(self.place)}/places/{name}"
+            said = os.fsdecode(read_file(place)).removesuffix("\n")
         except (OSError, ValueError):
             return None
         if not os.path.isabs(said):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from torchup.api import checks, doctor
 from torchup.api.checks.lines import with_lines
 from torchup.api.machines.machine import probe
@@ -101,13 +103,23 @@ class Here:
         rest: dict[str, tuple[Finding, ...]] = answers  # type: ignore[assignment] # as above
         machine, software = seen
         examined = doctor.examine(
-            machine, answer, self.environments, None if self._name else software, sources
+            self._without_own(machine),
+            answer,
+            self.environments,
+            None if self._name else software,
+            sources,
         )
         inside = [one for name, found in rest.items() if ": " in name for one in found]
         outside = [one for name, found in rest.items() if ": " not in name for one in found]
         seen_in = [with_lines(self._context.host, one) for one in examined.findings]
         findings = doctor.together(seen_in, inside, outside)
         return doctor.Examination(examined.links, findings)
+
+    def _without_own(self, machine: Machine) -> Machine:
+        """Leave out what torchup's own environments have set: their wheels need it."""
+        own = {f"{one.record.path}/lib" for one in self.environments if one.record.stack.libraries}
+        kept = (one for one in machine.problems if own.isdisjoint(one.args.values()))
+        return replace(machine, problems=tuple(kept))
 
     def _answer(self, *, live: bool) -> Resolution:
         from torchup.api.stacks.planning import preview

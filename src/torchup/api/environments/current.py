@@ -16,6 +16,7 @@ from torchup.errors import NoAnswerError, UsageError
 
 if TYPE_CHECKING:
     from torchup.api.context import Context
+    from torchup.host import Host
 
 FOLDER_FILE: Final = ".torchup-env"
 """The file in a project's folder that names its environment, in one line."""
@@ -65,7 +66,7 @@ def active(context: Context) -> Current | None:
     path = context.host.env("VIRTUAL_ENV") or ""
     name = os.path.basename(path.rstrip("/\\"))  # noqa: PTH119 - may be another system's
     own = bool(name) and apply.has_marker(context.home.environment(name))
-    if own and _same(path, context.home.environment(name)):
+    if own and _same(context.host, path, str(context.home.environment(name))):
         return Current(name=name, by="active", where="VIRTUAL_ENV")
     return _adopted(context)
 
@@ -79,14 +80,15 @@ def _adopted(context: Context) -> Current | None:
         except NoAnswerError:  # its record is damaged
             continue
         for variable, path in entered.items():
-            if path and _same(path, place):
+            if path and _same(context.host, path, str(place)):
                 return Current(name=name, by="active", where=variable)
     return None
 
 
-def _same(path: str, place: str | os.PathLike[str]) -> bool:
+def _same(host: Host, path: str, place: str) -> bool:
     try:
-        return os.path.samefile(path, place)
+        # The host is asked first, and notes where both lead.
+        return all(map(host.is_dir, (path, place))) and os.path.samefile(path, place)
     except OSError:
         return False
 

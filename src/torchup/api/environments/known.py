@@ -49,7 +49,7 @@ def _is_moving(note: str) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
-        if error.errno == errno.ELOOP:
+        if error.errno in (errno.ELOOP, errno.EINVAL):  # Windows' word for no path at all
             return False
         raise
     return True
