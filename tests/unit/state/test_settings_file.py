@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from torchup.errors import UsageError
+from torchup.errors import OutsideError, UsageError
 from torchup.state.config import read_config
 
 if TYPE_CHECKING:
@@ -24,8 +25,16 @@ def test_a_file_that_is_far_too_long_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no such device")  # noqa: PTH110
 def test_a_device_that_never_ends_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"config\.too-large"):
+    with pytest.raises(OutsideError, match=r"config\.unreadable"):
         read_config("/dev/zero")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes have no names in folders there")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "config.toml"
+    os.mkfifo(pipe)
+    with pytest.raises(OutsideError, match=r"config\.unreadable"):
+        read_config(pipe)
 
 
 def test_the_empty_device_is_no_settings() -> None:
