@@ -97,7 +97,8 @@ def write_copy(
     Raises:
         OutsideError: ``uv.unwritable``.
     """
-    lock = (host.read(str(pylock)) or b"").decode("utf-8", "replace")
+    data = (host.read(str(pylock)) or b"").replace(b"\r\n", b"\n")  # Windows' ends of lines
+    lock = data.decode("utf-8", "replace")
     bare = without_known_hashes(host, lock, index) if index else lock
     bare = with_files(bare, here or {}, host.system)
     if bare == lock:

@@ -14,7 +14,7 @@ from torchup.model import Stack
 OWN = "/envs/a/lib"
 
 
-def host(**variables: str) -> Any:
+def host(**variables: str) -> Any:  # noqa: ANN401 - as much of one as is asked
     return SimpleNamespace(system="linux", env=variables.get)
 
 
