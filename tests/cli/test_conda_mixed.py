@@ -182,6 +182,20 @@ def test_the_way_is_the_same_for_a_described_machine(torchup: Torchup) -> None:
     assert "conda 会一并装上" in torchup(*asked, "--lang", "zh_CN").out
 
 
+def test_the_way_is_there_beside_a_build_of_conda_s_for_the_cpu(torchup: Torchup) -> None:
+    assert "--backend conda brings them" in torchup("plan", "tensorflow==2.4", *OLD_CARD).out
+    asked = ("plan", "tensorflow==2.4", *OLD_CARD, "--backend", "conda", "--json")
+    stack = torchup(*asked).document("torchup.plan/v1")["stack"]
+    assert (stack["build"], stack["device"], stack["origin"]) == ("cu110", "cuda", "conda")
+
+
+def test_it_is_not_named_for_several_frameworks(torchup: Torchup) -> None:
+    card = ("--os", "windows", "--gpu", "RTX 4090", "--driver", "580")
+    done = torchup("plan", "torch", "tensorflow", *card)
+    assert "cudnn=8.1" in done.out
+    assert "--backend conda" not in done.out
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
