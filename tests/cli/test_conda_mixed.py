@@ -189,6 +189,14 @@ def test_the_way_is_there_beside_a_build_of_conda_s_for_the_cpu(torchup: Torchup
     assert (stack["build"], stack["device"], stack["origin"]) == ("cu110", "cuda", "conda")
 
 
+def test_what_is_uncertain_of_its_wheel_is_not_said_of_a_recipe(torchup: Torchup) -> None:
+    asked = ("plan", "tensorflow==2.1", *OLD_CARD, "--backend", "conda", "--json")
+    found = torchup(*asked).document("torchup.plan/v1")["reasons"]
+    codes = {one["code"] for one in found}
+    assert codes >= {"libraries-by-conda", "facts-uncertain"}
+    assert "conda-uncertain" not in codes
+
+
 def test_it_is_not_named_for_several_frameworks(torchup: Torchup) -> None:
     card = ("--os", "windows", "--gpu", "RTX 4090", "--driver", "580")
     done = torchup("plan", "torch", "tensorflow", *card)
