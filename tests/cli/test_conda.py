@@ -717,6 +717,37 @@ def test_a_card_that_only_wheels_serve_is_no_reason_for_the_cpu_s_build(
     assert torchup("plan", *forge).code == 0
 
 
+@pytest.mark.parametrize("card", [("--cpu",), ("--gpu", "RX 580")])
+@pytest.mark.parametrize("framework", ["tensorflow", "jax"])
+def test_what_no_channel_has_at_all_is_had_from_wheels(
+    torchup: Torchup, framework: str, card: tuple[str, ...]
+) -> None:
+    asked = ("plan", framework, "--os", "windows", *card)
+    none = torchup(*asked, "--backend", "conda")
+    assert none.code == 1, none
+    wheels = torchup(*asked, "--json").document("torchup.plan/v1")["stack"]
+    label = f"{wheels['packages'][framework]}+{wheels['build']}"
+    assert f"The wheels have {label}: leave --backend conda out." in none.out
+    assert "Name the card" not in none.out
+
+
+def test_who_named_the_card_is_not_told_to_name_it(torchup: Torchup) -> None:
+    asked = ("plan", "tensorflow", "--backend", "conda", "--os", "windows")
+    unknown = torchup(*asked)
+    assert (unknown.code, "Name the card" in unknown.out) == (1, True)
+    apart = torchup(*asked, "torch", "--gpu", "RTX 4090", "--driver", "580")
+    assert (apart.code, "Name the card" in apart.out) == (1, False)
+    assert "Make an environment for each" in apart.out
+
+
+def test_a_framework_that_conda_is_not_known_to_have_is_not_the_only_one_named(
+    torchup: Torchup,
+) -> None:
+    said = one_error(torchup("plan", "torch", "onnxruntime", "--backend", "conda", "--cpu"), 2)
+    assert "Leave --backend conda out of the command" in said
+    assert "create NAME" not in said, "that would drop torch"
+
+
 def test_a_described_machine_is_answered_from_what_is_recorded(torchup: Torchup) -> None:
     """The retired channel's too, without any network."""
     card = ("--gpu", "RTX 3090", "--driver", "550", "--backend", "conda", "--json")

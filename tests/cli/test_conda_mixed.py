@@ -44,7 +44,9 @@ def card(tmp_path: Path) -> dict[str, str]:
     return {"LD_LIBRARY_PATH": str(folder), "FAKENVML": str(answers)}
 
 
-def make_channel(root: Path, minor: str, cuda: str, cudnn: str, program: Path | None) -> str:
+def make_channel(
+    root: Path, minor: str, cuda: str, cudnn: str, program: Path | None, *, own: str
+) -> str:
     """Write a channel that has a Python and what the wheel lacks, with a TensorFlow for the CPU."""
     forge = root / "conda-forge"
     make_python(forge, SUBDIR, minor, program=program)
@@ -56,7 +58,9 @@ def make_channel(root: Path, minor: str, cuda: str, cudnn: str, program: Path | 
         needs = (f"cudatoolkit {line}.*",) if name == "cudnn" else ()
         files = {f"lib/{libraries[name]}": version}
         make_package(forge, name, version, "h2_10", subdir=SUBDIR, depends=needs, files=files)
-    make_package(forge, "tensorflow", "2.0.0", "cpu_h0_0", subdir=SUBDIR)
+    make_package(
+        forge, "tensorflow", own, "cpu_h0_0", subdir=SUBDIR, depends=(f"python {minor}.*",)
+    )
     return index(forge)
 
 
@@ -70,7 +74,9 @@ def places(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[str
         if found is None:
             pytest.skip(f"there is no Python {minor}")
         program = Path(found)
-    channel = make_channel(tmp_path, minor, cuda, cudnn, program)
+    # Of 2.4.0 conda-forge has a build for the CPU; of the others none.
+    own = version if version == "2.4.0" else "2.0.0"
+    channel = make_channel(tmp_path, minor, cuda, cudnn, program, own=own)
     tag = f"cp{minor.replace('.', '')}"
     files = {
         "tensorflow/__init__.py": f"import os\n__version__ = {version!r}\n"
@@ -105,6 +111,7 @@ def records(torchup: Torchup, name: str) -> dict[str, dict[str, Any]]:
             id="2.12",
         ),
         pytest.param(("2.3.0", "3.8", "10.1.243", "7.6.5.32"), id="2.3"),
+        pytest.param(("2.4.0", "3.8", "11.0.221", "8.0.5.39"), id="2.4"),
     ],
     indirect=True,
 )
@@ -180,6 +187,28 @@ def test_the_way_is_the_same_for_a_described_machine(torchup: Torchup) -> None:
     assert "pip install tensorflow==2.3.0" in printed
     assert 'export LD_LIBRARY_PATH="$CONDA_PREFIX/lib"' in printed
     assert "conda 会一并装上" in torchup(*asked, "--lang", "zh_CN").out
+
+
+def test_the_way_is_there_beside_a_build_of_conda_s_for_the_cpu(torchup: Torchup) -> None:
+    assert "--backend conda brings them" in torchup("plan", "tensorflow==2.4", *OLD_CARD).out
+    asked = ("plan", "tensorflow==2.4", *OLD_CARD, "--backend", "conda", "--json")
+    stack = torchup(*asked).document("torchup.plan/v1")["stack"]
+    assert (stack["build"], stack["device"], stack["origin"]) == ("cu110", "cuda", "conda")
+
+
+def test_what_is_uncertain_of_its_wheel_is_not_said_of_a_recipe(torchup: Torchup) -> None:
+    asked = ("plan", "tensorflow==2.1", *OLD_CARD, "--backend", "conda", "--json")
+    found = torchup(*asked).document("torchup.plan/v1")["reasons"]
+    codes = {one["code"] for one in found}
+    assert codes >= {"libraries-by-conda", "facts-uncertain"}
+    assert "conda-uncertain" not in codes
+
+
+def test_it_is_not_named_for_several_frameworks(torchup: Torchup) -> None:
+    card = ("--os", "windows", "--gpu", "RTX 4090", "--driver", "580")
+    done = torchup("plan", "torch", "tensorflow", *card)
+    assert "cudnn=8.1" in done.out
+    assert "--backend conda" not in done.out
 
 
 @pytest.mark.parametrize(

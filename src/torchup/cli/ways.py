@@ -30,6 +30,8 @@ _OTHER_STACK: Final = frozenset(
     }
 )
 _NAMED: Final = "remedy.named-build"
+_UNKNOWN_CARD: Final = frozenset({"gpus-unknown", "gpu-unknown", "gpu-cut", "gpu-ambiguous"})
+"""Reasons that naming the card, or the CPU in its place, does away with."""
 _OTHER_PYTHON: Final = frozenset(
     {"remedy.python", "remedy.ask-and-python", "remedy.python-and-driver"}
 )
@@ -39,8 +41,11 @@ def print_ways(answer: Resolution, session: Session) -> None:
     """Print what would help, cheapest first, or what to do where nothing does."""
     out = session.out
     if not answer.near_misses:
-        pins = any(reason.code == "pins-unsolvable" for reason in answer.reasons)
-        out.line(session.say("cli.none.loosen" if pins else "cli.none.next"))
+        codes = {reason.code for reason in answer.reasons}
+        if "pins-unsolvable" in codes:
+            out.line(session.say("cli.none.loosen"))
+        elif not codes.isdisjoint(_UNKNOWN_CARD):
+            out.line(session.say("cli.none.next"))
         return
     out.line(session.say("cli.nearest"))
     for number, near in enumerate(answer.near_misses, 1):

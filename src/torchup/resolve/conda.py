@@ -17,7 +17,7 @@ from torchup.resolve.numbers import dotted
 from torchup.resolve.unlisted import runtime_for
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from torchup.facts.catalogue import Catalogue, Companion, Release
     from torchup.facts.conda import CondaFacts
@@ -122,9 +122,9 @@ class _Shelf:
         names = {
             platform: tuple(name for at, name in builds if at == platform) for platform in pythons
         }
-        for mixed in self._mixed(release, names):
+        for mixed in self._mixed(release, builds):
             builds[mixed.platform, mixed.name] = mixed
-            pythons[mixed.platform] = release.pythons.get(mixed.platform, ())
+            pythons.setdefault(mixed.platform, mixed.pythons)
         return replace(
             release,
             pythons=pythons,
@@ -134,18 +134,25 @@ class _Shelf:
             companions=tuple(_companion(one, names) for one in release.companions),
         )
 
-    def _mixed(self, release: Release, here: Container[str]) -> Iterator[Build]:
-        """Give the wheels whose libraries a channel has, on platforms without builds of its own."""
-        for build in release.builds:
-            if not build.libraries or build.platform in here or build.package:
-                continue
-            for channel in self._channels:
-                row = self._facts.libraries(channel, build.libraries, build.platform)
-                if row is not None:
-                    self.rows.append(self._facts.fact(row))
-                    fact = self._first + len(self.rows) - 1
-                    yield replace(build, channels=(channel,), fact=fact)
-                    break
+    def _mixed(self, release: Release, here: Mapping[tuple[str, str], Build]) -> tuple[Build, ...]:
+        """Give the wheels whose libraries a channel has, where it has no build for their device."""
+        own = {(platform, build.device) for (platform, _), build in here.items()}
+        return tuple(
+            mixed
+            for build in release.builds
+            if build.libraries and not build.package and (build.platform, build.device) not in own
+            for mixed in self._lent(release, build)
+        )
+
+    def _lent(self, release: Release, build: Build) -> Iterator[Build]:
+        for channel in self._channels:
+            row = self._facts.libraries(channel, build.libraries, build.platform)
+            if row is not None:
+                self.rows.append(self._facts.fact(row))
+                fact = self._first + len(self.rows) - 1
+                lines = build.pythons or release.pythons.get(build.platform, ())
+                yield replace(build, channels=(channel,), fact=fact, pythons=lines)
+                return
 
     def _build(self, channel: str, release: Release, name: str, platform: str) -> Build:
         version = release.version

@@ -128,7 +128,7 @@ def with_mixed(
                 any(admits(spec, version) for version in held.get(spec.split(" ")[0], ()))
                 for spec in row.specs
             ):
-                lines = release.pythons.get(platform, ())
+                lines = build.pythons or release.pythons.get(platform, ())
                 files.append(_as_listed(framework, release.version, build, lines))
         state = "ok" if files and one.state == "absent" else one.state
         found.append(replace(one, state=state, files=(*one.files, *files)) if files else one)

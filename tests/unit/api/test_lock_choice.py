@@ -10,9 +10,11 @@ import pytest
 from torchup.api.context import Context
 from torchup.api.locks.choice import Judged, best, judge
 from torchup.api.locks.foreign import row_of
+from torchup.api.locks.locked_builds import build_of
 from torchup.backends.lock_reading import Lockfile, read_lockfile
 from torchup.backends.lock_writing import Written, lock_text, marker_of
 from torchup.errors import NoAnswerError
+from torchup.facts.load import load_catalogue
 from torchup.model import Device, Driver, Gpu, Interpreter, Machine, Os, Reason, Stack
 from torchup.model.locked import LockRow
 from torchup.state.home import Home
@@ -264,6 +266,52 @@ def test_a_lock_of_several_frameworks_is_one_row_of_all_of_them() -> None:
     assert judge(session(), machine("sm_86", "580.65.06"), found, row).state == "fits"
     mixed = row_of(foreign(package("2.9.1+cu126"), *JAX), machine())
     assert mixed.stack.devices == {"jax": "cpu"}
+
+
+def test_a_second_framework_of_an_unknown_release_stays_a_package() -> None:
+    for other in (wheel("jax", "0.4.999"), wheel("onnxruntime", "1.99.0")):
+        found = foreign(package("2.9.1+cu126"), other)
+        row = row_of(found, machine())
+        assert row.stack.packages == {"torch": "2.9.1"}
+        assert set(row.asked) == {"torch==2.9.1+cu126", other["name"]}
+        assert judge(session(), machine("sm_86", "580.65.06"), found, row).state == "fits"
+
+
+def test_a_framework_for_the_cpu_isnt_asked_to_serve_the_card_of_another() -> None:
+    found = foreign(package("2.9.1+cu126"), wheel("onnxruntime", "1.20.1"))
+    row = row_of(found, machine())
+    assert row.stack.devices == {"onnxruntime": "cpu"}
+    verdict = judge(session(), machine("sm_89", "580.65.06"), found, row)
+    assert (verdict.state, verdict.serves) == ("fits", 1), verdict
+    lone = row_of(foreign(wheel("onnxruntime", "1.20.1")), machine())
+    assert judge(session(), machine("sm_89", "580.65.06"), found, lone).state != "fits"
+
+
+@pytest.mark.parametrize(
+    ("platform", "locked", "build"),
+    [
+        ("linux-x86_64", {"tensorflow-cpu": "2.10.0"}, "cpu"),
+        ("windows-x86_64", {"tensorflow-cpu": "2.10.0"}, "cpu"),
+        (
+            "windows-x86_64",
+            {"tensorflow-cpu": "2.10.0", "tensorflow-directml-plugin": "0.4.0.dev230202"},
+            "directml",
+        ),
+        ("macos-arm64", {"tensorflow": "2.18.1"}, "cpu"),
+        ("macos-arm64", {"tensorflow": "2.18.1", "tensorflow-metal": "1.2.0"}, "metal"),
+        ("macos-arm64", {"jax": "0.4.34"}, "cpu"),
+        ("macos-arm64", {"jax": "0.4.34", "jax-metal": "0.1.1"}, "metal"),
+    ],
+)
+def test_plugins_make_a_build(platform: str, locked: dict[str, str], build: str) -> None:
+    published = next(iter(locked))
+    name = published.removesuffix("-cpu")
+    release = load_catalogue(name).release(locked[published])
+    assert release is not None
+    own = wheel(published, locked[published])
+    found = build_of(release, own, platform, locked, name)
+    assert found is not None
+    assert found.name == build
 
 
 def test_what_is_no_lock_for_here() -> None:

@@ -53,6 +53,22 @@ def test_only_conda_s_own_builds_are_candidates() -> None:
     assert FORGE.release("2.15.0") is None, "it is not recorded that conda-forge has it"
 
 
+def test_a_wheel_gets_its_libraries_where_conda_s_own_builds_are_the_cpu_s() -> None:
+    facts = load_conda("tensorflow")
+    forge = conda_catalogue(load_catalogue("tensorflow"), facts, ("conda-forge",))
+    release = forge.release("2.4.0")
+    assert release is not None
+    here = {one.name: one for one in release.builds if one.platform == "linux-x86_64"}
+    assert set(here) == {"cpu", "cu110"}
+    assert here["cu110"].libraries == ("cudatoolkit=11.0", "cudnn=8.0")
+    assert "3.6" in here["cu110"].pythons, "those of the wheels"
+    own = forge.release("2.12.1")
+    assert own is not None
+    builds = [one for one in own.builds if one.platform == "linux-x86_64"]
+    assert {one.device for one in builds} == {"cpu", "cuda"}
+    assert not [one for one in builds if one.libraries], "conda's own brings them"
+
+
 def test_a_card_is_judged_by_what_conda_forge_compiled() -> None:
     """The wheels' cu129 has no code for sm_61; conda-forge's has some for sm_60."""
     assert choose(machine("sm_61")) == ("2.13.0", "cu129")

@@ -144,6 +144,19 @@ def test_it_computes_on_the_card_that_is_named() -> None:
         ops.elementwise(other, 6, 7)
 
 
+def test_a_model_is_written_once_and_not_for_every_run() -> None:
+    written = []
+
+    def content() -> bytes:
+        written.append(1)
+        return checks.SMALLEST
+
+    ort = Runtime([CPU], [CPU])
+    made = [checks.session(ort, "cpu", "small", content) for _ in range(3)]
+    assert made == [ort] * 3
+    assert (len(ort.asked), len(written)) == (1, 1)
+
+
 def test_the_best_is_a_card_that_computes() -> None:
     assert checks.kind_of(Runtime([CUDA, CPU], [CUDA, CPU]), "auto") == "cuda"
 

@@ -52,6 +52,21 @@ def test_a_plugin_that_brings_no_device_is_a_failure(kind: str) -> None:
     assert "plugin" in str(values["why"])
 
 
+@pytest.mark.parametrize(
+    ("built_with", "kind"),
+    [("cuda", "cuda"), ("rocm", "rocm"), ("neither", "directml"), ("", "directml")],
+)
+def test_the_best_is_named_by_what_was_compiled_in(
+    built_with: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    tf = tensorflow("GPU", cuda=built_with == "cuda")
+    if built_with:
+        tf.test.is_built_with_rocm = lambda: built_with == "rocm"
+    status, values = tensorflow_checks.device(tf, "auto", None)
+    assert (status, values["device"], values["devices"]) == ("pass", kind, [f"{kind}:0"])
+
+
 def test_what_was_compiled_in_is_no_question_of_a_plugins() -> None:
     status, values = tensorflow_checks.fit(tensorflow("METAL"), "mps", None)
     assert (status, values["reason"]) == ("skip", "not-here")

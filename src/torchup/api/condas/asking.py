@@ -29,7 +29,7 @@ def check(context: Context, requirement: Requirement) -> None:
     """
     framework = load_catalogue().framework
     if not has_conda(framework.name):
-        raise UsageError("ask.conda-and-framework", framework=framework.title, name=framework.name)
+        raise UsageError("ask.conda-and-framework", framework=framework.title)
     if context.wheels:
         raise UsageError("ask.conda-and-wheels", folder=context.wheels)
     if requirement.nightly:

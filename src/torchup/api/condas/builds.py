@@ -211,7 +211,7 @@ class CondaChooser(Chooser):
         """Say that it is conda's, and name the channel."""
         stack = answer.stack
         near = tuple(self._near_of_conda(one) for one in answer.near_misses)
-        reasons = tuple(map(of_channels, answer.reasons))
+        reasons = of_channels(answer.reasons)
         mine = self._as_conda(stack) if stack else None
         return replace(answer, stack=mine, near_misses=near, reasons=reasons)
 

@@ -1,4 +1,4 @@
-"""Machines whose card conda's channels have no build for: an answer no, and the wheels instead."""
+"""What conda's channels have no build for and the wheels have: an answer no, and the wheels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def or_wheels(
 ) -> Resolution:
     """Answer no where only wheels would compute on the machine's card.
 
-    Channels have no build for AMD's and Intel's: the CPU's would be one by accident.
+    Channels have no build for AMD's and Intel's: the CPU's would be one by accident. A no without
+    a way out is given the wheels as one, where they have what was asked for.
 
     Args:
         context: the session.
@@ -30,10 +31,11 @@ def or_wheels(
         answer: what the channels have.
     """
     stack = answer.stack
-    if stack is None or stack.device != "cpu" or asked.cpu or not machine.gpus:
+    if stack is None:
+        return answer if answer.near_misses else _with_wheels(context, machine, answer)
+    if stack.device != "cpu" or asked.cpu or not machine.gpus:
         return answer
-    plain = replace(requirement, backend=Requirement().backend, channels=())
-    other = Chooser(context, machine, plain).by_catalogue().resolution.stack
+    other = _in_wheels(context, machine, requirement)
     if other is None or other.device == "cpu":
         return answer
     label = _label(other)
@@ -47,6 +49,20 @@ def or_wheels(
         near_misses=(near, on_cpu),
         considered=answer.considered,
     )
+
+
+def _with_wheels(context: Context, machine: Machine, answer: Resolution) -> Resolution:
+    other = _in_wheels(context, machine, answer.requirement)
+    if other is None:
+        return answer
+    way = text("remedy.in-wheels", stack=_label(other))
+    return replace(answer, near_misses=(NearMiss(stack=other, reasons=(), remedy=way),))
+
+
+def _in_wheels(context: Context, machine: Machine, requirement: Requirement) -> Stack | None:
+    """What would be chosen among wheels."""
+    plain = replace(requirement, backend=Requirement().backend, channels=())
+    return Chooser(context, machine, plain).by_catalogue().resolution.stack
 
 
 def _label(stack: Stack) -> str:

@@ -13,20 +13,30 @@ if TYPE_CHECKING:
     from torchup.facts.conda_rows import ChannelRow
     from torchup.model import Stack
 
+_LACKING: Final = "libraries-elsewhere"
+_UNCERTAIN: Final = "facts-uncertain"
 _LENT: Final = "libraries-by-conda"
 _OF_CHANNELS: Final = {
     "not-listed": "not-in-channel",
-    "facts-uncertain": "conda-uncertain",
-    "libraries-elsewhere": _LENT,
+    _UNCERTAIN: "conda-uncertain",
+    _LACKING: _LENT,
 }
 """What is said of wheels, and what of conda's packages in its place."""
 
 
-def of_channels(reason: Reason) -> Reason:
-    """Say a reason of channels: they bring what a wheel lacks, too."""
-    code = _OF_CHANNELS.get(reason.code, reason.code)
-    effect = "prefer" if code == _LENT else reason.effect
-    return replace(reason, code=code, effect=effect)
+def of_channels(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Say reasons of channels: they bring what a wheel lacks, too.
+
+    What is uncertain of a wheel beside libraries of theirs stays said of the wheel.
+    """
+    lent = any(one.code == _LACKING for one in reasons)
+
+    def said(one: Reason) -> Reason:
+        kept = lent and one.code == _UNCERTAIN
+        code = one.code if kept else _OF_CHANNELS.get(one.code, one.code)
+        return replace(one, code=code, effect="prefer" if code == _LENT else one.effect)
+
+    return tuple(map(said, reasons))
 
 
 def remedy_of_channels(remedy: Text) -> Text:

@@ -155,13 +155,23 @@ def _resolved(context: Context, machine: Machine, row: LockRow) -> Judged:
 
 
 def _exactly(row: LockRow, today: str) -> Requirement:
-    """What asks for a row's framework and companions, and for nothing else."""
+    """What asks for a row's frameworks and companions, and for nothing else.
+
+    A framework that is there for the CPU beside one for a card isn't asked to serve the card.
+    """
     stack = row.stack
+    on_cpu = {
+        part
+        for name, device in stack.devices.items()
+        if device == _CPU and stack.device != _CPU
+        for part in (name, *load_catalogue(name).framework.companions)
+    }
+    kept = {name: version for name, version in stack.packages.items() if name not in on_cpu}
     asked = Requirement(
-        packages=tuple(f"{name}=={version}" for name, version in stack.packages.items()),
+        packages=tuple(f"{name}=={version}" for name, version in kept.items()),
         python=stack.python,
         build=stack.named_build,
-        companions=len(stack.packages) > 1,
+        companions=len(kept) > 1,
         today=today,
     )
     return asked_of(row, asked)

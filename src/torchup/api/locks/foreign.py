@@ -67,11 +67,17 @@ def _quoted(lock: Lockfile, machine: Machine) -> str:
 
 def _row(lock: Lockfile, machine: Machine, line: str, packages: tuple[Table, ...]) -> LockRow:
     versions = {canonical_name(one["name"]): str(one.get("version", "")) for one in packages}
-    stacks = {
-        name: _stack(lock, machine, line, packages, load_catalogue(name))
-        for name in named_in(versions)
-        if distribution(load_catalogue(name).framework, versions)
-    }
+    stacks: dict[str, Stack] = {}
+    for name in named_in(versions):
+        catalogue = load_catalogue(name)
+        if not distribution(catalogue.framework, versions):
+            continue
+        try:
+            stacks[name] = _stack(lock, machine, line, packages, catalogue)
+        except NoAnswerError:
+            if not stacks:
+                raise
+            # Often it only came along with another package: it is installed as locked, unjudged.
     if not stacks:
         raise NoAnswerError(
             "lock.no-framework",

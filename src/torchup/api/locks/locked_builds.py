@@ -56,7 +56,12 @@ def build_of(
         found = _INDEX.search(str(file.get("url", "")))
         if found and found[1] in here:
             return here[found[1]]
-    on_pypi = [one for one in here.values() if _PYPI in one.channels]
+    on_pypi = [
+        one for one in here.values() if _PYPI in one.channels and _has_plugins(one, versions)
+    ]
+    plugged = next((one for one in on_pypi if one.plugins), None)
+    if plugged:
+        return plugged
     name = str(package.get("name", ""))
     under = [one for one in on_pypi if one.package == name]
     if under:
@@ -65,6 +70,11 @@ def build_of(
     brought = next((one for one in bare if one.extra and _brings(one, versions, framework)), None)
     # What needs libraries from elsewhere may find them or not: a lock doesn't say.
     return brought or next((one for one in bare if not (one.extra or one.libraries)), None)
+
+
+def _has_plugins(build: Build, versions: Mapping[str, str]) -> bool:
+    """Tell whether a lock holds every plugin that makes a build; most need none."""
+    return all(one.partition("==")[0] in versions for one in build.plugins)
 
 
 def _brings(build: Build, versions: Mapping[str, str], framework: str) -> bool:

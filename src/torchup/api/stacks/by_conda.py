@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from torchup.model import Reason
 
 _LACKING: Final = "libraries-elsewhere"
+_OR_CONDA: Final = "libraries-or-conda"
 
 
 def or_by_conda(reasons: tuple[Reason, ...], framework: str, platform: str) -> tuple[Reason, ...]:
@@ -29,6 +30,11 @@ def or_by_conda(reasons: tuple[Reason, ...], framework: str, platform: str) -> t
     def told(one: Reason) -> Reason:
         needs = tuple(one.needs.split(" "))
         there = one.code == _LACKING and facts.libraries(facts.default.name, needs, platform)
-        return replace(one, code="libraries-or-conda") if there else one
+        return replace(one, code=_OR_CONDA) if there else one
 
     return tuple(map(told, reasons))
+
+
+def wheels_alone(reason: Reason) -> Reason:
+    """Say again that a wheel lacks libraries, without conda as the way out."""
+    return replace(reason, code=_LACKING) if reason.code == _OR_CONDA else reason

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from torchup.api.stacks.by_conda import wheels_alone
 from torchup.api.stacks.parting import split
 from torchup.facts.frameworks import meaning
 from torchup.facts.load import load_catalogue, load_gpus
@@ -237,8 +238,9 @@ def _made(
 
 
 def _reasons(requirement: Requirement, choices: Mapping[str, Choice]) -> tuple[Reason, ...]:
-    """What is said of each; not that the Python was asked for, where that follows from the set."""
-    every = [reason for one in choices.values() for reason in one.resolution.reasons]
+    """What is said of each; not that the Python was asked for, where it follows from the set."""
+    # That conda brings what one lacks isn't known of the whole set.
+    every = [wheels_alone(reason) for one in choices.values() for reason in one.resolution.reasons]
     kept = [one for one in every if requirement.python or one.code != "python-asked"]
     return tuple(dict.fromkeys(kept))
 

@@ -19,7 +19,7 @@ from .onnxruntime_models import FLOAT, FLOAT16, INT64, model, tensor
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from .onnxruntime_models import Node
@@ -88,14 +88,16 @@ def _why_not(ort: "Any", wanted: str) -> "str | None":
     if PROVIDERS.get(kind_of(ort, wanted)) not in there:
         return "this package has " + ", ".join(there)
     try:
-        session(ort, wanted, "smallest", SMALLEST)
+        session(ort, wanted, "smallest", lambda: SMALLEST)
     except Exception as error:
         return (str(error).strip().splitlines() or [type(error).__name__])[0]
     return None
 
 
-def session(ort: "Any", wanted: str, name: str, content: bytes) -> "Any":
+def session(ort: "Any", wanted: str, name: str, content: "Callable[[], bytes]") -> "Any":
     """Make a session on a device, once for each model, and see that it is really there.
+
+    The model is written only then: this is within what is timed.
 
     Raises:
         OtherProviderError: it would compute elsewhere.
@@ -115,7 +117,7 @@ def session(ort: "Any", wanted: str, name: str, content: bytes) -> "Any":
             options.enable_mem_pattern = False
             options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
         asked = [(PROVIDERS[kind], _options_of(kind, shown.partition(":")[2]))]
-    made = ort.InferenceSession(content, options, providers=asked)
+    made = ort.InferenceSession(content(), options, providers=asked)
     provider = PROVIDERS.get(kind, CPU_PROVIDER)
     if made.get_providers()[:1] != [provider]:
         found = ", ".join(made.get_providers())
@@ -204,8 +206,9 @@ class _OnnxRuntime(Ops):
     ) -> "Any":
         shapes = [list(one.shape()) for one in values if hasattr(one, "shape")]
         known = shapes if len(shapes) == len(takes) else None
-        content = model(takes, nodes, constants, known)
-        made = session(ort, self._at, name + str(known), content)
+        made = session(
+            ort, self._at, name + str(known), lambda: model(takes, nodes, constants, known)
+        )
         names = [one.name for one in made.get_inputs()]
         return made.run_with_ort_values(None, dict(zip(names, values)))[0]
 

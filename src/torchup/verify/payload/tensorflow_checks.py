@@ -133,6 +133,9 @@ def _best(tf: "Any") -> str:
     """Name the kind of the GPUs that are there; all builds and plugins call them the same."""
     if tf.test.is_built_with_cuda():
         return "cuda"
+    on_rocm = getattr(tf.test, "is_built_with_rocm", None)  # from 2.1 on
+    if on_rocm is not None and on_rocm():
+        return "rocm"
     return "mps" if sys.platform == "darwin" else "directml"
 
 

@@ -58,7 +58,7 @@ MESSAGES: Final[dict[str, str]] = {
     # What other packages ask of the framework
     "reason.pinned-by": "{subject} needs {needs}.",
     "reason.pinned-through": "{subject} brings {about}, and that needs {needs}.",
-    "reason.pins-unsolvable": "Whatever the PyTorch: {has}",
+    "reason.pins-unsolvable": "Whatever the release: {has}",
     "reason.pinned-system": "{subject}: there are wheels of {about} for {needs}, and none for {has}.",
     "reason.pinned-system-wsl": "{subject}: there are wheels of {about} for {needs}, and none for Windows; in WSL 2 those for Linux run.",
     "reason.pinned-runtime": "{subject}: the wheel of {about} was compiled for CUDA {needs}, and needs a build for that.",
