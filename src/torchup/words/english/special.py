@@ -30,6 +30,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.drivers-differ": "Several drivers are reported for the {subject} cards ({has}); the choice was made for the oldest, {needs}.",
     "reason.wsl-1-no-gpu": "WSL 1 has no way to the GPU. In Windows, wsl --set-version {has} 2 makes it a WSL 2, which has one.",
     "reason.gpu-of-other-kind": "The {subject} needs a build for {needs}; {has} is not one, and no build serves both kinds.",
+    "reason.gpu-through-other": "{has} does not compute on the {subject}; builds for {needs} do.",
     "reason.published-without-device": "{subject} was published for this system, without support for the {has}. Of the releases known here, {about} is the first with builds for such cards, and {needs} the newest.",
     "reason.computes-through-mps": "{about} computes on the {subject} through MPS; on macOS the name of the build does not tell.",
     "reason.macos-without-mps": "PyTorch computes on the {subject} from macOS {needs} on; this is macOS {has}. Update macOS to use the GPU.",
