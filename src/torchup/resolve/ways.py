@@ -14,7 +14,7 @@ from torchup.resolve.cards import DEVICES
 from torchup.resolve.numbers import capability
 
 if TYPE_CHECKING:
-    from torchup.facts.catalogue import Build, Catalogue, Release
+    from torchup.facts.catalogue import Build, Catalogue
     from torchup.model import Device
     from torchup.resolve.ask import Asked
     from torchup.resolve.knowledge import Knowledge
@@ -134,19 +134,9 @@ def through(build: Build, card: str, catalogue: Catalogue, about: str) -> Reason
     )
 
 
-def carried(release: Release, build: Build, asked: Asked) -> Reason | None:
-    """The build is that of every package that the user named, in a version that they accept."""
-    plugins = dict(one.split("==") for one in build.plugins)
-    for name in asked.carriers:
-        if name not in plugins and name != build.package:
-            return Reason(
-                code="requested-build",
-                effect="reject",
-                subject=f"{release.version}+{build.name}",
-                needs=name,
-                has=build.package or ", ".join(plugins) or build.name,
-            )
-    for name, version in plugins.items():
+def carried(build: Build, asked: Asked) -> Reason | None:
+    """The packages that make the build are in versions that the user accepts."""
+    for name, version in (one.split("==") for one in build.plugins):
         if not asked.allows(name, version):
             return Reason(
                 code="requested-version",
