@@ -200,7 +200,7 @@ class _Sorting:
         )
         if way is not None and open_here and self._preferred is None and not self._spared(target):
             self._spare.append(replace(target, device=way))
-            reason = replace(reason, code="gpu-on-request")
+            reason = replace(reason, code="gpu-on-request", needs=self._ways.asked_as(way))
         self._refuse(target, reason)
 
     def _spared(self, target: Target) -> bool:

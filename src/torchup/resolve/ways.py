@@ -82,6 +82,13 @@ class Ways:
         ways = (DEVICES[vendor], *self._others(vendor))
         return next((one for one in ways if self._on_request(one) and self._leads(one, arch)), None)
 
+    def asked_as(self, device: Device) -> str:
+        """How a build for a kind of device is asked for: its package's name, else the option."""
+        builds = [one.build for one in self._knowledge.candidates(self._platform, device)]
+        name = next((one.name for one in builds if one.asked), device)
+        packages = self._knowledge.catalogue.framework.stands_for
+        return next((one for one, build in packages.items() if build == name), f"--build {name}")
+
     def allows(self, device: Device) -> bool:
         """Tell whether builds for a kind of device are taken unasked, or one is asked for."""
         return self._preferred == device or self._knowledge.by_itself(self._platform, device)

@@ -103,15 +103,22 @@ def test_a_plugin_comes_with_the_release_it_was_made_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("machine", "name"), [(windows(RADEON), "tensorflow"), (mac(), "tensorflow"), (mac(), "jax")]
+    ("machine", "name", "package"),
+    [
+        (windows(RADEON), "tensorflow", "tensorflow-directml-plugin"),
+        (mac(), "tensorflow", "tensorflow-metal"),
+        (mac(), "jax", "jax-metal"),
+    ],
 )
 def test_what_is_not_cared_for_is_offered_and_never_taken_silently(
-    machine: Machine, name: str
+    machine: Machine, name: str, package: str
 ) -> None:
     found = ask(machine, name)
     assert found.stack is not None
     assert found.stack.device == "cpu"
     assert "gpu-on-request" in codes(found)
+    assert [one.needs for one in found.reasons if one.code == "gpu-on-request"] == [package]
+    assert ask(machine, package).serves == (0,)
     (near,) = found.near_misses
     assert near.remedy.code == "remedy.named-build"
     taken = ask(machine, name, build=near.remedy.args["build"])

@@ -18,7 +18,7 @@ MESSAGES: Final[dict[str, str]] = {
     "reason.libraries-or-conda": "{subject} doesn't bring its CUDA libraries along: it needs {needs} where it is started. --backend conda brings them.",
     "reason.libraries-elsewhere": "{subject} doesn't bring its CUDA libraries along: it needs {needs} where it is started, from conda's packages or NVIDIA's installers.",
     "reason.computes-through": "{about} computes on the {subject} through {needs}.",
-    "reason.gpu-on-request": "torchup takes no build by itself that computes on the {subject} ({has}); there is one that you can ask for by name.",
+    "reason.gpu-on-request": "torchup takes no build by itself that computes on the {subject} ({has}); {needs} does, if you ask for it.",
     "reason.build-ended": "The build {has} of {subject} rests on a package that has had no release since {needs}: its errors stay, and newer releases don't have it. Check results before you trust them.",
     "reason.rocm-in-wsl": "Inside WSL, the {subject} ({has}) is seen only with AMD's ROCm for WSL, which no PyTorch build brings along.",
     "reason.embedded-board": "This is a {subject}: its GPU needs its maker's own PyTorch.",
