@@ -17,6 +17,7 @@ TODAY = "2026-11-30"
 RADEON = Gpu(index=0, vendor="amd", name="AMD Radeon RX 7800 XT", arch="gfx1101")
 ADA = Gpu(index=0, vendor="nvidia", name="NVIDIA GeForce RTX 4090", arch="sm_89")
 UHD = Gpu(index=1, vendor="intel", name="Intel UHD Graphics 620", pci_id="8086:5917")
+ARC = Gpu(index=0, vendor="intel", name="Intel Arc A770 Graphics", arch="dg2")
 APPLE = Gpu(index=0, vendor="apple", name="Apple M2")
 
 
@@ -124,6 +125,17 @@ def test_what_is_not_cared_for_is_offered_and_never_taken_silently(
     taken = ask(machine, name, build=near.remedy.args["build"])
     assert taken.serves == (0,)
     assert "build-ended" in codes(taken)
+
+
+@pytest.mark.parametrize(
+    ("card", "build"), [(ADA, "directml"), (ARC, "openvino"), (RADEON, "directml")]
+)
+def test_no_release_is_the_last_for_a_card_that_a_newer_one_reaches_by_another_way(
+    card: Gpu, build: str
+) -> None:
+    found = ask(windows(card, driver="581.57"), "onnxruntime", build=build)
+    assert found.serves == (0,)
+    assert ("device-ended" in codes(found)) == (card is RADEON)
 
 
 def test_the_plugins_name_means_the_build_and_its_version_the_release() -> None:
