@@ -61,7 +61,9 @@ def from_elsewhere(pick: Verdict, judge: Judge, cards: tuple[Target, ...]) -> It
         has=cards[0].name,
         fact=catalogue.fact(pick.release.fact),
     )
-    yield from other_ways(judge, cards[0])
+    for said in other_ways(judge, cards[0]):
+        if said.has != f"--build {pick.build.name}":
+            yield said
 
 
 def _newer_by_another_way(last: Candidate, device: Device, judge: Judge, card: Target) -> bool:

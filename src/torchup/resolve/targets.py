@@ -240,6 +240,8 @@ class _Sorting:
             reason = replace(reason, fact=self._fact(target))
         self._unsupported.append((target.position, reason))
         for place in self._knowledge.elsewhere(target.vendor, self._where, target.arch):
+            if reason.code == "gpu-on-request" and place.name.startswith("--build "):
+                continue  # it is what that reason names
             self._notes.append(
                 Reason(
                     code="maker-has-builds",

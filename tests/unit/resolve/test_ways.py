@@ -127,6 +127,16 @@ def test_what_is_not_cared_for_is_offered_and_never_taken_silently(
     assert "build-ended" in codes(taken)
 
 
+def test_a_build_is_no_other_way_beside_itself() -> None:
+    def others(found: Resolution) -> list[str]:
+        return [one.has for one in found.reasons if one.code == "maker-has-builds"]
+
+    assert "--build directml" in others(ask(windows(ADA, driver="581.57"), "tensorflow"))
+    kepler = windows(Gpu(index=0, vendor="nvidia", name="GTX 680", arch="sm_30"), driver="472.12")
+    assert others(ask(kepler, "tensorflow")) == ["WSL 2"]
+    assert others(ask(kepler, "tensorflow", build="directml")) == ["WSL 2"]
+
+
 @pytest.mark.parametrize(
     ("card", "build"), [(ADA, "directml"), (ARC, "openvino"), (RADEON, "directml")]
 )
