@@ -17,7 +17,7 @@ from torchup.resolve.choices import Choices, Tried
 from torchup.resolve.explain import near_misses, newer_with_driver
 from torchup.resolve.prefer import best, best_valid
 from torchup.resolve.special import as_sisters, where, without_gpus
-from torchup.resolve.ways import TITLES, kinds_at
+from torchup.resolve.ways import kinds_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +48,7 @@ class Case:
         """Serve every card if any build can, else the best one that can be served.
 
         No build serves two makers' cards: the next maker's turn comes where none of the first
-        one's can be served. A way beside a maker's own, which serves several makers' cards, is
-        no such turn: it would leave the better card out without need, so it is offered by name.
+        one's can be served.
         """
         if targets.asked_device not in (None, targets.wanted[0].device):
             verdicts = self._judge.judge(targets.wanted[0].device, targets.wanted, targets.wanted)
@@ -59,8 +58,6 @@ class Case:
             return replace(self.answers.none((said,)), near_misses=near)
         tried: list[Tried] = []
         for maker in targets.by_maker():
-            if tried and maker.wanted[0].device in TITLES:
-                continue
             found = self._on_cards_of(maker, tried)
             if found is not None:
                 return found

@@ -85,10 +85,16 @@ class Targets(Struct, frozen=True, kw_only=True):
         return tuple(found.values())
 
     def by_maker(self) -> Iterator[Targets]:
-        """The same with each maker's cards as those to serve, the preferred maker's first."""
+        """The same with each maker's cards as those to serve, the preferred maker's first.
+
+        A way beside the makers' own is none of the later ones: it serves the preferred cards too,
+        so taking it for the others alone would leave those out without need.
+        """
         yield self
         every = (*self.wanted, *self.others)
         for device in KINDS:
+            if device in TITLES:
+                continue
             same = tuple(one for one in self.others if one.device == device)
             if same:
                 rest = tuple(one for one in every if one not in same)
