@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.model import Reason
 from torchup.resolve.cards import DEVICES
-from torchup.resolve.numbers import capability
+from torchup.resolve.numbers import capability, dotted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from torchup.facts.catalogue import Build, Catalogue
     from torchup.model import Device
     from torchup.resolve.ask import Asked
@@ -139,6 +141,12 @@ def through(build: Build, card: str, catalogue: Catalogue, about: str) -> Reason
         about=about,
         fact=catalogue.fact(build.fact),
     )
+
+
+def versions_of(plugin: str, builds: Iterable[Build]) -> list[str]:
+    """The versions of a package that makes builds, the oldest first."""
+    every = (one.split("==") for build in builds for one in build.plugins)
+    return sorted({version for name, version in every if name == plugin}, key=dotted)
 
 
 def carried(build: Build, asked: Asked) -> Reason | None:

@@ -166,6 +166,25 @@ def test_a_plugin_that_leads_nowhere_here_is_answered_as_its_build_is() -> None:
     assert by_package.near_misses[0].stack.build == "cpu"
 
 
+@pytest.mark.parametrize(
+    ("machine", "asked", "first", "last"),
+    [
+        (
+            windows(RADEON), "tensorflow-directml-plugin<0.4",
+            "0.4.0.dev230202", "0.4.0.dev230202",
+        ),
+        (mac(), "tensorflow-metal==9", "1.0.1", "1.2.0"),
+        (mac(), "jax-metal==0.0.5", "0.1.1", "0.1.1"),
+    ],
+)  # fmt: skip
+def test_a_plugin_that_never_was_is_named_as_it_was_written(
+    machine: Machine, asked: str, first: str, last: str
+) -> None:
+    found = ask(machine, asked)
+    (said,) = [one for one in found.reasons if one.code == "never-published"]
+    assert (said.subject, said.needs, said.has) == (asked, first, last)
+
+
 @pytest.mark.parametrize("name", FRAMEWORKS)
 def test_every_build_that_a_package_stands_for_has_that_package(name: str) -> None:
     catalogue = load_catalogue(name)
