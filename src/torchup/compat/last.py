@@ -1,4 +1,7 @@
-"""The newest release that a card will ever get, and what ended it."""
+"""The newest release that a card will ever get, and what ended it.
+
+Long: each end of a card's way is worded beside the rule that finds it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from torchup.compat.cards import Card
 from torchup.compat.cover import Coverage, reaches
 from torchup.compat.rows import Row
 from torchup.model import SYSTEM_NAMES, FactRef, Text, text
-from torchup.resolve.knowledge import knowledge_of, serves_device
+from torchup.resolve.knowledge import knowledge_of
 from torchup.resolve.numbers import at_least, dotted
 from torchup.resolve.ways import TITLES
 
@@ -54,7 +57,8 @@ class Ways(Struct, frozen=True, kw_only=True):
     Attributes:
         card: the card.
         ends: one for each platform that ever had a build with code for it.
-        why: why there is none anywhere; None where there is one.
+        why: why there is none, anywhere or on the systems where none can be named; None where
+            there is one that is taken unasked.
         instead: the setting that makes a card without builds run a sister chip's code; None where
             there is none.
         first_branch: the first driver branch that knows the card; None where unknown.
@@ -90,26 +94,43 @@ def last_of(
         system: the rows are for this system alone; None for all.
     """
     coverage = coverage or Coverage(catalogue)
-    by_platform: dict[str, list[Row]] = {}
     systems = (system,) if system else tuple(SYSTEM_NAMES)
-    own = any(serves_device(row.build, card.device) and not row.build.asked for row in rows)
-    for row in rows:
-        # Where there are builds of its maker's way, what has to be named says nothing of the last.
-        if reaches(row, card) and not (own and row.build.asked):
-            by_platform.setdefault(row.platform, []).append(row)
-    ends = [_end(card, mine, catalogue, coverage) for mine in by_platform.values()]
-    found = tuple(one for one in ends if one is not None)
+    reaching = [row for row in rows if reaches(row, card)]
+    unasked = [row for row in reaching if not row.build.asked]
+    # Where a card is reached unasked, what has to be named says nothing of the last.
+    found = _ends(card, unasked, catalogue, coverage)
+    named = () if found else _ends(card, reaching, catalogue, coverage)
+    rest = tuple(one for one in systems if one not in {end.newest.system for end in named})
+    never = None
+    if not found and rest and (unasked or not named):
+        never = _why_never(card, unasked, rest, catalogue, coverage)
+    by_platform = _by_platform(unasked)
+    found = found or named
     arch = catalogue.arch(card.arch)
     return Ways(
         card=card,
         ends=found,
-        why=None if found else _why_never(card, by_platform, systems, catalogue, coverage),
+        why=never,
         instead=None if found else _as_sister(card, by_platform, catalogue, coverage),
         first_branch=arch.first_branch if arch else None,
         last_branch=arch.last_branch if arch else None,
         family=arch.family if arch else "",
         elsewhere=_elsewhere(card, systems, found, catalogue),
     )
+
+
+def _ends(
+    card: Card, rows: Iterable[Row], catalogue: Catalogue, coverage: Coverage
+) -> tuple[Last, ...]:
+    ends = (_end(card, mine, catalogue, coverage) for mine in _by_platform(rows).values())
+    return tuple(one for one in ends if one is not None)
+
+
+def _by_platform(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.platform, []).append(row)
+    return found
 
 
 def _elsewhere(
@@ -214,17 +235,16 @@ def _why_ended(
 
 def _why_never(
     card: Card,
-    by_platform: dict[str, list[Row]],
+    rows: Iterable[Row],
     systems: Iterable[str],
     catalogue: Catalogue,
     coverage: Coverage,
 ) -> Text:
     oldest = catalogue.releases[-1].version
-    rows = [row for mine in by_platform.values() for row in mine]
     code = "compat.last.never"
     if card.device == "xpu":
         code = "compat.last.never-named"
-    elif any(coverage.kind(row, card) == "ptx" for row in rows):
+    elif any(coverage.kind(row, card) == "ptx" for row in rows if row.system in systems):
         code = "compat.last.only-ptx"
     names = ", ".join(SYSTEM_NAMES.get(one, one) for one in systems)
     return text(code, arch=card.arch, release=oldest, systems=names)

@@ -10,6 +10,7 @@ from torchup.model import Reason
 from torchup.resolve.explain import why_nothing
 from torchup.resolve.numbers import dotted
 from torchup.resolve.special import drivers_differ
+from torchup.resolve.ways import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,17 +40,20 @@ def about_cards(pick: Verdict, targets: Targets, judge: Judge) -> tuple[Reason, 
     for target in targets.wanted:
         if target.position not in served:
             said += _against(pick, target, judge)
-    said += [
-        Reason(
-            code="gpu-of-other-kind",
-            effect="warn",
-            subject=one.name,
-            needs=one.device,
-            has=pick.label,
-        )
-        for one in targets.others
-    ]
+    said += [_of_other_kind(one, pick.label) for one in targets.others]
     return tuple(dict.fromkeys(said))
+
+
+def _of_other_kind(target: Target, label: str) -> Reason:
+    """Say which builds a card needs; through an interface they may serve the other cards too."""
+    title = TITLES.get(target.device)
+    return Reason(
+        code="gpu-of-other-kind" if title is None else "gpu-through-other",
+        effect="warn",
+        subject=target.name,
+        needs=title or target.device,
+        has=label,
+    )
 
 
 def _against(pick: Verdict, target: Target, judge: Judge) -> list[Reason]:

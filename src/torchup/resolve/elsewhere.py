@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchup.model import Reason
+from torchup.resolve.cards import DEVICES
 from torchup.resolve.numbers import dotted
+from torchup.resolve.ways import TITLES
+from torchup.resolve.ways import other_ways as ways_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from torchup.model import Device
     from torchup.resolve.judge import Judge
+    from torchup.resolve.knowledge import Candidate
     from torchup.resolve.targets import Target
     from torchup.resolve.verdict import Verdict
 
@@ -46,6 +51,8 @@ def from_elsewhere(pick: Verdict, judge: Judge, cards: tuple[Target, ...]) -> It
     here = last is not None and dotted(last.release.version)[:2] == dotted(pick.release.version)[:2]
     if last is None or not cards or not here or _has(newest.version, pick, judge):
         return
+    if _newer_by_another_way(last, pick.device, judge, cards[0]):
+        return
     yield Reason(
         code="device-ended",
         effect="warn",
@@ -54,7 +61,21 @@ def from_elsewhere(pick: Verdict, judge: Judge, cards: tuple[Target, ...]) -> It
         has=cards[0].name,
         fact=catalogue.fact(pick.release.fact),
     )
-    yield from other_ways(judge, cards[0])
+    for said in other_ways(judge, cards[0]):
+        if said.has != f"--build {pick.build.name}":
+            yield said
+
+
+def _newer_by_another_way(last: Candidate, device: Device, judge: Judge, card: Target) -> bool:
+    """Tell whether a newer release reaches a card by another way than the kind of device chosen."""
+    ways = {DEVICES[card.vendor], *ways_beside(card.vendor, judge.where)} - {device}
+    return any(
+        judge.knowledge.covers(one.number, card.arch, judge.where).effect == "accept"
+        for way in ways
+        if card.arch or way in TITLES
+        for one in judge.knowledge.candidates(judge.machine.platform, way)
+        if one.order < last.order
+    )
 
 
 def other_ways(judge: Judge, card: Target) -> Iterator[Reason]:

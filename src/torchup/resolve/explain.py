@@ -15,9 +15,10 @@ from torchup.resolve.changes import (
     REQUESTED,
     changes,
 )
-from torchup.resolve.numbers import dotted
+from torchup.resolve.numbers import build_order, dotted
 from torchup.resolve.prefer import best, best_valid, nearest
 from torchup.resolve.remedies import near_miss
+from torchup.resolve.ways import versions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,30 +195,25 @@ def why_nothing(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> tu
 def _unpublished(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> Reason:
     """Say that there never was what was asked for: no such build, or no such release."""
     wanted = asked.wording(framework)
-    if asked.build is not None:
+    pinned = [one for one in asked.carriers if asked.pins(one)]  # they mean the build
+    if pinned:
+        names = (framework, *pinned) if asked.pins(framework) else pinned
+        wanted = ", ".join(map(asked.wording, names))
+    elif asked.build is not None:
         wanted = f"{wanted} ({asked.build})"
+    if asked.build is not None:
         allowed = (one for one in verdicts if asked.allows(framework, one.release.version))
         builds = dict.fromkeys(one.build.name for one in allowed)
         if builds and asked.build not in builds:
-            has = ", ".join(sorted(builds, key=_build_order))
+            has = ", ".join(sorted(builds, key=build_order))
             return Reason(code="never-built", effect="reject", subject=wanted, has=has)
     versions = sorted({one.release.version for one in verdicts}, key=dotted)
+    if pinned and not asked.pins(framework):
+        versions = versions_of(pinned[0], [one.build for one in verdicts])
     if not versions:
         return Reason(code="none-published", effect="reject", subject=wanted)
-    return Reason(
-        code="never-published",
-        effect="reject",
-        subject=wanted,
-        needs=versions[0],
-        has=versions[-1],
-    )
-
-
-def _build_order(name: str) -> tuple[str, tuple[int, ...]]:
-    """Builds of a kind together, by their numbers: cu92 before cu118."""
-    from torchup.model.builds import runtime_of
-
-    return name.rstrip("0123456789."), dotted(runtime_of(name))
+    oldest, newest = versions[0], versions[-1]
+    return Reason(code="never-published", effect="reject", subject=wanted, needs=oldest, has=newest)
 
 
 def _fewest(verdict: Verdict) -> tuple[int, tuple[int, ...]]:

@@ -100,3 +100,10 @@ def capability(arch: str) -> tuple[int, int, str] | None:
     if not is_number(digits) or len(digits) < 2:  # noqa: PLR2004 - a major and a minor digit
         return None
     return int(digits[:-1]), int(digits[-1]), suffix
+
+
+def build_order(name: str) -> tuple[str, tuple[int, ...]]:
+    """Builds of a kind together, by their numbers: cu92 before cu118."""
+    from torchup.model.builds import runtime_of
+
+    return name.rstrip("0123456789."), dotted(runtime_of(name))

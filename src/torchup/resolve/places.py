@@ -69,7 +69,7 @@ class Places:
             said = (
                 asked_version(release, self._asked, self._framework),
                 asked_build(release, build, self._asked),
-                carried(release, build, self._asked),
+                carried(build, self._asked),
                 after(release, self._asked.framework_day),
                 self._nightly(release),
                 *(

@@ -85,10 +85,16 @@ class Targets(Struct, frozen=True, kw_only=True):
         return tuple(found.values())
 
     def by_maker(self) -> Iterator[Targets]:
-        """The same with each maker's cards as those to serve, the preferred maker's first."""
+        """The same with each maker's cards as those to serve, the preferred maker's first.
+
+        A way beside the makers' own is none of the later ones: it serves the preferred cards too,
+        so taking it for the others alone would leave those out without need.
+        """
         yield self
         every = (*self.wanted, *self.others)
         for device in KINDS:
+            if device in TITLES:
+                continue
             same = tuple(one for one in self.others if one.device == device)
             if same:
                 rest = tuple(one for one in every if one not in same)
@@ -200,7 +206,7 @@ class _Sorting:
         )
         if way is not None and open_here and self._preferred is None and not self._spared(target):
             self._spare.append(replace(target, device=way))
-            reason = replace(reason, code="gpu-on-request")
+            reason = replace(reason, code="gpu-on-request", needs=self._ways.asked_as(way))
         self._refuse(target, reason)
 
     def _spared(self, target: Target) -> bool:
@@ -240,6 +246,8 @@ class _Sorting:
             reason = replace(reason, fact=self._fact(target))
         self._unsupported.append((target.position, reason))
         for place in self._knowledge.elsewhere(target.vendor, self._where, target.arch):
+            if reason.code == "gpu-on-request" and place.name.startswith("--build "):
+                continue  # it is what that reason names
             self._notes.append(
                 Reason(
                     code="maker-has-builds",

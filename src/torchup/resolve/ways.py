@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from torchup.model import Reason
 from torchup.resolve.cards import DEVICES
-from torchup.resolve.numbers import capability
+from torchup.resolve.numbers import capability, dotted
 
 if TYPE_CHECKING:
-    from torchup.facts.catalogue import Build, Catalogue, Release
+    from collections.abc import Iterable
+
+    from torchup.facts.catalogue import Build, Catalogue
     from torchup.model import Device
     from torchup.resolve.ask import Asked
     from torchup.resolve.knowledge import Knowledge
@@ -82,6 +84,13 @@ class Ways:
         ways = (DEVICES[vendor], *self._others(vendor))
         return next((one for one in ways if self._on_request(one) and self._leads(one, arch)), None)
 
+    def asked_as(self, device: Device) -> str:
+        """How a build for a kind of device is asked for: its package's name, else the option."""
+        builds = [one.build for one in self._knowledge.candidates(self._platform, device)]
+        name = next((one.name for one in builds if one.asked), device)
+        packages = self._knowledge.catalogue.framework.stands_for
+        return next((one for one, build in packages.items() if build == name), f"--build {name}")
+
     def allows(self, device: Device) -> bool:
         """Tell whether builds for a kind of device are taken unasked, or one is asked for."""
         return self._preferred == device or self._knowledge.by_itself(self._platform, device)
@@ -134,19 +143,15 @@ def through(build: Build, card: str, catalogue: Catalogue, about: str) -> Reason
     )
 
 
-def carried(release: Release, build: Build, asked: Asked) -> Reason | None:
-    """The build is that of every package that the user named, in a version that they accept."""
-    plugins = dict(one.split("==") for one in build.plugins)
-    for name in asked.carriers:
-        if name not in plugins and name != build.package:
-            return Reason(
-                code="requested-build",
-                effect="reject",
-                subject=f"{release.version}+{build.name}",
-                needs=name,
-                has=build.package or ", ".join(plugins) or build.name,
-            )
-    for name, version in plugins.items():
+def versions_of(plugin: str, builds: Iterable[Build]) -> list[str]:
+    """The versions of a package that makes builds, the oldest first."""
+    every = (one.split("==") for build in builds for one in build.plugins)
+    return sorted({version for name, version in every if name == plugin}, key=dotted)
+
+
+def carried(build: Build, asked: Asked) -> Reason | None:
+    """The packages that make the build are in versions that the user accepts."""
+    for name, version in (one.split("==") for one in build.plugins):
         if not asked.allows(name, version):
             return Reason(
                 code="requested-version",

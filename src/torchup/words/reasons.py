@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, get_args
+
+from torchup.model import Device
 
 if TYPE_CHECKING:
     from torchup.model import Reason
     from torchup.words import Words
+
+_DEVICES: Final = frozenset(get_args(Device))
 
 
 def reason_text(found: Reason, words: Words) -> str:
@@ -17,4 +21,6 @@ def reason_text(found: Reason, words: Words) -> str:
         "has": found.has,
         "about": found.about,
     }
+    if found.code == "build-other-device" and found.needs in _DEVICES:
+        args["needs"] = f"@word.on.{found.needs}"
     return words.say(f"reason.{found.code}", args)

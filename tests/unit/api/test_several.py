@@ -122,6 +122,40 @@ def test_a_line_for_another_machine_is_no_part() -> None:
     assert list(split(replace(asked, python="3.12"), machine())) == ["jax"]
 
 
+def windows(card: Gpu, driver: str = "") -> Machine:
+    drivers = (Driver(vendor="nvidia", version=driver),) if driver else ()
+    return Machine(
+        os=Os(system="windows", version="11"), arch="x86_64", gpus=(card,), drivers=drivers
+    )
+
+
+def test_a_card_that_one_framework_serves_is_not_said_to_be_left_out() -> None:
+    radeon = Gpu(index=0, vendor="amd", name="AMD Radeon RX 580", arch="gfx803")
+    found, _ = chosen(windows(radeon), Requirement(packages=("torch", "onnxruntime"), today=DAY))
+    codes = {one.code for one in found.resolution.reasons}
+    assert "computes-through" in codes
+    assert "gpu-never-supported" not in codes
+    assert found.resolution.leaves_out == ()
+    alone, _ = chosen(windows(radeon), Requirement(packages=("torch", "jax"), today=DAY))
+    assert "gpu-never-supported" in {one.code for one in alone.resolution.reasons}
+    assert alone.resolution.leaves_out == (0,)
+
+
+def test_a_way_out_for_one_framework_is_one_for_all_of_them() -> None:
+    blackwell = windows(
+        Gpu(index=0, vendor="nvidia", name="NVIDIA GeForce RTX 5090", arch="sm_120"), "580.97"
+    )
+    by_itself, _ = chosen(blackwell, Requirement(packages=("tensorflow",), today=DAY))
+    assert "remedy.on-ptx" in {one.remedy.code for one in by_itself.resolution.near_misses}
+    found, _ = chosen(blackwell, Requirement(packages=("torch", "tensorflow"), today=DAY))
+    assert found.resolution.lacking == ("tensorflow",)
+    codes = {one.remedy.code for one in found.resolution.near_misses}
+    assert codes
+    assert "remedy.on-ptx" not in codes
+    pinned = Requirement(packages=("torch", "tensorflow==2.10.1"), today=DAY)
+    assert chosen(blackwell, pinned)[0].resolution.outcome == "none"
+
+
 def test_where_nothing_goes_together_the_nearest_sets_are_named() -> None:
     asked = Requirement(packages=("torch==1.13.1", "jax==0.12.0"), today=DAY)
     found, seen = chosen(machine(), asked)

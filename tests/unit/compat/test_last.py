@@ -11,6 +11,7 @@ from torchup.compat.cards import Card, card_of, find_cards
 from torchup.compat.last import last_of
 from torchup.compat.rows import matrix
 from torchup.errors import UsageError
+from torchup.facts.load import load_catalogue
 from torchup.resolve.constraints import runs_on
 
 if TYPE_CHECKING:
@@ -135,6 +136,30 @@ def test_cards_that_were_never_served(
         assert ways.ends == ()
         assert ways.why is not None
         assert ways.why.args["arch"] == card.arch
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("GTX 680", "compat.last.never"), ("RTX 5090", "compat.last.only-ptx")]
+)
+def test_where_a_named_build_alone_reaches_a_card_its_end_is_told(
+    name: str, why: str, gpus: Gpus
+) -> None:
+    catalogue = load_catalogue("tensorflow")
+    (card,) = find_cards(name, gpus, catalogue)
+    ways = last_of(card, matrix(catalogue), catalogue)
+    assert [end.newest.label for end in ways.ends] == ["2.10.0+directml"]
+    assert ways.why is not None
+    assert (ways.why.code, ways.why.args["systems"]) == (why, "Linux, macOS")
+
+
+def test_a_named_build_says_nothing_of_the_last_where_others_reach_the_card(gpus: Gpus) -> None:
+    catalogue = load_catalogue("tensorflow")
+    (card,) = find_cards("GTX 1080", gpus, catalogue)
+    ways = last_of(card, matrix(catalogue), catalogue)
+    assert ways.why is None
+    assert {end.newest.build.device for end in ways.ends} == {"cuda"}
+    (radeon,) = find_cards("RX 580", gpus, catalogue)
+    assert last_of(radeon, matrix(catalogue), catalogue).why is None
 
 
 def test_a_build_that_stays_but_drops_the_architecture(catalogue: Catalogue) -> None:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+<<<<<<< HEAD
 from torchup.api.stacks.by_conda import wheels_alone
+=======
+from torchup.api.stacks.of_all import left_by_all, none_of, reasons_of_all
+>>>>>>> finalb
 from torchup.api.stacks.parting import split
 from torchup.facts.frameworks import meaning
 from torchup.facts.load import load_catalogue, load_gpus
@@ -68,7 +72,7 @@ def choose_several(
     begun = alone(first)
     stack = begun.resolution.stack
     if stack is None:
-        return _none_of(first, begun, requirement)
+        return none_of(first, begun, requirement, {} if catalogue_of else parts, machine)
     askings = tuple(
         Asking(name=name, catalogue=load_catalogue(name), requirement=part)
         for name, part in parts.items()
@@ -77,7 +81,7 @@ def choose_several(
         choices = {name: alone(name) for name in parts}
         for name, one in choices.items():
             if one.resolution.stack is None:
-                return _none_of(name, one, requirement)
+                return none_of(name, one, requirement, {}, machine)
         askings = tuple(
             one._replace(catalogue=catalogue_of(one.requirement, choices[one.name].listings))
             for one in askings
@@ -92,7 +96,7 @@ def choose_several(
     for name in several.lacking():  # what the catalogue lacks a source may have all the same
         found = alone(name)
         if found.resolution.stack is None:
-            return _none_of(name, found, requirement)
+            return none_of(name, found, requirement, parts, machine)
         askings = tuple(_widened(one, found, machine, name) for one in askings)
     several = Several(machine, askings, load_gpus()) if several.lacking() else several
     held = _held(parts, dict.fromkeys(parts, stack), only_first=first)
@@ -137,12 +141,6 @@ def _each_alone(parts: Mapping[str, Requirement], choose: Choosing) -> Callable[
             return choose(parts[name])
 
     return alone
-
-
-def _none_of(name: str, found: Choice, requirement: Requirement) -> Choice:
-    """The answer that there is none of one framework, for all that was asked for."""
-    said = replace(found.resolution, requirement=requirement, lacking=(name,))
-    return replace(found, resolution=said)
 
 
 def _widened(one: Asking, found: Choice, machine: Machine, name: str) -> Asking:
@@ -222,21 +220,24 @@ def _made(
             found = choose(replace(part, python=stack.python, build=build))
         choices[name] = found
         if found.resolution.stack is None:
-            return _none_of(name, found, requirement)
+            return none_of(name, found, requirement, {}, machine)
     whole, said = joined(
         {name: one.resolution.stack for name, one in choices.items() if one.resolution.stack},
         _floors(machine),
     )
     first = next(iter(choices.values()))
+    answers = {name: one.resolution for name, one in choices.items()}
     answer = replace(
         first.resolution,
         requirement=requirement,
         stack=whole,
-        reasons=(*said, *_reasons(requirement, choices)),
+        leaves_out=left_by_all(answers),
+        reasons=(*said, *reasons_of_all(requirement, answers, machine)),
     )
     return replace(first, resolution=answer)
 
 
+<<<<<<< HEAD
 def _reasons(requirement: Requirement, choices: Mapping[str, Choice]) -> tuple[Reason, ...]:
     """What is said of each; not that the Python was asked for, where it follows from the set."""
     # That conda brings what one lacks isn't known of the whole set.
@@ -245,6 +246,8 @@ def _reasons(requirement: Requirement, choices: Mapping[str, Choice]) -> tuple[R
     return tuple(dict.fromkeys(kept))
 
 
+=======
+>>>>>>> finalb
 def _floors(machine: Machine) -> dict[str, str]:
     system = driver_system(machine)
     return {one.name: one.floor[system] for one in load_catalogue().runtimes if system in one.floor}

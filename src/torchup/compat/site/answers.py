@@ -18,7 +18,7 @@ def answer(ways: Ways, content: Content, tongue: Tongue) -> Html:
     """The newest release for an architecture on each platform, and why it is."""
     say = tongue.say
     name = content.catalogue.framework.name
-    if ways.why is not None:
+    if not ways.ends:
         said = [el("p", tongue.word(one)) for one in (ways.why, ways.instead) if one is not None]
         none = el("p", say("compat.site.none", name=name), class_="big")
         return el("div", none, *said, class_="answer")

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import TypeAlias
 
-    from torchup.facts.catalogue import Catalogue
+    from torchup.facts.catalogue import Build, Catalogue
     from torchup.model import Device, Machine, Requirement, Stack
     from torchup.resolve.cards import GpuTable
     from torchup.resolve.common.labels import Label
     from torchup.resolve.common.reach import Running
     from torchup.resolve.resolver import Resolver
+    from torchup.resolve.targets import Target
 
     _Number: TypeAlias = tuple[int, ...]
     _Key: TypeAlias = tuple[_Number, int, int, _Number, int, _Number]
@@ -145,13 +146,28 @@ def why_not(
         == (shared.label.release.version, shared.label.build.name)
     ]
     if not verdicts:
-        said = Reason(
-            code="common-no-build", effect="reject", subject=shared.label.name, has=machine.platform
-        )
-        return Left((said,), None)
+        return Left((_no_build(shared.label, machine.platform, needed),), None)
     near = near_misses(verdicts, judge.asked, name, resolver.shape.of)
     single = [one for one in near if one.remedy.code != "remedy.other-card"]
     return Left(verdicts[0].rejects[:_TOLD], single[0].remedy if single else None)
+
+
+def _no_build(label: Label, platform: str, needed: tuple[Target, ...]) -> Reason:
+    """Say that a build isn't for a machine's cards, or that it was never published for its like."""
+    device = next((one.device for one in label.release.builds if _is(one, label, platform)), None)
+    if needed and device is not None:
+        return Reason(
+            code="build-other-device",
+            effect="reject",
+            subject=label.name,
+            needs=device,
+            has=needed[0].name,
+        )
+    return Reason(code="common-no-build", effect="reject", subject=label.name, has=platform)
+
+
+def _is(build: Build, label: Label, platform: str) -> bool:
+    return (build.name, build.platform) == (label.build.name, platform)
 
 
 def stack_of(

@@ -109,7 +109,7 @@ MESSAGES: Final[dict[str, str]] = {
     "compat.last.never": "No build since {release}, the oldest release in this catalogue, has code for {arch} on {systems}.",
     "compat.last.never-named": "No release since {release}, the oldest in this catalogue, names {arch} as supported on {systems}.",
     "compat.last.as-sister": "With {setting} it can be told to run code for {arch}: the newest is {newest} ({platform}, unsupported). Choose it by name: --build {build}.",
-    "compat.last.elsewhere": "Its maker has builds: {name}, {url}",
+    "compat.last.elsewhere": "There is another way: {name}, {url}",
     "compat.last.only-ptx": "No build since {release} has machine code for {arch} on {systems}; some hold PTX that a driver would have to compile, which is uncertain.",
     # The picture
     "compat.picture.title": "{name}: which builds run on which architecture ({platform}, {device})",

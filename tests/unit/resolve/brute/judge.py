@@ -221,13 +221,15 @@ class Judge:
     def _on_cards(self, cards: dict[int, Card], wanted: dict[int, Card]) -> Answer:
         """Serve every card of a maker if any build can, else the one with the highest architecture.
 
-        The next maker's turn comes where none of the first one's cards can be served.
+        The next maker's turn comes where none of the first one's cards can be served; a way beside
+        the makers' own, which serves the first one's too, is left to the user's word then.
         """
         ways = {self.way(card) for card in wanted.values()}
         named = masks.with_name(self.rows, self.asked.build) if self.asked.build else 0
         order = (*DEVICES.values(), *OTHERS)
         first = [one for one in order if one in ways and named & self._builds(one)]
         turns = [first[0]] if first else [one for one in order if one in ways]
+        turns = [one for one in turns if one == turns[0] or one not in OTHERS]
         for serve in (self._serve, self._last_resort):
             for device in turns:
                 ours = {at: card for at, card in wanted.items() if self.way(card) == device}

@@ -10,14 +10,16 @@ import pytest
 from msgspec.structs import replace
 
 from torchup.facts.load import load_catalogue, load_gpus
-from torchup.model import Machine, Requirement
+from torchup.model import Gpu, Machine, Requirement
 from torchup.resolve.common.choice import shared_stacks, stack_of, why_not
 from torchup.resolve.common.labels import labels_of, members
 from torchup.resolve.common.reach import Reach, Running
 from torchup.resolve.resolver import Resolver
+from torchup.words import load_words
+from torchup.words.reasons import reason_text
 from unit.resolve.brute.draw import draw_box
 from unit.resolve.brute.translate import machine_of
-from unit.resolve.machinery import TODAY, machine
+from unit.resolve.machinery import TODAY, WINDOWS, machine
 
 if TYPE_CHECKING:
     from torchup.model import Resolution
@@ -126,6 +128,23 @@ def test_the_first_runs_on_as_many_as_any_and_newer_ones_follow(seed: int) -> No
     assert all(
         count < found[0].machines for (number, _), count in counts.items() if number in newer
     ), "nothing newer of the same minor or later runs on as many"
+
+
+def test_a_build_for_other_cards_is_not_said_to_be_missing() -> None:
+    catalogue = load_catalogue("onnxruntime")
+    resolver = Resolver(catalogue, gpus=load_gpus(), obtainable=LINES)
+    reach = Reach(resolver, catalogue, load_gpus())
+    polaris = Gpu(index=0, vendor="amd", name="AMD Radeon RX 580", arch="gfx803")
+    amd = replace(machine(os=WINDOWS), gpus=(polaris,), drivers=())
+    nvidia = machine("sm_89", driver="581.57", os=WINDOWS)
+    running = [reach.of(one, NEWEST) for one in (amd, nvidia)]
+    found = shared_stacks(running, catalogue, reach.companions, TODAY)
+    assert [one.runs(running[0]) for one in found] == [False]
+    left = why_not(found[0], amd, running[0], NEWEST, resolver=resolver, gpus=load_gpus())
+    (said,) = left.reasons
+    assert (said.code, said.needs, said.has) == ("build-other-device", "cuda", polaris.name)
+    assert "NVIDIA's GPUs" in reason_text(said, load_words("en"))
+    assert "NVIDIA 显卡" in reason_text(said, load_words("zh_CN"))
 
 
 def test_a_lab() -> None:
