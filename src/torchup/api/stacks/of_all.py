@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from torchup.api.stacks.by_conda import wheels_alone
 from torchup.facts.load import load_catalogue, load_gpus
 from torchup.resolve.several import Asking, Several
 
@@ -26,7 +27,8 @@ def reasons_of_all(
     """
     gpus = machine.gpus or ()
     served = {gpus[at].name for one in answers.values() for at in one.serves}
-    every = [reason for one in answers.values() for reason in one.reasons]
+    # That conda brings what one lacks isn't known of the whole set.
+    every = [wheels_alone(reason) for one in answers.values() for reason in one.reasons]
     kept = [one for one in every if requirement.python or one.code != "python-asked"]
     kept = [one for one in kept if one.code != "gpu-never-supported" or one.subject not in served]
     return tuple(dict.fromkeys(kept))

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-<<<<<<< HEAD
-from torchup.api.stacks.by_conda import wheels_alone
-=======
 from torchup.api.stacks.of_all import left_by_all, none_of, reasons_of_all
->>>>>>> finalb
 from torchup.api.stacks.parting import split
 from torchup.facts.frameworks import meaning
 from torchup.facts.load import load_catalogue, load_gpus
@@ -237,17 +233,6 @@ def _made(
     return replace(first, resolution=answer)
 
 
-<<<<<<< HEAD
-def _reasons(requirement: Requirement, choices: Mapping[str, Choice]) -> tuple[Reason, ...]:
-    """What is said of each; not that the Python was asked for, where it follows from the set."""
-    # That conda brings what one lacks isn't known of the whole set.
-    every = [wheels_alone(reason) for one in choices.values() for reason in one.resolution.reasons]
-    kept = [one for one in every if requirement.python or one.code != "python-asked"]
-    return tuple(dict.fromkeys(kept))
-
-
-=======
->>>>>>> finalb
 def _floors(machine: Machine) -> dict[str, str]:
     system = driver_system(machine)
     return {one.name: one.floor[system] for one in load_catalogue().runtimes if system in one.floor}
