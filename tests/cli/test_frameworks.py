@@ -35,7 +35,7 @@ def test_the_last_tensorflow_for_windows(torchup: Torchup) -> None:
     assert "cudatoolkit=11.2 cudnn=8.1" in done.out
     assert "TensorFlow 2.10.1 is the last release" in done.out
     assert "WSL 2" in done.out
-    assert "tensorflow-directml-plugin" in done.out
+    assert "--build directml" in done.out
     said = torchup("plan", "tensorflow==2.10", *WINDOWS, "--lang", "zh_CN")
     assert "最后一个" in said.out
 
@@ -205,14 +205,16 @@ def test_the_matrix_of_another_framework(torchup: Torchup) -> None:
 
 
 def test_the_last_release_of_another_framework(torchup: Torchup) -> None:
-    done = torchup("compat", "tensorflow", "--last", "--gpu", "V100", "--gpu", "RTX 5090", "--json")
-    assert done.code == EXIT_NO, done  # the second one has none
-    volta, blackwell = done.document("torchup.compat/v1")["cards"]
+    cards = ("--gpu", "V100", "--gpu", "RTX 5090", "--gpu", "GTX 480")
+    done = torchup("compat", "tensorflow", "--last", *cards, "--json")
+    assert done.code == EXIT_NO, done  # the last one has none
+    volta, blackwell, fermi = done.document("torchup.compat/v1")["cards"]
     ends = {one["platform"]: one for one in volta["ends"]}
     assert ends["windows-x86_64"]["release"] == "2.10.1"
     assert not ends["windows-x86_64"]["current"], "later ones compute on the CPU there"
     assert ends["linux-x86_64"]["current"]
-    assert not blackwell["ends"]
+    assert {one["build"] for one in blackwell["ends"]} == {"directml"}, "which has to be named"
+    assert not fermi["ends"]
     assert "PTX" in blackwell["why"]["text"]
 
 
