@@ -38,6 +38,9 @@ def test_a_case_that_fails_is_told_and_the_others_run(tmp_path: Path) -> None:
     broken = tmp_path / "torchup"
     broken.write_text("#!/bin/sh\necho broken >&2\nexit 1\n")
     broken.chmod(0o755)
+    python = broken.with_name(Path(sys.executable).name)  # which tells what was measured
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
     command = [sys.executable, "-m", "bench", "--tiny", "--torchup", str(broken)]
     done = subprocess.run(
         [*command, "--into", str(tmp_path / "into"), "startup", "conda"],
