@@ -61,3 +61,14 @@ def test_what_fails_there_is_left_to_whoever_needs_it(
     monkeypatch.setattr("torchup.backends.uv.default_index", fail)
     monkeypatch.setattr("torchup.facts.wheels.compiled_names", damaged)
     assert warmed(tmp_path) == []
+
+
+def test_a_home_that_may_not_be_looked_at_is_not_told_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("cache")
+
+    monkeypatch.setattr("torchup.sources.configured.configured_sources", refuse)
+    monkeypatch.setattr("torchup.api.solve.warming.module", refuse)
+    assert warmed(tmp_path) == []

@@ -66,7 +66,7 @@ class Warming:
         from torchup.facts.wheels import compiled_names
 
         host, home = self._context.host, self._context.home
-        if not self._context.offline and not (home.cache / "listings").exists():
+        if not self._context.offline and not host.is_dir(str(home.cache / "listings")):
             module(_SERVERS)
         with suppress(TorchupError, OSError):
             load_backend("uv").default_index(host, home)
@@ -98,7 +98,13 @@ def begin(context: Context) -> None:
 
 
 def _begun(work: Callable[[], None]) -> threading.Thread:
-    thread = threading.Thread(target=work, daemon=True)
+    """Begin work in the background; where the disk refuses, that is said where it is needed."""
+
+    def quietly() -> None:
+        with suppress(TorchupError, OSError):
+            work()
+
+    thread = threading.Thread(target=quietly, daemon=True)
     thread.start()
     return thread
 
