@@ -151,7 +151,7 @@ def test_a_login_is_written_nowhere(place: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("PIP_FIND_LINKS", "/opt/wheels https://me:hunter2@index.test/wheels"),
+        ("PIP_FIND_LINKS", "/srv/wheels https://me:hunter2@index.test/wheels"),
         ("PIP_EXTRA_INDEX_URL", "https://index.test/t/hunter2/simple"),
     ],
 )
