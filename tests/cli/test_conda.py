@@ -555,6 +555,19 @@ def test_an_interrupted_creation_leaves_nothing(
     assert torchup.left() == [], "something went on writing"
 
 
+def test_a_pipe_in_the_cache_stops_nobody(torchup: Torchup, forge: tuple[str, ...]) -> None:
+    """Rattler opens an entry's records without a look, and would wait for ever."""
+    assert torchup("create", "work", *forge, "--no-verify").code == 0
+    cache = torchup.home / "cache" / "conda" / "pkgs"
+    for record in [*cache.glob("*/info/paths.json"), *cache.glob("*.lock")]:
+        record.unlink()
+        os.mkfifo(record)
+    assert torchup("create", "more", *forge, "--no-verify").code == 0
+    assert torchup("clone", "work", "third").code == 0
+    assert torchup("verify", "more", "--quick").code == 0
+    assert all(one.is_file() for one in cache.glob("*/info/paths.json"))
+
+
 def test_bad_words_are_told(torchup: Torchup, channels: Path) -> None:
     conda = ("--backend", "conda")
     assert "conda, uv" in one_error(torchup("create", "w", "--backend", "mamba"), 2)

@@ -22,7 +22,7 @@ from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.digests import file_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 Why = Literal["archive", "content", "cut-off", "missing", "size"]
@@ -107,6 +107,40 @@ def drop(cache: Path, name: str) -> None:
         away = cache / f".{name}.{os.getpid()}.gone"
         folder.replace(away)
         shutil.rmtree(away)
+
+
+def drop_unopenable(cache: Path, names: Iterable[str]) -> None:
+    """Remove those of some entries that hold a pipe or a device where a record belongs.
+
+    Whoever opens such a one waits for ever, and rattler opens them without a look.
+
+    Raises:
+        OSError: one can't be removed.
+    """
+    for name in names:
+        if os.path.basename(name) != name:  # noqa: PTH119  # a lock is somebody else's file
+            continue
+        folder, lock = cache / name, cache / f"{name}.lock"
+        if _is_odd(lock):
+            lock.unlink()
+        if _is_odd(folder / "info") or _holds_odd(folder / "info"):
+            drop(cache, name)
+
+
+def _holds_odd(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as listed:
+            return any(not one.is_file() and not one.is_dir() for one in listed)
+    except OSError:
+        return False
+
+
+def _is_odd(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _archive(cache: Path, name: str) -> Damage | None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from torchup.backends.conda_cache import drop_unopenable
 from torchup.backends.conda_fetch import Bringing, records_moved
-from torchup.backends.conda_files import check_files, kept, refused
+from torchup.backends.conda_files import check_files, entry_of, kept, refused
 from torchup.backends.conda_lock import Locked
 from torchup.backends.conda_prefix import META
 from torchup.backends.conda_rattler import client_for_packages, rattler, run
@@ -62,6 +63,7 @@ def relink(
     files = sorted((source / META).glob("*.json"))
     recorded = _recorded(files)
     try:
+        drop_unopenable(cache, [entry_of(one) for one in recorded.values()])
         missing = [one for one in recorded.values() if not kept(cache, one)]
         bringing = Bringing(fetch, cache, missing, lambda one: one.url)
         bringing.before()

@@ -12,7 +12,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from torchup.backends.bringing import bring_after
-from torchup.backends.conda_files import kept, refused
+from torchup.backends.conda_files import entry_of, kept, refused
 from torchup.errors import OutsideError
 from torchup.model import Artifact
 from torchup.model.source import kept_url
@@ -118,8 +118,4 @@ def _artifact(one: Locked, url: str) -> Artifact:
 
 def records_moved(packages: Iterable[Locked], bringing: Bringing) -> dict[str, str]:
     """Return the addresses of packages that came from a file, by the name of their record."""
-    return {
-        f"{one.name}-{one.version}-{one.build}.json": one.url
-        for one in packages
-        if bringing.place(one.name)
-    }
+    return {f"{entry_of(one)}.json": one.url for one in packages if bringing.place(one.name)}

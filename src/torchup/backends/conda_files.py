@@ -40,12 +40,17 @@ def check_files(missing: Iterable[Locked], *, offline: bool) -> None:
         raise OutsideError("conda.offline-missing", names=", ".join(lost))
 
 
+def entry_of(one: Locked) -> str:
+    """Return what a package's entry in rattler's cache is called."""
+    return f"{one.name}-{one.version}-{one.build}"
+
+
 def kept(cache: Path, one: Locked) -> bool:
     """Tell whether a package is in rattler's cache, of the hash that is locked.
 
     The hash stands in the lock file beside the package's folder.
     """
-    folder = cache / f"{one.name}-{one.version}-{one.build}"
+    folder = cache / entry_of(one)
     try:
         said = read_file(cache / f"{folder.name}.lock")
     except OSError:

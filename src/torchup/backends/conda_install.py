@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from torchup.backends.conda_cache import damaged, drop
+from torchup.backends.conda_cache import damaged, drop, drop_unopenable
 from torchup.backends.conda_fetch import Bringing, records_moved
-from torchup.backends.conda_files import check_files, kept, refused, teller
+from torchup.backends.conda_files import check_files, entry_of, kept, refused, teller
 from torchup.backends.conda_inspect import framework_names
 from torchup.backends.conda_lock import pip_part, read_lock
 from torchup.backends.conda_pip import python_packages
@@ -94,6 +94,7 @@ class CondaInstalling:
             clear_drafts(self._cache, _DAY)
             before = self._before()
             coming = [one for one in lock.packages if _comes(one, before.packages, again)]
+            drop_unopenable(self._cache, [entry_of(one) for one in coming])
             self._drop_damaged(one for one in coming if one.name in again)
             missing = [one for one in coming if not kept(self._cache, one)]
             bringing = Bringing(fetch, self._cache, missing, self._address)
@@ -150,7 +151,7 @@ class CondaInstalling:
         Raises:
             OSError: it can't be removed.
         """
-        names = [f"{one.name}-{one.version}-{one.build}" for one in packages]
+        names = [entry_of(one) for one in packages]
         for one in damaged(self._cache, names=names, thorough=True):
             drop(self._cache, one.name)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cli.anaconda import add_to_cache
-from torchup.backends.conda_cache import damaged, drop, entries
+from torchup.backends.conda_cache import damaged, drop, drop_unopenable, entries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +54,29 @@ def test_dropping_one_leaves_the_others(cache: Path) -> None:
     drop(cache, "bad-2.0-h1_3")
     assert [one.name for one in sorted(cache.iterdir())] == ["good-1.0-0", "good-1.0-0.conda"]
     drop(cache, "bad-2.0-h1_3")
+
+
+@pytest.mark.parametrize("where", ["info/paths.json", "info/index.json", "info", ".lock"])
+def test_an_entry_with_a_pipe_in_it_goes_and_no_other(cache: Path, where: str) -> None:
+    """A pipe for a file keeps rattler waiting for ever."""
+    place = cache / ("bad-2.0-h1_3.lock" if where == ".lock" else f"bad-2.0-h1_3/{where}")
+    if place.is_dir():
+        shutil.rmtree(place)
+    place.unlink(missing_ok=True)
+    os.mkfifo(place)
+    drop_unopenable(cache, ["good-1.0-0", "bad-2.0-h1_3", "not-there-1-0", ""])
+    assert not place.exists()
+    assert found(cache, thorough=True) == {}
+    assert list(entries(cache)) == ["bad-2.0-h1_3", "good-1.0-0"][where != ".lock" :]
+
+
+def test_a_name_that_leads_out_of_the_cache_is_left_alone(cache: Path) -> None:
+    inside = cache / "inner"
+    inside.mkdir()
+    (cache / "good-1.0-0" / "info" / "paths.json").unlink()
+    os.mkfifo(cache / "good-1.0-0" / "info" / "paths.json")
+    drop_unopenable(inside, ["../good-1.0-0"])
+    assert (cache / "good-1.0-0").is_dir()
 
 
 def test_an_archive_alone(tmp_path: Path) -> None:
