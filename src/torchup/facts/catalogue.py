@@ -10,6 +10,7 @@ Long: one table of tables, a type each, and the ways to ask it.
 # Annotations are evaluated as they stand, not kept as strings: each string would be compiled again
 # when the decoder of these types is made, which takes longer than decoding with it.
 
+from bisect import bisect_right
 from functools import cached_property
 
 from msgspec import Raw, Struct
@@ -292,8 +293,14 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True, eq=False):
         leading = driver.partition(".")[0]
         if not (leading.isascii() and leading.isdecimal() and len(leading) <= _DIGITS):
             return None
-        known = [b for b in self.branches if b.number <= int(leading)]
-        return max(known, key=lambda b: b.number, default=None)
+        numbers, branches = self._branches
+        at = bisect_right(numbers, int(leading))
+        return branches[at - 1] if at else None
+
+    @cached_property
+    def _branches(self) -> tuple[list[int], list[Branch]]:
+        found = sorted(self.branches, key=lambda one: one.number)
+        return [one.number for one in found], found
 
     def python(self, minor: str) -> PythonLine | None:
         """Return a minor version of Python; ``3.13t`` is 3.13."""

@@ -62,7 +62,7 @@ def _against(pick: Verdict, target: Target, judge: Judge) -> list[Reason]:
     PTX alone is a reason to take a build with care; for a card left out it is missing code.
     """
     found: list[Reason] = []
-    for reason in judge.on_card(pick.candidate, target):
+    for reason in judge.on_card(target).said(pick.candidate):
         if reason.code == "arch-ptx-only":
             has = ", ".join(pick.build.archs or ())
             reason = replace(reason, code="arch-missing", has=has)  # noqa: PLW2901 - the same one

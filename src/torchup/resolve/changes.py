@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -10,7 +11,7 @@ from torchup.resolve.places import Place
 from torchup.resolve.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 
 REQUESTED: Final = frozenset({"requested-version", "requested-build"})
@@ -37,6 +38,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
 """A kind of change → the reasons that it answers."""
 BY_COST: Final = tuple(KINDS)
 """Kinds of changes, cheapest for the user first."""
+_MANY: Final = 1_000_000
 _KIND_OF: Final = {code: kind for kind, codes in KINDS.items() for code in codes}
 
 
@@ -66,24 +68,29 @@ class Change(Struct, frozen=True, kw_only=True):
         return python is not None and set(self.companions) <= set(python.companions)
 
 
-def changes(verdict: Verdict) -> Iterator[Change]:
-    """The ways to make a candidate valid; none where something speaks against it for good."""
-    codes = list(verdict.against)
+def changes(verdict: Verdict, most: int = _MANY) -> Iterator[Change]:
+    """The ways to make a candidate valid; none where something speaks against it for good.
+
+    Args:
+        verdict: the candidate.
+        most: things to change; ways that ask for more are left out.
+    """
+    codes = verdict.against
     if not codes:
         return
     if _COMPANION.isdisjoint(codes):
-        yield from _change(verdict, codes)
+        yield from _change(verdict, codes, most=most)
         return
     place = verdict.place
     here = [one.code for one in place.refusals]
     rest = [one for one in codes if one not in here]
     if place.freed is not None and PINNED_PAIRS.isdisjoint(codes):
-        yield from _change(verdict, [*rest, "requested-python"], place=place.freed)
+        yield from _change(verdict, (*rest, "requested-python"), place=place.freed, most=most)
     if place.eased is not None:
         later = [one.code for one in place.eased.refusals]
         left = [one for one in rest if one not in _COMPANION]
         names = tuple(dict.fromkeys(_companions_refused(verdict)))
-        yield from _change(verdict, [*left, *later], names, place.eased)
+        yield from _change(verdict, (*left, *later), names, place.eased, most=most)
 
 
 def _companions_refused(verdict: Verdict) -> Iterator[str]:
@@ -93,24 +100,37 @@ def _companions_refused(verdict: Verdict) -> Iterator[str]:
 
 def _change(
     verdict: Verdict,
-    codes: Sequence[str],
+    codes: tuple[str, ...],
     companions: tuple[str, ...] = (),
     place: Place | None = None,
+    *,
+    most: int,
 ) -> Iterator[Change]:
     """A change, unless a reason is there that none answers."""
-    python = (place or verdict.place).python
-    if python is not None and python.glibc and not _LIBC.isdisjoint(codes):
-        codes = [one for one in codes if one != "python-unobtainable"]  # it comes with the other
-    kinds = {_KIND_OF.get(code, "") for code in codes}
-    if "" in kinds:
+    if not _LIBC.isdisjoint(codes):
+        python = (place or verdict.place).python
+        if python is not None and python.glibc:  # it comes with the other
+            codes = tuple(one for one in codes if one != "python-unobtainable")
+    found = _answers(codes)
+    if found is None:
         return
+    kinds, count = found
+    count += len(companions)
+    if count > most:
+        return
+    if companions:
+        kinds |= {"companion"}
+    yield Change(verdict=verdict, kinds=kinds, count=count, companions=companions, place=place)
+
+
+@lru_cache(maxsize=4096)
+def _answers(codes: tuple[str, ...]) -> tuple[frozenset[str], int] | None:
+    """The kinds of changes that answer all of some reasons, and how many; None where none do."""
+    kinds = frozenset(_KIND_OF.get(code, "") for code in codes)
+    if "" in kinds:
+        return None
     drivers = [code for code in codes if code in DRIVER]
     if len(drivers) > 1 and not NEWER_DRIVER.issuperset(drivers):
-        return  # a newer one for this, an older one for that
+        return None  # a newer one for this, an older one for that
     several = [code for code in codes if _KIND_OF[code] not in ("driver", "libc")]
-    count = len(several) + len(kinds & {"driver", "libc"}) + len(companions)
-    if companions:
-        kinds.add("companion")
-    yield Change(
-        verdict=verdict, kinds=frozenset(kinds), count=count, companions=companions, place=place
-    )
+    return kinds, len(several) + len(kinds & {"driver", "libc"})

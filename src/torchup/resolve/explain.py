@@ -70,7 +70,7 @@ def near_misses(
 
 
 def _single(verdicts: Sequence[Verdict], asked: Asked, framework: str) -> list[Change]:
-    single = [change for one in verdicts for change in changes(one) if change.count == 1]
+    single = [change for one in verdicts for change in changes(one, most=1)]
     found: list[Change] = []
     for kind in BY_COST:
         same = [one for one in single if kind in one.kinds]

@@ -8,15 +8,15 @@ from msgspec.structs import replace
 
 from torchup.resolve.constraints import driver_system
 from torchup.resolve.lines import line_number
+from torchup.resolve.on_card import OnCard
 from torchup.resolve.processor import floors_of, lacking
 from torchup.resolve.special import counting_drivers, where
 from torchup.resolve.verdict import Verdict
-from torchup.resolve.ways import TITLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from torchup.facts.catalogue import Build, Catalogue
+    from torchup.facts.catalogue import Catalogue
     from torchup.model import Device, Driver, Machine, Reason
     from torchup.resolve.ask import Asked
     from torchup.resolve.knowledge import Candidate, Knowledge
@@ -54,7 +54,7 @@ class Judge:
         self.where = where(machine.os)
         lacks = lacking(machine, knowledge.catalogue)
         self.floors = floors_of(machine.platform, lacks, knowledge.catalogue) if lacks else ()
-        self._told: dict[tuple[int, bool], dict[int, tuple[Reason, ...]]] = {}
+        self._cards: dict[tuple[int, bool], OnCard] = {}
 
     @property
     def catalogue(self) -> Catalogue:
@@ -69,27 +69,20 @@ class Judge:
         Newest release first.
         """
         found = self.knowledge.candidates(self.machine.platform, device)
-        return [Verdict(self, one, device, needed, all_targets) for one in found]
+        cards, every = self.on_cards(needed), self.on_cards(all_targets)
+        return [Verdict(self, one, device, cards, every) for one in found]
 
-    def on_card(self, candidate: Candidate, target: Target) -> tuple[Reason, ...]:
-        """What is said about a card, as it is said on every machine: names are left out."""
-        told = self._told.setdefault((target.position, target.override is not None), {})
-        found = told.get(candidate.number)
+    def on_cards(self, targets: Iterable[Target]) -> tuple[OnCard, ...]:
+        """What is said about each of some cards."""
+        return tuple(self.on_card(one) for one in targets)
+
+    def on_card(self, target: Target) -> OnCard:
+        """What is said about a card."""
+        key = (target.position, target.override is not None)
+        found = self._cards.get(key)
         if found is None:
-            found = told[candidate.number] = tuple(self._about_card(candidate, target))
+            found = self._cards[key] = OnCard(self, target)
         return found
-
-    def _about_card(self, candidate: Candidate, target: Target) -> Iterator[Reason]:
-        yield self.covers(candidate, target)
-        if candidate.build.device in TITLES:  # its driver is whatever the system's interface takes
-            return
-        known = self.knows(target)
-        if known is not None:
-            yield known
-        if candidate.build.device == "cuda":
-            started = self.starts(candidate.build.runtime, target)
-            if started is not None:
-                yield started
 
     def covers(self, candidate: Candidate, target: Target) -> Reason:
         """Whether a candidate holds code for a card: as for every such card on such a system."""
@@ -125,10 +118,10 @@ class Judge:
         if found is not None:
             yield found
 
-    def native(self, build: Build, needed: tuple[Target, ...]) -> bool:
-        """Tell whether the driver knows the build's runtime by itself."""
-        driver = self._drivers.get(needed[0].vendor) if needed else None
-        return driver is not None and self.knowledge.native(build.runtime, driver, self._system)
+    def native(self, runtime: str, target: Target) -> bool:
+        """Tell whether a card's driver knows a runtime by itself."""
+        driver = self._drivers.get(target.vendor)
+        return driver is not None and self.knowledge.native(runtime, driver, self._system)
 
     def named(self, reason: Reason, target: Target | None) -> Reason:
         """Put this machine's own names into what was said."""

@@ -59,11 +59,20 @@ class Places:
         self._pythons = pythons
         self._os = os
         self._found: dict[int, Place] = {}
-        self._refused: dict[int, tuple[Reason, ...]] = {}
+        self._said: dict[int, tuple[Reason, ...]] = {}
+        self._against: dict[int, tuple[Reason, ...]] = {}
+
+    def against(self, candidate: Candidate) -> tuple[Reason, ...]:
+        """That part of the user's own words which rejects a candidate."""
+        known = self._against.get(candidate.number)
+        if known is None:
+            known = tuple([one for one in self.as_asked(candidate) if one.effect == "reject"])
+            self._against[candidate.number] = known
+        return known
 
     def as_asked(self, candidate: Candidate) -> tuple[Reason, ...]:
         """What the user's own words say against a candidate."""
-        known = self._refused.get(candidate.number)
+        known = self._said.get(candidate.number)
         if known is None:
             release, build = candidate.release, candidate.build
             said = (
@@ -78,7 +87,7 @@ class Places:
                 ),
             )
             known = tuple(reason for reason in said if reason is not None)
-            self._refused[candidate.number] = known
+            self._said[candidate.number] = known
         return known
 
     def _nightly(self, release: Release) -> Reason | None:

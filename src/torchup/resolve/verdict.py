@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from torchup.facts.catalogue import Build, Release
     from torchup.model import Device, Reason
     from torchup.resolve.judge import Judge
     from torchup.resolve.knowledge import Candidate
     from torchup.resolve.offers import Offer
+    from torchup.resolve.on_card import OnCard
     from torchup.resolve.places import Place
     from torchup.resolve.pythons import PythonChoice
     from torchup.resolve.targets import Target
@@ -47,8 +48,8 @@ class Verdict:
         judge: Judge,
         candidate: Candidate,
         device: Device,
-        needed: tuple[Target, ...],
-        all_targets: tuple[Target, ...],
+        needed: tuple[OnCard, ...],
+        every: tuple[OnCard, ...],
     ) -> None:
         self.candidate = candidate
         self.order = candidate.order
@@ -57,7 +58,7 @@ class Verdict:
         self.device = device
         self._judge = judge
         self._needed = needed
-        self._all = all_targets
+        self._all = every
         self._place: Place | None = None
         self._against: tuple[str, ...] | None = None
         self._reasons: tuple[Reason, ...] | None = None
@@ -79,9 +80,7 @@ class Verdict:
     def against(self) -> tuple[str, ...]:
         """The codes of the reasons against it, each reason once."""
         if self._against is None:
-            seen = {(id(reason), target.name if target else ""): reason.code
-                    for reason, target in self._refusals()}  # fmt: skip
-            self._against = tuple(seen.values())
+            self._against = tuple(self._refusals())
         return self._against
 
     @property
@@ -105,15 +104,11 @@ class Verdict:
     def served(self) -> tuple[Target, ...]:
         """The cards that it serves, needed or not."""
         if self._served is None:
-            on_card = self._judge.on_card
+            device, candidate = self.device, self.candidate
             self._served = tuple(
-                target
-                for target in self._all
-                if self.device != "cpu"
-                and (
-                    self.device == "mps"
-                    or all(reason.effect != "reject" for reason in on_card(self.candidate, target))
-                )
+                card.target
+                for card in self._all
+                if device != "cpu" and (device == "mps" or not card.against(candidate))
             )
         return self._served
 
@@ -137,7 +132,7 @@ class Verdict:
     @property
     def native(self) -> bool:
         """Whether the driver knows its runtime without compatibility rules."""
-        return self._judge.native(self.build, self._needed)
+        return bool(self._needed) and self._needed[0].native(self.build.runtime)
 
     @property
     def certain(self) -> bool:
@@ -152,7 +147,7 @@ class Verdict:
     @property
     def environment(self) -> dict[str, str]:
         """Variables that the cards need to run it; empty for nearly all."""
-        asked = [one.override for one in self._needed if one.override is not None]
+        asked = [one.target.override for one in self._needed if one.target.override is not None]
         archs = self.build.archs or ()
         return {one.variable: one.value for one in asked if one.card not in archs}
 
@@ -176,37 +171,57 @@ class Verdict:
 
     def _refused(self) -> bool:
         """Tell whether anything speaks against it; the cheapest to ask comes first."""
-        judge = self._judge
-        if _has_no(judge.places.as_asked(self.candidate)):
+        candidate, judge = self.candidate, self._judge
+        if judge.places.against(candidate):
             return True
-        if _has_no(judge.on_processor(self.candidate)):
+        if judge.floors and _has_no(judge.on_processor(candidate)):
             return True
         if self.device == "mps":
-            if _has_no(judge.on_metal(self.candidate)):
+            if _has_no(judge.on_metal(candidate)):
                 return True
         elif self.device != "cpu":
-            for target in self._needed:
-                if _has_no(judge.on_card(self.candidate, target)):
+            for card in self._needed:
+                if card.against(candidate):
                     return True
         return _has_no(self.place.refusals)
 
-    def _refusals(self) -> list[tuple[Reason, Target | None]]:
-        return [one for one in self._said() if one[0].effect == "reject"]
-
-    def _said(self) -> list[tuple[Reason, Target | None]]:
-        """What every constraint says."""
-        judge = self._judge
-        said: list[tuple[Reason, Target | None]] = [
-            (reason, None) for reason in judge.places.as_asked(self.candidate)
-        ]
-        said += [(reason, None) for reason in judge.on_processor(self.candidate)]
+    def _refusals(self) -> list[str]:
+        """The codes of what speaks against it; of cards of one name each reason once."""
+        candidate, judge = self.candidate, self._judge
+        codes = [one.code for one in judge.places.against(candidate)]
+        if judge.floors:
+            codes += [one.code for one in judge.on_processor(candidate) if one.effect == "reject"]
         if self.device == "mps":
-            said += [(reason, None) for reason in judge.on_metal(self.candidate)]
+            codes += [one.code for one in judge.on_metal(candidate) if one.effect == "reject"]
+        elif self.device != "cpu" and self._needed:
+            first, *others = self._needed
+            codes += [one.code for one in first.against(candidate)]
+            if others:
+                codes += self._of_others(first, others)
+        codes += [one.code for one in self.place.refusals if one.effect == "reject"]
+        return codes
+
+    def _of_others(self, first: OnCard, others: list[OnCard]) -> Iterator[str]:
+        name = first.target.name
+        seen = {(id(one), name) for one in first.against(self.candidate)}
+        for card in others:
+            for one in card.against(self.candidate):
+                key = (id(one), card.target.name)
+                if key not in seen:
+                    seen.add(key)
+                    yield one.code
+
+    def _said(self) -> Iterator[tuple[Reason, Target | None]]:
+        """What every constraint says."""
+        candidate, judge = self.candidate, self._judge
+        yield from ((one, None) for one in judge.places.as_asked(candidate))
+        yield from ((one, None) for one in judge.on_processor(candidate))
+        if self.device == "mps":
+            yield from ((one, None) for one in judge.on_metal(candidate))
         elif self.device != "cpu":
-            for target in self._needed:
-                said += [(reason, target) for reason in judge.on_card(self.candidate, target)]
-        said += [(reason, None) for reason in self.place.refusals]
-        return said
+            for card in self._needed:
+                yield from ((one, card.target) for one in card.said(candidate))
+        yield from ((one, None) for one in self.place.refusals)
 
 
 def _has_no(reasons: Iterable[Reason]) -> bool:

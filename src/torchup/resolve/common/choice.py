@@ -137,9 +137,10 @@ def why_not(
     devices, groups = chosen
     name = judge.catalogue.framework.name
     needed = groups[running.served] if groups else ()
+    cards = judge.on_cards(needed)
     kinds = dict.fromkeys((needed[0].device,) if needed else devices)
     verdicts = [
-        Verdict(judge, one, device, needed, needed)
+        Verdict(judge, one, device, cards, cards)
         for device in kinds
         for one in judge.knowledge.candidates(machine.platform, device)
         if (one.release.version, one.build.name)

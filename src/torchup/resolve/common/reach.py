@@ -129,8 +129,7 @@ class Reach:
     def _native(self, judge: Judge, group: tuple[Target, ...]) -> int:
         if group[0].device != "cuda":
             return -1
-        builds = {one.build.runtime: one.build for one in self._candidates(judge, "cuda")}
-        return self._of_runtimes(judge, lambda runtime: judge.native(builds[runtime], group))
+        return self._of_runtimes(judge, lambda runtime: judge.native(runtime, group[0]))
 
     def _of_runtimes(self, judge: Judge, holds: Callable[[str], bool]) -> int:
         """The labels for CUDA whose runtime something holds of."""
