@@ -48,7 +48,7 @@ def listed(world: World, *, settled: bool) -> Generator[str, None, list[dict[str
 def unsound(world: World, told: list[dict[str, Any]], commands: Iterable[Command]) -> Iterator[str]:
     """Say which environments aren't what they say, and which files aren't whole."""
     for one in told:
-        if world.planted and world.planted.is_relative_to(one["path"]):
+        if _is_planted_in(world, one["path"]):
             continue
         if one["state"] == "broken":
             yield f"{one['name']} is broken"
@@ -65,6 +65,16 @@ def unsound(world: World, told: list[dict[str, Any]], commands: Iterable[Command
     for place in (world.root / "pylock.new.toml", world.root / "config" / "config.toml"):
         if place.exists() and place != world.planted:
             yield from _unparsed(place)
+
+
+def _is_planted_in(world: World, path: str) -> bool:
+    """Tell whether an environment holds what was planted, where its home was moved as well."""
+    if world.planted is None:
+        return False
+    places = [world.planted]
+    if world.planted.is_relative_to(world.home):
+        places.append(world.new_home / world.planted.relative_to(world.home))
+    return any(one.is_relative_to(path) for one in places)
 
 
 def _half_done(path: Path, told: dict[str, Any]) -> Iterator[str]:

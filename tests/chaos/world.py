@@ -61,6 +61,7 @@ class World:
             del self.torchup.env[name]
         self.env = self.torchup.env
         self.home = self.torchup.home
+        self.new_home = root / "new-home"
         self.planted: Path | None = None
         self.also: tuple[Command, ...] = ()
         self.names: dict[str, str] = {}
@@ -116,7 +117,7 @@ class World:
         told = yield from listed(self, settled=settled)
         after = self.contents()
         yield from self._untouched(commands, before, after)
-        homes = {self.home, self.root / "new-home"} if settled else {self.home}
+        homes = {self.home, self.new_home} if settled else {self.home}
         for home in homes:
             for place in ("journal", "trash", "cache/work", "snapshots"):
                 for left in home.glob(f"{place}/*"):
