@@ -50,6 +50,9 @@ def listing(bench: Bench) -> list[Figure | Growth]:
             forget(homes[size], "said", LOOKS)
         return bench.at(homes[size], *arguments)
 
+    def listed(anew: bool, size: int) -> float:
+        return look(size, "list", anew=anew).processor
+
     def one_changed(size: int) -> Took:
         forget(homes[size], "said")
         (homes[size] / "envs" / one.name / "lib").touch()
@@ -60,7 +63,7 @@ def listing(bench: Bench) -> list[Figure | Growth]:
             f"`torchup list`{how}",
             "environments",
             sizes,
-            lambda size, anew=anew: look(size, "list", anew=anew).processor,  # type: ignore[misc]  # a default
+            partial(listed, anew),
             runs=bench.runs,
         )
         for how, anew in ((", nothing changed", False), (", looked at anew", True))

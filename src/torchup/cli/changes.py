@@ -9,6 +9,7 @@ from torchup.cli.asking import agreed, may_ask
 from torchup.cli.building import add_build_option, allow_builds
 from torchup.cli.checks import CheckPrinter
 from torchup.cli.cleaning import clean_up
+from torchup.cli.difference import painted
 from torchup.cli.naming import meant, see_packages
 from torchup.cli.render import print_none, stack_line
 from torchup.cli.request import this_machine
@@ -147,14 +148,7 @@ def _show(prepared: changing.Change, session: Session) -> None:
         out.row(session.say("cli.label.choosing"), stack_line(prepared.stack), "good")
     label = session.say("cli.label.changes")
     for one in prepared.differences:
-        by = f"  ({one.by})" if one.by else ""
-        if not one.before:
-            line = out.paint(f"+ {one.name} {one.after}{by}", "good")
-        elif not one.after:
-            line = out.paint(f"- {one.name} {one.before}", "stops")
-        else:
-            line = out.paint(f"~ {one.name} {one.before} → {one.after}{by}", "costs")
-        out.row(label, line)
+        out.row(label, painted(one, out))
         label = ""
     toolkit = change_told.toolkit(prepared)
     if toolkit is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchup.cli.difference import painted
 from torchup.cli.render import stack_line
 from torchup.model import Outcome, Reason
 from torchup.wire import write
@@ -59,13 +60,7 @@ def show_changes(sync: syncing.Sync, session: Session) -> None:
         out.row(label, session.say("sync.anew", has=has, needs=line), "costs")
         label = ""
     for one in sync.differences:
-        if not one.before:
-            said = out.paint(f"+ {one.name} {one.after}", "good")
-        elif not one.after:
-            said = out.paint(f"- {one.name} {one.before}", "stops")
-        else:
-            said = out.paint(f"~ {one.name} {one.before} → {one.after}", "costs")
-        out.row(label, said)
+        out.row(label, painted(one, out))
         label = ""
     for name, why in sorted(sync.damaged.items()):
         out.row(label, session.say(f"repair.fault.{why}", name=name), "costs")

@@ -12,7 +12,7 @@ from torchup.resolve.knowledge import knowledge_of
 from torchup.resolve.prefer import best, best_valid
 from torchup.resolve.resolver import Resolver
 from torchup.resolve.rivals import compared
-from torchup.resolve.targets import find_targets
+from torchup.resolve.sorting import find_targets
 from torchup.resolve.ways import KINDS
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from torchup.resolve.lines import Here, Pythons, find_here
 from torchup.resolve.offers import Shelf
 from torchup.resolve.places import Places
 from torchup.resolve.shape import StackShape
-from torchup.resolve.targets import find_targets
+from torchup.resolve.sorting import find_targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from msgspec import Struct
 from torchup.resolve.knowledge import knowledge_of
 from torchup.resolve.prefer import newest_valid
 from torchup.resolve.resolver import Resolver
-from torchup.resolve.targets import find_targets
+from torchup.resolve.sorting import find_targets
 from torchup.resolve.ways import KINDS
 
 if TYPE_CHECKING:

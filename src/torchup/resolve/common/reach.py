@@ -18,7 +18,7 @@ from msgspec import Struct
 from torchup.resolve.common.labels import labels_of
 from torchup.resolve.embedded import embedded_parts
 from torchup.resolve.knowledge import knowledge_of
-from torchup.resolve.targets import find_targets
+from torchup.resolve.sorting import find_targets
 from torchup.resolve.ways import TITLES, kinds_at
 
 if TYPE_CHECKING:
