@@ -46,6 +46,10 @@ class EarlyHost:
         """Return the day in UTC, in ISO form."""
         return time.strftime("%Y-%m-%d", time.gmtime())
 
+    def within(self, start: float, end: float) -> bool:
+        """Tell whether it is now between two times, in seconds since 1970."""
+        return start <= time.time() < end
+
     @property
     def machine(self) -> str:
         """The processor architecture as the operating system names it."""
@@ -202,6 +206,7 @@ def unchanged(host: EarlyHost, notes: Mapping[str, Any]) -> bool:
     """
     return (
         notes["day"] in {"", host.today()}
+        and (not notes["during"] or host.within(*notes["during"]))
         and all(host.env(name) == was for name, was in notes["variables"].items())
         and stamps(notes["files"]) == notes["stamps"]
         and not any(map(os.path.exists, notes["missing"]))

@@ -15,6 +15,7 @@ import pytest
 from cli.process import DEAD, clean_environment
 from cli.test_again import CHANGES, TICK, again, at_once, kept, named, worked_out
 from cli.test_startup import loaded
+from indexserver import IndexServer, make_wheel
 from madeenvironments import make_environment
 from torchup.apply import size
 from torchup.apply.looks import FILE, Looks
@@ -313,6 +314,28 @@ def test_a_server_is_asked_each_time(place: Path, monkeypatch: pytest.MonkeyPatc
         worked_out(())
     assert not (place / "home" / FOLDER / SCREENS).exists()
     assert again(()) is None
+
+
+def test_a_page_that_its_server_lets_hold_is_not_asked_for(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 9111: an answer may be used again for as many seconds as ``max-age`` says."""
+    tag = "cp311-cp311-manylinux_2_28_x86_64"
+    for name, version in (("torch", "2.13.0"), ("torchvision", "0.28.0"), ("torchaudio", "2.11.0")):
+        make_wheel(place / "whl" / "cpu", name, f"{version}+cpu", tag=tag)
+    monkeypatch.setattr("torchup.backends.uv.can_fetch_python", lambda _: True)
+    with IndexServer(place, max_age=600).start() as server:
+        monkeypatch.setenv("TORCHUP_FRAMEWORK_INDEX", server.index("whl"))
+        monkeypatch.setenv("PIP_INDEX_URL", server.index("whl/cpu"))
+        text = kept(())
+        asked = len(server.requests)
+        assert asked
+        assert again(()) == text
+        assert len(server.requests) == asked
+        now = time.time()
+        for later in (-3600, 601):
+            monkeypatch.setattr(time, "time", lambda later=later: now + later)
+            assert again(()) is None
 
 
 def test_an_index_on_a_disk_is_looked_at(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

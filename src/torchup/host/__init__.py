@@ -100,6 +100,9 @@ class Host(Protocol):
     def now(self) -> datetime:
         """Return the time, in UTC."""
 
+    def within(self, start: float, end: float) -> bool:
+        """Tell whether it is now between two times, in seconds since 1970."""
+
     def today(self) -> str:
         """Return the day in UTC, in ISO form."""
 

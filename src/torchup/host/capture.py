@@ -197,6 +197,10 @@ class CaptureHost:
         """Return the time of the capture, in UTC."""
         return datetime.fromisoformat(self._capture.now).astimezone(timezone.utc)
 
+    def within(self, start: float, end: float) -> bool:
+        """Tell whether it was then between two times, in seconds since 1970."""
+        return start <= self.now().timestamp() < end
+
     def today(self) -> str:
         """Return the day of the capture in UTC, in ISO form."""
         return self.now().date().isoformat()

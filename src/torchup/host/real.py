@@ -97,6 +97,10 @@ class RealHost(EarlyHost):
         """Return the time, in UTC."""
         return datetime.now(timezone.utc)
 
+    def within(self, start: float, end: float) -> bool:
+        """Tell whether it is now between two times, in seconds since 1970."""
+        return start <= self.now().timestamp() < end
+
     def hold(self, lock: Lock) -> None:
         """Let every command started from now on inherit ``lock``."""
         self._locks.append(lock)

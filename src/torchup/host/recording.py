@@ -126,6 +126,10 @@ class RecordingHost:
         """Return the time, in UTC."""
         return self._host.now()
 
+    def within(self, start: float, end: float) -> bool:
+        """Tell whether it is now between two times, in seconds since 1970."""
+        return self._host.within(start, end)
+
     def today(self) -> str:
         """Return the day in UTC, in ISO form."""
         return self._host.today()

@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from torchup.early import lasting, stamps
+from torchup.early import EarlyHost, lasting, stamps
 from torchup.host.finding import looked_at
 from torchup.host.real import RealHost
 
@@ -47,6 +47,8 @@ class WatchingHost(RealHost):
         again: question → what it is about → answer, where no file's times tell that another would
             be given now; see :func:`torchup.early.ask_again`.
         day: the day, in ISO form; empty where nobody asked for it.
+        during: from when to when the answers hold, in seconds since 1970; empty where no answer
+            rests on the time.
     """
 
     def __init__(self) -> None:
@@ -55,6 +57,7 @@ class WatchingHost(RealHost):
         self.files: dict[str, list[int]] = {}
         self.again: dict[str, dict[str, object]] = {}
         self.day = ""
+        self.during: tuple[float, float] | tuple[()] = ()
         self._beyond = False
         self._began = time.time_ns()
 
@@ -72,6 +75,7 @@ class WatchingHost(RealHost):
         """Return what was noted, for JSON; :func:`torchup.early.unchanged` compares it."""
         return {
             "day": self.day,
+            "during": self.during,
             "variables": self.variables,
             "files": [path for path, found in self.files.items() if found],
             "stamps": [number for found in self.files.values() for number in found],
@@ -84,6 +88,7 @@ class WatchingHost(RealHost):
         other = WatchingHost.__new__(WatchingHost)
         other.__dict__ |= self.__dict__
         other.variables, other.files, other.again, other.day = {}, {}, {}, ""
+        other.during = ()
         other._beyond = False  # noqa: SLF001 - it is one of us
         return other
 
@@ -96,11 +101,13 @@ class WatchingHost(RealHost):
         for path in notes["missing"]:
             self.files.setdefault(path, [])
         self._add_answers(notes["day"], notes["variables"], notes["again"])
+        self._hold(*notes["during"])
 
     def join(self, other: WatchingHost) -> None:
         """Note what another noted apart, settled or not."""
         self.files |= {one: at for one, at in other.files.items() if one not in self.files}
         self._add_answers(other.day, other.variables, other.again)
+        self._hold(*other.during)
         self._beyond = self._beyond or other._beyond
 
     def _add_answers(
@@ -114,6 +121,12 @@ class WatchingHost(RealHost):
         for question, answers in again.items():
             for about, answer in answers.items():
                 self._note(question, about, answer)
+
+    def _hold(self, *during: float) -> None:
+        """Let the answers hold no longer than between two times; for ever where none are given."""
+        if during:
+            start, end = self.during or during
+            self.during = max(start, during[0]), min(end, during[1])
 
     def watch(self, path: str) -> None:
         """Note a file or folder as it is before the first look at it; any change shows later."""
@@ -141,6 +154,15 @@ class WatchingHost(RealHost):
         """Return the day in UTC, in ISO form."""
         self.day = super().today()
         return self.day
+
+    def within(self, start: float, end: float) -> bool:
+        """Tell whether it is now between two times; what rests on that holds between them."""
+        found = EarlyHost.within(self, start, end)
+        if found:
+            self._hold(start, end)
+        else:
+            self._beyond = True
+        return found
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes; of one that the system makes up, what of it lasts."""

@@ -49,7 +49,7 @@ class Question:
         if self._local:
             return None
         self._kept = kept = self._cache.load(self._url, self._project)
-        if kept and (self._offline or kept.fresh(self._host.now().timestamp())):
+        if kept and (self._offline or kept.fresh(self._host)):
             return self._listing(kept.state, kept.files)
         if self._offline:
             return self.unreachable(text("sources.offline", url=self._shown))

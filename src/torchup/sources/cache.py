@@ -24,6 +24,8 @@ from torchup.state.files import write_atomic
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from torchup.host import Host
+
 _FORMAT: Final = 1
 LOST_FOR_S: Final = 60.0
 """For how long a server that could not be reached is not asked again."""
@@ -46,9 +48,9 @@ class Kept(Struct, frozen=True, kw_only=True):
     modified: str = ""
     fresh_for: int = 0
 
-    def fresh(self, now: float) -> bool:
+    def fresh(self, host: Host) -> bool:
         """Tell whether the server need not be asked again yet."""
-        return self.at <= now < self.at + self.fresh_for
+        return host.within(self.at, self.at + self.fresh_for)
 
     def conditions(self) -> dict[str, str]:
         """Return the headers that let the server answer "not modified"."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torchup.early import EarlyHost, ask_again, lasting, stamps
+from torchup.early import EarlyHost, ask_again, lasting, stamps, unchanged
 from torchup.errors import OutsideError
 from torchup.host import watching
 from torchup.host.watching import WatchingHost
@@ -158,6 +158,27 @@ def test_a_page_on_a_disk_is_a_file(tmp_path: Path) -> None:
     assert host.fetch((tmp_path / "none").as_uri()).status == 404
     assert host.files[str(tmp_path / "none")] == []
     assert host.settled
+
+
+def test_what_rests_on_the_time_holds_as_long_as_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1000.0)
+    host, other = WatchingHost(), WatchingHost()
+    assert not host.during
+    assert host.within(900, 1100)
+    assert host.within(950, 1200)
+    assert other.within(800, 1050)
+    host.join(other)
+    assert host.settled
+    assert host.notes()["during"] == (950, 1050)
+    for now, holds in ((949.0, False), (1000.0, True), (1050.0, False)):
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        assert unchanged(EarlyHost(), host.notes()) is holds
+
+
+def test_what_holds_no_longer_is_asked_for_anew() -> None:
+    host = WatchingHost()
+    assert not host.within(0, 1)
+    assert not host.settled
 
 
 def test_a_server_is_asked_anew() -> None:
