@@ -1,4 +1,7 @@
-"""A host that notes what it was asked about, so that one can tell later whether it would differ."""
+"""A host that notes what it was asked about, so that one can tell later whether it would differ.
+
+Long: a method for each question that a host is asked, and for notes that are joined.
+"""
 
 from __future__ import annotations
 
