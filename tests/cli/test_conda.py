@@ -568,6 +568,30 @@ def test_a_pipe_in_the_cache_stops_nobody(torchup: Torchup, forge: tuple[str, ..
     assert all(one.is_file() for one in cache.glob("*/info/paths.json"))
 
 
+@pytest.mark.parametrize("what", ["null", "{}", "folder", "loop", "pipe"])
+def test_a_damaged_record_is_told_and_repaired(
+    torchup: Torchup, forge: tuple[str, ...], what: str
+) -> None:
+    """Rattler stops at records that it can't read, and waits for a pipe for ever."""
+    assert torchup("create", "work", *forge, "--no-verify").code == 0
+    (record,) = (torchup.home / "envs" / "work" / "conda-meta").glob("numpy-*.json")
+    record.unlink()
+    if what == "folder":
+        record.mkdir()
+    elif what == "loop":
+        record.symlink_to(record.name)
+    elif what == "pipe":
+        os.mkfifo(record)
+    else:
+        record.write_text(what)
+    said = one_error(torchup("clone", "work", "third"), 3)
+    assert str(record) in said
+    assert "torchup repair work" in said
+    assert torchup("repair", "work", "--yes").code == 0
+    assert torchup("clone", "work", "third").code == 0
+    assert torchup("verify", "work", "--quick").code == 0
+
+
 def test_bad_words_are_told(torchup: Torchup, channels: Path) -> None:
     conda = ("--backend", "conda")
     assert "conda, uv" in one_error(torchup("create", "w", "--backend", "mamba"), 2)

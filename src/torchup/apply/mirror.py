@@ -59,11 +59,19 @@ class Mirror:
                 elif entry.is_dir():
                     inside = packages or entry.name == PACKAGES
                     self.folder(entry.path, place, worded=worded, packages=inside)
+                elif not entry.is_file():
+                    self._odd(entry.path, place)
                 else:
                     telling = worded and (not packages or names_paths(entry.name))
                     self._file(entry, place, telling=telling)
         for name in there:
             _remove(f"{target}{os.sep}{name}")
+
+    def _odd(self, source: str, place: str) -> None:
+        """Take a pipe or a socket along on the same disk; nobody could copy what comes out."""
+        if self._linked:
+            with suppress(OSError):
+                os.link(source, place)
 
     def _file(self, entry: os.DirEntry[str], place: str, *, telling: bool) -> None:
         # A listing tells neither links nor numbers on Windows.

@@ -102,6 +102,8 @@ class _Copying:
                         linked=linked or entry.name in {PACKAGES, KIT},
                         telling=telling or entry.name == KIT,
                     )
+                elif not entry.is_file():
+                    self._odd(entry.path, place)
                 elif (linked or entry.path in self._linked) and not self._names_it(
                     entry, place, telling=telling
                 ):
@@ -122,6 +124,12 @@ class _Copying:
         with open(entry.path, "rb") as stream:
             data = stream.read()
         return self._relocation.content(data, place) != data
+
+    def _odd(self, source: str, target: str) -> None:
+        """Take a pipe or a socket along on the same disk; nobody could copy what comes out."""
+        if self._link is not None:
+            with suppress(OSError):
+                self._link(source, target)
 
     def _shared(self, entry: os.DirEntry[str], target: str) -> None:
         if self._link is not None:

@@ -13,9 +13,10 @@ from torchup.backends.conda_files import check_files, entry_of, kept, refused
 from torchup.backends.conda_lock import Locked
 from torchup.backends.conda_prefix import META
 from torchup.backends.conda_rattler import client_for_packages, rattler, run
-from torchup.backends.conda_records import record_of
+from torchup.backends.conda_records import record_at, record_of
 from torchup.backends.contents import conda_packages
 from torchup.early import read_file
+from torchup.errors import OutsideError
 from torchup.model.no_document import NO_DOCUMENT
 from torchup.state.files import write_atomic
 
@@ -96,10 +97,18 @@ def relink(
 
 
 def _record(module: Rattler, file: Path, one: Locked | None, bringing: Bringing) -> Rattler:
-    """A package as its record has it; one whose archive was brought, as it lies there."""
+    """A package as its record has it; one whose archive was brought, as it lies there.
+
+    Raises:
+        OutsideError: ``conda.bad-record``.
+    """
     place = bringing.place(one.name) if one else None
     if one is None or place is None:
-        return module.PrefixRecord.from_path(str(file))
+        with suppress(PermissionError):
+            record = record_at(module, file)
+            if record is not None:
+                return record
+        raise OutsideError("conda.bad-record", path=file, name=file.parents[1].name)
     return record_of(module, one, one.url, place)
 
 

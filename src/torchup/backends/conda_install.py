@@ -10,9 +10,9 @@ from torchup.backends.conda_files import check_files, entry_of, kept, refused, t
 from torchup.backends.conda_inspect import framework_names
 from torchup.backends.conda_lock import pip_part, read_lock
 from torchup.backends.conda_pip import python_packages
-from torchup.backends.conda_prefix import Before, finish, said
+from torchup.backends.conda_prefix import META, Before, finish, said
 from torchup.backends.conda_rattler import clear_drafts, client_for_packages, rattler, run
-from torchup.backends.conda_records import record_of
+from torchup.backends.conda_records import drop_damaged_records, record_of
 from torchup.backends.conda_state import read_state
 from torchup.backends.contents import CONDA, conda_packages, contents
 from torchup.backends.pylock import locked_versions
@@ -92,6 +92,7 @@ class CondaInstalling:
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
             clear_drafts(self._cache, _DAY)
+            drop_damaged_records(module, sorted((self._path / META).glob("*.json")))
             before = self._before()
             coming = [one for one in lock.packages if _comes(one, before.packages, again)]
             drop_unopenable(self._cache, [entry_of(one) for one in coming])

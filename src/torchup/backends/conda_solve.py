@@ -12,6 +12,7 @@ from torchup.backends.conda_listing import SUBDIRS
 from torchup.backends.conda_lock import CondaLock, Locked, write_lock
 from torchup.backends.conda_pip import python_packages, solve_beside
 from torchup.backends.conda_rattler import channels, gateway, rattler, run, subdirs
+from torchup.backends.conda_records import record_at
 from torchup.backends.conda_specs import read_wish, spellings
 from torchup.backends.conda_state import State, builds_held, name_in, read_state, wishes_of_others
 from torchup.errors import NoAnswerError, OutsideError
@@ -105,12 +106,12 @@ class _Question:
             return []
         fresh = {name for one in self._inputs.fresh for name in spellings(one)}
         theirs = {name for name, own in self._conda.names.items() if own in self._inputs.fresh}
-        record = self._module.PrefixRecord.from_path
-        return [
-            record(str(file))
+        found = (
+            record_at(self._module, file)
             for file, one in zip(self._state.files, self._state.records, strict=True)
             if one.name not in fresh | theirs
-        ]
+        )
+        return [one for one in found if one is not None]
 
     def split(self, wishes: Iterable[Wish]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Tell what a channel has, as specifications, from what is left to pip, as it stands."""

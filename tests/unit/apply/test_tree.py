@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from torchup.apply.mirror import Mirror
+from torchup.apply.relocation import Relocation
 from torchup.apply.tree import KIT, copy_tree
 
 if TYPE_CHECKING:
@@ -46,6 +48,22 @@ def test_a_copy_is_its_own_place(source: Path) -> None:
     assert str((target / "bin" / "python").readlink()) == "/usr/bin/python3"
     assert str((target / "lib64").readlink()) == str(target / "lib")
     assert str(target) in (target / "pyvenv.cfg").read_text()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+@pytest.mark.parametrize("inside", ["", "lib/python3.11/site-packages", "bin"])
+@pytest.mark.parametrize("name", ["pipe", "pipe.pth"])
+def test_a_pipe_is_not_waited_for(source: Path, inside: str, name: str) -> None:
+    os.mkfifo(source / inside / name)
+    kept, moved, mirrored = (source.with_name(one) for one in ("kept", "ü", "mirrored"))
+    copy_tree(source, kept)
+    copy_tree(source, moved, moved=(str(source), str(moved)))
+    relocation = Relocation((str(source), str(mirrored)))
+    for linked in (True, False):
+        Mirror(relocation, linked=linked).folder(str(source), str(mirrored), worded=True)
+    assert (kept / inside / name).is_fifo()
+    assert (moved / "pyvenv.cfg").is_file()
+    assert (mirrored / "pyvenv.cfg").is_file()
 
 
 def test_a_toolkit_of_conda_s_is_shared_but_for_what_names_its_place(source: Path) -> None:
