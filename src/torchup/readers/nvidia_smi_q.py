@@ -138,4 +138,6 @@ def _uncorrected(said: Mapping[tuple[str, ...], str]) -> list[str]:
         path[2:]: value for path, value in said.items() if path[:2] == ("ecc errors", "volatile")
     }
     total = counts.get(("double bit", "total"))
-    return [total] if total else [n for path, n in counts.items() if "uncorrectable" in path[-1]]
+    if total:
+        return [total]
+    return [n for path, n in counts.items() if any("uncorrectable" in one for one in path[-1:])]

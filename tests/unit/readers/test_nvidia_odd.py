@@ -136,6 +136,15 @@ def test_counters_of_cards_before_ampere() -> None:
     assert gpu.extra["ecc_errors"] == 5
 
 
+def test_a_value_where_the_counters_should_be_is_passed_over() -> None:
+    text = (
+        "==NVSMI LOG==\nAttached GPUs : 1\nGPU 00000000:05:00.0\n    ECC Errors\n"
+        "        Volatile : 0\n"
+    )
+    (gpu,) = read("nvidia-smi-q", text).gpus or ()
+    assert "ecc_errors" not in gpu.extra
+
+
 def test_settings_in_xml() -> None:
     text = (
         '<nvidia_smi_log><attached_gpus>1</attached_gpus><gpu id="00000000:1B:00.0">'
