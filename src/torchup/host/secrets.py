@@ -40,7 +40,7 @@ _NAMES: Final = (
 # A quoted value ends with its quote, so that a JSON file stays one.
 _ASSIGNED: Final = re.compile(
     rf"(?P<name>(?<![\w./@-])[\w.-]{{0,80}}{_NAMES}[\w.-]{{0,80}}[\"']?\s*[=:]\s*)"
-    r"(?:(?P<quote>[\"'])(?:\\.|(?!(?P=quote)).)*(?P=quote)|(?P<open>[\[{])|\S+)",
+    r"(?:(?P<quote>[\"'])(?:\\.|(?!(?P=quote)|\\).)*\\?(?P=quote)|(?P<open>[\[{])|\S+)",
     re.IGNORECASE,
 )
 _OPTION: Final = re.compile(

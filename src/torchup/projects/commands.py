@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 _BEGINS: Final = (
     r"(?:^|[`$>!%;&|(\"']|-m\b|\b(?:RUN|run|sudo|then|do)\b"
-    r"(?:\s+-\S+(?:\s+(?!(?:python|pip|uv|conda|mamba|micromamba)\b)[\w./-]+)?)*)"
+    r"(?:\s+-\S+(?:\s+(?!-|(?:python|pip|uv|conda|mamba|micromamba)\b)[\w./-]+)?)*)"
     r"\s*(?:\w+=\S*\s+)*(?:[\w.~-]*/)*"
 )
 """Where a command can begin: a word about one inside a sentence installs nothing."""
 _INSTALL: Final = re.compile(
-    rf"{_BEGINS}\b(?P<tool>pip3?(?:\.\d+)?|conda|mamba|micromamba)\s+(?:--?[\w-]+\s+)*"
+    rf"{_BEGINS}\b(?P<tool>pip3?(?:\.\d+)?|conda|mamba|micromamba)\s+(?:-[\w-]+\s+)*"
     r"(?P<verb>install|create|env\s+create|env\s+update)\b(?P<rest>[^\n]*)"
 )
 _UV: Final = re.compile(rf"{_BEGINS}\buv\s+(?:pip\s+install|add)\b(?P<rest>[^\n]*)")
@@ -35,7 +35,7 @@ _BLANK: Final = re.compile(r"<[A-Za-z][^<>]*>")
 _FILLED: Final = "\0"
 _FILES_PIP: Final = frozenset(name for name, constrains in FILES.items() if not constrains)
 _FILES_CONDA: Final = frozenset({"-f", "--file"})
-_WORD: Final = re.compile(r"^[\w.\[\]:,/@+*-]+(?:[=<>!~]=?[^\s'\"]*)*$")
+_WORD: Final = re.compile(r"^[\w.\[\]:,/@+*-]+(?:[=<>!~][^\s'\"]*)?$")
 _HAS_LETTER: Final = re.compile(r"^[A-Za-z_]")
 
 

@@ -281,7 +281,7 @@ class Gathering:
         kept = []
         for one in parsed.specifier:
             local = _LOCAL.match(one.version)
-            if local is None:
+            if local is None or not _is_version(local["public"]):
                 kept.append(str(one))
                 continue
             if name in self._ours and _BUILD.match(local["local"]):
@@ -289,3 +289,14 @@ class Gathering:
             operator = "==" if one.operator == "===" else one.operator
             kept.append(f"{operator}{local['public']}")
         parsed.specifier = SpecifierSet(",".join(kept))
+
+
+def _is_version(text: str) -> bool:
+    """Tell whether a text is a version; behind ``===`` anything may stand (PEP 440)."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True

@@ -23,10 +23,10 @@ _DRIVER: Final = re.compile(r"(?:Driver|KMD) Version:\s*(\S+)")
 _CUDA: Final = re.compile(r"CUDA (?:UMD |Driver )?Version:\s*(\S+)")
 _MODE: Final = r"(?:On|Off|WDDM|TCC|MCDM|N/A|ERR!|Enabled|Disabled)"
 _ROW: Final = (
-    rf"\|\s*(\d{{1,3}})\s+(\S[^|\n]{{0,80}}?)\s+({_MODE})\s*\|"
+    rf"\|\s*(\d{{1,3}})\s+(\S[^|\n]{{0,80}}?)\s{{1,80}}({_MODE})\s*\|"
     # A card that is part of its processor is on no bus.
     r"\s*([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9A-Fa-f]|N/A)\s+\S+\s*\|"
-    r"(?:\s*([^|\n]{0,60}?)\s*\|)?"
+    r"(?:\s{0,60}([^|\n]{0,60}?)\s{0,60}\|)?"
 )
 _CARD: Final = re.compile(rf"^{_ROW}")
 _INSIDE: Final = re.compile(_ROW)

@@ -187,6 +187,12 @@ def host(**files: str) -> CaptureHost:
             '#!/bin/sh\n\'\'\'exec\' "/long/bin/python" "$0" "$@"\n',
             "/long",
         ),
+        (
+            "/home/me/.local/bin/jupyter",
+            "#!/bin/sh\n'''exec' '/long/bin/python' \"$0\" \"$@\"\n",
+            "/long",
+        ),
+        ("/home/me/.local/bin/jupyter", "#! /lab/bin/python -I \n", "/lab"),
         ("/home/me/.local/bin/jupyter", "#!/usr/bin/env python3\n", "/usr"),
         ("/home/me/.local/bin/jupyter", "#!/gone/bin/python\n", None),
         ("/nowhere/jupyter", "", None),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from torchup.projects.dockerfile import read_dockerfile
@@ -189,3 +191,13 @@ def test_of_commands_for_several_cudas_the_newest_framework_counts() -> None:
 def test_commands_for_one_framework_and_several_cudas_name_a_build() -> None:
     text = "`pip install torch==1.8.1+cu111`, or `pip install torch==1.8.1+cu102`\n"
     assert read_readme(text, "README.md").build == "cu111"
+
+
+@pytest.mark.parametrize(
+    "line", ["pip install a" + "!" * 60 + '"x', "run" + " -a" * 60 + " x", "pip" + " --a-b" * 60]
+)
+def test_a_command_is_not_gone_over_again_and_again(line: str) -> None:
+    """Each of these letters could once be read in two ways, so that forty took hours."""
+    began = time.perf_counter()
+    read_dockerfile(f"FROM x\nRUN {line}\n", "Dockerfile")
+    assert time.perf_counter() - began < 10

@@ -24,6 +24,8 @@ def read(text: str) -> object:
         ("numpy=1.21=py38h20f2e39_0", ["numpy==1.21"]),
         ("pillow                8.3.1            py38h2c7a002_0", ["pillow==8.3.1"]),
         ("_libgcc_mutex=0.1=main", []),
+        ("h===h+u", ["h===h+u"]),
+        ("torch===1.9.0+cu111", ["torch==1.9.0"]),
         ("ca-certificates=2021.7.5=h06a4308_1", []),
         ("attrs @ file:///tmp/build/80754af9/attrs_1604765588209/work", ["attrs"]),
         ("rich @ file:///C:/b/rich-10.1.0-py3-none-any.whl", ["rich==10.1.0"]),

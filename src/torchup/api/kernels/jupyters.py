@@ -11,8 +11,10 @@ from torchup.errors import UsageError
 if TYPE_CHECKING:
     from torchup.host import Host
 
-_SHEBANG: Final = re.compile(rb"^#!\s*(?:/usr/bin/env\s+)?([^\r\n]+?)\s*$", re.MULTILINE)
-_EXEC: Final = re.compile(rb"^'''exec'\s+\"?([^\"\r\n]+?)\"?\s+\"\$0\"", re.MULTILINE)
+_SHEBANG: Final = re.compile(rb"#![ \t]*(?:/usr/bin/env[ \t]+)?([^\r\n]+)")
+_EXEC: Final = re.compile(
+    rb"^'''exec'[ \t]+(\"[^\"\r\n]+\"|'[^'\r\n]+'|\S+)[ \t]+\"\$0\"", re.MULTILINE
+)
 """How pip and uv write an interpreter whose path is too long for a ``#!`` or has blanks."""
 
 
@@ -46,7 +48,7 @@ def prefix_of_jupyter(host: Host, program: str) -> str | None:
         return beside
     head = (host.read(real) or b"")[:2000]
     said = _EXEC.search(head) or _SHEBANG.match(head)
-    interpreter = os.fsdecode(said[1]).strip('"') if said else ""
+    interpreter = os.fsdecode(said[1]).strip().strip("\"'") if said else ""
     if interpreter and not os.path.isabs(interpreter):  # noqa: PTH117 - the machine may be told of
         interpreter = host.which(interpreter) or ""
     return _whole(host, _above(interpreter)) if interpreter else None

@@ -61,7 +61,7 @@ RULES: Final = (
             Sign(60, "no such file or directory", r"FileNotFoundError: \[Errno 2\] No such file or directory: ['\"](?!.*(?:nvcc|ninja|gcc|g\+\+|cl|c\+\+|clang|cmake|git|ffmpeg|python|pip|site-packages|dist-packages))"),
             Sign(60, "error", r"^\s*(?:\w+\.)?(?:wandb\.errors|openai|kaggle)\S*Error"),
             Sign(36, "error: ", r"^\s*(?:TypeError|ValueError|IndexError|KeyError|ZeroDivisionError|UnboundLocalError|StopIteration|OverflowError): "),
-            Sign(80, "out of memory", r"(?:CUDA|HIP|MPS backend|XPU|cuda runtime error \(2\)\s*:?)\s*:?\s*out of memory|OutOfMemoryError|Tried to allocate|CUDNN_STATUS_ALLOC_FAILED|CUBLAS_STATUS_ALLOC_FAILED"),
+            Sign(80, "out of memory", r"(?:CUDA|HIP|MPS backend|XPU|cuda runtime error \(2\))[\s:]{0,9}out of memory|OutOfMemoryError|Tried to allocate|CUDNN_STATUS_ALLOC_FAILED|CUBLAS_STATUS_ALLOC_FAILED"),
             Sign(76, "outofmemoryerror"),
             Sign(74, "cublas_status_alloc_failed"),
             Sign(84, "loading state_dict for", r"Error\(s\) in loading state_dict"),
