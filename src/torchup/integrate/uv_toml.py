@@ -50,7 +50,11 @@ class UvToml:
         return ""
 
     def set_default_index(self, url: str) -> None:
-        """Name the index for everything: where one stands, else as a new ``[[index]]``."""
+        """Name the index for everything: where one stands, else as a new ``[[index]]``.
+
+        Raises:
+            NotPlainError: what stands there is no list of indexes; uv can't read it either.
+        """
         import tomlkit
 
         for index in self._indexes():
@@ -71,10 +75,12 @@ class UvToml:
             rows = tomlkit.aot()
             rows.append(new)
             self._document["index"] = rows
-        else:  # written as index = [{…}]
+        elif isinstance(held, tomlkit.items.Array):  # written as index = [{…}]
             inline = tomlkit.inline_table()
             inline.update({"url": url, "default": True})
             held.append(inline)
+        else:
+            raise NotPlainError("index")
 
     def set(self, key: str, value: str) -> None:
         """Give one of the settings its value.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from torchup.errors import UsageError
 from torchup.host.pages import file_path
@@ -88,7 +88,7 @@ def _named(file: str, number: int, where: str, marker: str) -> str:
 
 def _gone(host: Host, url: str) -> bool:
     """Tell whether an address on this machine leads nowhere (``pip freeze`` under conda)."""
-    if urlsplit(url).scheme != "file":
+    if url.partition(":")[0].lower() != "file":
         return False
     path = file_path(url)
     return host.modified(path) is None and not host.is_dir(path)

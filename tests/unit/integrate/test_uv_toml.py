@@ -63,3 +63,9 @@ def test_a_key_stands_before_every_table(before: str) -> None:
 def test_what_uv_cannot_read_is_not_edited(data: bytes) -> None:
     with pytest.raises(NotPlainError):
         UvToml(data)
+
+
+@pytest.mark.parametrize("text", ['index = ""\n', 'index.- = ""\n', "index = 1\n"])
+def test_what_is_no_list_of_indexes_is_left_alone(text: str) -> None:
+    with pytest.raises(NotPlainError):
+        with_index(text)

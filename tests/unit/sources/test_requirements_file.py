@@ -122,6 +122,10 @@ def test_a_wheel_beside_the_file() -> None:
     assert read_requirements(host, ["/srv/all.txt"]).packages == (f"c @ file://{wheel}",)
 
 
+def test_an_address_with_half_a_number_in_it_is_left_to_uv() -> None:
+    assert read("t@p://[ ;python_version<'3'\n").packages == ("t@p://[ ;python_version<'3'",)
+
+
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
