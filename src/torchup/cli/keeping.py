@@ -35,10 +35,13 @@ class Overheard:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self.said: list[str] = []
+        self._length = 0
 
     def write(self, text: str) -> int:
-        """Write."""
-        self.said.append(text)
+        """Write; what has become too long to be kept is not remembered further."""
+        if self._length <= _MOST_TEXT:
+            self.said.append(text)
+            self._length += len(text)
         return self._stream.write(text)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # whatever a stream has

@@ -52,10 +52,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
         if len(machines) > 1:
             raise UsageError("describe.one-machine", count=len(machines))
         return _urls(machines[0], requirement, args, session, here=live)
-    good = True
+    good, many = True, len(machines) > 1
     for number, machine in enumerate(machines, 1):
         try:
-            answered = _answer(machine, requirement, args, session, live=live, many=machines[1:])
+            answered = _answer(machine, requirement, args, session, live=live, many=many)
         except UsageError as error:
             if len(machines) == 1:
                 raise
@@ -91,7 +91,7 @@ def _answer(
     session: Session,
     *,
     live: bool,
-    many: tuple[Machine, ...],
+    many: bool,
 ) -> bool:
     """Answer for one machine; tell whether there is a stack."""
     from torchup.api.stacks.planning import preview
@@ -111,7 +111,7 @@ def _answer(
         heading = "".join(f"# {one}\n" for one in comments)
         sys.stdout.write(heading + pasting.commands(choice, machine, args.form))
     else:
-        _show(choice, machine, args, session, lines=bool(many))
+        _show(choice, machine, args, session, lines=many)
     return choice.resolution.outcome == "ok"
 
 
