@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import time
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -84,7 +85,7 @@ def planning(bench: Bench) -> list[Figure | Growth]:
 
     worked_out = single("worked out")  # there is no home yet that an answer could be kept in
     growth = _by_machines(bench, bench.sizes(SIZES))
-    bench.home.mkdir()
+    bench.home.mkdir(exist_ok=True)
     bench.settle()
     return [
         worked_out,
@@ -101,6 +102,7 @@ def _by_machines(bench: Bench, sizes: Sequence[int]) -> Growth:
         write_machines(file, size)
 
     def once(size: int) -> float:
+        shutil.rmtree(bench.home, ignore_errors=True)  # nothing is to be said again
         return bench.ours_or_no("plan", "--json", "--machine", str(files[size])).processor
 
     return grow("`torchup plan --json --machine FILE`", "machines", sizes, once, runs=bench.runs)
