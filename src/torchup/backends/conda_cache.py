@@ -122,9 +122,10 @@ def drop_unopenable(cache: Path, names: Iterable[str]) -> None:
             continue
         folder, lock = cache / name, cache / f"{name}.lock"
         if _is_odd(lock):
-            lock.unlink()
+            lock.unlink(missing_ok=True)
         if _is_odd(folder / "info") or _holds_odd(folder / "info"):
-            drop(cache, name)
+            with suppress(FileNotFoundError):  # another torchup was faster
+                drop(cache, name)
 
 
 def _holds_odd(folder: Path) -> bool:

@@ -54,7 +54,7 @@ class Judge:
         self.where = where(machine.os)
         lacks = lacking(machine, knowledge.catalogue)
         self.floors = floors_of(machine.platform, lacks, knowledge.catalogue) if lacks else ()
-        self._cards: dict[tuple[int, bool], OnCard] = {}
+        self._cards: dict[Target, OnCard] = {}
 
     @property
     def catalogue(self) -> Catalogue:
@@ -78,10 +78,9 @@ class Judge:
 
     def on_card(self, target: Target) -> OnCard:
         """What is said about a card."""
-        key = (target.position, target.override is not None)
-        found = self._cards.get(key)
+        found = self._cards.get(target)
         if found is None:
-            found = self._cards[key] = OnCard(self, target)
+            found = self._cards[target] = OnCard(self, target)
         return found
 
     def covers(self, candidate: Candidate, target: Target) -> Reason:
