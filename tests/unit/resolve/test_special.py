@@ -39,7 +39,7 @@ def test_a_known_card_of_a_maker_that_no_build_serves_is_no_unknown_card(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     served = {maker: device for maker, device in DEVICES.items() if maker != "intel"}
-    monkeypatch.setattr("torchup.resolve.targets.DEVICES", served)
+    monkeypatch.setattr("torchup.resolve.sorting.DEVICES", served)
     card = Gpu(name="Intel(R) Arc(TM) A770 Graphics")
     found = resolve(with_gpus(card), Requirement(today=TODAY), CATALOGUE, gpus=load_gpus())
     assert codes(found) >= {"no-accelerator"}
