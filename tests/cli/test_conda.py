@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
@@ -20,6 +21,8 @@ from condamaker import MINOR, index, make_real_python
 from indexserver import IndexServer
 from madeenvironments import make_environment
 from stubs.nvml import NO_COMPILER, library
+from torchup.backends.conda_records import drop_damaged_records
+from torchup.model.conda_locked import Locked
 from wheelmaker import make_wheel
 
 if TYPE_CHECKING:
@@ -590,6 +593,46 @@ def test_a_damaged_record_is_told_and_repaired(
     assert torchup("repair", "work", "--yes").code == 0
     assert torchup("clone", "work", "third").code == 0
     assert torchup("verify", "work", "--quick").code == 0
+
+
+def test_a_damaged_record_of_what_is_not_locked_is_left(
+    torchup: Torchup, forge: tuple[str, ...]
+) -> None:
+    """Without it nobody would know which files are whose."""
+    assert torchup("create", "work", *forge, "--no-verify").code == 0
+    meta = torchup.home / "envs" / "work" / "conda-meta"
+    (meta / "numpy-1.0-0.json").write_text('{"na')
+    assert "numpy-1.0-0.json" in one_error(torchup("clone", "work", "third"), 3)
+    (record,) = meta.glob("numpy-1.2*.json")
+    record.unlink()
+    done = torchup("repair", "work", "--yes")
+    assert (done.code, "numpy-1.0-0.json" in done.err) == (3, True)
+    assert (meta / "numpy-1.0-0.json").read_text() == '{"na'
+    assert not record.exists()
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO, errno.ESTALE, errno.EACCES])
+def test_a_record_that_cannot_be_read_just_now_is_not_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    import rattler
+
+    one = Locked(
+        name="a", version="1", build="0", build_number=0, subdir="noarch",
+        fn="a", url="u", channel="c",
+    )  # fmt: skip
+    (tmp_path / "a-1-0.json").write_text("{}")
+
+    def refuse(_: object) -> bytes:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("torchup.backends.conda_records.read_file", refuse)
+        with pytest.raises(OSError, match=os.strerror(number)):
+            drop_damaged_records(rattler, tmp_path, [one], "work")
+    assert (tmp_path / "a-1-0.json").exists()
+    drop_damaged_records(rattler, tmp_path, [one], "work")
+    assert not (tmp_path / "a-1-0.json").exists()
 
 
 def test_bad_words_are_told(torchup: Torchup, channels: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from cli.test_again import TICK, _streams, again, at_once
+from indexserver import IndexServer, make_wheel
 from torchup.cli import keeping
 from torchup.cli.again import FOLDER, PLANS
 from torchup.cli.main import run
@@ -64,6 +65,22 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_what_rests_on_pages_is_worked_out_each_time(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that holds for a while may be asked for by something else meanwhile."""
+    tag = "cp311-cp311-manylinux_2_28_x86_64"
+    make_wheel(place / "whl" / "nightly" / "cpu", "torch", "2.16.0.dev20261118+cpu", tag=tag)
+    argv = (*RELATIVE, "--nightly", "--cpu", "--no-companions")
+    with IndexServer(place, max_age=600).start() as server:
+        monkeypatch.setenv("TORCHUP_FRAMEWORK_INDEX", server.index("whl"))
+        worked_out(argv)
+        asked = len(server.requests)
+        assert b"dev20261118" in worked_out(argv)[1]
+        assert len(server.requests) == asked, "the pages hold"
+    assert again(argv) is None
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from torchup.apply.folders import remove_tree
 from torchup.apply.relocation import LARGEST
-from torchup.apply.tree import PACKAGES, names_paths
+from torchup.apply.tree import PACKAGES, names_paths, take_odd
 
 if TYPE_CHECKING:
     from torchup.apply.relocation import Relocation
@@ -69,9 +69,7 @@ class Mirror:
 
     def _odd(self, source: str, place: str) -> None:
         """Take a pipe or a socket along on the same disk; nobody could copy what comes out."""
-        if self._linked:
-            with suppress(OSError):
-                os.link(source, place)
+        take_odd(source, place, os.link if self._linked else None)
 
     def _file(self, entry: os.DirEntry[str], place: str, *, telling: bool) -> None:
         # A listing tells neither links nor numbers on Windows.

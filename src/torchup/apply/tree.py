@@ -10,6 +10,7 @@ Everything else (scripts, settings, data) is small, may be edited in place, and 
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -70,6 +71,24 @@ def names_paths(name: str) -> bool:
     return name.endswith(_TELLING) or name in _RECORDS or name.startswith(_EDITABLE)
 
 
+def take_odd(source: str, target: str, link: Callable[[str, str], None] | None) -> None:
+    """Take a pipe or a socket along: a link to it, else a pipe like it; else it is left.
+
+    Args:
+        source: the pipe or socket.
+        target: its new place.
+        link: makes links, None where that is no use.
+    """
+    with suppress(OSError):
+        if link is not None:
+            link(source, target)
+            return
+    with suppress(OSError):
+        found = os.lstat(source).st_mode
+        if stat.S_ISFIFO(found):
+            os.mkfifo(target, stat.S_IMODE(found))
+
+
 class _Copying:
     def __init__(
         self, relocation: Relocation | None, without: frozenset[str], linked: frozenset[str]
@@ -127,9 +146,7 @@ class _Copying:
 
     def _odd(self, source: str, target: str) -> None:
         """Take a pipe or a socket along on the same disk; nobody could copy what comes out."""
-        if self._link is not None:
-            with suppress(OSError):
-                self._link(source, target)
+        take_odd(source, target, self._link)
 
     def _shared(self, entry: os.DirEntry[str], target: str) -> None:
         if self._link is not None:

@@ -101,6 +101,8 @@ def drop(cache: Path, name: str) -> None:
         OSError: it can't be removed.
     """
     folder = cache / name
+    if folder.is_symlink():
+        folder.unlink()
     for file in (*(cache / f"{name}{end}" for end in ENDINGS), cache / f"{name}.lock"):
         file.unlink(missing_ok=True)
     if folder.is_dir():
@@ -131,15 +133,16 @@ def drop_unopenable(cache: Path, names: Iterable[str]) -> None:
 def _holds_odd(folder: Path) -> bool:
     try:
         with os.scandir(folder) as listed:
-            return any(not one.is_file() and not one.is_dir() for one in listed)
+            return any(_is_odd(one) for one in listed)
     except OSError:
         return False
 
 
-def _is_odd(path: Path) -> bool:
+def _is_odd(path: Path | os.DirEntry[str]) -> bool:
+    """Tell whether something is there that can be opened and has no end, or none soon."""
     try:
         mode = path.stat().st_mode
-    except OSError:
+    except OSError:  # a link that leads nowhere is as good as nothing
         return False
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
@@ -216,8 +219,10 @@ def _fault(folder: Path, one: _Path, *, thorough: bool) -> Why | None:
         seen = os.lstat(path)
     except OSError:
         return None if one.path_type == "directory" else "missing"
-    if one.path_type != "hardlink" or not stat.S_ISREG(seen.st_mode):
+    if one.path_type != "hardlink" or stat.S_ISLNK(seen.st_mode):
         return None
+    if not stat.S_ISREG(seen.st_mode):
+        return "content"
     if one.size_in_bytes is not None and seen.st_size != one.size_in_bytes:
         return "size"
     if thorough and one.sha256 and _hash_of(path) != one.sha256:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -22,7 +23,6 @@ from torchup.state.files import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from torchup.backends import Fetcher
     from torchup.backends.conda_rattler import Rattler
@@ -64,16 +64,19 @@ def relink(
     files = sorted((source / META).glob("*.json"))
     recorded = _recorded(files)
     try:
+        known = {file: _known(module, file, source.name) for file in files}
         drop_unopenable(cache, [entry_of(one) for one in recorded.values()])
         missing = [one for one in recorded.values() if not kept(cache, one)]
         bringing = Bringing(fetch, cache, missing, lambda one: one.url)
         bringing.before()
         check_files(bringing.left, offline=offline)
     except OSError as error:
-        raise refused(error, source) from error
+        raise refused(error, Path(str(error.filename or source))) from error
 
     def attempt() -> None:
-        records = [_record(module, file, recorded.get(file), bringing) for file in files]
+        records = [
+            _record(module, one, recorded.get(file), bringing) for file, one in known.items()
+        ]
 
         async def install() -> None:
             await module.install(
@@ -96,20 +99,23 @@ def relink(
     return frozenset((*(source / file for file in owned), *files))
 
 
-def _record(module: Rattler, file: Path, one: Locked | None, bringing: Bringing) -> Rattler:
-    """A package as its record has it; one whose archive was brought, as it lies there.
+def _known(module: Rattler, file: Path, name: str) -> Rattler:
+    """A package as its record has it.
 
     Raises:
         OutsideError: ``conda.bad-record``.
+        OSError: it can't be read now.
     """
+    record = record_at(module, file)
+    if record is None:
+        raise OutsideError("conda.bad-record", path=file, name=name)
+    return record
+
+
+def _record(module: Rattler, known: Rattler, one: Locked | None, bringing: Bringing) -> Rattler:
+    """A package as it is known; one whose archive was brought, as it lies there."""
     place = bringing.place(one.name) if one else None
-    if one is None or place is None:
-        with suppress(PermissionError):
-            record = record_at(module, file)
-            if record is not None:
-                return record
-        raise OutsideError("conda.bad-record", path=file, name=file.parents[1].name)
-    return record_of(module, one, one.url, place)
+    return known if one is None or place is None else record_of(module, one, one.url, place)
 
 
 def _carry_over(source: Path, target: Path, names: Iterable[str]) -> None:

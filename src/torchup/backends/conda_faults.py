@@ -43,6 +43,9 @@ class _Record(Struct, frozen=True):
     name: str
     version: str
     build: str = ""
+    subdir: str = ""
+    fn: str = ""
+    url: str = ""
     files: tuple[str, ...] = ()
     paths_data: _Paths = _Paths()
 
@@ -71,8 +74,8 @@ def conda_faults(path: Path, host: Host, lock: str) -> dict[str, Fault]:
     for one in locked.packages if locked else ():
         name = canonical_name(ours.get(one.name, one.name))
         record = records.get(one.name)
-        if record is None:
-            found[name] = "missing"
+        if record is None or not (record.subdir and record.fn and record.url):
+            found[name] = "missing"  # rattler, which puts it in again, can't read such a record
         elif (record.version, record.build) != (one.version, one.build):
             found[name] = "other-version"
         elif not _whole(path, record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from torchup.backends.conda_cache import damaged, drop, drop_unopenable
@@ -25,7 +26,6 @@ from torchup.model.source import kept_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from torchup.backends import Fetcher, Progress
     from torchup.backends.conda_lock import CondaLock, Locked
@@ -92,7 +92,8 @@ class CondaInstalling:
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
             clear_drafts(self._cache, _DAY)
-            drop_damaged_records(module, sorted((self._path / META).glob("*.json")))
+            name = self._path.name
+            drop_damaged_records(module, self._path / META, lock.packages, name)
             before = self._before()
             coming = [one for one in lock.packages if _comes(one, before.packages, again)]
             drop_unopenable(self._cache, [entry_of(one) for one in coming])
@@ -102,7 +103,7 @@ class CondaInstalling:
             bringing.before()
             check_files(bringing.left, offline=self._offline)
         except OSError as error:
-            raise refused(error, self._cache) from error
+            raise refused(error, Path(str(error.filename or self._cache))) from error
         bringing.install(lambda: self._link(module, lock, bringing, on_progress, again))
         moved = records_moved(lock.packages, bringing)
         try:

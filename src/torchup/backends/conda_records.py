@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from typing import TYPE_CHECKING
+import errno
+from typing import TYPE_CHECKING, Final
 
+from torchup.backends.conda_files import entry_of
 from torchup.early import read_file
+from torchup.errors import OutsideError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
 
     from torchup.backends.conda_lock import Locked
     from torchup.backends.conda_rattler import Rattler
+
+_NO_FILE: Final = frozenset({errno.EINVAL, errno.EISDIR, errno.ELOOP})
+"""What a pipe, a device, a folder and a link to itself are refused with."""
+_OF_SYSTEM: Final = "os error"
+"""In what rattler says where the system refused it, and not what the file holds."""
 
 
 def record_of(module: Rattler, one: Locked, url: str, place: Path | None = None) -> Rattler:
@@ -49,33 +56,52 @@ def record_of(module: Rattler, one: Locked, url: str, place: Path | None = None)
 
 
 def record_at(module: Rattler, file: Path) -> Rattler | None:
-    """Return a package as an environment records it; None where it is damaged, or no file.
+    """Return a package as an environment records it; None where that is certainly damaged.
 
     Raises:
-        PermissionError: it may not be read.
+        OSError: it can't be read now, which says nothing of what it holds.
     """
     from rattler.exceptions import IoError
 
     try:
         read_file(file)  # rattler would wait for a pipe for ever
         return module.PrefixRecord.from_path(str(file))
-    except PermissionError:
-        raise
-    except (OSError, IoError):
+    except IoError as error:
+        if _OF_SYSTEM in str(error):
+            raise OSError(str(error)) from error
         return None
+    except OSError as error:
+        if error.errno in _NO_FILE:
+            return None
+        raise
 
 
-def drop_damaged_records(module: Rattler, files: Iterable[Path]) -> None:
-    """Remove an environment's records that can't be read: rattler stops at each of them.
+def drop_damaged_records(
+    module: Rattler, folder: Path, packages: Iterable[Locked], name: str
+) -> None:
+    """Remove damaged records of packages that are there as they are locked.
 
-    What they were of is not there then, and is linked anew.
+    Rattler stops at each damaged record; what these were of is linked anew, to the same places.
+    Where that isn't certain (another version, a package that somebody else brought) the record is
+    left, since without it nobody would know which files are whose.
+
+    Args:
+        module: rattler.
+        folder: where the records are.
+        packages: those that are locked.
+        name: the environment's.
 
     Raises:
-        OSError: one may not be read, or can't be removed.
+        OutsideError: ``conda.bad-record``: one is damaged and left.
+        OSError: one can't be read, or can't be removed.
     """
-    for file in files:
-        if record_at(module, file) is None:
-            if file.is_dir() and not file.is_symlink():
-                shutil.rmtree(file)
-            else:
-                file.unlink()
+    ours = {f"{entry_of(one)}.json" for one in packages}
+    for file in sorted(folder.glob("*.json")):
+        if record_at(module, file) is not None:
+            continue
+        if file.name not in ours:
+            raise OutsideError("conda.bad-record", path=file, name=name)
+        if file.is_dir() and not file.is_symlink():
+            file.rmdir()
+        else:
+            file.unlink(missing_ok=True)

@@ -73,8 +73,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _keep(args: argparse.Namespace, session: Session, code: int) -> None:
     """Let the same be said again, where it rests on one file and the facts that are shipped."""
-    if session.keeping is None or session.given != Given():
-        return
+    if session.keeping is None or session.given != Given() or session.keeping.host.during:
+        return  # what was read of pages is not named below
     from torchup.facts.current import data_files, in_force
 
     facts = in_force()

@@ -24,7 +24,7 @@ MESSAGES: Final[dict[str, str]] = {
     "conda.bad-lock": "The lock {path} says nothing of conda's packages, or can't be read. {why}",
     "conda.bad-lock.hint": "Make the environment again with torchup create.",
     "conda.bad-record": "The record {path}, of a package in the environment {name}, can't be read.",
-    "conda.bad-record.hint": "torchup repair {name} puts that package in again. Then run the same command again.",
+    "conda.bad-record.hint": "torchup repair {name} puts a package in again that torchup installed. One that conda brought: conda install --force-reinstall PACKAGE",
     "conda.channel": "{url} is no channel of conda's, or a damaged one: {why}",
     "conda.channel.hint": "Check the address. A channel has a folder for each system, with a repodata.json in it.",
     "conda.disk-full": "The disk became full during installation: {why}",
