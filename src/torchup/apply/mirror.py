@@ -60,16 +60,12 @@ class Mirror:
                     inside = packages or entry.name == PACKAGES
                     self.folder(entry.path, place, worded=worded, packages=inside)
                 elif not entry.is_file():
-                    self._odd(entry.path, place)
+                    take_odd(entry.path, place, os.link if self._linked else None)
                 else:
                     telling = worded and (not packages or names_paths(entry.name))
                     self._file(entry, place, telling=telling)
         for name in there:
             _remove(f"{target}{os.sep}{name}")
-
-    def _odd(self, source: str, place: str) -> None:
-        """Take a pipe or a socket along on the same disk; nobody could copy what comes out."""
-        take_odd(source, place, os.link if self._linked else None)
 
     def _file(self, entry: os.DirEntry[str], place: str, *, telling: bool) -> None:
         # A listing tells neither links nor numbers on Windows.

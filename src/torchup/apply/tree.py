@@ -74,6 +74,8 @@ def names_paths(name: str) -> bool:
 def take_odd(source: str, target: str, link: Callable[[str, str], None] | None) -> None:
     """Take a pipe or a socket along: a link to it, else a pipe like it; else it is left.
 
+    Nobody could copy what comes out of it.
+
     Args:
         source: the pipe or socket.
         target: its new place.
@@ -122,7 +124,7 @@ class _Copying:
                         telling=telling or entry.name == KIT,
                     )
                 elif not entry.is_file():
-                    self._odd(entry.path, place)
+                    take_odd(entry.path, place, self._link)
                 elif (linked or entry.path in self._linked) and not self._names_it(
                     entry, place, telling=telling
                 ):
@@ -143,10 +145,6 @@ class _Copying:
         with open(entry.path, "rb") as stream:
             data = stream.read()
         return self._relocation.content(data, place) != data
-
-    def _odd(self, source: str, target: str) -> None:
-        """Take a pipe or a socket along on the same disk; nobody could copy what comes out."""
-        take_odd(source, target, self._link)
 
     def _shared(self, entry: os.DirEntry[str], target: str) -> None:
         if self._link is not None:
